@@ -1,0 +1,1 @@
+//! Reads Prometheus and OpenMetrics expositions without copying them.
