@@ -1,1 +1,18 @@
 //! Reads Prometheus and OpenMetrics expositions without copying them.
+
+mod decode;
+mod dialect;
+mod error;
+mod fast;
+mod go_float;
+mod grammar;
+mod line;
+mod parser;
+mod scan;
+
+pub use dialect::{Dialect, Limits};
+pub use error::{Error, ErrorKind, Found, Position, Result};
+pub use line::{
+    Exemplar, HelpLine, Label, LabelIter, Labels, Line, MetricType, Sample, TypeLine, UnitLine,
+};
+pub use parser::Parser;

@@ -1,0 +1,99 @@
+//! Which format a body is read as, and how much of it.
+
+/// How lines are read.
+///
+/// | | `Prometheus` | `OpenMetrics` | `Lenient` |
+/// |---|---|---|---|
+/// | verdict of | Prometheus 3, text format 0.0.4 and 1.0.0 | Prometheus 3, OpenMetrics 1.0 | the most permissive text readers |
+/// | line ends | LF; the last may be missing | LF | LF or CR LF; the last may be missing |
+/// | end of the body | anywhere | after `# EOF` | anywhere |
+/// | blanks and tabs between tokens | any number | exactly one space, none in braces | any number |
+/// | blank lines, other comments | yes | error | yes |
+/// | `#TYPE` without a blank | a comment | error | TYPE |
+/// | type words | `counter gauge histogram summary untyped` | those, `gaugehistogram info stateset`, `unknown` for `untyped` | all, in any case, and `gauge_histogram` |
+/// | blanks around the type word | error | error | skipped |
+/// | timestamp | milliseconds, digits only | seconds, a float | milliseconds; sign, fraction and exponent allowed, fraction cut off |
+/// | comma between labels | optional | required | optional |
+/// | raw line feed in a label value | data | error | data |
+/// | exemplars, UNIT | error, a comment | yes | error, a comment |
+///
+/// Quoted UTF-8 names are read in all of them, as Prometheus does whatever version a header names.
+///
+/// Where Prometheus itself would lose or corrupt data, the first two differ from it on purpose:
+/// blanks before a bare name are skipped (there they become part of the name), and NUL is an ordinary
+/// byte, allowed inside quotes, help texts and comments (there it can end the input in silence).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Dialect {
+    /// The text format, versions 0.0.4 and 1.0.0, as Prometheus reads it.
+    #[default]
+    Prometheus,
+    /// OpenMetrics 1.0 text, as Prometheus reads it.
+    OpenMetrics,
+    /// The text format with what other readers accept and Prometheus does not.
+    Lenient,
+}
+
+/// How much is read before giving up, so that a hostile body cannot cost more than it should.
+///
+/// Every limit has an error of its own. The defaults suit bodies from servers one runs oneself; for
+/// bodies from anywhere set them to what a target may reasonably send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Limits {
+    /// The longest line, in bytes without its line feed: what a [`Reader`](crate::Reader) may have
+    /// to hold. 1 MiB by default, 1 GiB at most. A longer line is an error
+    /// ([`LineTooLong`](crate::ErrorKind::LineTooLong)); reading goes on at the next.
+    pub line: usize,
+    /// The most labels in one line, the exemplar's among them. 4096 by default. A line with more is
+    /// an error ([`TooManyLabels`](crate::ErrorKind::TooManyLabels)).
+    pub labels: usize,
+    /// The most bytes in all. No limit by default, as in Prometheus. Lines that end beyond it are
+    /// not read: an error ([`BodyTooLong`](crate::ErrorKind::BodyTooLong)) ends the body there.
+    pub body: u64,
+}
+
+impl Limits {
+    /// The largest value of [`line`](Self::line) that has an effect: 1 GiB.
+    pub const MAX_LINE: usize = 1 << 30;
+
+    /// The defaults.
+    pub const fn new() -> Self {
+        Limits {
+            line: 1 << 20,
+            labels: 4096,
+            body: u64::MAX,
+        }
+    }
+
+    /// With another longest line, in bytes.
+    #[must_use]
+    pub const fn line(mut self, bytes: usize) -> Self {
+        self.line = bytes;
+        self
+    }
+
+    /// With another number of labels.
+    #[must_use]
+    pub const fn labels(mut self, labels: usize) -> Self {
+        self.labels = labels;
+        self
+    }
+
+    /// With another size of the body, in bytes.
+    #[must_use]
+    pub const fn body(mut self, bytes: u64) -> Self {
+        self.body = bytes;
+        self
+    }
+
+    pub(crate) fn max_line(&self) -> usize {
+        self.line.min(Self::MAX_LINE)
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,380 @@
+//! What went wrong, where, and what was expected there.
+
+use std::fmt;
+use std::io;
+
+/// The result of reading something.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a line, a family or a body could not be read: a [kind](Error::kind), a
+/// [place](Error::position), what was [expected](Error::expected) there and what was
+/// [found](Error::found).
+///
+/// One word wide; everything in it is computed only when an error is made.
+///
+/// ```
+/// let body = b"up 1\nhttp_requests_total{code=200} 7\n";
+/// let error = exposition::Parser::prometheus(body).find_map(Result::err).unwrap();
+/// assert_eq!(
+///     error.to_string(),
+///     "line 2, column 26: expected a label value in double quotes, found `200} 7`",
+/// );
+/// assert_eq!(
+///     error.render().to_string(),
+///     "\
+/// error: expected a label value in double quotes, found `200} 7`
+///  --> line 2, column 26 (byte 30)
+///   |
+/// 2 | http_requests_total{code=200} 7
+///   |                          ^
+/// ",
+/// );
+/// ```
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    position: Position,
+    expected: &'static str,
+    found: Found,
+    excerpt: Excerpt,
+    io: Option<io::Error>,
+}
+
+/// A place in a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Position {
+    /// The line, counted from 1. Every line feed ends one, also inside quotes.
+    pub line: u64,
+    /// The column, counted from 1 in characters; a byte that is not UTF-8 counts as one.
+    pub column: u64,
+    /// The offset in bytes from the start of the body, counted from 0.
+    pub byte: u64,
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}", self.line, self.column)
+    }
+}
+
+/// What kind of error it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// Something else than the format allows here.
+    #[error("unexpected text")]
+    Unexpected,
+    /// The line or the body ends too early.
+    #[error("unexpected end")]
+    UnexpectedEnd,
+    /// A quote that is not closed.
+    #[error("unclosed quote")]
+    UnclosedQuote,
+    /// Bytes that are not UTF-8 where text is demanded.
+    #[error("invalid UTF-8")]
+    InvalidUtf8,
+    /// A value that is not a number.
+    #[error("invalid value")]
+    InvalidValue,
+    /// A value too large for a 64-bit float.
+    #[error("value out of range")]
+    ValueOutOfRange,
+    /// A timestamp that is not one.
+    #[error("invalid timestamp")]
+    InvalidTimestamp,
+    /// A timestamp beyond 64 bits.
+    #[error("timestamp out of range")]
+    TimestampOutOfRange,
+    /// A TYPE line with a word that is no type of the format.
+    #[error("unknown type")]
+    UnknownType,
+    /// Braces that hold no metric name, with none before them.
+    #[error("missing metric name")]
+    MissingName,
+    /// A second metric name inside braces.
+    #[error("second metric name")]
+    SecondName,
+    /// A unit that the metric's name does not end in.
+    #[error("unit is not a suffix of the name")]
+    InvalidUnit,
+    /// OpenMetrics: the body ends without `# EOF`.
+    #[error("missing # EOF")]
+    MissingEof,
+    /// OpenMetrics: something follows `# EOF`.
+    #[error("data after # EOF")]
+    AfterEof,
+    /// A line longer than [`Limits::line`](crate::Limits::line).
+    #[error("line too long")]
+    LineTooLong,
+    /// A sample with more labels than [`Limits::labels`](crate::Limits::labels).
+    #[error("too many labels")]
+    TooManyLabels,
+    /// A body longer than [`Limits::body`](crate::Limits::body).
+    #[error("body too long")]
+    BodyTooLong,
+    /// The reader under a [`Reader`](crate::Reader) failed.
+    #[error("reading failed")]
+    Io,
+}
+
+/// What stands at an error's place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Found {
+    /// The body ends here.
+    End,
+    /// The line ends here.
+    LineEnd,
+    /// This text, cut short where it is long; bytes that are not UTF-8 as `\xNN`.
+    Text(String),
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Found::End => f.write_str("the end of the body"),
+            Found::LineEnd => f.write_str("the end of the line"),
+            Found::Text(text) => write!(f, "`{text}`"),
+        }
+    }
+}
+
+/// The line around an error, cut to what a screen shows.
+#[derive(Debug, Clone, Default)]
+struct Excerpt {
+    /// The part of the line before the error's place, as shown.
+    before: String,
+    /// The part from there on, as shown.
+    after: String,
+}
+
+/// Characters shown of a line before and after an error's place.
+const EXCERPT_BEFORE: usize = 60;
+const EXCERPT_AFTER: usize = 60;
+/// Characters shown of what was found.
+const FOUND: usize = 24;
+
+impl Error {
+    /// An error at byte `at` of `text`, which starts at the beginning of line number `line` and byte
+    /// `byte` of the body. `ends` says that the body ends where `text` does.
+    #[cold]
+    pub(crate) fn at(
+        kind: ErrorKind,
+        expected: &'static str,
+        text: &[u8],
+        at: usize,
+        line: u64,
+        byte: u64,
+    ) -> Self {
+        let at = at.min(text.len());
+        let (head, tail) = text.split_at(at);
+        let line_start = memchr::memrchr(b'\n', head).map_or(0, |lf| lf + 1);
+        let newlines = memchr::memchr_iter(b'\n', head).count();
+        let before = head.get(line_start..).unwrap_or_default();
+        let after = match memchr::memchr(b'\n', tail) {
+            Some(end) => tail.get(..end).unwrap_or_default(),
+            None => tail,
+        };
+        let found = match tail.first() {
+            None => Found::End,
+            Some(b'\n') => Found::LineEnd,
+            Some(_) => Found::Text(shown(after, FOUND)),
+        };
+        let column = characters(before);
+        Error(Box::new(Inner {
+            kind,
+            position: Position {
+                line: line + newlines as u64,
+                column: column as u64 + 1,
+                byte: byte + at as u64,
+            },
+            expected,
+            found,
+            excerpt: Excerpt {
+                before: shown_end(before, EXCERPT_BEFORE),
+                after: shown(after, EXCERPT_AFTER),
+            },
+            io: None,
+        }))
+    }
+
+    #[cold]
+    pub(crate) fn io(error: io::Error, position: Position) -> Self {
+        Error(Box::new(Inner {
+            kind: ErrorKind::Io,
+            position,
+            expected: "more of the body",
+            found: Found::Text(error.to_string()),
+            excerpt: Excerpt::default(),
+            io: Some(error),
+        }))
+    }
+
+    /// What kind of error it is.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Where it is.
+    pub fn position(&self) -> Position {
+        self.0.position
+    }
+
+    /// What was expected there, as a phrase: `a label value in double quotes`.
+    pub fn expected(&self) -> &str {
+        self.0.expected
+    }
+
+    /// What stands there instead.
+    pub fn found(&self) -> &Found {
+        &self.0.found
+    }
+
+    /// The error with its line and a caret under the place, over several lines, as a compiler
+    /// would show it.
+    pub fn render(&self) -> impl fmt::Display + '_ {
+        Rendering(self)
+    }
+
+    fn message(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner {
+            kind,
+            expected,
+            found,
+            ..
+        } = &*self.0;
+        match kind {
+            ErrorKind::Unexpected
+            | ErrorKind::UnexpectedEnd
+            | ErrorKind::InvalidValue
+            | ErrorKind::InvalidTimestamp => write!(f, "expected {expected}, found {found}"),
+            _ => write!(f, "{kind}: expected {expected}, found {found}"),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.0.position)?;
+        self.message(f)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("position", &self.0.position)
+            .field("expected", &self.0.expected)
+            .field("found", &self.0.found)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.0.io {
+            Some(error) => Some(error),
+            None => None,
+        }
+    }
+}
+
+impl PartialEq for Error {
+    /// The same kind at the same place, with the same words.
+    fn eq(&self, other: &Self) -> bool {
+        self.0.kind == other.0.kind
+            && self.0.position == other.0.position
+            && self.0.expected == other.0.expected
+            && self.0.found == other.0.found
+    }
+}
+
+struct Rendering<'e>(&'e Error);
+
+impl fmt::Display for Rendering<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0.0;
+        f.write_str("error: ")?;
+        self.0.message(f)?;
+        let number = inner.position.line.to_string();
+        let gutter = number.len();
+        writeln!(f)?;
+        writeln!(
+            f,
+            "{:gutter$}--> {} (byte {})",
+            "", inner.position, inner.position.byte
+        )?;
+        let Excerpt { before, after } = &inner.excerpt;
+        writeln!(f, "{:gutter$} |", "")?;
+        writeln!(f, "{number} | {before}{after}")?;
+        let indent = before.chars().count();
+        writeln!(f, "{:gutter$} | {:indent$}^", "", "")
+    }
+}
+
+/// How many characters `bytes` has; a byte that is not UTF-8 counts as one.
+fn characters(bytes: &[u8]) -> usize {
+    bytes
+        .utf8_chunks()
+        .map(|chunk| chunk.valid().chars().count() + chunk.invalid().len())
+        .sum()
+}
+
+/// The first `limit` characters, made printable; `…` stands for what was cut.
+fn shown(bytes: &[u8], limit: usize) -> String {
+    // A character is at most four bytes: no need to look at more of a long line.
+    let cut = bytes.get(..limit * 4 + 4).unwrap_or(bytes);
+    let mut out = String::new();
+    let mut left = limit;
+    for chunk in cut.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            if left == 0 {
+                out.push('…');
+                return out;
+            }
+            left -= 1;
+            push_printable(&mut out, c);
+        }
+        for byte in chunk.invalid() {
+            if left == 0 {
+                out.push('…');
+                return out;
+            }
+            left -= 1;
+            out.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    out
+}
+
+/// The last `limit` characters, made printable.
+fn shown_end(bytes: &[u8], limit: usize) -> String {
+    let mut start = bytes.len();
+    let mut left = limit;
+    while start > 0 && left > 0 {
+        start -= 1;
+        // Bytes 0x80 to 0xbf go on with a character that starts before them.
+        if bytes.get(start).is_some_and(|b| b & 0xc0 != 0x80) {
+            left -= 1;
+        }
+        if bytes.len() - start >= limit * 4 {
+            break;
+        }
+    }
+    let tail = shown(bytes.get(start..).unwrap_or_default(), limit * 4);
+    if start > 0 {
+        format!("…{tail}")
+    } else {
+        tail
+    }
+}
+
+fn push_printable(out: &mut String, c: char) {
+    match c {
+        '\t' => out.push(' '),
+        c if c.is_control() => out.extend(c.escape_default()),
+        c => out.push(c),
+    }
+}

@@ -1,0 +1,382 @@
+//! The engine that turns bytes into lines, and its first door: a slice.
+//!
+//! [`Engine`] knows the position and the state between lines, and nothing of where bytes come from;
+//! [`Parser`] drives it over a slice, `Reader` and `ChunkParser` over a buffer that is refilled. An
+//! ordinary line is read by the fast scanner, any other by the grammar.
+
+use crate::dialect::{Dialect, Limits};
+use crate::error::{Error, ErrorKind, Position, Result};
+use crate::fast;
+use crate::grammar::{self, Context, Stop};
+use crate::line::{Line, LineShape, MetricType, Text};
+use crate::scan;
+
+/// How many bytes are checked for UTF-8 at once: few enough to stay in the first-level cache until
+/// their lines are read.
+const WINDOW: usize = 8 * 1024;
+
+/// Reads a body that is a slice, line after line.
+///
+/// An iterator of `Result<Line, Error>`. A line in error gives one error and no sample; the next call
+/// goes on with the line behind it, so `collect::<Result<Vec<_>>>()` and `?` stop at the first
+/// error and a `for` loop sees them all. Blank lines are not reported.
+///
+/// Names, values and texts borrow from the body; nothing is allocated for a line with up to eight
+/// labels.
+///
+/// ```
+/// use exposition::{Line, Parser};
+///
+/// let body = b"# TYPE up gauge\nup{job=\"envoy\"} 1\n";
+/// for line in Parser::prometheus(body) {
+///     match line? {
+///         Line::Sample(sample) => println!("{} {:?} {}", sample.name(), sample.labels(), sample.value()),
+///         Line::Type(line) => println!("{} is a {}", line.name(), line.kind()),
+///         _ => {}
+///     }
+/// }
+/// # Ok::<(), exposition::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Parser<'a> {
+    engine: Engine,
+    rest: &'a [u8],
+    /// The first lines of `rest`, whole and known to be UTF-8.
+    window: &'a str,
+}
+
+impl<'a> Parser<'a> {
+    /// Reads `body` in that dialect.
+    pub fn new(body: &'a [u8], dialect: Dialect) -> Self {
+        Parser {
+            engine: Engine::new(dialect),
+            rest: body,
+            window: "",
+        }
+    }
+
+    /// Reads `body` as Prometheus reads the text format.
+    pub fn prometheus(body: &'a [u8]) -> Self {
+        Parser::new(body, Dialect::Prometheus)
+    }
+
+    /// Reads `body` as Prometheus reads OpenMetrics.
+    pub fn open_metrics(body: &'a [u8]) -> Self {
+        Parser::new(body, Dialect::OpenMetrics)
+    }
+
+    /// With other limits than the default ones. To be set before the first line is read.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.engine.limits = limits;
+        self
+    }
+
+    /// The dialect the body is read in.
+    pub fn dialect(&self) -> Dialect {
+        self.engine.dialect
+    }
+
+    /// The place of the next line.
+    pub fn position(&self) -> Position {
+        self.engine.position()
+    }
+
+    /// Takes the next bytes that end in a line feed and are UTF-8 as the new window; none if the next
+    /// line is not.
+    #[cold]
+    fn next_window(&mut self) {
+        let rest = self.engine.within_body(self.rest);
+        self.window = whole_lines(rest.get(..WINDOW).unwrap_or(rest));
+    }
+
+    fn skip(&mut self, len: usize) {
+        self.rest = self.rest.get(len..).unwrap_or_default();
+        self.window = self.window.get(len..).unwrap_or_default();
+    }
+}
+
+/// As many whole lines from the start of `bytes` as are UTF-8.
+pub(crate) fn whole_lines(bytes: &[u8]) -> &str {
+    let valid = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
+            std::str::from_utf8(valid).unwrap_or_default()
+        }
+    };
+    let end = scan::last_line_feed(valid.as_bytes()).map_or(0, |lf| lf + 1);
+    valid.get(..end).unwrap_or_default()
+}
+
+impl<'a> Iterator for Parser<'a> {
+    type Item = Result<Line<'a>>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if self.window.is_empty() {
+                self.next_window();
+            }
+            if let Some((shape, len)) = self.engine.fast(self.window) {
+                let text = self.window.get(..len - 1).unwrap_or_default();
+                self.skip(len);
+                return Some(Ok(Line::new(Text::Str(text), shape)));
+            }
+            match self.engine.step(self.rest, true) {
+                Step::Line(shape, len) => {
+                    let text = without_line_feed(self.rest, len);
+                    self.skip(len);
+                    return Some(Ok(Line::new(Text::new(text), shape)));
+                }
+                Step::Blank(len) => self.skip(len),
+                Step::Error(error, len) => {
+                    self.skip(len);
+                    return Some(Err(error));
+                }
+                Step::Incomplete | Step::End => return None,
+            }
+        }
+    }
+}
+
+impl std::iter::FusedIterator for Parser<'_> {}
+
+/// The first `len` bytes, without the line feed they may end in.
+pub(crate) fn without_line_feed(bytes: &[u8], len: usize) -> &[u8] {
+    let line = bytes.get(..len).unwrap_or_default();
+    line.strip_suffix(b"\n").unwrap_or(line)
+}
+
+/// What stands next in the bytes given to the engine, and how many of them it took.
+#[derive(Debug)]
+pub(crate) enum Step {
+    Line(LineShape, usize),
+    Blank(usize),
+    Error(Error, usize),
+    /// More bytes are needed to tell.
+    Incomplete,
+    /// Nothing comes any more, whatever bytes follow.
+    End,
+}
+
+/// The state between lines.
+#[derive(Debug, Clone)]
+pub(crate) struct Engine {
+    pub(crate) dialect: Dialect,
+    pub(crate) limits: Limits,
+    /// The type that the last TYPE line declared.
+    scope: MetricType,
+    /// The number of the next line, from 1.
+    line: u64,
+    /// The offset of the next line in the body.
+    byte: u64,
+    state: State,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Reading,
+    /// A line was too long and its end has not been seen.
+    Skipping,
+    /// `# EOF` was read.
+    AfterEof,
+    Ended,
+}
+
+impl Engine {
+    pub(crate) fn new(dialect: Dialect) -> Self {
+        Engine {
+            dialect,
+            limits: Limits::new(),
+            scope: MetricType::Unknown,
+            line: 1,
+            byte: 0,
+            state: State::Reading,
+        }
+    }
+
+    pub(crate) fn position(&self) -> Position {
+        Position {
+            line: self.line,
+            column: 1,
+            byte: self.byte,
+        }
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        self.state == State::Ended
+    }
+
+    /// The part of `input` that the limit of the body leaves.
+    pub(crate) fn within_body<'i>(&self, input: &'i [u8]) -> &'i [u8] {
+        let left = self.limits.body.saturating_sub(self.byte);
+        match usize::try_from(left) {
+            Ok(left) => input.get(..left).unwrap_or(input),
+            Err(_) => input,
+        }
+    }
+
+    fn context(&self, at_end: bool) -> Context {
+        Context {
+            dialect: self.dialect,
+            at_end,
+            max_labels: self.limits.labels,
+            scope: self.scope,
+        }
+    }
+
+    /// Reads one ordinary line from the start of `window`, which lies within the limit of the body.
+    #[inline]
+    pub(crate) fn fast(&mut self, window: &str) -> Option<(LineShape, usize)> {
+        if self.state != State::Reading {
+            return None;
+        }
+        let (shape, len) = fast::line(window, &self.context(false))?;
+        if len > self.limits.max_line() {
+            return None;
+        }
+        if let LineShape::Type { kind, .. } = shape {
+            self.scope = kind;
+        }
+        self.line += 1;
+        self.byte += len as u64;
+        Some((shape, len))
+    }
+
+    /// Reads what stands at the start of `input`, by the grammar. `ends` says that no byte follows.
+    pub(crate) fn step(&mut self, input: &[u8], ends: bool) -> Step {
+        let whole = self.within_body(input);
+        let step = self.step_within(whole, ends && whole.len() == input.len());
+        if matches!(step, Step::Incomplete) && whole.len() < input.len() {
+            return match self.end(ErrorKind::BodyTooLong, "a shorter body", whole) {
+                Step::Error(error, _) => Step::Error(error, input.len()),
+                step => step,
+            };
+        }
+        step
+    }
+
+    fn step_within(&mut self, input: &[u8], ends: bool) -> Step {
+        match self.state {
+            State::Reading => {}
+            State::Skipping => return self.skip_line(input, ends),
+            State::AfterEof if input.is_empty() => {
+                return if ends { Step::End } else { Step::Incomplete };
+            }
+            State::AfterEof => {
+                let line = input.get(..=self.limits.max_line()).unwrap_or(input);
+                let shows = ends || line.len() < input.len() || scan::line_feed(line).is_some();
+                return match shows {
+                    true => self.end(ErrorKind::AfterEof, "the end of the body", input),
+                    // The error shows the line, so it waits for its end.
+                    false => Step::Incomplete,
+                };
+            }
+            State::Ended => return Step::End,
+        }
+        if input.is_empty() {
+            if !ends {
+                return Step::Incomplete;
+            }
+            if self.dialect == Dialect::OpenMetrics {
+                return self.end(ErrorKind::MissingEof, "`# EOF` at the end", input);
+            }
+            return Step::End;
+        }
+        let max = self.limits.max_line();
+        let capped = input.get(..=max).unwrap_or(input);
+        let first = scan::line_feed(capped);
+        match first {
+            None if capped.len() > max => return self.too_long(input, ends),
+            None if !ends => return Step::Incomplete,
+            _ => {}
+        }
+        // Most lines are one physical line; only a quoted text can go on behind a line feed.
+        let mut tried = match first {
+            Some(end) => grammar::line(capped.get(..=end).unwrap_or(capped), &self.context(false)),
+            None => grammar::line(capped, &self.context(true)),
+        };
+        if tried == Err(Stop::Incomplete) {
+            if ends && capped.len() <= max {
+                tried = grammar::line(capped, &self.context(true));
+            } else {
+                let end = scan::last_line_feed(capped).unwrap_or(0);
+                tried = grammar::line(capped.get(..=end).unwrap_or(capped), &self.context(false));
+            }
+        }
+        match tried {
+            Ok((shape, len)) => {
+                self.advance(input, len);
+                match shape {
+                    None => return Step::Blank(len),
+                    Some(LineShape::Type { kind, .. }) => self.scope = kind,
+                    Some(LineShape::Eof) => self.state = State::AfterEof,
+                    Some(_) => {}
+                }
+                shape.map_or(Step::Blank(len), |shape| Step::Line(shape, len))
+            }
+            Err(Stop::Incomplete) if capped.len() > max => self.too_long(input, ends),
+            Err(Stop::Incomplete) => Step::Incomplete,
+            Err(Stop::Error { kind, expected, at }) => {
+                let error = Error::at(kind, expected, capped, at, self.line, self.byte);
+                let len = first.map_or(input.len(), |end| end + 1);
+                self.advance(input, len);
+                Step::Error(error, len)
+            }
+        }
+    }
+
+    /// One last error, at the start of `input`.
+    #[cold]
+    fn end(&mut self, kind: ErrorKind, expected: &'static str, input: &[u8]) -> Step {
+        self.state = State::Ended;
+        let shown = input.get(..=self.limits.max_line()).unwrap_or(input);
+        let error = Error::at(kind, expected, shown, 0, self.line, self.byte);
+        Step::Error(error, input.len())
+    }
+
+    #[cold]
+    fn too_long(&mut self, input: &[u8], ends: bool) -> Step {
+        let error = Error::at(
+            ErrorKind::LineTooLong,
+            "a shorter line",
+            input.get(..=self.limits.max_line()).unwrap_or(input),
+            0,
+            self.line,
+            self.byte,
+        );
+        self.state = State::Skipping;
+        let len = match self.skip_line(input, ends) {
+            Step::Blank(len) => len,
+            _ => 0,
+        };
+        Step::Error(error, len)
+    }
+
+    /// Goes on to the next line feed of a line that is too long.
+    fn skip_line(&mut self, input: &[u8], ends: bool) -> Step {
+        let len = match scan::line_feed(input) {
+            Some(end) => {
+                self.state = State::Reading;
+                end + 1
+            }
+            None if ends => {
+                self.state = State::Reading;
+                input.len()
+            }
+            None => input.len(),
+        };
+        self.advance(input, len);
+        match len {
+            0 if !ends => Step::Incomplete,
+            _ => Step::Blank(len),
+        }
+    }
+
+    fn advance(&mut self, input: &[u8], len: usize) {
+        let taken = input.get(..len).unwrap_or(input);
+        self.line += scan::line_feeds(taken) as u64;
+        self.byte += len as u64;
+    }
+}
