@@ -205,7 +205,7 @@ impl Error {
             kind: ErrorKind::Io,
             position,
             expected: "more of the body",
-            found: Found::Text(error.to_string()),
+            found: Found::End,
             excerpt: Excerpt::default(),
             io: Some(error),
         }))
@@ -249,6 +249,10 @@ impl Error {
             | ErrorKind::UnexpectedEnd
             | ErrorKind::InvalidValue
             | ErrorKind::InvalidTimestamp => write!(f, "expected {expected}, found {found}"),
+            ErrorKind::Io => match &self.0.io {
+                Some(error) => write!(f, "{kind}: {error}"),
+                None => write!(f, "{kind}"),
+            },
             _ => write!(f, "{kind}: expected {expected}, found {found}"),
         }
     }

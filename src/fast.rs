@@ -163,3 +163,115 @@ fn descriptor(text: &str, context: &Context) -> Option<(LineShape, usize)> {
     };
     Some((help, end + 1))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grammar;
+    use proptest::prelude::*;
+
+    fn context(dialect: Dialect) -> Context {
+        Context {
+            dialect,
+            at_end: false,
+            max_labels: 6,
+            scope: MetricType::Histogram,
+        }
+    }
+
+    /// Holds the promise: the fast path may decline, never disagree. Says whether it read the line.
+    fn agrees(text: &str, dialect: Dialect) -> bool {
+        let context = context(dialect);
+        let Some((shape, len)) = line(text, &context) else {
+            return false;
+        };
+        let expected = grammar::line(text.as_bytes(), &context);
+        assert_eq!(expected, Ok((Some(shape), len)), "{dialect:?}: {text:?}");
+        true
+    }
+
+    #[test]
+    fn ordinary_lines_are_read() {
+        for text in [
+            "up 1\n",
+            "up{} 1\n",
+            "up{job=\"envoy\"} 0.5\n",
+            "up{job=\"envoy\",} -1e-9\n",
+            "up{a=\"1\",b=\"2\",c=\"\\\"\",d=\"\\\\\",le=\"+Inf\"} 18446744073709551615\n",
+            "up NaN\n",
+            "up +Inf\n",
+            "# TYPE up gauge\n",
+            "# TYPE up histogram\n",
+            "# HELP up Whether the target is up.\n",
+            "# HELP up A \\\\ and a \\n.\n",
+        ] {
+            assert!(agrees(text, Dialect::Prometheus), "{text:?}");
+            assert!(agrees(text, Dialect::OpenMetrics), "{text:?}");
+            assert!(agrees(text, Dialect::Lenient), "{text:?}");
+        }
+        assert!(agrees("up{a=\"b\"} 1 1700000000000\n", Dialect::Prometheus));
+    }
+
+    #[test]
+    fn unusual_lines_are_the_grammars() {
+        for text in [
+            "",
+            "\n",
+            "up",
+            "up 1",
+            "up{",
+            "up{a",
+            "up{a=",
+            "up{a=\"",
+            "up{a=\"b\"",
+            "up{a=\"b\"}",
+            "up{a=\"b\nc\"} 1\n",
+            "{\"up\"} 1\n",
+            " up 1\n",
+            "up  1\n",
+            "up 1 \n",
+            "up 1e999\n",
+            "up 1 99999999999999999999\n",
+            "up{a=\"1\",b=\"2\",c=\"3\",d=\"4\",e=\"5\",f=\"6\",g=\"7\"} 1\n",
+            "# TYPE up Gauge\n",
+            "# TYPE up  gauge\n",
+            "# HELP up\n",
+            "# HELP up \n",
+            "# other\n",
+            "#\n",
+        ] {
+            for dialect in [Dialect::Prometheus, Dialect::OpenMetrics, Dialect::Lenient] {
+                assert!(!agrees(text, dialect), "{text:?}");
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        /// Lines put together from the tokens that matter, so that most are nearly right.
+        #[test]
+        fn fast_equals_grammar(
+            parts in proptest::collection::vec(prop::sample::select(vec![
+                "up", "a", "le", "{", "}", "{}", "=", "\"", "=\"", "\",", "\"}", ",", " ", "  ", "\t", "\n",
+                "\r\n", "\\", "\\n", "\\\"", "1", "0", "-1", "+1", "1.5", ".5", "1e9", "1e999", "NaN", "-NaN",
+                "Inf", "0x1", "1_0", "123456789012345678", "99999999999999999999", "1700000000000", "# TYPE ",
+                "# HELP ", "# UNIT ", "# EOF", "# ", "#", "counter", "gauge", "untyped", "unknown", "info",
+                "é", "日本", "\0", ":", "_", "{a=\"b\"}", " # {id=\"1\"} 1", "job=\"envoy\"",
+            ]), 1..14),
+            end in prop::sample::select(vec!["", "\n", " 1\n", "\"} 1\n", "\nup 1\n"]),
+        ) {
+            let text = parts.concat() + end;
+            for dialect in [Dialect::Prometheus, Dialect::OpenMetrics, Dialect::Lenient] {
+                agrees(&text, dialect);
+            }
+        }
+
+        #[test]
+        fn fast_equals_grammar_on_any_text(text in ".{0,60}\n") {
+            for dialect in [Dialect::Prometheus, Dialect::OpenMetrics, Dialect::Lenient] {
+                agrees(&text, dialect);
+            }
+        }
+    }
+}

@@ -8,6 +8,7 @@ mod go_float;
 mod grammar;
 mod line;
 mod parser;
+mod reader;
 mod scan;
 
 pub use dialect::{Dialect, Limits};
@@ -16,3 +17,4 @@ pub use line::{
     Exemplar, HelpLine, Label, LabelIter, Labels, Line, MetricType, Sample, TypeLine, UnitLine,
 };
 pub use parser::Parser;
+pub use reader::{ChunkParser, Reader};

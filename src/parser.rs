@@ -204,6 +204,11 @@ impl Engine {
         }
     }
 
+    /// Whether the rest of a line that is too long is being passed over.
+    pub(crate) fn is_skipping(&self) -> bool {
+        self.state == State::Skipping
+    }
+
     pub(crate) fn has_ended(&self) -> bool {
         self.state == State::Ended
     }

@@ -1,0 +1,471 @@
+//! The doors for bodies that are not in memory: chunks as they come, and an [`io::Read`].
+//!
+//! Both are shells around the engine that reads slices. They keep the bytes that are not read yet,
+//! hand whole lines over, and carry the rest to the next chunk; there is no second state machine.
+//!
+//! Two buffers take turns. `pending` gathers what comes in; when it holds whole lines that are UTF-8
+//! it becomes the text that lines borrow from, and the used-up text's memory gathers next. So no
+//! byte is copied but those of the line that a chunk cuts in two.
+
+use std::io;
+
+use crate::dialect::{Dialect, Limits};
+use crate::error::{Error, Position, Result};
+use crate::line::{Line, LineShape, Text};
+use crate::parser::{Engine, Step, without_line_feed};
+use crate::scan;
+
+/// Reads a body that arrives in chunks of any size, without doing any input or output itself: for
+/// async code, or wherever bytes come from.
+///
+/// Gives the same lines, errors and positions as a [`Parser`](crate::Parser) over the whole, wherever
+/// the chunks are cut. Holds at most one chunk and one line: memory is bounded by the larger of the
+/// two largest chunks and [`Limits::line`].
+///
+/// ```
+/// use exposition::{ChunkParser, Dialect, Line};
+///
+/// let mut parser = ChunkParser::new(Dialect::Prometheus);
+/// let mut sum = 0.0;
+/// for chunk in [&b"requests_total{code=\"2"[..], b"00\"} 3\nrequests_to", b"tal 4"] {
+///     parser.feed(chunk);
+///     while let Some(line) = parser.next_line()? {
+///         if let Line::Sample(sample) = line {
+///             sum += sample.value();
+///         }
+///     }
+/// }
+/// parser.finish();
+/// while let Some(Line::Sample(sample)) = parser.next_line()? {
+///     sum += sample.value();
+/// }
+/// assert_eq!(sum, 7.0);
+/// # Ok::<(), exposition::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct ChunkParser {
+    engine: Engine,
+    /// Whole lines that are UTF-8, of which `taken` bytes are read.
+    text: String,
+    taken: usize,
+    /// What came behind them: `pending[start..filled]`. The bytes from `filled` on are only room.
+    pending: Vec<u8>,
+    start: usize,
+    filled: usize,
+    /// Offset in `pending` up to which lines are not all UTF-8 and are read one by one.
+    mixed_until: usize,
+    /// How many of the pending bytes are known to hold no line feed.
+    searched: usize,
+    /// How many pending bytes there must be before an open quote is tried again. Grows with the line,
+    /// so that the attempts together stay linear in its length.
+    retry_at: usize,
+    finished: bool,
+}
+
+/// A line that was found, and where its text is.
+struct Located {
+    shape: LineShape,
+    start: usize,
+    len: usize,
+    in_text: bool,
+}
+
+impl ChunkParser {
+    /// Reads a body in that dialect.
+    pub fn new(dialect: Dialect) -> Self {
+        ChunkParser {
+            engine: Engine::new(dialect),
+            text: String::new(),
+            taken: 0,
+            pending: Vec::new(),
+            start: 0,
+            filled: 0,
+            mixed_until: 0,
+            searched: 0,
+            retry_at: 0,
+            finished: false,
+        }
+    }
+
+    /// With other limits than the default ones. To be set before the first line is read.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.engine.limits = limits;
+        self
+    }
+
+    /// The dialect the body is read in.
+    pub fn dialect(&self) -> Dialect {
+        self.engine.dialect
+    }
+
+    /// The place of the next line.
+    pub fn position(&self) -> Position {
+        self.engine.position()
+    }
+
+    /// Takes the next bytes of the body. To be called when [`next_line`](Self::next_line) gave
+    /// `None`; earlier, the bytes pile up.
+    pub fn feed(&mut self, chunk: &[u8]) {
+        if let Some(room) = self.room(chunk.len()).get_mut(..chunk.len()) {
+            room.copy_from_slice(chunk);
+            self.filled += chunk.len();
+        }
+    }
+
+    /// Says that the body ends here: a last line without a line feed can be read now.
+    pub fn finish(&mut self) {
+        self.finished = true;
+    }
+
+    /// The next line, or `None` if more bytes are needed to tell or, after
+    /// [`finish`](Self::finish), if there is none.
+    ///
+    /// # Errors
+    ///
+    /// A line in error gives one error; the next call goes on with the line behind it.
+    pub fn next_line(&mut self) -> Result<Option<Line<'_>>> {
+        Ok(match self.locate()? {
+            Some(located) => Some(self.line(located)),
+            None => None,
+        })
+    }
+
+    /// Whether nothing comes any more, whatever is fed.
+    fn has_ended(&self) -> bool {
+        self.finished || self.engine.has_ended()
+    }
+
+    /// At least `len` bytes to write to, behind what is filled.
+    fn room(&mut self, len: usize) -> &mut [u8] {
+        if self.start == self.filled {
+            self.start = 0;
+            self.filled = 0;
+            self.mixed_until = 0;
+        } else if self.start > self.filled / 2 {
+            // The part that was read is the larger one: moving the rest costs less than it gives.
+            self.pending.copy_within(self.start..self.filled, 0);
+            self.filled -= self.start;
+            self.mixed_until = self.mixed_until.saturating_sub(self.start);
+            self.start = 0;
+        }
+        let needed = self.filled + len;
+        if self.pending.len() < needed {
+            self.pending.resize(needed, 0);
+        }
+        self.pending.get_mut(self.filled..).unwrap_or_default()
+    }
+
+    fn line(&self, located: Located) -> Line<'_> {
+        let Located {
+            shape,
+            start,
+            len,
+            in_text,
+        } = located;
+        if in_text {
+            let text = self.text.get(start..start + len - 1).unwrap_or_default();
+            Line::new(Text::Str(text), shape)
+        } else {
+            let bytes = self.pending.get(start..).unwrap_or_default();
+            Line::new(Text::new(without_line_feed(bytes, len)), shape)
+        }
+    }
+
+    /// Finds the next line without borrowing from the buffers.
+    #[inline]
+    fn locate(&mut self) -> Result<Option<Located>> {
+        loop {
+            let text = self.text.get(self.taken..).unwrap_or_default();
+            if let Some((shape, len)) = self.engine.fast(text) {
+                let start = self.taken;
+                self.taken += len;
+                return Ok(Some(Located {
+                    shape,
+                    start,
+                    len,
+                    in_text: true,
+                }));
+            }
+            if text.is_empty() {
+                if self.promote() {
+                    continue;
+                }
+                return self.locate_pending();
+            }
+            let ends = self.finished && self.start == self.filled;
+            let start = self.taken;
+            match self.engine.step(text.as_bytes(), ends) {
+                Step::Line(shape, len) => {
+                    self.taken += len;
+                    return Ok(Some(Located {
+                        shape,
+                        start,
+                        len,
+                        in_text: true,
+                    }));
+                }
+                Step::Blank(len) => self.taken += len,
+                Step::Error(error, len) => {
+                    self.taken += len;
+                    return Err(error);
+                }
+                // A quoted text runs over the end of the text.
+                Step::Incomplete => self.demote(),
+                Step::End => return Ok(None),
+            }
+        }
+    }
+
+    /// Makes the whole lines among the pending bytes the text, if they are UTF-8.
+    fn promote(&mut self) -> bool {
+        if self.start < self.mixed_until || self.retry_at > 0 {
+            return false;
+        }
+        let bytes = self
+            .pending
+            .get(self.start..self.filled)
+            .unwrap_or_default();
+        let within = self.engine.within_body(bytes);
+        let new = within.get(self.searched..).unwrap_or_default();
+        let Some(last) = scan::last_line_feed(new) else {
+            return false;
+        };
+        let end = self.searched + last + 1;
+        self.searched = 0;
+        if self.start > 0 {
+            self.pending.copy_within(self.start..self.filled, 0);
+            self.filled -= self.start;
+            self.start = 0;
+        }
+        let carried = self.filled - end;
+        // The used-up text's memory gathers next, beginning with the line that was cut.
+        let mut next = std::mem::take(&mut self.text).into_bytes();
+        if next.len() < carried {
+            next.resize(carried, 0);
+        }
+        let mut whole = std::mem::take(&mut self.pending);
+        if let (Some(to), Some(from)) = (next.get_mut(..carried), whole.get(end..self.filled)) {
+            to.copy_from_slice(from);
+        }
+        let room = whole.len();
+        whole.truncate(end);
+        match String::from_utf8(whole) {
+            Ok(text) => {
+                self.text = text;
+                self.taken = 0;
+                self.pending = next;
+                self.filled = carried;
+                self.mixed_until = 0;
+                true
+            }
+            Err(error) => {
+                let mut whole = error.into_bytes();
+                whole.extend_from_slice(next.get(..carried).unwrap_or_default());
+                whole.resize(room.max(whole.len()), 0);
+                self.pending = whole;
+                self.mixed_until = end;
+                next.clear();
+                self.text = String::from_utf8(next).unwrap_or_default();
+                self.taken = 0;
+                false
+            }
+        }
+    }
+
+    /// Puts what is left of the text back in front of the pending bytes.
+    #[cold]
+    fn demote(&mut self) {
+        let rest = self.text.get(self.taken..).unwrap_or_default();
+        let behind = self
+            .pending
+            .get(self.start..self.filled)
+            .unwrap_or_default();
+        let mut pending = Vec::with_capacity(rest.len() + behind.len());
+        pending.extend_from_slice(rest.as_bytes());
+        pending.extend_from_slice(behind);
+        self.text.clear();
+        self.taken = 0;
+        self.start = 0;
+        self.filled = pending.len();
+        self.pending = pending;
+        self.mixed_until = 0;
+        // The quote is known to be open.
+        self.retry_at = 1;
+    }
+
+    /// Finds the next line among bytes that are not whole lines of UTF-8.
+    #[cold]
+    fn locate_pending(&mut self) -> Result<Option<Located>> {
+        loop {
+            if !self.is_worth_trying() {
+                return Ok(None);
+            }
+            let bytes = self
+                .pending
+                .get(self.start..self.filled)
+                .unwrap_or_default();
+            let start = self.start;
+            let step = match ordinary(&mut self.engine, bytes) {
+                Some((shape, len)) => Step::Line(shape, len),
+                None => self.engine.step(bytes, self.finished),
+            };
+            match step {
+                Step::Line(shape, len) => {
+                    self.take(len);
+                    return Ok(Some(Located {
+                        shape,
+                        start,
+                        len,
+                        in_text: false,
+                    }));
+                }
+                Step::Blank(len) => self.take(len),
+                Step::Error(error, len) => {
+                    self.take(len);
+                    return Err(error);
+                }
+                Step::Incomplete => {
+                    self.retry_at = bytes.len() + bytes.len() / 2 + 1;
+                    return Ok(None);
+                }
+                Step::End => return Ok(None),
+            }
+        }
+    }
+
+    /// Whether the engine can tell more of the pending bytes than when it was asked last.
+    fn is_worth_trying(&mut self) -> bool {
+        let bytes = self
+            .pending
+            .get(self.start..self.filled)
+            .unwrap_or_default();
+        if self.finished
+            || self.engine.is_skipping()
+            || bytes.len() > self.engine.limits.max_line()
+            || self.engine.within_body(bytes).len() < bytes.len()
+        {
+            return true;
+        }
+        if self.retry_at > 0 {
+            return bytes.len() >= self.retry_at;
+        }
+        let new = bytes.get(self.searched..).unwrap_or_default();
+        if scan::line_feed(new).is_some() {
+            return true;
+        }
+        self.searched = bytes.len();
+        false
+    }
+
+    fn take(&mut self, len: usize) {
+        self.start += len;
+        self.searched = 0;
+        self.retry_at = 0;
+    }
+}
+
+/// The line at the start of `bytes`, if it is an ordinary one.
+fn ordinary(engine: &mut Engine, bytes: &[u8]) -> Option<(LineShape, usize)> {
+    let end = scan::line_feed(engine.within_body(bytes))?;
+    let line = std::str::from_utf8(bytes.get(..=end)?).ok()?;
+    engine.fast(line)
+}
+
+/// How many bytes a [`Reader`] asks for at once.
+const BLOCK: usize = 64 * 1024;
+
+/// Reads a body from a file, a socket, a decompressor or anything else that is an [`io::Read`].
+///
+/// Gives the same lines, errors and positions as a [`Parser`](crate::Parser) over the whole. Lines
+/// are lent: each borrows from the reader's buffer until the next call. Memory is bounded by two
+/// blocks and [`Limits::line`]; nothing is allocated per line.
+///
+/// ```
+/// use exposition::{Dialect, Line, Reader};
+///
+/// let body = std::io::Cursor::new("# TYPE up gauge\nup 1\n");
+/// let mut reader = Reader::new(body, Dialect::Prometheus);
+/// let mut samples = 0;
+/// while let Some(line) = reader.next_line()? {
+///     samples += u32::from(matches!(line, Line::Sample(_)));
+/// }
+/// assert_eq!(samples, 1);
+/// # Ok::<(), exposition::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Reader<R> {
+    chunks: ChunkParser,
+    io: R,
+    block: usize,
+}
+
+impl<R: io::Read> Reader<R> {
+    /// Reads the body that `io` gives, in that dialect. `io` needs no buffer of its own.
+    pub fn new(io: R, dialect: Dialect) -> Self {
+        Reader {
+            chunks: ChunkParser::new(dialect),
+            io,
+            block: BLOCK,
+        }
+    }
+
+    /// With other limits than the default ones. To be set before the first line is read.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.chunks = self.chunks.limits(limits);
+        self
+    }
+
+    /// Asks for that many bytes at once, 64 KiB by default and at least 1.
+    #[must_use]
+    pub fn block_size(mut self, bytes: usize) -> Self {
+        self.block = bytes.max(1);
+        self
+    }
+
+    /// The dialect the body is read in.
+    pub fn dialect(&self) -> Dialect {
+        self.chunks.dialect()
+    }
+
+    /// The place of the next line.
+    pub fn position(&self) -> Position {
+        self.chunks.position()
+    }
+
+    /// The next line, or `None` at the end of the body.
+    ///
+    /// # Errors
+    ///
+    /// A line in error gives one error; the next call goes on with the line behind it. If `io` fails,
+    /// that is an error of kind [`Io`](crate::ErrorKind::Io); the next call reads from it again.
+    #[inline]
+    pub fn next_line(&mut self) -> Result<Option<Line<'_>>> {
+        loop {
+            if let Some(located) = self.chunks.locate()? {
+                return Ok(Some(self.chunks.line(located)));
+            }
+            if self.chunks.has_ended() {
+                return Ok(None);
+            }
+            self.fill()?;
+        }
+    }
+
+    fn fill(&mut self) -> Result<()> {
+        let room = self.chunks.room(self.block);
+        let read = loop {
+            match self.io.read(room.get_mut(..self.block).unwrap_or_default()) {
+                Ok(read) => break read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(Error::io(error, self.chunks.position())),
+            }
+        };
+        match read {
+            0 => self.chunks.finish(),
+            read => self.chunks.filled += read.min(self.block),
+        }
+        Ok(())
+    }
+}

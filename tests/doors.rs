@@ -1,0 +1,231 @@
+//! Every body through every door gives the same lines, errors and positions.
+
+use std::io;
+
+use exposition::{ChunkParser, Dialect, Error, Limits, Line, Parser, Reader, Result};
+use proptest::prelude::*;
+
+/// What a door gave: each line as text, or the error as shown with its position and rendering.
+type Seen = Vec<std::result::Result<String, String>>;
+
+fn see(line: Result<Line<'_>>) -> std::result::Result<String, String> {
+    match line {
+        Ok(line) => Ok(format!("{line:?}")),
+        Err(error) => Err(shown(&error)),
+    }
+}
+
+fn shown(error: &Error) -> String {
+    format!("{error}\n{}\n{:?}", error.render(), error.position())
+}
+
+fn by_slice(body: &[u8], dialect: Dialect, limits: Limits) -> Seen {
+    Parser::new(body, dialect).limits(limits).map(see).collect()
+}
+
+/// Gives bytes in pieces of at most `step`.
+struct Dribble<'a> {
+    body: &'a [u8],
+    step: usize,
+}
+
+impl io::Read for Dribble<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let len = self.step.min(buf.len()).min(self.body.len());
+        let (now, later) = self.body.split_at(len);
+        buf[..len].copy_from_slice(now);
+        self.body = later;
+        Ok(len)
+    }
+}
+
+fn by_reader(body: &[u8], dialect: Dialect, limits: Limits, step: usize, block: usize) -> Seen {
+    let mut reader = Reader::new(Dribble { body, step }, dialect)
+        .limits(limits)
+        .block_size(block);
+    let mut seen = Vec::new();
+    loop {
+        match reader.next_line() {
+            Ok(None) => return seen,
+            Ok(Some(line)) => seen.push(see(Ok(line))),
+            Err(error) => seen.push(Err(shown(&error))),
+        }
+    }
+}
+
+fn by_chunks(
+    body: &[u8],
+    dialect: Dialect,
+    limits: Limits,
+    mut cut: impl FnMut() -> usize,
+) -> Seen {
+    let mut parser = ChunkParser::new(dialect).limits(limits);
+    let mut seen = Vec::new();
+    let mut rest = body;
+    loop {
+        match parser.next_line() {
+            Ok(Some(line)) => seen.push(see(Ok(line))),
+            Err(error) => seen.push(Err(shown(&error))),
+            Ok(None) if rest.is_empty() => break,
+            Ok(None) => {
+                let (now, later) = rest.split_at(cut().clamp(1, rest.len()));
+                parser.feed(now);
+                rest = later;
+            }
+        }
+    }
+    parser.finish();
+    loop {
+        match parser.next_line() {
+            Ok(Some(line)) => seen.push(see(Ok(line))),
+            Err(error) => seen.push(Err(shown(&error))),
+            Ok(None) => return seen,
+        }
+    }
+}
+
+fn check(body: &[u8], dialect: Dialect, limits: Limits) {
+    let slice = by_slice(body, dialect, limits);
+    for (step, block) in [
+        (1, 1),
+        (7, 7),
+        (1, 4096),
+        (4096, 4096),
+        (usize::MAX, 1 << 20),
+    ] {
+        let reader = by_reader(body, dialect, limits, step, block);
+        assert_eq!(
+            reader, slice,
+            "reader, {step} bytes in blocks of {block}: {body:?}"
+        );
+    }
+    for step in [1, 3, 64] {
+        let chunks = by_chunks(body, dialect, limits, || step);
+        assert_eq!(chunks, slice, "chunks of {step}: {body:?}");
+    }
+}
+
+const DIALECTS: [Dialect; 3] = [Dialect::Prometheus, Dialect::OpenMetrics, Dialect::Lenient];
+
+/// Bodies whose tails are cut at awkward places.
+const AWKWARD: &[&[u8]] = &[
+    b"",
+    b"\n",
+    b"\n\n \t\n",
+    b"foo 1",
+    b"foo 1\n",
+    b"foo{a=\"x\ny\"} 1\nbar 2\n",
+    b"foo{a=\"x\n\n\n\ny\",b=\"\n\"} 1 5\nbar 2\n",
+    b"foo{a=\"\\\"\\\\\\n\"} 1\n",
+    b"foo{a=\"unclosed\nbar 2\nbaz{b=\"c\"} 3\n",
+    b"foo{a=\"unclosed\nbar 2\nbaz 3",
+    b"foo{a=\"line feed after backslash\\\n\"} 1\nbar 2\n",
+    "foo{a=\"日本\u{2028}é\"} 1\nbar{b=\"€\n€\"} 2\n".as_bytes(),
+    b"foo{\"caf\xc3\"=\"x\"} 1\nbar 2\n# \xff comment\nbaz 3\n",
+    b"foo{a=\"\xff\"} 1\nbar 2\n",
+    b"# HELP \"a\nb\" text\n# TYPE \"a\nb\" gauge\n{\"a\nb\"} 1\n",
+    b"# HELP foo \\\\ and \\n\n# TYPE foo counter\nfoo_total 1\n# EOF\n",
+    b"foo_total 1 2.5 # {id=\"7\"} 3 4\n# EOF",
+    b"foo 1\n# EOF\nbar 2\nbaz 3\n",
+    b"foo 1\n# EOFx\nbar 2",
+    b"foo 1\r\nbar 2 3\r\n# TYPE x gauge\r\n",
+    b"\0foo 1\nfoo{a=\"\0\"} 1\n",
+    b"{a=\"b\"} 1\n{} 2\n{\"x\",\"y\"} 3\nfoo{\"x\"} 4\n",
+    b"foo 1 2 3\nfoo x\nfoo 1e999\nfoo 1 99999999999999999999\n",
+];
+
+#[test]
+fn awkward_bodies_are_the_same_through_every_door() {
+    for body in AWKWARD {
+        for dialect in DIALECTS {
+            check(body, dialect, Limits::new());
+        }
+    }
+}
+
+#[test]
+fn limits_are_the_same_through_every_door() {
+    for body in AWKWARD {
+        for dialect in DIALECTS {
+            for max in [0, 1, 5, 6, 12, 20] {
+                check(body, dialect, Limits::new().line(max));
+                check(body, dialect, Limits::new().body(max as u64));
+                check(body, dialect, Limits::new().body(max as u64 * 2).line(max));
+            }
+            check(body, dialect, Limits::new().labels(0));
+            check(body, dialect, Limits::new().labels(1));
+        }
+    }
+}
+
+/// A reader that fails once, in the middle of a line.
+struct Flaky<'a> {
+    inner: Dribble<'a>,
+    fails_at: usize,
+}
+
+impl io::Read for Flaky<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        if self.inner.body.len() == self.fails_at {
+            self.fails_at = usize::MAX;
+            return Err(io::Error::new(io::ErrorKind::WouldBlock, "not now"));
+        }
+        io::Read::read(&mut self.inner, buf)
+    }
+}
+
+#[test]
+fn a_reader_goes_on_after_an_io_error() {
+    let inner = Dribble {
+        body: b"foo 1\nbar 2\n",
+        step: 1,
+    };
+    let mut reader = Reader::new(Flaky { inner, fails_at: 3 }, Dialect::Prometheus);
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        seen.push(match reader.next_line() {
+            Ok(line) => format!("{line:?}"),
+            Err(error) => error.to_string(),
+        });
+    }
+    assert!(seen[0].contains("foo"), "{seen:?}");
+    assert_eq!(seen[1], "line 2, column 1: reading failed: not now");
+    assert!(seen[2].contains("bar"), "{seen:?}");
+}
+
+proptest! {
+    #[test]
+    fn any_cuts_give_the_same_lines(
+        body in proptest::collection::vec(prop_oneof![
+            4 => prop::sample::select(b"foo_bar{a=\"b\",}\\n #EOFTYPHL 019.e+-".to_vec()),
+            2 => Just(b'\n'),
+            1 => any::<u8>(),
+        ], 0..300),
+        cuts in proptest::collection::vec(1usize..40, 1..20),
+        line in prop_oneof![Just(1usize << 20), 1usize..60],
+        which in 0usize..3,
+    ) {
+        let limits = Limits::new().line(line);
+        let dialect = DIALECTS[which];
+        let slice = by_slice(&body, dialect, limits);
+        let mut turns = cuts.iter().cycle();
+        let chunks = by_chunks(&body, dialect, limits, || *turns.next().unwrap());
+        prop_assert_eq!(&chunks, &slice);
+        let reader = by_reader(&body, dialect, limits, cuts[0], 16);
+        prop_assert_eq!(&reader, &slice);
+    }
+
+    #[test]
+    fn any_lines_give_the_same_lines(
+        lines in proptest::collection::vec(prop::sample::select(AWKWARD), 1..12),
+        cuts in proptest::collection::vec(1usize..200, 1..20),
+        which in 0usize..3,
+    ) {
+        let body = lines.concat();
+        let dialect = DIALECTS[which];
+        let slice = by_slice(&body, dialect, Limits::new());
+        let mut turns = cuts.iter().cycle();
+        let chunks = by_chunks(&body, dialect, Limits::new(), || *turns.next().unwrap());
+        prop_assert_eq!(chunks, slice);
+    }
+}
