@@ -1,167 +1,266 @@
-//! The fast path: ordinary lines, read without looking back.
+//! The fast path: ordinary lines, read by jumping from mark to mark.
 //!
-//! [`line`] either reads a line exactly as the grammar would or declines, whatever the reason; it
-//! holds no error code. Whoever changes it: `fast equals grammar` is held by a property test in
-//! this file and by a fuzz target.
+//! [`Scanner::line`] either reads a line exactly as the grammar would or declines, whatever the
+//! reason; it holds no error code. Whoever changes it: `fast equals grammar` is held by property
+//! tests in this file and by a fuzz target.
 
 use crate::decode::{self, Escapes};
 use crate::dialect::Dialect;
 use crate::grammar::Context;
+use crate::index::{self, Index};
 use crate::line::{LabelShape, LineShape, MetricType, Piece, SampleShape};
 use crate::scan;
 
-/// Reads the line that `text` begins with: its shape and its length in bytes with its line feed.
-/// `None` is no verdict: the line is unusual, wrong or not whole.
-#[inline]
-pub(crate) fn line(text: &str, context: &Context) -> Option<(LineShape, usize)> {
-    let bytes = text.as_bytes();
-    match bytes.first()? {
-        b'#' => descriptor(text, context),
-        _ => sample(text, context),
+/// Reads ordinary lines of a text, which it indexes window by window.
+#[derive(Debug, Clone)]
+pub(crate) struct Scanner {
+    index: Box<Index>,
+    /// The window: whole lines of the text, indexed.
+    start: usize,
+    end: usize,
+}
+
+impl Scanner {
+    pub(crate) fn new() -> Self {
+        Scanner {
+            index: Box::new(Index::new()),
+            start: 0,
+            end: 0,
+        }
+    }
+
+    /// Forgets the text: the next one is another.
+    pub(crate) fn forget(&mut self) {
+        self.start = 0;
+        self.end = 0;
+    }
+
+    /// Reads the line at `at`: its shape and its length in bytes with its line feed. `None` is no
+    /// verdict: the line is unusual, wrong, not whole or too long.
+    #[inline]
+    pub(crate) fn line(
+        &mut self,
+        text: &str,
+        at: usize,
+        context: &Context,
+    ) -> Option<(LineShape, usize)> {
+        if at >= self.end {
+            self.next_window(text, at);
+        }
+        let line = Unread {
+            text: text.get(at..self.end)?,
+            index: &self.index,
+            base: at - self.start,
+        };
+        match line.byte(0)? {
+            b'#' => line.descriptor(context),
+            _ => line.sample(context),
+        }
+    }
+
+    #[inline(never)]
+    fn next_window(&mut self, text: &str, at: usize) {
+        let rest = text.as_bytes().get(at..).unwrap_or_default();
+        let window = rest.get(..index::WINDOW).unwrap_or(rest);
+        let whole = scan::last_line_feed(window).map_or(0, |lf| lf + 1);
+        self.index.read(window.get(..whole).unwrap_or_default());
+        self.start = at;
+        self.end = at + whole;
     }
 }
 
-#[inline]
-fn sample(text: &str, context: &Context) -> Option<(LineShape, usize)> {
-    let bytes = text.as_bytes();
-    let name = scan::metric_name(bytes);
-    if name == 0 {
-        return None;
+/// What is not read yet of a window, from the start of a line on. Offsets count from there.
+struct Unread<'t> {
+    text: &'t str,
+    index: &'t Index,
+    /// Where the line begins in the index.
+    base: usize,
+}
+
+impl Unread<'_> {
+    #[inline(always)]
+    fn byte(&self, at: usize) -> Option<u8> {
+        self.text.as_bytes().get(at).copied()
     }
-    let mut shape = SampleShape {
-        name: Piece::new(0, name),
-        scope: context.scope,
-        ..SampleShape::default()
-    };
-    let mut at = name;
-    if bytes.get(at) == Some(&b'{') {
-        at = labels(bytes, at + 1, context, &mut shape)?;
+
+    #[inline(always)]
+    fn name_end(&self, at: usize) -> usize {
+        self.index.name_end(self.base + at) - self.base
     }
-    shape.series_end = at as u32;
-    if bytes.get(at) != Some(&b' ') {
-        return None;
+
+    #[inline(always)]
+    fn quote(&self, at: usize) -> usize {
+        self.index.quote(self.base + at) - self.base
     }
-    at += 1;
-    let start = at;
-    (shape.value, at) = value(text, at)?;
-    shape.value_text = Piece::new(start, at);
-    if bytes.get(at) == Some(&b' ') && context.dialect != Dialect::OpenMetrics {
+
+    #[inline(always)]
+    fn sample(&self, context: &Context) -> Option<(LineShape, usize)> {
+        let name = self.metric_name(0)?;
+        let mut shape = SampleShape {
+            name: Piece::new(0, name),
+            scope: context.scope,
+            ..SampleShape::default()
+        };
+        let mut at = name;
+        if self.byte(at)? == b'{' {
+            at = self.labels(at + 1, context, &mut shape)?;
+        }
+        shape.series_end = at as u32;
+        if self.byte(at)? != b' ' {
+            return None;
+        }
         let start = at + 1;
-        let digits = text.get(start..)?;
-        let len = digits.bytes().position(|b| !b.is_ascii_digit())?;
-        shape.timestamp = Some(decode::timestamp_millis(digits.get(..len)?).ok()?);
-        at = start + len;
-        shape.timestamp_text = Piece::new(start, at);
-    }
-    (bytes.get(at) == Some(&b'\n')).then_some((LineShape::Sample(shape), at + 1))
-}
-
-/// Reads labels from behind the opening brace; the offset behind the closing one.
-#[inline]
-fn labels(
-    bytes: &[u8],
-    mut at: usize,
-    context: &Context,
-    shape: &mut SampleShape,
-) -> Option<usize> {
-    loop {
-        let tail = bytes.get(at..)?;
-        if tail.first() == Some(&b'}') {
-            return Some(at + 1);
+        (shape.value, at) = self.value(start)?;
+        shape.value_text = Piece::new(start, at);
+        if self.byte(at)? == b' ' && context.dialect != Dialect::OpenMetrics {
+            let start = at + 1;
+            at = self.name_end(start);
+            let digits = self.text.get(start..at)?;
+            shape.timestamp = Some(decode::timestamp_millis(digits).ok()?);
+            shape.timestamp_text = Piece::new(start, at);
         }
-        let name = scan::label_name(tail);
-        let value = tail.get(name..)?.strip_prefix(b"=\"")?;
-        if name == 0 || shape.labels.len() >= context.max_labels {
+        (self.byte(at)? == b'\n').then_some((LineShape::Sample(shape), at + 1))
+    }
+
+    /// The end of the metric name at `at`: a run of label name bytes and colons, not empty and no
+    /// digit first.
+    #[inline(always)]
+    fn metric_name(&self, at: usize) -> Option<usize> {
+        if self.byte(at)?.is_ascii_digit() {
             return None;
         }
-        let scan::Quote::Closed { end, escapes } = scan::closing_quote(value, false) else {
+        let mut end = self.name_end(at);
+        while self.byte(end)? == b':' {
+            end = self.name_end(end + 1);
+        }
+        (end > at).then_some(end)
+    }
+
+    /// Reads labels from behind the opening brace; the offset behind the closing one.
+    #[inline(always)]
+    fn labels(&self, mut at: usize, context: &Context, shape: &mut SampleShape) -> Option<usize> {
+        loop {
+            let equals = self.name_end(at);
+            if equals == at {
+                return (self.byte(at)? == b'}').then_some(at + 1);
+            }
+            let bytes = self.text.as_bytes();
+            let opened = bytes.get(equals..equals + 2)? == b"=\"";
+            if !opened || self.byte(at)?.is_ascii_digit() {
+                return None;
+            }
+            let start = equals + 2;
+            let (end, escapes) = self.closing_quote(start)?;
+            if shape.labels.len() >= context.max_labels {
+                return None;
+            }
+            shape.labels.push(LabelShape {
+                name: Piece::new(at, equals),
+                value: Piece::quoted(start, end, escapes),
+            });
+            match self.byte(end + 1)? {
+                b',' => at = end + 2,
+                b'}' => return Some(end + 2),
+                _ => return None,
+            }
+        }
+    }
+
+    /// The quote that closes a text beginning at `at`, and whether a backslash stands before it. None
+    /// for texts that hold a line feed.
+    #[inline(always)]
+    fn closing_quote(&self, at: usize) -> Option<(usize, bool)> {
+        let mut end = self.quote(at);
+        let mut escapes = false;
+        loop {
+            match self.byte(end)? {
+                b'"' => return Some((end, escapes)),
+                b'\\' if self.byte(end + 1)? != b'\n' => {
+                    escapes = true;
+                    end = self.quote(end + 2);
+                }
+                _ => return None,
+            }
+        }
+    }
+
+    /// The number at `at` and the offset behind it: integers here, other numbers as the grammar
+    /// reads them.
+    #[inline(always)]
+    fn value(&self, at: usize) -> Option<(f64, usize)> {
+        let tail = self.text.as_bytes().get(at..)?;
+        let mut number: u64 = 0;
+        let mut len = 0;
+        for &b in tail {
+            let digit = b.wrapping_sub(b'0');
+            if digit > 9 {
+                break;
+            }
+            number = number.wrapping_mul(10).wrapping_add(u64::from(digit));
+            len += 1;
+        }
+        // Nineteen digits always fit, and the conversion rounds to nearest as parsing does.
+        if (1..=19).contains(&len) && matches!(tail.get(len), Some(b'\n' | b' ')) {
+            return Some((number as f64, at + len));
+        }
+        self.float(at)
+    }
+
+    #[inline(never)]
+    fn float(&self, at: usize) -> Option<(f64, usize)> {
+        let tail = self.text.as_bytes().get(at..)?;
+        let len = tail.iter().position(|&b| b == b'\n' || b == b' ')?;
+        // `{` ends a value in the text format, but no number holds one.
+        let number = decode::sample_value(self.text.get(at..at + len)?).ok()?;
+        Some((number, at + len))
+    }
+
+    #[inline(never)]
+    fn descriptor(&self, context: &Context) -> Option<(LineShape, usize)> {
+        let bytes = self.text.as_bytes();
+        let is_type = match bytes.get(..7)? {
+            b"# TYPE " => true,
+            b"# HELP " => false,
+            _ => return None,
+        };
+        let name = self.metric_name(7)?;
+        if self.byte(name)? != b' ' {
             return None;
-        };
-        let start = at + name + 2;
-        shape.labels.push(LabelShape {
-            name: Piece::new(at, at + name),
-            value: Piece::quoted(start, start + end, escapes),
-        });
-        at = start + end + 1;
-        match bytes.get(at)? {
-            b',' => at += 1,
-            b'}' => return Some(at + 1),
-            _ => return None,
         }
-    }
-}
-
-/// The number at `at` and the offset behind it: integers here, other numbers as the grammar reads
-/// them.
-#[inline]
-fn value(text: &str, at: usize) -> Option<(f64, usize)> {
-    let tail = text.as_bytes().get(at..)?;
-    let mut number: u64 = 0;
-    let mut len = 0;
-    for &b in tail {
-        let digit = b.wrapping_sub(b'0');
-        if digit > 9 {
-            break;
+        let start = name + 1;
+        let end = start + scan::line_feed(bytes.get(start..)?)?;
+        let rest = bytes.get(start..end)?;
+        let name = Piece::new(7, name);
+        let open_metrics = context.dialect == Dialect::OpenMetrics;
+        if is_type {
+            let kind = match rest {
+                b"counter" => MetricType::Counter,
+                b"gauge" => MetricType::Gauge,
+                b"histogram" => MetricType::Histogram,
+                b"summary" => MetricType::Summary,
+                b"untyped" if !open_metrics => MetricType::Unknown,
+                b"unknown" if open_metrics => MetricType::Unknown,
+                _ => return None,
+            };
+            return Some((LineShape::Type { name, kind }, end + 1));
         }
-        number = number.wrapping_mul(10).wrapping_add(u64::from(digit));
-        len += 1;
-    }
-    // Nineteen digits always fit, and the conversion rounds to nearest as parsing does.
-    if (1..=19).contains(&len) && matches!(tail.get(len), Some(b'\n' | b' ')) {
-        return Some((number as f64, at + len));
-    }
-    let len = tail.iter().position(|&b| b == b'\n' || b == b' ')?;
-    let token = text.get(at..at + len)?;
-    // `{` ends a value in the text format, but no number holds one.
-    let number = decode::sample_value(token).ok()?;
-    Some((number, at + len))
-}
-
-#[inline]
-fn descriptor(text: &str, context: &Context) -> Option<(LineShape, usize)> {
-    let bytes = text.as_bytes();
-    let is_type = match bytes.get(..7)? {
-        b"# TYPE " => true,
-        b"# HELP " => false,
-        _ => return None,
-    };
-    let end = scan::line_feed(bytes)?;
-    let name = 7 + scan::metric_name(bytes.get(7..end)?);
-    if name == 7 || bytes.get(name) != Some(&b' ') {
-        return None;
-    }
-    let start = name + 1;
-    let rest = bytes.get(start..end)?;
-    let name = Piece::new(7, name);
-    let open_metrics = context.dialect == Dialect::OpenMetrics;
-    if is_type {
-        let kind = match rest {
-            b"counter" => MetricType::Counter,
-            b"gauge" => MetricType::Gauge,
-            b"histogram" => MetricType::Histogram,
-            b"summary" => MetricType::Summary,
-            b"untyped" if !open_metrics => MetricType::Unknown,
-            b"unknown" if open_metrics => MetricType::Unknown,
-            _ => return None,
+        // Blanks alone are no text in one dialect and text in the other; a CR before the line feed is
+        // text in one and part of the line end in the other.
+        if scan::blanks(rest) == rest.len() || rest.last() == Some(&b'\r') {
+            return None;
+        }
+        let escapes = match open_metrics {
+            true => Escapes::Quoted,
+            false => Escapes::Help,
         };
-        return Some((LineShape::Type { name, kind }, end + 1));
+        let text = Piece::quoted(start, end, scan::has_backslash(rest));
+        let help = LineShape::Help {
+            name,
+            text,
+            escapes,
+        };
+        Some((help, end + 1))
     }
-    let unusual = |b: &u8| *b == b'\r' || *b == 0;
-    // Blanks alone are no text in one dialect and text in the other.
-    if scan::blanks(rest) == rest.len() || rest.last().is_some_and(unusual) {
-        return None;
-    }
-    let escapes = match open_metrics {
-        true => Escapes::Quoted,
-        false => Escapes::Help,
-    };
-    let text = Piece::quoted(start, end, rest.contains(&b'\\'));
-    let help = LineShape::Help {
-        name,
-        text,
-        escapes,
-    };
-    Some((help, end + 1))
 }
 
 #[cfg(test)]
@@ -182,7 +281,7 @@ mod tests {
     /// Holds the promise: the fast path may decline, never disagree. Says whether it read the line.
     fn agrees(text: &str, dialect: Dialect) -> bool {
         let context = context(dialect);
-        let Some((shape, len)) = line(text, &context) else {
+        let Some((shape, len)) = Scanner::new().line(text, 0, &context) else {
             return false;
         };
         let expected = grammar::line(text.as_bytes(), &context);

@@ -6,6 +6,7 @@ mod error;
 mod fast;
 mod go_float;
 mod grammar;
+mod index;
 mod line;
 mod parser;
 mod reader;

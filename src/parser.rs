@@ -6,14 +6,11 @@
 
 use crate::dialect::{Dialect, Limits};
 use crate::error::{Error, ErrorKind, Position, Result};
-use crate::fast;
+use crate::fast::Scanner;
 use crate::grammar::{self, Context, Stop};
+use crate::index;
 use crate::line::{Line, LineShape, MetricType, Text};
 use crate::scan;
-
-/// How many bytes are checked for UTF-8 at once: few enough to stay in the first-level cache until
-/// their lines are read.
-const WINDOW: usize = 8 * 1024;
 
 /// Reads a body that is a slice, line after line.
 ///
@@ -40,9 +37,11 @@ const WINDOW: usize = 8 * 1024;
 #[derive(Debug, Clone)]
 pub struct Parser<'a> {
     engine: Engine,
+    /// What the window and the lines behind it are.
     rest: &'a [u8],
-    /// The first lines of `rest`, whole and known to be UTF-8.
+    /// The first lines of `rest`, whole and known to be UTF-8, of which `taken` bytes are read.
     window: &'a str,
+    taken: usize,
 }
 
 impl<'a> Parser<'a> {
@@ -52,6 +51,7 @@ impl<'a> Parser<'a> {
             engine: Engine::new(dialect),
             rest: body,
             window: "",
+            taken: 0,
         }
     }
 
@@ -82,17 +82,16 @@ impl<'a> Parser<'a> {
         self.engine.position()
     }
 
-    /// Takes the next bytes that end in a line feed and are UTF-8 as the new window; none if the next
-    /// line is not.
-    #[cold]
+    /// Goes on behind the window: the next one is as much of the rest as is whole lines in UTF-8, none
+    /// if the next line is not.
+    #[inline(never)]
     fn next_window(&mut self) {
-        let rest = self.engine.within_body(self.rest);
-        self.window = whole_lines(rest.get(..WINDOW).unwrap_or(rest));
-    }
-
-    fn skip(&mut self, len: usize) {
-        self.rest = self.rest.get(len..).unwrap_or_default();
-        self.window = self.window.get(len..).unwrap_or_default();
+        self.rest = self.rest.get(self.taken..).unwrap_or_default();
+        self.taken = 0;
+        let within = self.engine.within_body(self.rest);
+        // Few enough bytes to stay in the first-level cache until their lines are read.
+        self.window = whole_lines(within.get(..index::WINDOW).unwrap_or(within));
+        self.engine.next_text();
     }
 }
 
@@ -115,26 +114,28 @@ impl<'a> Iterator for Parser<'a> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if self.window.is_empty() {
+            if self.taken >= self.window.len() {
                 self.next_window();
             }
-            if let Some((shape, len)) = self.engine.fast(self.window) {
-                let text = self.window.get(..len - 1).unwrap_or_default();
-                self.skip(len);
+            let start = self.taken;
+            if let Some((shape, len)) = self.engine.fast(self.window, start) {
+                self.taken += len;
+                let text = self.window.get(start..start + len - 1).unwrap_or_default();
                 return Some(Ok(Line::new(Text::Str(text), shape)));
             }
-            match self.engine.step(self.rest, true) {
+            let rest = self.rest.get(start..).unwrap_or_default();
+            let (step, len) = match self.engine.step(rest, true) {
                 Step::Line(shape, len) => {
-                    let text = without_line_feed(self.rest, len);
-                    self.skip(len);
-                    return Some(Ok(Line::new(Text::new(text), shape)));
+                    let text = Text::new(without_line_feed(rest, len));
+                    (Some(Ok(Line::new(text, shape))), len)
                 }
-                Step::Blank(len) => self.skip(len),
-                Step::Error(error, len) => {
-                    self.skip(len);
-                    return Some(Err(error));
-                }
+                Step::Blank(len) => (None, len),
+                Step::Error(error, len) => (Some(Err(error)), len),
                 Step::Incomplete | Step::End => return None,
+            };
+            self.taken += len;
+            if step.is_some() {
+                return step;
             }
         }
     }
@@ -172,6 +173,7 @@ pub(crate) struct Engine {
     /// The offset of the next line in the body.
     byte: u64,
     state: State,
+    scanner: Scanner,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -193,6 +195,7 @@ impl Engine {
             line: 1,
             byte: 0,
             state: State::Reading,
+            scanner: Scanner::new(),
         }
     }
 
@@ -231,13 +234,19 @@ impl Engine {
         }
     }
 
-    /// Reads one ordinary line from the start of `window`, which lies within the limit of the body.
-    #[inline]
-    pub(crate) fn fast(&mut self, window: &str) -> Option<(LineShape, usize)> {
+    /// Says that [`fast`](Self::fast) is given another text next.
+    pub(crate) fn next_text(&mut self) {
+        self.scanner.forget();
+    }
+
+    /// Reads one ordinary line at `at` of `text`, which lies within the limit of the body.
+    #[inline(always)]
+    pub(crate) fn fast(&mut self, text: &str, at: usize) -> Option<(LineShape, usize)> {
         if self.state != State::Reading {
             return None;
         }
-        let (shape, len) = fast::line(window, &self.context(false))?;
+        let context = self.context(false);
+        let (shape, len) = self.scanner.line(text, at, &context)?;
         if len > self.limits.max_line() {
             return None;
         }

@@ -176,9 +176,8 @@ impl ChunkParser {
     #[inline]
     fn locate(&mut self) -> Result<Option<Located>> {
         loop {
-            let text = self.text.get(self.taken..).unwrap_or_default();
-            if let Some((shape, len)) = self.engine.fast(text) {
-                let start = self.taken;
+            let start = self.taken;
+            if let Some((shape, len)) = self.engine.fast(&self.text, start) {
                 self.taken += len;
                 return Ok(Some(Located {
                     shape,
@@ -187,6 +186,7 @@ impl ChunkParser {
                     in_text: true,
                 }));
             }
+            let text = self.text.get(start..).unwrap_or_default();
             if text.is_empty() {
                 if self.promote() {
                     continue;
@@ -194,7 +194,6 @@ impl ChunkParser {
                 return self.locate_pending();
             }
             let ends = self.finished && self.start == self.filled;
-            let start = self.taken;
             match self.engine.step(text.as_bytes(), ends) {
                 Step::Line(shape, len) => {
                     self.taken += len;
@@ -252,6 +251,7 @@ impl ChunkParser {
         whole.truncate(end);
         match String::from_utf8(whole) {
             Ok(text) => {
+                self.engine.next_text();
                 self.text = text;
                 self.taken = 0;
                 self.pending = next;
@@ -267,6 +267,7 @@ impl ChunkParser {
                 self.mixed_until = end;
                 next.clear();
                 self.text = String::from_utf8(next).unwrap_or_default();
+                self.engine.next_text();
                 self.taken = 0;
                 false
             }
@@ -285,6 +286,7 @@ impl ChunkParser {
         pending.extend_from_slice(rest.as_bytes());
         pending.extend_from_slice(behind);
         self.text.clear();
+        self.engine.next_text();
         self.taken = 0;
         self.start = 0;
         self.filled = pending.len();
@@ -369,7 +371,8 @@ impl ChunkParser {
 fn ordinary(engine: &mut Engine, bytes: &[u8]) -> Option<(LineShape, usize)> {
     let end = scan::line_feed(engine.within_body(bytes))?;
     let line = std::str::from_utf8(bytes.get(..=end)?).ok()?;
-    engine.fast(line)
+    engine.next_text();
+    engine.fast(line, 0)
 }
 
 /// How many bytes a [`Reader`] asks for at once.

@@ -1,0 +1,169 @@
+//! Bitmaps of a window of text: where names end, and where quotes, backslashes and line feeds stand.
+//!
+//! One pass over the bytes with vector compares; after it the fast scanner jumps from mark to mark
+//! instead of looking at every byte. A bit at position `p` speaks of byte `p` of the window.
+
+use wide::u8x16;
+
+/// The longest window in bytes. Its bitmaps and its text stay in the first-level cache together.
+pub(crate) const WINDOW: usize = 8 * 1024;
+
+const WORDS: usize = WINDOW / 64;
+
+/// The bitmaps of one window.
+#[derive(Clone)]
+pub(crate) struct Index {
+    /// Bytes that are no part of a label name: not `[a-zA-Z0-9_]`.
+    breaks: Bits,
+    /// `"`, `\` and line feed.
+    quotes: Bits,
+}
+
+/// One bit per byte, and two more words so that looking over the end needs no check.
+type Bits = [u64; WORDS + 2];
+
+impl std::fmt::Debug for Index {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Index")
+    }
+}
+
+impl Index {
+    pub(crate) fn new() -> Self {
+        Index {
+            breaks: [0; WORDS + 2],
+            quotes: [0; WORDS + 2],
+        }
+    }
+
+    /// Reads the bitmaps of `window`, of which the first [`WINDOW`] bytes count.
+    pub(crate) fn read(&mut self, window: &[u8]) {
+        let window = window.get(..WINDOW).unwrap_or(window);
+        let (blocks, rest) = window.as_chunks::<64>();
+        let words = self.breaks.iter_mut().zip(&mut self.quotes);
+        let mut words = words;
+        for (block, (breaks, quotes)) in blocks.iter().zip(&mut words) {
+            (*breaks, *quotes) = marks(block);
+        }
+        let mut last = [0; 64];
+        for (to, from) in last.iter_mut().zip(rest) {
+            *to = *from;
+        }
+        if let Some((breaks, quotes)) = words.next() {
+            (*breaks, *quotes) = marks(&last);
+        }
+        // A zero byte is a break but no quote: what was marked behind the end stops a name there.
+        for (breaks, quotes) in words {
+            (*breaks, *quotes) = (u64::MAX, u64::MAX);
+        }
+    }
+
+    /// The first byte at or behind `at` that is no part of a label name; the window's end or beyond
+    /// where there is none.
+    #[inline(always)]
+    pub(crate) fn name_end(&self, at: usize) -> usize {
+        next(&self.breaks, at)
+    }
+
+    /// The first `"`, `\` or line feed at or behind `at`; the window's end or beyond where there is
+    /// none.
+    #[inline(always)]
+    pub(crate) fn quote(&self, at: usize) -> usize {
+        next(&self.quotes, at)
+    }
+}
+
+#[inline(always)]
+fn next(bits: &Bits, at: usize) -> usize {
+    let word = (at / 64).min(WORDS);
+    let shift = at % 64;
+    let [low, high] = match bits.get(word..word + 2) {
+        Some(&[low, high]) => [low, high],
+        _ => [u64::MAX; 2],
+    };
+    // The 64 bits from `at` on.
+    let ahead = (low >> shift) | ((high << 1) << (63 - shift));
+    if ahead != 0 {
+        return at + ahead.trailing_zeros() as usize;
+    }
+    far(bits, word + 1, at)
+}
+
+#[cold]
+#[inline(never)]
+fn far(bits: &Bits, from: usize, at: usize) -> usize {
+    for (word, &marks) in bits.iter().enumerate().skip(from) {
+        if marks != 0 {
+            return (word * 64 + marks.trailing_zeros() as usize).max(at);
+        }
+    }
+    WINDOW.max(at)
+}
+
+/// The marks of 64 bytes: breaks and quotes.
+#[inline(always)]
+fn marks(block: &[u8; 64]) -> (u64, u64) {
+    let mut names = 0;
+    let mut quotes = 0;
+    let (lanes, _) = block.as_chunks::<16>();
+    for (lane, bytes) in lanes.iter().enumerate() {
+        let bytes = u8x16::new(*bytes);
+        let letters = is_at_most((bytes | u8x16::splat(0x20)) - u8x16::splat(b'a'), 25);
+        let digits = is_at_most(bytes - u8x16::splat(b'0'), 9);
+        let name = letters | digits | equals(bytes, b'_');
+        let quote = equals(bytes, b'"') | equals(bytes, b'\\') | equals(bytes, b'\n');
+        names |= u64::from(name.to_bitmask()) << (16 * lane);
+        quotes |= u64::from(quote.to_bitmask()) << (16 * lane);
+    }
+    (!names, quotes)
+}
+
+#[inline(always)]
+fn equals(bytes: u8x16, byte: u8) -> u8x16 {
+    bytes.simd_eq(u8x16::splat(byte))
+}
+
+#[inline(always)]
+fn is_at_most(bytes: u8x16, most: u8) -> u8x16 {
+    bytes.min(u8x16::splat(most)).simd_eq(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn naive(bytes: &[u8], at: usize, class: impl Fn(u8) -> bool) -> Option<usize> {
+        (at..bytes.len()).find(|&p| class(bytes[p]))
+    }
+
+    proptest! {
+        #[test]
+        fn marks_equal_their_naive_twins(
+            unit in proptest::collection::vec(prop_oneof![
+                8 => prop::sample::select(b"abzAZ019_:@[`{/".to_vec()),
+                1 => Just(b'"'),
+                1 => any::<u8>(),
+            ], 1..200),
+            times in 1usize..60,
+            at in 0usize..9000,
+        ) {
+            let mut bytes = unit.repeat(times);
+            bytes.truncate(WINDOW);
+            let mut index = Index::new();
+            index.read(b"\"\n\"\n\"\n");
+            index.read(&bytes);
+            let name = |b: u8| !(b.is_ascii_alphanumeric() || b == b'_');
+            let quote = |b: u8| matches!(b, b'"' | b'\\' | b'\n');
+            for (got, want) in [
+                (index.name_end(at), naive(&bytes, at, name)),
+                (index.quote(at), naive(&bytes, at, quote)),
+            ] {
+                match want {
+                    Some(want) => prop_assert_eq!(got, want),
+                    None => prop_assert!(got >= bytes.len().max(at)),
+                }
+            }
+        }
+    }
+}
