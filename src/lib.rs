@@ -8,6 +8,7 @@ mod go_float;
 mod grammar;
 mod index;
 mod line;
+pub mod name;
 mod parser;
 mod reader;
 mod scan;
@@ -17,5 +18,6 @@ pub use error::{Error, ErrorKind, Found, Position, Result};
 pub use line::{
     Exemplar, HelpLine, Label, LabelIter, Labels, Line, MetricType, Sample, TypeLine, UnitLine,
 };
+pub use name::{EscapingScheme, NameScheme};
 pub use parser::Parser;
 pub use reader::{ChunkParser, Reader};
