@@ -4,6 +4,7 @@ mod decode;
 mod dialect;
 mod error;
 mod fast;
+pub mod format;
 mod go_float;
 mod grammar;
 mod index;
@@ -15,6 +16,7 @@ mod scan;
 
 pub use dialect::{Dialect, Limits};
 pub use error::{Error, ErrorKind, Found, Position, Result};
+pub use format::{Format, FormatError, ScrapeProtocol};
 pub use line::{
     Exemplar, HelpLine, Label, LabelIter, Labels, Line, MetricType, Sample, TypeLine, UnitLine,
 };

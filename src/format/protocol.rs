@@ -1,0 +1,200 @@
+//! The protocols that scraper and producer choose from, by their several spellings.
+
+use std::fmt;
+use std::str::FromStr;
+
+const OPENMETRICS_TYPE: &str = "application/openmetrics-text";
+const PROTO_TYPE: &str = "application/vnd.google.protobuf";
+const TEXT_TYPE: &str = "text/plain";
+
+/// The parameters that stand for the version of protobuf, in their order.
+pub(super) const PROTO_PARAMETERS: [(&str, &str); 2] = [
+    ("proto", "io.prometheus.client.MetricFamily"),
+    ("encoding", "delimited"),
+];
+
+/// A format a body can be asked for, by the names of Prometheus' `scrape_protocols`.
+///
+/// Displays as, and is parsed from, the name in the configuration, such as `PrometheusText0.0.4`.
+/// OpenMetrics 2.0 is a draft that Prometheus does not ask for; a body that claims it is read as 1.0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum ScrapeProtocol {
+    /// `PrometheusProto`: delimited protobuf messages. Can be negotiated, but this crate does not read it.
+    PrometheusProto,
+    /// `OpenMetricsText1.0.0`.
+    OpenMetricsText100,
+    /// `OpenMetricsText0.0.1`: the same text, under an earlier number.
+    OpenMetricsText001,
+    /// `PrometheusText1.0.0`: the text format with quoted UTF-8 names.
+    PrometheusText100,
+    /// `PrometheusText0.0.4`: the text format.
+    #[default]
+    PrometheusText004,
+}
+
+impl ScrapeProtocol {
+    /// Every protocol, in the order Prometheus asks for them when native histograms are wanted
+    /// (spec N2).
+    pub const ALL: [Self; 5] = [
+        Self::PrometheusProto,
+        Self::OpenMetricsText100,
+        Self::OpenMetricsText001,
+        Self::PrometheusText100,
+        Self::PrometheusText004,
+    ];
+
+    /// The text protocols, in the order Prometheus asks for them by default (spec N2).
+    pub const DEFAULT: [Self; 4] = [
+        Self::OpenMetricsText100,
+        Self::OpenMetricsText001,
+        Self::PrometheusText100,
+        Self::PrometheusText004,
+    ];
+
+    /// A list as `scrape_protocols` has it: at least one name, none of them twice, whatever the case of
+    /// its letters (spec N1).
+    ///
+    /// ```
+    /// use exposition::ScrapeProtocol;
+    /// let protocols = ScrapeProtocol::list(["OpenMetricsText1.0.0", "PrometheusText0.0.4"])?;
+    /// assert_eq!(protocols.len(), 2);
+    /// # Ok::<(), exposition::format::ProtocolError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ProtocolError`] for an empty list, an unknown name or a name given twice.
+    pub fn list<I>(names: I) -> Result<Vec<Self>, ProtocolError>
+    where
+        I: IntoIterator,
+        I::Item: AsRef<str>,
+    {
+        let mut protocols = Vec::new();
+        for name in names {
+            let name = name.as_ref();
+            if protocols
+                .iter()
+                .any(|known: &Self| known.name().eq_ignore_ascii_case(name))
+            {
+                return Err(ProtocolError::Duplicate(name.into()));
+            }
+            protocols.push(name.parse()?);
+        }
+        if protocols.is_empty() {
+            return Err(ProtocolError::Empty);
+        }
+        Ok(protocols)
+    }
+
+    /// The name in Prometheus' configuration.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::PrometheusProto => "PrometheusProto",
+            Self::OpenMetricsText100 => "OpenMetricsText1.0.0",
+            Self::OpenMetricsText001 => "OpenMetricsText0.0.1",
+            Self::PrometheusText100 => "PrometheusText1.0.0",
+            Self::PrometheusText004 => "PrometheusText0.0.4",
+        }
+    }
+
+    /// The media type without parameters, such as `text/plain`.
+    #[must_use]
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::PrometheusProto => PROTO_TYPE,
+            Self::OpenMetricsText100 | Self::OpenMetricsText001 => OPENMETRICS_TYPE,
+            Self::PrometheusText100 | Self::PrometheusText004 => TEXT_TYPE,
+        }
+    }
+
+    /// The `version` parameter, such as `0.0.4`; protobuf has none.
+    #[must_use]
+    pub const fn version(self) -> Option<&'static str> {
+        match self {
+            Self::PrometheusProto => None,
+            Self::OpenMetricsText100 | Self::PrometheusText100 => Some("1.0.0"),
+            Self::OpenMetricsText001 => Some("0.0.1"),
+            Self::PrometheusText004 => Some("0.0.4"),
+        }
+    }
+
+    /// Whether this is OpenMetrics text.
+    #[must_use]
+    pub const fn is_openmetrics(self) -> bool {
+        matches!(self, Self::OpenMetricsText100 | Self::OpenMetricsText001)
+    }
+
+    /// Whether this is protobuf, which this crate recognises but does not read.
+    #[must_use]
+    pub const fn is_protobuf(self) -> bool {
+        matches!(self, Self::PrometheusProto)
+    }
+
+    /// Whether a scraper says with this protocol which escaping it wants (spec N3).
+    pub(super) const fn asks_for_escaping(self) -> bool {
+        matches!(self, Self::OpenMetricsText100 | Self::PrometheusText100)
+    }
+
+    /// Whether `text/plain` is its media type.
+    pub(super) const fn is_text(self) -> bool {
+        matches!(self, Self::PrometheusText100 | Self::PrometheusText004)
+    }
+
+    /// Who reads a body of this media type (spec N7). Versions select nothing, they are kept for the
+    /// record where they are known.
+    pub(super) fn reading(essence: &str, version: Option<&str>) -> Option<Self> {
+        match (essence, version) {
+            (PROTO_TYPE, _) => Some(Self::PrometheusProto),
+            (OPENMETRICS_TYPE, Some("0.0.1")) => Some(Self::OpenMetricsText001),
+            (OPENMETRICS_TYPE, _) => Some(Self::OpenMetricsText100),
+            (TEXT_TYPE, Some("1.0.0")) => Some(Self::PrometheusText100),
+            (TEXT_TYPE, _) => Some(Self::PrometheusText004),
+            _ => None,
+        }
+    }
+
+    /// The version that a media type in `Accept` means when it has none (spec N15, N17).
+    pub(super) fn implied_version(kind: &str, subtype: &str) -> Option<&'static str> {
+        match (kind, subtype) {
+            ("application", "openmetrics-text") => Self::OpenMetricsText001.version(),
+            ("text", "plain") => Self::PrometheusText004.version(),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for ScrapeProtocol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for ScrapeProtocol {
+    type Err = ProtocolError;
+
+    fn from_str(name: &str) -> Result<Self, ProtocolError> {
+        Self::ALL
+            .into_iter()
+            .find(|protocol| protocol.name() == name)
+            .ok_or_else(|| ProtocolError::Unknown(name.into()))
+    }
+}
+
+/// What is wrong with a list of protocols in a configuration.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProtocolError {
+    /// The list has no entry.
+    #[error("the list of scrape protocols is empty")]
+    Empty,
+    /// No protocol has this name; case matters.
+    #[error(
+        "unknown scrape protocol {0:?}: expected PrometheusProto, OpenMetricsText1.0.0, \
+         OpenMetricsText0.0.1, PrometheusText1.0.0 or PrometheusText0.0.4"
+    )]
+    Unknown(Box<str>),
+    /// The protocol stands in the list before.
+    #[error("scrape protocol {0:?} is given twice")]
+    Duplicate(Box<str>),
+}

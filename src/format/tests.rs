@@ -1,0 +1,683 @@
+use super::*;
+use crate::name::EscapingScheme::{AllowUtf8, Dots, Underscores, Values};
+use proptest::prelude::*;
+use std::time::{Duration, Instant};
+
+use ScrapeProtocol::{
+    OpenMetricsText001 as Om001, OpenMetricsText100 as Om100, PrometheusProto as Proto,
+    PrometheusText004 as Text004, PrometheusText100 as Text100,
+};
+
+fn read(header: &str) -> Result<Format, FormatError> {
+    Format::from_content_type(Some(header), None)
+}
+
+fn message(header: &str) -> String {
+    read(header).unwrap_err().to_string()
+}
+
+#[test]
+fn the_media_type_alone_selects_the_format() {
+    for (header, protocol) in [
+        ("text/plain", Text004),
+        ("text/plain; version=0.0.4; charset=utf-8", Text004),
+        ("text/plain;version=0.0.4", Text004),
+        ("text/plain; version=1.0.0", Text100),
+        ("text/plain; version=99", Text004),
+        ("text/plain; version=\"1.0.0\"", Text100),
+        ("text/plain; VERSION=1.0.0", Text100),
+        ("TEXT/PLAIN; charset=iso-8859-1", Text004),
+        ("  Text/Plain\t; charset=utf-8 ", Text004),
+        ("text/plain;", Text004),
+        ("text/plain ; ", Text004),
+        ("text/plain; version=1.0.0;", Text100),
+        ("text/plain; a = b ; c=\"\"", Text004),
+        ("text/plain; version=1.0.0; version=1.0.0", Text100),
+        ("text/plain; version=1.0.0; Version=\"1.0.0\"", Text100),
+        ("text/plain; version*=1.0.0", Text004),
+        ("text/plain; a=\"x;y,z\"; version=1.0.0", Text100),
+        ("text/plain; a=\"\\\"\\\\\\x\"; version=1.0.0", Text100),
+        ("text/plain\u{a0};\u{2003}version=1.0.0", Text100),
+        // Go's lower case of U+0130 is `i`.
+        ("text/pla\u{130}n", Text004),
+        ("application/openmetrics-text", Om100),
+        (
+            "application/openmetrics-text; version=1.0.0; charset=utf-8",
+            Om100,
+        ),
+        (
+            "application/openmetrics-text; version=0.0.1; charset=utf-8",
+            Om001,
+        ),
+        (
+            "application/openmetrics-text; version=2.0.0; charset=utf-8",
+            Om100,
+        ),
+        ("Application/OpenMetrics-Text; version=99", Om100),
+        ("application/vnd.google.protobuf", Proto),
+        (
+            "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited",
+            Proto,
+        ),
+        (
+            "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=compact-text",
+            Proto,
+        ),
+    ] {
+        assert_eq!(read(header), Ok(Format::new(protocol)), "{header:?}");
+    }
+}
+
+#[test]
+fn the_escaping_scheme_is_kept_if_known() {
+    for (header, escaping) in [
+        ("text/plain; escaping=allow-utf-8", Some(AllowUtf8)),
+        ("text/plain; escaping=underscores", Some(Underscores)),
+        ("text/plain; escaping=dots", Some(Dots)),
+        ("text/plain; Escaping=\"values\"", Some(Values)),
+        ("text/plain; escaping=DOTS", None),
+        ("text/plain; escaping=none", None),
+        ("text/plain", None),
+    ] {
+        assert_eq!(read(header).unwrap().escaping(), escaping, "{header:?}");
+    }
+}
+
+#[test]
+fn malformed_headers_say_where_and_why() {
+    use MediaTypeFault::*;
+    for (header, at, expected) in [
+        (" ", 0, Type),
+        (";", 0, Type),
+        ("/", 0, Type),
+        ("/plain", 0, Type),
+        (" \"text\"", 1, Type),
+        ("é/plain", 0, Type),
+        ("text plain", 4, Slash),
+        ("text /plain", 4, Slash),
+        ("text,application/json", 4, Slash),
+        ("text/", 5, Subtype),
+        ("invalid/", 8, Subtype),
+        ("text/ plain", 5, Subtype),
+        ("text/;a=b", 5, Subtype),
+        (" text/plain,application/json", 11, Semicolon),
+        ("text/plain/x", 10, Semicolon),
+        ("text/plain charset=utf-8", 10, Semicolon),
+        ("text/pla\u{130}n x", 11, Semicolon),
+        ("text/plain; a=b c=d", 16, Semicolon),
+        ("text/plain; a=\"b\"c", 17, Semicolon),
+        ("text/plain; a=b, text/html", 15, Semicolon),
+        ("text/plain;;", 11, ParameterName),
+        ("text/plain; ; a=b", 12, ParameterName),
+        ("text/plain; =b", 12, ParameterName),
+        ("text/plain; é=b", 12, ParameterName),
+        ("text/plain; bad", 15, Equals),
+        ("text/plain; bad; a=b", 15, Equals),
+        ("text/plain; a=", 14, ParameterValue),
+        ("text/plain; a=;", 14, ParameterValue),
+        ("text/plain; a=é", 14, ParameterValue),
+        ("text/plain; a=\"b", 14, UnterminatedQuote),
+        ("text/plain; a=\"b\\\"", 14, UnterminatedQuote),
+        ("text/plain; a=\"b\\", 14, UnterminatedQuote),
+        ("text/plain; a=\"b\nc\"", 16, LineBreak),
+        ("text/plain; a=\"b\\\rc\"", 17, LineBreak),
+        (
+            "text/plain; version=0.0.4; version=1.0.0",
+            27,
+            ConflictingParameter,
+        ),
+        ("text/plain; a*0=b; A*0=c", 19, ConflictingParameter),
+    ] {
+        let FormatError::Malformed { byte, fault, .. } = read(header).unwrap_err() else {
+            panic!("{header:?} is malformed");
+        };
+        assert_eq!((byte, fault), (at, expected), "{header:?}");
+    }
+}
+
+#[test]
+fn errors_read_well() {
+    assert_eq!(message(""), "missing or empty Content-Type");
+    assert_eq!(
+        Format::from_content_type(None, None),
+        Err(FormatError::Missing)
+    );
+    assert_eq!(
+        message("text/html; charset=utf-8"),
+        r#"unsupported media type "text/html" in Content-Type"#
+    );
+    assert_eq!(
+        message("Application/JSON"),
+        r#"unsupported media type "application/json" in Content-Type"#
+    );
+    assert_eq!(
+        message("text"),
+        r#"unsupported media type "text" in Content-Type"#
+    );
+    for (header, rest) in [
+        (" ", "expected a media type at byte 0"),
+        ("text;", "unsupported"),
+        ("a b", "expected `/` behind the type at byte 1"),
+        ("a/", "expected a subtype at byte 2"),
+        ("a/b,c", "expected `;` at byte 3"),
+        ("a/b;;", "expected the name of a parameter at byte 4"),
+        (
+            "a/b;c",
+            "expected `=` behind the name of a parameter at byte 5",
+        ),
+        ("a/b;c=", "expected the value of a parameter at byte 6"),
+        ("a/b;c='\"", "expected `;` at byte 7"),
+        ("a/b;c=\"", "quoted string without an end at byte 6"),
+        ("a/b;c=\"\n", "line break in a quoted string at byte 7"),
+        (
+            "a/b;c=d;c=e",
+            "parameter given twice with different values at byte 8",
+        ),
+    ] {
+        if rest == "unsupported" {
+            assert_eq!(
+                message(header),
+                r#"unsupported media type "text" in Content-Type"#
+            );
+        } else {
+            assert_eq!(
+                message(header),
+                format!("malformed Content-Type {header:?}: {rest}")
+            );
+        }
+    }
+}
+
+#[test]
+fn errors_do_not_grow_with_the_header() {
+    let long = "é".repeat(100_000);
+    assert_eq!(
+        message(&long),
+        format!(
+            "malformed Content-Type {:?}: expected a media type at byte 0",
+            "é".repeat(100) + "…"
+        )
+    );
+    assert!(message(&"a".repeat(100_000)).len() < 200);
+}
+
+#[test]
+fn the_fallback_serves_where_the_header_does_not() {
+    let fallback = Some(Format::new(Om001));
+    for header in [
+        None,
+        Some(""),
+        Some("text/html"),
+        Some("application/json"),
+        Some("text/plain; bad"),
+        Some("text/plain; version=0.0.4; version=1.0.0"),
+        Some("text/plain,application/json"),
+        Some("invalid/"),
+        Some("/"),
+        Some("text/plain; a=\"b"),
+    ] {
+        assert!(Format::from_content_type(header, None).is_err());
+        let format = Format::from_content_type(header, fallback);
+        assert_eq!(format, Ok(Format::new(Om001)), "{header:?}");
+    }
+    assert_eq!(
+        Format::from_content_type(Some("text/plain"), fallback),
+        Ok(Format::new(Text004))
+    );
+}
+
+#[test]
+fn headers_need_not_be_utf8() {
+    let read = |header| Format::from_content_type_bytes(Some(header), None);
+    assert_eq!(read(b"text/plain; a=\"\xff\""), Ok(Format::new(Text004)));
+    assert!(matches!(
+        read(b"text/plain; a=\xff"),
+        Err(FormatError::Malformed {
+            byte: 14,
+            fault: MediaTypeFault::ParameterValue,
+            ..
+        })
+    ));
+    assert_eq!(
+        Format::from_content_type_bytes(None, None),
+        Err(FormatError::Missing)
+    );
+}
+
+#[test]
+fn producers_content_types() {
+    for (protocol, content_type) in [
+        (
+            Proto,
+            "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited",
+        ),
+        (Text004, "text/plain; version=0.0.4; charset=utf-8"),
+        (Text100, "text/plain; version=1.0.0; charset=utf-8"),
+        (
+            Om001,
+            "application/openmetrics-text; version=0.0.1; charset=utf-8",
+        ),
+        (
+            Om100,
+            "application/openmetrics-text; version=1.0.0; charset=utf-8",
+        ),
+    ] {
+        let format = Format::from(protocol);
+        assert_eq!(format.content_type(), content_type);
+        assert_eq!(
+            format.with_escaping(Values).content_type(),
+            format!("{content_type}; escaping=values")
+        );
+    }
+}
+
+#[test]
+fn content_types_are_read_back() {
+    for protocol in ScrapeProtocol::ALL {
+        let format = Format::new(protocol);
+        let schemes = EscapingScheme::ALL.map(|scheme| format.with_escaping(scheme));
+        for format in schemes.into_iter().chain([format]) {
+            assert_eq!(read(&format.content_type()), Ok(format));
+            assert_eq!(format.to_string().parse(), Ok(format));
+        }
+    }
+}
+
+#[test]
+fn kinds_of_formats() {
+    let kinds = ScrapeProtocol::ALL
+        .map(Format::new)
+        .map(|format| (format.is_openmetrics(), format.is_protobuf()));
+    assert_eq!(
+        kinds,
+        [
+            (false, true),
+            (true, false),
+            (true, false),
+            (false, false),
+            (false, false)
+        ]
+    );
+    assert_eq!(Format::default(), Format::new(Text004));
+}
+
+#[test]
+fn a_body_tells_by_its_end() {
+    for (body, openmetrics) in [
+        ("# EOF", true),
+        ("# EOF\n", true),
+        ("a 1\n# EOF\n", true),
+        ("a 1\n# EOF\n\n\n", true),
+        ("", false),
+        ("\n\n", false),
+        ("a 1\n", false),
+        ("# EOF\na 1\n", false),
+        ("a 1\n# EOF \n", false),
+        ("a 1\n # EOF\n", false),
+        ("a 1\n#EOF\n", false),
+        ("a 1\n# EOF\r\n", false),
+        ("a 1 # EOF\n", false),
+        ("# EOF\n \n", false),
+    ] {
+        let format = Format::sniff(body.as_bytes());
+        assert_eq!(format.is_openmetrics(), openmetrics, "{body:?}");
+        assert_eq!(format.escaping(), None);
+    }
+}
+
+#[test]
+fn accept_headers() {
+    for (protocols, escaping, header) in [
+        (
+            &ScrapeProtocol::DEFAULT[..],
+            AllowUtf8,
+            "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,\
+             application/openmetrics-text;version=0.0.1;q=0.5,\
+             text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,\
+             text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
+        ),
+        (
+            &ScrapeProtocol::ALL,
+            Underscores,
+            "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,\
+             application/openmetrics-text;version=1.0.0;escaping=underscores;q=0.5,\
+             application/openmetrics-text;version=0.0.1;q=0.4,\
+             text/plain;version=1.0.0;escaping=underscores;q=0.3,\
+             text/plain;version=0.0.4;q=0.2,*/*;q=0.1",
+        ),
+        (
+            &[Text004],
+            Values,
+            "text/plain;version=0.0.4;q=0.6,*/*;q=0.5",
+        ),
+        (
+            &[Text100, Om001],
+            Dots,
+            "text/plain;version=1.0.0;escaping=dots;q=0.6,\
+             application/openmetrics-text;version=0.0.1;q=0.5,*/*;q=0.4",
+        ),
+        (
+            &[Text004, Text004, Om001, Text004],
+            Dots,
+            "text/plain;version=0.0.4;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,*/*;q=0.4",
+        ),
+        (&[], AllowUtf8, "*/*;q=0.6"),
+    ] {
+        assert_eq!(accept_header(protocols, escaping), header);
+    }
+}
+
+#[test]
+fn lists_of_protocols() {
+    let names = ScrapeProtocol::ALL.map(ScrapeProtocol::name);
+    assert_eq!(ScrapeProtocol::list(names), Ok(ScrapeProtocol::ALL.into()));
+    for (names, message) in [
+        (&[][..], "the list of scrape protocols is empty"),
+        (
+            &["prometheusproto"],
+            "unknown scrape protocol \"prometheusproto\": expected PrometheusProto, OpenMetricsText1.0.0, \
+             OpenMetricsText0.0.1, PrometheusText1.0.0 or PrometheusText0.0.4",
+        ),
+        (
+            &["PrometheusProto", "PrometheusText0.0.4", "prometheusproto"],
+            "scrape protocol \"prometheusproto\" is given twice",
+        ),
+    ] {
+        let error = ScrapeProtocol::list(names).unwrap_err();
+        assert_eq!(error.to_string(), message);
+    }
+}
+
+/// What a producer of `supported` answers, as protocol and escaping scheme.
+fn answer(accept: &str, supported: &[ScrapeProtocol]) -> (ScrapeProtocol, EscapingScheme) {
+    let format = negotiate(accept, supported);
+    (format.protocol(), format.escaping().unwrap())
+}
+
+#[test]
+fn what_prometheus_gets() {
+    let default = accept_header(&ScrapeProtocol::DEFAULT, AllowUtf8);
+    let proto_first = accept_header(&ScrapeProtocol::ALL, AllowUtf8);
+    let legacy = accept_header(&ScrapeProtocol::DEFAULT, Underscores);
+    for (accept, supported, expected) in [
+        (&default, &[Om100, Text004][..], (Om100, AllowUtf8)),
+        (&default, &[Text004, Om001, Om100], (Om100, AllowUtf8)),
+        (&default, &[Text004], (Text004, AllowUtf8)),
+        (&default, &[Om001, Text004], (Om001, AllowUtf8)),
+        (&default, &[Text004, Text100], (Text100, AllowUtf8)),
+        (&default, &[Proto], (Proto, AllowUtf8)),
+        (&proto_first, &[Om100, Proto], (Proto, Underscores)),
+        (&proto_first, &[Om100], (Om100, AllowUtf8)),
+        (&legacy, &[Text004], (Text004, Underscores)),
+    ] {
+        assert_eq!(
+            answer(accept, supported),
+            expected,
+            "{accept} {supported:?}"
+        );
+    }
+    assert_eq!(
+        negotiate(&default, &[Text004]).content_type(),
+        "text/plain; version=0.0.4; charset=utf-8; escaping=allow-utf-8"
+    );
+}
+
+#[test]
+fn clauses_fit_formats() {
+    let all = [Om100, Om001, Text004, Proto];
+    for (accept, expected) in [
+        ("", (Text004, Underscores)),
+        ("*/*", (Om100, Underscores)),
+        ("*", (Om100, Underscores)),
+        ("*/", (Om100, Underscores)),
+        ("*/*;version=7;escaping=dots", (Om100, Dots)),
+        ("text/plain", (Text004, Underscores)),
+        ("text/plain;version=0.0.4", (Text004, Underscores)),
+        (" text / plain ; version = 0.0.4 ", (Text004, Underscores)),
+        (
+            "text/plain;version=1.0.0;escaping=values",
+            (Text004, Values),
+        ),
+        ("application/openmetrics-text", (Om001, Underscores)),
+        (
+            "application/openmetrics-text;version=1.0.0",
+            (Om100, Underscores),
+        ),
+        (
+            "application/openmetrics-text;charset=x;version=1.0.0",
+            (Om100, Underscores),
+        ),
+        (
+            "application/openmetrics-text;version=2.0.0",
+            (Text004, Underscores),
+        ),
+        ("application/*;version=0.0.1", (Om001, Underscores)),
+        ("*/openmetrics-text;version=1.0.0", (Om100, Underscores)),
+        // Neither type nor value is unquoted or folded.
+        (
+            "application/openmetrics-text;version=\"1.0.0\"",
+            (Text004, Underscores),
+        ),
+        (
+            "Application/OpenMetrics-Text;version=1.0.0",
+            (Text004, Underscores),
+        ),
+        (
+            "application/openmetrics-text;Version=1.0.0",
+            (Om001, Underscores),
+        ),
+        (
+            "application/openmetrics-text;escaping=Dots",
+            (Om001, Underscores),
+        ),
+        // A parameter without a value, or with a further `=`, does not count.
+        (
+            "application/openmetrics-text;version=;escaping",
+            (Om001, Underscores),
+        ),
+        (
+            "application/openmetrics-text;version=1.0.0=",
+            (Om100, Underscores),
+        ),
+        (
+            "application/openmetrics-text;version=1.0.0=1",
+            (Om001, Underscores),
+        ),
+        (
+            "application/openmetrics-text;version=9;version=1.0.0",
+            (Om100, Underscores),
+        ),
+        (
+            "application/openmetrics-text;version=1.0.0;",
+            (Om100, Underscores),
+        ),
+        // Only spaces are blanks.
+        (
+            "application/openmetrics-text;version=1.0.0\t",
+            (Text004, Underscores),
+        ),
+        // Wildcards have no version of their own.
+        ("application/*", (Text004, Underscores)),
+        ("text/*", (Text004, Underscores)),
+        ("*/openmetrics-text", (Text004, Underscores)),
+        // No media types.
+        ("application", (Text004, Underscores)),
+        ("application/", (Text004, Underscores)),
+        (
+            "application/openmetrics-text/x;version=1.0.0",
+            (Text004, Underscores),
+        ),
+        (
+            "application/openmetrics-text/;version=1.0.0",
+            (Om100, Underscores),
+        ),
+        ("//;escaping=dots", (Text004, Dots)),
+        ("/,;,=,*", (Om100, Underscores)),
+        // Protobuf needs both of its parameters.
+        ("application/vnd.google.protobuf", (Text004, Underscores)),
+        (
+            "application/vnd.google.protobuf;encoding=delimited",
+            (Text004, Underscores),
+        ),
+        (
+            "application/vnd.google.protobuf;encoding=delimited;proto=io.prometheus.client.MetricFamily",
+            (Proto, Underscores),
+        ),
+        (
+            "application/vnd.google.protobuf;encoding=text;proto=io.prometheus.client.MetricFamily",
+            (Text004, Underscores),
+        ),
+    ] {
+        assert_eq!(answer(accept, &all), expected, "{accept:?}");
+    }
+}
+
+#[test]
+fn what_fits_nothing_gets_text() {
+    for (supported, protocol) in [
+        (&[Om100, Text100, Text004][..], Text100),
+        (&[Om100, Proto], Om100),
+        (&[Proto], Proto),
+        (&[], Text004),
+    ] {
+        assert_eq!(answer("text/html", supported), (protocol, Underscores));
+        assert_eq!(answer("", supported), (protocol, Underscores));
+        assert_eq!(
+            answer("text/html;escaping=dots", supported),
+            (protocol, Dots)
+        );
+    }
+}
+
+#[test]
+fn weights_order_the_clauses() {
+    const OM: &str = "application/openmetrics-text;version=1.0.0";
+    for (accept, protocol) in [
+        (format!("{OM};q=0.1,text/plain;q=0.2"), Text004),
+        (format!("text/plain;q=0.2,{OM};q=0.3"), Om100),
+        (format!("text/plain,{OM}"), Text004),
+        (format!("text/plain;q=0.9,{OM}"), Om100),
+        // Zero is the least weight, not a ban, and garbage is zero.
+        (format!("{OM};q=0"), Om100),
+        (format!("{OM};q=x,text/plain;q=0.001"), Text004),
+        (format!("{OM};q= 0.9,text/plain;q=0.001"), Text004),
+        (format!("{OM};q=+nan,text/plain;q=0.001"), Text004),
+        (format!("{OM};q=-1,text/plain;q=0"), Text004),
+        (format!("{OM};q=-nan,text/plain;q=0.001"), Text004),
+        (format!("text/plain;q=7,{OM};q=inf"), Om100),
+        (format!("text/plain;q=7,{OM};q=0x1p3"), Om100),
+        (format!("text/plain;q=7,{OM};q=1_0"), Om100),
+        (format!("text/plain;q=7,{OM};q=1e999"), Om100),
+        // No weight at all is 1.
+        (format!("text/plain;q=0.9,{OM};q="), Om100),
+        (format!("text/plain;q=0.9,{OM};q=0.1=0.1"), Om100),
+        (format!("text/plain;q=0.9,{OM};Q=0.1"), Om100),
+        // Specific before wildcard, at the same weight.
+        ("*/*,text/plain".into(), Text004),
+        ("text/plain,*/*".into(), Text004),
+        // At different weights whichever comes later goes first.
+        ("*/*;q=0.9,text/plain;q=0.1".into(), Text004),
+        ("text/plain;q=0.1,*/*;q=0.9".into(), Om100),
+    ] {
+        assert_eq!(answer(&accept, &[Om100, Text004]).0, protocol, "{accept}");
+    }
+    // Not of what comes behind the clause that fits.
+    assert_eq!(
+        answer(
+            "text/html;escaping=dots;q=0.9,text/plain;q=0.8,a/b;escaping=values;q=0.1",
+            &[Text004]
+        ),
+        (Text004, Dots)
+    );
+}
+
+#[test]
+fn many_clauses_have_a_strict_order() {
+    let fillers = "x/y;q=0.5,".repeat(20);
+    let answer = |accept: &str| answer(&format!("{fillers}{accept}"), &[Om100, Text004]).0;
+    assert_eq!(answer("*/*;q=0.9,text/plain;q=0.1"), Om100);
+    assert_eq!(answer("text/plain;q=0.1,*/*;q=0.9"), Om100);
+    assert_eq!(answer("*/*;q=0.3,text/plain;q=0.3"), Text004);
+    assert_eq!(answer("text/plain;q=nan,*/*"), Text004);
+}
+
+/// A quadratic reader would need minutes for each of these.
+#[test]
+fn hostile_headers_take_linear_time() {
+    let many: String = (0..50_000).map(|n| format!(";p{n}=v")).collect();
+    let headers = [
+        format!("text/plain{many}"),
+        format!("text/plain{}", ";a=b".repeat(100_000)),
+        format!("text/plain;a={}", "b".repeat(400_000)),
+        format!("text/plain;a=\"{}\"", "\\\"".repeat(200_000)),
+        format!("text/plain{};a=b", " ".repeat(400_000)),
+        format!("text/plain;a={};", " ".repeat(400_000)),
+        format!("text/plain;a=\"{}", "\\\"".repeat(200_000)),
+        ";".repeat(400_000),
+        "a/b,".repeat(20_000),
+        "a/b;q=0.5,*/*;q=0.6,".repeat(20_000),
+        format!("{},", many),
+        "/".repeat(400_000),
+        format!("a/b;{}", "=".repeat(400_000)),
+    ];
+    let start = Instant::now();
+    for header in &headers {
+        let _ = read(header);
+        let _ = negotiate(header, &ScrapeProtocol::ALL);
+    }
+    let _ = Format::sniff(&vec![b'\n'; 10_000_000]);
+    assert!(start.elapsed() < Duration::from_secs(30));
+}
+
+fn header() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("text/plain".to_owned()),
+        Just("application/openmetrics-text".to_owned()),
+        Just("*/*".to_owned()),
+        Just("version=1.0.0".to_owned()),
+        Just("escaping=dots".to_owned()),
+        "q=[0-9.+naif-]{0,4}",
+        "[;,/=\" \\\\*a\r\né]{1,3}",
+    ];
+    prop_oneof![
+        any::<String>(),
+        proptest::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat()),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn no_header_is_too_odd(header in header(), bytes: Vec<u8>) {
+        if let Err(FormatError::Malformed { byte, .. }) = read(&header) {
+            prop_assert!(header.is_char_boundary(byte));
+        }
+        let _ = Format::from_content_type_bytes(Some(&bytes), None);
+        let _ = Format::sniff(&bytes);
+    }
+
+    #[test]
+    fn what_is_read_is_written_and_read_alike(header in header()) {
+        if let Ok(format) = read(&header) {
+            prop_assert_eq!(read(&format.content_type()), Ok(format));
+        }
+    }
+
+    #[test]
+    fn an_answer_is_supported_and_complete(
+        header in header(),
+        supported in proptest::sample::subsequence(ScrapeProtocol::ALL.to_vec(), 1..=5).prop_shuffle(),
+    ) {
+        let (protocol, _) = answer(&header, &supported);
+        prop_assert!(supported.contains(&protocol));
+    }
+
+    #[test]
+    fn a_scraper_gets_what_it_asks_for(
+        protocols in proptest::sample::subsequence(ScrapeProtocol::ALL.to_vec(), 1..=5).prop_shuffle(),
+        supported in proptest::sample::subsequence(ScrapeProtocol::ALL.to_vec(), 1..=5).prop_shuffle(),
+    ) {
+        let accept = accept_header(&protocols, AllowUtf8);
+        let wanted = protocols.iter().find(|protocol| supported.contains(protocol));
+        prop_assert_eq!(answer(&accept, &supported).0, *wanted.unwrap_or(&supported[0]));
+    }
+}
