@@ -8,8 +8,15 @@ use crate::decode::{self, Escapes};
 use crate::dialect::Dialect;
 use crate::grammar::Context;
 use crate::index::{self, Index};
-use crate::line::{LabelShape, LineShape, MetricType, Piece, SampleShape};
+use crate::line::{ExemplarShape, LabelShape, MetricType, OtherShape, Piece, SampleShape};
 use crate::scan;
+
+/// What [`Scanner::line`] read, with the line's length in bytes, its line feed included.
+pub(crate) enum Scanned {
+    /// A sample, whose parts are where the caller wanted them.
+    Sample(usize),
+    Other(OtherShape, usize),
+}
 
 /// Reads ordinary lines of a text, which it indexes window by window.
 #[derive(Debug, Clone)]
@@ -35,15 +42,16 @@ impl Scanner {
         self.end = 0;
     }
 
-    /// Reads the line at `at`: its shape and its length in bytes with its line feed. `None` is no
-    /// verdict: the line is unusual, wrong, not whole or too long.
-    #[inline]
+    /// Reads the line at `at`, a sample into `shape`, which has to be empty and is of no use
+    /// otherwise. `None` is no verdict: the line is unusual, wrong, not whole or too long.
+    #[inline(always)]
     pub(crate) fn line(
         &mut self,
         text: &str,
         at: usize,
         context: &Context,
-    ) -> Option<(LineShape, usize)> {
+        shape: &mut SampleShape,
+    ) -> Option<Scanned> {
         if at >= self.end {
             self.next_window(text, at);
         }
@@ -54,7 +62,7 @@ impl Scanner {
         };
         match line.byte(0)? {
             b'#' => line.descriptor(context),
-            _ => line.sample(context),
+            _ => line.sample(context, shape).map(Scanned::Sample),
         }
     }
 
@@ -94,16 +102,13 @@ impl Unread<'_> {
     }
 
     #[inline(always)]
-    fn sample(&self, context: &Context) -> Option<(LineShape, usize)> {
+    fn sample(&self, context: &Context, shape: &mut SampleShape) -> Option<usize> {
         let name = self.metric_name(0)?;
-        let mut shape = SampleShape {
-            name: Piece::new(0, name),
-            scope: context.scope,
-            ..SampleShape::default()
-        };
+        shape.name = Piece::new(0, name);
+        shape.scope = context.scope;
         let mut at = name;
         if self.byte(at)? == b'{' {
-            at = self.labels(at + 1, context, &mut shape)?;
+            at = self.labels(at + 1, context, shape)?;
         }
         shape.series_end = at as u32;
         if self.byte(at)? != b' ' {
@@ -112,14 +117,63 @@ impl Unread<'_> {
         let start = at + 1;
         (shape.value, at) = self.value(start)?;
         shape.value_text = Piece::new(start, at);
-        if self.byte(at)? == b' ' && context.dialect != Dialect::OpenMetrics {
+        if self.byte(at)? != b'\n' {
+            at = self.behind_value(at, context, shape)?;
+        }
+        Some(at + 1)
+    }
+
+    /// Reads what stands between the value and the line feed, from the blank at `at` on.
+    #[inline(never)]
+    fn behind_value(
+        &self,
+        mut at: usize,
+        context: &Context,
+        shape: &mut SampleShape,
+    ) -> Option<usize> {
+        let open_metrics = context.dialect == Dialect::OpenMetrics;
+        if self.byte(at + 1)? != b'#' {
             let start = at + 1;
-            at = self.name_end(start);
-            let digits = self.text.get(start..at)?;
-            shape.timestamp = Some(decode::timestamp_millis(digits).ok()?);
+            at = self.token_end(start)?;
+            let token = self.text.get(start..at)?;
+            shape.timestamp = Some(match open_metrics {
+                true => decode::seconds_to_millis(self.number(start, at)?)?,
+                false => decode::timestamp_millis(token).ok()?,
+            });
             shape.timestamp_text = Piece::new(start, at);
         }
-        (self.byte(at)? == b'\n').then_some((LineShape::Sample(shape), at + 1))
+        if self.byte(at)? == b' ' && open_metrics {
+            at = self.exemplar(at, context, shape)?;
+        }
+        (self.byte(at)? == b'\n').then_some(at)
+    }
+
+    fn exemplar(&self, at: usize, context: &Context, shape: &mut SampleShape) -> Option<usize> {
+        if self.text.as_bytes().get(at..at + 4)? != b" # {" {
+            return None;
+        }
+        let labels_from = shape.labels.len() as u32;
+        let at = self.labels(at + 4, context, shape)?;
+        if self.byte(at)? != b' ' {
+            return None;
+        }
+        let start = at + 1;
+        let mut at = self.token_end(start)?;
+        self.number(start, at)?;
+        let value_text = Piece::new(start, at);
+        let mut timestamp_text = None;
+        if self.byte(at)? == b' ' {
+            let start = at + 1;
+            at = self.token_end(start)?;
+            decode::seconds_to_millis(self.number(start, at)?)?;
+            timestamp_text = Some(Piece::new(start, at));
+        }
+        shape.exemplar = Some(ExemplarShape {
+            labels_from,
+            value_text,
+            timestamp_text,
+        });
+        Some(at)
     }
 
     /// The end of the metric name at `at`: a run of label name bytes and colons, not empty and no
@@ -203,20 +257,46 @@ impl Unread<'_> {
         if (1..=19).contains(&len) && matches!(tail.get(len), Some(b'\n' | b' ')) {
             return Some((number as f64, at + len));
         }
-        self.float(at)
+        let end = self.token_end(at)?;
+        Some((self.number(at, end)?, end))
     }
 
-    #[inline(never)]
-    fn float(&self, at: usize) -> Option<(f64, usize)> {
+    /// The end of a token at `at`, which is not empty: the next space or line feed.
+    #[inline]
+    fn token_end(&self, at: usize) -> Option<usize> {
         let tail = self.text.as_bytes().get(at..)?;
-        let len = tail.iter().position(|&b| b == b'\n' || b == b' ')?;
-        // `{` ends a value in the text format, but no number holds one.
-        let number = decode::sample_value(self.text.get(at..at + len)?).ok()?;
-        Some((number, at + len))
+        match tail.iter().position(|&b| b == b'\n' || b == b' ')? {
+            0 => None,
+            len => Some(at + len),
+        }
+    }
+
+    /// The number from `at` to `end`. `{` ends a value in the text format, but no number holds one.
+    #[inline(never)]
+    fn number(&self, at: usize, end: usize) -> Option<f64> {
+        let token = self.text.get(at..end)?;
+        match decode::plain_value(token.as_bytes()) {
+            Some(number) => Some(number),
+            None => decode::sample_value(token).ok(),
+        }
+    }
+
+    /// The line feed at or behind `at`, and whether a backslash stands before it.
+    #[inline]
+    fn line_end(&self, at: usize) -> Option<(usize, bool)> {
+        let mut end = self.quote(at);
+        let mut escapes = false;
+        loop {
+            match self.byte(end)? {
+                b'\n' => return Some((end, escapes)),
+                b => escapes |= b == b'\\',
+            }
+            end = self.quote(end + 1);
+        }
     }
 
     #[inline(never)]
-    fn descriptor(&self, context: &Context) -> Option<(LineShape, usize)> {
+    fn descriptor(&self, context: &Context) -> Option<Scanned> {
         let bytes = self.text.as_bytes();
         let is_type = match bytes.get(..7)? {
             b"# TYPE " => true,
@@ -228,7 +308,7 @@ impl Unread<'_> {
             return None;
         }
         let start = name + 1;
-        let end = start + scan::line_feed(bytes.get(start..)?)?;
+        let (end, escapes) = self.line_end(start)?;
         let rest = bytes.get(start..end)?;
         let name = Piece::new(7, name);
         let open_metrics = context.dialect == Dialect::OpenMetrics;
@@ -242,24 +322,22 @@ impl Unread<'_> {
                 b"unknown" if open_metrics => MetricType::Unknown,
                 _ => return None,
             };
-            return Some((LineShape::Type { name, kind }, end + 1));
+            return Some(Scanned::Other(OtherShape::Type { name, kind }, end + 1));
         }
         // Blanks alone are no text in one dialect and text in the other; a CR before the line feed is
         // text in one and part of the line end in the other.
         if scan::blanks(rest) == rest.len() || rest.last() == Some(&b'\r') {
             return None;
         }
-        let escapes = match open_metrics {
-            true => Escapes::Quoted,
-            false => Escapes::Help,
-        };
-        let text = Piece::quoted(start, end, scan::has_backslash(rest));
-        let help = LineShape::Help {
+        let help = OtherShape::Help {
             name,
-            text,
-            escapes,
+            text: Piece::quoted(start, end, escapes),
+            escapes: match open_metrics {
+                true => Escapes::Quoted,
+                false => Escapes::Help,
+            },
         };
-        Some((help, end + 1))
+        Some(Scanned::Other(help, end + 1))
     }
 }
 
@@ -267,6 +345,7 @@ impl Unread<'_> {
 mod tests {
     use super::*;
     use crate::grammar;
+    use crate::line::LineShape;
     use proptest::prelude::*;
 
     fn context(dialect: Dialect) -> Context {
@@ -281,8 +360,11 @@ mod tests {
     /// Holds the promise: the fast path may decline, never disagree. Says whether it read the line.
     fn agrees(text: &str, dialect: Dialect) -> bool {
         let context = context(dialect);
-        let Some((shape, len)) = Scanner::new().line(text, 0, &context) else {
-            return false;
+        let mut shape = SampleShape::default();
+        let (shape, len) = match Scanner::new().line(text, 0, &context, &mut shape) {
+            Some(Scanned::Sample(len)) => (LineShape::Sample(shape), len),
+            Some(Scanned::Other(shape, len)) => (LineShape::Other(shape), len),
+            None => return false,
         };
         let expected = grammar::line(text.as_bytes(), &context);
         assert_eq!(expected, Ok((Some(shape), len)), "{dialect:?}: {text:?}");
@@ -330,7 +412,7 @@ mod tests {
             "up  1\n",
             "up 1 \n",
             "up 1e999\n",
-            "up 1 99999999999999999999\n",
+            "up 1 x\n",
             "up{a=\"1\",b=\"2\",c=\"3\",d=\"4\",e=\"5\",f=\"6\",g=\"7\"} 1\n",
             "# TYPE up Gauge\n",
             "# TYPE up  gauge\n",

@@ -16,7 +16,9 @@ use nom::{IResult, Parser as _};
 use crate::decode::{self, Escapes, NumberError};
 use crate::dialect::Dialect;
 use crate::error::ErrorKind;
-use crate::line::{ExemplarShape, LabelShape, LineShape, MetricType, Piece, SampleShape};
+use crate::line::{
+    ExemplarShape, LabelShape, LineShape, MetricType, OtherShape, Piece, SampleShape,
+};
 use crate::scan::{self, Quote};
 
 /// What a line is read with.
@@ -218,7 +220,7 @@ impl LineReader<'_> {
         let Some(keyword) = keyword else {
             let (left, text) = self.rest_of_line(input)?;
             let text = self.piece(input, text);
-            return Ok((left, Some(LineShape::Comment { text })));
+            return Ok((left, Some(LineShape::Other(OtherShape::Comment { text }))));
         };
         let (name, _) = take(keyword.len())(word)?;
         let (name, _) = self.blanks(name)?;
@@ -246,8 +248,8 @@ impl LineReader<'_> {
         };
         if let Some(behind) = word.strip_prefix(b"EOF") {
             return match behind.split_first() {
-                None => Ok((behind, Some(LineShape::Eof))),
-                Some((b'\n', left)) => Ok((left, Some(LineShape::Eof))),
+                None => Ok((behind, Some(LineShape::Other(OtherShape::Eof)))),
+                Some((b'\n', left)) => Ok((left, Some(LineShape::Other(OtherShape::Eof)))),
                 Some(_) => fail(behind, ErrorKind::AfterEof, "the end of the body"),
             };
         }
@@ -295,12 +297,12 @@ impl LineReader<'_> {
         }
         let start = self.at(input);
         let text = Piece::quoted(start, start + text.len(), text.contains(&b'\\'));
-        let shape = LineShape::Help {
+        let shape = OtherShape::Help {
             name,
             text,
             escapes,
         };
-        Ok((left, Some(shape)))
+        Ok((left, Some(LineShape::Other(shape))))
     }
 
     fn type_word<'i>(&self, input: &'i [u8], name: Piece) -> Parsed<'i, Option<LineShape>> {
@@ -317,7 +319,10 @@ impl LineReader<'_> {
             Dialect::Lenient => (lenient_type(word), "a metric type"),
         };
         match kind {
-            Some(kind) => Ok((left, Some(LineShape::Type { name, kind }))),
+            Some(kind) => Ok((
+                left,
+                Some(LineShape::Other(OtherShape::Type { name, kind })),
+            )),
             None if word.is_empty() => unexpected(input, expected),
             None => fail(input, ErrorKind::UnknownType, expected),
         }
@@ -337,11 +342,11 @@ impl LineReader<'_> {
                 "a unit that the metric's name ends in, behind an underscore",
             );
         }
-        let shape = LineShape::Unit {
+        let shape = OtherShape::Unit {
             name,
             unit: self.piece(input, unit),
         };
-        Ok((left, Some(shape)))
+        Ok((left, Some(LineShape::Other(shape))))
     }
 
     // ---- samples

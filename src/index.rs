@@ -19,8 +19,10 @@ pub(crate) struct Index {
     quotes: Bits,
 }
 
-/// One bit per byte, and two more words so that looking over the end needs no check.
-type Bits = [u64; WORDS + 2];
+/// One bit per byte, and as many words again, all set: looking over the end needs no check, for
+/// [`ROOM`] is a power of two and every position is taken modulo it.
+type Bits = [u64; ROOM];
+const ROOM: usize = 2 * WORDS;
 
 impl std::fmt::Debug for Index {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -31,8 +33,8 @@ impl std::fmt::Debug for Index {
 impl Index {
     pub(crate) fn new() -> Self {
         Index {
-            breaks: [0; WORDS + 2],
-            quotes: [0; WORDS + 2],
+            breaks: [u64::MAX; ROOM],
+            quotes: [u64::MAX; ROOM],
         }
     }
 
@@ -52,7 +54,7 @@ impl Index {
         if let Some((breaks, quotes)) = words.next() {
             (*breaks, *quotes) = marks(&last);
         }
-        // A zero byte is a break but no quote: what was marked behind the end stops a name there.
+        // What an earlier window marked behind the end must not be taken for this one's.
         for (breaks, quotes) in words {
             (*breaks, *quotes) = (u64::MAX, u64::MAX);
         }
@@ -75,29 +77,34 @@ impl Index {
 
 #[inline(always)]
 fn next(bits: &Bits, at: usize) -> usize {
-    let word = (at / 64).min(WORDS);
+    let word = at / 64;
     let shift = at % 64;
-    let [low, high] = match bits.get(word..word + 2) {
-        Some(&[low, high]) => [low, high],
-        _ => [u64::MAX; 2],
-    };
     // The 64 bits from `at` on.
-    let ahead = (low >> shift) | ((high << 1) << (63 - shift));
+    let ahead = (at_word(bits, word) >> shift) | ((at_word(bits, word + 1) << 1) << (63 - shift));
     if ahead != 0 {
         return at + ahead.trailing_zeros() as usize;
     }
-    far(bits, word + 1, at)
+    far(bits, at + 64)
 }
 
+#[inline(always)]
+fn at_word(bits: &Bits, word: usize) -> u64 {
+    bits.get(word % ROOM).copied().unwrap_or(u64::MAX)
+}
+
+/// [`next`] behind 64 bytes without a mark: rare, but for long texts.
 #[cold]
 #[inline(never)]
-fn far(bits: &Bits, from: usize, at: usize) -> usize {
-    for (word, &marks) in bits.iter().enumerate().skip(from) {
+fn far(bits: &Bits, from: usize) -> usize {
+    let word = from / 64;
+    let rest = at_word(bits, word) & (u64::MAX << (from % 64));
+    let words = bits.iter().copied().enumerate().skip(word + 1);
+    for (word, marks) in std::iter::once((word, rest)).chain(words) {
         if marks != 0 {
-            return (word * 64 + marks.trailing_zeros() as usize).max(at);
+            return word * 64 + marks.trailing_zeros() as usize;
         }
     }
-    WINDOW.max(at)
+    WINDOW.max(from)
 }
 
 /// The marks of 64 bytes: breaks and quotes.

@@ -240,6 +240,12 @@ pub(crate) struct ExemplarShape {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum LineShape {
     Sample(SampleShape),
+    Other(OtherShape),
+}
+
+/// The parts of a line that is no sample. Small, where a sample's shape is not.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum OtherShape {
     Help {
         name: Piece,
         text: Piece,
@@ -286,25 +292,37 @@ impl<'a> Line<'a> {
     pub(crate) fn new(text: Text<'a>, shape: LineShape) -> Self {
         match shape {
             LineShape::Sample(shape) => Line::Sample(Sample { text, shape }),
-            LineShape::Help {
-                name,
+            LineShape::Other(shape) => Line::other(text, shape),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn sample(text: Text<'a>, shape: SampleShape) -> Self {
+        Line::Sample(Sample { text, shape })
+    }
+
+    pub(crate) fn other(text: Text<'a>, shape: OtherShape) -> Self {
+        let name = |piece| Name { text, piece };
+        match shape {
+            OtherShape::Help {
+                name: piece,
                 text: help,
                 escapes,
             } => Line::Help(HelpLine {
-                name: Name { text, piece: name },
+                name: name(piece),
                 help,
                 escapes,
             }),
-            LineShape::Type { name, kind } => Line::Type(TypeLine {
-                name: Name { text, piece: name },
+            OtherShape::Type { name: piece, kind } => Line::Type(TypeLine {
+                name: name(piece),
                 kind,
             }),
-            LineShape::Unit { name, unit } => Line::Unit(UnitLine {
-                name: Name { text, piece: name },
+            OtherShape::Unit { name: piece, unit } => Line::Unit(UnitLine {
+                name: name(piece),
                 unit,
             }),
-            LineShape::Comment { text: comment } => Line::Comment(text.bytes(comment)),
-            LineShape::Eof => Line::Eof,
+            OtherShape::Comment { text: comment } => Line::Comment(text.bytes(comment)),
+            OtherShape::Eof => Line::Eof,
         }
     }
 

@@ -6,10 +6,10 @@
 
 use crate::dialect::{Dialect, Limits};
 use crate::error::{Error, ErrorKind, Position, Result};
-use crate::fast::Scanner;
+use crate::fast::{Scanned, Scanner};
 use crate::grammar::{self, Context, Stop};
 use crate::index;
-use crate::line::{Line, LineShape, MetricType, Text};
+use crate::line::{Line, LineShape, MetricType, OtherShape, SampleShape, Text};
 use crate::scan;
 
 /// Reads a body that is a slice, line after line.
@@ -118,10 +118,15 @@ impl<'a> Iterator for Parser<'a> {
                 self.next_window();
             }
             let start = self.taken;
-            if let Some((shape, len)) = self.engine.fast(self.window, start) {
+            let mut sample = SampleShape::default();
+            if let Some(scanned) = self.engine.fast(self.window, start, &mut sample) {
+                let (Scanned::Sample(len) | Scanned::Other(_, len)) = scanned;
                 self.taken += len;
-                let text = self.window.get(start..start + len - 1).unwrap_or_default();
-                return Some(Ok(Line::new(Text::Str(text), shape)));
+                let text = Text::Str(self.window.get(start..start + len - 1).unwrap_or_default());
+                return Some(Ok(match scanned {
+                    Scanned::Sample(_) => Line::sample(text, sample),
+                    Scanned::Other(shape, _) => Line::other(text, shape),
+                }));
             }
             let rest = self.rest.get(start..).unwrap_or_default();
             let (step, len) = match self.engine.step(rest, true) {
@@ -239,23 +244,30 @@ impl Engine {
         self.scanner.forget();
     }
 
-    /// Reads one ordinary line at `at` of `text`, which lies within the limit of the body.
+    /// Reads one ordinary line at `at` of `text`, which lies within the limit of the body; a sample
+    /// into `sample`, which has to be empty.
     #[inline(always)]
-    pub(crate) fn fast(&mut self, text: &str, at: usize) -> Option<(LineShape, usize)> {
+    pub(crate) fn fast(
+        &mut self,
+        text: &str,
+        at: usize,
+        sample: &mut SampleShape,
+    ) -> Option<Scanned> {
         if self.state != State::Reading {
             return None;
         }
         let context = self.context(false);
-        let (shape, len) = self.scanner.line(text, at, &context)?;
+        let scanned = self.scanner.line(text, at, &context, sample)?;
+        let (Scanned::Sample(len) | Scanned::Other(_, len)) = scanned;
         if len > self.limits.max_line() {
             return None;
         }
-        if let LineShape::Type { kind, .. } = shape {
+        if let Scanned::Other(OtherShape::Type { kind, .. }, _) = scanned {
             self.scope = kind;
         }
         self.line += 1;
         self.byte += len as u64;
-        Some((shape, len))
+        Some(scanned)
     }
 
     /// Reads what stands at the start of `input`, by the grammar. `ends` says that no byte follows.
@@ -324,8 +336,8 @@ impl Engine {
                 self.advance(input, len);
                 match shape {
                     None => return Step::Blank(len),
-                    Some(LineShape::Type { kind, .. }) => self.scope = kind,
-                    Some(LineShape::Eof) => self.state = State::AfterEof,
+                    Some(LineShape::Other(OtherShape::Type { kind, .. })) => self.scope = kind,
+                    Some(LineShape::Other(OtherShape::Eof)) => self.state = State::AfterEof,
                     Some(_) => {}
                 }
                 shape.map_or(Step::Blank(len), |shape| Step::Line(shape, len))

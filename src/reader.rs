@@ -11,7 +11,8 @@ use std::io;
 
 use crate::dialect::{Dialect, Limits};
 use crate::error::{Error, Position, Result};
-use crate::line::{Line, LineShape, Text};
+use crate::fast::Scanned;
+use crate::line::{Line, LineShape, SampleShape, Text};
 use crate::parser::{Engine, Step, without_line_feed};
 use crate::scan;
 
@@ -64,7 +65,8 @@ pub struct ChunkParser {
 
 /// A line that was found, and where its text is.
 struct Located {
-    shape: LineShape,
+    /// What the line is; `None` for a sample whose parts the caller has.
+    shape: Option<LineShape>,
     start: usize,
     len: usize,
     in_text: bool,
@@ -125,8 +127,9 @@ impl ChunkParser {
     ///
     /// A line in error gives one error; the next call goes on with the line behind it.
     pub fn next_line(&mut self) -> Result<Option<Line<'_>>> {
-        Ok(match self.locate()? {
-            Some(located) => Some(self.line(located)),
+        let mut sample = SampleShape::default();
+        Ok(match self.locate(&mut sample)? {
+            Some(located) => Some(self.line(located, sample)),
             None => None,
         })
     }
@@ -156,28 +159,34 @@ impl ChunkParser {
         self.pending.get_mut(self.filled..).unwrap_or_default()
     }
 
-    fn line(&self, located: Located) -> Line<'_> {
+    #[inline]
+    fn line(&self, located: Located, sample: SampleShape) -> Line<'_> {
         let Located {
             shape,
             start,
             len,
             in_text,
         } = located;
-        if in_text {
-            let text = self.text.get(start..start + len - 1).unwrap_or_default();
-            Line::new(Text::Str(text), shape)
+        let text = if in_text {
+            Text::Str(self.text.get(start..start + len - 1).unwrap_or_default())
         } else {
             let bytes = self.pending.get(start..).unwrap_or_default();
-            Line::new(Text::new(without_line_feed(bytes, len)), shape)
+            Text::new(without_line_feed(bytes, len))
+        };
+        match shape {
+            None => Line::sample(text, sample),
+            Some(shape) => Line::new(text, shape),
         }
     }
 
-    /// Finds the next line without borrowing from the buffers.
+    /// Finds the next line without borrowing from the buffers; an ordinary sample's parts go to
+    /// `sample`, which has to be empty.
     #[inline]
-    fn locate(&mut self) -> Result<Option<Located>> {
+    fn locate(&mut self, sample: &mut SampleShape) -> Result<Option<Located>> {
         loop {
             let start = self.taken;
-            if let Some((shape, len)) = self.engine.fast(&self.text, start) {
+            if let Some(scanned) = self.engine.fast(&self.text, start, sample) {
+                let (shape, len) = without_sample(scanned);
                 self.taken += len;
                 return Ok(Some(Located {
                     shape,
@@ -186,19 +195,20 @@ impl ChunkParser {
                     in_text: true,
                 }));
             }
+            *sample = SampleShape::default();
             let text = self.text.get(start..).unwrap_or_default();
             if text.is_empty() {
                 if self.promote() {
                     continue;
                 }
-                return self.locate_pending();
+                return self.locate_pending(sample);
             }
             let ends = self.finished && self.start == self.filled;
             match self.engine.step(text.as_bytes(), ends) {
                 Step::Line(shape, len) => {
                     self.taken += len;
                     return Ok(Some(Located {
-                        shape,
+                        shape: Some(shape),
                         start,
                         len,
                         in_text: true,
@@ -298,7 +308,7 @@ impl ChunkParser {
 
     /// Finds the next line among bytes that are not whole lines of UTF-8.
     #[cold]
-    fn locate_pending(&mut self) -> Result<Option<Located>> {
+    fn locate_pending(&mut self, sample: &mut SampleShape) -> Result<Option<Located>> {
         loop {
             if !self.is_worth_trying() {
                 return Ok(None);
@@ -308,15 +318,22 @@ impl ChunkParser {
                 .get(self.start..self.filled)
                 .unwrap_or_default();
             let start = self.start;
-            let step = match ordinary(&mut self.engine, bytes) {
-                Some((shape, len)) => Step::Line(shape, len),
-                None => self.engine.step(bytes, self.finished),
-            };
-            match step {
+            if let Some(scanned) = ordinary(&mut self.engine, bytes, sample) {
+                let (shape, len) = without_sample(scanned);
+                self.take(len);
+                return Ok(Some(Located {
+                    shape,
+                    start,
+                    len,
+                    in_text: false,
+                }));
+            }
+            *sample = SampleShape::default();
+            match self.engine.step(bytes, self.finished) {
                 Step::Line(shape, len) => {
                     self.take(len);
                     return Ok(Some(Located {
-                        shape,
+                        shape: Some(shape),
                         start,
                         len,
                         in_text: false,
@@ -368,11 +385,18 @@ impl ChunkParser {
 }
 
 /// The line at the start of `bytes`, if it is an ordinary one.
-fn ordinary(engine: &mut Engine, bytes: &[u8]) -> Option<(LineShape, usize)> {
+fn ordinary(engine: &mut Engine, bytes: &[u8], sample: &mut SampleShape) -> Option<Scanned> {
     let end = scan::line_feed(engine.within_body(bytes))?;
     let line = std::str::from_utf8(bytes.get(..=end)?).ok()?;
     engine.next_text();
-    engine.fast(line, 0)
+    engine.fast(line, 0, sample)
+}
+
+fn without_sample(scanned: Scanned) -> (Option<LineShape>, usize) {
+    match scanned {
+        Scanned::Sample(len) => (None, len),
+        Scanned::Other(shape, len) => (Some(LineShape::Other(shape)), len),
+    }
 }
 
 /// How many bytes a [`Reader`] asks for at once.
@@ -446,8 +470,9 @@ impl<R: io::Read> Reader<R> {
     #[inline]
     pub fn next_line(&mut self) -> Result<Option<Line<'_>>> {
         loop {
-            if let Some(located) = self.chunks.locate()? {
-                return Ok(Some(self.chunks.line(located)));
+            let mut sample = SampleShape::default();
+            if let Some(located) = self.chunks.locate(&mut sample)? {
+                return Ok(Some(self.chunks.line(located, sample)));
             }
             if self.chunks.has_ended() {
                 return Ok(None);

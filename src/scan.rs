@@ -83,12 +83,6 @@ pub(crate) fn line_feeds(bytes: &[u8]) -> usize {
     memchr::memchr_iter(b'\n', bytes).count()
 }
 
-/// Whether there is a backslash.
-#[inline]
-pub(crate) fn has_backslash(bytes: &[u8]) -> bool {
-    memchr::memchr(b'\\', bytes).is_some()
-}
-
 /// Where the text behind an opening quote ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Quote {
