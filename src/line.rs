@@ -301,6 +301,11 @@ impl<'a> Line<'a> {
         Line::Sample(Sample { text, shape })
     }
 
+    #[inline(always)]
+    pub(crate) fn unread_sample() -> Self {
+        Line::sample(Text::Str(""), SampleShape::default())
+    }
+
     pub(crate) fn other(text: Text<'a>, shape: OtherShape) -> Self {
         let name = |piece| Name { text, piece };
         match shape {
@@ -493,7 +498,7 @@ impl fmt::Debug for UnitLine<'_> {
 /// ```
 #[derive(Clone)]
 pub struct Sample<'a> {
-    text: Text<'a>,
+    pub(crate) text: Text<'a>,
     pub(crate) shape: SampleShape,
 }
 

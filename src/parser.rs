@@ -82,6 +82,53 @@ impl<'a> Parser<'a> {
         self.engine.position()
     }
 
+    /// Reads the next line into `item`, which holds a sample that is not read yet.
+    #[inline(always)]
+    fn read(&mut self, item: &mut Option<Result<Line<'a>>>) {
+        if self.taken >= self.window.len() {
+            self.next_window();
+        }
+        if let Some(Ok(Line::Sample(sample))) = item {
+            let start = self.taken;
+            match self.engine.fast(self.window, start, &mut sample.shape) {
+                Some(Scanned::Sample(len)) => {
+                    self.taken += len;
+                    sample.text = self.text(start, len);
+                }
+                Some(Scanned::Other(shape, len)) => {
+                    self.taken += len;
+                    *item = Some(Ok(Line::other(self.text(start, len), shape)));
+                }
+                None => *item = self.read_by_grammar(),
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn text(&self, start: usize, len: usize) -> Text<'a> {
+        Text::Str(self.window.get(start..start + len - 1).unwrap_or_default())
+    }
+
+    #[inline(never)]
+    fn read_by_grammar(&mut self) -> Option<Result<Line<'a>>> {
+        loop {
+            let rest = self.rest.get(self.taken..).unwrap_or_default();
+            match self.engine.step(rest, true) {
+                Step::Line(shape, len) => {
+                    self.taken += len;
+                    let text = Text::new(without_line_feed(rest, len));
+                    return Some(Ok(Line::new(text, shape)));
+                }
+                Step::Blank(len) => self.taken += len,
+                Step::Error(error, len) => {
+                    self.taken += len;
+                    return Some(Err(error));
+                }
+                Step::Incomplete | Step::End => return None,
+            }
+        }
+    }
+
     /// Goes on behind the window: the next one is as much of the rest as is whole lines in UTF-8, none
     /// if the next line is not.
     #[inline(never)]
@@ -113,36 +160,10 @@ impl<'a> Iterator for Parser<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if self.taken >= self.window.len() {
-                self.next_window();
-            }
-            let start = self.taken;
-            let mut sample = SampleShape::default();
-            if let Some(scanned) = self.engine.fast(self.window, start, &mut sample) {
-                let (Scanned::Sample(len) | Scanned::Other(_, len)) = scanned;
-                self.taken += len;
-                let text = Text::Str(self.window.get(start..start + len - 1).unwrap_or_default());
-                return Some(Ok(match scanned {
-                    Scanned::Sample(_) => Line::sample(text, sample),
-                    Scanned::Other(shape, _) => Line::other(text, shape),
-                }));
-            }
-            let rest = self.rest.get(start..).unwrap_or_default();
-            let (step, len) = match self.engine.step(rest, true) {
-                Step::Line(shape, len) => {
-                    let text = Text::new(without_line_feed(rest, len));
-                    (Some(Ok(Line::new(text, shape))), len)
-                }
-                Step::Blank(len) => (None, len),
-                Step::Error(error, len) => (Some(Err(error)), len),
-                Step::Incomplete | Step::End => return None,
-            };
-            self.taken += len;
-            if step.is_some() {
-                return step;
-            }
-        }
+        // A sample is large, so it is built where it is returned and not moved there.
+        let mut item = Some(Ok(Line::unread_sample()));
+        self.read(&mut item);
+        item
     }
 }
 
