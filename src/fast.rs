@@ -56,7 +56,7 @@ impl Scanner {
             self.next_window(text, at);
         }
         let line = Unread {
-            text: text.get(at..self.end)?,
+            bytes: text.as_bytes().get(at..self.end)?,
             index: &self.index,
             base: at - self.start,
         };
@@ -79,7 +79,7 @@ impl Scanner {
 
 /// What is not read yet of a window, from the start of a line on. Offsets count from there.
 struct Unread<'t> {
-    text: &'t str,
+    bytes: &'t [u8],
     index: &'t Index,
     /// Where the line begins in the index.
     base: usize,
@@ -88,7 +88,7 @@ struct Unread<'t> {
 impl Unread<'_> {
     #[inline(always)]
     fn byte(&self, at: usize) -> Option<u8> {
-        self.text.as_bytes().get(at).copied()
+        self.bytes.get(at).copied()
     }
 
     #[inline(always)]
@@ -135,10 +135,9 @@ impl Unread<'_> {
         if self.byte(at + 1)? != b'#' {
             let start = at + 1;
             at = self.token_end(start)?;
-            let token = self.text.get(start..at)?;
             shape.timestamp = Some(match open_metrics {
                 true => decode::seconds_to_millis(self.number(start, at)?)?,
-                false => decode::timestamp_millis(token).ok()?,
+                false => self.millis(start, at)?,
             });
             shape.timestamp_text = Piece::new(start, at);
         }
@@ -149,7 +148,7 @@ impl Unread<'_> {
     }
 
     fn exemplar(&self, at: usize, context: &Context, shape: &mut SampleShape) -> Option<usize> {
-        if self.text.as_bytes().get(at..at + 4)? != b" # {" {
+        if self.bytes.get(at..at + 4)? != b" # {" {
             return None;
         }
         let labels_from = shape.labels.len() as u32;
@@ -198,7 +197,7 @@ impl Unread<'_> {
             if equals == at {
                 return (self.byte(at)? == b'}').then_some(at + 1);
             }
-            let bytes = self.text.as_bytes();
+            let bytes = self.bytes;
             let opened = bytes.get(equals..equals + 2)? == b"=\"";
             if !opened || self.byte(at)?.is_ascii_digit() {
                 return None;
@@ -242,7 +241,7 @@ impl Unread<'_> {
     /// reads them.
     #[inline(always)]
     fn value(&self, at: usize) -> Option<(f64, usize)> {
-        let tail = self.text.as_bytes().get(at..)?;
+        let tail = self.bytes.get(at..)?;
         let mut number: u64 = 0;
         let mut len = 0;
         for &b in tail {
@@ -264,7 +263,7 @@ impl Unread<'_> {
     /// The end of a token at `at`, which is not empty: the next space or line feed.
     #[inline]
     fn token_end(&self, at: usize) -> Option<usize> {
-        let tail = self.text.as_bytes().get(at..)?;
+        let tail = self.bytes.get(at..)?;
         match tail.iter().position(|&b| b == b'\n' || b == b' ')? {
             0 => None,
             len => Some(at + len),
@@ -274,11 +273,16 @@ impl Unread<'_> {
     /// The number from `at` to `end`. `{` ends a value in the text format, but no number holds one.
     #[inline(never)]
     fn number(&self, at: usize, end: usize) -> Option<f64> {
-        let token = self.text.get(at..end)?;
-        match decode::plain_value(token.as_bytes()) {
+        let token = self.bytes.get(at..end)?;
+        match decode::plain_value(token) {
             Some(number) => Some(number),
-            None => decode::sample_value(token).ok(),
+            None => decode::sample_value(std::str::from_utf8(token).ok()?).ok(),
         }
+    }
+
+    fn millis(&self, at: usize, end: usize) -> Option<i64> {
+        let token = std::str::from_utf8(self.bytes.get(at..end)?).ok()?;
+        decode::timestamp_millis(token).ok()
     }
 
     /// The line feed at or behind `at`, and whether a backslash stands before it.
@@ -297,7 +301,7 @@ impl Unread<'_> {
 
     #[inline(never)]
     fn descriptor(&self, context: &Context) -> Option<Scanned> {
-        let bytes = self.text.as_bytes();
+        let bytes = self.bytes;
         let is_type = match bytes.get(..7)? {
             b"# TYPE " => true,
             b"# HELP " => false,

@@ -144,7 +144,7 @@ impl<'a> Parser<'a> {
 
 /// As many whole lines from the start of `bytes` as are UTF-8.
 pub(crate) fn whole_lines(bytes: &[u8]) -> &str {
-    let valid = match std::str::from_utf8(bytes) {
+    let valid = match simdutf8::compat::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
             let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
@@ -280,7 +280,7 @@ impl Engine {
         let context = self.context(false);
         let scanned = self.scanner.line(text, at, &context, sample)?;
         let (Scanned::Sample(len) | Scanned::Other(_, len)) = scanned;
-        if len > self.limits.max_line() {
+        if len > self.limits.line {
             return None;
         }
         if let Scanned::Other(OtherShape::Type { kind, .. }, _) = scanned {
