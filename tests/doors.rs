@@ -2,7 +2,7 @@
 
 use std::io;
 
-use exposition::{Dialect, Limits, Line, Reader, Result};
+use exposition::{Dialect, Limits, Line, Parser, Reader, Result};
 use proptest::prelude::*;
 
 #[path = "support/doors.rs"]
@@ -25,9 +25,7 @@ fn see(line: Result<Line<'_>>) -> std::result::Result<String, String> {
 }
 
 fn by_slice(body: &[u8], dialect: Dialect, limits: Limits) -> Seen {
-    let mut seen = Seen::new();
-    doors::by_slice(body, dialect, limits, |line| seen.push(see(line)));
-    seen
+    Parser::new(body, dialect).limits(limits).map(see).collect()
 }
 
 fn by_reader(body: &[u8], dialect: Dialect, limits: Limits, step: usize, block: usize) -> Seen {

@@ -1,8 +1,7 @@
-//! What the forms of cases have in common.
+//! What the forms of cases have in common: their input.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use exposition::Dialect;
 use serde_json::Value;
 
 /// The bytes of a case's input: `input`, or `input_b64` where it is not UTF-8.
@@ -12,12 +11,4 @@ pub(crate) fn input(case: &Value) -> Result<Vec<u8>, String> {
     }
     let encoded = case["input_b64"].as_str().ok_or("no input")?;
     STANDARD.decode(encoded).map_err(|error| error.to_string())
-}
-
-/// The dialect of a content type: Prometheus looks at the media type alone.
-pub(crate) fn dialect(content_type: &str) -> Dialect {
-    match content_type.starts_with("application/openmetrics-text") {
-        true => Dialect::OpenMetrics,
-        false => Dialect::Prometheus,
-    }
 }

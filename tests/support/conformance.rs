@@ -8,6 +8,7 @@ use flate2::read::MultiGzDecoder;
 use serde_json::Value;
 
 mod case;
+mod content_type;
 mod doors;
 mod entries;
 mod lines;

@@ -1,18 +1,8 @@
-//! The three doors, each driven to its end: what it gives goes to a callback, the same for all.
+//! The doors beside the slice, each driven to its end: what it gives goes to a callback.
 
 use std::io;
 
-use exposition::{ChunkParser, Dialect, Limits, Line, Parser, Reader, Result};
-
-/// Reads the body as a slice.
-pub(crate) fn by_slice(
-    body: &[u8],
-    dialect: Dialect,
-    limits: Limits,
-    see: impl FnMut(Result<Line<'_>>),
-) {
-    Parser::new(body, dialect).limits(limits).for_each(see);
-}
+use exposition::{ChunkParser, Dialect, Limits, Line, Reader, Result};
 
 /// Gives bytes in pieces of at most `step`.
 pub(crate) struct Dribble<'a> {

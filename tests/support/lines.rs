@@ -4,7 +4,7 @@
 use exposition::{Dialect, Limits, Line, Parser};
 use serde_json::Value;
 
-use super::{case, doors, entries};
+use super::{case, content_type, doors, entries};
 
 /// Bodies up to this length are read in blocks of one byte too.
 const SMALL: usize = 16 * 1024;
@@ -13,10 +13,10 @@ const SMALL: usize = 16 * 1024;
 /// the first difference, in full.
 pub(crate) fn check(case: &Value) -> Result<(), String> {
     let body = case::input(case)?;
-    let dialect = case::dialect(case["ct"].as_str().unwrap_or_default());
+    let dialect = content_type::dialect(case["ct"].as_str().unwrap_or_default());
     let expected = case["events"].as_array().ok_or("`events` is no list")?;
 
-    let by_slice = collect(|see| doors::by_slice(&body, dialect, Limits::new(), see));
+    let by_slice = collect(|see| Parser::new(&body, dialect).for_each(see));
     let got = up_to_first_error(&by_slice);
     let agree = (expected.iter().map(comparable)).eq(got.iter().map(comparable));
     if !agree && !lost_to_a_line_feed(&body, dialect, expected, &got) {
