@@ -74,7 +74,12 @@ fn each_body(check: impl Fn(&Entry, &[u8], Dialect)) -> usize {
             let body = body(&entry.path);
             assert!(body.is_ok(), "{}: {body:?}", entry.path.display());
             let dialect = content_type::dialect(&entry.content_type);
-            check(&entry, &body.unwrap_or_default(), dialect);
+            assert!(dialect.is_ok(), "{}: {dialect:?}", entry.path.display());
+            check(
+                &entry,
+                &body.unwrap_or_default(),
+                dialect.unwrap_or_default(),
+            );
             bodies += 1;
         }
     }

@@ -13,7 +13,7 @@ const SMALL: usize = 16 * 1024;
 /// the first difference, in full.
 pub(crate) fn check(case: &Value) -> Result<(), String> {
     let body = case::input(case)?;
-    let dialect = content_type::dialect(case["ct"].as_str().unwrap_or_default());
+    let dialect = content_type::dialect(case["ct"].as_str().unwrap_or_default())?;
     let expected = case["events"].as_array().ok_or("`events` is no list")?;
 
     let by_slice = collect(|see| Parser::new(&body, dialect).for_each(see));
