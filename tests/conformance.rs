@@ -1,32 +1,94 @@
-//! The vectors, and with `EXPOSITION_GOLDEN` the golden cases beside them.
-#[path = "support/lines.rs"]
-mod lines;
+//! The vectors; and, if `EXPOSITION_GOLDEN` names a directory of golden cases, those too.
+
+use std::path::Path;
+
+#[path = "support/conformance.rs"]
+mod conformance;
+
+/// Failures shown in full.
+const SHOWN: usize = 3;
+
+/// Runs a file, which has to have `cases` cases that all pass.
+fn passes(path: &Path, cases: usize) {
+    let report = conformance::run(path);
+    let shown: String = (report.failures.iter().take(SHOWN))
+        .map(|(id, difference)| format!("\n{id}\n{difference}\n"))
+        .collect();
+    let failed = report.failures.len();
+    assert_eq!(failed, 0, "{}: {failed} failed{shown}", path.display());
+    assert_eq!(report.passed, cases, "cases of {}", path.display());
+}
+
+fn vectors(name: &str, cases: usize) {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/vectors");
+    passes(&data.join(name), cases);
+}
+
+fn golden(name: &str, cases: usize) {
+    match std::env::var_os("EXPOSITION_GOLDEN") {
+        Some(directory) => passes(&Path::new(&directory).join(name), cases),
+        None => eprintln!("EXPOSITION_GOLDEN is not set: {name} is not run"),
+    }
+}
 
 #[test]
-fn tmp() {
-    for f in [
-        "vectors/text.jsonl",
-        "golden/prom_textparse.jsonl",
-        "golden/fuzz_text.jsonl",
-        "golden/testdata_textparse.jsonl",
-        "vectors/om.jsonl",
-        "golden/openmetrics_textparse.jsonl",
-        "golden/fuzz_om.jsonl",
-    ] {
-        let text = std::fs::read_to_string(format!("../shared/{f}")).unwrap();
-        let (mut ok, mut bad) = (0, 0);
-        for line in text.lines() {
-            let case: serde_json::Value = serde_json::from_str(line).unwrap();
-            match lines::check(&case) {
-                Ok(()) => ok += 1,
-                Err(e) => {
-                    bad += 1;
-                    if bad < 4 {
-                        println!("{}: {e}", case["id"]);
-                    }
-                }
-            }
-        }
-        println!("{f}: {ok} passed, {bad} failed");
-    }
+fn text_vectors() {
+    vectors("text.jsonl.gz", 1200);
+}
+
+#[test]
+fn open_metrics_vectors() {
+    vectors("om.jsonl.gz", 1187);
+}
+
+#[test]
+fn golden_prom_textparse() {
+    golden("prom_textparse.jsonl", 31);
+}
+
+#[test]
+fn golden_fuzz_text() {
+    golden("fuzz_text.jsonl", 3000);
+}
+
+#[test]
+fn golden_testdata_textparse() {
+    golden("testdata_textparse.jsonl", 4);
+}
+
+#[test]
+fn golden_openmetrics_textparse() {
+    golden("openmetrics_textparse.jsonl", 92);
+}
+
+#[test]
+fn golden_fuzz_om() {
+    golden("fuzz_om.jsonl", 2993);
+}
+
+#[test]
+fn nothing_is_skipped_unseen() {
+    let name = format!("exposition-{}.jsonl", std::process::id());
+    let file = std::env::temp_dir().join(name);
+    let missing = conformance::run(&file);
+    let cases = concat!(
+        r#"{"id":"wrong","ct":"text/plain","input":"up 1\n","events":[]}"#,
+        "\n",
+        r#"{"id":7,"input":"up 1\n","verdict":true}"#,
+        "\nnot a case\n",
+    );
+    std::fs::write(&file, cases).unwrap();
+    let report = conformance::run(&file);
+    std::fs::write(&file, "").unwrap();
+    let empty = conformance::run(&file);
+    std::fs::remove_file(&file).unwrap();
+
+    assert_eq!((missing.passed, missing.failures.len()), (0, 1));
+    assert_eq!((empty.passed, empty.failures.len()), (0, 1));
+    assert_eq!(report.passed, 0);
+    let ids: Vec<&str> = report.failures.iter().map(|(id, _)| id.as_str()).collect();
+    assert_eq!(ids, ["wrong", "7", "of line 3"]);
+    assert!(report.failures[0].1.contains("through the slice, entry 0"));
+    assert!(report.failures[1].1.contains("no known form"));
+    assert!(report.failures[2].1.starts_with("not JSON"));
 }

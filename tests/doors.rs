@@ -2,8 +2,13 @@
 
 use std::io;
 
-use exposition::{ChunkParser, Dialect, Error, Limits, Line, Parser, Reader, Result};
+use exposition::{Dialect, Limits, Line, Parser, Reader, Result};
 use proptest::prelude::*;
+
+#[path = "support/doors.rs"]
+mod doors;
+
+use doors::Dribble;
 
 /// What a door gave: each line as text, or the error as shown with its position and rendering.
 type Seen = Vec<std::result::Result<String, String>>;
@@ -11,77 +16,30 @@ type Seen = Vec<std::result::Result<String, String>>;
 fn see(line: Result<Line<'_>>) -> std::result::Result<String, String> {
     match line {
         Ok(line) => Ok(format!("{line:?}")),
-        Err(error) => Err(shown(&error)),
+        Err(error) => Err(format!(
+            "{error}\n{}\n{:?}",
+            error.render(),
+            error.position()
+        )),
     }
-}
-
-fn shown(error: &Error) -> String {
-    format!("{error}\n{}\n{:?}", error.render(), error.position())
 }
 
 fn by_slice(body: &[u8], dialect: Dialect, limits: Limits) -> Seen {
     Parser::new(body, dialect).limits(limits).map(see).collect()
 }
 
-/// Gives bytes in pieces of at most `step`.
-struct Dribble<'a> {
-    body: &'a [u8],
-    step: usize,
-}
-
-impl io::Read for Dribble<'_> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let len = self.step.min(buf.len()).min(self.body.len());
-        let (now, later) = self.body.split_at(len);
-        buf[..len].copy_from_slice(now);
-        self.body = later;
-        Ok(len)
-    }
-}
-
 fn by_reader(body: &[u8], dialect: Dialect, limits: Limits, step: usize, block: usize) -> Seen {
-    let mut reader = Reader::new(Dribble { body, step }, dialect)
-        .limits(limits)
-        .block_size(block);
-    let mut seen = Vec::new();
-    loop {
-        match reader.next_line() {
-            Ok(None) => return seen,
-            Ok(Some(line)) => seen.push(see(Ok(line))),
-            Err(error) => seen.push(Err(shown(&error))),
-        }
-    }
+    let mut seen = Seen::new();
+    doors::by_reader(body, dialect, limits, (step, block), |line| {
+        seen.push(see(line));
+    });
+    seen
 }
 
-fn by_chunks(
-    body: &[u8],
-    dialect: Dialect,
-    limits: Limits,
-    mut cut: impl FnMut() -> usize,
-) -> Seen {
-    let mut parser = ChunkParser::new(dialect).limits(limits);
-    let mut seen = Vec::new();
-    let mut rest = body;
-    loop {
-        match parser.next_line() {
-            Ok(Some(line)) => seen.push(see(Ok(line))),
-            Err(error) => seen.push(Err(shown(&error))),
-            Ok(None) if rest.is_empty() => break,
-            Ok(None) => {
-                let (now, later) = rest.split_at(cut().clamp(1, rest.len()));
-                parser.feed(now);
-                rest = later;
-            }
-        }
-    }
-    parser.finish();
-    loop {
-        match parser.next_line() {
-            Ok(Some(line)) => seen.push(see(Ok(line))),
-            Err(error) => seen.push(Err(shown(&error))),
-            Ok(None) => return seen,
-        }
-    }
+fn by_chunks(body: &[u8], dialect: Dialect, limits: Limits, cut: impl FnMut() -> usize) -> Seen {
+    let mut seen = Seen::new();
+    doors::by_chunks(body, dialect, limits, cut, |line| seen.push(see(line)));
+    seen
 }
 
 fn check(body: &[u8], dialect: Dialect, limits: Limits) {

@@ -1,0 +1,13 @@
+//! Which parser a body goes to.
+
+use exposition::{Dialect, Format};
+
+/// The dialect that a `Content-Type` calls for.
+pub(crate) fn dialect(content_type: &str) -> Result<Dialect, String> {
+    let format = Format::from_content_type(Some(content_type), None);
+    let format = format.map_err(|error| error.to_string())?;
+    Ok(match format.is_openmetrics() {
+        true => Dialect::OpenMetrics,
+        false => Dialect::Prometheus,
+    })
+}

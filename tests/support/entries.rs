@@ -1,0 +1,115 @@
+//! Lines as JSON, in the form of the vectors: one object per entry.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use exposition::{Error, Exemplar, Line, Sample};
+use serde_json::{Value, json};
+
+/// Text as JSON: a string, or `{"b64": …}` where it is not UTF-8.
+pub(crate) fn text(bytes: &[u8]) -> Value {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Value::from(text),
+        Err(_) => json!({ "b64": STANDARD.encode(bytes) }),
+    }
+}
+
+/// Escapes undone in bytes, for names that are not UTF-8.
+fn unescaped(raw: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(raw.len());
+    let mut bytes = raw.iter().copied().peekable();
+    while let Some(b) = bytes.next() {
+        let replaced = match (b, bytes.peek()) {
+            (b'\\', Some(b'n')) => Some(b'\n'),
+            (b'\\', Some(&c @ (b'"' | b'\\'))) => Some(c),
+            _ => None,
+        };
+        if replaced.is_some() {
+            bytes.next();
+        }
+        out.push(replaced.unwrap_or(b));
+    }
+    out
+}
+
+/// A float in the words of the vectors: readable, not canonical.
+fn float(value: f64) -> Value {
+    Value::from(format!("{value}"))
+}
+
+fn bits(value: f64) -> Value {
+    Value::from(format!("{:016x}", value.to_bits()))
+}
+
+fn exemplar(exemplar: &Exemplar<'_, '_>) -> Value {
+    let mut labels: Vec<(&[u8], &str)> = exemplar
+        .labels()
+        .iter()
+        .map(|label| (label.raw_name(), label.raw()))
+        .collect();
+    labels.sort_by_key(|label| label.0);
+    let labels: Vec<Value> = labels
+        .into_iter()
+        .map(|(name, value)| json!([text(name), value]))
+        .collect();
+    json!({
+        "labels": labels,
+        "value": float(exemplar.value()),
+        "bits": bits(exemplar.value()),
+        "ts": exemplar.timestamp(),
+    })
+}
+
+fn sample(sample: &Sample<'_>) -> Value {
+    let mut labels: Vec<(Vec<u8>, Value)> = sample
+        .labels()
+        .iter()
+        .map(|label| {
+            let value = Value::from(sample.stored_value(&label).into_owned());
+            (unescaped(label.raw_name()), value)
+        })
+        .collect();
+    let name = unescaped(sample.raw_name());
+    labels.push((b"__name__".to_vec(), text(&name)));
+    labels.sort_by(|a, b| a.0.cmp(&b.0));
+    let labels: Vec<Value> = labels
+        .into_iter()
+        .map(|(name, value)| json!([text(&name), value]))
+        .collect();
+    let exemplars: Vec<Value> = sample.exemplar().iter().map(exemplar).collect();
+    json!({
+        "e": "series",
+        "labels": labels,
+        "value": float(sample.value()),
+        "bits": bits(sample.value()),
+        "ts": sample.timestamp(),
+        "exemplars": exemplars,
+    })
+}
+
+/// A line as an entry; `None` for `# EOF`, which shows as [`end`].
+pub(crate) fn entry(line: &Line<'_>) -> Option<Value> {
+    Some(match line {
+        Line::Sample(line) => sample(line),
+        Line::Help(line) => {
+            json!({ "e": "help", "name": text(line.raw_name()), "text": line.text() })
+        }
+        Line::Type(line) => {
+            json!({ "e": "type", "name": text(line.raw_name()), "type": line.kind().as_str() })
+        }
+        Line::Unit(line) => {
+            json!({ "e": "unit", "name": text(line.raw_name()), "unit": text(line.raw_unit()) })
+        }
+        Line::Comment(comment) => json!({ "e": "comment", "text": text(comment) }),
+        _ => return None,
+    })
+}
+
+/// An error as the last entry.
+pub(crate) fn error(error: &Error) -> Value {
+    json!({ "e": "error", "msg": error.to_string() })
+}
+
+/// The last entry of a body without an error.
+pub(crate) fn end() -> Value {
+    json!({ "e": "eof" })
+}
