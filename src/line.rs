@@ -288,22 +288,21 @@ pub enum Line<'a> {
 }
 
 impl<'a> Line<'a> {
+    /// The line of these parts: a sample's where there are no other's.
     #[inline]
-    pub(crate) fn new(text: Text<'a>, shape: LineShape) -> Self {
-        match shape {
-            LineShape::Sample(shape) => Line::Sample(Sample { text, shape }),
-            LineShape::Other(shape) => Line::other(text, shape),
+    pub(crate) fn new(text: Text<'a>, other: Option<OtherShape>, sample: SampleShape) -> Self {
+        match other {
+            None => Line::Sample(Sample {
+                text,
+                shape: sample,
+            }),
+            Some(other) => Line::other(text, other),
         }
-    }
-
-    #[inline]
-    pub(crate) fn sample(text: Text<'a>, shape: SampleShape) -> Self {
-        Line::Sample(Sample { text, shape })
     }
 
     #[inline(always)]
     pub(crate) fn unread_sample() -> Self {
-        Line::sample(Text::Str(""), SampleShape::default())
+        Line::new(Text::Str(""), None, SampleShape::default())
     }
 
     pub(crate) fn other(text: Text<'a>, shape: OtherShape) -> Self {
@@ -634,14 +633,6 @@ impl<'a> Sample<'a> {
         match decode::go_parse_float(&value) {
             Some(number) => Cow::Owned(go_float::open_metrics(number).to_string()),
             None => value,
-        }
-    }
-
-    /// The text this sample's parts lie in; `None` where some of it is not UTF-8.
-    pub(crate) fn text(&self) -> Option<&'a str> {
-        match self.text {
-            Text::Str(text) => Some(text),
-            Text::Bytes(_) => None,
         }
     }
 }

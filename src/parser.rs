@@ -113,11 +113,12 @@ impl<'a> Parser<'a> {
     fn read_by_grammar(&mut self) -> Option<Result<Line<'a>>> {
         loop {
             let rest = self.rest.get(self.taken..).unwrap_or_default();
-            match self.engine.step(rest, true) {
-                Step::Line(shape, len) => {
+            let mut sample = SampleShape::default();
+            match self.engine.step(rest, true, &mut sample) {
+                Step::Line(other, len) => {
                     self.taken += len;
                     let text = Text::new(without_line_feed(rest, len));
-                    return Some(Ok(Line::new(text, shape)));
+                    return Some(Ok(Line::new(text, other, sample)));
                 }
                 Step::Blank(len) => self.taken += len,
                 Step::Error(error, len) => {
@@ -178,7 +179,8 @@ pub(crate) fn without_line_feed(bytes: &[u8], len: usize) -> &[u8] {
 /// What stands next in the bytes given to the engine, and how many of them it took.
 #[derive(Debug)]
 pub(crate) enum Step {
-    Line(LineShape, usize),
+    /// A line; `None` for a sample, whose parts are where the caller wanted them.
+    Line(Option<OtherShape>, usize),
     Blank(usize),
     Error(Error, usize),
     /// More bytes are needed to tell.
@@ -291,10 +293,11 @@ impl Engine {
         Some(scanned)
     }
 
-    /// Reads what stands at the start of `input`, by the grammar. `ends` says that no byte follows.
-    pub(crate) fn step(&mut self, input: &[u8], ends: bool) -> Step {
+    /// Reads what stands at the start of `input`, by the grammar; a sample into `sample`. `ends` says
+    /// that no byte follows.
+    pub(crate) fn step(&mut self, input: &[u8], ends: bool, sample: &mut SampleShape) -> Step {
         let whole = self.within_body(input);
-        let step = self.step_within(whole, ends && whole.len() == input.len());
+        let step = self.step_within(whole, ends && whole.len() == input.len(), sample);
         if matches!(step, Step::Incomplete) && whole.len() < input.len() {
             return match self.end(ErrorKind::BodyTooLong, "a shorter body", whole) {
                 Step::Error(error, _) => Step::Error(error, input.len()),
@@ -304,7 +307,7 @@ impl Engine {
         step
     }
 
-    fn step_within(&mut self, input: &[u8], ends: bool) -> Step {
+    fn step_within(&mut self, input: &[u8], ends: bool, sample: &mut SampleShape) -> Step {
         match self.state {
             State::Reading => {}
             State::Skipping => return self.skip_line(input, ends),
@@ -355,13 +358,20 @@ impl Engine {
         match tried {
             Ok((shape, len)) => {
                 self.advance(input, len);
-                match shape {
+                let other = match shape {
                     None => return Step::Blank(len),
-                    Some(LineShape::Other(OtherShape::Type { kind, .. })) => self.scope = kind,
-                    Some(LineShape::Other(OtherShape::Eof)) => self.state = State::AfterEof,
-                    Some(_) => {}
+                    Some(LineShape::Sample(shape)) => {
+                        *sample = shape;
+                        None
+                    }
+                    Some(LineShape::Other(shape)) => Some(shape),
+                };
+                match other {
+                    Some(OtherShape::Type { kind, .. }) => self.scope = kind,
+                    Some(OtherShape::Eof) => self.state = State::AfterEof,
+                    _ => {}
                 }
-                shape.map_or(Step::Blank(len), |shape| Step::Line(shape, len))
+                Step::Line(other, len)
             }
             Err(Stop::Incomplete) if capped.len() > max => self.too_long(input, ends),
             Err(Stop::Incomplete) => Step::Incomplete,

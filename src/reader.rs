@@ -12,7 +12,7 @@ use std::io;
 use crate::dialect::{Dialect, Limits};
 use crate::error::{Error, Position, Result};
 use crate::fast::Scanned;
-use crate::line::{Line, LineShape, SampleShape, Text};
+use crate::line::{Line, OtherShape, SampleShape, Text};
 use crate::parser::{Engine, Step, without_line_feed};
 use crate::scan;
 
@@ -65,8 +65,8 @@ pub struct ChunkParser {
 
 /// A line that was found, and where its text is.
 struct Located {
-    /// What the line is; `None` for a sample whose parts the caller has.
-    shape: Option<LineShape>,
+    /// What the line is; `None` for a sample, whose parts are where the caller wanted them.
+    other: Option<OtherShape>,
     start: usize,
     len: usize,
     in_text: bool,
@@ -128,10 +128,8 @@ impl ChunkParser {
     /// A line in error gives one error; the next call goes on with the line behind it.
     pub fn next_line(&mut self) -> Result<Option<Line<'_>>> {
         let mut sample = SampleShape::default();
-        Ok(match self.locate(&mut sample)? {
-            Some(located) => Some(self.line(located, sample)),
-            None => None,
-        })
+        let located = self.locate(&mut sample)?;
+        Ok(located.map(|located| self.line(located, sample)))
     }
 
     /// Whether nothing comes any more, whatever is fed.
@@ -162,7 +160,7 @@ impl ChunkParser {
     #[inline]
     fn line(&self, located: Located, sample: SampleShape) -> Line<'_> {
         let Located {
-            shape,
+            other,
             start,
             len,
             in_text,
@@ -173,10 +171,7 @@ impl ChunkParser {
             let bytes = self.pending.get(start..).unwrap_or_default();
             Text::new(without_line_feed(bytes, len))
         };
-        match shape {
-            None => Line::sample(text, sample),
-            Some(shape) => Line::new(text, shape),
-        }
+        Line::new(text, other, sample)
     }
 
     /// Finds the next line without borrowing from the buffers; an ordinary sample's parts go to
@@ -186,10 +181,10 @@ impl ChunkParser {
         loop {
             let start = self.taken;
             if let Some(scanned) = self.engine.fast(&self.text, start, sample) {
-                let (shape, len) = without_sample(scanned);
+                let (other, len) = parted(scanned);
                 self.taken += len;
                 return Ok(Some(Located {
-                    shape,
+                    other,
                     start,
                     len,
                     in_text: true,
@@ -204,11 +199,11 @@ impl ChunkParser {
                 return self.locate_pending(sample);
             }
             let ends = self.finished && self.start == self.filled;
-            match self.engine.step(text.as_bytes(), ends) {
-                Step::Line(shape, len) => {
+            match self.engine.step(text.as_bytes(), ends, sample) {
+                Step::Line(other, len) => {
                     self.taken += len;
                     return Ok(Some(Located {
-                        shape: Some(shape),
+                        other,
                         start,
                         len,
                         in_text: true,
@@ -319,21 +314,21 @@ impl ChunkParser {
                 .unwrap_or_default();
             let start = self.start;
             if let Some(scanned) = ordinary(&mut self.engine, bytes, sample) {
-                let (shape, len) = without_sample(scanned);
+                let (other, len) = parted(scanned);
                 self.take(len);
                 return Ok(Some(Located {
-                    shape,
+                    other,
                     start,
                     len,
                     in_text: false,
                 }));
             }
             *sample = SampleShape::default();
-            match self.engine.step(bytes, self.finished) {
-                Step::Line(shape, len) => {
+            match self.engine.step(bytes, self.finished, sample) {
+                Step::Line(other, len) => {
                     self.take(len);
                     return Ok(Some(Located {
-                        shape: Some(shape),
+                        other,
                         start,
                         len,
                         in_text: false,
@@ -392,10 +387,10 @@ fn ordinary(engine: &mut Engine, bytes: &[u8], sample: &mut SampleShape) -> Opti
     engine.fast(line, 0, sample)
 }
 
-fn without_sample(scanned: Scanned) -> (Option<LineShape>, usize) {
+fn parted(scanned: Scanned) -> (Option<OtherShape>, usize) {
     match scanned {
         Scanned::Sample(len) => (None, len),
-        Scanned::Other(shape, len) => (Some(LineShape::Other(shape)), len),
+        Scanned::Other(shape, len) => (Some(shape), len),
     }
 }
 

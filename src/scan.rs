@@ -9,19 +9,23 @@ const METRIC: u8 = 8;
 
 const fn classes() -> [u8; 256] {
     let mut table = [0; 256];
-    let mut b = 0;
-    while b < 256 {
-        let byte = b as u8;
-        if byte.is_ascii_alphabetic() || byte == b'_' {
-            table[b] = LABEL_START | LABEL | METRIC_START | METRIC;
-        } else if byte == b':' {
-            table[b] = METRIC_START | METRIC;
-        } else if byte.is_ascii_digit() {
-            table[b] = LABEL | METRIC;
-        }
-        b += 1;
+    let mut rest = table.as_mut_slice();
+    let mut byte = 0u8;
+    while let Some((class, behind)) = rest.split_first_mut() {
+        *class = class_of(byte);
+        rest = behind;
+        byte = byte.wrapping_add(1);
     }
     table
+}
+
+const fn class_of(byte: u8) -> u8 {
+    match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'_' => LABEL_START | LABEL | METRIC_START | METRIC,
+        b':' => METRIC_START | METRIC,
+        b'0'..=b'9' => LABEL | METRIC,
+        _ => 0,
+    }
 }
 
 #[inline]
