@@ -8,8 +8,9 @@ use crate::decode::{self, Escapes};
 use crate::dialect::Dialect;
 use crate::grammar::Context;
 use crate::index::{self, Index};
-use crate::line::{ExemplarShape, LabelShape, MetricType, OtherShape, Piece, SampleShape};
+use crate::line::{ExemplarShape, LabelShape, OtherShape, Piece, SampleShape};
 use crate::scan;
+use crate::type_word::type_word;
 
 /// What [`Scanner::line`] read, with the line's length in bytes, its line feed included.
 pub(crate) enum Scanned {
@@ -317,15 +318,7 @@ impl Unread<'_> {
         let name = Piece::new(7, name);
         let open_metrics = context.dialect == Dialect::OpenMetrics;
         if is_type {
-            let kind = match rest {
-                b"counter" => MetricType::Counter,
-                b"gauge" => MetricType::Gauge,
-                b"histogram" => MetricType::Histogram,
-                b"summary" => MetricType::Summary,
-                b"untyped" if !open_metrics => MetricType::Unknown,
-                b"unknown" if open_metrics => MetricType::Unknown,
-                _ => return None,
-            };
+            let kind = type_word(rest, context.dialect)?;
             return Some(Scanned::Other(OtherShape::Type { name, kind }, end + 1));
         }
         // Blanks alone are no text in one dialect and text in the other; a CR before the line feed is
@@ -350,6 +343,7 @@ mod tests {
     use super::*;
     use crate::grammar;
     use crate::line::LineShape;
+    use crate::line::MetricType;
     use proptest::prelude::*;
 
     fn context(dialect: Dialect) -> Context {
@@ -418,8 +412,7 @@ mod tests {
             "up 1e999\n",
             "up 1 x\n",
             "up{a=\"1\",b=\"2\",c=\"3\",d=\"4\",e=\"5\",f=\"6\",g=\"7\"} 1\n",
-            "# TYPE up Gauge\n",
-            "# TYPE up  gauge\n",
+            "# TYPE up nonsense\n",
             "# HELP up\n",
             "# HELP up \n",
             "# other\n",

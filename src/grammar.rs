@@ -20,6 +20,7 @@ use crate::line::{
     ExemplarShape, LabelShape, LineShape, MetricType, OtherShape, Piece, SampleShape,
 };
 use crate::scan::{self, Quote};
+use crate::type_word::type_word;
 
 /// What a line is read with.
 #[derive(Debug, Clone, Copy)]
@@ -307,16 +308,13 @@ impl LineReader<'_> {
 
     fn type_word<'i>(&self, input: &'i [u8], name: Piece) -> Parsed<'i, Option<LineShape>> {
         let (left, word) = self.rest_of_line(input)?;
-        let (kind, expected) = match self.context.dialect {
-            Dialect::Prometheus => (
-                text_type(word),
-                "counter, gauge, histogram, summary or untyped",
-            ),
-            Dialect::OpenMetrics => (
-                open_metrics_type(word),
-                "counter, gauge, histogram, gaugehistogram, stateset, info, summary or unknown",
-            ),
-            Dialect::Lenient => (lenient_type(word), "a metric type"),
+        let kind = type_word(word, self.context.dialect);
+        let expected = match self.context.dialect {
+            Dialect::Prometheus => "counter, gauge, histogram, summary or untyped",
+            Dialect::OpenMetrics => {
+                "counter, gauge, histogram, gaugehistogram, stateset, info, summary or unknown"
+            }
+            Dialect::Lenient => "a metric type",
         };
         match kind {
             Some(kind) => Ok((
@@ -668,36 +666,5 @@ impl LineReader<'_> {
             timestamp_text,
         });
         Ok((left, ()))
-    }
-}
-
-fn text_type(word: &[u8]) -> Option<MetricType> {
-    Some(match word {
-        b"counter" => MetricType::Counter,
-        b"gauge" => MetricType::Gauge,
-        b"histogram" => MetricType::Histogram,
-        b"summary" => MetricType::Summary,
-        b"untyped" => MetricType::Unknown,
-        _ => return None,
-    })
-}
-
-fn open_metrics_type(word: &[u8]) -> Option<MetricType> {
-    Some(match word {
-        b"gaugehistogram" => MetricType::GaugeHistogram,
-        b"info" => MetricType::Info,
-        b"stateset" => MetricType::StateSet,
-        b"unknown" => MetricType::Unknown,
-        b"untyped" => return None,
-        _ => return text_type(word),
-    })
-}
-
-fn lenient_type(word: &[u8]) -> Option<MetricType> {
-    let word = word.trim_ascii().to_ascii_lowercase();
-    match word.as_slice() {
-        b"untyped" => Some(MetricType::Unknown),
-        b"gauge_histogram" => Some(MetricType::GaugeHistogram),
-        word => open_metrics_type(word),
     }
 }

@@ -17,6 +17,8 @@ pub(crate) struct Index {
     breaks: Bits,
     /// `"`, `\` and line feed.
     quotes: Bits,
+    /// How many words of each the window took.
+    words: usize,
 }
 
 /// One bit per byte, and as many words again, all set: looking over the end needs no check, for
@@ -35,6 +37,7 @@ impl Index {
         Index {
             breaks: [u64::MAX; ROOM],
             quotes: [u64::MAX; ROOM],
+            words: 0,
         }
     }
 
@@ -54,10 +57,12 @@ impl Index {
         if let Some((breaks, quotes)) = words.next() {
             (*breaks, *quotes) = marks(&last);
         }
-        // What an earlier window marked behind the end must not be taken for this one's.
-        for (breaks, quotes) in words {
+        // What an earlier, longer window marked behind the end must not be taken for this one's.
+        let used = blocks.len() + 1;
+        for (breaks, quotes) in words.take(self.words.saturating_sub(used)) {
             (*breaks, *quotes) = (u64::MAX, u64::MAX);
         }
+        self.words = used;
     }
 
     /// The first byte at or behind `at` that is no part of a label name; the window's end or beyond

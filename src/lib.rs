@@ -4,6 +4,7 @@ mod decode;
 mod dialect;
 mod error;
 mod fast;
+mod filter;
 pub mod format;
 mod go_float;
 mod grammar;
@@ -13,9 +14,11 @@ pub mod name;
 mod parser;
 mod reader;
 mod scan;
+mod type_word;
 
 pub use dialect::{Dialect, Limits};
 pub use error::{Error, ErrorKind, Found, Position, Result};
+pub use filter::Filter;
 pub use format::{Format, FormatError, ScrapeProtocol};
 pub use line::{
     Exemplar, HelpLine, Label, LabelIter, Labels, Line, MetricType, Sample, TypeLine, UnitLine,

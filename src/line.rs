@@ -113,7 +113,7 @@ impl<'a> Text<'a> {
     }
 
     #[inline]
-    fn unescaped(self, piece: Piece, escapes: Escapes) -> Cow<'a, str> {
+    pub(crate) fn unescaped(self, piece: Piece, escapes: Escapes) -> Cow<'a, str> {
         let text = self.lossy(piece);
         if !piece.has_escapes() {
             return text;
@@ -265,6 +265,18 @@ pub(crate) enum OtherShape {
     Eof,
 }
 
+impl OtherShape {
+    /// The name of the metric that the line is about.
+    pub(crate) fn name(&self) -> Option<Piece> {
+        match *self {
+            OtherShape::Help { name, .. }
+            | OtherShape::Type { name, .. }
+            | OtherShape::Unit { name, .. } => Some(name),
+            OtherShape::Comment { .. } | OtherShape::Eof => None,
+        }
+    }
+}
+
 /// One line of an exposition.
 ///
 /// Blank lines are not reported. A label value may hold a raw line feed in the text format, so a
@@ -327,6 +339,18 @@ impl<'a> Line<'a> {
             }),
             OtherShape::Comment { text: comment } => Line::Comment(text.bytes(comment)),
             OtherShape::Eof => Line::Eof,
+        }
+    }
+
+    /// The name of the metric that the line is about, its escapes undone; `None` for comments and
+    /// `# EOF`.
+    pub fn name(&self) -> Option<Cow<'a, str>> {
+        match self {
+            Line::Sample(sample) => Some(sample.name()),
+            Line::Help(line) => Some(line.name()),
+            Line::Type(line) => Some(line.name()),
+            Line::Unit(line) => Some(line.name()),
+            Line::Comment(_) | Line::Eof => None,
         }
     }
 

@@ -7,6 +7,7 @@
 use crate::dialect::{Dialect, Limits};
 use crate::error::{Error, ErrorKind, Position, Result};
 use crate::fast::{Scanned, Scanner};
+use crate::filter::{Filter, Sieve, Sieved};
 use crate::grammar::{self, Context, Stop};
 use crate::index;
 use crate::line::{Line, LineShape, MetricType, OtherShape, SampleShape, Text};
@@ -42,6 +43,7 @@ pub struct Parser<'a> {
     /// The first lines of `rest`, whole and known to be UTF-8, of which `taken` bytes are read.
     window: &'a str,
     taken: usize,
+    sieve: Option<Box<Sieve>>,
 }
 
 impl<'a> Parser<'a> {
@@ -52,6 +54,7 @@ impl<'a> Parser<'a> {
             rest: body,
             window: "",
             taken: 0,
+            sieve: None,
         }
     }
 
@@ -72,6 +75,14 @@ impl<'a> Parser<'a> {
         self
     }
 
+    /// Reads only the families that `filter` wants; lines of others are passed over before their labels
+    /// are looked at, several times as fast.
+    #[must_use]
+    pub fn only(mut self, filter: Filter) -> Self {
+        self.sieve = Some(Box::new(Sieve::new(filter, self.dialect())));
+        self
+    }
+
     /// The dialect the body is read in.
     pub fn dialect(&self) -> Dialect {
         self.engine.dialect
@@ -85,9 +96,6 @@ impl<'a> Parser<'a> {
     /// Reads the next line into `item`, which holds a sample that is not read yet.
     #[inline(always)]
     fn read(&mut self, item: &mut Option<Result<Line<'a>>>) {
-        if self.taken >= self.window.len() {
-            self.next_window();
-        }
         if let Some(Ok(Line::Sample(sample))) = item {
             let start = self.taken;
             match self.engine.fast(self.window, start, &mut sample.shape) {
@@ -109,6 +117,25 @@ impl<'a> Parser<'a> {
         Text::Str(self.window.get(start..start + len - 1).unwrap_or_default())
     }
 
+    /// The next line that the filter wants.
+    #[inline(never)]
+    fn next_wanted(&mut self, sieve: &mut Sieve, item: &mut Option<Result<Line<'a>>>) {
+        loop {
+            if self.taken >= self.window.len() {
+                self.next_wanted_window(sieve);
+            }
+            self.read(item);
+            let wanted = match item {
+                None | Some(Err(_) | Ok(Line::Eof)) => true,
+                Some(Ok(line)) => line.name().is_some_and(|name| sieve.wants_name(&name)),
+            };
+            if wanted {
+                return;
+            }
+            *item = Some(Ok(Line::unread_sample()));
+        }
+    }
+
     #[inline(never)]
     fn read_by_grammar(&mut self) -> Option<Result<Line<'a>>> {
         loop {
@@ -128,6 +155,21 @@ impl<'a> Parser<'a> {
                 Step::Incomplete | Step::End => return None,
             }
         }
+    }
+
+    /// [`next_window`](Self::next_window), behind the lines that the filter passes over.
+    fn next_wanted_window(&mut self, sieve: &mut Sieve) {
+        self.rest = self.rest.get(self.taken..).unwrap_or_default();
+        self.taken = 0;
+        let mut keep = 0;
+        if self.engine.is_reading() {
+            let sieved = sieve.sort(self.engine.within_body(self.rest));
+            self.engine.pass_over(&sieved);
+            self.rest = self.rest.get(sieved.skip..).unwrap_or_default();
+            keep = sieved.keep;
+        }
+        self.window = whole_lines(self.rest.get(..keep).unwrap_or_default());
+        self.engine.next_text();
     }
 
     /// Goes on behind the window: the next one is as much of the rest as is whole lines in UTF-8, none
@@ -163,6 +205,14 @@ impl<'a> Iterator for Parser<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         // A sample is large, so it is built where it is returned and not moved there.
         let mut item = Some(Ok(Line::unread_sample()));
+        if let Some(mut sieve) = self.sieve.take() {
+            self.next_wanted(&mut sieve, &mut item);
+            self.sieve = Some(sieve);
+            return item;
+        }
+        if self.taken >= self.window.len() {
+            self.next_window();
+        }
         self.read(&mut item);
         item
     }
@@ -233,6 +283,18 @@ impl Engine {
             column: 1,
             byte: self.byte,
         }
+    }
+
+    /// Whether a line begins here, as opposed to the middle of one that is too long, or nothing.
+    pub(crate) fn is_reading(&self) -> bool {
+        self.state == State::Reading
+    }
+
+    /// Goes on behind lines that are not read.
+    pub(crate) fn pass_over(&mut self, sieved: &Sieved) {
+        self.byte += sieved.skip as u64;
+        self.line += sieved.lines;
+        self.scope = sieved.scope.unwrap_or(self.scope);
     }
 
     /// Whether the rest of a line that is too long is being passed over.

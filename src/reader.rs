@@ -9,9 +9,11 @@
 
 use std::io;
 
+use crate::decode::Escapes;
 use crate::dialect::{Dialect, Limits};
 use crate::error::{Error, Position, Result};
 use crate::fast::Scanned;
+use crate::filter::{Filter, Sieve};
 use crate::line::{Line, OtherShape, SampleShape, Text};
 use crate::parser::{Engine, Step, without_line_feed};
 use crate::scan;
@@ -61,6 +63,9 @@ pub struct ChunkParser {
     /// so that the attempts together stay linear in its length.
     retry_at: usize,
     finished: bool,
+    sieve: Option<Box<Sieve>>,
+    /// Offset in `text` up to which the filter wants lines.
+    wanted_until: usize,
 }
 
 /// A line that was found, and where its text is.
@@ -86,6 +91,8 @@ impl ChunkParser {
             searched: 0,
             retry_at: 0,
             finished: false,
+            sieve: None,
+            wanted_until: 0,
         }
     }
 
@@ -93,6 +100,13 @@ impl ChunkParser {
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.engine.limits = limits;
+        self
+    }
+
+    /// Reads only the families that `filter` wants, as [`Parser::only`](crate::Parser::only).
+    #[must_use]
+    pub fn only(mut self, filter: Filter) -> Self {
+        self.sieve = Some(Box::new(Sieve::new(filter, self.dialect())));
         self
     }
 
@@ -128,7 +142,7 @@ impl ChunkParser {
     /// A line in error gives one error; the next call goes on with the line behind it.
     pub fn next_line(&mut self) -> Result<Option<Line<'_>>> {
         let mut sample = SampleShape::default();
-        let located = self.locate(&mut sample)?;
+        let located = self.next_located(&mut sample)?;
         Ok(located.map(|located| self.line(located, sample)))
     }
 
@@ -159,28 +173,87 @@ impl ChunkParser {
 
     #[inline]
     fn line(&self, located: Located, sample: SampleShape) -> Line<'_> {
-        let Located {
-            other,
+        Line::new(self.text_of(&located), located.other, sample)
+    }
+
+    #[inline]
+    fn text_of(&self, located: &Located) -> Text<'_> {
+        let &Located {
             start,
             len,
             in_text,
+            ..
         } = located;
-        let text = if in_text {
+        if in_text {
             Text::Str(self.text.get(start..start + len - 1).unwrap_or_default())
         } else {
             let bytes = self.pending.get(start..).unwrap_or_default();
             Text::new(without_line_feed(bytes, len))
-        };
-        Line::new(text, other, sample)
+        }
     }
 
-    /// Finds the next line without borrowing from the buffers; an ordinary sample's parts go to
-    /// `sample`, which has to be empty.
+    /// Finds the next line that is to be handed out.
     #[inline]
-    fn locate(&mut self, sample: &mut SampleShape) -> Result<Option<Located>> {
+    fn next_located(&mut self, sample: &mut SampleShape) -> Result<Option<Located>> {
+        let Some(mut sieve) = self.sieve.take() else {
+            return self.locate(usize::MAX, sample);
+        };
+        let located = self.locate_wanted(&mut sieve, sample);
+        self.sieve = Some(sieve);
+        located
+    }
+
+    /// Finds the next line that the filter wants.
+    #[inline(never)]
+    fn locate_wanted(
+        &mut self,
+        sieve: &mut Sieve,
+        sample: &mut SampleShape,
+    ) -> Result<Option<Located>> {
+        loop {
+            self.sort_text(sieve);
+            let Some(located) = self.locate(self.wanted_until, sample)? else {
+                return Ok(None);
+            };
+            let name = match located.other {
+                None => Some(sample.name),
+                Some(OtherShape::Eof) => return Ok(Some(located)),
+                Some(other) => other.name(),
+            };
+            let text = self.text_of(&located);
+            let mut wants = |name| sieve.wants_name(&text.unescaped(name, Escapes::Quoted));
+            if name.is_some_and(&mut wants) {
+                return Ok(Some(located));
+            }
+            *sample = SampleShape::default();
+        }
+    }
+
+    /// Goes on behind the lines of the text that the filter passes over.
+    fn sort_text(&mut self, sieve: &mut Sieve) {
+        if self.taken < self.wanted_until || !self.engine.is_reading() {
+            return;
+        }
+        let text = self.text.get(self.taken..).unwrap_or_default();
+        let sieved = sieve.sort(text.as_bytes());
+        self.engine.pass_over(&sieved);
+        self.engine.next_text();
+        self.taken += sieved.skip;
+        self.wanted_until = self.taken + sieved.keep;
+    }
+
+    /// Finds the next line without borrowing from the buffers; a sample's parts go to `sample`, which
+    /// has to be empty. The fast path is for lines before offset `fast_until` of the text.
+    #[inline]
+    fn locate(
+        &mut self,
+        mut fast_until: usize,
+        sample: &mut SampleShape,
+    ) -> Result<Option<Located>> {
         loop {
             let start = self.taken;
-            if let Some(scanned) = self.engine.fast(&self.text, start, sample) {
+            let ordinary = self.text.get(..fast_until).unwrap_or(&self.text);
+            if let Some(scanned) = self.engine.fast(ordinary, start, sample) {
                 let (other, len) = parted(scanned);
                 self.taken += len;
                 return Ok(Some(Located {
@@ -194,6 +267,10 @@ impl ChunkParser {
             let text = self.text.get(start..).unwrap_or_default();
             if text.is_empty() {
                 if self.promote() {
+                    // What the filter wants of the new text is not known yet.
+                    if fast_until < usize::MAX {
+                        fast_until = 0;
+                    }
                     continue;
                 }
                 return self.locate_pending(sample);
@@ -256,9 +333,8 @@ impl ChunkParser {
         whole.truncate(end);
         match String::from_utf8(whole) {
             Ok(text) => {
-                self.engine.next_text();
+                self.next_text();
                 self.text = text;
-                self.taken = 0;
                 self.pending = next;
                 self.filled = carried;
                 self.mixed_until = 0;
@@ -272,11 +348,17 @@ impl ChunkParser {
                 self.mixed_until = end;
                 next.clear();
                 self.text = String::from_utf8(next).unwrap_or_default();
-                self.engine.next_text();
-                self.taken = 0;
+                self.next_text();
                 false
             }
         }
+    }
+
+    /// The text is another one now.
+    fn next_text(&mut self) {
+        self.engine.next_text();
+        self.taken = 0;
+        self.wanted_until = 0;
     }
 
     /// Puts what is left of the text back in front of the pending bytes.
@@ -291,8 +373,7 @@ impl ChunkParser {
         pending.extend_from_slice(rest.as_bytes());
         pending.extend_from_slice(behind);
         self.text.clear();
-        self.engine.next_text();
-        self.taken = 0;
+        self.next_text();
         self.start = 0;
         self.filled = pending.len();
         self.pending = pending;
@@ -446,6 +527,13 @@ impl<R: io::Read> Reader<R> {
         self
     }
 
+    /// Reads only the families that `filter` wants, as [`Parser::only`](crate::Parser::only).
+    #[must_use]
+    pub fn only(mut self, filter: Filter) -> Self {
+        self.chunks = self.chunks.only(filter);
+        self
+    }
+
     /// The dialect the body is read in.
     pub fn dialect(&self) -> Dialect {
         self.chunks.dialect()
@@ -466,7 +554,7 @@ impl<R: io::Read> Reader<R> {
     pub fn next_line(&mut self) -> Result<Option<Line<'_>>> {
         loop {
             let mut sample = SampleShape::default();
-            if let Some(located) = self.chunks.locate(&mut sample)? {
+            if let Some(located) = self.chunks.next_located(&mut sample)? {
                 return Ok(Some(self.chunks.line(located, sample)));
             }
             if self.chunks.has_ended() {

@@ -1,0 +1,255 @@
+//! Reading only some families: lines of others are passed over before their labels are looked at.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::dialect::Dialect;
+use crate::index;
+use crate::line::MetricType;
+use crate::scan;
+use crate::type_word::type_word;
+
+/// Which families are read; for [`Parser::only`](crate::Parser::only) and the like.
+///
+/// A line is read if its metric's name passes, or the name without the suffix that a family's samples
+/// may have: `_bucket`, `_count`, `_sum`, `_total`, `_created`, `_gcount`, `_gsum`, `_info`. So
+/// `http_request_duration_seconds` selects a histogram with all of its samples.
+///
+/// Lines of other families are passed over: of most nothing is looked at but the name, and an error in
+/// them is only reported where the line had to be read to find its end. Comments are passed over too.
+///
+/// ```
+/// use exposition::{Filter, Parser};
+///
+/// let body = b"up 1\nrequests_count 2\nrequests_sum 3.5\nrequests_other 4\n";
+/// let only = Filter::names(["requests"]);
+/// let lines = Parser::prometheus(body).only(only).collect::<Result<Vec<_>, _>>()?;
+/// assert_eq!(lines.len(), 2);
+/// # Ok::<(), exposition::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Filter(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    Names(Arc<HashSet<Box<str>>>),
+    Prefix(Arc<str>),
+    Matching(Arc<dyn Fn(&str) -> bool + Send + Sync>),
+}
+
+impl Filter {
+    /// The families of these names.
+    pub fn names<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Self {
+        let names = names.into_iter().map(|name| name.into().into_boxed_str());
+        Filter(Kind::Names(Arc::new(names.collect())))
+    }
+
+    /// The families whose names start with `prefix`.
+    pub fn prefix(prefix: impl Into<String>) -> Self {
+        Filter(Kind::Prefix(prefix.into().into()))
+    }
+
+    /// The families whose names `wanted` is true of. It is asked about a sample's name as written and
+    /// about the name without its suffix, once for a run of lines with one name.
+    pub fn matching(wanted: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
+        Filter(Kind::Matching(Arc::new(wanted)))
+    }
+
+    /// Whether lines of a metric called `name` are read.
+    pub fn wants(&self, name: &str) -> bool {
+        self.passes(name) || family_of(name).is_some_and(|family| self.passes(family))
+    }
+
+    fn passes(&self, name: &str) -> bool {
+        match &self.0 {
+            Kind::Names(names) => names.contains(name),
+            Kind::Prefix(prefix) => name.starts_with(&**prefix),
+            Kind::Matching(wanted) => wanted(name),
+        }
+    }
+}
+
+impl fmt::Debug for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Names(names) => f.debug_tuple("Names").field(names).finish(),
+            Kind::Prefix(prefix) => f.debug_tuple("Prefix").field(prefix).finish(),
+            Kind::Matching(_) => f.write_str("Matching"),
+        }
+    }
+}
+
+const SUFFIXES: [&str; 8] = [
+    "_bucket", "_count", "_sum", "_total", "_created", "_gcount", "_gsum", "_info",
+];
+
+fn family_of(name: &str) -> Option<&str> {
+    SUFFIXES
+        .into_iter()
+        .find_map(|suffix| name.strip_suffix(suffix))
+        .filter(|family| !family.is_empty())
+}
+
+/// A filter at work, which remembers its verdict on the name it saw last.
+#[derive(Debug, Clone)]
+pub(crate) struct Sieve {
+    filter: Filter,
+    dialect: Dialect,
+    last: Vec<u8>,
+    wanted: bool,
+}
+
+/// What to do with a line, as far as its name tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Keep,
+    Skip,
+    /// [`Skip`](Self::Skip), but the type in force is this one from here on.
+    SkipType(MetricType),
+    /// The line has to be read to tell.
+    Read,
+}
+
+/// What stands at the start of some bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Sieved {
+    /// Bytes and lines to pass over.
+    pub(crate) skip: usize,
+    pub(crate) lines: u64,
+    /// The type that the last TYPE line among them declares.
+    pub(crate) scope: Option<MetricType>,
+    /// Bytes behind them that are wanted lines, up to about a window.
+    pub(crate) keep: usize,
+}
+
+impl Sieve {
+    pub(crate) fn new(filter: Filter, dialect: Dialect) -> Self {
+        Sieve {
+            filter,
+            dialect,
+            last: Vec::new(),
+            wanted: false,
+        }
+    }
+
+    /// Whether lines of the metric called `name` are to be handed out.
+    pub(crate) fn wants_name(&mut self, name: &str) -> bool {
+        if self.last != name.as_bytes() {
+            self.wanted = self.filter.wants(name);
+            self.last.clear();
+            self.last.extend_from_slice(name.as_bytes());
+        }
+        self.wanted
+    }
+
+    /// Sorts the whole lines that `bytes` begins with.
+    pub(crate) fn sort(&mut self, bytes: &[u8]) -> Sieved {
+        let mut sieved = Sieved::default();
+        let mut rest = bytes;
+        while let Some(end) = scan::line_feed(rest) {
+            let (line, behind) = rest.split_at(end + 1);
+            match self.verdict(line) {
+                verdict @ (Verdict::Skip | Verdict::SkipType(_)) if sieved.keep == 0 => {
+                    sieved.skip += line.len();
+                    sieved.lines += 1;
+                    if let Verdict::SkipType(kind) = verdict {
+                        sieved.scope = Some(kind);
+                    }
+                }
+                Verdict::Keep if sieved.keep + line.len() <= index::WINDOW => {
+                    sieved.keep += line.len();
+                }
+                _ => break,
+            }
+            rest = behind;
+        }
+        sieved
+    }
+
+    /// `line` is a physical line with its line feed.
+    #[inline]
+    fn verdict(&mut self, line: &[u8]) -> Verdict {
+        let behind = match line.strip_prefix(self.last.as_slice()) {
+            Some(behind @ [b'{' | b' ', ..]) if !self.last.is_empty() => behind,
+            _ => match self.look_up(line) {
+                Ok(behind) => behind,
+                Err(verdict) => return verdict,
+            },
+        };
+        match self.wanted {
+            true => Verdict::Keep,
+            false if ends_outside_quotes(behind) => Verdict::Skip,
+            false => Verdict::Read,
+        }
+    }
+
+    /// Asks the filter about the line's name and gives what stands behind it.
+    fn look_up<'l>(&mut self, line: &'l [u8]) -> Result<&'l [u8], Verdict> {
+        let (name, is_type) = match line {
+            [b'#', b' ', b'H', b'E', b'L', b'P', b' ', name @ ..] => (name, false),
+            [b'#', b' ', b'T', b'Y', b'P', b'E', b' ', name @ ..] => (name, true),
+            _ => {
+                let (name, behind) = split_name(line).ok_or(Verdict::Read)?;
+                self.wants_name(name);
+                return Ok(behind);
+            }
+        };
+        let (name, behind) = split_name(name).ok_or(Verdict::Read)?;
+        Err(match self.wants_name(name) {
+            true => Verdict::Keep,
+            // An unwanted TYPE line still is the type in force for what follows.
+            false if is_type => {
+                let word = behind
+                    .strip_prefix(b" ")
+                    .and_then(|word| word.strip_suffix(b"\n"));
+                let kind = word.and_then(|word| type_word(word, self.dialect));
+                kind.map_or(Verdict::Read, Verdict::SkipType)
+            }
+            false => Verdict::Skip,
+        })
+    }
+}
+
+/// A bare metric name and what stands behind it, a brace or a space first.
+fn split_name(line: &[u8]) -> Option<(&str, &[u8])> {
+    let (name, behind) = line.split_at_checked(scan::metric_name(line))?;
+    let ends = matches!(behind.first(), Some(b'{' | b' '));
+    let name = std::str::from_utf8(name).ok()?;
+    (ends && !name.is_empty()).then_some((name, behind))
+}
+
+/// Whether the line feed that `line` ends in stands outside quotes. `line` begins behind the metric's
+/// name. False if that is not plain to see.
+///
+/// Where a line is valid, a quote opens behind `=`, `{`, `,`, a blank or another quote. So one that
+/// stands behind anything else closes, unless it is escaped, and what follows is outside. An invalid
+/// line ends at its first line feed anyway.
+fn ends_outside_quotes(line: &[u8]) -> bool {
+    let [first, labels @ ..] = line else {
+        return false;
+    };
+    if *first != b'{' {
+        // Blanks may stand before braces.
+        return !labels.contains(&b'{');
+    }
+    let longest_tail = 64;
+    let tail_start = labels.len().saturating_sub(longest_tail);
+    let tail = labels.get(tail_start..).unwrap_or_default();
+    for (at, b) in tail.iter().enumerate().rev() {
+        match b {
+            b'"' => return false,
+            b'}' => {
+                let before = tail.get(..at).unwrap_or_default();
+                return match before {
+                    [] => tail_start == 0,
+                    [.., b'=' | b'{' | b',' | b' ' | b'\t' | b'"' | b'\\', b'"'] => false,
+                    [.., _, b'"'] => true,
+                    _ => false,
+                };
+            }
+            _ => {}
+        }
+    }
+    false
+}
