@@ -12,6 +12,8 @@ mod line;
 pub mod name;
 mod parser;
 mod reader;
+#[cfg(feature = "relabel")]
+pub mod relabel;
 mod scan;
 
 pub use dialect::{Dialect, Limits};
