@@ -8,7 +8,8 @@ use serde::{
     ser::SerializeMap,
 };
 
-use super::{Action, RuleConfig};
+use super::{Action, Field, RuleConfig, Rules};
+use crate::name::NameScheme;
 
 /// A rule in the form of a `ServiceMonitor`'s or `PodMonitor`'s `relabelings` and
 /// `metricRelabelings`: keys are in camel case, and an empty `regex`, `sourceLabels` or
@@ -55,64 +56,16 @@ enum Form {
     Operator,
 }
 
-#[derive(Clone, Copy)]
-enum Key {
-    SourceLabels,
-    Separator,
-    Regex,
-    Modulus,
-    TargetLabel,
-    Replacement,
-    Action,
-}
-
-impl Key {
-    const ALL: [Key; 7] = [
-        Key::SourceLabels,
-        Key::Separator,
-        Key::Regex,
-        Key::Modulus,
-        Key::TargetLabel,
-        Key::Replacement,
-        Key::Action,
-    ];
-
+impl Field {
     const fn spelling(self, form: Form) -> &'static str {
-        match (self, form) {
-            (Key::SourceLabels, Form::Prometheus) => "source_labels",
-            (Key::SourceLabels, Form::Operator) => "sourceLabels",
-            (Key::TargetLabel, Form::Prometheus) => "target_label",
-            (Key::TargetLabel, Form::Operator) => "targetLabel",
-            (Key::Separator, _) => "separator",
-            (Key::Regex, _) => "regex",
-            (Key::Modulus, _) => "modulus",
-            (Key::Replacement, _) => "replacement",
-            (Key::Action, _) => "action",
+        match form {
+            Form::Prometheus => self.as_str(),
+            Form::Operator => self.as_camel_case(),
         }
     }
 }
 
 impl Form {
-    fn keys(self) -> &'static [&'static str] {
-        const fn spellings(form: Form) -> [&'static str; 7] {
-            [
-                Key::SourceLabels.spelling(form),
-                Key::Separator.spelling(form),
-                Key::Regex.spelling(form),
-                Key::Modulus.spelling(form),
-                Key::TargetLabel.spelling(form),
-                Key::Replacement.spelling(form),
-                Key::Action.spelling(form),
-            ]
-        }
-        const PROMETHEUS: [&str; 7] = spellings(Form::Prometheus);
-        const OPERATOR: [&str; 7] = spellings(Form::Operator);
-        match self {
-            Form::Prometheus => &PROMETHEUS,
-            Form::Operator => &OPERATOR,
-        }
-    }
-
     const fn place(self) -> &'static str {
         match self {
             Form::Prometheus => "a relabel rule",
@@ -120,8 +73,8 @@ impl Form {
         }
     }
 
-    fn key<E: de::Error>(self, text: &str) -> Result<Key, E> {
-        if let Some(key) = (Key::ALL.into_iter()).find(|key| key.spelling(self) == text) {
+    fn key<E: de::Error>(self, text: &str) -> Result<Field, E> {
+        if let Some(key) = (Field::ALL.into_iter()).find(|key| key.spelling(self) == text) {
             return Ok(key);
         }
         let place = self.place();
@@ -132,7 +85,7 @@ impl Form {
             )),
             None => E::custom(format_args!(
                 "unknown key `{text}` in {place}: expected one of {}",
-                self.keys().join(", ")
+                Field::ALL.map(|key| key.spelling(self)).join(", ")
             )),
         })
     }
@@ -155,14 +108,14 @@ impl Form {
 }
 
 /// The key somebody meant who wrote `text`: it differs in case and underscores, or in one letter.
-fn meant(text: &str) -> Option<Key> {
+fn meant(text: &str) -> Option<Field> {
     let bare = |s: &str| -> Vec<char> {
         (s.chars().filter(|c| !matches!(c, '_' | '-')))
             .flat_map(char::to_lowercase)
             .collect()
     };
     let written = bare(text);
-    (Key::ALL.into_iter()).find(|key| {
+    (Field::ALL.into_iter()).find(|key| {
         let key = bare(key.spelling(Form::Prometheus));
         key == written || one_edit_apart(&key, &written)
     })
@@ -178,18 +131,34 @@ fn one_edit_apart(a: &[char], b: &[char]) -> bool {
     rest(short, same) == rest(long, same + 1) || rest(short, same + 1) == rest(long, same + 1)
 }
 
+// Whatever is there is asked for, not a struct: some formats give an empty struct for null, and a
+// rule that is null is a mistake (spec R6).
+
 impl<'de> Deserialize<'de> for RuleConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let form = Form::Prometheus;
-        deserializer.deserialize_struct("RuleConfig", form.keys(), RuleVisitor(form))
+        deserializer.deserialize_any(RuleVisitor(Form::Prometheus))
     }
 }
 
 impl<'de> Deserialize<'de> for OperatorRule {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let form = Form::Operator;
-        (deserializer.deserialize_struct("OperatorRule", form.keys(), RuleVisitor(form)))
-            .map(OperatorRule)
+        let rule = deserializer.deserialize_any(RuleVisitor(Form::Operator))?;
+        Ok(OperatorRule(rule))
+    }
+}
+
+/// Rules under the UTF-8 scheme.
+impl<'de> Deserialize<'de> for Rules {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let configs = Vec::<RuleConfig>::deserialize(deserializer)?;
+        Rules::new(configs, NameScheme::Utf8).map_err(de::Error::custom)
+    }
+}
+
+/// The rules as they were written.
+impl Serialize for Rules {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter().map(|rule| rule.config()))
     }
 }
 
@@ -200,13 +169,13 @@ impl<'de> Visitor<'de> for RuleVisitor {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "a relabel rule, a map with keys such as ")?;
-        write!(f, "`{}`", Key::SourceLabels.spelling(self.0))
+        write!(f, "`{}`", Field::SourceLabels.spelling(self.0))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RuleConfig, A::Error> {
         let form = self.0;
         let mut rule = RuleConfig::default();
-        let mut seen = [false; Key::ALL.len()];
+        let mut seen = [false; Field::ALL.len()];
         while let Some(text) = map.next_key::<String>()? {
             let key = form.key::<A::Error>(&text)?;
             if let Some(seen) = seen.get_mut(key as usize)
@@ -223,23 +192,23 @@ impl<'de> Visitor<'de> for RuleVisitor {
                 (Nullable::Null, Form::Operator) => None,
             };
             match key {
-                Key::Separator => rule.separator = text(map.next_value()?),
-                Key::Regex => rule.regex = text(map.next_value()?),
-                Key::TargetLabel => rule.target_label = text(map.next_value()?),
-                Key::Replacement => rule.replacement = text(map.next_value()?),
-                Key::SourceLabels => {
+                Field::Separator => rule.separator = text(map.next_value()?),
+                Field::Regex => rule.regex = text(map.next_value()?),
+                Field::TargetLabel => rule.target_label = text(map.next_value()?),
+                Field::Replacement => rule.replacement = text(map.next_value()?),
+                Field::SourceLabels => {
                     rule.source_labels = match map.next_value()? {
                         Nullable::Value(SourceLabels(names)) => Some(names),
                         Nullable::Null => None,
                     }
                 }
-                Key::Modulus => {
+                Field::Modulus => {
                     rule.modulus = match map.next_value()? {
                         Nullable::Value(Modulus(modulus)) => Some(modulus),
                         Nullable::Null => None,
                     }
                 }
-                Key::Action => {
+                Field::Action => {
                     rule.action = match (map.next_value()?, form) {
                         (Nullable::Value(Text(text)), _) => Some(form.action(&text)?),
                         (Nullable::Null, Form::Prometheus) => {
@@ -370,28 +339,28 @@ impl Serialize for OperatorRule {
 
 fn write<S: Serializer>(rule: &RuleConfig, form: Form, serializer: S) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(None)?;
-    for key in Key::ALL {
+    for key in Field::ALL {
         let name = key.spelling(form);
         let mut text = |value: &Option<String>| match value {
             Some(value) => map.serialize_entry(name, value),
             None => Ok(()),
         };
         match key {
-            Key::Separator => text(&rule.separator)?,
-            Key::Regex => text(&rule.regex)?,
-            Key::TargetLabel => text(&rule.target_label)?,
-            Key::Replacement => text(&rule.replacement)?,
-            Key::SourceLabels => {
+            Field::Separator => text(&rule.separator)?,
+            Field::Regex => text(&rule.regex)?,
+            Field::TargetLabel => text(&rule.target_label)?,
+            Field::Replacement => text(&rule.replacement)?,
+            Field::SourceLabels => {
                 if let Some(names) = &rule.source_labels {
                     map.serialize_entry(name, names)?;
                 }
             }
-            Key::Modulus => {
+            Field::Modulus => {
                 if let Some(modulus) = rule.modulus {
                     map.serialize_entry(name, &modulus)?;
                 }
             }
-            Key::Action => {
+            Field::Action => {
                 if let Some(action) = rule.action {
                     let spelling = match form {
                         Form::Prometheus => action.as_str(),
