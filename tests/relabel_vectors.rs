@@ -1,4 +1,5 @@
 //! Relabelling against what Prometheus makes of the same rules and labels.
+#![cfg(test)]
 #![cfg(all(feature = "relabel", feature = "serde"))]
 
 use std::{fs, io::Read, path::PathBuf};
@@ -17,7 +18,7 @@ fn cases(text: &str) -> Vec<Value> {
 /// Checks all cases and says how many there are.
 fn check_all(name: &str, cases: &[Value]) -> usize {
     let failures: Vec<String> = (cases.iter().enumerate())
-        .filter(|(_, case)| support::yaml_differs(case).is_none())
+        .filter(|(_, case)| support::out_of_reach(case).is_none())
         .filter_map(|(line, case)| {
             let error = support::check(case).err()?;
             Some(format!("{name}:{} {}\n{error}", line + 1, case["id"]))
@@ -58,16 +59,16 @@ fn vectors() {
 
 #[test]
 fn golden_cases() {
-    for (path, count) in [
-        ("relabel.jsonl", 140),
-        ("fuzz_relabel.jsonl", 3000),
-        ("../spec/vectors/relabel.jsonl", 150),
-        ("../spec/vectors/relabel_random.jsonl", 900),
-        ("../spec/vectors/regex_go.jsonl", 207),
+    for (path, count, out_of_reach) in [
+        ("relabel.jsonl", 140, 0),
+        ("fuzz_relabel.jsonl", 3000, 6),
+        ("../spec/vectors/relabel.jsonl", 150, 0),
+        ("../spec/vectors/relabel_random.jsonl", 900, 0),
+        ("../spec/vectors/regex_go.jsonl", 207, 0),
     ] {
         let Some(cases) = golden(path) else { return };
         assert_eq!(check_all(path, &cases), count);
-        let left_out = cases.iter().filter_map(support::yaml_differs).count();
-        assert!(left_out <= 1, "{path}: {left_out} cases left out");
+        let left_out = cases.iter().filter_map(support::out_of_reach).count();
+        assert_eq!(left_out, out_of_reach, "{path}");
     }
 }

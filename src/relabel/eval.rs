@@ -12,14 +12,14 @@ use super::{
     rule::{Target, Work},
     template::Template,
 };
-use crate::name::is_valid_label_name;
 
 /// What a rule did to a label set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Effect {
     /// Its pattern, or its comparison, matched: the source value or the name of some label.
     pub(super) matched: bool,
-    /// A label has another value than before, or is new or gone.
+    /// A label has another value than before, or is new or gone. Not told of `labelmap`, where it
+    /// would cost too much: there it says that a label was set.
     pub(super) changed: bool,
     /// The label set lives on.
     pub(super) keep: bool,
@@ -50,6 +50,19 @@ impl Rule {
     #[must_use = "false means that the label set is dropped"]
     pub fn apply<'a>(&'a self, labels: &mut LabelSet<'a>) -> bool {
         self.run(labels).keep
+    }
+
+    /// Applies the rule, and finds out whether anything is different now.
+    pub(super) fn run_counted<'a>(&'a self, labels: &mut LabelSet<'a>) -> Effect {
+        if !matches!(self.work, Work::LabelMap { .. }) {
+            return self.run(labels);
+        }
+        let before = labels.clone();
+        let effect = self.run(labels);
+        Effect {
+            changed: before != *labels,
+            ..effect
+        }
     }
 
     pub(super) fn run<'a>(&'a self, labels: &mut LabelSet<'a>) -> Effect {
@@ -115,7 +128,10 @@ impl Rule {
                 let new = mapped(source, case::to_upper, labels.get(target));
                 (true, put(labels, Cow::Borrowed(target), new))
             }
-            Work::LabelMap { pattern, name } => label_map(pattern, name, labels),
+            Work::LabelMap { pattern, name } => {
+                let matched = label_map(pattern, name, labels);
+                (matched, matched)
+            }
             Work::LabelDrop(pattern) => {
                 let before = labels.len();
                 labels.retain(|label| !pattern.is_match(&label.name));
@@ -202,7 +218,7 @@ fn target_name<'a>(
         Target::Name(name) => Some(Cow::Borrowed(name)),
         Target::Template(template, scheme) => {
             let name = expanded(template, source, spans);
-            is_valid_label_name(*scheme, &name).then_some(name)
+            scheme.is_valid_label_name(&name).then_some(name)
         }
     }
 }
@@ -253,12 +269,8 @@ fn mapped<'a>(
     }
 }
 
-/// Copies the labels whose names match: whether one did, and whether anything is different now.
-fn label_map<'a>(
-    pattern: &Pattern,
-    template: &'a Template,
-    labels: &mut LabelSet<'a>,
-) -> (bool, bool) {
+/// Copies the labels whose names match: whether one did.
+fn label_map<'a>(pattern: &Pattern, template: &'a Template, labels: &mut LabelSet<'a>) -> bool {
     struct Copy<'a> {
         set_as: u32,
         from: usize,
@@ -284,12 +296,11 @@ fn label_map<'a>(
     // The order says who wins where two give one name (spec R39).
     let name = |copy: &Copy<'_>| (labels.labels().get(copy.from)).map(|label| &*label.name);
     copies.sort_unstable_by(|a, b| (a.set_as, name(a)).cmp(&(b.set_as, name(b))));
-    let mut changed = false;
     let matched = !copies.is_empty();
     for copy in copies {
-        changed |= put(labels, copy.name, New::Value(copy.value));
+        put(labels, copy.name, New::Value(copy.value));
     }
-    (matched, changed)
+    matched
 }
 
 /// The last eight bytes of the MD5 digest, as a number (spec R37).

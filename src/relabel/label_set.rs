@@ -7,7 +7,7 @@ use std::{
 
 use smallvec::SmallVec;
 
-use crate::name::{NameScheme, is_valid_label_name};
+use crate::name::NameScheme;
 
 /// A label set on its way through relabelling.
 ///
@@ -233,7 +233,7 @@ impl fmt::Display for LabelSet<'_> {
         for (index, (name, value)) in self.by_name().into_iter().enumerate() {
             let comma = if index == 0 { "" } else { ", " };
             f.write_str(comma)?;
-            match is_valid_label_name(NameScheme::Legacy, name) {
+            match NameScheme::Legacy.is_valid_label_name(name) {
                 true => f.write_str(name)?,
                 false => write_quoted(name, f)?,
             }

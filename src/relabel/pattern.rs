@@ -112,24 +112,6 @@ impl Pattern {
             Matcher::Engine(engine) => engine.captures(value, spans),
         }
     }
-
-    /// The same pattern on the engine alone.
-    #[cfg(test)]
-    pub(super) fn on_engine(parsed: &Parsed, slots: &[usize]) -> Result<Pattern, RegexError> {
-        let matcher = Matcher::Engine(Engine::new(&parsed.ast, slots)?);
-        Ok(Pattern { matcher })
-    }
-
-    /// How the pattern is matched, for the tests that insist on it.
-    #[cfg(test)]
-    pub(super) fn kind(&self) -> &'static str {
-        match &self.matcher {
-            Matcher::Affix(_) => "affix",
-            Matcher::OneOf(_) => "one of",
-            Matcher::Program(..) => "program",
-            Matcher::Engine(_) => "engine",
-        }
-    }
 }
 
 /// What stands between the anchors, if the pattern has them on both sides of all of it.

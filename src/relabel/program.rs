@@ -5,10 +5,7 @@
 
 use smallvec::SmallVec;
 
-use super::{
-    golang::{Ast, Bytes, Kind},
-    pattern::Spans,
-};
+use super::golang::{Ast, Bytes, Kind};
 
 /// The most instructions; a longer pattern is the engine's.
 const MAX_LEN: usize = 128;
@@ -370,12 +367,5 @@ fn stretch(set: Bytes, text: &[u8], count: Option<u32>) -> usize {
                 more
             })
             .count(),
-    }
-}
-
-impl Spans {
-    #[cfg(test)]
-    pub(super) fn all<'v>(&self, groups: usize, value: &'v str) -> Vec<Option<&'v str>> {
-        (0..=groups).map(|group| self.get(group, value)).collect()
     }
 }

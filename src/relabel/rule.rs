@@ -8,7 +8,7 @@ use super::{
     pattern::Pattern,
     template::Template,
 };
-use crate::name::{NameScheme, is_valid_label_name};
+use crate::name::NameScheme;
 
 const DEFAULT_SEPARATOR: &str = ";";
 const DEFAULT_REGEX: &str = "(.*)";
@@ -124,7 +124,7 @@ impl RuleConfig {
             }
             let template = action == Replace && target.contains('$');
             if template && !is_name_template(target, scheme)
-                || !template && !is_valid_label_name(scheme, target)
+                || !template && !scheme.is_valid_label_name(target)
             {
                 return fail(
                     Field::TargetLabel,

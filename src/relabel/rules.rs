@@ -70,7 +70,7 @@ impl Rules {
     #[must_use = "false means that the label set is dropped"]
     pub fn apply_counted<'a>(&'a self, labels: &mut LabelSet<'a>, stats: &mut RuleStats) -> bool {
         (self.rules.iter().enumerate()).all(|(index, rule)| {
-            let effect = rule.run(labels);
+            let effect = rule.run_counted(labels);
             stats.add(index, effect);
             effect.keep
         })

@@ -147,11 +147,11 @@ impl<'de> Deserialize<'de> for OperatorRule {
     }
 }
 
-/// Rules under the UTF-8 scheme.
+/// Rules under the UTF-8 scheme; null is none.
 impl<'de> Deserialize<'de> for Rules {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let configs = Vec::<RuleConfig>::deserialize(deserializer)?;
-        Rules::new(configs, NameScheme::Utf8).map_err(de::Error::custom)
+        let configs = Option::<Vec<RuleConfig>>::deserialize(deserializer)?;
+        Rules::new(configs.unwrap_or_default(), NameScheme::Utf8).map_err(de::Error::custom)
     }
 }
 

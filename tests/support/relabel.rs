@@ -6,9 +6,10 @@
 
 use std::collections::BTreeMap;
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use exposition::{
     name::NameScheme,
-    relabel::{LabelSet, RuleConfig, Rules},
+    relabel::{Action, LabelSet, RuleConfig, Rules},
 };
 use serde_json::Value;
 
@@ -26,7 +27,7 @@ enum Outcome {
 /// # Errors
 ///
 /// What was expected and what came, or what is wrong with the case.
-pub fn check(case: &Value) -> Result<(), String> {
+pub(crate) fn check(case: &Value) -> Result<(), String> {
     if case.get("pattern").is_some() {
         return check_regex(case);
     }
@@ -47,28 +48,37 @@ pub fn check(case: &Value) -> Result<(), String> {
     ))
 }
 
-/// Whether YAML 1.1, which Prometheus reads, gives a case's rules another meaning than the YAML
-/// crate used here; the reason if it does.
-pub fn yaml_differs(case: &Value) -> Option<&'static str> {
+/// Why a case cannot be followed, if it cannot.
+pub(crate) fn out_of_reach(case: &Value) -> Option<&'static str> {
     let yaml = text(case, &["configs", "yaml"]).ok()?;
-    let number = |line: &str| -> Option<f64> {
-        line.trim_start_matches(['-', ' '])
-            .strip_prefix("modulus:")?
-            .trim()
-            .parse()
-            .ok()
+    let labels = case.get("labels")?;
+    let is_bytes = |name: &String| labels.get(name).is_some_and(Value::is_object);
+    let hashes_bytes = |rule: &RuleConfig| {
+        rule.action == Some(Action::HashMod) && rule.source_labels.iter().flatten().any(is_bytes)
     };
-    (yaml
-        .lines()
-        .filter_map(number)
-        .any(|number| number >= 18_446_744_073_709_551_616.0))
-    .then_some("a modulus over 64 bits becomes a float, and its remainder depends on the processor")
+    if read(yaml).is_ok_and(|rules| rules.iter().any(hashes_bytes)) {
+        return Some("a hash of bytes that are not UTF-8, which label values here always are");
+    }
+    let modulus = |line: &str| -> Option<u128> {
+        let value = line
+            .trim_start_matches(['-', ' '])
+            .strip_prefix("modulus:")?;
+        value.trim().parse().ok()
+    };
+    if (yaml.lines().filter_map(modulus)).any(|modulus| modulus > u64::MAX.into()) {
+        return Some("a modulus over 64 bits: Go's depends on the processor");
+    }
+    None
+}
+
+fn read(yaml: &str) -> Result<Vec<RuleConfig>, serde_saphyr::Error> {
+    // Octal numbers are the one difference between YAML 1.1 and 1.2 that an option can undo.
+    let options = serde_saphyr::options! { legacy_octal_numbers: true };
+    serde_saphyr::from_str_with_options::<Option<_>>(yaml, options).map(Option::unwrap_or_default)
 }
 
 fn run(yaml: &str, scheme: NameScheme, input: &BTreeMap<String, String>) -> Outcome {
-    // Octal numbers are the one difference between YAML 1.1 and 1.2 that an option can undo.
-    let options = serde_saphyr::options! { legacy_octal_numbers: true };
-    let configs = match serde_saphyr::from_str_with_options::<Vec<RuleConfig>>(yaml, options) {
+    let configs = match read(yaml) {
         Ok(configs) => configs,
         Err(error) => return Outcome::Refused(error.to_string()),
     };
@@ -188,11 +198,29 @@ fn labels(labels: &Value) -> Result<BTreeMap<String, String>, String> {
     match labels {
         Value::Null => Ok(BTreeMap::new()),
         Value::Object(labels) => (labels.iter())
-            .map(|(name, value)| {
-                let value = value.as_str().ok_or("a label's value is not text")?;
-                Ok((name.clone(), value.to_owned()))
-            })
+            .map(|(name, value)| Ok((name.clone(), label_value(value)?)))
             .collect(),
         _ => Err("labels are not a map".to_owned()),
     }
+}
+
+/// A label's value; one that is not UTF-8 is given as Base64. Go takes every byte that is not part of
+/// a character for U+FFFD, and so is the text made that is checked.
+fn label_value(value: &Value) -> Result<String, String> {
+    if let Some(text) = value.as_str() {
+        return Ok(text.to_owned());
+    }
+    let packed = value
+        .get("b64")
+        .and_then(Value::as_str)
+        .ok_or("a label's value is not text")?;
+    let bytes = BASE64_STANDARD
+        .decode(packed)
+        .map_err(|error| error.to_string())?;
+    let mut text = String::new();
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
+    }
+    Ok(text)
 }

@@ -11,7 +11,8 @@ const MAX_HEIGHT: u32 = 1000;
 #[derive(Debug, Clone)]
 pub(in super::super) struct Ast {
     pub(in super::super) kind: Kind,
-    height: u32,
+    /// How deep expressions nest, this one included.
+    pub(super) height: u32,
     size: u64,
     /// The largest product of counted repetitions nested in one another.
     pub(super) copies: u32,

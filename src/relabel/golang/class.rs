@@ -165,21 +165,24 @@ impl Class {
     }
 
     fn emit_brackets(&self, out: &mut String) {
-        // Rust has no empty brackets.
-        let (open, empty) = match self.negated {
-            false => ("[", "[^\\x{0}-\\x{10FFFF}]"),
-            true => ("[^", "[\\x{0}-\\x{10FFFF}]"),
-        };
         let mut items = String::new();
         self.items.iter().for_each(|item| item.emit(&mut items));
-        if items.is_empty() {
-            out.push_str(empty);
-        } else {
-            out.push_str(open);
-            out.push_str(&items);
-            out.push(']');
-        }
+        emit_set(&items, self.negated, out);
     }
+}
+
+/// Every character, within brackets.
+const ALL: &str = "\\x{0}-\\x{10FFFF}";
+
+/// Writes what is in brackets; Rust has no empty ones.
+fn emit_set(items: &str, negated: bool, out: &mut String) {
+    let (open, items) = match (negated, items) {
+        (false, "") => ("[^", ALL),
+        (true, "") => ("[", ALL),
+        (false, items) => ("[", items),
+        (true, items) => ("[^", items),
+    };
+    let _ = write!(out, "{open}{items}]");
 }
 
 /// Whether the engine folds `c` to other characters than Go does.
@@ -210,16 +213,16 @@ impl Item {
         match self {
             Item::Range(low, high) => emit_range(*low, *high, out),
             Item::Ascii { set, negated } => {
-                out.push_str(if *negated { "[^" } else { "[" });
+                let mut items = String::new();
                 for byte in (0..128).filter(|bit| set >> bit & 1 == 1) {
-                    let _ = write!(out, "\\x{byte:02X}");
+                    let _ = write!(items, "\\x{byte:02X}");
                 }
-                out.push(']');
+                emit_set(&items, *negated, out);
             }
             Item::Unicode { table, negated } => {
-                out.push_str(if *negated { "[^" } else { "[" });
-                table.emit(out);
-                out.push(']');
+                let mut items = String::new();
+                table.emit(&mut items);
+                emit_set(&items, *negated, out);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! An [`Ast`] written in Rust's syntax, and compiled.
 
-use std::fmt::Write;
+use std::{fmt::Write, thread};
 
 use regex::{Regex, RegexBuilder};
 
@@ -12,17 +12,38 @@ use super::{
 /// What a compiled pattern may take; Go's own budget is about as much.
 const SIZE_LIMIT: usize = 128 << 20;
 
+/// The engine's compiler calls itself for every level of nesting. Deeper patterns than this get a
+/// thread with a stack of their own.
+const SHALLOW: u32 = 40;
+/// Enough for the deepest pattern Go accepts, in a build without optimization.
+const DEEP_STACK: usize = 64 << 20;
+
 /// Compiles `ast` for the engine. Of the groups, only those in `slots` capture, in their order.
 pub(in super::super) fn engine(ast: &Ast, slots: &[usize]) -> Result<Regex, RegexError> {
     let mut text = String::new();
     emit(ast, slots, &mut text);
-    RegexBuilder::new(&text)
+    let refuse = |cause: &dyn std::fmt::Display| RegexError::Engine {
+        cause: cause.to_string(),
+    };
+    if ast.height <= SHALLOW {
+        return compile(&text).map_err(|error| refuse(&error));
+    }
+    let thread = thread::Builder::new().stack_size(DEEP_STACK);
+    match thread
+        .spawn(move || compile(&text))
+        .map(thread::JoinHandle::join)
+    {
+        Ok(Ok(regex)) => regex.map_err(|error| refuse(&error)),
+        Ok(Err(_)) => Err(refuse(&"it is nested too deeply")),
+        Err(error) => Err(refuse(&error)),
+    }
+}
+
+fn compile(text: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(text)
         .size_limit(SIZE_LIMIT)
         .nest_limit(u32::MAX)
         .build()
-        .map_err(|error| RegexError::Engine {
-            cause: error.to_string(),
-        })
 }
 
 fn emit(ast: &Ast, slots: &[usize], out: &mut String) {

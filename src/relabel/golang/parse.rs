@@ -143,15 +143,11 @@ impl<'t> Parser<'t> {
             }
             last_repeat = repeat;
         }
-        if let Some(open) = self.outer.first() {
-            // The first thing left open is the innermost but for the frame, whose own group is open
-            // only if what closes it was swallowed.
-            let innermost = self.outer.last().unwrap_or(open);
-            return Err(match innermost.at < BEFORE.len() {
-                true => RegexError::OpenEnd,
-                false => RegexError::MissingParen {
-                    open: self.offset(innermost.at),
-                },
+        if let Some(innermost) = self.outer.last() {
+            let open = self.offset(innermost.at);
+            return Err(match self.frame_closed {
+                None => RegexError::OpenEnd,
+                Some(_) => RegexError::MissingParen { open },
             });
         }
         let level = std::mem::take(&mut self.level);
@@ -288,6 +284,11 @@ impl<'t> Parser<'t> {
         };
         if open.at < BEFORE.len() {
             self.frame_closed = Some(at);
+        } else if self.frame_closed.is_none() && at == BEFORE.len() + self.regex_len {
+            // What was to close the frame closes a group of the regex.
+            return Err(RegexError::MissingParen {
+                open: self.offset(open.at),
+            });
         }
         self.level = open.outside;
         self.flags = open.flags;
