@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use super::{
     LabelSet, Rule,
-    golang::case,
+    golang::Case,
     pattern::{Pattern, Spans},
     rule::{Target, Work},
     template::Template,
@@ -121,11 +121,11 @@ impl Rule {
                 (true, put(labels, Cow::Borrowed(target), new))
             }
             Work::Lowercase(target) => {
-                let new = mapped(source, case::to_lower, labels.get(target));
+                let new = mapped(source, Case::Lower, labels.get(target));
                 (true, put(labels, Cow::Borrowed(target), new))
             }
             Work::Uppercase(target) => {
-                let new = mapped(source, case::to_upper, labels.get(target));
+                let new = mapped(source, Case::Upper, labels.get(target));
                 (true, put(labels, Cow::Borrowed(target), new))
             }
             Work::LabelMap { pattern, name } => {
@@ -257,15 +257,15 @@ fn expand<'a>(
     New::Value(Cow::Owned(text))
 }
 
-fn mapped<'a>(
-    source: Source<'_, 'a>,
-    map: impl Fn(&str) -> Cow<'_, str>,
-    current: Option<&str>,
-) -> New<'a> {
-    match (map(source.text()), source) {
-        (Cow::Borrowed(_), Source::Input(value)) => New::Value(Cow::Borrowed(value)),
-        (Cow::Owned(value), _) if current != Some(&value) => New::Value(Cow::Owned(value)),
-        (value, _) => New::unless_same(&value, current),
+fn mapped<'a>(source: Source<'_, 'a>, case: Case, current: Option<&str>) -> New<'a> {
+    if let Some(current) = current
+        && case.is(source.text(), current)
+    {
+        return New::Same;
+    }
+    match source {
+        Source::Input(value) => New::Value(case.map(value)),
+        Source::Made(value) => New::Value(Cow::Owned(case.map(value).into_owned())),
     }
 }
 

@@ -2,28 +2,45 @@
 
 use std::borrow::Cow;
 
-/// Go's `strings.ToLower` (spec R36).
-pub(in super::super) fn to_lower(text: &str) -> Cow<'_, str> {
-    map(text, |b| b.is_ascii_uppercase(), lower)
+/// Which way to map.
+#[derive(Debug, Clone, Copy)]
+pub(in super::super) enum Case {
+    /// Go's `strings.ToLower` (spec R36).
+    Lower,
+    /// Go's `strings.ToUpper` (spec R36).
+    Upper,
 }
 
-/// Go's `strings.ToUpper` (spec R36).
-pub(in super::super) fn to_upper(text: &str) -> Cow<'_, str> {
-    map(text, |b| b.is_ascii_lowercase(), upper)
-}
-
-fn map(text: &str, changes: impl Fn(&u8) -> bool, to: impl Fn(char) -> char) -> Cow<'_, str> {
-    let plain = (text.bytes()).take_while(|b| b.is_ascii() && !changes(b));
-    let Some((same, rest)) = text.split_at_checked(plain.count()) else {
-        return Cow::Borrowed(text);
-    };
-    if rest.chars().all(|c| to(c) == c) {
-        return Cow::Borrowed(text);
+impl Case {
+    pub(in super::super) fn map(self, text: &str) -> Cow<'_, str> {
+        let changes = match self {
+            Case::Lower => u8::is_ascii_uppercase,
+            Case::Upper => u8::is_ascii_lowercase,
+        };
+        let plain = (text.bytes()).take_while(|b| b.is_ascii() && !changes(b));
+        let Some((same, rest)) = text.split_at_checked(plain.count()) else {
+            return Cow::Borrowed(text);
+        };
+        if self.is(rest, rest) {
+            return Cow::Borrowed(text);
+        }
+        let mut mapped = String::with_capacity(text.len());
+        mapped.push_str(same);
+        mapped.extend(rest.chars().map(|c| self.of(c)));
+        Cow::Owned(mapped)
     }
-    let mut mapped = String::with_capacity(text.len());
-    mapped.push_str(same);
-    mapped.extend(rest.chars().map(to));
-    Cow::Owned(mapped)
+
+    /// Whether `mapped` is what `text` is mapped to.
+    pub(in super::super) fn is(self, text: &str, mapped: &str) -> bool {
+        (text.chars().map(|c| self.of(c))).eq(mapped.chars())
+    }
+
+    fn of(self, c: char) -> char {
+        match self {
+            Case::Lower => lower(c),
+            Case::Upper => upper(c),
+        }
+    }
 }
 
 pub(super) fn lower(c: char) -> char {

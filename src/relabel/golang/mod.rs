@@ -5,7 +5,7 @@
 //! spelled out. Nothing of the text a user wrote reaches Rust's parser.
 
 mod ast;
-pub(super) mod case;
+mod case;
 mod class;
 mod emit;
 mod error;
@@ -15,6 +15,7 @@ mod parse;
 mod tests;
 
 pub(super) use ast::{Ast, Kind};
+pub(super) use case::Case;
 pub(super) use class::Bytes;
 pub(super) use emit::engine;
 pub use error::RegexError;
