@@ -13,6 +13,8 @@ mod line;
 pub mod name;
 mod parser;
 mod reader;
+#[cfg(feature = "relabel")]
+pub mod relabel;
 mod scan;
 mod type_word;
 

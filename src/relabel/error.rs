@@ -1,0 +1,189 @@
+//! Why a rule is refused.
+
+use std::fmt;
+
+use super::{Action, RegexError};
+use crate::name::NameScheme;
+
+/// A rule that Prometheus would not load either, or one that cannot be followed exactly.
+///
+/// ```
+/// use exposition::{name::NameScheme, relabel::{Field, RuleConfig, Rules}};
+///
+/// let rules = [
+///     RuleConfig::new().target_label("a"),
+///     RuleConfig::new().target_label("b").regex("a(b"),
+/// ];
+/// let error = Rules::new(rules, NameScheme::Utf8).unwrap_err();
+/// assert_eq!((error.index(), error.field()), (Some(1), Field::Regex));
+/// assert_eq!(error.to_string(), "rules[1].regex: missing `)` for the `(` at offset 1");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}{field}: {problem}", Place(*index))]
+pub struct RuleError {
+    index: Option<usize>,
+    field: Field,
+    #[source]
+    problem: Problem,
+}
+
+impl RuleError {
+    pub(super) fn new(field: Field, problem: Problem) -> Self {
+        RuleError {
+            index: None,
+            field,
+            problem,
+        }
+    }
+
+    pub(super) fn at(self, index: usize) -> Self {
+        RuleError {
+            index: Some(index),
+            ..self
+        }
+    }
+
+    /// Which rule of the list it is, from 0, if it is of a list.
+    #[must_use]
+    pub fn index(&self) -> Option<usize> {
+        self.index
+    }
+
+    /// The field that is wrong or missing.
+    #[must_use]
+    pub fn field(&self) -> Field {
+        self.field
+    }
+
+    /// What is wrong with it.
+    #[must_use]
+    pub fn problem(&self) -> &Problem {
+        &self.problem
+    }
+}
+
+struct Place(Option<usize>);
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(index) => write!(f, "rules[{index}]."),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A field of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Field {
+    /// `source_labels`.
+    SourceLabels,
+    /// `separator`.
+    Separator,
+    /// `regex`.
+    Regex,
+    /// `modulus`.
+    Modulus,
+    /// `target_label`.
+    TargetLabel,
+    /// `replacement`.
+    Replacement,
+    /// `action`.
+    Action,
+}
+
+impl Field {
+    /// Every field, in the order Prometheus documents them.
+    pub const ALL: [Field; 7] = [
+        Field::SourceLabels,
+        Field::Separator,
+        Field::Regex,
+        Field::Modulus,
+        Field::TargetLabel,
+        Field::Replacement,
+        Field::Action,
+    ];
+
+    /// The key in Prometheus' spelling: `target_label`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Field::SourceLabels => "source_labels",
+            Field::Separator => "separator",
+            Field::Regex => "regex",
+            Field::Modulus => "modulus",
+            Field::TargetLabel => "target_label",
+            Field::Replacement => "replacement",
+            Field::Action => "action",
+        }
+    }
+
+    /// The key in the Operator's spelling: `targetLabel`.
+    #[must_use]
+    pub const fn as_camel_case(self) -> &'static str {
+        match self {
+            Field::SourceLabels => "sourceLabels",
+            Field::TargetLabel => "targetLabel",
+            other => other.as_str(),
+        }
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// What is wrong with a rule's field.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The regular expression is wrong.
+    #[error(transparent)]
+    Regex(RegexError),
+    /// The action needs the field, and it is absent, empty or zero (spec R8, R9).
+    #[error("required by action {0}")]
+    Required(Action),
+    /// The action has no use for the field, and refuses it (spec R12, R14, R15).
+    #[error("not allowed with action {0}")]
+    Unused(Action),
+    /// Not a label's name under the scheme (spec R10, R11).
+    #[error("{name:?} is not a valid label name{}", of(*scheme))]
+    Name {
+        /// What was given.
+        name: String,
+        /// The scheme in force.
+        scheme: NameScheme,
+    },
+    /// Not a template that can give a label's name under the scheme (spec R10, R13).
+    #[error("{template:?} is not a label name or a template for one{}", of(*scheme))]
+    Template {
+        /// What was given.
+        template: String,
+        /// The scheme in force.
+        scheme: NameScheme,
+    },
+}
+
+impl Problem {
+    pub(super) fn name(text: &str, template: bool, scheme: NameScheme) -> Problem {
+        match template {
+            false => Problem::Name {
+                name: text.to_owned(),
+                scheme,
+            },
+            true => Problem::Template {
+                template: text.to_owned(),
+                scheme,
+            },
+        }
+    }
+}
+
+fn of(scheme: NameScheme) -> &'static str {
+    match scheme {
+        NameScheme::Utf8 => "",
+        NameScheme::Legacy => " under the legacy scheme",
+    }
+}

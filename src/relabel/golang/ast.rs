@@ -1,0 +1,177 @@
+//! A regular expression as Go understands it.
+
+use super::class::{Bytes, Class};
+
+/// The largest number of instructions Go compiles a pattern to.
+const MAX_SIZE: u64 = (128 << 20) / 40;
+/// How deep Go lets expressions nest.
+const MAX_HEIGHT: u32 = 1000;
+
+/// An expression and what Go's limits ask about it.
+#[derive(Debug, Clone)]
+pub(in super::super) struct Ast {
+    pub(in super::super) kind: Kind,
+    /// How deep expressions nest, this one included.
+    pub(super) height: u32,
+    size: u64,
+    /// The largest product of counted repetitions nested in one another.
+    pub(super) copies: u32,
+}
+
+#[derive(Debug, Clone)]
+pub(in super::super) enum Kind {
+    Empty,
+    /// Text, matched without regard to case if `fold`.
+    Literal {
+        text: String,
+        fold: bool,
+    },
+    Class(Class),
+    /// Any character, a line feed included.
+    Any,
+    /// Any character but a line feed.
+    AnyButLineFeed,
+    BeginText,
+    EndText,
+    BeginLine,
+    EndLine,
+    WordBoundary,
+    NoWordBoundary,
+    /// A group that captures, by its number from 1.
+    Capture(usize, Box<Ast>),
+    Repeat(Repeat, Box<Ast>),
+    Concat(Vec<Ast>),
+    Alternate(Vec<Ast>),
+}
+
+/// How often an expression is repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) struct Repeat {
+    pub(in super::super) min: u32,
+    /// `None` is without end.
+    pub(in super::super) max: Option<u32>,
+    pub(in super::super) greedy: bool,
+    /// Written with braces, which Go counts, and not as `*`, `+` or `?`.
+    pub(super) counted: bool,
+}
+
+/// Which of Go's limits an expression exceeds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Limit {
+    Size,
+    Height,
+}
+
+impl Ast {
+    /// `kind` with its measures, or the limit it breaks.
+    pub(super) fn new(kind: Kind) -> Result<Ast, Limit> {
+        let (mut height, mut size, mut copies) = (1, 0u64, 1);
+        let mut below = |sub: &Ast| {
+            height = height.max(sub.height + 1);
+            copies = copies.max(sub.copies);
+            size = size.saturating_add(sub.size);
+        };
+        match &kind {
+            Kind::Literal { text, .. } => size = text.chars().count() as u64,
+            Kind::Capture(_, sub) => {
+                below(sub);
+                size += 2;
+            }
+            Kind::Repeat(repeat, sub) => {
+                below(sub);
+                (size, copies) = repeat.measure(sub);
+            }
+            Kind::Concat(subs) => subs.iter().for_each(below),
+            Kind::Alternate(subs) => {
+                subs.iter().for_each(below);
+                size += (subs.len() as u64).saturating_sub(1);
+            }
+            _ => {}
+        }
+        let size = size.max(1);
+        if size > MAX_SIZE {
+            return Err(Limit::Size);
+        }
+        if height > MAX_HEIGHT {
+            return Err(Limit::Height);
+        }
+        Ok(Ast {
+            kind,
+            height,
+            size,
+            copies,
+        })
+    }
+
+    /// The set of characters this matches one of, if it is one that bytes tell.
+    pub(in super::super) fn as_set(&self) -> Option<Bytes> {
+        match &self.kind {
+            Kind::Any => Some(Bytes::ANY),
+            Kind::AnyButLineFeed => Some(Bytes::ANY_BUT_LINE_FEED),
+            Kind::Class(class) => class.bytes(),
+            Kind::Literal { text, fold } => {
+                let mut chars = text.chars();
+                let c = chars.next().filter(|_| chars.next().is_none())?;
+                Bytes::of_char(c, *fold)
+            }
+            _ => None,
+        }
+    }
+
+    /// Subexpressions one after the other: nested sequences are one sequence, as in Go.
+    pub(super) fn concat(items: Vec<Ast>) -> Result<Ast, Limit> {
+        flat(items, Kind::Empty, Kind::Concat, |kind| match kind {
+            Kind::Concat(subs) => Ok(subs),
+            other => Err(other),
+        })
+    }
+
+    /// One of several subexpressions; nested alternatives are one list, as in Go.
+    pub(super) fn alternate(items: Vec<Ast>) -> Result<Ast, Limit> {
+        flat(items, Kind::Empty, Kind::Alternate, |kind| match kind {
+            Kind::Alternate(subs) => Ok(subs),
+            other => Err(other),
+        })
+    }
+}
+
+fn flat(
+    mut items: Vec<Ast>,
+    none: Kind,
+    several: impl FnOnce(Vec<Ast>) -> Kind,
+    split: impl Fn(Kind) -> Result<Vec<Ast>, Kind>,
+) -> Result<Ast, Limit> {
+    if items.len() <= 1 {
+        return items.pop().map_or_else(|| Ast::new(none), Ok);
+    }
+    let mut flat = Vec::with_capacity(items.len());
+    for mut item in items {
+        match split(item.kind) {
+            Ok(subs) => flat.extend(subs),
+            Err(kind) => {
+                item.kind = kind;
+                flat.push(item);
+            }
+        }
+    }
+    Ast::new(several(flat))
+}
+
+impl Repeat {
+    /// Go's estimate of the instructions, and the copies of the innermost thing.
+    fn measure(self, sub: &Ast) -> (u64, u32) {
+        let times = |n: u32| u64::from(n).saturating_mul(sub.size);
+        let size = match (self.min, self.max) {
+            (0, None) => sub.size.saturating_add(2),
+            (1, None) | (0, Some(1)) => sub.size.saturating_add(1),
+            (min, None) => times(min).saturating_add(1),
+            (min, Some(max)) => times(max).saturating_add(u64::from(max.saturating_sub(min))),
+        };
+        let copies = match (self.counted, self.max) {
+            (false, _) => sub.copies,
+            (true, Some(0)) => 1,
+            (true, max) => max.unwrap_or(self.min).max(1).saturating_mul(sub.copies),
+        };
+        (size, copies)
+    }
+}

@@ -1,0 +1,656 @@
+//! Go's syntax, read into an [`Ast`] (spec R49-R54).
+//!
+//! What Go anchors is the text `^(?s:` + regex + `)$`, so that text is what is read: `a)|(?:b`
+//! is two half-anchored alternatives, and an open `\Q` swallows the end (spec R50).
+
+use super::{
+    RegexError,
+    ast::{Ast, Kind, Limit, Repeat},
+    class::{Class, Item, MAX, folds_differently},
+    names,
+};
+
+const BEFORE: &str = "^(?s:";
+const AFTER: &str = ")$";
+/// The largest count of one repetition, and of nested ones multiplied.
+const MAX_REPEAT: u32 = 1000;
+
+/// A pattern read, anchors included, and the names of its groups, the first being group 1.
+#[derive(Debug)]
+pub(in super::super) struct Parsed {
+    pub(in super::super) ast: Ast,
+    pub(in super::super) groups: Vec<Option<String>>,
+}
+
+/// Reads a regular expression as Prometheus hands it to Go.
+pub(in super::super) fn parse(regex: &str) -> Result<Parsed, RegexError> {
+    let text = [BEFORE, regex, AFTER].concat();
+    let mut parser = Parser {
+        text: &text,
+        at: 0,
+        regex_len: regex.len(),
+        flags: Flags::default(),
+        outer: Vec::new(),
+        level: Level::default(),
+        groups: Vec::new(),
+        frame_closed: None,
+    };
+    let ast = parser.run()?;
+    Ok(Parsed {
+        ast,
+        groups: parser.groups,
+    })
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Flags {
+    fold: bool,
+    multi_line: bool,
+    dot_line_feed: bool,
+    swap_greed: bool,
+}
+
+/// What has been read since the last open parenthesis.
+#[derive(Default)]
+struct Level {
+    alternatives: Vec<Ast>,
+    items: Vec<Ast>,
+}
+
+/// An open parenthesis, and what waits outside it.
+struct Open {
+    at: usize,
+    group: Option<usize>,
+    flags: Flags,
+    outside: Level,
+}
+
+struct Parser<'t> {
+    text: &'t str,
+    at: usize,
+    regex_len: usize,
+    flags: Flags,
+    outer: Vec<Open>,
+    level: Level,
+    groups: Vec<Option<String>>,
+    /// Where a `)` of the regex closed the frame's own group.
+    frame_closed: Option<usize>,
+}
+
+type Read<T> = Result<T, RegexError>;
+
+impl<'t> Parser<'t> {
+    fn run(&mut self) -> Read<Ast> {
+        let mut last_repeat = None;
+        while let Some(c) = self.peek() {
+            let start = self.at;
+            let mut repeat = None;
+            match c {
+                '(' if self.rest().starts_with("(?") => self.flags_or_group()?,
+                '(' => {
+                    self.skip(1);
+                    self.groups.push(None);
+                    self.open(start, Some(self.groups.len()));
+                }
+                '|' => {
+                    self.skip(1);
+                    self.end_alternative()?;
+                }
+                ')' => {
+                    self.skip(1);
+                    self.close(start)?;
+                }
+                '^' => self.single(match self.flags.multi_line {
+                    true => Kind::BeginLine,
+                    false => Kind::BeginText,
+                })?,
+                '$' => self.single(match self.flags.multi_line {
+                    true => Kind::EndLine,
+                    false => Kind::EndText,
+                })?,
+                '.' => self.single(match self.flags.dot_line_feed {
+                    true => Kind::Any,
+                    false => Kind::AnyButLineFeed,
+                })?,
+                '[' => self.class()?,
+                '*' | '+' | '?' => {
+                    self.skip(1);
+                    let (min, max) = match c {
+                        '*' => (0, None),
+                        '+' => (1, None),
+                        _ => (0, Some(1)),
+                    };
+                    self.repeat(start, min, max, false, last_repeat)?;
+                    repeat = Some(start);
+                }
+                '{' => match counts(self.rest()) {
+                    Some((min, max, len)) => {
+                        self.skip(len);
+                        let (min, max) = self.check_counts(start, min, max)?;
+                        self.repeat(start, min, max, true, last_repeat)?;
+                        repeat = Some(start);
+                    }
+                    None => {
+                        self.skip(1);
+                        self.literal('{')?;
+                    }
+                },
+                '\\' => self.backslash()?,
+                _ => {
+                    self.skip(c.len_utf8());
+                    self.literal(c)?;
+                }
+            }
+            last_repeat = repeat;
+        }
+        if let Some(innermost) = self.outer.last() {
+            let open = self.offset(innermost.at);
+            return Err(match self.frame_closed {
+                None => RegexError::OpenEnd,
+                Some(_) => RegexError::MissingParen { open },
+            });
+        }
+        let level = std::mem::take(&mut self.level);
+        self.finish(level)
+    }
+
+    fn rest(&self) -> &'t str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    fn next(&mut self) -> Option<char> {
+        let c = self.peek()?;
+        self.skip(c.len_utf8());
+        Some(c)
+    }
+
+    fn skip(&mut self, bytes: usize) {
+        self.at += bytes;
+    }
+
+    /// A place in the framed text as an offset in the regex.
+    fn offset(&self, at: usize) -> usize {
+        at.saturating_sub(BEFORE.len()).min(self.regex_len)
+    }
+
+    /// The text from `start` to here, without what belongs to the frame.
+    fn since(&self, start: usize) -> String {
+        let end = self.at.min(BEFORE.len() + self.regex_len);
+        self.text
+            .get(start..end.max(start))
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    fn node(&self, kind: Kind) -> Read<Ast> {
+        Ast::new(kind).map_err(|limit| self.limit(limit))
+    }
+
+    fn limit(&self, limit: Limit) -> RegexError {
+        let at = self.offset(self.at);
+        match limit {
+            Limit::Size => RegexError::Size { at },
+            Limit::Height => RegexError::Nesting { at },
+        }
+    }
+
+    fn push(&mut self, kind: Kind) -> Read<()> {
+        let node = self.node(kind)?;
+        self.push_node(node)
+    }
+
+    /// Adds to the sequence. The two last literals become one first: only the very last may still
+    /// get an operator.
+    fn push_node(&mut self, node: Ast) -> Read<()> {
+        self.join_literals()?;
+        self.level.items.push(node);
+        Ok(())
+    }
+
+    fn join_literals(&mut self) -> Read<()> {
+        if let [.., before, last] = self.level.items.as_slice()
+            && let (Kind::Literal { fold: a, .. }, Kind::Literal { fold: b, .. }) =
+                (&before.kind, &last.kind)
+            && a == b
+            && let (Some(last), Some(before)) = (self.level.items.pop(), self.level.items.pop())
+            && let (Kind::Literal { mut text, fold }, Kind::Literal { text: more, .. }) =
+                (before.kind, last.kind)
+        {
+            text.push_str(&more);
+            let joined = self.node(Kind::Literal { text, fold })?;
+            self.level.items.push(joined);
+        }
+        Ok(())
+    }
+
+    /// Pushes what one character, already peeked, stands for.
+    fn single(&mut self, kind: Kind) -> Read<()> {
+        self.skip(1);
+        self.push(kind)
+    }
+
+    fn literal(&mut self, c: char) -> Read<()> {
+        let cased = c.is_ascii_alphabetic() || !c.is_ascii() && !folds_differently(c);
+        self.push(Kind::Literal {
+            text: c.into(),
+            fold: self.flags.fold && cased,
+        })
+    }
+
+    /// A code point, which may be half of a surrogate pair and then is in no text.
+    fn code_point(&mut self, code: u32) -> Read<()> {
+        match char::from_u32(code) {
+            Some(c) => self.literal(c),
+            None => self.push(Kind::Class(Class::default())),
+        }
+    }
+
+    fn open(&mut self, at: usize, group: Option<usize>) {
+        self.outer.push(Open {
+            at,
+            group,
+            flags: self.flags,
+            outside: std::mem::take(&mut self.level),
+        });
+    }
+
+    fn end_alternative(&mut self) -> Read<()> {
+        self.join_literals()?;
+        let items = std::mem::take(&mut self.level.items);
+        let sequence = Ast::concat(items).map_err(|limit| self.limit(limit))?;
+        self.level.alternatives.push(sequence);
+        Ok(())
+    }
+
+    fn finish(&mut self, level: Level) -> Read<Ast> {
+        self.level = level;
+        self.end_alternative()?;
+        let alternatives = std::mem::take(&mut self.level.alternatives);
+        Ast::alternate(alternatives).map_err(|limit| self.limit(limit))
+    }
+
+    fn close(&mut self, at: usize) -> Read<()> {
+        let level = std::mem::take(&mut self.level);
+        let inside = self.finish(level)?;
+        let Some(open) = self.outer.pop() else {
+            let at = self.frame_closed.unwrap_or(at);
+            return Err(RegexError::UnexpectedParen {
+                at: self.offset(at),
+            });
+        };
+        if open.at < BEFORE.len() {
+            self.frame_closed = Some(at);
+        } else if self.frame_closed.is_none() && at == BEFORE.len() + self.regex_len {
+            // What was to close the frame closes a group of the regex.
+            return Err(RegexError::MissingParen {
+                open: self.offset(open.at),
+            });
+        }
+        self.level = open.outside;
+        self.flags = open.flags;
+        match open.group {
+            Some(group) => self.push(Kind::Capture(group, Box::new(inside))),
+            None => self.push_node(inside),
+        }
+    }
+
+    fn repeat(
+        &mut self,
+        start: usize,
+        min: u32,
+        max: Option<u32>,
+        counted: bool,
+        last_repeat: Option<usize>,
+    ) -> Read<()> {
+        let lazy = self.peek() == Some('?');
+        if lazy {
+            self.skip(1);
+        }
+        if let Some(first) = last_repeat {
+            return Err(RegexError::RepeatNested {
+                text: self.since(first),
+                at: self.offset(first),
+            });
+        }
+        let Some(operand) = self.level.items.pop() else {
+            return Err(RegexError::RepeatArgument {
+                text: self.since(start),
+                at: self.offset(start),
+            });
+        };
+        let repeat = Repeat {
+            min,
+            max,
+            greedy: lazy == self.flags.swap_greed,
+            counted,
+        };
+        let node = self.node(Kind::Repeat(repeat, Box::new(operand)))?;
+        if counted && (min >= 2 || max >= Some(2)) && node.copies > MAX_REPEAT {
+            return Err(self.bad_count(start));
+        }
+        self.level.items.push(node);
+        Ok(())
+    }
+
+    fn bad_count(&self, start: usize) -> RegexError {
+        RegexError::RepeatCount {
+            text: self.since(start),
+            at: self.offset(start),
+        }
+    }
+
+    fn check_counts(
+        &self,
+        start: usize,
+        min: Option<u32>,
+        max: Option<Option<u32>>,
+    ) -> Read<(u32, Option<u32>)> {
+        let most = |n: &u32| *n <= MAX_REPEAT;
+        match (min.filter(most), max) {
+            (Some(min), None) => Ok((min, None)),
+            (Some(min), Some(max)) => match max.filter(most) {
+                Some(max) if min <= max => Ok((min, Some(max))),
+                _ => Err(self.bad_count(start)),
+            },
+            _ => Err(self.bad_count(start)),
+        }
+    }
+
+    /// `(?…`: a named group, flags, or a group that does not capture.
+    fn flags_or_group(&mut self) -> Read<()> {
+        let start = self.at;
+        let rest = self.rest();
+        // Go looks for a name only where there is room for one.
+        let name_at = match rest.as_bytes() {
+            [_, _, b'P', b'<', _, ..] => Some(4),
+            [_, _, b'<', _, ..] => Some(3),
+            _ => None,
+        };
+        if let Some(name_at) = name_at {
+            let end = rest.find('>');
+            let name = end.and_then(|end| rest.get(name_at..end));
+            self.at = end.map_or(self.text.len(), |end| start + end + 1);
+            return match name {
+                Some(name) if is_group_name(name) => {
+                    self.groups.push(Some(name.to_owned()));
+                    self.open(start, Some(self.groups.len()));
+                    Ok(())
+                }
+                _ => Err(RegexError::GroupName {
+                    text: self.since(start),
+                    at: self.offset(start),
+                }),
+            };
+        }
+        self.skip(2);
+        let mut flags = self.flags;
+        let (mut on, mut seen) = (true, false);
+        loop {
+            let c = self.next();
+            match c {
+                Some('i') => flags.fold = on,
+                Some('m') => flags.multi_line = on,
+                Some('s') => flags.dot_line_feed = on,
+                Some('U') => flags.swap_greed = on,
+                Some('-') if on => {
+                    on = false;
+                    seen = false;
+                    continue;
+                }
+                Some(':') if on || seen => {
+                    self.open(start, None);
+                    self.flags = flags;
+                    return Ok(());
+                }
+                Some(')') if on || seen => {
+                    self.flags = flags;
+                    return Ok(());
+                }
+                _ => {
+                    return Err(RegexError::Group {
+                        text: self.since(start),
+                        at: self.offset(start),
+                    });
+                }
+            }
+            seen = true;
+        }
+    }
+
+    fn backslash(&mut self) -> Read<()> {
+        let start = self.at;
+        let mut ahead = self.rest().chars().skip(1);
+        match ahead.next() {
+            Some('A') => self.skip_and_push(Kind::BeginText),
+            Some('z') => self.skip_and_push(Kind::EndText),
+            Some('b') => self.skip_and_push(Kind::WordBoundary),
+            Some('B') => self.skip_and_push(Kind::NoWordBoundary),
+            Some('C') => {
+                self.skip(2);
+                Err(self.bad_escape(start))
+            }
+            Some('Q') => {
+                self.skip(2);
+                let rest = self.rest();
+                let (quoted, len) = match rest.split_once("\\E") {
+                    Some((quoted, _)) => (quoted, quoted.len() + 2),
+                    None => (rest, rest.len()),
+                };
+                self.skip(len);
+                quoted.chars().try_for_each(|c| self.literal(c))
+            }
+            _ => {
+                if let Some(item) = self.named_class()? {
+                    return self.push(Kind::Class(Class::of(item, self.flags.fold)));
+                }
+                let code = self.escape()?;
+                self.code_point(code)
+            }
+        }
+    }
+
+    fn skip_and_push(&mut self, kind: Kind) -> Read<()> {
+        self.skip(2);
+        self.push(kind)
+    }
+
+    fn bad_escape(&self, start: usize) -> RegexError {
+        RegexError::Escape {
+            text: self.since(start),
+            at: self.offset(start),
+        }
+    }
+
+    /// `\pL`, `\p{Greek}`, `\d` and the like, if that is what stands here.
+    fn named_class(&mut self) -> Read<Option<Item>> {
+        let start = self.at;
+        let rest = self.rest();
+        let Some(letter) = rest.strip_prefix('\\').and_then(|rest| rest.chars().next()) else {
+            return Ok(None);
+        };
+        if !matches!(letter, 'p' | 'P') {
+            let item = names::perl(letter);
+            self.skip(if item.is_some() { 2 } else { 0 });
+            return Ok(item);
+        }
+        self.skip(2);
+        let name = match self.peek() {
+            Some('{') => {
+                let end = rest.find('}');
+                self.at = end.map_or(self.text.len(), |end| start + end + 1);
+                end.and_then(|end| rest.get(3..end))
+            }
+            _ => {
+                self.next();
+                self.text.get(start + 2..self.at)
+            }
+        };
+        let item = name.and_then(|name| match name.strip_prefix('^') {
+            Some(name) => names::unicode(name, letter == 'p'),
+            None => names::unicode(name, letter == 'P'),
+        });
+        item.map(Some).ok_or_else(|| self.bad_range(start))
+    }
+
+    fn bad_range(&self, start: usize) -> RegexError {
+        RegexError::ClassRange {
+            text: self.since(start),
+            at: self.offset(start),
+        }
+    }
+
+    /// An escape that stands for one character.
+    fn escape(&mut self) -> Read<u32> {
+        let start = self.at;
+        self.skip(1);
+        let code = match self.next() {
+            Some('a') => 0x07,
+            Some('f') => 0x0C,
+            Some('n') => 0x0A,
+            Some('r') => 0x0D,
+            Some('t') => 0x09,
+            Some('v') => 0x0B,
+            // A lone digit but 0 would refer to a group.
+            Some('1'..='7') if !matches!(self.peek(), Some('0'..='7')) => {
+                return Err(self.bad_escape(start));
+            }
+            Some(c @ '0'..='7') => {
+                let mut code = c.to_digit(8).unwrap_or_default();
+                for _ in 0..2 {
+                    let Some(digit) = self.peek().and_then(|c| c.to_digit(8)) else {
+                        break;
+                    };
+                    self.skip(1);
+                    code = code * 8 + digit;
+                }
+                code
+            }
+            Some('x') => return self.hexadecimal(start),
+            Some(c) if c.is_ascii() && !c.is_ascii_alphanumeric() => c.into(),
+            _ => return Err(self.bad_escape(start)),
+        };
+        Ok(code)
+    }
+
+    fn hexadecimal(&mut self, start: usize) -> Read<u32> {
+        let first = self.next();
+        if first == Some('{') {
+            let mut code = None;
+            loop {
+                match self.next() {
+                    Some('}') => return code.ok_or_else(|| self.bad_escape(start)),
+                    Some(c) => {
+                        let digit = c.to_digit(16);
+                        let longer = digit.map(|digit| code.unwrap_or(0) * 16 + digit);
+                        code = longer.filter(|code| *code <= MAX);
+                        if code.is_none() {
+                            return Err(self.bad_escape(start));
+                        }
+                    }
+                    None => return Err(self.bad_escape(start)),
+                }
+            }
+        }
+        let digit = |c: Option<char>| c.and_then(|c| c.to_digit(16));
+        let second = self.next();
+        match (digit(first), digit(second)) {
+            (Some(high), Some(low)) => Ok(high * 16 + low),
+            _ => Err(self.bad_escape(start)),
+        }
+    }
+
+    /// `[…]`.
+    fn class(&mut self) -> Read<()> {
+        let open = self.at;
+        self.skip(1);
+        let mut class = Class {
+            fold: self.flags.fold,
+            ..Class::default()
+        };
+        if self.peek() == Some('^') {
+            self.skip(1);
+            class.negated = true;
+        }
+        let mut first = true;
+        while first || self.peek() != Some(']') {
+            first = false;
+            let start = self.at;
+            if let Some(inside) = self.rest().strip_prefix("[:")
+                && let Some((name, _)) = inside.split_once(":]")
+            {
+                self.skip(name.len() + 4);
+                let item = names::posix(name).ok_or_else(|| self.bad_range(start))?;
+                class.items.push(item);
+            } else if let Some(item) = self.named_class()? {
+                class.items.push(item);
+            } else {
+                let low = self.class_char(open)?;
+                let mut high = low;
+                let range = self.rest().strip_prefix('-');
+                if range.is_some_and(|after| !after.is_empty() && !after.starts_with(']')) {
+                    self.skip(1);
+                    high = self.class_char(open)?;
+                }
+                if high < low {
+                    return Err(self.bad_range(start));
+                }
+                class.items.push(Item::Range(low, high));
+            }
+        }
+        self.skip(1);
+        self.push(Kind::Class(class))
+    }
+
+    fn class_char(&mut self, open: usize) -> Read<u32> {
+        match self.peek() {
+            Some('\\') => self.escape(),
+            Some(c) => {
+                self.skip(c.len_utf8());
+                Ok(c.into())
+            }
+            None => Err(RegexError::MissingBracket {
+                open: self.offset(open),
+            }),
+        }
+    }
+}
+
+fn is_group_name(name: &str) -> bool {
+    !name.is_empty() && (name.bytes()).all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+/// A count; `Some(None)` is none at all, `None` one that is too large.
+type Count = Option<u32>;
+
+/// Reads `{n}`, `{n,}` or `{n,m}`: the two counts, the second absent if there is no end, and the
+/// length of it all. Anything else is not a repetition but text.
+fn counts(text: &str) -> Option<(Count, Option<Count>, usize)> {
+    let inside = text.strip_prefix('{')?;
+    let (min, rest) = count(inside)?;
+    let (max, rest) = match rest.strip_prefix(',') {
+        None => (Some(min), rest),
+        Some(rest) if rest.starts_with('}') => (None, rest),
+        Some(rest) => {
+            let (max, rest) = count(rest)?;
+            (Some(max), rest)
+        }
+    };
+    let rest = rest.strip_prefix('}')?;
+    Some((min, max, text.len() - rest.len()))
+}
+
+/// A number without leading zeros; `None` inside if it is too large.
+fn count(text: &str) -> Option<(Count, &str)> {
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (digits, rest) = text.split_at_checked(end)?;
+    if digits.is_empty() || digits.len() > 1 && digits.starts_with('0') {
+        return None;
+    }
+    Some((digits.parse().ok(), rest))
+}

@@ -1,0 +1,27 @@
+//! Relabel rules, evaluated as Prometheus evaluates them.
+
+mod config;
+mod error;
+mod eval;
+mod golang;
+mod label_set;
+mod pattern;
+mod program;
+mod rule;
+mod rules;
+mod stats;
+mod template;
+mod trace;
+#[cfg(feature = "serde")]
+mod written;
+
+pub use config::{Action, RuleConfig, UnknownAction};
+pub use error::{Field, Problem, RuleError};
+pub use golang::RegexError;
+pub use label_set::LabelSet;
+pub use rule::Rule;
+pub use rules::Rules;
+pub use stats::{RuleCounts, RuleStats};
+pub use trace::{Change, Step, Trace};
+#[cfg(feature = "serde")]
+pub use written::OperatorRule;

@@ -1,0 +1,412 @@
+//! A rule's compiled pattern, which matches a whole value.
+//!
+//! Most patterns in use are text, alternatives of text, or text around one `.*`. These are compared,
+//! not searched. Others without loops over groups run on a small backtracking [`Program`]; the rest,
+//! and the values on which backtracking would take long, go to the regex engine.
+
+use std::sync::Mutex;
+
+use regex::{CaptureLocations, Regex};
+use smallvec::SmallVec;
+
+use super::{
+    golang::{self, Ast, Kind, Parsed, RegexError},
+    program::{Outcome, Program},
+};
+
+/// The most texts a pattern of alternatives is written out to.
+const MAX_TEXTS: usize = 256;
+
+/// A pattern, and how it is matched.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    matcher: Matcher,
+}
+
+#[derive(Debug)]
+enum Matcher {
+    /// Text, with at most one stretch of anything inside.
+    Affix(Affix),
+    /// One of several texts.
+    OneOf(Texts),
+    Program(Program, Engine),
+    Engine(Engine),
+}
+
+/// Where the groups of a match are: group 0 is the match, the others are those asked for.
+#[derive(Debug, Default)]
+pub(super) struct Spans {
+    /// Start and end of each group; [`Spans::NONE`] for one that took no part.
+    ends: SmallVec<[usize; 16]>,
+}
+
+impl Spans {
+    pub(super) const NONE: usize = usize::MAX;
+
+    pub(super) fn reset(&mut self, groups: usize) -> &mut [usize] {
+        self.ends.clear();
+        self.ends.resize(2 * (groups + 1), Self::NONE);
+        &mut self.ends
+    }
+
+    /// The text of a group, if it took part.
+    pub(super) fn get<'v>(&self, group: usize, value: &'v str) -> Option<&'v str> {
+        let start = *self.ends.get(2 * group)?;
+        let end = *self.ends.get(2 * group + 1)?;
+        value.get(start..end)
+    }
+
+    fn set(&mut self, group: usize, start: usize, end: usize) {
+        if let Some([from, to]) = self.ends.get_mut(2 * group..2 * group + 2) {
+            (*from, *to) = (start, end);
+        }
+    }
+}
+
+impl Pattern {
+    /// Compiles a pattern that is asked for the groups in `slots`, which is sorted.
+    pub(super) fn new(parsed: &Parsed, slots: &[usize]) -> Result<Pattern, RegexError> {
+        let matcher = match quick(&parsed.ast, slots) {
+            Some(matcher) => matcher,
+            None => {
+                let engine = Engine::new(&parsed.ast, slots)?;
+                match anchored(&parsed.ast).and_then(|items| Program::new(items, slots)) {
+                    Some(program) => Matcher::Program(program, engine),
+                    None => Matcher::Engine(engine),
+                }
+            }
+        };
+        Ok(Pattern { matcher })
+    }
+
+    pub(super) fn is_match(&self, value: &str) -> bool {
+        match &self.matcher {
+            Matcher::Affix(affix) => affix.is_match(value),
+            Matcher::OneOf(texts) => texts.has(value),
+            Matcher::Program(program, engine) => {
+                match program.run(value, Spans::default().reset(program.groups())) {
+                    Outcome::Match => true,
+                    Outcome::NoMatch => false,
+                    Outcome::TooLong => engine.regex.is_match(value),
+                }
+            }
+            Matcher::Engine(engine) => engine.regex.is_match(value),
+        }
+    }
+
+    /// Matches and tells where the groups are.
+    pub(super) fn captures(&self, value: &str, spans: &mut Spans) -> bool {
+        match &self.matcher {
+            Matcher::Affix(affix) => affix.captures(value, spans),
+            Matcher::OneOf(texts) => texts.captures(value, spans),
+            Matcher::Program(program, engine) => {
+                match program.run(value, spans.reset(program.groups())) {
+                    Outcome::Match => {
+                        spans.set(0, 0, value.len());
+                        true
+                    }
+                    Outcome::NoMatch => false,
+                    Outcome::TooLong => engine.captures(value, spans),
+                }
+            }
+            Matcher::Engine(engine) => engine.captures(value, spans),
+        }
+    }
+}
+
+/// What stands between the anchors, if the pattern has them on both sides of all of it.
+fn anchored(ast: &Ast) -> Option<&[Ast]> {
+    let Kind::Concat(items) = &ast.kind else {
+        return None;
+    };
+    let [first, items @ .., last] = items.as_slice() else {
+        return None;
+    };
+    if !matches!((&first.kind, &last.kind), (Kind::BeginText, Kind::EndText)) {
+        return None;
+    }
+    // A pattern often has anchors of its own; once more at the same place is nothing more.
+    let mut items = items;
+    while let [first, rest @ ..] = items
+        && matches!(first.kind, Kind::BeginText)
+    {
+        items = rest;
+    }
+    while let [rest @ .., last] = items
+        && matches!(last.kind, Kind::EndText)
+    {
+        items = rest;
+    }
+    Some(items)
+}
+
+/// The matcher for a pattern that needs no search.
+fn quick(ast: &Ast, slots: &[usize]) -> Option<Matcher> {
+    let items = anchored(ast)?;
+    if let Some(affix) = Affix::new(items, slots) {
+        return Some(Matcher::Affix(affix));
+    }
+    Texts::new(items, slots).map(Matcher::OneOf)
+}
+
+/// Text, then perhaps a stretch of anything, then text.
+#[derive(Debug)]
+struct Affix {
+    prefix: String,
+    /// The least length of the stretch between, if there is one.
+    between: Option<usize>,
+    suffix: String,
+    /// Where each group starts and ends.
+    groups: Vec<(Edge, Edge)>,
+}
+
+/// A place in a value, from its start or from its end.
+#[derive(Debug, Clone, Copy)]
+enum Edge {
+    Start(usize),
+    End(usize),
+}
+
+impl Edge {
+    fn place(self, len: usize) -> usize {
+        match self {
+            Edge::Start(from) => from,
+            Edge::End(before) => len.saturating_sub(before),
+        }
+    }
+}
+
+impl Affix {
+    fn new(items: &[Ast], slots: &[usize]) -> Option<Affix> {
+        let unset = (Edge::Start(0), Edge::Start(0));
+        let mut affix = Affix {
+            prefix: String::new(),
+            between: None,
+            suffix: String::new(),
+            groups: vec![unset; slots.len()],
+        };
+        affix.add(items, slots)?;
+        // Only now the length of what follows an edge is known.
+        let suffix = affix.suffix.len();
+        for (start, end) in &mut affix.groups {
+            for edge in [start, end] {
+                if let Edge::End(after) = edge {
+                    *after = suffix.saturating_sub(*after);
+                }
+            }
+        }
+        Some(affix)
+    }
+
+    /// Adds what matches next; edges behind the stretch count from where it ends, for now.
+    fn add(&mut self, items: &[Ast], slots: &[usize]) -> Option<()> {
+        for item in items {
+            match &item.kind {
+                Kind::Empty => {}
+                Kind::Literal { text, fold: false } if self.between.is_none() => {
+                    self.prefix.push_str(text);
+                }
+                Kind::Literal { text, fold: false } => self.suffix.push_str(text),
+                Kind::Concat(items) => self.add(items, slots)?,
+                Kind::Capture(group, inside) => {
+                    let start = self.edge();
+                    self.add(std::slice::from_ref(inside), slots)?;
+                    let end = self.edge();
+                    if let Some(slot) = slots.iter().position(|slot| slot == group)
+                        && let Some(edges) = self.groups.get_mut(slot)
+                    {
+                        *edges = (start, end);
+                    }
+                }
+                Kind::Repeat(repeat, inside)
+                    if matches!(inside.kind, Kind::Any)
+                        && repeat.max.is_none()
+                        && repeat.min <= 1
+                        && self.between.is_none() =>
+                {
+                    self.between = Some(repeat.min as usize);
+                }
+                _ => return None,
+            }
+        }
+        Some(())
+    }
+
+    fn edge(&self) -> Edge {
+        match self.between {
+            None => Edge::Start(self.prefix.len()),
+            Some(_) => Edge::End(self.suffix.len()),
+        }
+    }
+
+    fn is_match(&self, value: &str) -> bool {
+        let (prefix, suffix) = (self.prefix.as_bytes(), self.suffix.as_bytes());
+        match self.between {
+            None => value.as_bytes() == prefix,
+            Some(least) => {
+                let value = value.as_bytes();
+                value.len() >= prefix.len() + suffix.len() + least
+                    && value.starts_with(prefix)
+                    && value.ends_with(suffix)
+            }
+        }
+    }
+
+    fn captures(&self, value: &str, spans: &mut Spans) -> bool {
+        if !self.is_match(value) {
+            return false;
+        }
+        spans.ends.clear();
+        let len = value.len();
+        spans.ends.extend([0, len]);
+        for (start, end) in &self.groups {
+            spans.ends.extend([start.place(len), end.place(len)]);
+        }
+        true
+    }
+}
+
+/// Several texts, one of which a value must be.
+#[derive(Debug)]
+struct Texts {
+    /// By length, then by bytes.
+    texts: Vec<Box<str>>,
+    /// One bit for each length there is; the highest stands for all that are longer, too.
+    lengths: u64,
+    /// Groups, each around all of the pattern.
+    groups: usize,
+}
+
+impl Texts {
+    fn new(items: &[Ast], slots: &[usize]) -> Option<Texts> {
+        let (mut items, mut groups) = (items, 0);
+        while let [item] = items
+            && let Kind::Capture(group, inside) = &item.kind
+        {
+            groups += usize::from(slots.contains(group));
+            items = std::slice::from_ref(inside);
+        }
+        if groups != slots.len() {
+            return None;
+        }
+        let mut texts = vec![String::new()];
+        for item in items {
+            texts = product(&texts, &written_out(item)?)?;
+        }
+        texts.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
+        texts.dedup();
+        Some(Texts {
+            lengths: (texts.iter()).fold(0, |lengths, text| lengths | length_bit(text)),
+            texts: texts.into_iter().map(String::into_boxed_str).collect(),
+            groups,
+        })
+    }
+
+    fn has(&self, value: &str) -> bool {
+        self.lengths & length_bit(value) != 0
+            && (self.texts)
+                .binary_search_by(|text| (text.len(), &**text).cmp(&(value.len(), value)))
+                .is_ok()
+    }
+
+    fn captures(&self, value: &str, spans: &mut Spans) -> bool {
+        let found = self.has(value);
+        if found {
+            spans.ends.clear();
+            for _ in 0..=self.groups {
+                spans.ends.extend([0, value.len()]);
+            }
+        }
+        found
+    }
+}
+
+fn length_bit(text: &str) -> u64 {
+    1 << text.len().min(63)
+}
+
+/// All texts an expression matches, if they are few.
+fn written_out(ast: &Ast) -> Option<Vec<String>> {
+    match &ast.kind {
+        Kind::Empty => Some(vec![String::new()]),
+        Kind::Literal { text, fold: false } => Some(vec![text.clone()]),
+        Kind::Capture(_, inside) => written_out(inside),
+        Kind::Repeat(repeat, inside) if (repeat.min, repeat.max) == (0, Some(1)) => {
+            let mut texts = written_out(inside)?;
+            texts.push(String::new());
+            Some(texts)
+        }
+        Kind::Concat(items) => {
+            let mut texts = vec![String::new()];
+            for item in items {
+                texts = product(&texts, &written_out(item)?)?;
+            }
+            Some(texts)
+        }
+        Kind::Alternate(items) => {
+            let mut texts = Vec::new();
+            for item in items {
+                texts.extend(written_out(item)?);
+                if texts.len() > MAX_TEXTS {
+                    return None;
+                }
+            }
+            Some(texts)
+        }
+        _ => None,
+    }
+}
+
+fn product(before: &[String], after: &[String]) -> Option<Vec<String>> {
+    if before.len() * after.len() > MAX_TEXTS {
+        return None;
+    }
+    let joined = before
+        .iter()
+        .flat_map(|a| after.iter().map(move |b| [a.as_str(), b].concat()));
+    Some(joined.collect())
+}
+
+/// The regex engine.
+#[derive(Debug)]
+struct Engine {
+    regex: Regex,
+    groups: usize,
+    /// Room for the groups' places, so that a match allocates nothing; one thread at a time has it.
+    room: Mutex<CaptureLocations>,
+}
+
+impl Engine {
+    fn new(ast: &Ast, slots: &[usize]) -> Result<Engine, RegexError> {
+        let regex = golang::engine(ast, slots)?;
+        Ok(Engine {
+            groups: slots.len(),
+            room: Mutex::new(regex.capture_locations()),
+            regex,
+        })
+    }
+
+    fn captures(&self, value: &str, spans: &mut Spans) -> bool {
+        match self.room.try_lock() {
+            Ok(mut room) => self.captures_in(&mut room, value, spans),
+            Err(_) => self.captures_in(&mut self.regex.capture_locations(), value, spans),
+        }
+    }
+
+    fn captures_in(&self, room: &mut CaptureLocations, value: &str, spans: &mut Spans) -> bool {
+        if self.regex.captures_read(room, value).is_none() {
+            return false;
+        }
+        spans.reset(self.groups);
+        for group in 0..=self.groups {
+            if let Some((start, end)) = room.get(group) {
+                spans.set(group, start, end);
+            }
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+#[path = "pattern_tests.rs"]
+mod tests;

@@ -1,0 +1,371 @@
+//! A small backtracking matcher for patterns without loops over groups.
+//!
+//! It takes the alternatives in the order Go prefers them, so it finds the match Go finds. Where a
+//! value makes it try too much, it gives up and leaves the answer to the engine.
+
+use smallvec::SmallVec;
+
+use super::golang::{Ast, Bytes, Kind};
+
+/// The most instructions; a longer pattern is the engine's.
+const MAX_LEN: usize = 128;
+
+/// Instructions that match a whole value.
+#[derive(Debug)]
+pub(super) struct Program {
+    code: Vec<Op>,
+    groups: usize,
+}
+
+#[derive(Debug)]
+enum Op {
+    /// This text.
+    Text(Box<str>),
+    /// One character of the set.
+    One(Bytes),
+    Run(Run),
+    /// Remembers the place as an end of a group.
+    Mark(usize),
+    /// Goes on with the next instruction or, if that fails, with the one here; or the other way
+    /// round.
+    Split {
+        other: usize,
+        other_first: bool,
+    },
+    Jump(usize),
+    /// The end of the value.
+    End,
+}
+
+/// As many characters of a set as possible, or as few.
+#[derive(Debug)]
+struct Run {
+    set: Bytes,
+    min: u32,
+    max: Option<u32>,
+    greedy: bool,
+    /// Nothing but the end follows, so the run has to reach it.
+    last: bool,
+    /// The byte that must follow, if it is always the same.
+    next: Option<u8>,
+}
+
+/// What a run of the program found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Match,
+    NoMatch,
+    /// Gave up.
+    TooLong,
+}
+
+/// What to try when something fails.
+enum Choice {
+    /// Go on from here.
+    Go { op: usize, at: usize },
+    /// Give back a character of a greedy run, but none before `low`.
+    Shrink { op: usize, low: usize, at: usize },
+    /// Take one more character for a lazy run, at most so many.
+    Grow { op: usize, at: usize, left: u32 },
+    /// Put back what a mark replaced.
+    Unmark { mark: usize, was: usize },
+}
+
+impl Program {
+    /// A program for what stands between the anchors, asked for the groups in `slots`.
+    pub(super) fn new(items: &[Ast], slots: &[usize]) -> Option<Program> {
+        let mut program = Program {
+            code: Vec::new(),
+            groups: slots.len(),
+        };
+        items.iter().try_for_each(|item| program.add(item, slots))?;
+        program.push(Op::End)?;
+        program.look_ahead();
+        Some(program)
+    }
+
+    pub(super) fn groups(&self) -> usize {
+        self.groups
+    }
+
+    fn push(&mut self, op: Op) -> Option<()> {
+        self.code.push(op);
+        (self.code.len() <= MAX_LEN).then_some(())
+    }
+
+    fn add(&mut self, ast: &Ast, slots: &[usize]) -> Option<()> {
+        match &ast.kind {
+            Kind::Empty => Some(()),
+            Kind::Literal { text, fold: false } => self.push(Op::Text(text.as_str().into())),
+            Kind::Literal { text, fold: true } => text.chars().try_for_each(|c| {
+                let set = Bytes::of_char(c, true)?;
+                self.push(Op::One(set))
+            }),
+            Kind::Capture(group, inside) => match slots.iter().position(|slot| slot == group) {
+                None => self.add(inside, slots),
+                Some(slot) => {
+                    self.push(Op::Mark(2 * (slot + 1)))?;
+                    self.add(inside, slots)?;
+                    self.push(Op::Mark(2 * (slot + 1) + 1))
+                }
+            },
+            Kind::Repeat(repeat, inside) => {
+                if let Some(set) = inside.as_set() {
+                    return self.push(Op::Run(Run {
+                        set,
+                        min: repeat.min,
+                        max: repeat.max,
+                        greedy: repeat.greedy,
+                        last: false,
+                        next: None,
+                    }));
+                }
+                if (repeat.min, repeat.max) != (0, Some(1)) {
+                    return None;
+                }
+                let split = self.split(!repeat.greedy)?;
+                self.add(inside, slots)?;
+                self.land(split);
+                Some(())
+            }
+            Kind::Concat(items) => items.iter().try_for_each(|item| self.add(item, slots)),
+            Kind::Alternate(items) => {
+                let (last, others) = items.split_last()?;
+                let mut jumps = Vec::new();
+                for item in others {
+                    let split = self.split(false)?;
+                    self.add(item, slots)?;
+                    jumps.push(self.code.len());
+                    self.push(Op::Jump(0))?;
+                    self.land(split);
+                }
+                self.add(last, slots)?;
+                jumps.into_iter().for_each(|jump| self.land(jump));
+                Some(())
+            }
+            _ => self.push(Op::One(ast.as_set()?)),
+        }
+    }
+
+    fn split(&mut self, other_first: bool) -> Option<usize> {
+        let at = self.code.len();
+        let other = 0;
+        self.push(Op::Split { other, other_first })?;
+        Some(at)
+    }
+
+    /// Lets a split or a jump go to the next instruction.
+    fn land(&mut self, from: usize) {
+        let here = self.code.len();
+        if let Some(Op::Split { other: to, .. } | Op::Jump(to)) = self.code.get_mut(from) {
+            *to = here;
+        }
+    }
+
+    /// Tells every run what follows it.
+    fn look_ahead(&mut self) {
+        for index in 0..self.code.len() {
+            let mut after = index + 1;
+            let follows = loop {
+                match self.code.get(after) {
+                    Some(Op::Mark(_)) => after += 1,
+                    Some(Op::Jump(to)) => after = *to,
+                    other => break other,
+                }
+            };
+            let (at_end, byte) = match follows {
+                Some(Op::End) => (true, None),
+                Some(Op::Text(text)) => (false, text.bytes().next()),
+                _ => (false, None),
+            };
+            if let Some(Op::Run(run)) = self.code.get_mut(index) {
+                (run.last, run.next) = (at_end, byte);
+            }
+        }
+    }
+
+    /// Matches all of `value`. The groups' ends go to `marks`, from index 2 on.
+    pub(super) fn run(&self, value: &str, marks: &mut [usize]) -> Outcome {
+        let mut search = Search {
+            code: &self.code,
+            text: value.as_bytes(),
+            marks,
+            choices: SmallVec::new(),
+            // Enough for any value a pattern was written for, and linear for all others.
+            patience: 64 + 8 * value.len(),
+        };
+        let mut place = Some((0, 0));
+        loop {
+            let step = match place {
+                Some((op, at)) => search.step(op, at),
+                None => Step::Fail,
+            };
+            place = match step {
+                Step::On(op, at) => Some((op, at)),
+                Step::Done => return Outcome::Match,
+                Step::Fail => match search.choices.pop() {
+                    None => return Outcome::NoMatch,
+                    Some(_) if search.patience == 0 => return Outcome::TooLong,
+                    Some(choice) => search.retry(choice),
+                },
+            }
+        }
+    }
+}
+
+enum Step {
+    On(usize, usize),
+    Done,
+    Fail,
+}
+
+struct Search<'p> {
+    code: &'p [Op],
+    text: &'p [u8],
+    marks: &'p mut [usize],
+    choices: SmallVec<[Choice; 16]>,
+    /// How many bytes may still be looked at.
+    patience: usize,
+}
+
+impl Search<'_> {
+    fn spend(&mut self, bytes: usize) {
+        self.patience = self.patience.saturating_sub(bytes + 1);
+    }
+
+    fn step(&mut self, op: usize, at: usize) -> Step {
+        let rest = self.text.get(at..).unwrap_or_default();
+        match self.code.get(op) {
+            Some(Op::Text(wanted)) if rest.starts_with(wanted.as_bytes()) => {
+                Step::On(op + 1, at + wanted.len())
+            }
+            Some(Op::One(set)) if rest.first().is_some_and(|byte| set.has(*byte)) => {
+                Step::On(op + 1, at + 1 + continuation(rest))
+            }
+            Some(Op::Text(_) | Op::One(_)) => Step::Fail,
+            Some(Op::Mark(mark)) => {
+                if let Some(place) = self.marks.get_mut(*mark) {
+                    let was = std::mem::replace(place, at);
+                    self.choices.push(Choice::Unmark { mark: *mark, was });
+                }
+                Step::On(op + 1, at)
+            }
+            Some(Op::Split { other, other_first }) => {
+                let (first, second) = match other_first {
+                    false => (op + 1, *other),
+                    true => (*other, op + 1),
+                };
+                self.choices.push(Choice::Go { op: second, at });
+                Step::On(first, at)
+            }
+            Some(Op::Jump(to)) => Step::On(*to, at),
+            Some(Op::Run(run)) => self.begin_run(run, op, at).unwrap_or(Step::Fail),
+            Some(Op::End) | None => match rest.is_empty() {
+                true => Step::Done,
+                false => Step::Fail,
+            },
+        }
+    }
+
+    fn begin_run(&mut self, run: &Run, op: usize, at: usize) -> Option<Step> {
+        let low = at + take(run.set, self.text.get(at..)?, run.min)?;
+        let left = run.max.map(|max| max.saturating_sub(run.min));
+        self.spend(low - at);
+        if !run.greedy && !run.last {
+            let left = left.unwrap_or(u32::MAX);
+            self.choices.push(Choice::Grow { op, at: low, left });
+            return Some(Step::On(op + 1, low));
+        }
+        let high = low + stretch(run.set, self.text.get(low..)?, left);
+        self.spend(high - low);
+        if run.last && high != self.text.len() {
+            return None;
+        }
+        if !run.last && high > low {
+            self.choices.push(Choice::Shrink { op, low, at: high });
+        }
+        Some(Step::On(op + 1, high))
+    }
+
+    /// Where to go on after a failure, if the choice leaves anything to try.
+    fn retry(&mut self, choice: Choice) -> Option<(usize, usize)> {
+        match choice {
+            Choice::Go { op, at } => {
+                self.spend(0);
+                Some((op, at))
+            }
+            Choice::Unmark { mark, was } => {
+                if let Some(place) = self.marks.get_mut(mark) {
+                    *place = was;
+                }
+                None
+            }
+            Choice::Shrink { op, low, at } => {
+                let Some(Op::Run(run)) = self.code.get(op) else {
+                    return None;
+                };
+                let given = self.text.get(low..at)?;
+                let back = given.iter().rposition(|byte| match run.next {
+                    Some(next) => *byte == next,
+                    None => !is_continuation(*byte),
+                });
+                self.spend(given.len() - back.unwrap_or(0));
+                let at = low + back?;
+                if at > low {
+                    self.choices.push(Choice::Shrink { op, low, at });
+                }
+                Some((op + 1, at))
+            }
+            Choice::Grow { op, at, left } => {
+                let Some(Op::Run(run)) = self.code.get(op) else {
+                    return None;
+                };
+                self.spend(1);
+                let left = left.checked_sub(1)?;
+                let at = at + take(run.set, self.text.get(at..)?, 1)?;
+                self.choices.push(Choice::Grow { op, at, left });
+                Some((op + 1, at))
+            }
+        }
+    }
+}
+
+fn is_continuation(byte: u8) -> bool {
+    byte & 0xC0 == 0x80
+}
+
+/// How many bytes of the first character follow its first.
+fn continuation(text: &[u8]) -> usize {
+    (text.iter().skip(1))
+        .take_while(|byte| is_continuation(**byte))
+        .count()
+}
+
+/// The length of the first `count` characters, if all are in the set.
+fn take(set: Bytes, text: &[u8], count: u32) -> Option<usize> {
+    let mut len = 0;
+    for _ in 0..count {
+        let rest = text.get(len..)?;
+        rest.first().filter(|byte| set.has(**byte))?;
+        len += 1 + continuation(rest);
+    }
+    Some(len)
+}
+
+/// The length of the longest run of the set's characters, of at most `count`.
+fn stretch(set: Bytes, text: &[u8], count: Option<u32>) -> usize {
+    let run = text.iter().take_while(|byte| set.has(**byte));
+    match count {
+        None => run.count(),
+        Some(mut count) => run
+            .take_while(|byte| {
+                if is_continuation(**byte) {
+                    return true;
+                }
+                let more = count > 0;
+                count = count.saturating_sub(1);
+                more
+            })
+            .count(),
+    }
+}

@@ -1,0 +1,274 @@
+//! A rule checked and compiled: all validation happens here (spec R8-R17).
+
+use std::collections::BTreeSet;
+
+use super::{
+    Action, Field, Problem, RuleConfig, RuleError,
+    golang::{self, Parsed},
+    pattern::Pattern,
+    template::Template,
+};
+use crate::name::NameScheme;
+
+const DEFAULT_SEPARATOR: &str = ";";
+const DEFAULT_REGEX: &str = "(.*)";
+const DEFAULT_REPLACEMENT: &str = "$1";
+
+/// A relabel rule, ready to be applied.
+///
+/// ```
+/// use exposition::{name::NameScheme, relabel::{Action, LabelSet, RuleConfig}};
+///
+/// let rule = RuleConfig::new()
+///     .source_labels(["__name__"])
+///     .regex("go_(gc|memstats)_.*")
+///     .action(Action::Drop)
+///     .build(NameScheme::Utf8)?;
+/// let mut labels: LabelSet = [("__name__", "go_gc_duration_seconds")].into_iter().collect();
+/// assert!(!rule.apply(&mut labels));
+/// # Ok::<(), exposition::relabel::RuleError>(())
+/// ```
+#[derive(Debug)]
+pub struct Rule {
+    config: RuleConfig,
+    scheme: NameScheme,
+    pub(super) sources: Vec<String>,
+    pub(super) separator: String,
+    pub(super) work: Work,
+}
+
+/// What a rule does, with what it needs for it.
+#[derive(Debug)]
+pub(super) enum Work {
+    Replace {
+        pattern: Pattern,
+        target: Target,
+        replacement: Template,
+        /// Whether anything refers to the match.
+        captures: bool,
+    },
+    Keep(Pattern),
+    Drop(Pattern),
+    KeepEqual(String),
+    DropEqual(String),
+    HashMod {
+        target: String,
+        modulus: u64,
+    },
+    LabelMap {
+        pattern: Pattern,
+        name: Template,
+    },
+    LabelDrop(Pattern),
+    LabelKeep(Pattern),
+    Lowercase(String),
+    Uppercase(String),
+}
+
+/// The label a `replace` sets.
+#[derive(Debug)]
+pub(super) enum Target {
+    Name(String),
+    /// A template; the rule is skipped where the name it gives is not valid.
+    Template(Template, NameScheme),
+}
+
+impl RuleConfig {
+    /// Checks the rule as Prometheus does when it loads a configuration, and compiles it.
+    ///
+    /// The scheme says which names a rule may set; which labels it may read is not restricted.
+    ///
+    /// # Errors
+    ///
+    /// A [`RuleError`] names the field and what is wrong with it.
+    pub fn build(self, scheme: NameScheme) -> Result<Rule, RuleError> {
+        let parsed = golang::parse(self.regex.as_deref().unwrap_or(DEFAULT_REGEX))
+            .map_err(|error| RuleError::new(Field::Regex, Problem::Regex(error)))?;
+        self.check(scheme)?;
+        let work = self.work(&parsed, scheme)?;
+        Ok(Rule {
+            sources: self.source_labels.clone().unwrap_or_default(),
+            separator: (self.separator.as_deref())
+                .unwrap_or(DEFAULT_SEPARATOR)
+                .to_owned(),
+            work,
+            scheme,
+            config: self,
+        })
+    }
+
+    fn target(&self) -> &str {
+        self.target_label.as_deref().unwrap_or_default()
+    }
+
+    fn template(&self) -> &str {
+        self.replacement.as_deref().unwrap_or(DEFAULT_REPLACEMENT)
+    }
+
+    fn check(&self, scheme: NameScheme) -> Result<(), RuleError> {
+        use Action::*;
+        let action = self.action.unwrap_or_default();
+        let target = self.target();
+        let fail = |field, problem| Err(RuleError::new(field, problem));
+
+        if action == HashMod && self.modulus.unwrap_or_default() == 0 {
+            return fail(Field::Modulus, Problem::Required(action));
+        }
+        let sets_or_compares = matches!(
+            action,
+            Replace | HashMod | Lowercase | Uppercase | KeepEqual | DropEqual
+        );
+        if sets_or_compares {
+            if target.is_empty() {
+                return fail(Field::TargetLabel, Problem::Required(action));
+            }
+            let template = action == Replace && target.contains('$');
+            if template && !is_name_template(target, scheme)
+                || !template && !scheme.is_valid_label_name(target)
+            {
+                return fail(
+                    Field::TargetLabel,
+                    Problem::name(target, action == Replace, scheme),
+                );
+            }
+        }
+        if action == LabelMap && !is_name_template(self.template(), scheme) {
+            return fail(
+                Field::Replacement,
+                Problem::name(self.template(), true, scheme),
+            );
+        }
+        if matches!(
+            action,
+            Lowercase | Uppercase | KeepEqual | DropEqual | LabelDrop | LabelKeep
+        ) && self.template() != DEFAULT_REPLACEMENT
+        {
+            return fail(Field::Replacement, Problem::Unused(action));
+        }
+        // A regex that says what the default says is still one that was given.
+        if matches!(action, KeepEqual | DropEqual) && self.regex.is_some() {
+            return fail(Field::Regex, Problem::Unused(action));
+        }
+        if matches!(action, KeepEqual | DropEqual | LabelDrop | LabelKeep) {
+            if self.modulus.unwrap_or_default() != 0 {
+                return fail(Field::Modulus, Problem::Unused(action));
+            }
+            if (self.separator.as_deref()).is_some_and(|text| text != DEFAULT_SEPARATOR) {
+                return fail(Field::Separator, Problem::Unused(action));
+            }
+        }
+        if matches!(action, LabelDrop | LabelKeep) {
+            if self.source_labels.is_some() {
+                return fail(Field::SourceLabels, Problem::Unused(action));
+            }
+            if !target.is_empty() {
+                return fail(Field::TargetLabel, Problem::Unused(action));
+            }
+        }
+        Ok(())
+    }
+
+    fn work(&self, parsed: &Parsed, scheme: NameScheme) -> Result<Work, RuleError> {
+        let target = || self.target().to_owned();
+        let names = &parsed.groups;
+        let pattern = |slots: &[usize]| {
+            Pattern::new(parsed, slots)
+                .map_err(|error| RuleError::new(Field::Regex, Problem::Regex(error)))
+        };
+        Ok(match self.action.unwrap_or_default() {
+            Action::Replace => {
+                let mut replacement = Template::new(self.template(), names);
+                let mut name = Template::new(self.target(), names);
+                let slots: BTreeSet<usize> = replacement.groups().chain(name.groups()).collect();
+                let slots: Vec<usize> = slots.into_iter().collect();
+                replacement.renumber(&slots);
+                name.renumber(&slots);
+                Work::Replace {
+                    pattern: pattern(&slots)?,
+                    captures: replacement.as_text().is_none() || name.as_text().is_none(),
+                    target: match self.target().contains('$') {
+                        false => Target::Name(target()),
+                        true => Target::Template(name, scheme),
+                    },
+                    replacement,
+                }
+            }
+            Action::LabelMap => {
+                let mut name = Template::new(self.template(), names);
+                let slots: BTreeSet<usize> = name.groups().collect();
+                let slots: Vec<usize> = slots.into_iter().collect();
+                name.renumber(&slots);
+                Work::LabelMap {
+                    pattern: pattern(&slots)?,
+                    name,
+                }
+            }
+            Action::Keep => Work::Keep(pattern(&[])?),
+            Action::Drop => Work::Drop(pattern(&[])?),
+            Action::LabelDrop => Work::LabelDrop(pattern(&[])?),
+            Action::LabelKeep => Work::LabelKeep(pattern(&[])?),
+            Action::KeepEqual => Work::KeepEqual(target()),
+            Action::DropEqual => Work::DropEqual(target()),
+            Action::Lowercase => Work::Lowercase(target()),
+            Action::Uppercase => Work::Uppercase(target()),
+            Action::HashMod => Work::HashMod {
+                target: target(),
+                modulus: self.modulus.unwrap_or(1).max(1),
+            },
+        })
+    }
+}
+
+/// Whether a template may give a label's name (spec R10, R13): anything but nothing under UTF-8;
+/// letters, digits, `_` and well-formed references under the legacy scheme, no digit first.
+fn is_name_template(template: &str, scheme: NameScheme) -> bool {
+    if scheme == NameScheme::Utf8 {
+        return !template.is_empty();
+    }
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let word = |text: &str| text.chars().take_while(|c| is_word(*c)).count();
+    let mut rest = template;
+    while let Some(c) = rest.chars().next() {
+        let len = if c == '$' {
+            let name = rest.get(1..).unwrap_or_default();
+            match name.strip_prefix('{') {
+                None => 1 + word(name),
+                Some(inside) => {
+                    let len = word(inside);
+                    let closed = inside.get(len..).is_some_and(|rest| rest.starts_with('}'));
+                    if len == 0 || !closed {
+                        return false;
+                    }
+                    len + 3
+                }
+            }
+        } else {
+            word(rest)
+        };
+        if len <= usize::from(c == '$') {
+            return false;
+        }
+        rest = rest.get(len..).unwrap_or_default();
+    }
+    !template.is_empty() && !template.starts_with(|c: char| c.is_ascii_digit())
+}
+
+impl Rule {
+    /// The rule as it was written.
+    #[must_use]
+    pub fn config(&self) -> &RuleConfig {
+        &self.config
+    }
+
+    /// What the rule does.
+    #[must_use]
+    pub fn action(&self) -> Action {
+        self.config.action.unwrap_or_default()
+    }
+
+    /// The scheme the rule was built under.
+    #[must_use]
+    pub fn scheme(&self) -> NameScheme {
+        self.scheme
+    }
+}

@@ -1,0 +1,120 @@
+//! A list of rules.
+
+use super::{LabelSet, Rule, RuleConfig, RuleError, RuleStats, Trace, trace};
+use crate::name::NameScheme;
+
+/// Rules that are applied one after the other, such as a scrape configuration's `relabel_configs`.
+///
+/// With the feature `serde`, a list of rules in Prometheus' form can be read as `Rules` under the
+/// UTF-8 scheme; for the legacy scheme read a `Vec<RuleConfig>` and use [`Rules::new`].
+///
+/// ```
+/// use exposition::{name::NameScheme, relabel::{Action, LabelSet, RuleConfig, Rules}};
+///
+/// let rules = Rules::new(
+///     [
+///         RuleConfig::new()
+///             .source_labels(["__meta_kubernetes_pod_container_name"])
+///             .regex("istio-proxy")
+///             .action(Action::Keep),
+///         RuleConfig::new()
+///             .source_labels(["__meta_kubernetes_namespace"])
+///             .target_label("namespace"),
+///         RuleConfig::new().regex("__meta_.+").action(Action::LabelDrop),
+///     ],
+///     NameScheme::Utf8,
+/// )?;
+/// let mut labels: LabelSet = [
+///     ("__address__", "10.0.0.1:15090"),
+///     ("__meta_kubernetes_namespace", "shop"),
+///     ("__meta_kubernetes_pod_container_name", "istio-proxy"),
+/// ]
+/// .into_iter()
+/// .collect();
+/// assert!(rules.apply(&mut labels));
+/// assert_eq!(labels.to_string(), r#"{__address__="10.0.0.1:15090", namespace="shop"}"#);
+/// # Ok::<(), exposition::relabel::RuleError>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Rules {
+    rules: Vec<Rule>,
+}
+
+impl Rules {
+    /// Checks and compiles rules, in the order they are to be applied.
+    ///
+    /// # Errors
+    ///
+    /// The first rule that is wrong; the error has its index.
+    pub fn new<I>(configs: I, scheme: NameScheme) -> Result<Rules, RuleError>
+    where
+        I: IntoIterator<Item = RuleConfig>,
+    {
+        let built = (configs.into_iter().enumerate())
+            .map(|(index, config)| config.build(scheme).map_err(|error| error.at(index)));
+        let rules = built.collect::<Result<_, _>>()?;
+        Ok(Rules { rules })
+    }
+
+    /// Applies the rules: whether the label set is kept.
+    ///
+    /// A rule that drops ends it; the rules after it do not see the set, and what the rules before it
+    /// changed stays changed. What the labels borrow must live as long as the rules, for they may
+    /// borrow from those now, too.
+    #[must_use = "false means that the label set is dropped"]
+    pub fn apply<'a>(&'a self, labels: &mut LabelSet<'a>) -> bool {
+        self.rules.iter().all(|rule| rule.run(labels).keep)
+    }
+
+    /// As [`apply`](Self::apply), and counts what every rule did.
+    #[must_use = "false means that the label set is dropped"]
+    pub fn apply_counted<'a>(&'a self, labels: &mut LabelSet<'a>, stats: &mut RuleStats) -> bool {
+        (self.rules.iter().enumerate()).all(|(index, rule)| {
+            let effect = rule.run_counted(labels);
+            stats.add(index, effect);
+            effect.keep
+        })
+    }
+
+    /// As [`apply`](Self::apply), and tells what every rule saw and did.
+    pub fn trace<'a>(&'a self, labels: &mut LabelSet<'a>) -> Trace<'a> {
+        trace::trace(&self.rules, labels)
+    }
+
+    /// Counters for these rules, all zero.
+    #[must_use]
+    pub fn stats(&self) -> RuleStats {
+        RuleStats::new(self)
+    }
+
+    /// The rules in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Rule> {
+        self.rules.iter()
+    }
+
+    /// How many rules there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// Whether there is no rule.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+}
+
+impl From<Rule> for Rules {
+    fn from(rule: Rule) -> Self {
+        Rules { rules: vec![rule] }
+    }
+}
+
+impl FromIterator<Rule> for Rules {
+    fn from_iter<I: IntoIterator<Item = Rule>>(rules: I) -> Self {
+        Rules {
+            rules: rules.into_iter().collect(),
+        }
+    }
+}

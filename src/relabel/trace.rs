@@ -1,0 +1,227 @@
+//! What each rule saw and did.
+
+use std::fmt;
+
+use super::{Action, LabelSet, Rule};
+
+/// The way of one label set through the rules; [`Rules::trace`](super::Rules::trace) makes it.
+///
+/// ```
+/// use exposition::{name::NameScheme, relabel::{Action, LabelSet, RuleConfig, Rules}};
+///
+/// let rules = Rules::new(
+///     [
+///         RuleConfig::new().source_labels(["pod"]).regex("(.+)-.*").target_label("app"),
+///         RuleConfig::new().source_labels(["app"]).regex("web").action(Action::Drop),
+///     ],
+///     NameScheme::Utf8,
+/// )?;
+/// let mut labels: LabelSet = [("pod", "web-1")].into_iter().collect();
+/// let trace = rules.trace(&mut labels);
+/// assert!(!trace.keep());
+/// assert_eq!(
+///     trace.to_string(),
+///     "0 replace: \"web-1\" matched: app = \"web\"\n\
+///      1 drop: \"web\" matched: dropped\n",
+/// );
+/// # Ok::<(), exposition::relabel::RuleError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Trace<'r> {
+    steps: Vec<Step<'r>>,
+}
+
+/// What one rule saw and did.
+#[derive(Debug, Clone)]
+pub struct Step<'r> {
+    rule: &'r Rule,
+    index: usize,
+    source: Option<String>,
+    matched: bool,
+    keep: bool,
+    changes: Vec<Change>,
+}
+
+/// A label that is not as it was before the rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    name: String,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+impl<'r> Trace<'r> {
+    /// Whether the label set is kept.
+    #[must_use]
+    pub fn keep(&self) -> bool {
+        self.steps.last().is_none_or(|step| step.keep)
+    }
+
+    /// What each rule did, in order; none after one that dropped the set.
+    #[must_use]
+    pub fn steps(&self) -> &[Step<'r>] {
+        &self.steps
+    }
+}
+
+impl<'r> Step<'r> {
+    /// The rule.
+    #[must_use]
+    pub fn rule(&self) -> &'r Rule {
+        self.rule
+    }
+
+    /// The rule's index in its list, from 0.
+    #[must_use]
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    /// The joined source value; `None` for the actions that look at names: `labelmap`, `labeldrop`
+    /// and `labelkeep`.
+    #[must_use]
+    pub fn source(&self) -> Option<&str> {
+        self.source.as_deref()
+    }
+
+    /// Whether the regex matched the source value, or some label's name; for `keepequal` and
+    /// `dropequal`, whether the values are equal. The actions that match nothing always do.
+    #[must_use]
+    pub fn matched(&self) -> bool {
+        self.matched
+    }
+
+    /// Whether the label set outlived the rule.
+    #[must_use]
+    pub fn keep(&self) -> bool {
+        self.keep
+    }
+
+    /// What changed, by name.
+    #[must_use]
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+}
+
+impl Change {
+    /// The label.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its value before the rule.
+    #[must_use]
+    pub fn before(&self) -> Option<&str> {
+        self.before.as_deref()
+    }
+
+    /// Its value after the rule.
+    #[must_use]
+    pub fn after(&self) -> Option<&str> {
+        self.after.as_deref()
+    }
+}
+
+pub(super) fn trace<'a>(rules: &'a [Rule], labels: &mut LabelSet<'a>) -> Trace<'a> {
+    let mut steps = Vec::new();
+    for (index, rule) in rules.iter().enumerate() {
+        let by_name = matches!(
+            rule.action(),
+            Action::LabelMap | Action::LabelDrop | Action::LabelKeep
+        );
+        let source = (!by_name).then(|| rule.source_text(labels));
+        let before = labels.clone();
+        let effect = rule.run(labels);
+        steps.push(Step {
+            rule,
+            index,
+            source,
+            matched: effect.matched,
+            keep: effect.keep,
+            changes: changes(&before, labels),
+        });
+        if !effect.keep {
+            break;
+        }
+    }
+    Trace { steps }
+}
+
+fn changes(before: &LabelSet<'_>, after: &LabelSet<'_>) -> Vec<Change> {
+    let change = |name: &str| Change {
+        name: name.to_owned(),
+        before: before.get(name).map(str::to_owned),
+        after: after.get(name).map(str::to_owned),
+    };
+    let gone = (before.iter().map(|(name, _)| name)).filter(|name| after.get(name).is_none());
+    let other = (after.iter()).filter(|(name, value)| before.get(name) != Some(value));
+    let names = gone.chain(other.map(|(name, _)| name));
+    let mut changes: Vec<Change> = names.map(change).collect();
+    changes.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    changes
+}
+
+/// One line for each rule.
+impl fmt::Display for Trace<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.steps.iter().try_for_each(|step| writeln!(f, "{step}"))
+    }
+}
+
+/// The rule's index and action, what it saw, whether that matched, and what came of it.
+impl fmt::Display for Step<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let action = self.rule.action();
+        write!(f, "{} {action}:", self.index)?;
+        if let Some(source) = &self.source {
+            write!(f, " {source:?}")?;
+        }
+        let not = if self.matched { "" } else { "not " };
+        match action {
+            Action::Lowercase | Action::Uppercase | Action::HashMod => {}
+            Action::KeepEqual | Action::DropEqual => {
+                let target = self.rule.config().target_label.as_deref();
+                write!(f, " {not}equal to {}", target.unwrap_or_default())?;
+            }
+            Action::LabelMap | Action::LabelDrop | Action::LabelKeep => {
+                write!(
+                    f,
+                    " {} matched",
+                    if self.matched { "names" } else { "no name" }
+                )?;
+            }
+            _ => write!(f, " {not}matched")?,
+        }
+        match (self.keep, self.changes.as_slice()) {
+            (false, _) => f.write_str(": dropped"),
+            (true, []) => match action {
+                Action::Keep | Action::Drop | Action::KeepEqual | Action::DropEqual => {
+                    f.write_str(": kept")
+                }
+                _ => f.write_str(": no change"),
+            },
+            (true, changes) => {
+                for (index, change) in changes.iter().enumerate() {
+                    write!(f, "{} {change}", if index == 0 { ":" } else { "," })?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// `name = "new"`, `name = "new" (was "old")` or `name removed (was "old")`.
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.after {
+            Some(after) => write!(f, "{} = {after:?}", self.name)?,
+            None => write!(f, "{} removed", self.name)?,
+        }
+        match &self.before {
+            Some(before) => write!(f, " (was {before:?})"),
+            None => Ok(()),
+        }
+    }
+}

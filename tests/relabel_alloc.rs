@@ -1,0 +1,140 @@
+//! What relabelling allocates: nothing where nothing changes.
+#![cfg(feature = "relabel")]
+
+use allocation_counter::measure;
+use exposition::{
+    name::NameScheme,
+    relabel::{Action, LabelSet, RuleConfig, Rules},
+};
+
+#[path = "support/relabel_sets.rs"]
+mod sets;
+
+/// How often a second application of the rules allocates, labels being put in anew.
+fn allocations<'a>(rules: &'a Rules, labels: &[(&'a str, &'a str)], keep: bool) -> u64 {
+    let mut set = LabelSet::new();
+    // The first time makes room, here and in the engine.
+    for _ in 0..2 {
+        set.reset(labels.iter().copied());
+        assert_eq!(rules.apply(&mut set), keep);
+    }
+    let counted = measure(|| {
+        set.reset(labels.iter().copied());
+        assert_eq!(rules.apply(&mut set), keep);
+    });
+    counted.count_total
+}
+
+fn rules(configs: impl IntoIterator<Item = RuleConfig>) -> Rules {
+    let rules = Rules::new(configs, NameScheme::Utf8);
+    assert!(rules.is_ok(), "{rules:?}");
+    rules.unwrap_or_default()
+}
+
+#[test]
+fn nothing_where_nothing_changes() {
+    let rule = RuleConfig::new;
+    let everything = rules([
+        rule()
+            .source_labels(["a", "b"])
+            .regex("x|y")
+            .action(Action::Drop),
+        rule()
+            .source_labels(["a"])
+            .regex("(?i)kelvin|ſ")
+            .action(Action::Drop),
+        rule().source_labels(["a"]).regex("(x)+").target_label("z"),
+        rule().source_labels(["a", "b"]).target_label("ab"),
+        rule()
+            .source_labels(["a"])
+            .regex("(?i)(ONE|ẞ)")
+            .target_label("a"),
+        rule()
+            .source_labels(["a"])
+            .target_label("a")
+            .action(Action::Lowercase),
+        rule()
+            .source_labels(["a"])
+            .target_label("A")
+            .action(Action::Uppercase),
+        rule()
+            .source_labels(["a", "b"])
+            .target_label("h")
+            .modulus(8)
+            .action(Action::HashMod),
+        rule().regex("x_(.*)").action(Action::LabelMap),
+        rule()
+            .regex("a|b")
+            .replacement("c")
+            .action(Action::LabelMap),
+        rule().regex("x_.*").action(Action::LabelDrop),
+        rule().regex(".*").action(Action::LabelKeep),
+        rule()
+            .source_labels(["a"])
+            .target_label("b")
+            .action(Action::DropEqual),
+        rule()
+            .source_labels(["a"])
+            .target_label("a")
+            .action(Action::KeepEqual),
+    ]);
+    let labels = [
+        ("a", "one"),
+        ("A", "ONE"),
+        ("ab", "one;two"),
+        ("b", "two"),
+        ("c", "one"),
+        ("h", "7"),
+    ];
+    let mut set: LabelSet<'_> = labels.into_iter().collect();
+    assert!(everything.apply(&mut set));
+    assert_eq!(set, labels.into_iter().collect());
+    assert_eq!(allocations(&everything, &labels, true), 0);
+}
+
+#[test]
+fn nothing_where_a_set_is_dropped_or_values_are_copied() {
+    let sidecars = sets::sidecar_rules();
+    let other = [
+        ("__meta_kubernetes_pod_container_name", "catalog"),
+        ("__address__", "127.0.0.1:3000"),
+    ];
+    assert_eq!(allocations(&sidecars, &other, false), 0);
+
+    let rule = RuleConfig::new;
+    let copies = rules([
+        rule()
+            .source_labels(["pod"])
+            .regex("(.+)-.*")
+            .target_label("app"),
+        rule().target_label("team").replacement("shop"),
+        rule().regex("meta_(.+)").action(Action::LabelMap),
+    ]);
+    let labels = [("pod", "web-1"), ("meta_zone", "a")];
+    assert_eq!(allocations(&copies, &labels, true), 0);
+}
+
+#[test]
+fn one_for_a_value_that_is_put_together() {
+    // The address.
+    assert_eq!(allocations(&sets::sidecar_rules(), sets::SIDECAR, true), 1);
+    // The cluster and the shard.
+    let labels = [
+        ("__name__", "envoy_cluster_upstream_rq_total"),
+        (
+            "cluster_name",
+            "outbound|80||catalog.shop.svc.cluster.local",
+        ),
+    ];
+    assert_eq!(allocations(&sets::sample_rules(), &labels, true), 2);
+}
+
+#[test]
+fn few_labels_need_no_room() {
+    let labels = &sets::SIDECAR[..12];
+    let counted = measure(|| {
+        let set: LabelSet<'_> = labels.iter().copied().collect();
+        assert_eq!(set.len(), 12);
+    });
+    assert_eq!(counted.count_total, 0);
+}
