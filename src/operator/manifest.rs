@@ -55,7 +55,7 @@ impl Manifest {
     ///
     /// # Errors
     /// The first thing that is wrong. In a text of several resources the path begins with the
-    /// resource: `document 2: spec.selector`.
+    /// resource, empty documents not counted: `document 2.spec.selector`.
     pub fn parse_all(yaml: &str) -> Result<Vec<Self>, ManifestError> {
         read::manifests(yaml)
     }

@@ -1,7 +1,7 @@
 //! Scrape configurations as YAML text, written and read.
 
 use serde::{Deserialize, Serialize};
-use serde_saphyr::SerializerOptions;
+use serde_saphyr::{Options, SerializerOptions};
 
 use super::scrape_config::ScrapeConfig;
 
@@ -22,10 +22,18 @@ impl YamlError {
 
 /// Text as people write Prometheus' configuration: lists are not indented, long regexes not folded.
 /// Strings that YAML 1.1 or 1.2 would read as something else are quoted.
-fn options() -> SerializerOptions {
+fn writing() -> SerializerOptions {
     serde_saphyr::ser_options! {
         compact_list_indent: true,
         prefer_block_scalars: false,
+    }
+}
+
+/// What is kept without a field of its own is to come out as it went in: `07` and `yes` stay text.
+fn reading() -> Options {
+    serde_saphyr::options! {
+        strict_booleans: true,
+        leading_zero_numbers_as_strings: true,
     }
 }
 
@@ -41,7 +49,7 @@ impl ScrapeConfig {
     /// # Errors
     /// None for what [`render`](super::render) made.
     pub fn to_yaml(&self) -> Result<String, YamlError> {
-        serde_saphyr::to_string_with_options(self, options()).map_err(YamlError::new)
+        serde_saphyr::to_string_with_options(self, writing()).map_err(YamlError::new)
     }
 
     /// Reads one entry of `scrape_configs`.
@@ -66,7 +74,7 @@ impl ScrapeConfig {
     /// # Errors
     /// Text that is not YAML, a key that Prometheus does not know, a value of the wrong type.
     pub fn from_yaml(yaml: &str) -> Result<Self, YamlError> {
-        serde_saphyr::from_str(yaml).map_err(YamlError::new)
+        serde_saphyr::from_str_with_options(yaml, reading()).map_err(YamlError::new)
     }
 
     /// A Prometheus configuration file with these entries alone; `promtool check config` accepts it.
@@ -77,7 +85,7 @@ impl ScrapeConfig {
         let file = File {
             scrape_configs: configs.iter().collect(),
         };
-        serde_saphyr::to_string_with_options(&file, options()).map_err(YamlError::new)
+        serde_saphyr::to_string_with_options(&file, writing()).map_err(YamlError::new)
     }
 
     /// Reads the `scrape_configs` of a Prometheus configuration file. Its other sections are not
@@ -86,7 +94,8 @@ impl ScrapeConfig {
     /// # Errors
     /// As [`from_yaml`](Self::from_yaml), and a file without `scrape_configs`.
     pub fn file_from_yaml(yaml: &str) -> Result<Vec<Self>, YamlError> {
-        let file: File<ScrapeConfig> = serde_saphyr::from_str(yaml).map_err(YamlError::new)?;
+        let file: File<ScrapeConfig> =
+            serde_saphyr::from_str_with_options(yaml, reading()).map_err(YamlError::new)?;
         Ok(file.scrape_configs)
     }
 }
