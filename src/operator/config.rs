@@ -14,7 +14,7 @@ use super::{
     values::{ByteSize, ScrapeProtocol, ServiceDiscoveryRole},
     version::Version,
 };
-use crate::relabel::RuleConfig;
+use crate::{name::NameScheme, relabel::RuleConfig};
 
 /// The settings of the Prometheus object and of the Operator that shape a scrape configuration.
 ///
@@ -170,6 +170,16 @@ impl OperatorConfig {
             .checked_div(zones)
             .unwrap_or(self.shard_count())
             .max(1)
+    }
+
+    /// Which label names the server accepts: any since Prometheus 3.
+    #[must_use]
+    pub fn name_scheme(&self) -> NameScheme {
+        if self.version.major() < 3 {
+            NameScheme::Legacy
+        } else {
+            NameScheme::Utf8
+        }
     }
 
     /// What `$(SHARD)` and its like stand for in the shard that is looked at.

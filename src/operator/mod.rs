@@ -7,8 +7,10 @@
 //! ```
 
 mod config;
+mod discovery;
 mod environment;
 mod error;
+mod explain;
 mod fields;
 mod limits;
 mod manifest;
@@ -26,8 +28,10 @@ mod version;
 mod yaml;
 
 pub use config::{ObjectReference, OperatorConfig, ScrapeClass, ShardingMode, ShardingStrategy};
+pub use discovery::{NotDiscovered, SelectorError};
 pub use environment::Environment;
 pub use error::{KeyHint, ManifestError, ManifestErrorKind};
+pub use explain::{ExplainError, ExplainedStep, Explainer, Explanation, Remark};
 pub use fields::Unrendered;
 pub use manifest::{
     AttachMetadata, Endpoint, Manifest, MonitorSpec, NamespaceSelector, PodMetricsEndpoint,

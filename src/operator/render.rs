@@ -15,7 +15,7 @@ use crate::relabel::RuleConfig;
 /// The scrape configurations the Operator makes of a monitor, one per endpoint.
 ///
 /// Nothing is checked that the monitor's types do not check already: a relabel rule that Prometheus
-/// would refuse is written as it is.
+/// would refuse is written as it is. [`Explainer`](super::Explainer) finds such rules.
 ///
 /// ```
 /// use exposition::operator::{Manifest, OperatorConfig, render};
