@@ -1,6 +1,8 @@
 //! Monitors as people write them: what is read, what is refused and how that is said.
 #![cfg(feature = "operator")]
 
+use proptest::prelude::*;
+
 use exposition::operator::{
     KeyHint, Manifest, ManifestErrorKind, OperatorConfig, PodMonitor, ScrapeConfig, ServiceMonitor,
     render, render_all,
@@ -499,5 +501,56 @@ fn strings_that_look_like_other_types_are_quoted() {
         assert_eq!(read.params, config.params, "{yaml}");
         let value: serde_json::Value = serde_saphyr::from_str(&yaml).unwrap();
         assert_eq!(value, serde_json::to_value(config).unwrap(), "{yaml}");
+    }
+}
+
+/// Nesting and references that are meant to exhaust the reader end in an error.
+#[test]
+fn hostile_texts_are_refused() {
+    let nested = format!("kind: {}", "[".repeat(100_000));
+    assert!(nested.parse::<Manifest>().is_err());
+    let nested = format!(
+        "kind: PodMonitor\nspec: {}{}",
+        "{a: ".repeat(50_000),
+        "}".repeat(50_000)
+    );
+    assert!(nested.parse::<Manifest>().is_err());
+    let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for n in 1..12 {
+        let references = vec![format!("*a{}", n - 1); 10].join(", ");
+        bomb.push_str(&format!("a{n}: &a{n} [{references}]\n"));
+    }
+    assert!(bomb.parse::<Manifest>().is_err());
+    assert!(ScrapeConfig::from_yaml(&bomb).is_err());
+}
+
+proptest! {
+    /// Whatever stands in a manifest, reading it ends with a monitor or an error; and what is rendered
+    /// of a monitor is the same after a way through YAML.
+    #[test]
+    fn any_words_in_any_field(
+        words in proptest::collection::vec("[ -~é\n]{0,12}", 8),
+        number in any::<i32>(),
+        key in "[a-zA-Z_]{1,16}",
+    ) {
+        let quoted: Vec<String> = words.iter().map(|word| serde_json::json!(word).to_string()).collect();
+        let spec = format!(
+            "  selector: {{matchLabels: {{{0}: {1}}}, matchExpressions: [{{key: {2}, operator: In, values: \
+             [{3}]}}]}}\n  jobLabel: {4}\n  podTargetLabels: [{5}]\n  podMetricsEndpoints:\n  - port: {6}\n    \
+             portNumber: {number}\n    relabelings: [{{regex: {7}, targetLabel: {0}, replacement: {1}}}]\n",
+            quoted[0], quoted[1], quoted[2], quoted[3], quoted[4], quoted[5], quoted[6], quoted[7],
+        );
+        let manifest: Manifest = pod_monitor(&spec).parse().unwrap();
+        let settings = OperatorConfig::default();
+        let config = &render(&manifest, &settings)[0];
+        let read = ScrapeConfig::from_yaml(&config.to_yaml().unwrap()).unwrap();
+        let rules = |config: &ScrapeConfig| {
+            config.relabel_configs.iter().map(|rule| rule.config.clone()).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(rules(&read), rules(config));
+
+        let unknown = pod_monitor(&format!("  selector: {{}}\n  {key}: {number}\n"));
+        let message = error(&unknown);
+        prop_assert!(message.starts_with("spec."), "{}", message);
     }
 }
