@@ -11,10 +11,10 @@ use super::{
     manifest::AttachMetadata,
     node::Node,
     read,
-    values::{ByteSize, ScrapeProtocol, ServiceDiscoveryRole},
+    values::{ByteSize, PROTOCOLS, ServiceDiscoveryRole},
     version::Version,
 };
-use crate::{name::NameScheme, relabel::RuleConfig};
+use crate::{ScrapeProtocol, name::NameScheme, relabel::RuleConfig};
 
 /// The settings of the Prometheus object and of the Operator that shape a scrape configuration.
 ///
@@ -478,6 +478,6 @@ fn scrape_class(
         attach_metadata: fields.read("attachMetadata", |node, path| {
             read::attach_metadata(node, path, &ATTACH_METADATA, reader)
         })?,
-        fallback_scrape_protocol: fields.choice("fallbackScrapeProtocol", ScrapeProtocol::WORDS)?,
+        fallback_scrape_protocol: fields.choice("fallbackScrapeProtocol", PROTOCOLS)?,
     })
 }

@@ -10,11 +10,9 @@ use super::{
     node::Node,
     read,
     selector::LabelSelector,
-    values::{
-        ByteSize, Port, Quantity, Scheme, ScrapeProtocol, SelectorMechanism, ServiceDiscoveryRole,
-    },
+    values::{ByteSize, Port, Quantity, Scheme, SelectorMechanism, ServiceDiscoveryRole},
 };
-use crate::relabel::RuleConfig;
+use crate::{ScrapeProtocol, relabel::RuleConfig};
 
 /// A resource that the Operator turns into scrape configurations.
 ///

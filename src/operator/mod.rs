@@ -43,8 +43,6 @@ pub use scrape_config::{
     AttachedMetadata, KubernetesSd, Namespaces, RenderedRule, RoleSelector, ScrapeConfig,
 };
 pub use selector::{LabelSelector, Operator, Requirement};
-pub use values::{
-    ByteSize, Port, Quantity, Scheme, ScrapeProtocol, SelectorMechanism, ServiceDiscoveryRole,
-};
+pub use values::{ByteSize, Port, Quantity, Scheme, SelectorMechanism, ServiceDiscoveryRole};
 pub use version::{Version, VersionError};
 pub use yaml::YamlError;

@@ -13,7 +13,7 @@ use super::{
     schema,
     selector::{LabelSelector, Operator, Requirement},
     values::{
-        ByteSize, Port, Quantity, Scheme, ScrapeProtocol, SelectorMechanism, ServiceDiscoveryRole,
+        ByteSize, PROTOCOLS, Port, Quantity, Scheme, SelectorMechanism, ServiceDiscoveryRole,
         is_duration,
     },
 };
@@ -253,9 +253,9 @@ fn spec(fields: &Fields<'_>, reader: &mut Reader) -> Result<MonitorSpec, Manifes
         keep_dropped_targets: limit("keepDroppedTargets")?,
         body_size_limit: fields.read("bodySizeLimit", byte_size)?.flatten(),
         scrape_protocols: fields.list("scrapeProtocols", |node, path| {
-            choice(node, path, ScrapeProtocol::WORDS)
+            choice(node, path, PROTOCOLS)
         })?,
-        fallback_scrape_protocol: fields.choice("fallbackScrapeProtocol", ScrapeProtocol::WORDS)?,
+        fallback_scrape_protocol: fields.choice("fallbackScrapeProtocol", PROTOCOLS)?,
         scrape_native_histograms: fields.flag("scrapeNativeHistograms")?,
         native_histogram_bucket_limit: limit("nativeHistogramBucketLimit")?,
         native_histogram_min_bucket_factor: fields

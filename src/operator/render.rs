@@ -7,10 +7,10 @@ use super::{
     origin::Origin,
     rules::{Object, RuleList, given},
     scrape_config::{AttachedMetadata, KubernetesSd, Namespaces, RoleSelector, ScrapeConfig},
-    values::{Scheme, ScrapeProtocol, SelectorMechanism, ServiceDiscoveryRole},
+    values::{Scheme, SelectorMechanism, ServiceDiscoveryRole},
     version::Version,
 };
-use crate::relabel::RuleConfig;
+use crate::{ScrapeProtocol, relabel::RuleConfig};
 
 /// The scrape configurations the Operator makes of a monitor, one per endpoint.
 ///
@@ -413,7 +413,7 @@ impl Monitor<'_> {
         let knows_text_1 = self.config.version >= Version::new(3, 0, 0).candidate(0);
         (!wanted.is_empty()).then(|| {
             (wanted.iter().copied())
-                .filter(|protocol| knows_text_1 || *protocol != ScrapeProtocol::PrometheusText1_0_0)
+                .filter(|protocol| knows_text_1 || *protocol != ScrapeProtocol::PrometheusText100)
                 .collect()
         })
     }

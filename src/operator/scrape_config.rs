@@ -2,8 +2,8 @@
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use super::{node::Node, origin::Origin, values::ScrapeProtocol};
-use crate::relabel::RuleConfig;
+use super::{node::Node, origin::Origin};
+use crate::{ScrapeProtocol, relabel::RuleConfig};
 
 /// One entry of `scrape_configs` in Prometheus' configuration.
 ///
@@ -99,10 +99,10 @@ pub struct ScrapeConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub convert_classic_histograms_to_nhcb: Option<bool>,
     /// The formats that are asked for, in order of preference.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "names")]
     pub scrape_protocols: Option<Vec<ScrapeProtocol>>,
     /// The format of an answer that does not name one.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "name")]
     pub fallback_scrape_protocol: Option<ScrapeProtocol>,
     /// How large an uncompressed body may be.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -127,6 +127,20 @@ fn map<S: Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     serializer.collect_map((entries.iter().flatten()).map(|(key, values)| (key, values)))
+}
+
+fn name<S: Serializer>(
+    protocol: &Option<ScrapeProtocol>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    (protocol.map(ScrapeProtocol::name)).serialize(serializer)
+}
+
+fn names<S: Serializer>(
+    protocols: &Option<Vec<ScrapeProtocol>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq((protocols.iter().flatten()).map(|protocol| protocol.name()))
 }
 
 fn pairs<S: Serializer>(entries: &[(String, Node)], serializer: S) -> Result<S::Ok, S::Error> {

@@ -12,7 +12,7 @@ use super::{
     origin::Origin,
     scrape_config::{Form, KubernetesSd, RenderedRule, ScrapeConfig},
 };
-use crate::relabel::RuleConfig;
+use crate::{format::ProtocolError, relabel::RuleConfig};
 
 /// Keys Prometheus knows that have no field of their own.
 const OTHER: &[&str] = &[
@@ -191,8 +191,18 @@ impl FromMap for ScrapeConfig {
             "convert_classic_histograms_to_nhcb" => {
                 self.convert_classic_histograms_to_nhcb = map.next_value()?;
             }
-            "scrape_protocols" => self.scrape_protocols = map.next_value()?,
-            "fallback_scrape_protocol" => self.fallback_scrape_protocol = map.next_value()?,
+            "scrape_protocols" => {
+                let names: Option<Vec<String>> = map.next_value()?;
+                let protocols = names.map(|names| names.iter().map(|name| name.parse()).collect());
+                self.scrape_protocols = protocols.transpose().map_err(protocol_error)?;
+            }
+            "fallback_scrape_protocol" => {
+                let name: Option<String> = map.next_value()?;
+                let protocol = name
+                    .filter(|name| !name.is_empty())
+                    .map(|name| name.parse());
+                self.fallback_scrape_protocol = protocol.transpose().map_err(protocol_error)?;
+            }
             "body_size_limit" => self.body_size_limit = map.next_value()?,
             "metric_relabel_configs" => self.metric_relabel_configs = rules(map, key)?,
             _ => return other(&mut self.other, key, OTHER, map),
@@ -223,6 +233,10 @@ impl FromMap for KubernetesSd {
         }
         Ok(true)
     }
+}
+
+fn protocol_error<E: de::Error>(error: ProtocolError) -> E {
+    E::custom(error)
 }
 
 fn other<'de, A: MapAccess<'de>>(

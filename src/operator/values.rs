@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use crate::ScrapeProtocol;
 
 /// A size limit such as `10MB`. Units are powers of 1024 whether written `MB` or `MiB` (rule M20).
 #[derive(Debug, Clone, PartialEq)]
@@ -220,30 +220,19 @@ impl ServiceDiscoveryRole {
     ];
 }
 
-/// A format a scrape may be answered in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names are Prometheus' own")]
-pub enum ScrapeProtocol {
-    PrometheusProto,
-    #[serde(rename = "OpenMetricsText0.0.1")]
-    OpenMetricsText0_0_1,
-    #[serde(rename = "OpenMetricsText1.0.0")]
-    OpenMetricsText1_0_0,
-    #[serde(rename = "PrometheusText0.0.4")]
-    PrometheusText0_0_4,
-    #[serde(rename = "PrometheusText1.0.0")]
-    PrometheusText1_0_0,
-}
-
-impl ScrapeProtocol {
-    pub(crate) const WORDS: &'static [(&'static str, Self)] = &[
-        ("PrometheusProto", ScrapeProtocol::PrometheusProto),
-        ("OpenMetricsText0.0.1", ScrapeProtocol::OpenMetricsText0_0_1),
-        ("OpenMetricsText1.0.0", ScrapeProtocol::OpenMetricsText1_0_0),
-        ("PrometheusText0.0.4", ScrapeProtocol::PrometheusText0_0_4),
-        ("PrometheusText1.0.0", ScrapeProtocol::PrometheusText1_0_0),
-    ];
-}
+/// The names of the formats a scrape may be answered in.
+pub(crate) const PROTOCOLS: &[(&str, ScrapeProtocol)] = &{
+    const fn named(protocol: ScrapeProtocol) -> (&'static str, ScrapeProtocol) {
+        (protocol.name(), protocol)
+    }
+    [
+        named(ScrapeProtocol::PrometheusProto),
+        named(ScrapeProtocol::OpenMetricsText001),
+        named(ScrapeProtocol::OpenMetricsText100),
+        named(ScrapeProtocol::PrometheusText004),
+        named(ScrapeProtocol::PrometheusText100),
+    ]
+};
 
 #[cfg(test)]
 mod tests {
