@@ -487,7 +487,7 @@ fn strings_that_look_like_other_types_are_quoted() {
             serde_saphyr::from_str(&service_monitor("  selector: {}\n  endpoints: [{}]")).unwrap();
         manifest.endpoints[0].port = Some(word.to_owned());
         manifest.endpoints[0].proxy_url = Some(word.to_owned());
-        manifest.endpoints[0].params = Some(vec![(word.to_owned(), vec![word.to_owned()])]);
+        manifest.endpoints[0].params = Some([(word.to_owned(), vec![word.to_owned()])].into());
         let config = &manifest.render(&OperatorConfig::default())[0];
         let yaml = config.to_yaml().unwrap();
         let plain = [

@@ -185,8 +185,15 @@ fn read_requirement(text: &str, selector: &mut LabelSelector) -> Result<(), Sele
         (key(name)?, Operator::NotIn, vec![value.trim().to_owned()])
     } else if let Some((name, value)) = text.split_once('=') {
         let value = value.strip_prefix('=').unwrap_or(value).trim();
-        selector.match_labels.push((key(name)?, value.to_owned()));
-        return Ok(());
+        // The same label may be asked for two values; no object has both.
+        let name = key(name)?;
+        match selector.match_labels.contains_key(&name) {
+            true => (name, Operator::In, vec![value.to_owned()]),
+            false => {
+                selector.match_labels.insert(name, value.to_owned());
+                return Ok(());
+            }
+        }
     } else {
         (key(text)?, Operator::Exists, Vec::new())
     };
@@ -216,6 +223,8 @@ mod tests {
         }
         let loose: LabelSelector = " a == b , c != d ,e in ( x , y ) ".parse().unwrap();
         assert_eq!(loose.to_string(), "a=b,c notin (d),e in (x,y)");
+        let twice: LabelSelector = "a=b,a=c".parse().unwrap();
+        assert_eq!(twice.to_string(), "a=b,a in (c)");
         for text in [
             "a b",
             "=a",

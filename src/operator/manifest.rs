@@ -1,6 +1,6 @@
 //! `ServiceMonitor` and `PodMonitor`, typed: the fields that shape a scrape configuration.
 
-use std::str::FromStr;
+use std::{collections::BTreeMap, str::FromStr};
 
 use serde::{Deserialize, Deserializer, de};
 
@@ -246,8 +246,8 @@ pub struct Endpoint {
     pub path: Option<String>,
     /// How to connect.
     pub scheme: Option<Scheme>,
-    /// URL parameters, sorted by name.
-    pub params: Option<Vec<(String, Vec<String>)>>,
+    /// URL parameters.
+    pub params: Option<BTreeMap<String, Vec<String>>>,
     /// How often to scrape, in Prometheus' spelling.
     pub interval: Option<String>,
     /// How long a scrape may take, in Prometheus' spelling.

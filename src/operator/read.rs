@@ -1,5 +1,7 @@
 //! From a manifest's tree to the typed monitor.
 
+use std::collections::BTreeMap;
+
 use serde_saphyr::Options;
 
 use super::{
@@ -279,8 +281,7 @@ pub(super) fn attach_metadata(
 
 fn selector(node: &Node, path: &str, reader: &mut Reader) -> Result<LabelSelector, ManifestError> {
     let fields = reader.fields(node, path, &schema::SELECTOR)?;
-    let mut match_labels = fields.read("matchLabels", text_map)?.unwrap_or_default();
-    match_labels.sort();
+    let match_labels = fields.read("matchLabels", text_map)?.unwrap_or_default();
     let match_expressions = fields.list("matchExpressions", |node, path| {
         let fields = reader.fields(node, path, &schema::REQUIREMENT)?;
         let operator = fields.required("operator", "one of In, NotIn, Exists, DoesNotExist")?;
@@ -299,7 +300,7 @@ fn selector(node: &Node, path: &str, reader: &mut Reader) -> Result<LabelSelecto
     })
 }
 
-fn text_map(node: &Node, path: &str) -> Result<Vec<(String, String)>, ManifestError> {
+fn text_map(node: &Node, path: &str) -> Result<BTreeMap<String, String>, ManifestError> {
     let Node::Map(entries) = node else {
         return Err(type_error(path, "a map", node));
     };
@@ -395,15 +396,13 @@ fn port(node: &Node, path: &str) -> Result<Port, ManifestError> {
     }
 }
 
-fn params(node: &Node, path: &str) -> Result<Vec<(String, Vec<String>)>, ManifestError> {
+fn params(node: &Node, path: &str) -> Result<BTreeMap<String, Vec<String>>, ManifestError> {
     let Node::Map(entries) = node else {
         return Err(type_error(path, "a map", node));
     };
-    let mut params = (entries.iter())
+    (entries.iter())
         .map(|(key, values)| Ok((key.clone(), list(values, &format!("{path}.{key}"), text)?)))
-        .collect::<Result<Vec<_>, _>>()?;
-    params.sort();
-    Ok(params)
+        .collect()
 }
 
 fn duration(node: &Node, path: &str) -> Result<String, ManifestError> {

@@ -1,5 +1,7 @@
 //! A `scrape_configs` entry of Prometheus, with where each rule comes from.
 
+use std::collections::BTreeMap;
+
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::{node::Node, origin::Origin};
@@ -12,7 +14,6 @@ use crate::{ScrapeProtocol, relabel::RuleConfig};
 /// read text; through serde the type has the same form. Keys of Prometheus' schema that have no
 /// field here, such as `tls_config` or `static_configs`, are kept and written again.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub struct ScrapeConfig {
     /// The job's name: `serviceMonitor/<namespace>/<name>/<index>` for a rendered one.
@@ -38,9 +39,9 @@ pub struct ScrapeConfig {
     /// The path of the metrics.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metrics_path: Option<String>,
-    /// URL parameters, sorted by name.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "map")]
-    pub params: Option<Vec<(String, Vec<String>)>>,
+    /// URL parameters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub params: Option<BTreeMap<String, Vec<String>>>,
     /// `http` or `https`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scheme: Option<String>,
@@ -120,13 +121,6 @@ impl ScrapeConfig {
     pub fn other_keys(&self) -> impl Iterator<Item = &str> {
         self.other.iter().map(|(key, _)| key.as_str())
     }
-}
-
-fn map<S: Serializer>(
-    entries: &Option<Vec<(String, Vec<String>)>>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.collect_map((entries.iter().flatten()).map(|(key, values)| (key, values)))
 }
 
 fn name<S: Serializer>(

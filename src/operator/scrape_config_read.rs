@@ -160,10 +160,7 @@ impl FromMap for ScrapeConfig {
             "scrape_interval" => self.scrape_interval = map.next_value()?,
             "scrape_timeout" => self.scrape_timeout = map.next_value()?,
             "metrics_path" => self.metrics_path = map.next_value()?,
-            "params" => {
-                let params: Option<std::collections::BTreeMap<_, _>> = map.next_value()?;
-                self.params = params.map(|params| params.into_iter().collect());
-            }
+            "params" => self.params = map.next_value()?,
             "scheme" => self.scheme = map.next_value()?,
             "follow_redirects" => self.follow_redirects = map.next_value()?,
             "enable_http2" => self.enable_http2 = map.next_value()?,

@@ -1,13 +1,13 @@
 //! Label selectors: as relabel rules and in Kubernetes' text form.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 /// Which objects are meant, by their labels. All requirements must hold; none selects everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LabelSelector {
-    /// Labels and the values they must have, sorted by label.
-    pub match_labels: Vec<(String, String)>,
+    /// Labels and the values they must have.
+    pub match_labels: BTreeMap<String, String>,
     /// Further requirements, in the order given.
     pub match_expressions: Vec<Requirement>,
 }
