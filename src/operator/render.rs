@@ -106,7 +106,7 @@ impl ServiceMonitor {
             .collect()
     }
 
-    /// M9, up to the rules both kinds have.
+    /// The target rules up to those that both kinds have (rule M9).
     fn rules(
         &self,
         monitor: &Monitor<'_>,
@@ -169,7 +169,7 @@ impl PodMonitor {
             .collect()
     }
 
-    /// M10, up to the rules both kinds have.
+    /// The target rules up to those that both kinds have (rule M10).
     fn rules(
         &self,
         monitor: &Monitor<'_>,
@@ -345,7 +345,7 @@ impl Monitor<'_> {
         }
     }
 
-    /// M3.
+    /// Written as soon as either side says something, and true only if both do (rule M3).
     fn honor_timestamps(&self, endpoint: &Endpoint) -> Option<bool> {
         let overridden = self.config.override_honor_timestamps;
         match endpoint.honor_timestamps {
@@ -354,7 +354,7 @@ impl Monitor<'_> {
         }
     }
 
-    /// M5. `class_node` is what the scrape class attaches, if it says.
+    /// What is discovered (rule M5). `class_node` is what the scrape class attaches, if it says.
     fn discovery(&self, class_node: Option<bool>) -> KubernetesSd {
         let (spec, config) = (self.spec, self.config);
         let selector = &spec.namespace_selector;
@@ -407,7 +407,8 @@ impl Monitor<'_> {
         }
     }
 
-    /// M19.
+    /// The formats that are asked for, save one that the version does not know (rule M19). What remains
+    /// may be an empty list, which is written.
     fn scrape_protocols(&self) -> Option<Vec<ScrapeProtocol>> {
         let wanted = &self.spec.scrape_protocols;
         let knows_text_1 = self.config.version >= Version::new(3, 0, 0).candidate(0);
