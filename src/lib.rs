@@ -11,6 +11,8 @@ mod grammar;
 mod index;
 mod line;
 pub mod name;
+#[cfg(feature = "operator")]
+pub mod operator;
 mod parser;
 mod reader;
 #[cfg(feature = "relabel")]

@@ -67,6 +67,12 @@ fn golden_fuzz_om() {
 }
 
 #[test]
+#[cfg(feature = "operator")]
+fn golden_operator() {
+    golden("operator/cases.jsonl", 351);
+}
+
+#[test]
 fn nothing_is_skipped_unseen() {
     let name = format!("exposition-{}.jsonl", std::process::id());
     let file = std::env::temp_dir().join(name);

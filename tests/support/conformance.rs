@@ -12,11 +12,17 @@ mod content_type;
 mod doors;
 mod entries;
 mod lines;
+#[cfg(feature = "operator")]
+mod operator;
 
 /// The forms of cases: the field that a case of that form has, and what checks it.
 type Form = (&'static str, fn(&Value) -> Result<(), String>);
 
-const FORMS: &[Form] = &[("events", lines::check)];
+const FORMS: &[Form] = &[
+    ("events", lines::check),
+    #[cfg(feature = "operator")]
+    ("manifest", operator::check),
+];
 
 /// What became of a file's cases.
 pub(crate) struct Report {

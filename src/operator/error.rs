@@ -1,0 +1,176 @@
+//! What can be wrong with a manifest or with the Operator's settings, and where.
+
+use std::fmt;
+
+/// An error in a `ServiceMonitor`, a `PodMonitor` or an [`OperatorConfig`](super::OperatorConfig).
+///
+/// It prints as the field's path and what to do about it:
+///
+/// ```
+/// use exposition::operator::Manifest;
+///
+/// let error = "
+/// apiVersion: monitoring.coreos.com/v1
+/// kind: PodMonitor
+/// metadata: {name: envoy, namespace: istio-system}
+/// spec:
+///   selector: {}
+///   podMetricsEndpoints:
+///   - relabelings:
+///     - source_labels: [__meta_kubernetes_pod_name]
+/// ".parse::<Manifest>().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "spec.podMetricsEndpoints[0].relabelings[0].source_labels: unknown key: did you mean `sourceLabels`?",
+/// );
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ManifestError {
+    path: String,
+    kind: Box<ManifestErrorKind>,
+}
+
+impl ManifestError {
+    pub(crate) fn new(path: impl Into<String>, kind: ManifestErrorKind) -> Self {
+        ManifestError {
+            path: path.into(),
+            kind: Box::new(kind),
+        }
+    }
+
+    /// The field, as a path from the top: `spec.endpoints[0].port`. Empty where the text as a whole
+    /// is meant.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What is wrong with it.
+    #[must_use]
+    pub fn kind(&self) -> &ManifestErrorKind {
+        &self.kind
+    }
+
+    /// The same error, met while reading a part of something larger that stands at `prefix`.
+    pub(crate) fn within(mut self, prefix: &str) -> Self {
+        self.path = match (prefix, self.path.as_str()) {
+            ("", _) => return self,
+            (_, "") => prefix.to_owned(),
+            (prefix, path) => format!("{prefix}.{path}"),
+        };
+        self
+    }
+}
+
+impl fmt::Display for ManifestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.path.is_empty() {
+            write!(f, "{}: ", self.path)?;
+        }
+        self.kind.fmt(f)
+    }
+}
+
+impl std::error::Error for ManifestError {}
+
+/// What is wrong with a field.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ManifestErrorKind {
+    /// The text is not YAML, or not one document.
+    #[error("{message}")]
+    Yaml {
+        /// What the YAML reader says, with line and column.
+        message: String,
+    },
+    /// The resource is none that can be rendered.
+    #[error("expected {expected}, found {found}")]
+    Resource {
+        /// What is wanted here.
+        expected: &'static str,
+        /// What stands there.
+        found: String,
+    },
+    /// No such key at this place.
+    #[error("unknown key: {hint}")]
+    UnknownKey {
+        /// What was probably meant.
+        hint: KeyHint,
+    },
+    /// A field that must be given is not.
+    #[error("missing: {why}")]
+    Missing {
+        /// What the field is needed for.
+        why: &'static str,
+    },
+    /// The value is of another type.
+    #[error("expected {expected}, found {found}{}", quotes(expected, found))]
+    Type {
+        /// The type that is wanted.
+        expected: &'static str,
+        /// What stands there.
+        found: String,
+    },
+    /// The value is of the right type, but not one of those allowed.
+    #[error("invalid value {found:?}: expected {expected}")]
+    Value {
+        /// The value as written.
+        found: String,
+        /// What is allowed.
+        expected: String,
+    },
+}
+
+/// YAML's own trap: a label value `1` or `true` is no string until it is quoted.
+fn quotes(expected: &str, found: &str) -> &'static str {
+    let scalar = found.starts_with("the number") || found.starts_with("the boolean");
+    if expected == "a string" && scalar {
+        "; put it in quotes"
+    } else {
+        ""
+    }
+}
+
+/// What somebody probably meant who wrote an unknown key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyHint {
+    /// The same word in the Operator's spelling.
+    Spelling(&'static str),
+    /// The key exists, but at another place of the manifest.
+    Place {
+        /// The key in its right spelling.
+        key: &'static str,
+        /// Where it belongs: `spec.endpoints[]`.
+        place: &'static str,
+    },
+    /// The key belongs to the other kind of monitor.
+    OtherKind {
+        /// The kind that has it: `PodMonitor`.
+        kind: &'static str,
+        /// What this kind has instead, if anything.
+        instead: Option<&'static str>,
+    },
+    /// Nothing is near: these are the keys there are.
+    OneOf(Vec<&'static str>),
+}
+
+impl fmt::Display for KeyHint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            KeyHint::Spelling(key) => write!(f, "did you mean `{key}`?"),
+            KeyHint::Place { key, place: "" } => {
+                write!(f, "`{key}` belongs at the top")
+            }
+            KeyHint::Place { key, place } => write!(f, "`{key}` belongs in `{place}`"),
+            KeyHint::OtherKind { kind, instead } => {
+                write!(f, "only a {kind} has it")?;
+                match instead {
+                    Some(key) => write!(f, ", here it is `{key}`"),
+                    None => Ok(()),
+                }
+            }
+            KeyHint::OneOf(keys) => write!(f, "expected one of {}", keys.join(", ")),
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! Reads a map key by key, and says what is wrong with the path of the field.
+
+use super::{
+    error::{KeyHint, ManifestError, ManifestErrorKind},
+    node::Node,
+};
+
+/// The keys one place of a manifest may have.
+#[derive(Debug)]
+pub(crate) struct Level {
+    /// Where the place is, with `[]` for any index: `spec.endpoints[]`.
+    pub(crate) place: &'static str,
+    /// The keys that are read.
+    pub(crate) known: &'static [&'static str],
+    /// The keys that exist but have no part in what is rendered.
+    pub(crate) aside: &'static [&'static str],
+}
+
+/// All places of one kind of document.
+pub(crate) struct Schema {
+    pub(crate) levels: &'static [&'static Level],
+    /// Keys of the other kind of monitor: key, kind, what this kind has instead.
+    pub(crate) foreign: &'static [(&'static str, &'static str, Option<&'static str>)],
+}
+
+impl Schema {
+    fn hint(&self, level: &Level, key: &str) -> KeyHint {
+        let here = || level.known.iter().chain(level.aside).copied();
+        let bare = bare(key);
+        let bare = RENAMED
+            .iter()
+            .find(|(prometheus, _)| *prometheus == bare)
+            .map_or(bare.as_str(), |(_, operator)| operator);
+        let same = |name: &&str| self::bare(name) == bare;
+        if let Some(name) = here().find(same) {
+            return KeyHint::Spelling(name);
+        }
+        for &(name, kind, instead) in self.foreign {
+            if same(&name) {
+                return KeyHint::OtherKind { kind, instead };
+            }
+        }
+        // Only where a key belongs to a single place is that place worth naming.
+        let mut elsewhere = self.levels.iter().filter_map(|level| {
+            let name = level.known.iter().chain(level.aside).copied().find(same)?;
+            Some((name, level.place))
+        });
+        if let (Some((key, place)), None) = (elsewhere.next(), elsewhere.next()) {
+            return KeyHint::Place { key, place };
+        }
+        match here().find(|name| near(&self::bare(name), bare)) {
+            Some(name) => KeyHint::Spelling(name),
+            None => KeyHint::OneOf(level.known.to_vec()),
+        }
+    }
+}
+
+/// Keys of Prometheus' configuration that have another name in a monitor, both bare.
+const RENAMED: [(&str, &str); 6] = [
+    ("scrapeinterval", "interval"),
+    ("metricspath", "path"),
+    ("relabelconfigs", "relabelings"),
+    ("metricrelabelconfigs", "metricrelabelings"),
+    ("alwaysscrapeclassichistograms", "scrapeclassichistograms"),
+    ("bearertoken", "bearertokensecret"),
+];
+
+/// A key without case and without what other conventions put between words.
+fn bare(key: &str) -> String {
+    (key.chars().filter(|c| !matches!(c, '_' | '-')))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// Whether two bare keys are at most one letter apart, or two in a longer word.
+fn near(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let allowed = if a.len().min(b.len()) > 6 { 2 } else { 1 };
+    if a.len().abs_diff(b.len()) > allowed {
+        return false;
+    }
+    // The edit distance, one row of the table at a time. Keys longer than any real one by more than
+    // two letters have been turned away above, so the table is small.
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut next = vec![i + 1];
+        for ((y, &above_left), &above) in b.iter().zip(&row).zip(row.iter().skip(1)) {
+            let left = next.last().copied().unwrap_or_default();
+            next.push(
+                (above_left + usize::from(x != y))
+                    .min(above + 1)
+                    .min(left + 1),
+            );
+        }
+        row = next;
+    }
+    row.last().is_some_and(|&distance| distance <= allowed)
+}
+
+/// A field that is recognised but has no part in what is rendered: TLS, authorization and the like.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Unrendered {
+    path: String,
+}
+
+impl Unrendered {
+    /// The field, as a path from the top: `spec.endpoints[0].tlsConfig`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+}
+
+/// Reads the maps of one document.
+pub(crate) struct Reader {
+    schema: &'static Schema,
+    /// What was met so far that is not rendered.
+    pub(crate) unrendered: Vec<Unrendered>,
+    /// What was met so far that a cluster would refuse.
+    pub(crate) warnings: Vec<ManifestError>,
+}
+
+impl Reader {
+    pub(crate) fn new(schema: &'static Schema) -> Self {
+        Reader {
+            schema,
+            unrendered: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Checks that `node`, found at `path`, is a map with the keys of `level` alone.
+    pub(crate) fn fields<'n>(
+        &mut self,
+        node: &'n Node,
+        path: &str,
+        level: &'static Level,
+    ) -> Result<Fields<'n>, ManifestError> {
+        let Node::Map(map) = node else {
+            return Err(type_error(path, "a map", node));
+        };
+        let mut entries = Vec::with_capacity(map.len());
+        for (key, value) in map {
+            if level.known.contains(&key.as_str()) {
+                if *value != Node::Null {
+                    entries.push((key.as_str(), value));
+                }
+            } else if level.aside.contains(&key.as_str()) {
+                if *value != Node::Null {
+                    let path = join(path, key);
+                    self.unrendered.push(Unrendered { path });
+                }
+            } else {
+                let hint = self.schema.hint(level, key);
+                let kind = ManifestErrorKind::UnknownKey { hint };
+                return Err(ManifestError::new(join(path, key), kind));
+            }
+        }
+        let path = path.to_owned();
+        Ok(Fields { path, entries })
+    }
+}
+
+/// One map of a document, every key of which is known. A null value counts as absent, as it does
+/// for Kubernetes.
+pub(crate) struct Fields<'n> {
+    path: String,
+    entries: Vec<(&'n str, &'n Node)>,
+}
+
+impl<'n> Fields<'n> {
+    /// The path of the field `key`.
+    pub(crate) fn path(&self, key: &str) -> String {
+        join(&self.path, key)
+    }
+
+    pub(crate) fn get(&self, key: &str) -> Option<&'n Node> {
+        (self.entries.iter().find(|(name, _)| *name == key)).map(|(_, node)| *node)
+    }
+
+    pub(crate) fn required(&self, key: &str, why: &'static str) -> Result<&'n Node, ManifestError> {
+        self.get(key).ok_or_else(|| self.missing(key, why))
+    }
+
+    pub(crate) fn missing(&self, key: &str, why: &'static str) -> ManifestError {
+        ManifestError::new(self.path(key), ManifestErrorKind::Missing { why })
+    }
+
+    /// The value of `key` as `read` makes it of the node.
+    pub(crate) fn read<T>(
+        &self,
+        key: &str,
+        read: impl FnOnce(&'n Node, &str) -> Result<T, ManifestError>,
+    ) -> Result<Option<T>, ManifestError> {
+        (self.get(key).map(|node| read(node, &self.path(key)))).transpose()
+    }
+
+    pub(crate) fn text(&self, key: &str) -> Result<Option<String>, ManifestError> {
+        self.read(key, text)
+    }
+
+    pub(crate) fn flag(&self, key: &str) -> Result<Option<bool>, ManifestError> {
+        self.read(key, flag)
+    }
+
+    pub(crate) fn number<T: TryFrom<i128>>(
+        &self,
+        key: &str,
+        expected: &'static str,
+    ) -> Result<Option<T>, ManifestError> {
+        self.read(key, |node, path| number(node, path, expected))
+    }
+
+    /// A list, each item as `read` makes it of the node; absent is empty.
+    pub(crate) fn list<T>(
+        &self,
+        key: &str,
+        read: impl FnMut(&'n Node, &str) -> Result<T, ManifestError>,
+    ) -> Result<Vec<T>, ManifestError> {
+        let items = self.read(key, |node, path| list(node, path, read))?;
+        Ok(items.unwrap_or_default())
+    }
+
+    pub(crate) fn texts(&self, key: &str) -> Result<Vec<String>, ManifestError> {
+        self.list(key, text)
+    }
+
+    /// One of a set of words.
+    pub(crate) fn choice<T: Copy>(
+        &self,
+        key: &str,
+        words: &[(&'static str, T)],
+    ) -> Result<Option<T>, ManifestError> {
+        self.read(key, |node, path| choice(node, path, words))
+    }
+}
+
+pub(crate) fn join(path: &str, key: &str) -> String {
+    if path.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{path}.{key}")
+    }
+}
+
+pub(crate) fn type_error(
+    path: impl Into<String>,
+    expected: &'static str,
+    node: &Node,
+) -> ManifestError {
+    let found = node.describe();
+    ManifestError::new(path, ManifestErrorKind::Type { expected, found })
+}
+
+pub(crate) fn value_error(path: &str, found: &str, expected: impl Into<String>) -> ManifestError {
+    let (found, expected) = (found.to_owned(), expected.into());
+    ManifestError::new(path, ManifestErrorKind::Value { found, expected })
+}
+
+pub(crate) fn text(node: &Node, path: &str) -> Result<String, ManifestError> {
+    (node.as_text().map(str::to_owned)).ok_or_else(|| type_error(path, "a string", node))
+}
+
+fn flag(node: &Node, path: &str) -> Result<bool, ManifestError> {
+    match node {
+        Node::Bool(value) => Ok(*value),
+        // Kubernetes reads YAML 1.1, where these words are booleans.
+        Node::Text(word) => match word.to_ascii_lowercase().as_str() {
+            "yes" | "on" => Ok(true),
+            "no" | "off" => Ok(false),
+            _ => Err(type_error(path, "true or false", node)),
+        },
+        _ => Err(type_error(path, "true or false", node)),
+    }
+}
+
+pub(crate) fn number<T: TryFrom<i128>>(
+    node: &Node,
+    path: &str,
+    expected: &'static str,
+) -> Result<T, ManifestError> {
+    let Node::Int(value) = node else {
+        return Err(type_error(path, expected, node));
+    };
+    T::try_from(*value).map_err(|_| type_error(path, expected, node))
+}
+
+pub(crate) fn list<'n, T>(
+    node: &'n Node,
+    path: &str,
+    mut read: impl FnMut(&'n Node, &str) -> Result<T, ManifestError>,
+) -> Result<Vec<T>, ManifestError> {
+    let Node::List(items) = node else {
+        return Err(type_error(path, "a list", node));
+    };
+    (items.iter().enumerate())
+        .map(|(index, item)| read(item, &format!("{path}[{index}]")))
+        .collect()
+}
+
+pub(crate) fn choice<T: Copy>(
+    node: &Node,
+    path: &str,
+    words: &[(&'static str, T)],
+) -> Result<T, ManifestError> {
+    let word = node
+        .as_text()
+        .ok_or_else(|| type_error(path, "a string", node))?;
+    match words.iter().find(|(name, _)| *name == word) {
+        Some((_, value)) => Ok(*value),
+        None => {
+            let names: Vec<&str> = words.iter().map(|(name, _)| *name).collect();
+            Err(value_error(
+                path,
+                word,
+                format!("one of {}", names.join(", ")),
+            ))
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! `ServiceMonitor` and `PodMonitor`, typed: the fields that shape a scrape configuration.
+
+use std::{collections::BTreeMap, str::FromStr};
+
+use serde::{Deserialize, Deserializer, de};
+
+use super::{
+    error::ManifestError,
+    fields::Unrendered,
+    node::Node,
+    read,
+    selector::LabelSelector,
+    values::{ByteSize, Port, Quantity, Scheme, SelectorMechanism, ServiceDiscoveryRole},
+};
+use crate::{ScrapeProtocol, relabel::RuleConfig};
+
+/// A resource that the Operator turns into scrape configurations.
+///
+/// Read it from YAML text with [`str::parse`] (one resource) or [`Manifest::parse_all`] (several
+/// documents, `List`s), or through serde from anything self-describing.
+///
+/// ```
+/// use exposition::operator::Manifest;
+///
+/// let manifest: Manifest = "
+/// apiVersion: monitoring.coreos.com/v1
+/// kind: ServiceMonitor
+/// metadata:
+///   name: shop
+///   namespace: web
+/// spec:
+///   selector:
+///     matchLabels: {app: shop}
+///   endpoints:
+///   - port: metrics
+///     tlsConfig: {insecureSkipVerify: true}
+/// ".parse()?;
+/// assert_eq!(manifest.kind(), "ServiceMonitor");
+/// assert_eq!(manifest.unrendered()[0].path(), "spec.endpoints[0].tlsConfig");
+/// # Ok::<(), exposition::operator::ManifestError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub enum Manifest {
+    /// Selects services, and scrapes the endpoints behind them.
+    ServiceMonitor(ServiceMonitor),
+    /// Selects pods, and scrapes their containers' ports.
+    PodMonitor(PodMonitor),
+}
+
+impl Manifest {
+    /// Reads every monitor of a YAML text: any number of documents, each a monitor or a `List` of
+    /// monitors, as `kubectl get -o yaml` prints it. Empty documents are skipped.
+    ///
+    /// # Errors
+    /// The first thing that is wrong. In a text of several resources the path begins with the
+    /// resource, empty documents not counted: `document 2.spec.selector`.
+    pub fn parse_all(yaml: &str) -> Result<Vec<Self>, ManifestError> {
+        read::manifests(yaml)
+    }
+
+    /// `ServiceMonitor` or `PodMonitor`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Manifest::ServiceMonitor(_) => "ServiceMonitor",
+            Manifest::PodMonitor(_) => "PodMonitor",
+        }
+    }
+
+    /// The resource's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Manifest::ServiceMonitor(monitor) => &monitor.name,
+            Manifest::PodMonitor(monitor) => &monitor.name,
+        }
+    }
+
+    /// The resource's namespace.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        match self {
+            Manifest::ServiceMonitor(monitor) => &monitor.namespace,
+            Manifest::PodMonitor(monitor) => &monitor.namespace,
+        }
+    }
+
+    /// The fields that were given and are valid, but that a rendered configuration lacks here: TLS,
+    /// authorization, bearer tokens, proxy headers.
+    #[must_use]
+    pub fn unrendered(&self) -> &[Unrendered] {
+        match self {
+            Manifest::ServiceMonitor(monitor) => &monitor.unrendered,
+            Manifest::PodMonitor(monitor) => &monitor.unrendered,
+        }
+    }
+
+    /// What a cluster would refuse, but what can be rendered all the same: a monitor without
+    /// `selector`, which is rendered as if it selected everything.
+    #[must_use]
+    pub fn warnings(&self) -> &[ManifestError] {
+        match self {
+            Manifest::ServiceMonitor(monitor) => &monitor.warnings,
+            Manifest::PodMonitor(monitor) => &monitor.warnings,
+        }
+    }
+}
+
+impl FromStr for Manifest {
+    type Err = ManifestError;
+
+    fn from_str(yaml: &str) -> Result<Self, Self::Err> {
+        read::manifest(&read::document(yaml)?)
+    }
+}
+
+impl<'de> Deserialize<'de> for Manifest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read::manifest(&Node::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}
+
+/// A `ServiceMonitor`.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ServiceMonitor {
+    /// `metadata.name`.
+    pub name: String,
+    /// `metadata.namespace`.
+    pub namespace: String,
+    /// What a `PodMonitor` has too.
+    pub spec: MonitorSpec,
+    /// Labels of the service that every series gets.
+    pub target_labels: Vec<String>,
+    /// Overrides the setting of the Prometheus object.
+    pub service_discovery_role: Option<ServiceDiscoveryRole>,
+    /// What is scraped: each becomes a scrape configuration of its own.
+    pub endpoints: Vec<Endpoint>,
+    pub(super) unrendered: Vec<Unrendered>,
+    pub(super) warnings: Vec<ManifestError>,
+}
+
+/// A `PodMonitor`.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct PodMonitor {
+    /// `metadata.name`.
+    pub name: String,
+    /// `metadata.namespace`.
+    pub namespace: String,
+    /// What a `ServiceMonitor` has too.
+    pub spec: MonitorSpec,
+    /// What is scraped: each becomes a scrape configuration of its own.
+    pub pod_metrics_endpoints: Vec<PodMetricsEndpoint>,
+    pub(super) unrendered: Vec<Unrendered>,
+    pub(super) warnings: Vec<ManifestError>,
+}
+
+impl<'de> Deserialize<'de> for ServiceMonitor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read::service_monitor(&Node::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}
+
+impl<'de> Deserialize<'de> for PodMonitor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read::pod_monitor(&Node::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}
+
+/// The part of `spec` that both kinds of monitor have. Fields are named as in the manifest.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct MonitorSpec {
+    /// The label of the selected object that holds the `job` label's value.
+    pub job_label: Option<String>,
+    /// Labels of the pod that every series gets.
+    pub pod_target_labels: Vec<String>,
+    /// Which services or pods are meant. An empty selector selects all.
+    pub selector: LabelSelector,
+    /// Whether the selector becomes relabel rules or is left to the API server.
+    pub selector_mechanism: SelectorMechanism,
+    /// Which namespaces are searched. Default: the monitor's own.
+    pub namespace_selector: NamespaceSelector,
+    /// What else is discovered about a target.
+    pub attach_metadata: Option<AttachMetadata>,
+    /// The scrape class whose rules come before the monitor's.
+    pub scrape_class: Option<String>,
+    /// How many samples a scrape may have.
+    pub sample_limit: Option<u64>,
+    /// How many targets there may be.
+    pub target_limit: Option<u64>,
+    /// How many labels a series may have.
+    pub label_limit: Option<u64>,
+    /// How long a label's name may be.
+    pub label_name_length_limit: Option<u64>,
+    /// How long a label's value may be.
+    pub label_value_length_limit: Option<u64>,
+    /// How many dropped targets are remembered.
+    pub keep_dropped_targets: Option<u64>,
+    /// How large an uncompressed body may be.
+    pub body_size_limit: Option<ByteSize>,
+    /// The formats that are asked for, in order of preference.
+    pub scrape_protocols: Vec<ScrapeProtocol>,
+    /// The format of an answer that does not name one.
+    pub fallback_scrape_protocol: Option<ScrapeProtocol>,
+    /// Whether native histograms are scraped.
+    pub scrape_native_histograms: Option<bool>,
+    /// How many buckets a native histogram may have.
+    pub native_histogram_bucket_limit: Option<u64>,
+    /// By how much one native bucket must be wider than the one before.
+    pub native_histogram_min_bucket_factor: Option<Quantity>,
+    /// Whether a histogram that is exposed both ways is scraped both ways.
+    pub scrape_classic_histograms: Option<bool>,
+    /// Whether classic histograms become native ones with custom buckets.
+    pub convert_classic_histograms_to_nhcb: Option<bool>,
+}
+
+/// Which namespaces are searched for targets.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NamespaceSelector {
+    /// All of them.
+    pub any: bool,
+    /// These; none given means the monitor's own.
+    pub match_names: Vec<String>,
+}
+
+/// What is discovered about a target beside its own metadata.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AttachMetadata {
+    /// The labels and annotations of its node.
+    pub node: bool,
+}
+
+/// One of a `ServiceMonitor`'s `endpoints`. Fields are named as in the manifest.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Endpoint {
+    /// The name of the service's port.
+    pub port: Option<String>,
+    /// The container's port, by name or number; used only without `port`.
+    pub target_port: Option<Port>,
+    /// The path of the metrics.
+    pub path: Option<String>,
+    /// How to connect.
+    pub scheme: Option<Scheme>,
+    /// URL parameters.
+    pub params: Option<BTreeMap<String, Vec<String>>>,
+    /// How often to scrape, in Prometheus' spelling.
+    pub interval: Option<String>,
+    /// How long a scrape may take, in Prometheus' spelling.
+    pub scrape_timeout: Option<String>,
+    /// Whether a scraped label wins over a target label of the same name.
+    pub honor_labels: bool,
+    /// Whether scraped timestamps are kept.
+    pub honor_timestamps: Option<bool>,
+    /// Whether series with scraped timestamps get stale markers.
+    pub track_timestamps_staleness: Option<bool>,
+    /// Rules for the target's labels.
+    pub relabelings: Vec<RuleConfig>,
+    /// Rules for every scraped series.
+    pub metric_relabelings: Vec<RuleConfig>,
+    /// The proxy to go through.
+    pub proxy_url: Option<String>,
+    /// Hosts that are reached without a proxy.
+    pub no_proxy: Option<String>,
+    /// Whether the proxy's address is taken from the environment.
+    pub proxy_from_environment: Option<bool>,
+    /// Whether redirects are followed.
+    pub follow_redirects: Option<bool>,
+    /// Whether HTTP/2 is used.
+    pub enable_http2: Option<bool>,
+    /// Whether pods that have finished are dropped. Default: yes.
+    pub filter_running: Option<bool>,
+}
+
+/// One of a `PodMonitor`'s `podMetricsEndpoints`.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct PodMetricsEndpoint {
+    /// What a `ServiceMonitor`'s endpoint has too; `port` is the name of the container's port.
+    pub endpoint: Endpoint,
+    /// The container's port by number; used only without `port`.
+    pub port_number: Option<i32>,
+}

@@ -1,0 +1,87 @@
+//! `ServiceMonitor` and `PodMonitor`, rendered as the Prometheus Operator does.
+//!
+//! In a cluster the Operator turns a monitor into a scrape configuration with some twenty relabel
+//! rules, and a mistake in the monitor shows as silence: a pod that is not scraped. Here the same way
+//! can be gone on a desk, with the reason for every step.
+//!
+//! | step | from | to | with |
+//! |---|---|---|---|
+//! | read | YAML or JSON | [`Manifest`] | [`str::parse`], [`Manifest::parse_all`], serde |
+//! | render | a manifest and [`OperatorConfig`] | [`ScrapeConfig`]s | [`render`], [`render_all`] |
+//! | write | configurations | what `promtool check config` accepts | [`ScrapeConfig::file_to_yaml`] |
+//! | explain | a configuration and discovered labels | kept or dropped, and why | [`Explainer`] |
+//!
+//! ```
+//! use exposition::operator::{Explainer, Manifest, OperatorConfig, render};
+//!
+//! let manifest: Manifest = "
+//! apiVersion: monitoring.coreos.com/v1
+//! kind: ServiceMonitor
+//! metadata: {name: control-plane, namespace: istio-system}
+//! spec:
+//!   jobLabel: istio
+//!   selector:
+//!     matchExpressions:
+//!     - {key: istio, operator: In, values: [pilot]}
+//!   endpoints:
+//!   - port: http-monitoring
+//! ".parse()?;
+//! let settings: OperatorConfig = "{version: v3.5.0, shards: 2}".parse()?;
+//! let configs = render(&manifest, &settings);
+//!
+//! let explainer = Explainer::new(&configs[0], &settings)?;
+//! let gateway = explainer.target([
+//!     ("__address__", "10.0.0.5:15020"),
+//!     ("__meta_kubernetes_namespace", "istio-system"),
+//!     ("__meta_kubernetes_service_label_istio", "ingressgateway"),
+//!     ("__meta_kubernetes_service_labelpresent_istio", "true"),
+//! ]);
+//! let rule = gateway.dropped_by().expect("a gateway is no pilot");
+//! assert_eq!(rule.origin().path(), "spec.selector.matchExpressions[0]");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The rules follow Operator 0.93. Left out are TLS and authorization, whose fields are recognised and
+//! listed ([`Manifest::unrendered`]), and the checks that make the Operator reject a monitor before it
+//! renders anything; of those, [`Explainer::new`] makes the ones about relabel rules.
+
+mod config;
+mod discovery;
+mod environment;
+mod error;
+mod explain;
+mod fields;
+mod limits;
+mod manifest;
+mod node;
+mod origin;
+mod read;
+mod render;
+mod rules;
+mod schema;
+mod scrape_config;
+mod scrape_config_read;
+mod selector;
+mod values;
+mod version;
+mod yaml;
+
+pub use config::{ObjectReference, OperatorConfig, ScrapeClass, ShardingMode, ShardingStrategy};
+pub use discovery::{NotDiscovered, SelectorError};
+pub use environment::Environment;
+pub use error::{KeyHint, ManifestError, ManifestErrorKind};
+pub use explain::{ExplainError, ExplainedStep, Explainer, Explanation, Remark};
+pub use fields::Unrendered;
+pub use manifest::{
+    AttachMetadata, Endpoint, Manifest, MonitorSpec, NamespaceSelector, PodMetricsEndpoint,
+    PodMonitor, ServiceMonitor,
+};
+pub use origin::Origin;
+pub use render::{render, render_all};
+pub use scrape_config::{
+    AttachedMetadata, KubernetesSd, Namespaces, RenderedRule, RoleSelector, ScrapeConfig,
+};
+pub use selector::{LabelSelector, Operator, Requirement};
+pub use values::{ByteSize, Port, Quantity, Scheme, SelectorMechanism, ServiceDiscoveryRole};
+pub use version::{Version, VersionError};
+pub use yaml::YamlError;

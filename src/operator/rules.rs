@@ -1,0 +1,349 @@
+//! The target rules the Operator writes, in its order (rules M7 to M15).
+
+use super::{
+    config::OperatorConfig,
+    manifest::Endpoint,
+    origin::Origin,
+    scrape_config::{Form, RenderedRule},
+    selector::{LabelSelector, Operator},
+    values::{Port, SelectorMechanism},
+};
+use crate::relabel::{Action, RuleConfig};
+
+/// A character other than ASCII letters, digits and `_` becomes `_`, as in the meta labels that
+/// Prometheus makes of Kubernetes' label names. Different names may become the same.
+pub(super) fn clean(name: &str) -> String {
+    (name.chars())
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+        .collect()
+}
+
+/// The list that is being written.
+#[derive(Default)]
+pub(super) struct RuleList {
+    rules: Vec<RenderedRule>,
+}
+
+/// The object a label is taken from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Object {
+    Service,
+    Pod,
+}
+
+impl Object {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Object::Service => "service",
+            Object::Pod => "pod",
+        }
+    }
+
+    fn label(self, name: &str) -> String {
+        format!("__meta_kubernetes_{}_label_{}", self.as_str(), clean(name))
+    }
+
+    fn label_present(self, name: &str) -> String {
+        format!(
+            "__meta_kubernetes_{}_labelpresent_{}",
+            self.as_str(),
+            clean(name)
+        )
+    }
+}
+
+impl RuleList {
+    pub(super) fn into_rules(self) -> Vec<RenderedRule> {
+        self.rules
+    }
+
+    fn push(&mut self, config: RuleConfig, origin: Origin, form: Form) {
+        self.rules.push(RenderedRule {
+            config,
+            origin,
+            form,
+        });
+    }
+
+    fn generated(&mut self, config: RuleConfig, origin: Origin) {
+        self.push(config, origin, Form::Generated);
+    }
+
+    fn filter(&mut self, action: Action, sources: &[&str], regex: &str, origin: Origin) {
+        let config = RuleConfig::new()
+            .source_labels(sources.iter().copied())
+            .regex(regex)
+            .action(action);
+        self.push(config, origin, Form::Filter);
+    }
+
+    fn copy(&mut self, source: &str, target: &str, purpose: &'static str) {
+        let config = RuleConfig::new()
+            .source_labels([source])
+            .target_label(target);
+        self.generated(config, Origin::Operator { purpose });
+    }
+
+    /// The first rule: the job's name, before a label may replace it.
+    pub(super) fn job_name(&mut self) {
+        let purpose = "remembers the job's name for user rules";
+        self.copy("job", "__tmp_prometheus_job_name", purpose);
+    }
+
+    /// One rule for each of the selector's requirements, unless the API server applies it (rule M8).
+    /// Values go into the regex as they are, as the Operator puts them there.
+    pub(super) fn selector(
+        &mut self,
+        selector: &LabelSelector,
+        mechanism: SelectorMechanism,
+        object: Object,
+    ) {
+        if mechanism == SelectorMechanism::RoleSelector {
+            return;
+        }
+        for (key, value) in &selector.match_labels {
+            let origin = Origin::generated(format!("spec.selector.matchLabels.{key}"));
+            let sources = [object.label(key), object.label_present(key)];
+            let sources = sources.each_ref().map(String::as_str);
+            self.filter(Action::Keep, &sources, &format!("({value});true"), origin);
+        }
+        for (index, requirement) in selector.match_expressions.iter().enumerate() {
+            let origin = Origin::generated(format!("spec.selector.matchExpressions[{index}]"));
+            let label = object.label(&requirement.key);
+            let present = object.label_present(&requirement.key);
+            let values = || format!("({});true", requirement.values.join("|"));
+            match requirement.operator {
+                Operator::In => {
+                    self.filter(Action::Keep, &[&label, &present], &values(), origin);
+                }
+                Operator::NotIn => {
+                    self.filter(Action::Drop, &[&label, &present], &values(), origin);
+                }
+                Operator::Exists => self.filter(Action::Keep, &[&present], "true", origin),
+                Operator::DoesNotExist => self.filter(Action::Drop, &[&present], "true", origin),
+            }
+        }
+    }
+
+    /// The port by its name, or else by what is behind `portNumber` and `targetPort` (rules
+    /// M9.3 and M10.4).
+    pub(super) fn port(
+        &mut self,
+        port_name_label: &str,
+        endpoint: &Endpoint,
+        port_number: Option<i32>,
+        place: &str,
+    ) {
+        const NAME: &str = "__meta_kubernetes_pod_container_port_name";
+        const NUMBER: &str = "__meta_kubernetes_pod_container_port_number";
+        let origin = |key: &str| Origin::generated(format!("{place}.{key}"));
+        let mut by_number = |number: i32, key: &str| {
+            let config = RuleConfig::new()
+                .source_labels([NUMBER])
+                .regex(number.to_string())
+                .action(Action::Keep);
+            self.push(config, origin(key), Form::FilterByNumber);
+        };
+        if let Some(port) = given(&endpoint.port) {
+            self.filter(Action::Keep, &[port_name_label], port, origin("port"));
+        } else if let Some(number) = port_number.filter(|number| *number != 0) {
+            by_number(number, "portNumber");
+        } else {
+            match &endpoint.target_port {
+                Some(Port::Number(number)) if *number != 0 => by_number(*number, "targetPort"),
+                Some(Port::Name(name)) if !name.is_empty() => {
+                    self.filter(Action::Keep, &[NAME], name, origin("targetPort"));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The node or pod behind an endpoint (rule M9.4).
+    pub(super) fn address_target(&mut self, role: &str) {
+        for (kind, target) in [("Node", "node"), ("Pod", "pod")] {
+            let config = RuleConfig::new()
+                .source_labels([
+                    format!("__meta_kubernetes_{role}_address_target_kind"),
+                    format!("__meta_kubernetes_{role}_address_target_name"),
+                ])
+                .separator(";")
+                .regex(format!("{kind};(.*)"))
+                .replacement("${1}")
+                .target_label(target);
+            let purpose = "names the node or pod behind the endpoint";
+            self.push(config, Origin::Operator { purpose }, Form::TargetName);
+        }
+    }
+
+    /// Labels that name the object that is scraped (rules M9.5 and M10.5).
+    pub(super) fn identity(&mut self, copies: &[(&str, &str)]) {
+        for (source, target) in copies {
+            let purpose = "names the object that is scraped";
+            self.copy(&format!("__meta_kubernetes_{source}"), target, purpose);
+        }
+    }
+
+    /// Drops pods that have finished (rules M9.6 and M10.2).
+    pub(super) fn filter_running(&mut self, endpoint: &Endpoint, place: &str) {
+        let origin = match endpoint.filter_running {
+            Some(false) => return,
+            Some(true) => Origin::generated(format!("{place}.filterRunning")),
+            None => Origin::Operator {
+                purpose: "skips pods that have finished, unless `filterRunning: false`",
+            },
+        };
+        let phase = "__meta_kubernetes_pod_phase";
+        self.filter(Action::Drop, &[phase], "(Failed|Succeeded)", origin);
+    }
+
+    fn if_present(&mut self, source: String, target: &str, origin: Origin) {
+        let config = RuleConfig::new()
+            .source_labels([source])
+            .target_label(target)
+            .regex("(.+)")
+            .replacement("${1}");
+        self.generated(config, origin);
+    }
+
+    /// Labels of the object that become labels of the target (rules M9.7 and M10.6).
+    pub(super) fn target_labels(
+        &mut self,
+        object: Object,
+        names: &[String],
+        origin: impl Fn(usize) -> Origin,
+    ) {
+        for (index, name) in names.iter().enumerate() {
+            self.if_present(object.label(name), &clean(name), origin(index));
+        }
+    }
+
+    /// The `job` label, and the object's label that may replace it (rules M9.8 and M10.7).
+    pub(super) fn job(&mut self, config: RuleConfig, object: Object, job_label: &Option<String>) {
+        let purpose = "the `job` label, where no `jobLabel` says otherwise";
+        self.generated(config.target_label("job"), Origin::Operator { purpose });
+        if let Some(label) = given(job_label) {
+            self.if_present(
+                object.label(label),
+                "job",
+                Origin::generated("spec.jobLabel"),
+            );
+        }
+    }
+
+    /// The `endpoint` label: the port as the manifest names it. `portNumber` is never looked at, and
+    /// `targetPort: 0` is, although it filters nothing (rule M11).
+    pub(super) fn endpoint(&mut self, endpoint: &Endpoint, place: &str) {
+        let (value, key) = match (given(&endpoint.port), &endpoint.target_port) {
+            (Some(port), _) => (port.to_owned(), "port"),
+            (None, Some(port)) => (port.to_string(), "targetPort"),
+            (None, None) => return,
+        };
+        if !value.is_empty() {
+            let config = RuleConfig::new()
+                .target_label("endpoint")
+                .replacement(value);
+            self.generated(config, Origin::generated(format!("{place}.{key}")));
+        }
+    }
+
+    /// Rules as somebody wrote them (rules M12 and M16).
+    pub(super) fn written(&mut self, rules: &[RuleConfig], origin: impl Fn(usize) -> Origin) {
+        for (index, rule) in rules.iter().enumerate() {
+            self.push(written(rule), origin(index), Form::Written);
+        }
+    }
+
+    /// The label nobody can change, for it comes after everybody's rules (rule M13).
+    pub(super) fn enforced_namespace(&mut self, label: Option<&str>, namespace: &str) {
+        if let Some(label) = label {
+            let config = RuleConfig::new().target_label(label).replacement(namespace);
+            self.generated(config, Origin::prometheus("spec.enforcedNamespaceLabel"));
+        }
+    }
+
+    /// Keeps the targets of the shard, which gets its number later (rules M14 and M15). Written for a
+    /// single shard too.
+    pub(super) fn sharding(&mut self, config: &OperatorConfig) {
+        let shards = || Origin::prometheus("spec.shards");
+        if config.retention_policies {
+            let current = RuleConfig::new()
+                .target_label("__tmp_current_shard")
+                .replacement("$(SHARD)")
+                .action(Action::Replace);
+            self.generated(current, shards());
+            let all: Vec<String> = (0..config.shard_count()).map(|n| n.to_string()).collect();
+            self.keep(&["__tmp_current_shard"], &all.join("|"), shards());
+        }
+        let by_zone = !config.zones().is_empty();
+        if by_zone {
+            self.topology(config.pod_topology_labels);
+        }
+        self.first_of(&["__address__", "__tmp_hash"], "(.+);", shards());
+        let hash = RuleConfig::new()
+            .source_labels(["__tmp_hash"])
+            .target_label("__tmp_hash")
+            .modulus(config.shards_per_zone())
+            .action(Action::HashMod);
+        self.generated(hash, shards());
+        let shard = if by_zone {
+            "$(INZONE_SHARD)"
+        } else {
+            "$(SHARD)"
+        };
+        let sources = ["__tmp_hash", "__tmp_disable_sharding"];
+        self.keep(&sources, &format!("{shard};|.+;.+"), shards());
+    }
+
+    fn topology(&mut self, on_pod: bool) {
+        let strategy = || Origin::prometheus("spec.shardingStrategy");
+        let object = if on_pod { "pod" } else { "node" };
+        let zone = "topology_kubernetes_io_zone";
+        let slice = "__meta_kubernetes_endpointslice_endpoint_zone";
+        self.first_of(&[slice, "__tmp_topology"], "(.+);", strategy());
+        let label = format!("__meta_kubernetes_{object}_label_{zone}");
+        let present = format!("__meta_kubernetes_{object}_labelpresent_{zone}");
+        self.first_of(
+            &[&label, &present, "__tmp_topology"],
+            "(.+);true;",
+            strategy(),
+        );
+        let sources = ["__tmp_topology", "__tmp_disable_sharding"];
+        self.keep(&sources, "$(TOPOLOGY_ZONE);|.+;.+", strategy());
+    }
+
+    /// Sets the last of the labels to the first, unless it is set.
+    fn first_of(&mut self, sources: &[&str], regex: &str, origin: Origin) {
+        let config = RuleConfig::new()
+            .source_labels(sources.iter().copied())
+            .target_label(sources.last().copied().unwrap_or_default())
+            .regex(regex)
+            .replacement("$1")
+            .action(Action::Replace);
+        self.generated(config, origin);
+    }
+
+    fn keep(&mut self, sources: &[&str], regex: &str, origin: Origin) {
+        let config = RuleConfig::new()
+            .source_labels(sources.iter().copied())
+            .regex(regex)
+            .action(Action::Keep);
+        self.generated(config, origin);
+    }
+}
+
+/// A text that is there and not empty.
+pub(super) fn given(text: &Option<String>) -> Option<&str> {
+    text.as_deref().filter(|text| !text.is_empty())
+}
+
+/// What the Operator would not write out is left out, also where a rule was built by a program
+/// and not read from a manifest (rule M16).
+fn written(rule: &RuleConfig) -> RuleConfig {
+    let mut rule = rule.clone();
+    rule.source_labels = rule.source_labels.filter(|names| !names.is_empty());
+    rule.regex = rule.regex.filter(|regex| !regex.is_empty());
+    rule.target_label = rule.target_label.filter(|name| !name.is_empty());
+    rule.modulus = rule.modulus.filter(|modulus| *modulus != 0);
+    rule
+}

@@ -1,0 +1,248 @@
+//! The keys every place of a monitor's manifest may have, after the schema of Operator 0.93.
+
+use super::fields::{Level, Schema};
+
+pub(super) static TOP: Level = Level {
+    place: "",
+    known: &["apiVersion", "kind", "metadata", "spec", "status"],
+    aside: &[],
+};
+
+pub(super) static METADATA: Level = Level {
+    place: "metadata",
+    // All but the first two say nothing about a scrape, here or in the Operator.
+    known: &[
+        "name",
+        "namespace",
+        "annotations",
+        "creationTimestamp",
+        "deletionGracePeriodSeconds",
+        "deletionTimestamp",
+        "finalizers",
+        "generateName",
+        "generation",
+        "labels",
+        "managedFields",
+        "ownerReferences",
+        "resourceVersion",
+        "selfLink",
+        "uid",
+    ],
+    aside: &[],
+};
+
+pub(super) static SERVICE_MONITOR_SPEC: Level = Level {
+    place: "spec",
+    known: &[
+        "endpoints",
+        "selector",
+        "namespaceSelector",
+        "jobLabel",
+        "targetLabels",
+        "podTargetLabels",
+        "attachMetadata",
+        "bodySizeLimit",
+        "convertClassicHistogramsToNHCB",
+        "fallbackScrapeProtocol",
+        "keepDroppedTargets",
+        "labelLimit",
+        "labelNameLengthLimit",
+        "labelValueLengthLimit",
+        "nativeHistogramBucketLimit",
+        "nativeHistogramMinBucketFactor",
+        "sampleLimit",
+        "scrapeClass",
+        "scrapeClassicHistograms",
+        "scrapeNativeHistograms",
+        "scrapeProtocols",
+        "selectorMechanism",
+        "serviceDiscoveryRole",
+        "targetLimit",
+    ],
+    aside: &[],
+};
+
+pub(super) static POD_MONITOR_SPEC: Level = Level {
+    place: "spec",
+    known: &[
+        "podMetricsEndpoints",
+        "selector",
+        "namespaceSelector",
+        "jobLabel",
+        "podTargetLabels",
+        "attachMetadata",
+        "bodySizeLimit",
+        "convertClassicHistogramsToNHCB",
+        "fallbackScrapeProtocol",
+        "keepDroppedTargets",
+        "labelLimit",
+        "labelNameLengthLimit",
+        "labelValueLengthLimit",
+        "nativeHistogramBucketLimit",
+        "nativeHistogramMinBucketFactor",
+        "sampleLimit",
+        "scrapeClass",
+        "scrapeClassicHistograms",
+        "scrapeNativeHistograms",
+        "scrapeProtocols",
+        "selectorMechanism",
+        "targetLimit",
+    ],
+    aside: &[],
+};
+
+pub(super) static SELECTOR: Level = Level {
+    place: "spec.selector",
+    known: &["matchLabels", "matchExpressions"],
+    aside: &[],
+};
+
+pub(super) static REQUIREMENT: Level = Level {
+    place: "spec.selector.matchExpressions[]",
+    known: &["key", "operator", "values"],
+    aside: &[],
+};
+
+pub(super) static NAMESPACE_SELECTOR: Level = Level {
+    place: "spec.namespaceSelector",
+    known: &["any", "matchNames"],
+    aside: &[],
+};
+
+pub(super) static ATTACH_METADATA: Level = Level {
+    place: "spec.attachMetadata",
+    known: &["node"],
+    aside: &[],
+};
+
+pub(super) static ENDPOINT: Level = Level {
+    place: "spec.endpoints[]",
+    known: &[
+        "port",
+        "targetPort",
+        "path",
+        "scheme",
+        "params",
+        "interval",
+        "scrapeTimeout",
+        "honorLabels",
+        "honorTimestamps",
+        "trackTimestampsStaleness",
+        "relabelings",
+        "metricRelabelings",
+        "proxyUrl",
+        "noProxy",
+        "proxyFromEnvironment",
+        "followRedirects",
+        "enableHttp2",
+        "filterRunning",
+    ],
+    aside: &[
+        "authorization",
+        "basicAuth",
+        "bearerTokenFile",
+        "bearerTokenSecret",
+        "oauth2",
+        "proxyConnectHeader",
+        "tlsConfig",
+    ],
+};
+
+pub(super) static POD_METRICS_ENDPOINT: Level = Level {
+    place: "spec.podMetricsEndpoints[]",
+    known: &[
+        "port",
+        "portNumber",
+        "targetPort",
+        "path",
+        "scheme",
+        "params",
+        "interval",
+        "scrapeTimeout",
+        "honorLabels",
+        "honorTimestamps",
+        "trackTimestampsStaleness",
+        "relabelings",
+        "metricRelabelings",
+        "proxyUrl",
+        "noProxy",
+        "proxyFromEnvironment",
+        "followRedirects",
+        "enableHttp2",
+        "filterRunning",
+    ],
+    aside: &[
+        "authorization",
+        "basicAuth",
+        "bearerTokenSecret",
+        "oauth2",
+        "proxyConnectHeader",
+        "tlsConfig",
+    ],
+};
+
+pub(super) const RULE_KEYS: &[&str] = &[
+    "sourceLabels",
+    "separator",
+    "regex",
+    "modulus",
+    "targetLabel",
+    "replacement",
+    "action",
+];
+
+/// The rules of a `ServiceMonitor`'s endpoint. The place is named once: a rule's key that stands
+/// elsewhere belongs to either list of rules.
+pub(super) static ENDPOINT_RULE: Level = Level {
+    place: "spec.endpoints[].relabelings[]",
+    known: RULE_KEYS,
+    aside: &[],
+};
+
+pub(super) static POD_METRICS_ENDPOINT_RULE: Level = Level {
+    place: "spec.podMetricsEndpoints[].relabelings[]",
+    known: RULE_KEYS,
+    aside: &[],
+};
+
+pub(super) static SERVICE_MONITOR: Schema = Schema {
+    levels: &[
+        &TOP,
+        &METADATA,
+        &SERVICE_MONITOR_SPEC,
+        &SELECTOR,
+        &REQUIREMENT,
+        &NAMESPACE_SELECTOR,
+        &ATTACH_METADATA,
+        &ENDPOINT,
+        &ENDPOINT_RULE,
+    ],
+    foreign: &[
+        ("podMetricsEndpoints", "PodMonitor", Some("endpoints")),
+        ("portNumber", "PodMonitor", Some("targetPort")),
+    ],
+};
+
+pub(super) static POD_MONITOR: Schema = Schema {
+    levels: &[
+        &TOP,
+        &METADATA,
+        &POD_MONITOR_SPEC,
+        &SELECTOR,
+        &REQUIREMENT,
+        &NAMESPACE_SELECTOR,
+        &ATTACH_METADATA,
+        &POD_METRICS_ENDPOINT,
+        &POD_METRICS_ENDPOINT_RULE,
+    ],
+    foreign: &[
+        ("endpoints", "ServiceMonitor", Some("podMetricsEndpoints")),
+        ("targetLabels", "ServiceMonitor", Some("podTargetLabels")),
+        ("serviceDiscoveryRole", "ServiceMonitor", None),
+        (
+            "bearerTokenFile",
+            "ServiceMonitor",
+            Some("bearerTokenSecret"),
+        ),
+    ],
+};

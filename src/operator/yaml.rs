@@ -1,0 +1,101 @@
+//! Scrape configurations as YAML text, written and read.
+
+use serde::{Deserialize, Serialize};
+use serde_saphyr::{Options, SerializerOptions};
+
+use super::scrape_config::ScrapeConfig;
+
+/// The error of reading or writing a scrape configuration as YAML.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct YamlError {
+    message: String,
+}
+
+impl YamlError {
+    fn new(error: impl std::fmt::Display) -> Self {
+        YamlError {
+            message: error.to_string(),
+        }
+    }
+}
+
+/// Text as people write Prometheus' configuration: lists are not indented, long regexes not folded.
+/// Strings that YAML 1.1 or 1.2 would read as something else are quoted.
+fn writing() -> SerializerOptions {
+    serde_saphyr::ser_options! {
+        compact_list_indent: true,
+        prefer_block_scalars: false,
+    }
+}
+
+/// What is kept without a field of its own is to come out as it went in: `07` and `yes` stay text.
+fn reading() -> Options {
+    serde_saphyr::options! {
+        strict_booleans: true,
+        leading_zero_numbers_as_strings: true,
+    }
+}
+
+/// A whole file, as far as it matters here.
+#[derive(Serialize, Deserialize)]
+struct File<T> {
+    scrape_configs: Vec<T>,
+}
+
+impl ScrapeConfig {
+    /// The entry as YAML: a map, not yet an item of `scrape_configs`.
+    ///
+    /// # Errors
+    /// None for what [`render`](super::render) made.
+    pub fn to_yaml(&self) -> Result<String, YamlError> {
+        serde_saphyr::to_string_with_options(self, writing()).map_err(YamlError::new)
+    }
+
+    /// Reads one entry of `scrape_configs`.
+    ///
+    /// ```
+    /// use exposition::operator::ScrapeConfig;
+    ///
+    /// let config = ScrapeConfig::from_yaml("
+    /// job_name: node
+    /// static_configs: [{targets: ['localhost:9100']}]
+    /// relabel_configs:
+    /// - {source_labels: [__address__], regex: '(.+):\\d+', target_label: host}
+    /// ")?;
+    /// assert_eq!(config.relabel_configs[0].origin.to_string(), "relabel_configs[0]");
+    /// assert_eq!(config.other_keys().collect::<Vec<_>>(), ["static_configs"]);
+    ///
+    /// let error = ScrapeConfig::from_yaml("job_name: node\nrelabelings: []").unwrap_err();
+    /// assert!(error.to_string().contains("unknown field `relabelings`"));
+    /// # Ok::<(), exposition::operator::YamlError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Text that is not YAML, a key that Prometheus does not know, a value of the wrong type.
+    pub fn from_yaml(yaml: &str) -> Result<Self, YamlError> {
+        serde_saphyr::from_str_with_options(yaml, reading()).map_err(YamlError::new)
+    }
+
+    /// A Prometheus configuration file with these entries alone; `promtool check config` accepts it.
+    ///
+    /// # Errors
+    /// None for what [`render`](super::render) made.
+    pub fn file_to_yaml(configs: &[Self]) -> Result<String, YamlError> {
+        let file = File {
+            scrape_configs: configs.iter().collect(),
+        };
+        serde_saphyr::to_string_with_options(&file, writing()).map_err(YamlError::new)
+    }
+
+    /// Reads the `scrape_configs` of a Prometheus configuration file. Its other sections are not
+    /// looked at.
+    ///
+    /// # Errors
+    /// As [`from_yaml`](Self::from_yaml), and a file without `scrape_configs`.
+    pub fn file_from_yaml(yaml: &str) -> Result<Vec<Self>, YamlError> {
+        let file: File<ScrapeConfig> =
+            serde_saphyr::from_str_with_options(yaml, reading()).map_err(YamlError::new)?;
+        Ok(file.scrape_configs)
+    }
+}
