@@ -104,6 +104,39 @@ pub enum ErrorKind {
     /// OpenMetrics: something follows `# EOF`.
     #[error("data after # EOF")]
     AfterEof,
+    /// A metric or label name without a character.
+    #[error("empty name")]
+    EmptyName,
+    /// Two labels of one name in one sample.
+    #[error("duplicate label")]
+    DuplicateLabel,
+    /// A label called `__name__`, which is how the metric's own name is stored.
+    #[error("reserved label")]
+    ReservedLabel,
+    /// A bucket without `le`, a quantile without `quantile`, a state without its name.
+    #[error("missing label")]
+    MissingLabel,
+    /// A `le` or `quantile` that is not a number.
+    #[error("invalid label value")]
+    InvalidLabelValue,
+    /// A sample called as a family that has no such samples: a histogram's name without a suffix.
+    #[error("not a sample of its family")]
+    NoSuchSample,
+    /// A TYPE line that contradicts an earlier one.
+    #[error("second type")]
+    SecondType,
+    /// A TYPE line behind samples that were read without it.
+    #[error("late type")]
+    LateType,
+    /// A HELP line that contradicts an earlier one.
+    #[error("second help text")]
+    SecondHelp,
+    /// A UNIT line that contradicts an earlier one.
+    #[error("second unit")]
+    SecondUnit,
+    /// OpenMetrics: a counter's `_created` line without the counter.
+    #[error("start time without its counter")]
+    LoneCreated,
     /// A line longer than [`Limits::line`](crate::Limits::line).
     #[error("line too long")]
     LineTooLong,

@@ -3,11 +3,13 @@
 mod decode;
 mod dialect;
 mod error;
+mod family;
 mod fast;
 mod filter;
 pub mod format;
 mod go_float;
 mod grammar;
+mod grouping;
 mod index;
 mod line;
 pub mod name;
@@ -22,8 +24,13 @@ mod type_word;
 
 pub use dialect::{Dialect, Limits};
 pub use error::{Error, ErrorKind, Found, Position, Result};
+pub use family::{
+    Bucket, Created, FamilySample, FamilySamples, Histogram, Metric, MetricExemplar, MetricFamily,
+    MetricLabelIter, MetricLabels, MetricValue, Quantile, State, StateSet, Summary,
+};
 pub use filter::Filter;
 pub use format::{Format, FormatError, ScrapeProtocol};
+pub use grouping::{CollectedFamilies, Families, FamilyChunks, FamilyReader, families};
 pub use line::{
     Exemplar, HelpLine, Label, LabelIter, Labels, Line, MetricType, Sample, TypeLine, UnitLine,
 };

@@ -177,6 +177,12 @@ impl Piece {
         self.end_and_mark & ESCAPES != 0
     }
 
+    /// The piece of `text`.
+    #[inline]
+    pub(crate) fn of(self, text: &str) -> &str {
+        text.get(self.range()).unwrap_or_default()
+    }
+
     #[inline]
     fn range(self) -> std::ops::Range<usize> {
         self.start()..self.end()
@@ -354,6 +360,18 @@ impl<'a> Line<'a> {
         }
     }
 
+    /// The whole line as written, without its line feed; empty for `# EOF`.
+    pub(crate) fn raw(&self) -> &'a [u8] {
+        match self {
+            Line::Sample(sample) => sample.raw(),
+            Line::Help(line) => line.name.text.as_bytes(),
+            Line::Type(line) => line.name.text.as_bytes(),
+            Line::Unit(line) => line.name.text.as_bytes(),
+            Line::Comment(text) => text,
+            Line::Eof => b"",
+        }
+    }
+
     /// The sample, if this line is one.
     pub fn into_sample(self) -> Option<Sample<'a>> {
         match self {
@@ -396,6 +414,11 @@ macro_rules! name_methods {
         /// Whether the name is UTF-8: then [`name`](Self::name) has lost nothing.
         pub fn name_is_utf8(&self) -> bool {
             self.name.text.is_utf8(self.name.piece)
+        }
+
+        /// Where the name lies, in bytes from the line's start.
+        pub(crate) fn name_at(&self) -> usize {
+            self.name.piece.start()
         }
     };
 }
@@ -658,6 +681,28 @@ impl<'a> Sample<'a> {
             Some(number) => Cow::Owned(go_float::open_metrics(number).to_string()),
             None => value,
         }
+    }
+
+    /// The text and the shape apart; `None` where some of the line is not UTF-8.
+    #[inline]
+    pub(crate) fn into_parts(self) -> Option<(&'a str, SampleShape)> {
+        match self.text {
+            Text::Str(text) => Some((text, self.shape)),
+            Text::Bytes(_) => None,
+        }
+    }
+
+    /// Where the first of this sample's names, the exemplar's among them, lies that is not UTF-8.
+    #[inline]
+    pub(crate) fn name_not_utf8(&self) -> Option<usize> {
+        if let Text::Str(_) = self.text {
+            return None;
+        }
+        let labels = self.shape.labels.iter().map(|label| label.name);
+        std::iter::once(self.shape.name)
+            .chain(labels)
+            .find(|name| !self.text.is_utf8(*name))
+            .map(Piece::start)
     }
 }
 

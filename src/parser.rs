@@ -93,6 +93,12 @@ impl<'a> Parser<'a> {
         self.engine.position()
     }
 
+    /// Where the line that was given last ends.
+    #[inline]
+    pub(crate) fn line_end(&self) -> LineEnd {
+        self.engine.line_end()
+    }
+
     /// Reads the next line into `item`, which holds a sample that is not read yet.
     #[inline(always)]
     fn read(&mut self, item: &mut Option<Result<Line<'a>>>) {
@@ -250,8 +256,42 @@ pub(crate) struct Engine {
     line: u64,
     /// The offset of the next line in the body.
     byte: u64,
+    /// Whether the last line ended without a line feed.
+    unterminated: bool,
     state: State,
     scanner: Scanner,
+}
+
+/// Where a line ended: with the line itself, enough to tell the place of anything in it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LineEnd {
+    line: u64,
+    byte: u64,
+    unterminated: bool,
+}
+
+impl LineEnd {
+    /// An error at byte `at` of the line that ended here; `raw` is that line without its line feed.
+    #[cold]
+    pub(crate) fn error(
+        self,
+        kind: ErrorKind,
+        expected: &'static str,
+        raw: &[u8],
+        at: usize,
+    ) -> Error {
+        let terminator = u64::from(!self.unterminated);
+        let lines = scan::line_feeds(raw) as u64 + terminator;
+        let bytes = raw.len() as u64 + terminator;
+        Error::at(
+            kind,
+            expected,
+            raw,
+            at,
+            self.line.saturating_sub(lines),
+            self.byte.saturating_sub(bytes),
+        )
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -272,6 +312,7 @@ impl Engine {
             scope: MetricType::Unknown,
             line: 1,
             byte: 0,
+            unterminated: false,
             state: State::Reading,
             scanner: Scanner::new(),
         }
@@ -295,6 +336,14 @@ impl Engine {
         self.byte += sieved.skip as u64;
         self.line += sieved.lines;
         self.scope = sieved.scope.unwrap_or(self.scope);
+    }
+
+    pub(crate) fn line_end(&self) -> LineEnd {
+        LineEnd {
+            line: self.line,
+            byte: self.byte,
+            unterminated: self.unterminated,
+        }
     }
 
     /// Whether the rest of a line that is too long is being passed over.
@@ -496,6 +545,7 @@ impl Engine {
     fn advance(&mut self, input: &[u8], len: usize) {
         let taken = input.get(..len).unwrap_or(input);
         self.line += scan::line_feeds(taken) as u64;
+        self.unterminated = taken.last().is_some_and(|b| *b != b'\n');
         self.byte += len as u64;
     }
 }

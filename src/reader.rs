@@ -15,7 +15,7 @@ use crate::error::{Error, Position, Result};
 use crate::fast::Scanned;
 use crate::filter::{Filter, Sieve};
 use crate::line::{Line, OtherShape, SampleShape, Text};
-use crate::parser::{Engine, Step, without_line_feed};
+use crate::parser::{Engine, LineEnd, Step, without_line_feed};
 use crate::scan;
 
 /// Reads a body that arrives in chunks of any size, without doing any input or output itself: for
@@ -144,6 +144,13 @@ impl ChunkParser {
         let mut sample = SampleShape::default();
         let located = self.next_located(&mut sample)?;
         Ok(located.map(|located| self.line(located, sample)))
+    }
+
+    /// As [`next_line`](Self::next_line), with the place where the line ends.
+    pub(crate) fn next_line_and_end(&mut self) -> Result<Option<(Line<'_>, LineEnd)>> {
+        let mut sample = SampleShape::default();
+        let located = self.next_located(&mut sample)?;
+        Ok(located.map(|located| (self.line(located, sample), self.engine.line_end())))
     }
 
     /// Whether nothing comes any more, whatever is fed.
@@ -552,10 +559,25 @@ impl<R: io::Read> Reader<R> {
     /// that is an error of kind [`Io`](crate::ErrorKind::Io); the next call reads from it again.
     #[inline]
     pub fn next_line(&mut self) -> Result<Option<Line<'_>>> {
+        let mut sample = SampleShape::default();
+        let located = self.locate(&mut sample)?;
+        Ok(located.map(|located| self.chunks.line(located, sample)))
+    }
+
+    /// As [`next_line`](Self::next_line), with the place where the line ends.
+    #[inline]
+    pub(crate) fn next_line_and_end(&mut self) -> Result<Option<(Line<'_>, LineEnd)>> {
+        let mut sample = SampleShape::default();
+        let located = self.locate(&mut sample)?;
+        let end = self.chunks.engine.line_end();
+        Ok(located.map(|located| (self.chunks.line(located, sample), end)))
+    }
+
+    #[inline]
+    fn locate(&mut self, sample: &mut SampleShape) -> Result<Option<Located>> {
         loop {
-            let mut sample = SampleShape::default();
-            if let Some(located) = self.chunks.next_located(&mut sample)? {
-                return Ok(Some(self.chunks.line(located, sample)));
+            if let Some(located) = self.chunks.next_located(sample)? {
+                return Ok(Some(located));
             }
             if self.chunks.has_ended() {
                 return Ok(None);

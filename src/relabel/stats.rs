@@ -26,9 +26,11 @@ use super::{Action, Rules, eval::Effect};
 /// assert_eq!(stats.never_matched().collect::<Vec<_>>(), [1]);
 /// assert_eq!(
 ///     stats.to_string(),
-///     "rule  action       seen   matched   changed   dropped\n\
-///         0  drop            3         2         0         2\n\
-///         1  drop            1         0         0         0  never matched\n",
+///     concat!(
+///         "rule  action       seen   matched   changed   dropped\n",
+///         "   0  drop            3         2         0         2\n",
+///         "   1  drop            1         0         0         0  never matched\n",
+///     ),
 /// );
 /// # Ok::<(), exposition::relabel::RuleError>(())
 /// ```

@@ -1,0 +1,559 @@
+//! Typed families: what an exposition says, as plain data.
+//!
+//! No parsing happens here. Families come from [`families`](crate::families) and its sisters, or are
+//! built by hand, for example by an exporter that has no client library.
+
+mod labels;
+mod samples;
+
+use std::borrow::Cow;
+
+pub use labels::{MetricLabelIter, MetricLabels};
+pub use samples::{FamilySample, FamilySamples};
+
+use crate::line::MetricType;
+
+/// A metric family: a name, what is known about it, and its metrics.
+///
+/// Read from a body it borrows from it; [`into_owned`](Self::into_owned) makes it independent. The
+/// fields are public: match on them, change them, or build a family from nothing.
+///
+/// ```
+/// use exposition::{Metric, MetricFamily, MetricType};
+///
+/// let family = MetricFamily::new("http_requests_total", MetricType::Counter)
+///     .help("Requests answered.")
+///     .metric(Metric::counter(1027.0).labels([("code", "200")]))
+///     .metric(Metric::counter(3.0).labels([("code", "400")]));
+/// assert_eq!(family.metrics.len(), 2);
+/// assert_eq!(family.samples().map(|sample| sample.value()).sum::<f64>(), 1030.0);
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct MetricFamily<'a> {
+    /// The name, as TYPE and HELP lines give it. In OpenMetrics a counter's samples are called by
+    /// this name and `_total`; in the text format its samples have just this name.
+    pub name: Cow<'a, str>,
+    /// The type; [`MetricType::Unknown`] where none is declared.
+    pub kind: MetricType,
+    /// The help text. An empty one counts as none.
+    pub help: Option<Cow<'a, str>>,
+    /// The unit, which only OpenMetrics knows. An empty one counts as none.
+    pub unit: Option<Cow<'a, str>>,
+    /// The metrics, in the order of their first lines. Metrics with equal labels are points of one
+    /// metric at several times, or duplicates. May be empty: a family can be declared and have none.
+    pub metrics: Vec<Metric<'a>>,
+}
+
+impl<'a> MetricFamily<'a> {
+    /// A family without metrics.
+    pub fn new(name: impl Into<Cow<'a, str>>, kind: MetricType) -> Self {
+        MetricFamily {
+            name: name.into(),
+            kind,
+            help: None,
+            unit: None,
+            metrics: Vec::new(),
+        }
+    }
+
+    /// With a help text.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<Cow<'a, str>>) -> Self {
+        self.help = Some(text.into());
+        self
+    }
+
+    /// With a unit. OpenMetrics wants the name to end in it.
+    #[must_use]
+    pub fn unit(mut self, unit: impl Into<Cow<'a, str>>) -> Self {
+        self.unit = Some(unit.into());
+        self
+    }
+
+    /// With one more metric.
+    #[must_use]
+    pub fn metric(mut self, metric: Metric<'a>) -> Self {
+        self.metrics.push(metric);
+        self
+    }
+
+    /// The samples this family stands for, as lines would show them: a histogram gives its buckets,
+    /// its sum and its count, and so on.
+    ///
+    /// For a family that was read these are the samples that were read, each once: `le` and
+    /// `quantile` come last among the labels and in the spelling Prometheus stores (`1.0`), the
+    /// buckets of a histogram in the order of their bounds.
+    pub fn samples(&self) -> FamilySamples<'_, 'a> {
+        FamilySamples::new(self)
+    }
+
+    /// The family without a borrow. Allocates for everything that is borrowed.
+    pub fn into_owned(self) -> MetricFamily<'static> {
+        MetricFamily {
+            name: owned(self.name),
+            kind: self.kind,
+            help: self.help.map(owned),
+            unit: self.unit.map(owned),
+            metrics: self.metrics.into_iter().map(Metric::into_owned).collect(),
+        }
+    }
+}
+
+fn owned(text: Cow<'_, str>) -> Cow<'static, str> {
+    Cow::Owned(text.into_owned())
+}
+
+/// One metric of a family: labels and what was measured.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Metric<'a> {
+    /// The labels, without the metric's name and without the label that tells the parts of one metric
+    /// from each other: a histogram's `le`, a summary's `quantile`, a state set's own name.
+    pub labels: MetricLabels<'a>,
+    /// What was measured.
+    pub value: MetricValue<'a>,
+    /// When, in milliseconds since the Unix epoch, if the lines say so.
+    pub timestamp: Option<i64>,
+    /// Since when a counter, histogram or summary counts, if OpenMetrics' `_created` line says so.
+    pub created: Option<Created>,
+    /// The exemplars that belong to the metric itself: a counter's. Those of buckets are with their
+    /// [`Bucket`]. Prometheus takes an exemplar on any line; one on a `_sum` or a quantile is found
+    /// here too.
+    pub exemplars: Vec<MetricExemplar<'a>>,
+    /// Whether the samples are called by the suffixes that OpenMetrics gives them: `_total` for a
+    /// counter, `_info` for an info, `_gsum` and `_gcount` for a gauge histogram. Without it a
+    /// counter's or an info's sample has the family's name alone, and a gauge histogram has `_sum`
+    /// and `_count`. Of no effect for other types.
+    pub suffixed: bool,
+}
+
+impl<'a> Metric<'a> {
+    /// A metric without labels.
+    pub fn new(value: MetricValue<'a>) -> Self {
+        Metric {
+            labels: MetricLabels::default(),
+            value,
+            timestamp: None,
+            created: None,
+            exemplars: Vec::new(),
+            suffixed: false,
+        }
+    }
+
+    /// A counter without labels.
+    pub fn counter(value: f64) -> Self {
+        Metric::new(MetricValue::Counter(value))
+    }
+
+    /// A gauge without labels.
+    pub fn gauge(value: f64) -> Self {
+        Metric::new(MetricValue::Gauge(value))
+    }
+
+    /// A metric of unknown type without labels.
+    pub fn unknown(value: f64) -> Self {
+        Metric::new(MetricValue::Unknown(value))
+    }
+
+    /// A histogram without labels.
+    pub fn histogram(histogram: Histogram<'a>) -> Self {
+        Metric::new(MetricValue::Histogram(histogram))
+    }
+
+    /// A summary without labels.
+    pub fn summary(summary: Summary) -> Self {
+        Metric::new(MetricValue::Summary(summary))
+    }
+
+    /// With these labels, instead of those it has.
+    #[must_use]
+    pub fn labels<N, V>(mut self, labels: impl IntoIterator<Item = (N, V)>) -> Self
+    where
+        N: Into<Cow<'a, str>>,
+        V: Into<Cow<'a, str>>,
+    {
+        self.labels = labels.into_iter().collect();
+        self
+    }
+
+    /// With a timestamp, in milliseconds since the Unix epoch.
+    #[must_use]
+    pub fn timestamp(mut self, millis: i64) -> Self {
+        self.timestamp = Some(millis);
+        self
+    }
+
+    /// With a start time, in seconds since the Unix epoch.
+    #[must_use]
+    pub fn created(mut self, seconds: f64) -> Self {
+        self.created = Some(Created {
+            seconds,
+            timestamp: None,
+        });
+        self
+    }
+
+    /// With one more exemplar.
+    #[must_use]
+    pub fn exemplar(mut self, exemplar: MetricExemplar<'a>) -> Self {
+        self.exemplars.push(exemplar);
+        self
+    }
+
+    /// The value of a metric that has one: all but histograms, summaries and state sets.
+    pub fn single_value(&self) -> Option<f64> {
+        match self.value {
+            MetricValue::Counter(value)
+            | MetricValue::Gauge(value)
+            | MetricValue::Unknown(value)
+            | MetricValue::Info(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The metric without a borrow.
+    pub fn into_owned(self) -> Metric<'static> {
+        Metric {
+            labels: self.labels.into_owned(),
+            value: self.value.into_owned(),
+            timestamp: self.timestamp,
+            created: self.created,
+            exemplars: (self.exemplars.into_iter())
+                .map(MetricExemplar::into_owned)
+                .collect(),
+            suffixed: self.suffixed,
+        }
+    }
+}
+
+/// What was measured, by type.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum MetricValue<'a> {
+    /// A value that only grows.
+    Counter(f64),
+    /// A value that goes up and down.
+    Gauge(f64),
+    /// A value whose type is not declared.
+    Unknown(f64),
+    /// Observations counted in buckets.
+    Histogram(Histogram<'a>),
+    /// Buckets whose counts may shrink.
+    GaugeHistogram(Histogram<'a>),
+    /// Observations with quantiles.
+    Summary(Summary),
+    /// Facts written as labels; the value is 1, or else the body is at fault.
+    Info(f64),
+    /// Which of some states hold.
+    StateSet(StateSet<'a>),
+}
+
+impl MetricValue<'_> {
+    /// The type this is a value of.
+    pub fn kind(&self) -> MetricType {
+        match self {
+            MetricValue::Counter(_) => MetricType::Counter,
+            MetricValue::Gauge(_) => MetricType::Gauge,
+            MetricValue::Unknown(_) => MetricType::Unknown,
+            MetricValue::Histogram(_) => MetricType::Histogram,
+            MetricValue::GaugeHistogram(_) => MetricType::GaugeHistogram,
+            MetricValue::Summary(_) => MetricType::Summary,
+            MetricValue::Info(_) => MetricType::Info,
+            MetricValue::StateSet(_) => MetricType::StateSet,
+        }
+    }
+
+    fn into_owned(self) -> MetricValue<'static> {
+        match self {
+            MetricValue::Counter(value) => MetricValue::Counter(value),
+            MetricValue::Gauge(value) => MetricValue::Gauge(value),
+            MetricValue::Unknown(value) => MetricValue::Unknown(value),
+            MetricValue::Info(value) => MetricValue::Info(value),
+            MetricValue::Summary(summary) => MetricValue::Summary(summary),
+            MetricValue::Histogram(histogram) => MetricValue::Histogram(histogram.into_owned()),
+            MetricValue::GaugeHistogram(histogram) => {
+                MetricValue::GaugeHistogram(histogram.into_owned())
+            }
+            MetricValue::StateSet(states) => MetricValue::StateSet(states.into_owned()),
+        }
+    }
+}
+
+impl PartialEq for MetricValue<'_> {
+    /// Numbers are equal if their bits are, so that NaN equals itself.
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (MetricValue::Counter(a), MetricValue::Counter(b))
+            | (MetricValue::Gauge(a), MetricValue::Gauge(b))
+            | (MetricValue::Unknown(a), MetricValue::Unknown(b))
+            | (MetricValue::Info(a), MetricValue::Info(b)) => same(*a, *b),
+            (MetricValue::Histogram(a), MetricValue::Histogram(b))
+            | (MetricValue::GaugeHistogram(a), MetricValue::GaugeHistogram(b)) => a == b,
+            (MetricValue::Summary(a), MetricValue::Summary(b)) => a == b,
+            (MetricValue::StateSet(a), MetricValue::StateSet(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+fn same(a: f64, b: f64) -> bool {
+    a.to_bits() == b.to_bits()
+}
+
+fn same_option(a: Option<f64>, b: Option<f64>) -> bool {
+    a.map(f64::to_bits) == b.map(f64::to_bits)
+}
+
+/// A histogram: buckets, sum and count, each as far as the lines give it.
+///
+/// ```
+/// use exposition::{Bucket, Histogram};
+///
+/// let histogram = Histogram {
+///     buckets: vec![Bucket::new(0.1, 8.0), Bucket::new(f64::INFINITY, 17.0)],
+///     sum: Some(3.5),
+///     count: Some(17.0),
+/// };
+/// assert_eq!(histogram.total(), Some(17.0));
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Histogram<'a> {
+    /// The buckets, by rising bound. Nothing is added: the one for `+Inf` is there only if the body
+    /// has it.
+    pub buckets: Vec<Bucket<'a>>,
+    /// The sum of all observations.
+    pub sum: Option<f64>,
+    /// How many observations there were. A float, as Prometheus takes it.
+    pub count: Option<f64>,
+}
+
+impl Histogram<'_> {
+    /// How many observations there were: the count, or else the bucket for `+Inf`.
+    pub fn total(&self) -> Option<f64> {
+        self.count.or_else(|| {
+            let last = self.buckets.last()?;
+            (last.upper_bound == f64::INFINITY).then_some(last.count)
+        })
+    }
+
+    fn into_owned(self) -> Histogram<'static> {
+        Histogram {
+            buckets: self.buckets.into_iter().map(Bucket::into_owned).collect(),
+            sum: self.sum,
+            count: self.count,
+        }
+    }
+}
+
+impl PartialEq for Histogram<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.buckets == other.buckets
+            && same_option(self.sum, other.sum)
+            && same_option(self.count, other.count)
+    }
+}
+
+/// How many observations were at most so large.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Bucket<'a> {
+    /// The bound, inclusive: `le`. Never NaN in a family that was read.
+    pub upper_bound: f64,
+    /// How many observations are in this bucket and in all below it.
+    pub count: f64,
+    /// An observation that fell into this bucket.
+    pub exemplar: Option<Box<MetricExemplar<'a>>>,
+}
+
+impl<'a> Bucket<'a> {
+    /// A bucket without an exemplar: the bound, and the count of this bucket and all below.
+    pub fn new(upper_bound: f64, count: f64) -> Self {
+        Bucket {
+            upper_bound,
+            count,
+            exemplar: None,
+        }
+    }
+
+    /// With an exemplar.
+    #[must_use]
+    pub fn exemplar(mut self, exemplar: MetricExemplar<'a>) -> Self {
+        self.exemplar = Some(Box::new(exemplar));
+        self
+    }
+
+    fn into_owned(self) -> Bucket<'static> {
+        Bucket {
+            upper_bound: self.upper_bound,
+            count: self.count,
+            exemplar: self
+                .exemplar
+                .map(|exemplar| Box::new(exemplar.into_owned())),
+        }
+    }
+}
+
+impl PartialEq for Bucket<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        same(self.upper_bound, other.upper_bound)
+            && same(self.count, other.count)
+            && self.exemplar == other.exemplar
+    }
+}
+
+/// A summary: quantiles, sum and count, each as far as the lines give it.
+#[derive(Debug, Clone, Default)]
+pub struct Summary {
+    /// The quantiles, rising.
+    pub quantiles: Vec<Quantile>,
+    /// The sum of all observations.
+    pub sum: Option<f64>,
+    /// How many observations there were.
+    pub count: Option<f64>,
+}
+
+impl PartialEq for Summary {
+    fn eq(&self, other: &Self) -> bool {
+        self.quantiles == other.quantiles
+            && same_option(self.sum, other.sum)
+            && same_option(self.count, other.count)
+    }
+}
+
+/// A quantile of a summary, for example the 0.99-quantile.
+#[derive(Debug, Clone, Copy)]
+pub struct Quantile {
+    /// Which quantile, 0 to 1. Never NaN in a family that was read.
+    pub quantile: f64,
+    /// Its value; often NaN where nothing was observed lately.
+    pub value: f64,
+}
+
+impl PartialEq for Quantile {
+    fn eq(&self, other: &Self) -> bool {
+        same(self.quantile, other.quantile) && same(self.value, other.value)
+    }
+}
+
+/// Which of some states hold.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct StateSet<'a> {
+    /// The states, in the order written.
+    pub states: Vec<State<'a>>,
+}
+
+impl StateSet<'_> {
+    fn into_owned(self) -> StateSet<'static> {
+        let states = self.states.into_iter().map(|state| State {
+            name: owned(state.name),
+            value: state.value,
+        });
+        StateSet {
+            states: states.collect(),
+        }
+    }
+}
+
+/// One state of a [`StateSet`].
+#[derive(Debug, Clone)]
+pub struct State<'a> {
+    /// The state's name: the value of the label that is called as the family.
+    pub name: Cow<'a, str>,
+    /// 1 if it holds, 0 if not, or else the body is at fault.
+    pub value: f64,
+}
+
+impl State<'_> {
+    /// Whether the state holds.
+    pub fn is_set(&self) -> bool {
+        self.value == 1.0
+    }
+}
+
+impl PartialEq for State<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && same(self.value, other.value)
+    }
+}
+
+/// Since when a metric counts: what its `_created` line says.
+#[derive(Debug, Clone, Copy)]
+pub struct Created {
+    /// Seconds since the Unix epoch, as written.
+    pub seconds: f64,
+    /// The timestamp of the `_created` line itself, in milliseconds; nearly always none.
+    pub timestamp: Option<i64>,
+}
+
+impl Created {
+    /// The start timestamp in milliseconds since the Unix epoch, cut off as Prometheus does it;
+    /// saturates at the bounds of `i64`. `None` for NaN.
+    pub fn millis(&self) -> Option<i64> {
+        (!self.seconds.is_nan()).then_some((self.seconds * 1000.0) as i64)
+    }
+}
+
+impl PartialEq for Created {
+    fn eq(&self, other: &Self) -> bool {
+        same(self.seconds, other.seconds) && self.timestamp == other.timestamp
+    }
+}
+
+/// An exemplar: one observation with labels of its own, often the id of a trace.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct MetricExemplar<'a> {
+    /// The exemplar's labels.
+    pub labels: MetricLabels<'a>,
+    /// The value observed.
+    pub value: f64,
+    /// When, in milliseconds since the Unix epoch.
+    pub timestamp: Option<i64>,
+}
+
+impl<'a> MetricExemplar<'a> {
+    /// An exemplar without labels.
+    pub fn new(value: f64) -> Self {
+        MetricExemplar {
+            labels: MetricLabels::default(),
+            value,
+            timestamp: None,
+        }
+    }
+
+    /// With these labels, instead of those it has.
+    #[must_use]
+    pub fn labels<N, V>(mut self, labels: impl IntoIterator<Item = (N, V)>) -> Self
+    where
+        N: Into<Cow<'a, str>>,
+        V: Into<Cow<'a, str>>,
+    {
+        self.labels = labels.into_iter().collect();
+        self
+    }
+
+    /// With a timestamp, in milliseconds since the Unix epoch.
+    #[must_use]
+    pub fn timestamp(mut self, millis: i64) -> Self {
+        self.timestamp = Some(millis);
+        self
+    }
+
+    /// The exemplar without a borrow.
+    pub fn into_owned(self) -> MetricExemplar<'static> {
+        MetricExemplar {
+            labels: self.labels.into_owned(),
+            value: self.value,
+            timestamp: self.timestamp,
+        }
+    }
+}
+
+impl PartialEq for MetricExemplar<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.labels == other.labels
+            && same(self.value, other.value)
+            && self.timestamp == other.timestamp
+    }
+}

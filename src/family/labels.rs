@@ -1,0 +1,271 @@
+//! The labels of a metric: borrowed from its line, or pairs.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::hash::{BuildHasher, Hash, Hasher};
+
+use crate::decode::Escapes;
+use crate::line::{LabelShape, LabelShapes, Text};
+
+/// The labels of a metric or an exemplar.
+///
+/// Those of a metric that was read stay where they are in the body, still escaped, until somebody
+/// asks; others are pairs, collected from any iterator of them. They are a set: two with the same
+/// pairs are equal, whatever the order.
+///
+/// ```
+/// use exposition::MetricLabels;
+///
+/// let labels: MetricLabels = [("method", "get"), ("code", "200")].into_iter().collect();
+/// assert_eq!(labels.get("code").as_deref(), Some("200"));
+/// assert_eq!(labels, [("code", "200"), ("method", "get")].into_iter().collect());
+/// ```
+#[derive(Clone)]
+pub struct MetricLabels<'a>(Repr<'a>);
+
+#[derive(Clone)]
+enum Repr<'a> {
+    Line {
+        text: Cow<'a, str>,
+        shapes: LabelShapes,
+    },
+    Pairs(Vec<(Cow<'a, str>, Cow<'a, str>)>),
+}
+
+impl<'a> MetricLabels<'a> {
+    /// The labels that lie in `text` as `shapes` says.
+    pub(crate) fn from_line(text: &'a str, shapes: LabelShapes) -> Self {
+        MetricLabels(Repr::Line {
+            text: Cow::Borrowed(text),
+            shapes,
+        })
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        match &self.0 {
+            Repr::Line { shapes, .. } => shapes.len(),
+            Repr::Pairs(pairs) => pairs.len(),
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Names and values, in the order written. Nothing is copied but texts that hold an escape.
+    pub fn iter(&self) -> MetricLabelIter<'_> {
+        MetricLabelIter(match &self.0 {
+            Repr::Line { text, shapes } => IterRepr::Line {
+                text,
+                shapes: shapes.iter(),
+            },
+            Repr::Pairs(pairs) => IterRepr::Pairs(pairs.iter()),
+        })
+    }
+
+    /// The value of the first label of that name.
+    pub fn get(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.iter()
+            .find(|label| label.0 == name)
+            .map(|label| label.1)
+    }
+
+    /// Adds a label behind the others.
+    pub fn push(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) {
+        let mut pairs = std::mem::take(self).into_pairs();
+        pairs.push((name.into(), value.into()));
+        self.0 = Repr::Pairs(pairs);
+    }
+
+    /// Removes the labels that `keep` does not want.
+    pub fn retain(&mut self, mut keep: impl FnMut(&str, &str) -> bool) {
+        let mut pairs = std::mem::take(self).into_pairs();
+        pairs.retain(|(name, value)| keep(name, value));
+        self.0 = Repr::Pairs(pairs);
+    }
+
+    fn into_pairs(self) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
+        match self.0 {
+            Repr::Pairs(pairs) => pairs,
+            Repr::Line { text, shapes } => match text {
+                Cow::Borrowed(text) => shapes.iter().map(|shape| pair(text, *shape)).collect(),
+                Cow::Owned(text) => {
+                    let pairs = shapes.iter().map(|shape| pair(&text, *shape));
+                    pairs
+                        .map(|(name, value)| (super::owned(name), super::owned(value)))
+                        .collect()
+                }
+            },
+        }
+    }
+
+    /// The labels without a borrow: one allocation where they were read from a line.
+    pub fn into_owned(self) -> MetricLabels<'static> {
+        MetricLabels(match self.0 {
+            Repr::Line { text, shapes } => {
+                // What stands behind the last label is not needed.
+                let end = shapes.iter().map(|shape| shape.value.end()).max();
+                let text = text.get(..end.unwrap_or(0)).unwrap_or_default();
+                Repr::Line {
+                    text: Cow::Owned(text.to_owned()),
+                    shapes,
+                }
+            }
+            Repr::Pairs(pairs) => Repr::Pairs(
+                pairs
+                    .into_iter()
+                    .map(|(name, value)| (super::owned(name), super::owned(value)))
+                    .collect(),
+            ),
+        })
+    }
+
+    /// A hash that does not depend on the labels' order, as equality does not.
+    pub(crate) fn unordered_hash(&self, hasher: &impl BuildHasher) -> u64 {
+        self.iter()
+            .map(|label| hasher.hash_one(label))
+            .fold(0, u64::wrapping_add)
+    }
+
+    /// Whether both have the same names in the same order; then, whether they have the same values.
+    #[inline]
+    fn same_in_order(&self, other: &MetricLabels<'_>) -> Option<bool> {
+        if let (
+            Repr::Line { text, shapes },
+            Repr::Line {
+                text: other_text,
+                shapes: other_shapes,
+            },
+        ) = (&self.0, &other.0)
+        {
+            let mut same = true;
+            for (a, b) in shapes.iter().zip(other_shapes) {
+                let (name, other_name) = (a.name.of(text), b.name.of(other_text));
+                let escapes = a.name.has_escapes() || b.name.has_escapes();
+                if escapes || name != other_name {
+                    return None;
+                }
+                same &= a.value.of(text) == b.value.of(other_text)
+                    || (a.value.has_escapes() || b.value.has_escapes())
+                        && pair(text, *a).1 == pair(other_text, *b).1;
+            }
+            return Some(same);
+        }
+        let mut same = true;
+        for (a, b) in self.iter().zip(other.iter()) {
+            if a.0 != b.0 {
+                return None;
+            }
+            same &= a.1 == b.1;
+        }
+        Some(same)
+    }
+}
+
+fn pair<'t>(text: &'t str, shape: LabelShape) -> (Cow<'t, str>, Cow<'t, str>) {
+    let text = Text::Str(text);
+    (
+        text.unescaped(shape.name, Escapes::Quoted),
+        text.unescaped(shape.value, Escapes::Quoted),
+    )
+}
+
+impl Default for MetricLabels<'_> {
+    fn default() -> Self {
+        MetricLabels(Repr::Pairs(Vec::new()))
+    }
+}
+
+impl PartialEq for MetricLabels<'_> {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        if self.len() != other.len() {
+            return false;
+        }
+        self.same_in_order(other).unwrap_or_else(|| {
+            let mut mine: Vec<_> = self.iter().collect();
+            let mut others: Vec<_> = other.iter().collect();
+            mine.sort();
+            others.sort();
+            mine == others
+        })
+    }
+}
+
+impl Eq for MetricLabels<'_> {}
+
+impl Hash for MetricLabels<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let mut labels: Vec<_> = self.iter().collect();
+        labels.sort();
+        labels.hash(state);
+    }
+}
+
+impl fmt::Debug for MetricLabels<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
+}
+
+impl<'a, N, V> FromIterator<(N, V)> for MetricLabels<'a>
+where
+    N: Into<Cow<'a, str>>,
+    V: Into<Cow<'a, str>>,
+{
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(labels: I) -> Self {
+        let pairs = labels.into_iter();
+        MetricLabels(Repr::Pairs(
+            pairs
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        ))
+    }
+}
+
+impl<'m> IntoIterator for &'m MetricLabels<'_> {
+    type Item = (Cow<'m, str>, Cow<'m, str>);
+    type IntoIter = MetricLabelIter<'m>;
+
+    fn into_iter(self) -> MetricLabelIter<'m> {
+        self.iter()
+    }
+}
+
+/// The iterator of [`MetricLabels::iter`].
+#[derive(Debug, Clone)]
+pub struct MetricLabelIter<'m>(IterRepr<'m>);
+
+#[derive(Debug, Clone)]
+enum IterRepr<'m> {
+    Line {
+        text: &'m str,
+        shapes: std::slice::Iter<'m, LabelShape>,
+    },
+    Pairs(std::slice::Iter<'m, (Cow<'m, str>, Cow<'m, str>)>),
+}
+
+impl<'m> Iterator for MetricLabelIter<'m> {
+    type Item = (Cow<'m, str>, Cow<'m, str>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match &mut self.0 {
+            IterRepr::Line { text, shapes } => Some(pair(text, *shapes.next()?)),
+            IterRepr::Pairs(pairs) => {
+                let (name, value) = pairs.next()?;
+                Some((Cow::Borrowed(name.as_ref()), Cow::Borrowed(value.as_ref())))
+            }
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        match &self.0 {
+            IterRepr::Line { shapes, .. } => shapes.size_hint(),
+            IterRepr::Pairs(pairs) => pairs.size_hint(),
+        }
+    }
+}
+
+impl ExactSizeIterator for MetricLabelIter<'_> {}

@@ -1,0 +1,392 @@
+//! Lines to families: which family a line belongs to, and its doors.
+//!
+//! [`stream`] holds one family at a time, [`collect`] all of them; both hand the lines of a family to
+//! [`assembly`], which makes metrics of them. The rules are those of Prometheus' family parser
+//! (spec T45, T46) where they lose nothing; [`Families`] tells where they differ.
+
+mod assembly;
+mod collect;
+mod incoming;
+mod index;
+mod stream;
+mod suffix;
+
+use std::borrow::Cow;
+use std::io;
+use std::iter::FusedIterator;
+
+pub use collect::CollectedFamilies;
+
+use assembly::{Assembly, Borrow, Keep, Own};
+use collect::Collector;
+use stream::Stream;
+
+use crate::dialect::Dialect;
+use crate::error::{ErrorKind, Result};
+use crate::family::MetricFamily;
+use crate::line::{Line, MetricType};
+use crate::parser::Parser;
+use crate::reader::{ChunkParser, Reader};
+
+/// The families of a body in the text format, one after the other.
+///
+/// Short for [`Families::new`] with [`Dialect::Prometheus`].
+///
+/// ```
+/// let body = b"# TYPE up gauge\nup{job=\"a\"} 1\nup{job=\"b\"} 0\n# TYPE h histogram\nh_count 3\n";
+/// let families = exposition::families(body).collect::<Result<Vec<_>, _>>()?;
+/// assert_eq!(families.len(), 2);
+/// assert_eq!(families[0].name, "up");
+/// assert_eq!(families[0].metrics[1].labels.get("job").as_deref(), Some("b"));
+/// # Ok::<(), exposition::Error>(())
+/// ```
+pub fn families(body: &[u8]) -> Families<'_> {
+    Families::new(body, Dialect::Prometheus)
+}
+
+/// Reads the families of a body that is a slice.
+///
+/// An iterator of `Result<MetricFamily, Error>`: a family is given when the next one begins, so that
+/// only one is in memory. A family that comes back later in the body is given again, with the lines
+/// that stand there; [`collected`](Self::collected) merges instead.
+///
+/// One line in error gives one error, as soon as it is found: before the family it stands in, whose
+/// other lines are kept. Every sample is in exactly one family or in error;
+/// [`MetricFamily::samples`] gives them back.
+///
+/// # Which family, which metric
+///
+/// A line belongs to the family that is called as its name says. If there is none, a name that ends
+/// in `_bucket`, `_sum` or `_count` belongs to the histogram called so without the suffix, `_sum` and
+/// `_count` to the summary; in OpenMetrics also `_total` and `_created` to the counter, `_created` to
+/// the histogram or summary, `_gsum` and `_gcount` to the gauge histogram, `_info` to the info. Only a
+/// TYPE line that stands before links them. Else the line begins a family of unknown type.
+///
+/// Lines of a histogram, summary or state set with the same labels, whatever their order, and the
+/// same timestamp are one metric.
+///
+/// | in the body | outcome |
+/// |---|---|
+/// | no TYPE, no HELP | type unknown, no help |
+/// | empty HELP or UNIT text | as if absent |
+/// | a repeated TYPE, HELP or UNIT line that says the same | accepted |
+/// | one that says something else | error; the first holds |
+/// | TYPE behind the family's samples | error unless it says `untyped` or `unknown` |
+/// | HELP or UNIT behind the samples | accepted |
+/// | a family with HELP or TYPE only | given, without metrics |
+/// | two samples of one series | two metrics with equal labels |
+/// | a second `_sum`, `_count`, or bucket of the same bound | begins another metric with equal labels |
+/// | lines of one histogram with different timestamps | one metric for each timestamp |
+/// | a histogram without `+Inf`, `_sum` or `_count` | given as it is |
+/// | buckets or quantiles out of order | sorted |
+/// | `_bucket` without `le`, a summary's name without `quantile` | error |
+/// | `le` or `quantile` that is no number, or NaN | error |
+/// | a histogram's name without a suffix | error |
+/// | negative or broken counts | kept as written |
+/// | a counter without `_total` | kept, [`suffixed`](crate::Metric::suffixed) tells |
+/// | `_created` of a counter that has no sample | error |
+/// | a label called `__name__`, two labels of one name | error |
+/// | an empty name, a name that is not UTF-8 | error |
+#[derive(Debug)]
+pub struct Families<'a> {
+    parser: Parser<'a>,
+    stream: Stream<'a>,
+}
+
+impl<'a> Families<'a> {
+    /// Reads the families of `body` in that dialect.
+    pub fn new(body: &'a [u8], dialect: Dialect) -> Self {
+        Families::from(Parser::new(body, dialect))
+    }
+
+    /// All families that are left, those that come back later in the body merged.
+    ///
+    /// ```
+    /// let body = b"a 1\nb 2\na{x=\"y\"} 3\n# TYPE a gauge\n";
+    /// let collected = exposition::families(body).collected();
+    /// assert_eq!(collected.families.len(), 2);
+    /// assert_eq!(collected.families[0].metrics.len(), 2);
+    /// assert_eq!(
+    ///     collected.errors[0].to_string(),
+    ///     "line 4, column 8: late type: expected the TYPE line before the metric's samples, found `a gauge`",
+    /// );
+    /// ```
+    pub fn collected(self) -> CollectedFamilies<'a> {
+        let mut collector = Collector::new(is_open_metrics(self.parser.dialect()));
+        let mut parser = self.parser;
+        while let Some(line) = parser.next() {
+            match line {
+                Ok(line) => collector.push::<Borrow>(line, parser.line_end()),
+                Err(error) => collector.error(error),
+            }
+        }
+        collector.finish()
+    }
+}
+
+impl<'a> From<Parser<'a>> for Families<'a> {
+    /// Reads the families of what the parser has not read yet.
+    fn from(parser: Parser<'a>) -> Self {
+        Families {
+            stream: Stream::new(is_open_metrics(parser.dialect())),
+            parser,
+        }
+    }
+}
+
+impl<'a> Iterator for Families<'a> {
+    type Item = Result<MetricFamily<'a>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(ready) = self.stream.take() {
+                return Some(ready);
+            }
+            match self.parser.next() {
+                Some(Ok(line)) => {
+                    let end = self.parser.line_end();
+                    if let Err(error) = self.stream.push::<Borrow>(line, end) {
+                        return Some(Err(error));
+                    }
+                }
+                Some(Err(error)) => return Some(Err(error)),
+                None => {
+                    self.stream.complete();
+                    return self.stream.take();
+                }
+            }
+        }
+    }
+}
+
+impl FusedIterator for Families<'_> {}
+
+/// Reads the families of a body that comes from an [`io::Read`].
+///
+/// Gives what [`Families`] gives for the whole body, with families that own their texts. Memory is
+/// bounded by the largest family beside what the [`Reader`] needs.
+///
+/// ```
+/// use exposition::{Dialect, FamilyReader};
+///
+/// let body = std::io::Cursor::new("# TYPE up gauge\nup 1\n# TYPE down gauge\ndown 0\n");
+/// for family in FamilyReader::new(body, Dialect::Prometheus) {
+///     println!("{}", family?.name);
+/// }
+/// # Ok::<(), exposition::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct FamilyReader<R> {
+    reader: Reader<R>,
+    stream: Stream<'static>,
+}
+
+impl<R: io::Read> FamilyReader<R> {
+    /// Reads the families of the body that `io` gives, in that dialect.
+    pub fn new(io: R, dialect: Dialect) -> Self {
+        FamilyReader::from(Reader::new(io, dialect))
+    }
+
+    /// All families that are left, those that come back later in the body merged. Ends when `io`
+    /// fails; that error is the last.
+    pub fn collected(self) -> CollectedFamilies<'static> {
+        let mut reader = self.reader;
+        let mut collector = Collector::new(is_open_metrics(reader.dialect()));
+        loop {
+            match reader.next_line_and_end() {
+                Ok(Some((line, end))) => collector.push::<Own>(line, end),
+                Ok(None) => return collector.finish(),
+                Err(error) => {
+                    let failed = error.kind() == ErrorKind::Io;
+                    collector.error(error);
+                    if failed {
+                        return collector.finish();
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl<R: io::Read> From<Reader<R>> for FamilyReader<R> {
+    /// Reads the families of what the reader has not read yet.
+    fn from(reader: Reader<R>) -> Self {
+        FamilyReader {
+            stream: Stream::new(is_open_metrics(reader.dialect())),
+            reader,
+        }
+    }
+}
+
+impl<R: io::Read> Iterator for FamilyReader<R> {
+    type Item = Result<MetricFamily<'static>>;
+
+    /// The next family or error. After an error of kind [`Io`](ErrorKind::Io) the next call reads
+    /// again.
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(ready) = self.stream.take() {
+                return Some(ready);
+            }
+            match self.reader.next_line_and_end() {
+                Ok(Some((line, end))) => {
+                    if let Err(error) = self.stream.push::<Own>(line, end) {
+                        return Some(Err(error));
+                    }
+                }
+                Ok(None) => {
+                    self.stream.complete();
+                    return self.stream.take();
+                }
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+}
+
+/// Reads the families of a body that arrives in chunks, as [`ChunkParser`] reads its lines.
+///
+/// ```
+/// use exposition::{Dialect, FamilyChunks};
+///
+/// let mut chunks = FamilyChunks::new(Dialect::Prometheus);
+/// let mut names = Vec::new();
+/// for chunk in [&b"# TYPE up ga"[..], b"uge\nup 1\ndown", b" 0\n"] {
+///     chunks.feed(chunk);
+///     while let Some(family) = chunks.next_family()? {
+///         names.push(family.name);
+///     }
+/// }
+/// chunks.finish();
+/// while let Some(family) = chunks.next_family()? {
+///     names.push(family.name);
+/// }
+/// assert_eq!(names, ["up", "down"]);
+/// # Ok::<(), exposition::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct FamilyChunks {
+    chunks: ChunkParser,
+    finished: bool,
+    stream: Stream<'static>,
+}
+
+impl FamilyChunks {
+    /// Reads the families of a body in that dialect.
+    pub fn new(dialect: Dialect) -> Self {
+        FamilyChunks::from(ChunkParser::new(dialect))
+    }
+
+    /// Takes the next bytes of the body. To be called when [`next_family`](Self::next_family) gave
+    /// `None`; earlier, the bytes pile up.
+    pub fn feed(&mut self, chunk: &[u8]) {
+        self.chunks.feed(chunk);
+    }
+
+    /// Says that the body ends here.
+    pub fn finish(&mut self) {
+        self.chunks.finish();
+        self.finished = true;
+    }
+
+    /// The next family, or `None` if more bytes are needed to complete it or, after
+    /// [`finish`](Self::finish), if there is none.
+    ///
+    /// # Errors
+    ///
+    /// A line in error gives one error; the next call goes on behind it.
+    pub fn next_family(&mut self) -> Result<Option<MetricFamily<'static>>> {
+        loop {
+            if let Some(ready) = self.stream.take() {
+                return ready.map(Some);
+            }
+            match self.chunks.next_line_and_end()? {
+                Some((line, end)) => self.stream.push::<Own>(line, end)?,
+                None if self.finished => {
+                    self.stream.complete();
+                    return self.stream.take().transpose();
+                }
+                None => return Ok(None),
+            }
+        }
+    }
+}
+
+impl From<ChunkParser> for FamilyChunks {
+    /// Reads the families of what the parser has not read yet. The end of the body is to be told
+    /// here.
+    fn from(chunks: ChunkParser) -> Self {
+        FamilyChunks {
+            stream: Stream::new(is_open_metrics(chunks.dialect())),
+            finished: false,
+            chunks,
+        }
+    }
+}
+
+fn is_open_metrics(dialect: Dialect) -> bool {
+    dialect == Dialect::OpenMetrics
+}
+
+/// A HELP, TYPE or UNIT line.
+struct Metadata<'l> {
+    name: Cow<'l, str>,
+    name_at: usize,
+    name_is_utf8: bool,
+    what: What<'l>,
+}
+
+enum What<'l> {
+    Help(Cow<'l, str>),
+    Type(MetricType),
+    Unit(Cow<'l, str>),
+}
+
+impl<'l> Metadata<'l> {
+    fn new(line: &Line<'l>) -> Option<Self> {
+        Some(match line {
+            Line::Help(line) => Metadata {
+                name: line.name(),
+                name_at: line.name_at(),
+                name_is_utf8: line.name_is_utf8(),
+                what: What::Help(line.text()),
+            },
+            Line::Type(line) => Metadata {
+                name: line.name(),
+                name_at: line.name_at(),
+                name_is_utf8: line.name_is_utf8(),
+                what: What::Type(line.kind()),
+            },
+            Line::Unit(line) => Metadata {
+                name: line.name(),
+                name_at: line.name_at(),
+                name_is_utf8: line.name_is_utf8(),
+                what: What::Unit(line.unit()),
+            },
+            Line::Sample(_) | Line::Comment(_) | Line::Eof => return None,
+        })
+    }
+
+    fn apply<'a, K: Keep<'l, 'a>>(
+        self,
+        family: &mut Assembly<'a>,
+    ) -> Result<(), (ErrorKind, &'static str)> {
+        match self.what {
+            What::Help(text) => family.help(K::text(text)),
+            What::Type(kind) => family.declare(kind),
+            What::Unit(text) => family.unit(K::text(text)),
+        }
+    }
+}
+
+/// Why no family can have that name, if none can.
+fn name_fault(metadata: &Metadata<'_>) -> Option<(ErrorKind, &'static str)> {
+    if !metadata.name_is_utf8 {
+        Some((ErrorKind::InvalidUtf8, "names in UTF-8"))
+    } else if metadata.name.is_empty() {
+        let expected = "a metric name of at least one character";
+        Some((ErrorKind::EmptyName, expected))
+    } else {
+        None
+    }
+}

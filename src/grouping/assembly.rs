@@ -1,0 +1,669 @@
+//! One family while its lines come in.
+
+use std::borrow::Cow;
+use std::collections::hash_map::RandomState;
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use super::incoming::{Fault, Incoming};
+use super::index::Index;
+use super::suffix::Suffix;
+use crate::error::{Error, ErrorKind};
+use crate::family::{
+    Bucket, Created, Histogram, Metric, MetricExemplar, MetricFamily, MetricLabels, MetricValue,
+    Quantile, State, StateSet, Summary,
+};
+use crate::line::MetricType;
+use crate::parser::LineEnd;
+
+/// What becomes of the texts of a line that is lent for `'l` in a family that lives for `'a`.
+pub(super) trait Keep<'l, 'a> {
+    fn text(text: Cow<'l, str>) -> Cow<'a, str>;
+    fn labels(labels: MetricLabels<'l>) -> MetricLabels<'a>;
+    fn exemplar(exemplar: MetricExemplar<'l>) -> MetricExemplar<'a>;
+}
+
+/// Lines of a slice: families borrow what lines borrow.
+pub(super) enum Borrow {}
+
+impl<'a> Keep<'a, 'a> for Borrow {
+    fn text(text: Cow<'a, str>) -> Cow<'a, str> {
+        text
+    }
+
+    #[inline]
+    fn labels(labels: MetricLabels<'a>) -> MetricLabels<'a> {
+        labels
+    }
+
+    fn exemplar(exemplar: MetricExemplar<'a>) -> MetricExemplar<'a> {
+        exemplar
+    }
+}
+
+/// Lines of a buffer that is used again: families own their texts.
+pub(super) enum Own {}
+
+impl<'l> Keep<'l, 'static> for Own {
+    fn text(text: Cow<'l, str>) -> Cow<'static, str> {
+        Cow::Owned(text.into_owned())
+    }
+
+    fn labels(labels: MetricLabels<'l>) -> MetricLabels<'static> {
+        labels.into_owned()
+    }
+
+    fn exemplar(exemplar: MetricExemplar<'l>) -> MetricExemplar<'static> {
+        exemplar.into_owned()
+    }
+}
+
+/// Which of a family's samples a name calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// The family's own name.
+    Plain,
+    Suffixed(Suffix),
+}
+
+/// Which field of a metric a sample fills.
+#[derive(Debug)]
+enum Slot<'l> {
+    Bucket(f64),
+    Quantile(f64),
+    State(Cow<'l, str>),
+    Sum,
+    Count,
+}
+
+#[derive(Debug)]
+pub(super) struct Assembly<'a> {
+    family: MetricFamily<'a>,
+    open_metrics: bool,
+    /// Whether a TYPE line gave the type.
+    declared: bool,
+    /// Whether another family is called as one of this family's samples would be.
+    pub(super) shadowed: bool,
+    unusual: Option<Box<Unusual<'a>>>,
+}
+
+/// What only families with lines in an unusual order need.
+#[derive(Debug)]
+struct Unusual<'a> {
+    /// Finds the metric a line belongs to when it is not the last.
+    points: Index,
+    /// Finds the metric a `_created` line belongs to, whatever the timestamps.
+    series: Index,
+    /// The bounds, quantiles and states of metrics that have them out of order or in great number.
+    seen: HashMap<usize, Seen>,
+    /// `_created` lines of metrics that have not come yet, by the hash of their labels.
+    waiting: HashMap<u64, VecDeque<Waiting<'a>>>,
+    arrivals: usize,
+    hasher: RandomState,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    numbers: HashSet<u64>,
+    names: HashSet<String>,
+}
+
+#[derive(Debug)]
+struct Waiting<'a> {
+    labels: MetricLabels<'a>,
+    created: Created,
+    exemplar: Option<Box<MetricExemplar<'a>>>,
+    /// What to say if it is a counter's and the counter never comes.
+    error: Error,
+    /// Which of the waiting lines this was.
+    arrival: usize,
+}
+
+impl Unusual<'_> {
+    fn new() -> Self {
+        Unusual {
+            points: Index::by_labels_and_timestamp(),
+            series: Index::by_labels(),
+            seen: HashMap::new(),
+            waiting: HashMap::new(),
+            arrivals: 0,
+            hasher: RandomState::new(),
+        }
+    }
+}
+
+/// A state set of more states than this is looked through by hashing.
+const FEW_STATES: usize = 16;
+
+impl<'a> Assembly<'a> {
+    pub(super) fn new(name: Cow<'a, str>, open_metrics: bool) -> Self {
+        Assembly {
+            family: MetricFamily::new(name, MetricType::Unknown),
+            open_metrics,
+            declared: false,
+            shadowed: false,
+            unusual: None,
+        }
+    }
+
+    pub(super) fn name(&self) -> &Cow<'a, str> {
+        &self.family.name
+    }
+
+    /// Which of this family's samples is called `name`.
+    #[inline]
+    pub(super) fn part(&self, name: &str) -> Option<Part> {
+        let suffix = name.strip_prefix(self.family.name.as_ref())?;
+        if suffix.is_empty() {
+            return Some(Part::Plain);
+        }
+        let suffix = Suffix::parse(suffix)?;
+        self.part_with(suffix)
+    }
+
+    #[inline]
+    pub(super) fn part_with(&self, suffix: Suffix) -> Option<Part> {
+        suffix
+            .belongs_to(self.family.kind, self.open_metrics)
+            .then_some(Part::Suffixed(suffix))
+    }
+
+    // ---- what is known about the family
+
+    pub(super) fn declare(&mut self, kind: MetricType) -> Result<(), (ErrorKind, &'static str)> {
+        if kind != self.family.kind {
+            if self.declared {
+                return Err((
+                    ErrorKind::SecondType,
+                    "the type that the metric was declared with",
+                ));
+            }
+            if !self.family.metrics.is_empty() {
+                return Err((
+                    ErrorKind::LateType,
+                    "the TYPE line before the metric's samples",
+                ));
+            }
+        }
+        self.family.kind = kind;
+        self.declared = true;
+        Ok(())
+    }
+
+    pub(super) fn help(&mut self, text: Cow<'a, str>) -> Result<(), (ErrorKind, &'static str)> {
+        match fill(&mut self.family.help, text) {
+            true => Ok(()),
+            false => Err((
+                ErrorKind::SecondHelp,
+                "the help text that the metric was given before",
+            )),
+        }
+    }
+
+    pub(super) fn unit(&mut self, text: Cow<'a, str>) -> Result<(), (ErrorKind, &'static str)> {
+        match fill(&mut self.family.unit, text) {
+            true => Ok(()),
+            false => Err((
+                ErrorKind::SecondUnit,
+                "the unit that the metric was given before",
+            )),
+        }
+    }
+
+    // ---- samples
+
+    /// Adds a sample that is called as `part` says. The line is given for the error that a `_created`
+    /// line without its counter becomes in the end.
+    #[inline]
+    pub(super) fn add<'l, K: Keep<'l, 'a>>(
+        &mut self,
+        part: Part,
+        mut sample: Incoming<'l>,
+        raw: &[u8],
+        end: LineEnd,
+    ) -> Result<(), Fault> {
+        let (slot, suffixed) = match (self.family.kind, part) {
+            (MetricType::Counter | MetricType::Gauge | MetricType::Unknown, Part::Plain)
+            | (MetricType::Info, Part::Plain) => {
+                self.add_single::<K>(sample, false);
+                return Ok(());
+            }
+            (_, Part::Suffixed(Suffix::Total | Suffix::Info)) => {
+                self.add_single::<K>(sample, true);
+                return Ok(());
+            }
+            (_, Part::Suffixed(Suffix::Created)) => {
+                self.add_created::<K>(sample, raw, end);
+                return Ok(());
+            }
+            (MetricType::Histogram | MetricType::GaugeHistogram, Part::Plain) => {
+                return Err(sample.fault(
+                    ErrorKind::NoSuchSample,
+                    "`_bucket`, `_sum` or `_count` behind the histogram's name",
+                ));
+            }
+            (MetricType::StateSet, _) => {
+                let Some((_, state)) = sample.take_label(&self.family.name) else {
+                    return Err(sample.fault(
+                        ErrorKind::MissingLabel,
+                        "a label called as the state set, with the state's name",
+                    ));
+                };
+                (Slot::State(state), false)
+            }
+            (MetricType::Summary, Part::Plain) => {
+                let quantile = sample.take_number(
+                    "quantile",
+                    "a label `quantile`, or `_sum` or `_count` behind the summary's name",
+                    "a number as the value of `quantile`",
+                )?;
+                (Slot::Quantile(quantile), false)
+            }
+            (_, Part::Suffixed(Suffix::Bucket)) => {
+                let bound = sample.take_number(
+                    "le",
+                    "a label `le` with the bucket's bound",
+                    "a number as the value of `le`",
+                )?;
+                (Slot::Bucket(bound), false)
+            }
+            (_, Part::Suffixed(Suffix::Sum)) => (Slot::Sum, false),
+            (_, Part::Suffixed(Suffix::Count)) => (Slot::Count, false),
+            (_, Part::Suffixed(Suffix::GSum)) => (Slot::Sum, true),
+            (_, Part::Suffixed(Suffix::GCount)) => (Slot::Count, true),
+        };
+        self.add_part::<K>(slot, suffixed, sample);
+        Ok(())
+    }
+
+    #[inline]
+    fn add_single<'l, K: Keep<'l, 'a>>(&mut self, mut sample: Incoming<'l>, suffixed: bool) {
+        let value = sample.value();
+        let timestamp = sample.timestamp();
+        let exemplar = sample.take_exemplar();
+        let value = match self.family.kind {
+            MetricType::Counter => MetricValue::Counter(value),
+            MetricType::Gauge => MetricValue::Gauge(value),
+            MetricType::Info => MetricValue::Info(value),
+            _ => MetricValue::Unknown(value),
+        };
+        self.family.metrics.push(Metric {
+            labels: K::labels(sample.into_labels()),
+            value,
+            timestamp,
+            created: None,
+            exemplars: Vec::new(),
+            suffixed,
+        });
+        if let Some(exemplar) = exemplar {
+            self.push_exemplar(K::exemplar(*exemplar));
+        }
+        if self.unusual.is_some() {
+            self.end_waiting();
+        }
+    }
+
+    #[cold]
+    fn push_exemplar(&mut self, exemplar: MetricExemplar<'a>) {
+        if let Some(metric) = self.family.metrics.last_mut() {
+            metric.exemplars.push(exemplar);
+        }
+    }
+
+    /// Adds one of the several samples of a metric: to the metric it belongs to, or to a new one with
+    /// the same labels if that has such a sample already.
+    fn add_part<'l, K: Keep<'l, 'a>>(
+        &mut self,
+        slot: Slot<'l>,
+        suffixed: bool,
+        mut sample: Incoming<'l>,
+    ) {
+        let value = sample.value();
+        let timestamp = sample.timestamp();
+        let exemplar = sample.take_exemplar();
+        let labels = sample.into_labels();
+        let at = match self.find_point(&labels, timestamp) {
+            Some(at) if self.has_room(at, &slot, suffixed) => at,
+            _ => {
+                self.family.metrics.push(Metric {
+                    labels: K::labels(labels),
+                    value: empty(self.family.kind),
+                    timestamp,
+                    created: None,
+                    exemplars: Vec::new(),
+                    suffixed,
+                });
+                if self.unusual.is_some() {
+                    self.end_waiting();
+                }
+                self.family.metrics.len() - 1
+            }
+        };
+        self.note(at, &slot);
+        let Some(metric) = self.family.metrics.get_mut(at) else {
+            return;
+        };
+        let mut exemplar = exemplar.map(|exemplar| Box::new(K::exemplar(*exemplar)));
+        if matches!(slot, Slot::Sum | Slot::Count) {
+            metric.suffixed = suffixed;
+        }
+        match (slot, &mut metric.value) {
+            (
+                Slot::Bucket(upper_bound),
+                MetricValue::Histogram(histogram) | MetricValue::GaugeHistogram(histogram),
+            ) => histogram.buckets.push(Bucket {
+                upper_bound,
+                count: value,
+                exemplar: exemplar.take(),
+            }),
+            (
+                Slot::Sum,
+                MetricValue::Histogram(Histogram { sum, .. })
+                | MetricValue::GaugeHistogram(Histogram { sum, .. })
+                | MetricValue::Summary(Summary { sum, .. }),
+            ) => *sum = Some(value),
+            (
+                Slot::Count,
+                MetricValue::Histogram(Histogram { count, .. })
+                | MetricValue::GaugeHistogram(Histogram { count, .. })
+                | MetricValue::Summary(Summary { count, .. }),
+            ) => *count = Some(value),
+            (Slot::Quantile(quantile), MetricValue::Summary(summary)) => {
+                summary.quantiles.push(Quantile { quantile, value });
+            }
+            (Slot::State(name), MetricValue::StateSet(set)) => set.states.push(State {
+                name: K::text(name),
+                value,
+            }),
+            _ => {}
+        }
+        if let Some(exemplar) = exemplar {
+            metric.exemplars.push(*exemplar);
+        }
+    }
+
+    /// The metric with those labels and that timestamp.
+    #[inline]
+    fn find_point(&mut self, labels: &MetricLabels<'_>, timestamp: Option<i64>) -> Option<usize> {
+        let metrics = &self.family.metrics;
+        let last = metrics.last()?;
+        if last.timestamp == timestamp && last.labels == *labels {
+            return Some(metrics.len() - 1);
+        }
+        let unusual = self.unusual.get_or_insert_with(|| Box::new(Unusual::new()));
+        unusual.points.find(metrics, labels, timestamp)
+    }
+
+    /// The last metric with those labels.
+    fn find_series(&mut self, labels: &MetricLabels<'_>) -> Option<usize> {
+        let metrics = &self.family.metrics;
+        if metrics.last()?.labels == *labels {
+            return Some(metrics.len() - 1);
+        }
+        let unusual = self.unusual.get_or_insert_with(|| Box::new(Unusual::new()));
+        unusual.series.find(metrics, labels, None)
+    }
+
+    /// Whether the metric has no such sample yet.
+    fn has_room(&self, at: usize, slot: &Slot<'_>, suffixed: bool) -> bool {
+        let Some(metric) = self.family.metrics.get(at) else {
+            return false;
+        };
+        let seen = || self.unusual.as_ref()?.seen.get(&at);
+        let free = |taken: Option<f64>, other: Option<f64>| {
+            taken.is_none() && (other.is_none() || metric.suffixed == suffixed)
+        };
+        match (slot, &metric.value) {
+            (
+                Slot::Bucket(bound),
+                MetricValue::Histogram(Histogram { buckets, .. })
+                | MetricValue::GaugeHistogram(Histogram { buckets, .. }),
+            ) => match (buckets.last(), seen()) {
+                (_, Some(seen)) => !seen.numbers.contains(&key(*bound)),
+                (Some(last), None) if last.upper_bound >= *bound => {
+                    !buckets.iter().any(|bucket| bucket.upper_bound == *bound)
+                }
+                _ => true,
+            },
+            (Slot::Quantile(number), MetricValue::Summary(Summary { quantiles, .. })) => {
+                match (quantiles.last(), seen()) {
+                    (_, Some(seen)) => !seen.numbers.contains(&key(*number)),
+                    (Some(last), None) if last.quantile >= *number => {
+                        !quantiles.iter().any(|other| other.quantile == *number)
+                    }
+                    _ => true,
+                }
+            }
+            (Slot::State(name), MetricValue::StateSet(set)) => match seen() {
+                Some(seen) => !seen.names.contains(name.as_ref()),
+                None => !set.states.iter().any(|state| state.name == *name),
+            },
+            (
+                Slot::Sum,
+                MetricValue::Histogram(Histogram { sum, count, .. })
+                | MetricValue::GaugeHistogram(Histogram { sum, count, .. })
+                | MetricValue::Summary(Summary { sum, count, .. }),
+            ) => free(*sum, *count),
+            (
+                Slot::Count,
+                MetricValue::Histogram(Histogram { sum, count, .. })
+                | MetricValue::GaugeHistogram(Histogram { sum, count, .. })
+                | MetricValue::Summary(Summary { sum, count, .. }),
+            ) => free(*count, *sum),
+            _ => false,
+        }
+    }
+
+    /// Remembers what the metric has by then, once its parts come out of order or are many: from then
+    /// on a look-up costs the same however many there are.
+    #[inline]
+    fn note(&mut self, at: usize, slot: &Slot<'_>) {
+        let Some(metric) = self.family.metrics.get(at) else {
+            return;
+        };
+        let out_of_order = match (slot, &metric.value) {
+            (
+                Slot::Bucket(bound),
+                MetricValue::Histogram(Histogram { buckets, .. })
+                | MetricValue::GaugeHistogram(Histogram { buckets, .. }),
+            ) => (buckets.last()).is_some_and(|last| last.upper_bound >= *bound),
+            (Slot::Quantile(number), MetricValue::Summary(Summary { quantiles, .. })) => {
+                (quantiles.last()).is_some_and(|last| last.quantile >= *number)
+            }
+            (Slot::State(_), MetricValue::StateSet(set)) => set.states.len() >= FEW_STATES,
+            _ => return,
+        };
+        if !out_of_order && self.unusual.is_none() {
+            return;
+        }
+        let unusual = self.unusual.get_or_insert_with(|| Box::new(Unusual::new()));
+        if !out_of_order && !unusual.seen.contains_key(&at) {
+            return;
+        }
+        let seen = unusual.seen.entry(at).or_insert_with(|| all_of(metric));
+        match slot {
+            Slot::Bucket(number) | Slot::Quantile(number) => {
+                seen.numbers.insert(key(*number));
+            }
+            Slot::State(name) => {
+                seen.names.insert(name.clone().into_owned());
+            }
+            _ => {}
+        }
+    }
+
+    // ---- start times
+
+    /// Gives a metric with those labels its start time; if there is none, or only ones that have
+    /// theirs, the line waits for one to come.
+    fn add_created<'l, K: Keep<'l, 'a>>(
+        &mut self,
+        mut sample: Incoming<'l>,
+        raw: &[u8],
+        end: LineEnd,
+    ) {
+        let created = Created {
+            seconds: sample.value(),
+            timestamp: sample.timestamp(),
+        };
+        let exemplar = (sample.take_exemplar()).map(|exemplar| Box::new(K::exemplar(*exemplar)));
+        let fault = sample.fault(
+            ErrorKind::LoneCreated,
+            "a `_total` sample with the same labels",
+        );
+        let labels = sample.into_labels();
+        let found = self.find_series(&labels);
+        if let Some(metric) = found.and_then(|at| self.family.metrics.get_mut(at))
+            && metric.created.is_none()
+        {
+            metric.created = Some(created);
+            metric.exemplars.extend(exemplar.map(|exemplar| *exemplar));
+            return;
+        }
+        let unusual = self.unusual.get_or_insert_with(|| Box::new(Unusual::new()));
+        let hash = labels.unordered_hash(&unusual.hasher);
+        let arrival = unusual.arrivals;
+        unusual.arrivals += 1;
+        unusual.waiting.entry(hash).or_default().push_back(Waiting {
+            labels: K::labels(labels),
+            created,
+            exemplar,
+            error: end.error(fault.kind, fault.expected, raw, fault.at),
+            arrival,
+        });
+    }
+
+    /// Gives the metric that came last the start time that waited for it.
+    fn end_waiting(&mut self) {
+        let Some(unusual) = self
+            .unusual
+            .as_mut()
+            .filter(|unusual| !unusual.waiting.is_empty())
+        else {
+            return;
+        };
+        let Some(metric) = self.family.metrics.last_mut() else {
+            return;
+        };
+        let hash = metric.labels.unordered_hash(&unusual.hasher);
+        let Some(waiting) = unusual.waiting.get_mut(&hash) else {
+            return;
+        };
+        let Some(at) = waiting.iter().position(|line| line.labels == metric.labels) else {
+            return;
+        };
+        let Some(line) = waiting.remove(at) else {
+            return;
+        };
+        if waiting.is_empty() {
+            unusual.waiting.remove(&hash);
+        }
+        metric.created = Some(line.created);
+        (metric.exemplars).extend(line.exemplar.map(|exemplar| *exemplar));
+    }
+
+    /// The family, and an error for each counter's start time that waits in vain. Other types have
+    /// metrics whose fields may all be missing, so that theirs find a place.
+    pub(super) fn finish(mut self) -> (MetricFamily<'a>, Vec<Error>) {
+        let Some(unusual) = self.unusual else {
+            return (self.family, Vec::new());
+        };
+        for at in unusual.seen.into_keys() {
+            if let Some(metric) = self.family.metrics.get_mut(at) {
+                sort(&mut metric.value);
+            }
+        }
+        let mut errors = Vec::new();
+        let mut lone: Vec<_> = unusual.waiting.into_values().flatten().collect();
+        lone.sort_by_key(|line| line.arrival);
+        for line in lone {
+            if self.family.kind == MetricType::Counter {
+                errors.push(line.error);
+                continue;
+            }
+            self.family.metrics.push(Metric {
+                labels: line.labels,
+                value: empty(self.family.kind),
+                timestamp: None,
+                created: Some(line.created),
+                exemplars: line
+                    .exemplar
+                    .into_iter()
+                    .map(|exemplar| *exemplar)
+                    .collect(),
+                suffixed: false,
+            });
+        }
+        (self.family, errors)
+    }
+}
+
+/// Brings buckets and quantiles into the order of their bounds.
+fn sort(value: &mut MetricValue<'_>) {
+    match value {
+        MetricValue::Histogram(histogram) | MetricValue::GaugeHistogram(histogram) => {
+            (histogram.buckets).sort_by(|a, b| a.upper_bound.total_cmp(&b.upper_bound));
+        }
+        MetricValue::Summary(summary) => {
+            (summary.quantiles).sort_by(|a, b| a.quantile.total_cmp(&b.quantile));
+        }
+        _ => {}
+    }
+}
+
+/// Puts `text` where nothing is; whether it fits what is there. An empty text says nothing.
+fn fill<'a>(place: &mut Option<Cow<'a, str>>, text: Cow<'a, str>) -> bool {
+    match place {
+        _ if text.is_empty() => true,
+        Some(before) => *before == text,
+        None => {
+            *place = Some(text);
+            true
+        }
+    }
+}
+
+fn empty<'a>(kind: MetricType) -> MetricValue<'a> {
+    match kind {
+        MetricType::Histogram => MetricValue::Histogram(Histogram::default()),
+        MetricType::GaugeHistogram => MetricValue::GaugeHistogram(Histogram::default()),
+        MetricType::Summary => MetricValue::Summary(Summary::default()),
+        MetricType::StateSet => MetricValue::StateSet(StateSet::default()),
+        _ => MetricValue::Unknown(0.0),
+    }
+}
+
+/// A number to be told apart by equality: both zeros are one.
+fn key(number: f64) -> u64 {
+    (number + 0.0).to_bits()
+}
+
+fn all_of(metric: &Metric<'_>) -> Seen {
+    let mut seen = Seen::default();
+    match &metric.value {
+        MetricValue::Histogram(histogram) | MetricValue::GaugeHistogram(histogram) => {
+            (seen.numbers).extend(
+                histogram
+                    .buckets
+                    .iter()
+                    .map(|bucket| key(bucket.upper_bound)),
+            );
+        }
+        MetricValue::Summary(summary) => {
+            (seen.numbers).extend(
+                summary
+                    .quantiles
+                    .iter()
+                    .map(|quantile| key(quantile.quantile)),
+            );
+        }
+        MetricValue::StateSet(set) => {
+            (seen.names).extend(
+                set.states
+                    .iter()
+                    .map(|state| state.name.clone().into_owned()),
+            );
+        }
+        _ => {}
+    }
+    seen
+}

@@ -1,0 +1,180 @@
+//! All families of a body, those that come back merged.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use super::assembly::{Assembly, Keep};
+use super::incoming::Incoming;
+use super::suffix::Suffix;
+use super::{Metadata, name_fault};
+use crate::error::{Error, Result};
+use crate::family::MetricFamily;
+use crate::line::{Line, Sample};
+use crate::parser::LineEnd;
+
+/// All families of a body, each once and in the order of their first lines, and all errors.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct CollectedFamilies<'a> {
+    /// The families.
+    pub families: Vec<MetricFamily<'a>>,
+    /// What was wrong, in the order found. The lines in error are in no family.
+    pub errors: Vec<Error>,
+}
+
+impl<'a> CollectedFamilies<'a> {
+    /// The family of that name.
+    pub fn get(&self, name: &str) -> Option<&MetricFamily<'a>> {
+        self.families.iter().find(|family| family.name == name)
+    }
+
+    /// The families if nothing was wrong.
+    ///
+    /// # Errors
+    ///
+    /// The first error, if there is one.
+    pub fn into_result(self) -> Result<Vec<MetricFamily<'a>>> {
+        match self.errors.into_iter().next() {
+            Some(error) => Err(error),
+            None => Ok(self.families),
+        }
+    }
+
+    /// The families without a borrow.
+    pub fn into_owned(self) -> CollectedFamilies<'static> {
+        CollectedFamilies {
+            families: (self.families.into_iter())
+                .map(MetricFamily::into_owned)
+                .collect(),
+            errors: self.errors,
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Collector<'a> {
+    open_metrics: bool,
+    families: Vec<Assembly<'a>>,
+    by_name: HashMap<Cow<'a, str>, usize>,
+    /// The names that some family's name is, but for a suffix.
+    stems: HashSet<String>,
+    /// The family of the last line.
+    current: usize,
+    errors: Vec<Error>,
+}
+
+impl<'a> Collector<'a> {
+    pub(super) fn new(open_metrics: bool) -> Self {
+        Collector {
+            open_metrics,
+            ..Collector::default()
+        }
+    }
+
+    pub(super) fn error(&mut self, error: Error) {
+        self.errors.push(error);
+    }
+
+    pub(super) fn push<'l, K: Keep<'l, 'a>>(&mut self, line: Line<'l>, end: LineEnd) {
+        let pushed = match line {
+            Line::Sample(sample) => self.sample::<K>(sample, end),
+            line => self.metadata::<K>(&line, end),
+        };
+        if let Err(error) = pushed {
+            self.errors.push(error);
+        }
+    }
+
+    fn sample<'l, K: Keep<'l, 'a>>(&mut self, sample: Sample<'l>, end: LineEnd) -> Result<()> {
+        let raw = sample.raw();
+        let added = Incoming::new(sample).and_then(|sample| {
+            let name = sample.name();
+            let at = match self.find(&name) {
+                Some(at) => at,
+                None => self.begin(K::text(name.clone())),
+            };
+            self.current = at;
+            match self.families.get_mut(at) {
+                Some(family) => match family.part(&name) {
+                    Some(part) => family.add::<K>(part, sample, raw, end),
+                    None => Ok(()),
+                },
+                None => Ok(()),
+            }
+        });
+        added.map_err(|fault| end.error(fault.kind, fault.expected, raw, fault.at))
+    }
+
+    fn metadata<'l, K: Keep<'l, 'a>>(&mut self, line: &Line<'l>, end: LineEnd) -> Result<()> {
+        let Some(metadata) = Metadata::new(line) else {
+            return Ok(());
+        };
+        let (raw, at) = (line.raw(), metadata.name_at);
+        if let Some((kind, expected)) = name_fault(&metadata) {
+            return Err(end.error(kind, expected, raw, at));
+        }
+        let family = match self.exactly(&metadata.name) {
+            Some(family) => family,
+            None => self.begin(K::text(metadata.name.clone())),
+        };
+        self.current = family;
+        let Some(family) = self.families.get_mut(family) else {
+            return Ok(());
+        };
+        (metadata.apply::<K>(family)).map_err(|(kind, expected)| end.error(kind, expected, raw, at))
+    }
+
+    /// The family of exactly that name.
+    fn exactly(&self, name: &str) -> Option<usize> {
+        let current = self.families.get(self.current)?;
+        match current.name() == name {
+            true => Some(self.current),
+            false => self.by_name.get(name).copied(),
+        }
+    }
+
+    /// The family that a sample of that name belongs to: the one called so, or else the one that has
+    /// samples with such a suffix (spec T45).
+    #[inline]
+    fn find(&self, name: &str) -> Option<usize> {
+        let current = self.families.get(self.current)?;
+        if current.part(name).is_some() && (!current.shadowed || current.name() == name) {
+            return Some(self.current);
+        }
+        self.by_name.get(name).copied().or_else(|| {
+            let (stem, suffix) = Suffix::split(name)?;
+            let at = self.by_name.get(stem).copied()?;
+            self.families.get(at)?.part_with(suffix)?;
+            Some(at)
+        })
+    }
+
+    fn begin(&mut self, name: Cow<'a, str>) -> usize {
+        let at = self.families.len();
+        let mut family = Assembly::new(name.clone(), self.open_metrics);
+        family.shadowed = self.stems.contains(name.as_ref());
+        if let Some((stem, _)) = Suffix::split(&name) {
+            if let Some(other) = (self.by_name.get(stem)).and_then(|at| self.families.get_mut(*at))
+            {
+                other.shadowed = true;
+            }
+            self.stems.insert(stem.to_owned());
+        }
+        self.families.push(family);
+        self.by_name.insert(name, at);
+        at
+    }
+
+    pub(super) fn finish(self) -> CollectedFamilies<'a> {
+        let mut collected = CollectedFamilies {
+            families: Vec::with_capacity(self.families.len()),
+            errors: self.errors,
+        };
+        for family in self.families {
+            let (family, errors) = family.finish();
+            collected.families.push(family);
+            collected.errors.extend(errors);
+        }
+        collected
+    }
+}

@@ -1,0 +1,207 @@
+//! A sample on its way into a family: taken apart, its names checked.
+
+use std::borrow::Cow;
+
+use crate::decode::{self, Escapes};
+use crate::error::ErrorKind;
+use crate::family::{MetricExemplar, MetricLabels};
+use crate::line::{LabelShape, LabelShapes, Sample, SampleShape, Text};
+
+/// What is wrong with a line: an error that does not know its place yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) kind: ErrorKind,
+    pub(super) expected: &'static str,
+    /// Bytes from the line's start.
+    pub(super) at: usize,
+}
+
+/// Labels of more than this many are looked through for duplicates by sorting.
+const PAIRWISE: usize = 24;
+
+#[derive(Debug)]
+pub(super) struct Incoming<'l> {
+    text: &'l str,
+    /// Its labels are the sample's own; the exemplar's are split off.
+    shape: SampleShape,
+    exemplar: Option<Box<MetricExemplar<'l>>>,
+}
+
+impl<'l> Incoming<'l> {
+    /// Takes a sample whose names are ones a metric can have: not empty, in UTF-8, no label twice and
+    /// none called `__name__`.
+    #[inline]
+    pub(super) fn new(sample: Sample<'l>) -> Result<Self, Fault> {
+        let not_utf8 = sample.name_not_utf8();
+        let Some((text, mut shape)) = sample.into_parts() else {
+            return Err(Fault {
+                kind: ErrorKind::InvalidUtf8,
+                expected: "names in UTF-8",
+                at: not_utf8.unwrap_or(0),
+            });
+        };
+        let exemplar = match shape.exemplar {
+            Some(_) => split_exemplar(text, &mut shape),
+            None => None,
+        };
+        check_names(text, &shape)?;
+        Ok(Incoming {
+            text,
+            shape,
+            exemplar,
+        })
+    }
+
+    #[inline]
+    pub(super) fn name(&self) -> Cow<'l, str> {
+        Text::Str(self.text).unescaped(self.shape.name, Escapes::Quoted)
+    }
+
+    pub(super) fn name_at(&self) -> usize {
+        self.shape.name.start()
+    }
+
+    pub(super) fn value(&self) -> f64 {
+        self.shape.value
+    }
+
+    pub(super) fn timestamp(&self) -> Option<i64> {
+        self.shape.timestamp
+    }
+
+    pub(super) fn take_exemplar(&mut self) -> Option<Box<MetricExemplar<'l>>> {
+        self.exemplar.take()
+    }
+
+    /// Takes the label of that name out of the labels: where its value lies, and the value.
+    #[inline]
+    pub(super) fn take_label(&mut self, name: &str) -> Option<(usize, Cow<'l, str>)> {
+        let found = self
+            .shape
+            .labels
+            .iter()
+            .position(|label| label_name(self.text, label) == name)?;
+        let label = self.shape.labels.remove(found);
+        let value = Text::Str(self.text).unescaped(label.value, Escapes::Quoted);
+        Some((label.value.start(), value))
+    }
+
+    /// Takes the label of that name, which must be a number: `le` and `quantile`.
+    #[inline]
+    pub(super) fn take_number(
+        &mut self,
+        name: &str,
+        missing: &'static str,
+        no_number: &'static str,
+    ) -> Result<f64, Fault> {
+        let Some((at, value)) = self.take_label(name) else {
+            return Err(self.fault(ErrorKind::MissingLabel, missing));
+        };
+        match decode::sample_value(&value) {
+            Ok(number) if !number.is_nan() => Ok(number),
+            _ => Err(Fault {
+                kind: ErrorKind::InvalidLabelValue,
+                expected: no_number,
+                at,
+            }),
+        }
+    }
+
+    /// A fault of the sample as a whole.
+    pub(super) fn fault(&self, kind: ErrorKind, expected: &'static str) -> Fault {
+        Fault {
+            kind,
+            expected,
+            at: self.name_at(),
+        }
+    }
+
+    #[inline]
+    pub(super) fn into_labels(self) -> MetricLabels<'l> {
+        MetricLabels::from_line(self.text, self.shape.labels)
+    }
+}
+
+fn label_name<'l>(text: &'l str, label: &LabelShape) -> Cow<'l, str> {
+    Text::Str(text).unescaped(label.name, Escapes::Quoted)
+}
+
+#[cold]
+fn split_exemplar<'l>(text: &'l str, shape: &mut SampleShape) -> Option<Box<MetricExemplar<'l>>> {
+    let exemplar = shape.exemplar.take()?;
+    let own = exemplar.labels_from as usize;
+    let labels: LabelShapes = shape.labels.drain(own..).collect();
+    let value = decode::sample_value(exemplar.value_text.of(text)).unwrap_or(decode::NAN);
+    let timestamp = exemplar
+        .timestamp_text
+        .and_then(|piece| decode::timestamp_seconds(piece.of(text)).ok());
+    Some(Box::new(MetricExemplar {
+        labels: MetricLabels::from_line(text, labels),
+        value,
+        timestamp,
+    }))
+}
+
+#[inline]
+fn check_names(text: &str, shape: &SampleShape) -> Result<(), Fault> {
+    if shape.name.start() == shape.name.end() {
+        return Err(Fault {
+            kind: ErrorKind::EmptyName,
+            expected: "a metric name of at least one character",
+            at: shape.name.start(),
+        });
+    }
+    let labels = &shape.labels;
+    for (at, label) in labels.iter().enumerate() {
+        let name = label.name.of(text);
+        if label.name.has_escapes() || name.is_empty() || name == "__name__" {
+            return check_names_slowly(text, labels);
+        }
+        if at < PAIRWISE {
+            let earlier = labels.iter().take(at);
+            if earlier.into_iter().any(|other| other.name.of(text) == name) {
+                return check_names_slowly(text, labels);
+            }
+        }
+    }
+    match labels.len() > PAIRWISE {
+        true => check_names_slowly(text, labels),
+        false => Ok(()),
+    }
+}
+
+#[cold]
+fn check_names_slowly(text: &str, labels: &[LabelShape]) -> Result<(), Fault> {
+    let fault = |kind, expected, label: &LabelShape| Fault {
+        kind,
+        expected,
+        at: label.name.start(),
+    };
+    let mut names = Vec::with_capacity(labels.len());
+    for label in labels {
+        let name = label_name(text, label);
+        if name.is_empty() {
+            let expected = "a label name of at least one character";
+            return Err(fault(ErrorKind::EmptyName, expected, label));
+        }
+        if name == "__name__" {
+            let expected = "another label name than `__name__`";
+            return Err(fault(ErrorKind::ReservedLabel, expected, label));
+        }
+        names.push((name, label));
+    }
+    names.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.name.start().cmp(&b.1.name.start())));
+    // The first label, as written, whose name was there before.
+    let repeated = names.windows(2).filter_map(|pair| match pair {
+        [a, b] if a.0 == b.0 => Some(b.1),
+        _ => None,
+    });
+    match repeated.min_by_key(|label| label.name.start()) {
+        Some(label) => Err(fault(
+            ErrorKind::DuplicateLabel,
+            "each label name once",
+            label,
+        )),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,99 @@
+//! Families one after the other: each is given when the next begins.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+
+use super::assembly::{Assembly, Keep};
+use super::incoming::Incoming;
+use super::{Metadata, name_fault};
+use crate::error::{Error, Result};
+use crate::family::MetricFamily;
+use crate::line::{Line, Sample};
+use crate::parser::LineEnd;
+
+#[derive(Debug)]
+pub(super) struct Stream<'a> {
+    open_metrics: bool,
+    current: Option<Assembly<'a>>,
+    /// A family that is complete, and before it what was found wrong when it was completed.
+    errors: VecDeque<Error>,
+    complete: Option<MetricFamily<'a>>,
+}
+
+impl<'a> Stream<'a> {
+    pub(super) fn new(open_metrics: bool) -> Self {
+        Stream {
+            open_metrics,
+            current: None,
+            errors: VecDeque::new(),
+            complete: None,
+        }
+    }
+
+    /// What is ready to be given. To be taken before the next line is pushed.
+    #[inline]
+    pub(super) fn take(&mut self) -> Option<Result<MetricFamily<'a>>> {
+        self.complete.as_ref()?;
+        match self.errors.pop_front() {
+            Some(error) => Some(Err(error)),
+            None => self.complete.take().map(Ok),
+        }
+    }
+
+    #[inline]
+    pub(super) fn push<'l, K: Keep<'l, 'a>>(&mut self, line: Line<'l>, end: LineEnd) -> Result<()> {
+        match line {
+            Line::Sample(sample) => self.sample::<K>(sample, end),
+            line => self.metadata::<K>(&line, end),
+        }
+    }
+
+    #[inline]
+    fn sample<'l, K: Keep<'l, 'a>>(&mut self, sample: Sample<'l>, end: LineEnd) -> Result<()> {
+        let raw = sample.raw();
+        let added = Incoming::new(sample).and_then(|sample| {
+            let name = sample.name();
+            if let Some(family) = &mut self.current
+                && let Some(part) = family.part(&name)
+            {
+                return family.add::<K>(part, sample, raw, end);
+            }
+            let family = self.begin(K::text(name.clone()));
+            match family.part(&name) {
+                Some(part) => family.add::<K>(part, sample, raw, end),
+                None => Ok(()),
+            }
+        });
+        added.map_err(|fault| end.error(fault.kind, fault.expected, raw, fault.at))
+    }
+
+    fn metadata<'l, K: Keep<'l, 'a>>(&mut self, line: &Line<'l>, end: LineEnd) -> Result<()> {
+        let Some(metadata) = Metadata::new(line) else {
+            return Ok(());
+        };
+        let (raw, at) = (line.raw(), metadata.name_at);
+        if let Some((kind, expected)) = name_fault(&metadata) {
+            return Err(end.error(kind, expected, raw, at));
+        }
+        let family = match &mut self.current {
+            Some(family) if *family.name() == metadata.name => family,
+            _ => self.begin(K::text(metadata.name.clone())),
+        };
+        (metadata.apply::<K>(family)).map_err(|(kind, expected)| end.error(kind, expected, raw, at))
+    }
+
+    /// Completes the current family and begins another.
+    fn begin(&mut self, name: Cow<'a, str>) -> &mut Assembly<'a> {
+        self.complete();
+        self.current.insert(Assembly::new(name, self.open_metrics))
+    }
+
+    /// Completes the current family: nothing more comes for it.
+    pub(super) fn complete(&mut self) {
+        if let Some(family) = self.current.take() {
+            let (family, errors) = family.finish();
+            self.errors.extend(errors);
+            self.complete = Some(family);
+        }
+    }
+}

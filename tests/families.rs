@@ -1,0 +1,681 @@
+//! Families of bodies that show one thing each, of generated ones, and of whole corpora.
+
+#[path = "support/families.rs"]
+mod families;
+
+use std::fmt::Write as _;
+
+use exposition::{Dialect, MetricExemplar, MetricFamily, MetricLabels, MetricValue};
+use families::{check_doors, through_every_door};
+use proptest::prelude::*;
+
+fn labels(labels: &MetricLabels<'_>) -> String {
+    let pairs: Vec<String> = labels
+        .iter()
+        .map(|(name, value)| format!("{name}={value:?}"))
+        .collect();
+    format!("{{{}}}", pairs.join(","))
+}
+
+fn exemplar(out: &mut String, exemplar: &MetricExemplar<'_>) {
+    let _ = write!(out, " # {} {}", labels(&exemplar.labels), exemplar.value);
+    if let Some(millis) = exemplar.timestamp {
+        let _ = write!(out, " @{millis}");
+    }
+}
+
+/// A family in a few words.
+fn shown(family: &MetricFamily<'_>) -> String {
+    let mut out = format!("{} {}", family.kind, family.name);
+    if let Some(help) = &family.help {
+        let _ = write!(out, " help={help:?}");
+    }
+    if let Some(unit) = &family.unit {
+        let _ = write!(out, " unit={unit}");
+    }
+    for metric in &family.metrics {
+        let _ = write!(out, " | {}", labels(&metric.labels));
+        let (mut sum, mut count) = (None, None);
+        match &metric.value {
+            MetricValue::Histogram(histogram) | MetricValue::GaugeHistogram(histogram) => {
+                for bucket in &histogram.buckets {
+                    let _ = write!(out, " {}:{}", bucket.upper_bound, bucket.count);
+                    if let Some(cited) = &bucket.exemplar {
+                        exemplar(&mut out, cited);
+                    }
+                }
+                (sum, count) = (histogram.sum, histogram.count);
+            }
+            MetricValue::Summary(summary) => {
+                for quantile in &summary.quantiles {
+                    let _ = write!(out, " {}:{}", quantile.quantile, quantile.value);
+                }
+                (sum, count) = (summary.sum, summary.count);
+            }
+            MetricValue::StateSet(set) => {
+                for state in &set.states {
+                    let _ = write!(out, " {}:{}", state.name, state.is_set());
+                }
+            }
+            _ => {
+                let _ = write!(out, " {}", metric.single_value().unwrap_or(f64::NAN));
+            }
+        }
+        for (what, value) in [("sum", sum), ("count", count)] {
+            if let Some(value) = value {
+                let _ = write!(out, " {what}={value}");
+            }
+        }
+        if metric.suffixed {
+            out.push_str(" suffixed");
+        }
+        if let Some(created) = metric.created {
+            let _ = write!(out, " created={}", created.seconds);
+        }
+        for cited in &metric.exemplars {
+            exemplar(&mut out, cited);
+        }
+        if let Some(millis) = metric.timestamp {
+            let _ = write!(out, " @{millis}");
+        }
+    }
+    out
+}
+
+/// What the streaming doors give, one family or error a line; then, where it differs, what is
+/// collected.
+fn outcome(body: &str, dialect: Dialect) -> Result<String, String> {
+    check_doors(body.as_bytes(), dialect)?;
+    let (items, collected) = through_every_door(body.as_bytes(), dialect)?;
+    let streamed: Vec<String> = items
+        .iter()
+        .map(|item| match item {
+            Ok(family) => shown(family),
+            Err(error) => format!("error: {error}"),
+        })
+        .collect();
+    let errors = (collected.errors.iter()).map(|error| format!("error: {error}"));
+    let collected: Vec<String> = errors.chain(collected.families.iter().map(shown)).collect();
+    let mut sorted = streamed.clone();
+    sorted.sort_by_key(|line| !line.starts_with("error: "));
+    Ok(match sorted == collected {
+        true => streamed.join("\n"),
+        false => format!(
+            "{}\ncollected:\n{}",
+            streamed.join("\n"),
+            collected.join("\n")
+        ),
+    })
+}
+
+#[track_caller]
+fn text(body: &str, expected: &str) {
+    assert_eq!(
+        outcome(body, Dialect::Prometheus),
+        Ok(expected.into()),
+        "{body}"
+    );
+}
+
+/// The body without its `# EOF`.
+#[track_caller]
+fn open_metrics(body: &str, expected: &str) {
+    let body = format!("{body}# EOF\n");
+    assert_eq!(
+        outcome(&body, Dialect::OpenMetrics),
+        Ok(expected.into()),
+        "{body}"
+    );
+}
+
+#[test]
+fn every_type_of_the_text_format() {
+    text("", "");
+    text("a 1\n", "unknown a | {} 1");
+    text(
+        "# HELP c Requests.\n# TYPE c counter\nc{code=\"200\"} 3 1700\nc{code=\"500\"} 1\n",
+        r#"counter c help="Requests." | {code="200"} 3 @1700 | {code="500"} 1"#,
+    );
+    text(
+        "# TYPE g gauge\n# HELP g After the type.\ng -0.5\n",
+        r#"gauge g help="After the type." | {} -0.5"#,
+    );
+    text(
+        "# TYPE h histogram\nh_bucket{p=\"/\",le=\"0.5\"} 1\nh_bucket{p=\"/\",le=\"+Inf\"} 2\n\
+         h_sum{p=\"/\"} 3.5\nh_count{p=\"/\"} 2\n",
+        r#"histogram h | {p="/"} 0.5:1 inf:2 sum=3.5 count=2"#,
+    );
+    text(
+        "# TYPE s summary\ns{quantile=\"0.5\"} 7\ns{quantile=\"0.9\"} NaN\ns_sum 9\ns_count 2\n",
+        "summary s | {} 0.5:7 0.9:NaN sum=9 count=2",
+    );
+    text("# TYPE u untyped\nu 1\n", "unknown u | {} 1");
+    text(
+        "# TYPE \"a.\\\"b\" gauge\n{\"a.\\\"b\",\"l.x\"=\"1\\n\"} 2\n",
+        "gauge a.\"b | {l.x=\"1\\n\"} 2",
+    );
+}
+
+#[test]
+fn every_type_of_open_metrics() {
+    open_metrics(
+        "# TYPE c_seconds counter\n# UNIT c_seconds seconds\n# HELP c_seconds Help.\n\
+         c_seconds_total 3 1.5 # {trace_id=\"x\"} 0.25 1.25\nc_seconds_created 5.5\n",
+        "counter c_seconds help=\"Help.\" unit=seconds | {} 3 suffixed created=5.5 \
+         # {trace_id=\"x\"} 0.25 @1250 @1500",
+    );
+    open_metrics(
+        "# TYPE h histogram\nh_bucket{le=\"1.0\"} 0 # {t=\"\\\"\"} 0.5\nh_bucket{le=\"+Inf\"} 3\n\
+         h_count 3\nh_sum 2\nh_created 7\n",
+        r#"histogram h | {} 1:0 # {t="\""} 0.5 inf:3 sum=2 count=3 created=7"#,
+    );
+    open_metrics(
+        "# TYPE g gaugehistogram\ng_bucket{le=\"+Inf\"} 3\ng_gcount 3\ng_gsum -2\n",
+        "gaugehistogram g | {} inf:3 sum=-2 count=3 suffixed",
+    );
+    // As client libraries for Go write it.
+    open_metrics(
+        "# TYPE g gaugehistogram\ng_bucket{le=\"+Inf\"} 3\ng_count 3\ng_sum -2\n",
+        "gaugehistogram g | {} inf:3 sum=-2 count=3",
+    );
+    open_metrics(
+        "# TYPE s summary\ns_count 1\ns_sum 2\ns{quantile=\"1\"} 0.8\ns_created 3\n",
+        "summary s | {} 1:0.8 sum=2 count=1 created=3",
+    );
+    open_metrics(
+        "# TYPE i info\ni_info{version=\"1\"} 1\n",
+        r#"info i | {version="1"} 1 suffixed"#,
+    );
+    open_metrics(
+        "# TYPE s stateset\ns{s=\"on\",x=\"1\"} 1\ns{s=\"off\",x=\"1\"} 0\ns{s=\"on\",x=\"2\"} 0\n",
+        r#"stateset s | {x="1"} on:true off:false | {x="2"} on:false"#,
+    );
+    open_metrics("# TYPE u unknown\nu 1\n", "unknown u | {} 1");
+}
+
+#[test]
+fn open_metrics_without_its_suffixes() {
+    open_metrics(
+        "# TYPE c counter\nc 1\nc_total 2\n",
+        "counter c | {} 1 | {} 2 suffixed",
+    );
+    open_metrics("# TYPE i info\ni{v=\"1\"} 2\n", r#"info i | {v="1"} 2"#);
+    open_metrics(
+        "# TYPE c_total counter\nc_total 1\nc_created 2\n",
+        "counter c_total | {} 1\nunknown c_created | {} 2",
+    );
+    open_metrics("c_total 1\n", "unknown c_total | {} 1");
+    open_metrics(
+        "# TYPE g gaugehistogram\ng_gsum 1\ng_count 2\ng_gcount 3\n",
+        "gaugehistogram g | {} sum=1 suffixed | {} count=2 | {} count=3 suffixed",
+    );
+}
+
+#[test]
+fn text_does_not_link_counters() {
+    text(
+        "# TYPE c counter\nc_total 1\nc_created 2\nc 3\n",
+        "counter c\nunknown c_total | {} 1\nunknown c_created | {} 2\nunknown c | {} 3\n\
+         collected:\ncounter c | {} 3\nunknown c_total | {} 1\nunknown c_created | {} 2",
+    );
+    text(
+        "# TYPE h histogram\nh_created 1\n",
+        "histogram h\nunknown h_created | {} 1",
+    );
+}
+
+#[test]
+fn families_that_are_declared_only() {
+    text(
+        "# HELP a x\n# TYPE b gauge\n# HELP c \n# TYPE d counter\nd 1\n",
+        "unknown a help=\"x\"\ngauge b\nunknown c\ncounter d | {} 1",
+    );
+    open_metrics(
+        "# HELP a \n# UNIT a \n# TYPE b_s gauge\n# UNIT b_s s\n",
+        "unknown a\ngauge b_s unit=s",
+    );
+}
+
+#[test]
+fn families_that_come_back() {
+    text(
+        "# TYPE a gauge\na 1\nb 2\na 3\n# TYPE a gauge\na 4\n",
+        "gauge a | {} 1\nunknown b | {} 2\nunknown a | {} 3 | {} 4\n\
+         collected:\ngauge a | {} 1 | {} 3 | {} 4\nunknown b | {} 2"
+            .replace("unknown a | {} 3 | {} 4", "error: line 5, column 8: late type: expected the TYPE line before the metric's samples, found `a gauge`\nunknown a | {} 3 | {} 4")
+            .as_str(),
+    );
+    text(
+        "# TYPE h histogram\nh_bucket{le=\"1\"} 1\nb 2\nh_bucket{le=\"2\"} 2\nh_sum 3\n",
+        "histogram h | {} 1:1\nunknown b | {} 2\nunknown h_bucket | {le=\"2\"} 2\nunknown h_sum | {} 3\n\
+         collected:\nhistogram h | {} 1:1 2:2 sum=3\nunknown b | {} 2",
+    );
+}
+
+#[test]
+fn repeated_metadata() {
+    text(
+        "# TYPE a gauge\n# TYPE a gauge\n# HELP a x\n# HELP a x\na 1\n# TYPE a gauge\n# HELP a x\n",
+        "gauge a help=\"x\" | {} 1",
+    );
+    text(
+        "# TYPE a gauge\n# TYPE a counter\na 1\n# TYPE a counter\n",
+        "error: line 2, column 8: second type: expected the type that the metric was declared with, found `a counter`\n\
+         error: line 4, column 8: second type: expected the type that the metric was declared with, found `a counter`\n\
+         gauge a | {} 1",
+    );
+    text(
+        "# HELP a x\n# HELP a y\na 1\n# HELP a \n",
+        "error: line 2, column 8: second help text: expected the help text that the metric was given before, found `a y`\n\
+         unknown a help=\"x\" | {} 1",
+    );
+    open_metrics(
+        "# UNIT a_b_c c\n# UNIT a_b_c b_c\na_b_c 1\n",
+        "error: line 2, column 8: second unit: expected the unit that the metric was given before, found `a_b_c b_c`\n\
+         unknown a_b_c unit=c | {} 1",
+    );
+}
+
+#[test]
+fn late_metadata() {
+    text(
+        "a 1\n# TYPE a gauge\na 2\n# HELP a late\n",
+        "error: line 2, column 8: late type: expected the TYPE line before the metric's samples, found `a gauge`\n\
+         unknown a help=\"late\" | {} 1 | {} 2",
+    );
+    text("a 1\n# TYPE a untyped\n", "unknown a | {} 1");
+    text(
+        "h_count 5\n# TYPE h histogram\nh_sum 2\n",
+        "unknown h_count | {} 5\nhistogram h | {} sum=2",
+    );
+}
+
+#[test]
+fn one_family_called_as_a_part_of_another() {
+    // Metadata is for the name it gives, also if that looks like a part of a histogram.
+    text(
+        "# TYPE h histogram\nh_sum 1\n# TYPE h_count gauge\nh_count 5\nh_sum 2\n",
+        "histogram h | {} sum=1\ngauge h_count | {} 5\nunknown h_sum | {} 2\n\
+         collected:\nhistogram h | {} sum=1 | {} sum=2\ngauge h_count | {} 5",
+    );
+    text(
+        "# TYPE h_sum gauge\nh_sum 1\n# TYPE h histogram\nh_count 5\nh_sum 2\nh_count 6\n",
+        "gauge h_sum | {} 1\nhistogram h | {} sum=2 count=5 | {} count=6\n\
+         collected:\ngauge h_sum | {} 1 | {} 2\nhistogram h | {} count=5 | {} count=6",
+    );
+    text("_sum 1\n_ 2\n", "unknown _sum | {} 1\nunknown _ | {} 2");
+}
+
+#[test]
+fn duplicate_samples() {
+    text(
+        "a{x=\"1\"} 1\na{x=\"1\"} 2\n",
+        r#"unknown a | {x="1"} 1 | {x="1"} 2"#,
+    );
+    text(
+        "# TYPE h histogram\n\
+         h_bucket{le=\"1\"} 1\nh_bucket{le=\"+Inf\"} 2\nh_sum 3\nh_count 4\n\
+         h_bucket{le=\"1\"} 5\nh_bucket{le=\"+Inf\"} 6\nh_sum 7\nh_count 8\n",
+        "histogram h | {} 1:1 inf:2 sum=3 count=4 | {} 1:5 inf:6 sum=7 count=8",
+    );
+    text(
+        "# TYPE s summary\ns_sum 1\ns_sum 2\ns{quantile=\"0.5\"} 1\ns{quantile=\".5\"} 2\n",
+        "summary s | {} sum=1 | {} 0.5:1 sum=2 | {} 0.5:2",
+    );
+    text(
+        "# TYPE h histogram\nh_bucket{le=\"0\"} 1\nh_bucket{le=\"-0\"} 2\n",
+        "histogram h | {} 0:1 | {} -0:2",
+    );
+    open_metrics(
+        "# TYPE s stateset\ns{s=\"on\"} 1\ns{s=\"on\"} 0\n",
+        "stateset s | {} on:true | {} on:false",
+    );
+}
+
+#[test]
+fn merging() {
+    // In any order of lines and of labels.
+    text(
+        "# TYPE h histogram\nh_count{a=\"1\",b=\"2\"} 2\nh_bucket{a=\"1\",le=\"+Inf\",b=\"3\"} 9\n\
+         h_sum{b=\"2\",a=\"1\"} 1\nh_bucket{le=\"+Inf\",b=\"2\",a=\"1\"} 2\nh_bucket{b=\"2\",a=\"1\",le=\"1\"} 1\n\
+         h_bucket{b=\"2\",a=\"1\",le=\"0.5\"} 0\nh_bucket{b=\"2\",a=\"1\",le=\"1\"} 7\n",
+        "histogram h | {a=\"1\",b=\"2\"} 0.5:0 1:1 inf:2 sum=1 count=2 | {a=\"1\",b=\"3\"} inf:9 \
+         | {b=\"2\",a=\"1\"} 1:7",
+    );
+    text(
+        "# TYPE h histogram\nh_count{a=\"\\\\\"} 2\nh_sum{\"a\"=\"\\\\\"} 3\nh_sum{a=\"\"} 1\nh_sum 0\n",
+        r#"histogram h | {a="\\"} sum=3 count=2 | {a=""} sum=1 | {} sum=0"#,
+    );
+    // Points of one metric at several times.
+    text(
+        "# TYPE h histogram\nh_count 1 10\nh_count 2 20\nh_sum 3 10\nh_sum 4 20\nh_sum 5\n",
+        "histogram h | {} sum=3 count=1 @10 | {} sum=4 count=2 @20 | {} sum=5",
+    );
+    // What is missing stays missing.
+    text(
+        "# TYPE h histogram\nh_bucket{le=\"1\"} 1.5\n# TYPE s summary\ns_count -1\n",
+        "histogram h | {} 1:1.5\nsummary s | {} count=-1",
+    );
+}
+
+#[test]
+fn start_times() {
+    // Wherever they stand.
+    open_metrics(
+        "# TYPE c counter\nc_created{a=\"1\",b=\"2\"} 5\nc_created{a=\"2\",b=\"2\"} 6\n\
+         c_total{b=\"2\",a=\"2\"} 1\nc_total{a=\"1\",b=\"2\"} 2 7\n",
+        "counter c | {b=\"2\",a=\"2\"} 1 suffixed created=6 | {a=\"1\",b=\"2\"} 2 suffixed created=5 @7000",
+    );
+    open_metrics(
+        "# TYPE c counter\nc_total{a=\"1\"} 1\nc_total{a=\"2\"} 2\nc_created{a=\"1\"} 3\nc_created{a=\"2\"} 4\n",
+        "counter c | {a=\"1\"} 1 suffixed created=3 | {a=\"2\"} 2 suffixed created=4",
+    );
+    open_metrics(
+        "# TYPE h histogram\nh_created 3\nh_count 1 9\n# TYPE s summary\ns_created{x=\"y\"} 4\n",
+        "histogram h | {} count=1 created=3 @9000\nsummary s | {x=\"y\"} created=4",
+    );
+    // Without a counter.
+    open_metrics(
+        "# TYPE c counter\nc_created{a=\"1\"} 5\nc_created 6\nc_total 1\nc_created 7\n",
+        "error: line 2, column 1: start time without its counter: expected a `_total` sample with the same labels, found `c_created{a=\"1\"} 5`\n\
+         error: line 5, column 1: start time without its counter: expected a `_total` sample with the same labels, found `c_created 7`\n\
+         counter c | {} 1 suffixed created=6",
+    );
+    // Of another family.
+    open_metrics(
+        "# TYPE a counter\na_total 1\nb_created 4\n",
+        "counter a | {} 1 suffixed\nunknown b_created | {} 4",
+    );
+    open_metrics(
+        "# TYPE g gauge\ng 1\ng_created 4\n",
+        "gauge g | {} 1\nunknown g_created | {} 4",
+    );
+}
+
+#[test]
+fn exemplars_on_other_lines() {
+    open_metrics(
+        "# TYPE h histogram\nh_sum 1 # {a=\"b\"} 2\nh_count 1 # {} 3\nh_created 1 # {} 4\ng 1 # {} 5\n",
+        "histogram h | {} sum=1 count=1 created=1 # {a=\"b\"} 2 # {} 3 # {} 4\nunknown g | {} 1 # {} 5",
+    );
+}
+
+#[test]
+fn lines_that_fit_no_metric() {
+    for (lines, error) in [
+        (
+            "h 5",
+            "column 1: not a sample of its family: expected `_bucket`, `_sum` or `_count` behind the histogram's name, found `h 5`",
+        ),
+        (
+            "h_bucket 5",
+            "column 1: missing label: expected a label `le` with the bucket's bound, found `h_bucket 5`",
+        ),
+        (
+            "h_bucket{le=\"abc\"} 5",
+            "column 14: invalid label value: expected a number as the value of `le`, found `abc\"} 5`",
+        ),
+        (
+            "h_bucket{le=\"NaN\"} 5",
+            "column 14: invalid label value: expected a number as the value of `le`, found `NaN\"} 5`",
+        ),
+        (
+            "h_bucket{le=\"0x1p4\"} 5",
+            "column 14: invalid label value: expected a number as the value of `le`, found `0x1p4\"} 5`",
+        ),
+        (
+            "h_count{a=\"1\",b=\"2\",a=\"3\"} 5",
+            "column 21: duplicate label: expected each label name once, found `a=\"3\"} 5`",
+        ),
+        (
+            "h_bucket{le=\"1\",\"l\\e\"=\"2\",\"le\"=\"3\"} 5",
+            "column 28: duplicate label: expected each label name once, found `le\"=\"3\"} 5`",
+        ),
+        (
+            "h_count{__name__=\"x\"} 5",
+            "column 9: reserved label: expected another label name than `__name__`, found `__name__=\"x\"} 5`",
+        ),
+        (
+            "{\"\"} 5",
+            "column 3: empty name: expected a metric name of at least one character, found `\"} 5`",
+        ),
+        (
+            "h_count{\"\"=\"x\"} 5",
+            "column 10: empty name: expected a label name of at least one character, found `\"=\"x\"} 5`",
+        ),
+    ] {
+        text(
+            &format!("# TYPE h histogram\n{lines}\nh_sum 1\n"),
+            &format!("error: line 2, {error}\nhistogram h | {{}} sum=1"),
+        );
+    }
+    text(
+        "# TYPE s summary\ns 1\ns{quantile=\"x\"} 1",
+        "error: line 2, column 1: missing label: expected a label `quantile`, or `_sum` or `_count` behind the summary's name, found `s 1`\n\
+         error: line 3, column 13: invalid label value: expected a number as the value of `quantile`, found `x\"} 1`\n\
+         summary s",
+    );
+    open_metrics(
+        "# TYPE s stateset\ns 1\n",
+        "error: line 2, column 1: missing label: expected a label called as the state set, with the state's name, found `s 1`\n\
+         stateset s",
+    );
+    text(
+        "# HELP \"\" x\n",
+        "error: line 1, column 9: empty name: expected a metric name of at least one character, found `\" x`",
+    );
+}
+
+#[test]
+fn names_that_are_not_utf8() {
+    for (body, at) in [
+        (&b"a 1\n{\"b\xff\"} 2\na 3\n"[..], 6),
+        (b"a 1\na{\"b\xff\"=\"c\"} 2\na 3\n", 7),
+        (b"a 1\n\n# TYPE \"b\xff\" gauge\na 3\n", 13),
+    ] {
+        check_doors(body, Dialect::Prometheus).unwrap();
+        let collected = exposition::families(body).collected();
+        assert_eq!(collected.errors.len(), 1, "{body:?}");
+        let error = &collected.errors[0];
+        assert!(
+            error
+                .to_string()
+                .contains("invalid UTF-8: expected names in UTF-8")
+        );
+        assert_eq!(error.position().byte, at);
+        assert_eq!(collected.families.len(), 1);
+    }
+}
+
+#[test]
+fn a_line_in_error_costs_no_other() {
+    text(
+        "# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_bucket{le=2} 1\n\nh_sum x\nh_count 1",
+        "error: line 3, column 13: expected a label value in double quotes, found `2} 1`\n\
+         error: line 5, column 7: expected a number as the sample's value, found `x`\n\
+         histogram h | {} 1:1 count=1",
+    );
+    // The place of a fault that shows in its family only, behind a line feed in quotes.
+    text(
+        "a{x=\"\n\n\",x=\"y\"} 1",
+        "error: line 3, column 3: duplicate label: expected each label name once, found `x=\"y\"} 1`",
+    );
+}
+
+#[test]
+fn the_place_of_an_error_in_the_last_line() {
+    for end in ["", "\n", "\n\n"] {
+        let body = format!("a 1\n\n \na{{x=\"1\",x=\"2\"}} 3{end}");
+        let error = exposition::families(body.as_bytes()).find_map(Result::err);
+        let place = error.unwrap().position();
+        assert_eq!((place.line, place.column, place.byte), (4, 9, 15));
+    }
+}
+
+#[test]
+fn lenient_bodies() {
+    let body =
+        "#TYPE g Gauge_Histogram\r\ng_bucket{le=\"1\"} 1 -5.5\r\ng_gcount 1 -5\r\ng_sum 2 -5\r\n";
+    assert_eq!(
+        outcome(body, Dialect::Lenient).as_deref(),
+        Ok("gaugehistogram g | {} 1:1 count=1 suffixed @-5 | {} sum=2 @-5")
+    );
+}
+
+#[test]
+fn long_families() {
+    // Bounds falling, many states, one series in many points: linear, or this takes minutes.
+    let mut body = String::from("# TYPE h histogram\n");
+    for bound in (0..100_000).rev() {
+        let _ = writeln!(body, "h_bucket{{le=\"{bound}\"}} 1");
+    }
+    for point in 0..100_000 {
+        let _ = writeln!(body, "h_sum{{a=\"b\"}} 1 {point}");
+    }
+    for point in 0..100_000 {
+        let _ = writeln!(body, "h_count{{a=\"b\"}} 1 {point}");
+    }
+    for turn in 0..100_000 {
+        let _ = writeln!(body, "h_sum{{a=\"{}\"}} 1", turn % 2);
+    }
+    let collected = exposition::families(body.as_bytes()).collected();
+    assert_eq!(collected.errors, []);
+    let metrics = &collected.families[0].metrics;
+    assert_eq!(metrics.len(), 1 + 100_000 + 100_000);
+    let MetricValue::Histogram(histogram) = &metrics[0].value else {
+        panic!("no histogram");
+    };
+    assert!(
+        histogram
+            .buckets
+            .is_sorted_by_key(|bucket| bucket.upper_bound as u32)
+    );
+
+    let mut body = String::from("# TYPE s stateset\n");
+    for state in 0..100_000 {
+        let _ = writeln!(body, "s{{s=\"{state}\"}} 0");
+    }
+    body.push_str("# TYPE c counter\n");
+    for _ in 0..100_000 {
+        body.push_str("c_created 1\n");
+    }
+    for _ in 0..100_000 {
+        body.push_str("c_total 1\n");
+    }
+    let labels: Vec<String> = (0..4000).map(|label| format!("l{label}=\"\"")).collect();
+    for _ in 0..20 {
+        let _ = writeln!(body, "many{{{}}} 1", labels.join(","));
+    }
+    body.push_str("# EOF\n");
+    let collected = exposition::Families::new(body.as_bytes(), Dialect::OpenMetrics).collected();
+    assert_eq!(collected.errors, []);
+    assert_eq!(collected.families[0].metrics.len(), 1);
+    assert_eq!(collected.families[1].metrics.len(), 100_000);
+    assert!(
+        collected.families[1]
+            .metrics
+            .iter()
+            .all(|metric| metric.created.is_some())
+    );
+}
+
+/// Lines that meet each other: few names, few labels, every type.
+fn line() -> impl Strategy<Value = String> {
+    let name = prop::sample::select(vec!["a", "a_total", "b", "h", "x.y", "a_created"]);
+    let suffix = prop::sample::select(vec![
+        "", "", "", "_bucket", "_bucket", "_sum", "_count", "_total", "_created", "_gsum",
+        "_gcount", "_info",
+    ]);
+    let kind = prop::sample::select(vec![
+        "counter",
+        "gauge",
+        "histogram",
+        "summary",
+        "gaugehistogram",
+        "stateset",
+        "info",
+        "unknown",
+        "untyped",
+    ]);
+    let label = prop::sample::select(vec![
+        "le=\"1\"",
+        "le=\"2.0\"",
+        "le=\"+Inf\"",
+        "le=\"-1\"",
+        "quantile=\"0.5\"",
+        "quantile=\"1\"",
+        "a=\"on\"",
+        "a=\"off\"",
+        "x=\"1\"",
+        "x=\"\\\"\"",
+        "\"x\"=\"2\"",
+        "y=\"\"",
+        "__name__=\"z\"",
+        "\"\"=\"\"",
+        "h=\"1\"",
+    ]);
+    let value = prop::sample::select(vec!["0", "1", "-1", "NaN", "2.5", "1e3"]);
+    let timestamp = prop::sample::select(vec!["", "", "", " 1", " 2"]);
+    let exemplar = prop::sample::select(vec!["", "", "", " # {} 1", " # {t=\"x\"} 2 3"]);
+    let named = (name, suffix).prop_map(|(name, suffix)| format!("{name}{suffix}"));
+    let sample = (
+        named.clone(),
+        prop::collection::vec(label, 0..4),
+        value,
+        timestamp,
+        exemplar,
+    )
+        .prop_map(|(name, labels, value, timestamp, exemplar)| {
+            let labels = labels.join(",");
+            let comma = if labels.is_empty() { "" } else { "," };
+            let series = match name.contains('.') {
+                true => format!("{{\"{name}\"{comma}{labels}}}"),
+                false => format!("{name}{{{labels}}}"),
+            };
+            format!("{series} {value}{timestamp}{exemplar}")
+        });
+    let metadata = (named, kind, 0..4).prop_map(|(name, kind, what)| {
+        let name = match name.contains('.') {
+            true => format!("\"{name}\""),
+            false => name,
+        };
+        match what {
+            0 => format!("# HELP {name} {kind}"),
+            1 => format!("# UNIT {name} total"),
+            _ => format!("# TYPE {name} {kind}"),
+        }
+    });
+    prop_oneof![
+        6 => sample,
+        3 => metadata,
+        1 => Just("broken{".to_owned()),
+        1 => Just(String::new()),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 300,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn no_sample_is_lost(lines in prop::collection::vec(line(), 0..24), ends in any::<bool>()) {
+        let mut body = lines.join("\n");
+        if ends {
+            body.push_str("\n# EOF\n");
+        }
+        for dialect in [Dialect::Prometheus, Dialect::OpenMetrics, Dialect::Lenient] {
+            check_doors(body.as_bytes(), dialect).map_err(TestCaseError::fail)?;
+        }
+    }
+
+    #[test]
+    fn families_without_a_borrow_are_equal(lines in prop::collection::vec(line(), 0..24)) {
+        let body = lines.join("\n");
+        for family in exposition::families(body.as_bytes()).collected().families {
+            prop_assert_eq!(family.clone().into_owned(), family);
+        }
+    }
+}
