@@ -73,6 +73,14 @@ fn golden_operator() {
 }
 
 #[test]
+fn golden_expfmt() {
+    golden("expfmt_text.jsonl", 66);
+    golden("fuzz_expfmt.jsonl", 3000);
+    golden("../spec/vectors/text.jsonl", 300);
+    golden("../spec/vectors/text_mutated.jsonl", 1500);
+}
+
+#[test]
 fn nothing_is_skipped_unseen() {
     let name = format!("exposition-{}.jsonl", std::process::id());
     let file = std::env::temp_dir().join(name);

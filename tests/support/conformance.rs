@@ -11,6 +11,7 @@ mod case;
 mod content_type;
 mod doors;
 mod entries;
+mod expfmt;
 mod lines;
 #[cfg(feature = "operator")]
 mod operator;
@@ -20,6 +21,8 @@ type Form = (&'static str, fn(&Value) -> Result<(), String>);
 
 const FORMS: &[Form] = &[
     ("events", lines::check),
+    ("utf8", expfmt::check),
+    ("expfmt", expfmt::check),
     #[cfg(feature = "operator")]
     ("manifest", operator::check),
 ];
