@@ -37,3 +37,8 @@ pub use line::{
 pub use name::{EscapingScheme, NameScheme};
 pub use parser::Parser;
 pub use reader::{ChunkParser, Reader};
+
+/// The README's examples are compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -49,6 +49,8 @@ pub(crate) fn fetch(from: &OsStr, format: Option<Format>) -> Result<Source, Box<
         Source::headless(&bytes, format)
     } else if name.starts_with("http://") {
         return scrape(&name, format).map_err(|error| format!("{name}: {error}").into());
+    } else if name.contains("://") {
+        return Err(format!("{name}: only http:// URLs are fetched").into());
     } else {
         fs::read(from).and_then(|bytes| Source::headless(&bytes, format))
     };

@@ -1,0 +1,191 @@
+//! Reads an exposition and prints its families: what a browser on `/metrics` does not show.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::ffi::OsString;
+use std::io::Write;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use exposition::{Families, Format, MetricFamily, MetricType};
+use regex::Regex;
+
+#[path = "support/number.rs"]
+mod number;
+#[path = "support/page.rs"]
+mod page;
+#[path = "support/picture.rs"]
+mod picture;
+#[path = "support/program.rs"]
+mod program;
+#[path = "support/rows.rs"]
+mod rows;
+#[path = "support/show.rs"]
+mod show;
+#[path = "support/source.rs"]
+mod source;
+#[path = "support/table.rs"]
+mod table;
+
+use page::{Ink, Page};
+use program::Asked;
+use show::Show;
+use source::Source;
+
+/// What an Istio sidecar printed: Envoy 1.40, 2 MB.
+const BUNDLED: &[u8] = include_bytes!("data/envoy.prom.gz");
+
+const HELP: &str = "\
+Reads an exposition, as Prometheus does, and prints its metric families.
+
+Usage: families [OPTIONS] [FILE | URL | -]
+
+A URL begins with http://; bodies may be gzip'd. The format is what the server says or, for a file,
+OpenMetrics if it ends in `# EOF`. Without an argument a bundled body of an Envoy is read.
+
+Labels that all series of a family share are shown once. Histograms are drawn with their buckets, or
+sketched in a row where a family has many. Every line in error is shown at the end, and the exit code
+is 1 if there is one.
+
+Options:
+      --match PATTERN            only families whose name begins with this, a name or a regex
+      --limit N                  series shown of each family, 0 for all (default 10)
+      --lenient                  take what other readers of the text format take
+      --format text|openmetrics  the format of the body
+      --color auto|always|never  colours (default auto: on a terminal, unless NO_COLOR is set)
+      --width N                  columns of the page (default: the terminal's, or 100)
+  -h, --help                     this text
+";
+
+struct Arguments {
+    from: Option<OsString>,
+    wanted: Option<Regex>,
+    limit: usize,
+    lenient: bool,
+    format: Option<Format>,
+    page: Page,
+}
+
+fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> {
+    use lexopt::prelude::*;
+    let mut arguments = Arguments {
+        from: None,
+        wanted: None,
+        limit: 10,
+        lenient: false,
+        format: None,
+        page: Page::of_stdout(),
+    };
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Asked::Help),
+            Long("match") => {
+                let wanted = parser
+                    .value()?
+                    .parse_with(|p| Regex::new(&format!("^(?:{p})")))?;
+                arguments.wanted = Some(wanted);
+            }
+            Long("limit") => {
+                arguments.limit = match parser.value()?.parse()? {
+                    0 => usize::MAX,
+                    limit => limit,
+                };
+            }
+            Long("lenient") => arguments.lenient = true,
+            Long("format") => {
+                arguments.format = Some(parser.value()?.parse_with(source::format)?);
+            }
+            Long("color") => match parser.value()?.string()?.as_str() {
+                "auto" => {}
+                "always" => arguments.page.colours = true,
+                "never" => arguments.page.colours = false,
+                _ => return Err("--color takes auto, always or never".into()),
+            },
+            Long("width") => arguments.page.width = parser.value()?.parse()?,
+            Value(value) if arguments.from.is_none() => arguments.from = Some(value),
+            _ => return Err(argument.unexpected()),
+        }
+    }
+    Ok(Asked::Run(arguments))
+}
+
+fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>> {
+    let source = match &arguments.from {
+        Some(from) => source::fetch(from, arguments.format)?,
+        None => {
+            eprintln!("note: no FILE or URL is given: this is an Envoy body that comes along");
+            Source::headless(BUNDLED, arguments.format)?
+        }
+    };
+    print(&source, &arguments, out)
+}
+
+fn print(
+    source: &Source,
+    arguments: &Arguments,
+    out: &mut dyn Write,
+) -> Result<bool, Box<dyn Error>> {
+    let start = Instant::now();
+    let dialect = source.dialect(arguments.lenient);
+    let collected = Families::new(&source.body, dialect).collected();
+    let took = start.elapsed();
+
+    let is_wanted = |family: &&MetricFamily<'_>| match &arguments.wanted {
+        Some(wanted) => wanted.is_match(&family.name),
+        None => true,
+    };
+    let shown: Vec<&MetricFamily<'_>> = collected.families.iter().filter(is_wanted).collect();
+    let mut show = Show::new(arguments.page, arguments.limit, out);
+    for family in &shown {
+        show.family(family)?;
+    }
+    if !shown.is_empty() {
+        writeln!(out)?;
+    }
+    let page = arguments.page;
+    let all = &collected.families;
+    if shown.len() < all.len() {
+        writeln!(out, "{} of the families shown", shown.len())?;
+    }
+    let totals = totals(all, source.body.len(), took);
+    writeln!(out, "{totals}")?;
+    match collected.errors.len() {
+        0 => writeln!(out, "{}", page.ink(Ink::Well, "no line is in error"))?,
+        n => writeln!(out, "{}", page.ink(Ink::Wrong, &format!("errors: {n}")))?,
+    }
+    for error in &collected.errors {
+        writeln!(out, "\n{}", error.render().to_string().trim_end())?;
+    }
+    Ok(collected.errors.is_empty())
+}
+
+/// What was read: families by type, series, samples, bytes, and how long it took.
+fn totals(families: &[MetricFamily<'_>], bytes: usize, took: Duration) -> String {
+    let mut kinds: BTreeMap<MetricType, usize> = BTreeMap::new();
+    for family in families {
+        *kinds.entry(family.kind).or_default() += 1;
+    }
+    let kinds = kinds.iter().map(|(kind, n)| format!("{n} {kind}"));
+    let kinds: Vec<String> = kinds.collect();
+    let series: usize = families.iter().map(|family| family.metrics.len()).sum();
+    let samples: usize = (families.iter())
+        .map(|family| family.samples().count())
+        .sum();
+    format!(
+        "{} families ({}), {} series, {} samples; {} read in {:.1} ms",
+        families.len(),
+        kinds.join(", "),
+        number::grouped(series),
+        number::grouped(samples),
+        number::bytes(bytes as f64),
+        took.as_secs_f64() * 1000.0,
+    )
+}
+
+fn main() -> ExitCode {
+    program::main(HELP, parse, run)
+}
+
+#[cfg(test)]
+#[path = "support/families_tests.rs"]
+mod tests;

@@ -1,0 +1,275 @@
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::*;
+
+fn arguments() -> Arguments {
+    Arguments {
+        from: None,
+        wanted: None,
+        limit: 3,
+        lenient: false,
+        format: None,
+        page: Page {
+            width: 72,
+            colours: false,
+        },
+    }
+}
+
+/// What is printed for a body, the time that reading took left out.
+fn printed(body: &str, arguments: &Arguments) -> (bool, String) {
+    let source = Source::headless(body.as_bytes(), None).unwrap();
+    let mut out = Vec::new();
+    let well = print(&source, arguments, &mut out).unwrap();
+    let out = String::from_utf8(out).unwrap();
+    let (before, rest) = out.split_once(" read in ").unwrap();
+    let (_, behind) = rest.split_once(" ms").unwrap();
+    (well, format!("{before}{behind}"))
+}
+
+#[test]
+fn values_stand_in_columns() {
+    let body = r#"# HELP http_requests_total Requests that were answered, whatever the answer was, since the start.
+# TYPE http_requests_total counter
+http_requests_total{host="a.example",code="200",method="get"} 1027
+http_requests_total{host="a.example",code="404",method=""} 3 1700000000000
+http_requests_total{host="a.example",code="5ESC00",method="日本"} 0.5
+http_requests_total{host="a.example",code="503",method="put"} NaN
+# TYPE up gauge
+up 1
+# TYPE heap_bytes gauge
+heap_bytes{area="a \"very\" long label value that takes its place, which is much more than half"} 33554432
+rpc_seconds{quantile="0.5"} 0.25
+# TYPE rpc_seconds summary
+"#;
+    let (well, text) = printed(&body.replace("ESC", "\x1b"), &arguments());
+    assert!(!well);
+    assert_eq!(
+        text,
+        r#"http_requests_total  counter  4 series
+    Requests that were answered, whatever the answer was, since the
+    start.
+    all have  host=a.example
+    code       method  value  at
+    200        get      1027
+    404        ""          3  2023-11-14T22:13:20Z
+    5\u{1b}00  日本      0.5
+    … and 1 more: --limit 0 shows all
+
+up  gauge  1 series  1
+
+heap_bytes  gauge  1 series
+    33554432  32 MiB  area=a "very" long label value that takes its place, which is much more than half
+
+rpc_seconds  unknown  1 series  0.25  quantile=0.5
+
+4 families (1 counter, 2 gauge, 1 unknown), 7 series, 7 samples; 623 B
+errors: 1
+
+error: late type: expected the TYPE line before the metric's samples, found `rpc_seconds summary`
+  --> line 12, column 8 (byte 603)
+   |
+12 | # TYPE rpc_seconds summary
+   |        ^
+"#
+    );
+}
+
+#[test]
+fn histograms_are_drawn_or_sketched() {
+    let mut body = String::from("# TYPE h histogram\n");
+    for (job, counts) in [("a", [0, 0, 4, 4, 4, 4, 4, 6]), ("b", [0; 8])] {
+        for (bound, count) in ["1", "2", "3", "4", "5", "6", "7", "+Inf"]
+            .iter()
+            .zip(counts)
+        {
+            body += &format!("h_bucket{{job=\"{job}\",le=\"{bound}\"}} {count}\n");
+        }
+        body += &format!("h_count{{job=\"{job}\"}} {}\n", counts[7]);
+        body += &format!("h_sum{{job=\"{job}\"}} {}\n", counts[7] * 2);
+    }
+    let (well, text) = printed(&body, &arguments());
+    assert!(well);
+    let (drawn, _) = text.split_once("\n\n").unwrap();
+    assert_eq!(
+        drawn,
+        "\
+h  histogram  2 series
+    count 6  sum 12  mean 2  job=a
+        2 – 3   4  ████████████████████████████████████████
+            ⋮   4 empty buckets
+          > 7   2  ████████████████████
+    count 0  sum 0  job=b
+        8 buckets, all empty"
+    );
+
+    let more = body
+        .replace("job=\"b\"", "job=\"c\"")
+        .replace("# TYPE h histogram\n", "");
+    let more = more.replace("job=\"a\"", "job=\"d\"");
+    let (_, text) = printed(&format!("{body}{more}"), &arguments());
+    let (sketched, _) = text.split_once("\n\n").unwrap();
+    assert_eq!(
+        sketched,
+        "\
+h  histogram  4 series
+    job  count  sum  mean  buckets
+    a        6   12     2  ··█····▄
+    b        0    0        ········
+    d        6   12     2  ··█····▄
+    buckets: 8, the first ≤ 1, the last > 7
+    … and 1 more: --limit 0 shows all"
+    );
+}
+
+#[test]
+fn open_metrics_types_have_their_own_columns() {
+    let body = r#"# TYPE build info
+build_info{version="1.2"} 1
+# TYPE task stateset
+task{task="running"} 1
+task{task="stopped"} 0
+# TYPE run_jobs counter
+# UNIT run_jobs jobs
+run_jobs_total 7 # {trace_id="x"} 2.5 1.5
+run_jobs_created 1700000000.5
+# TYPE s summary
+s{quantile="0.9"} 2
+s{quantile="0.5"} 1
+s_count 5
+# TYPE none gauge
+# EOF
+"#;
+    let (well, text) = printed(body, &arguments());
+    assert_eq!(
+        text,
+        r#"build  info  1 series  version=1.2
+task  stateset  1 series  ●running ○stopped
+
+run_jobs  counter in jobs  1 series
+    7  since 2023-11-14T22:13:20.500Z
+        exemplar 2.5  trace_id=x  at 1970-01-01T00:00:01.500Z
+
+s  summary  1 series
+    q0.5  q0.9  count
+       1     2      5
+
+none  gauge  no series
+
+5 families (1 counter, 1 gauge, 1 summary, 1 info, 1 stateset), 4 series, 8 samples; 321 B
+no line is in error
+"#
+    );
+    assert!(well);
+}
+
+#[test]
+fn a_pattern_chooses_families() {
+    let body = "ab 1\nabc 2\nxab 3\n";
+    for (pattern, chosen) in [
+        ("ab", "ab|abc"),
+        ("abc", "abc"),
+        (".*b$", "ab|xab"),
+        ("c", ""),
+    ] {
+        let asked = parse(lexopt::Parser::from_args([
+            "--match", pattern, "--width", "72",
+        ]));
+        let Ok(Asked::Run(arguments)) = asked else {
+            panic!("{pattern}");
+        };
+        let (_, text) = printed(body, &arguments);
+        let names = text.lines().filter_map(|line| line.split_once("  unknown"));
+        let names: Vec<&str> = names.map(|(name, _)| name).collect();
+        assert_eq!(names.join("|"), chosen, "{pattern}");
+        assert!(text.contains("3 families (3 unknown)"), "{text}");
+    }
+}
+
+#[test]
+fn colours_take_no_room() {
+    let body = "# TYPE up gauge\nup{a=\"b\",c=\"d\"} 1\nup{a=\"c\",c=\"d\"} 2\n";
+    let plain = printed(body, &arguments()).1;
+    let mut coloured = arguments();
+    coloured.page.colours = true;
+    let coloured = printed(body, &coloured).1;
+    assert!(coloured.contains("\x1b[1mup\x1b[0m"));
+    let mut bare = String::new();
+    let mut pieces = coloured.split('\x1b');
+    bare += pieces.next().unwrap();
+    for piece in pieces {
+        bare += piece.split_once('m').unwrap().1;
+    }
+    assert_eq!(bare, plain);
+}
+
+#[test]
+fn a_server_is_asked_as_prometheus_asks() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/metrics", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = Vec::new();
+        for line in BufReader::new(&mut stream).lines() {
+            match line.unwrap() {
+                line if line.is_empty() => break,
+                line => request.push(line.to_lowercase()),
+            }
+        }
+        let mut body = GzEncoder::new(Vec::new(), Compression::fast());
+        body.write_all(b"# TYPE up gauge\nup 1\n# EOF\n").unwrap();
+        let body = body.finish().unwrap();
+        let head = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/openmetrics-text; version=1.0.0\r\n\
+             Content-Encoding: gzip\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(&body).unwrap();
+        request
+    });
+    let source = source::fetch(url.as_ref(), None).unwrap();
+    let request = server.join().unwrap();
+    assert_eq!(request[0], "get /metrics http/1.1");
+    let header = |name: &str| request.iter().find_map(|line| line.strip_prefix(name));
+    assert_eq!(
+        header("accept: "),
+        Some(
+            "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,\
+             application/openmetrics-text;version=0.0.1;q=0.5,\
+             text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,\
+             text/plain;version=0.0.4;q=0.3,*/*;q=0.2"
+        )
+    );
+    assert!(header("accept-encoding: ").is_some_and(|codings| codings.contains("gzip")));
+    assert_eq!(source.body, b"# TYPE up gauge\nup 1\n# EOF\n");
+    assert!(source.format.is_openmetrics());
+}
+
+#[test]
+fn the_bundled_body_is_whole() {
+    let mut out = Vec::new();
+    assert!(run(arguments(), &mut out).unwrap());
+    let out = String::from_utf8(out).unwrap();
+    assert!(
+        out.contains("74 families (31 counter, 38 gauge, 5 histogram), 211 series, 2,269 samples")
+    );
+}
+
+#[test]
+fn dates_are_those_of_the_calendar() {
+    for (millis, date) in [
+        (0, "1970-01-01T00:00:00Z"),
+        (-1, "1969-12-31T23:59:59.999Z"),
+        (951_782_400_000, "2000-02-29T00:00:00Z"),
+        (1_709_251_199_000, "2024-02-29T23:59:59Z"),
+        (4_107_542_400_000, "2100-03-01T00:00:00Z"),
+        (-62_135_596_800_000, "0001-01-01T00:00:00Z"),
+    ] {
+        assert_eq!(number::date(millis), date);
+    }
+}

@@ -1,0 +1,156 @@
+//! Histograms as bars.
+
+use exposition::Histogram;
+
+use super::number;
+use super::page::{Ink, Page, pad, width};
+
+/// The longest bar.
+const LONGEST: usize = 40;
+/// So many empty buckets in a row are drawn as one line.
+const RUN: usize = 4;
+
+/// A bucket by itself: its bounds, and how many observations fell between them.
+struct Bar {
+    bounds: String,
+    count: f64,
+}
+
+fn bars(histogram: &Histogram<'_>) -> Vec<Bar> {
+    let mut below: Option<(f64, f64)> = None;
+    let mut bars = Vec::new();
+    for bucket in &histogram.buckets {
+        let bound = number::exact(bucket.upper_bound);
+        let bounds = match below {
+            None => format!("≤ {bound}"),
+            Some((lower, _)) if bucket.upper_bound == f64::INFINITY => {
+                format!("> {}", number::exact(lower))
+            }
+            Some((lower, _)) => format!("{} – {bound}", number::exact(lower)),
+        };
+        let count = bucket.count - below.map_or(0.0, |(_, count)| count);
+        bars.push(Bar { bounds, count });
+        below = Some((bucket.upper_bound, bucket.count));
+    }
+    bars
+}
+
+/// What a histogram says in a few words.
+pub(crate) fn words(histogram: &Histogram<'_>) -> Vec<(&'static str, String)> {
+    let mut words = Vec::new();
+    if let Some(count) = histogram.total() {
+        words.push(("count", number::exact(count)));
+    }
+    if let Some(sum) = histogram.sum {
+        words.push(("sum", number::exact(sum)));
+    }
+    if let Some(mean) = mean(histogram) {
+        words.push(("mean", number::rounded(mean)));
+    }
+    words
+}
+
+/// The mean of the observations, if there are any.
+pub(crate) fn mean(histogram: &Histogram<'_>) -> Option<f64> {
+    let (sum, count) = (histogram.sum?, histogram.total()?);
+    (count > 0.0).then_some(sum / count)
+}
+
+/// One line a bucket, from the first that is not empty to the last.
+pub(crate) fn drawn(page: &Page, histogram: &Histogram<'_>, indent: usize) -> Vec<String> {
+    let bars = bars(histogram);
+    let is_empty = |bar: &Bar| bar.count == 0.0;
+    let margin = " ".repeat(indent);
+    let Some(first) = bars.iter().position(|bar| !is_empty(bar)) else {
+        let none = format!("{} buckets, all empty", bars.len());
+        return vec![format!("{margin}{}", page.ink(Ink::Faint, &none))];
+    };
+    let last = bars.iter().rposition(|bar| !is_empty(bar)).unwrap_or(first);
+    let shown = bars.get(first..=last).unwrap_or_default();
+    let most = shown.iter().map(|bar| bar.count).fold(0.0, f64::max);
+    let counts: Vec<String> = shown.iter().map(|bar| number::exact(bar.count)).collect();
+    let widest = |texts: &mut dyn Iterator<Item = &str>| texts.map(width).max().unwrap_or(0);
+    let bounds_width = widest(&mut shown.iter().map(|bar| bar.bounds.as_str()));
+    let counts_width = widest(&mut counts.iter().map(String::as_str));
+    let taken = indent + bounds_width + counts_width + 5;
+    let longest = page.width.saturating_sub(taken).clamp(1, LONGEST);
+
+    let mut lines = Vec::new();
+    let mut rest = shown.iter().zip(&counts).peekable();
+    while let Some((bar, count)) = rest.next() {
+        let mut run = vec![(bar, count)];
+        while is_empty(bar) && rest.peek().is_some_and(|(next, _)| is_empty(next)) {
+            run.extend(rest.next());
+        }
+        if run.len() >= RUN {
+            let gap = pad("⋮", bounds_width, true);
+            let words = format!("{} empty buckets", run.len());
+            lines.push(page.ink(Ink::Faint, &format!("{margin}{gap}   {words}")));
+            continue;
+        }
+        for (bar, count) in run {
+            let bounds = page.ink(Ink::Faint, &pad(&bar.bounds, bounds_width, true));
+            let ink = if bar.count < 0.0 {
+                Ink::Wrong
+            } else {
+                Ink::Value
+            };
+            let count = page.ink(ink, &pad(count, counts_width, true));
+            let length = page.ink(Ink::Bar, &length(bar.count / most, longest));
+            let line = format!("{margin}{bounds}   {count}  {length}");
+            lines.push(line.trim_end().to_owned());
+        }
+    }
+    lines
+}
+
+/// A bar of that share of the longest one; whatever is there at all shows.
+fn length(share: f64, longest: usize) -> String {
+    if share.is_nan() || share <= 0.0 {
+        return String::new();
+    }
+    let eighths = ((share.min(1.0) * longest as f64 * 8.0).round() as usize).max(1);
+    let part = match eighths % 8 {
+        0 => "",
+        1 => "▏",
+        2 => "▎",
+        3 => "▍",
+        4 => "▌",
+        5 => "▋",
+        6 => "▊",
+        _ => "▉",
+    };
+    format!("{}{part}", "█".repeat(eighths / 8))
+}
+
+/// From where to where the buckets of a sketch go.
+pub(crate) fn bounds(histogram: &Histogram<'_>) -> Option<String> {
+    let bars = bars(histogram);
+    let (first, last) = (bars.first()?, bars.last()?);
+    let number = bars.len();
+    Some(format!(
+        "{number}, the first {}, the last {}",
+        first.bounds, last.bounds
+    ))
+}
+
+/// One character a bucket, so high as its share of the fullest one; a dot for an empty bucket.
+pub(crate) fn sketch(histogram: &Histogram<'_>) -> String {
+    let bars = bars(histogram);
+    let most = bars.iter().map(|bar| bar.count).fold(0.0, f64::max);
+    let height = |bar: &Bar| match (bar.count / most * 8.0).ceil() {
+        _ if bar.count < 0.0 => '!',
+        h if h.is_nan() || h <= 0.0 => '·',
+        h => match h as usize {
+            1 => '▁',
+            2 => '▂',
+            3 => '▃',
+            4 => '▄',
+            5 => '▅',
+            6 => '▆',
+            7 => '▇',
+            _ => '█',
+        },
+    };
+    bars.iter().map(height).collect()
+}
