@@ -17,7 +17,7 @@ use std::iter::FusedIterator;
 
 pub use collect::CollectedFamilies;
 
-use assembly::{Assembly, Borrow, Keep, Own};
+use assembly::{Borrow, Own};
 use collect::Collector;
 use stream::Stream;
 
@@ -70,7 +70,7 @@ pub fn families(body: &[u8]) -> Families<'_> {
 /// | no TYPE, no HELP | type unknown, no help |
 /// | empty HELP or UNIT text | as if absent |
 /// | a repeated TYPE, HELP or UNIT line that says the same | accepted |
-/// | one that says something else | error; the first holds |
+/// | one that says something else | error; the first holds. In OpenMetrics, behind samples: another family of that name begins |
 /// | TYPE behind the family's samples | error unless it says `untyped` or `unknown` |
 /// | HELP or UNIT behind the samples | accepted |
 /// | a family with HELP or TYPE only | given, without metrics |
@@ -365,17 +365,6 @@ impl<'l> Metadata<'l> {
             },
             Line::Sample(_) | Line::Comment(_) | Line::Eof => return None,
         })
-    }
-
-    fn apply<'a, K: Keep<'l, 'a>>(
-        self,
-        family: &mut Assembly<'a>,
-    ) -> Result<(), (ErrorKind, &'static str)> {
-        match self.what {
-            What::Help(text) => family.help(K::text(text)),
-            What::Type(kind) => family.declare(kind),
-            What::Unit(text) => family.unit(K::text(text)),
-        }
     }
 }
 

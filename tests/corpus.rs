@@ -5,13 +5,15 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use exposition::{Dialect, Limits, Line, Parser, Result};
+use exposition::{Dialect, Families, Limits, Line, Parser, Result};
 use flate2::read::MultiGzDecoder;
 
 #[path = "support/content_type.rs"]
 mod content_type;
 #[path = "support/doors.rs"]
 mod doors;
+#[path = "support/families.rs"]
+mod families;
 
 /// A line of the index: a body, and what Prometheus makes of it.
 struct Entry {
@@ -158,6 +160,23 @@ fn every_door_gives_the_same_lines() {
                 },
             );
             by_chunks.end();
+        }
+    });
+}
+
+#[test]
+fn every_sample_is_in_one_family() {
+    each_body(|entry, body, dialect| {
+        let path = entry.path.display();
+        let checked = families::check_doors(body, dialect);
+        assert_eq!(checked, Ok(()), "{path}");
+        let collected = Families::new(body, dialect).collected();
+        let samples: usize = (collected.families.iter())
+            .map(|family| family.samples().count())
+            .sum();
+        if entry.accepted {
+            assert_eq!(collected.errors, [], "{path}");
+            assert_eq!(samples, entry.samples, "samples of {path}");
         }
     });
 }

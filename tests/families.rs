@@ -277,6 +277,20 @@ fn repeated_metadata() {
 }
 
 #[test]
+fn two_families_of_one_name() {
+    // As every program with Go's client library prints it.
+    open_metrics(
+        "# HELP a Now.\n# TYPE a gauge\na 1\n# HELP a Ever.\n# TYPE a counter\na_total 2\n",
+        "gauge a help=\"Now.\" | {} 1\ncounter a help=\"Ever.\" | {} 2 suffixed",
+    );
+    open_metrics(
+        "# TYPE a gauge\n# TYPE a counter\na 1\n",
+        "error: line 2, column 8: second type: expected the type that the metric was declared with, found `a counter`\n\
+         gauge a | {} 1",
+    );
+}
+
+#[test]
 fn late_metadata() {
     text(
         "a 1\n# TYPE a gauge\na 2\n# HELP a late\n",

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::hash_map::RandomState;
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use super::What;
 use super::incoming::{Fault, Incoming};
 use super::index::Index;
 use super::suffix::Suffix;
@@ -169,44 +170,63 @@ impl<'a> Assembly<'a> {
 
     // ---- what is known about the family
 
-    pub(super) fn declare(&mut self, kind: MetricType) -> Result<(), (ErrorKind, &'static str)> {
-        if kind != self.family.kind {
-            if self.declared {
-                return Err((
+    /// Adds what a HELP, TYPE or UNIT line says.
+    pub(super) fn describe<'l, K: Keep<'l, 'a>>(
+        &mut self,
+        what: What<'l>,
+    ) -> Result<(), (ErrorKind, &'static str)> {
+        if self.contradicts(&what) {
+            return Err(match what {
+                What::Type(_) => (
                     ErrorKind::SecondType,
                     "the type that the metric was declared with",
-                ));
-            }
-            if !self.family.metrics.is_empty() {
+                ),
+                What::Help(_) => (
+                    ErrorKind::SecondHelp,
+                    "the help text that the metric was given before",
+                ),
+                What::Unit(_) => (
+                    ErrorKind::SecondUnit,
+                    "the unit that the metric was given before",
+                ),
+            });
+        }
+        match what {
+            What::Type(kind) if kind != self.family.kind && !self.family.metrics.is_empty() => {
                 return Err((
                     ErrorKind::LateType,
                     "the TYPE line before the metric's samples",
                 ));
             }
+            What::Type(kind) => {
+                self.family.kind = kind;
+                self.declared = true;
+            }
+            What::Help(text) if !text.is_empty() => self.family.help = Some(K::text(text)),
+            What::Unit(text) if !text.is_empty() => self.family.unit = Some(K::text(text)),
+            What::Help(_) | What::Unit(_) => {}
         }
-        self.family.kind = kind;
-        self.declared = true;
         Ok(())
     }
 
-    pub(super) fn help(&mut self, text: Cow<'a, str>) -> Result<(), (ErrorKind, &'static str)> {
-        match fill(&mut self.family.help, text) {
-            true => Ok(()),
-            false => Err((
-                ErrorKind::SecondHelp,
-                "the help text that the metric was given before",
-            )),
+    /// Whether a line says something else than an earlier one did.
+    fn contradicts(&self, what: &What<'_>) -> bool {
+        let differs = |before: &Option<Cow<'_, str>>, text: &Cow<'_, str>| {
+            !text.is_empty() && before.as_ref().is_some_and(|before| before != text)
+        };
+        match what {
+            What::Type(kind) => self.declared && *kind != self.family.kind,
+            What::Help(text) => differs(&self.family.help, text),
+            What::Unit(text) => differs(&self.family.unit, text),
         }
     }
 
-    pub(super) fn unit(&mut self, text: Cow<'a, str>) -> Result<(), (ErrorKind, &'static str)> {
-        match fill(&mut self.family.unit, text) {
-            true => Ok(()),
-            false => Err((
-                ErrorKind::SecondUnit,
-                "the unit that the metric was given before",
-            )),
-        }
+    /// Whether a HELP, TYPE or UNIT line for this family's name begins another family.
+    ///
+    /// In OpenMetrics a gauge and a counter can have one name and yet no sample in common. The
+    /// specification forbids it, but every program with Go's client library has such a pair.
+    pub(super) fn is_ended_by(&self, what: &What<'_>) -> bool {
+        self.open_metrics && !self.family.metrics.is_empty() && self.contradicts(what)
     }
 
     // ---- samples
@@ -607,18 +627,6 @@ fn sort(value: &mut MetricValue<'_>) {
             (summary.quantiles).sort_by(|a, b| a.quantile.total_cmp(&b.quantile));
         }
         _ => {}
-    }
-}
-
-/// Puts `text` where nothing is; whether it fits what is there. An empty text says nothing.
-fn fill<'a>(place: &mut Option<Cow<'a, str>>, text: Cow<'a, str>) -> bool {
-    match place {
-        _ if text.is_empty() => true,
-        Some(before) => *before == text,
-        None => {
-            *place = Some(text);
-            true
-        }
     }
 }
 

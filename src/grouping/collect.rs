@@ -113,7 +113,11 @@ impl<'a> Collector<'a> {
         if let Some((kind, expected)) = name_fault(&metadata) {
             return Err(end.error(kind, expected, raw, at));
         }
-        let family = match self.exactly(&metadata.name) {
+        let family = self.exactly(&metadata.name).filter(|family| {
+            let family = self.families.get(*family);
+            !family.is_some_and(|family| family.is_ended_by(&metadata.what))
+        });
+        let family = match family {
             Some(family) => family,
             None => self.begin(K::text(metadata.name.clone())),
         };
@@ -121,7 +125,8 @@ impl<'a> Collector<'a> {
         let Some(family) = self.families.get_mut(family) else {
             return Ok(());
         };
-        (metadata.apply::<K>(family)).map_err(|(kind, expected)| end.error(kind, expected, raw, at))
+        let described = family.describe::<K>(metadata.what);
+        described.map_err(|(kind, expected)| end.error(kind, expected, raw, at))
     }
 
     /// The family of exactly that name.

@@ -76,10 +76,15 @@ impl<'a> Stream<'a> {
             return Err(end.error(kind, expected, raw, at));
         }
         let family = match &mut self.current {
-            Some(family) if *family.name() == metadata.name => family,
+            Some(family)
+                if *family.name() == metadata.name && !family.is_ended_by(&metadata.what) =>
+            {
+                family
+            }
             _ => self.begin(K::text(metadata.name.clone())),
         };
-        (metadata.apply::<K>(family)).map_err(|(kind, expected)| end.error(kind, expected, raw, at))
+        let described = family.describe::<K>(metadata.what);
+        described.map_err(|(kind, expected)| end.error(kind, expected, raw, at))
     }
 
     /// Completes the current family and begins another.
