@@ -27,6 +27,78 @@ pub(crate) struct GoFloat {
     fraction: bool,
 }
 
+impl GoFloat {
+    /// Appends what [`Display`](fmt::Display) shows. Integers, which most samples are, take a short
+    /// way.
+    #[inline]
+    pub(crate) fn push_to(self, out: &mut String) {
+        let integer = self.number as i64;
+        if integer as f64 == self.number && integer.unsigned_abs() < EXACT {
+            if integer.unsigned_abs() < 1_000_000 {
+                push_integer(out, integer);
+                if self.fraction {
+                    out.push_str(".0");
+                }
+            } else {
+                push_scientific(out, integer);
+            }
+            return;
+        }
+        // Writing to a `String` cannot fail.
+        _ = write!(out, "{self}");
+    }
+}
+
+/// Below it neighbouring floats are at most 1 apart, so that an integer's own digits are the fewest
+/// that tell it from its neighbours.
+const EXACT: u64 = 1 << 53;
+
+/// Appends an integer's digits.
+#[inline]
+pub(crate) fn push_integer(out: &mut String, integer: i64) {
+    if integer < 0 {
+        out.push('-');
+    }
+    let mut digits = [0; 20];
+    out.push_str(decimal(&mut digits, integer.unsigned_abs()));
+}
+
+/// Appends an integer's digits as `d.ddde+dd`; it has at least two and at most 99 digits.
+fn push_scientific(out: &mut String, integer: i64) {
+    if integer < 0 {
+        out.push('-');
+    }
+    let mut digits = [0; 20];
+    let digits = decimal(&mut digits, integer.unsigned_abs());
+    let exponent = digits.len() - 1;
+    let (first, rest) = digits.split_at(1);
+    out.push_str(first);
+    let rest = rest.trim_end_matches('0');
+    if !rest.is_empty() {
+        out.push('.');
+        out.push_str(rest);
+    }
+    out.push_str(if exponent < 10 { "e+0" } else { "e+" });
+    push_integer(out, exponent as i64);
+}
+
+/// The digits of an integer, written to the end of `room`.
+#[inline]
+fn decimal(room: &mut [u8; 20], integer: u64) -> &str {
+    let mut left = integer;
+    let mut length = 0;
+    for slot in room.iter_mut().rev() {
+        *slot = b'0' + (left % 10) as u8;
+        left /= 10;
+        length += 1;
+        if left == 0 {
+            break;
+        }
+    }
+    let digits = room.get(room.len() - length..).unwrap_or_default();
+    std::str::from_utf8(digits).unwrap_or_default()
+}
+
 impl fmt::Display for GoFloat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let number = self.number;
@@ -113,6 +185,32 @@ mod tests {
         ] {
             assert_eq!(shortest(number).to_string(), short);
             assert_eq!(open_metrics(number).to_string(), om);
+        }
+    }
+
+    #[test]
+    fn the_short_way_for_integers_is_the_same() {
+        let powers = (0..63).flat_map(|bits| {
+            let power = 1i64 << bits;
+            [power - 1, power, power + 1]
+        });
+        let tens = (0..19).flat_map(|digits| {
+            let power = 10i64.pow(digits);
+            [power - 1, power, power + 1, power * 9, 120 * (power / 100)]
+        });
+        for integer in powers.chain(tens).chain([0, i64::MAX, 1395066363]) {
+            for number in [integer as f64, -(integer as f64), integer as f64 + 0.5] {
+                for float in [shortest(number), open_metrics(number)] {
+                    let mut pushed = String::new();
+                    float.push_to(&mut pushed);
+                    assert_eq!(pushed, float.to_string());
+                }
+            }
+        }
+        for (integer, text) in [(0, "0"), (-5, "-5"), (i64::MIN, "-9223372036854775808")] {
+            let mut pushed = String::new();
+            push_integer(&mut pushed, integer);
+            assert_eq!(pushed, text);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod decode;
 mod dialect;
+pub mod encode;
 mod error;
 mod family;
 mod fast;
@@ -12,6 +13,7 @@ mod grammar;
 mod grouping;
 mod index;
 mod line;
+mod merge;
 pub mod name;
 #[cfg(feature = "operator")]
 pub mod operator;
@@ -23,6 +25,7 @@ mod scan;
 mod type_word;
 
 pub use dialect::{Dialect, Limits};
+pub use encode::{EncodeError, NameFault};
 pub use error::{Error, ErrorKind, Found, Position, Result};
 pub use family::{
     Bucket, Created, FamilySample, FamilySamples, Histogram, Metric, MetricExemplar, MetricFamily,
@@ -34,6 +37,7 @@ pub use grouping::{CollectedFamilies, Families, FamilyChunks, FamilyReader, fami
 pub use line::{
     Exemplar, HelpLine, Label, LabelIter, Labels, Line, MetricType, Sample, TypeLine, UnitLine,
 };
+pub use merge::{Collision, Conflict, Merge, MergeError, MergeReport, Source};
 pub use name::{EscapingScheme, NameScheme};
 pub use parser::Parser;
 pub use reader::{ChunkParser, Reader};

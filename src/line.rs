@@ -12,7 +12,7 @@ use std::fmt;
 use smallvec::SmallVec;
 
 use crate::decode::{self, Escapes};
-use crate::go_float;
+use crate::go_float::{self, GoFloat};
 
 /// Labels held without allocating: a sample with more spills to the heap.
 const INLINE_LABELS: usize = 8;
@@ -669,16 +669,8 @@ impl<'a> Sample<'a> {
     /// histogram or the `quantile` of a summary, else [`Label::value`].
     pub fn stored_value(&self, label: &Label<'a>) -> Cow<'a, str> {
         let value = label.value();
-        let canonical = match self.shape.scope {
-            MetricType::Histogram => label.raw_name() == b"le",
-            MetricType::Summary => label.raw_name() == b"quantile",
-            _ => false,
-        };
-        if !canonical {
-            return value;
-        }
-        match decode::go_parse_float(&value) {
-            Some(number) => Cow::Owned(go_float::open_metrics(number).to_string()),
+        match canonical_number(self.shape.scope, label.raw_name(), &value) {
+            Some(number) => Cow::Owned(number.to_string()),
             None => value,
         }
     }
@@ -703,6 +695,21 @@ impl<'a> Sample<'a> {
             .chain(labels)
             .find(|name| !self.text.is_utf8(*name))
             .map(Piece::start)
+    }
+}
+
+/// What Prometheus stores for the value of a label that it rewrites under a type: the `le` of a
+/// histogram and the `quantile` of a summary, if they are numbers (spec T44).
+#[inline]
+pub(crate) fn canonical_number(scope: MetricType, name: &[u8], value: &str) -> Option<GoFloat> {
+    let canonical = match scope {
+        MetricType::Histogram => name == b"le",
+        MetricType::Summary => name == b"quantile",
+        _ => false,
+    };
+    match canonical {
+        true => decode::go_parse_float(value).map(go_float::open_metrics),
+        false => None,
     }
 }
 

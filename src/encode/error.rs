@@ -1,0 +1,113 @@
+//! Why something could not be written.
+
+use std::fmt;
+use std::io;
+
+use crate::format::Format;
+use crate::line::MetricType;
+
+/// Why a family or a line could not be written.
+///
+/// Nothing of a family that is refused has been written, but what failed to leave the buffer: after
+/// [`Io`](Self::Io) and [`Fmt`](Self::Fmt) the output is cut off anywhere.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EncodeError {
+    /// The writer failed.
+    #[error("writing failed: {0}")]
+    Io(#[from] io::Error),
+    /// The writer failed.
+    #[error("writing failed: {0}")]
+    Fmt(#[from] fmt::Error),
+    /// The format is protobuf, which is no text.
+    #[error("protobuf cannot be written, only text formats")]
+    Protobuf,
+    /// A family or a sample without a name.
+    #[error("a metric without a name cannot be written")]
+    EmptyName,
+    /// A label without a name, `__name__` as a label, or one label twice.
+    #[error("{metric}: {fault}")]
+    Labels {
+        /// The metric's name.
+        metric: String,
+        /// What is wrong with the names of its labels.
+        fault: NameFault,
+    },
+    /// A name beyond `[a-zA-Z_:][a-zA-Z0-9_:]*` in a format that has no quoted names unless an
+    /// escaping scheme is named: choose one by [`Format::with_escaping`].
+    #[error(
+        "{name:?} is no name in {}, unless an escaping scheme is chosen",
+        .format.protocol()
+    )]
+    Name {
+        /// The name.
+        name: String,
+        /// The format.
+        format: Format,
+    },
+    /// A timestamp before 1970 in the text format: Prometheus reads digits alone there.
+    #[error("{metric}: the text format has no negative timestamps, such as {millis}")]
+    NegativeTimestamp {
+        /// The metric's name.
+        metric: String,
+        /// The timestamp, in milliseconds.
+        millis: i64,
+    },
+    /// An exemplar in the text format, which has none, or on a sample that can have none.
+    #[error("{metric}: there is no place for its exemplar")]
+    Exemplar {
+        /// The metric's name.
+        metric: String,
+    },
+    /// A unit in the text format, which has none.
+    #[error("{family}: the text format has no place for the unit {unit:?}")]
+    UnitInText {
+        /// The family's name.
+        family: String,
+        /// The unit.
+        unit: String,
+    },
+    /// OpenMetrics: a unit that the family's name does not end in, behind an underscore. Prometheus
+    /// refuses the whole body for it.
+    #[error("{family}: the name does not end in _ and the unit {unit:?}")]
+    UnitNoSuffix {
+        /// The family's name.
+        family: String,
+        /// The unit.
+        unit: String,
+    },
+    /// A metric whose value is of another type than its family.
+    #[error("{family}: a {found} in a family of type {kind}")]
+    WrongType {
+        /// The family's name.
+        family: String,
+        /// The family's type.
+        kind: MetricType,
+        /// The type of the metric's value.
+        found: MetricType,
+    },
+    /// Something behind [`finish`](crate::Encoder::finish).
+    #[error("nothing can be written behind the end")]
+    Finished,
+}
+
+/// What is wrong with the names in a series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NameFault {
+    /// A metric's name without a character.
+    #[error("a metric without a name")]
+    EmptyMetric,
+    /// A label's name without a character.
+    #[error("a label without a name")]
+    EmptyLabel,
+    /// Two labels of one name.
+    #[error("a label twice")]
+    Duplicate,
+    /// A label called `__name__`, which is how the metric's own name is stored.
+    #[error("a label called __name__")]
+    Reserved,
+    /// A name that is not UTF-8.
+    #[error("a name that is not UTF-8")]
+    NotUtf8,
+}

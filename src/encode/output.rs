@@ -1,0 +1,73 @@
+//! Where the text goes: a formatter or a writer of bytes, behind one buffer.
+
+use std::fmt;
+use std::io;
+
+use super::error::EncodeError;
+
+/// What takes the text in pieces. Sealed: [`FmtOutput`] and [`IoOutput`] are all there is.
+pub trait Output: private::Sealed {
+    /// Takes a piece.
+    #[doc(hidden)]
+    fn take(&mut self, text: &str) -> Result<(), EncodeError>;
+}
+
+/// Writes to a [`fmt::Write`].
+#[derive(Debug)]
+pub struct FmtOutput<W>(pub(crate) W);
+
+/// Writes to an [`io::Write`].
+#[derive(Debug)]
+pub struct IoOutput<W>(pub(crate) W);
+
+mod private {
+    pub trait Sealed {}
+    impl<W: std::fmt::Write> Sealed for super::FmtOutput<W> {}
+    impl<W: std::io::Write> Sealed for super::IoOutput<W> {}
+}
+
+impl<W: fmt::Write> Output for FmtOutput<W> {
+    fn take(&mut self, text: &str) -> Result<(), EncodeError> {
+        Ok(self.0.write_str(text)?)
+    }
+}
+
+impl<W: io::Write> Output for IoOutput<W> {
+    fn take(&mut self, text: &str) -> Result<(), EncodeError> {
+        Ok(self.0.write_all(text.as_bytes())?)
+    }
+}
+
+/// Text is handed on when it is this long.
+const PIECE: usize = 16 * 1024;
+
+/// Gathers text and hands it on in pieces.
+#[derive(Debug)]
+pub(crate) struct Buffer<O> {
+    pub(crate) text: String,
+    out: O,
+}
+
+impl<O: Output> Buffer<O> {
+    pub(crate) fn new(out: O) -> Self {
+        Buffer {
+            text: String::with_capacity(2 * PIECE),
+            out,
+        }
+    }
+
+    /// Hands the text on if it has grown long.
+    #[inline]
+    pub(crate) fn spill(&mut self) -> Result<(), EncodeError> {
+        if self.text.len() < PIECE {
+            return Ok(());
+        }
+        self.flush()
+    }
+
+    pub(crate) fn flush(&mut self) -> Result<(), EncodeError> {
+        let taken = self.out.take(&self.text);
+        self.text.clear();
+        taken
+    }
+}

@@ -1,0 +1,132 @@
+//! One sample that was read, written again: as it is where it can be, else from its parts.
+
+use std::borrow::Cow;
+
+use super::error::EncodeError;
+use super::target::Target;
+use super::text::{self, NameParts, SeriesWriter};
+use crate::dialect::Dialect;
+use crate::line::{Exemplar, Sample};
+
+/// A label of the sample that is written.
+pub(crate) type Pair<'p> = (Cow<'p, str>, Cow<'p, str>);
+
+/// What becomes of a sample besides a change of dialect.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rewrite<'r> {
+    /// The dialect it was read in.
+    pub(crate) from: Dialect,
+    /// Its name, already escaped; `None` keeps the one it has.
+    pub(crate) name: Option<NameParts<'r>>,
+    /// All its labels, names not yet escaped; `None` keeps those it has.
+    pub(crate) labels: Option<&'r [Pair<'r>]>,
+    /// Whether exemplars are left out where there is no place for them.
+    pub(crate) lossy: bool,
+}
+
+/// Appends the line of `sample`, with its line feed. Returns whether an exemplar was left out.
+///
+/// A line that stays in its dialect and keeps name and labels is copied; if only name or labels
+/// change, what follows the series is copied.
+pub(crate) fn push_sample(
+    out: &mut String,
+    sample: &Sample<'_>,
+    target: &Target,
+    rewrite: &Rewrite<'_>,
+) -> Result<bool, EncodeError> {
+    let same_dialect = rewrite.from == target.dialect;
+    let names_stay = || {
+        target.keeps_names()
+            || (target.keeps_name(sample.raw_name())
+                && (sample.labels().iter()).all(|label| target.keeps_name(label.raw_name())))
+    };
+    if let (true, None, None, Some(line)) =
+        (same_dialect, rewrite.name, rewrite.labels, sample.text())
+        && names_stay()
+    {
+        out.push_str(line);
+        out.push('\n');
+        return Ok(false);
+    }
+    push_series(out, sample, target, rewrite)?;
+    if let (true, Some(line)) = (same_dialect, sample.text()) {
+        let rest = line
+            .get(sample.shape.series_end as usize..)
+            .unwrap_or_default();
+        if !rest.starts_with([' ', '\t']) {
+            out.push(' ');
+        }
+        out.push_str(rest);
+        out.push('\n');
+        return Ok(false);
+    }
+    out.push(' ');
+    text::push_float(out, sample.value(), target.dialect);
+    if let Some(millis) = sample.timestamp() {
+        if millis < 0 && !target.is_open_metrics() {
+            return Err(EncodeError::NegativeTimestamp {
+                metric: sample.name().into_owned(),
+                millis,
+            });
+        }
+        text::push_timestamp(out, millis, target.dialect);
+    }
+    let mut left_out = false;
+    match sample.exemplar() {
+        Some(exemplar) if target.is_open_metrics() => push_exemplar(out, &exemplar),
+        Some(_) if !rewrite.lossy => {
+            return Err(EncodeError::Exemplar {
+                metric: sample.name().into_owned(),
+            });
+        }
+        exemplar => left_out = exemplar.is_some(),
+    }
+    out.push('\n');
+    Ok(left_out)
+}
+
+fn push_series(
+    out: &mut String,
+    sample: &Sample<'_>,
+    target: &Target,
+    rewrite: &Rewrite<'_>,
+) -> Result<(), EncodeError> {
+    let own_name;
+    let escaped;
+    let name = match rewrite.name {
+        Some(name) => name,
+        None => {
+            own_name = sample.name();
+            escaped = target.metric_name(&own_name)?;
+            NameParts::whole(&escaped)
+        }
+    };
+    let mut series = SeriesWriter::new(out, name);
+    match rewrite.labels {
+        Some(labels) => {
+            for (name, value) in labels {
+                series.label(&target.label_name(name)?, value);
+            }
+        }
+        None => {
+            for label in sample.labels() {
+                series.label(&target.label_name(&label.name())?, &label.value());
+            }
+        }
+    }
+    series.finish();
+    Ok(())
+}
+
+fn push_exemplar(out: &mut String, exemplar: &Exemplar<'_, '_>) {
+    let mut labels = SeriesWriter::exemplar(out);
+    for label in exemplar.labels() {
+        labels.label(&label.name(), &label.value());
+    }
+    labels.finish();
+    out.push(' ');
+    text::push_float(out, exemplar.value(), Dialect::OpenMetrics);
+    if let Some(millis) = exemplar.timestamp() {
+        text::push_timestamp(out, millis, Dialect::OpenMetrics);
+    }
+}

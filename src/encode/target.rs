@@ -1,0 +1,84 @@
+//! The format that is written, taken apart: how lines look, and what becomes of names.
+
+use std::borrow::Cow;
+
+use super::error::EncodeError;
+use crate::dialect::Dialect;
+use crate::format::{Format, ScrapeProtocol};
+use crate::name::{self, EscapingScheme};
+
+/// How lines and names are written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Target {
+    format: Format,
+    pub(crate) dialect: Dialect,
+    escaping: EscapingScheme,
+    /// Whether names may be quoted.
+    quotes: bool,
+}
+
+impl Target {
+    /// How `format` is written.
+    ///
+    /// Where no escaping scheme is named, only text 1.0.0 has quoted names: they came into the other
+    /// formats with the `escaping` parameter.
+    pub(crate) fn new(format: Format) -> Result<Self, EncodeError> {
+        if format.is_protobuf() {
+            return Err(EncodeError::Protobuf);
+        }
+        let quotes =
+            format.escaping().is_some() || format.protocol() == ScrapeProtocol::PrometheusText100;
+        Ok(Target {
+            format,
+            dialect: match format.is_openmetrics() {
+                true => Dialect::OpenMetrics,
+                false => Dialect::Prometheus,
+            },
+            escaping: format.escaping().unwrap_or(EscapingScheme::AllowUtf8),
+            quotes,
+        })
+    }
+
+    pub(crate) fn is_open_metrics(&self) -> bool {
+        self.dialect == Dialect::OpenMetrics
+    }
+
+    /// Whether every name is written as it is.
+    pub(crate) fn keeps_names(&self) -> bool {
+        self.quotes && self.escaping == EscapingScheme::AllowUtf8
+    }
+
+    /// Whether that name of a metric or label is written as it is.
+    pub(crate) fn keeps_name(&self, raw: &[u8]) -> bool {
+        self.keeps_names() || name::is_legacy_metric_name(raw)
+    }
+
+    /// A family's name as it is written.
+    pub(crate) fn metric_name<'n>(&self, name: &'n str) -> Result<Cow<'n, str>, EncodeError> {
+        if name.is_empty() {
+            return Err(EncodeError::EmptyName);
+        }
+        let name = self.escaping.escape_metric_name(name);
+        if !self.quotes && !name::is_legacy_metric_name(name.as_bytes()) {
+            return Err(self.no_name(&name));
+        }
+        Ok(name)
+    }
+
+    /// A label's name as it is written.
+    pub(crate) fn label_name<'n>(&self, name: &'n str) -> Result<Cow<'n, str>, EncodeError> {
+        let name = self.escaping.escape_label_name(name);
+        if !self.quotes && !name::is_legacy_label_name(name.as_bytes()) {
+            return Err(self.no_name(&name));
+        }
+        Ok(name)
+    }
+
+    #[cold]
+    fn no_name(&self, name: &str) -> EncodeError {
+        EncodeError::Name {
+            name: name.to_owned(),
+            format: self.format,
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! The pieces of a line, appended to a buffer: names, quoted texts, numbers.
+//!
+//! Nothing here allocates but the buffer when it grows.
+
+use crate::dialect::Dialect;
+use crate::go_float;
+use crate::line::MetricType;
+use crate::name;
+
+/// Appends a text with backslash, line feed and double quote escaped: label values and quoted names
+/// (spec T51), and HELP and UNIT in OpenMetrics (spec O47).
+pub(crate) fn push_escaped(out: &mut String, text: &str) {
+    push_replaced(out, text, |byte| match byte {
+        b'\\' => Some("\\\\"),
+        b'\n' => Some("\\n"),
+        b'"' => Some("\\\""),
+        _ => None,
+    });
+}
+
+/// Appends a HELP text: the text format leaves double quotes as they are (spec T51).
+pub(crate) fn push_help(out: &mut String, text: &str, dialect: Dialect) {
+    if dialect == Dialect::OpenMetrics {
+        return push_escaped(out, text);
+    }
+    push_replaced(out, text, |byte| match byte {
+        b'\\' => Some("\\\\"),
+        b'\n' => Some("\\n"),
+        _ => None,
+    });
+}
+
+#[inline]
+fn push_replaced(out: &mut String, text: &str, replace: impl Fn(u8) -> Option<&'static str>) {
+    // Every byte that is replaced is ASCII, so all cuts are at characters' bounds.
+    let mut copied = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        if let Some(replacement) = replace(byte) {
+            out.push_str(text.get(copied..at).unwrap_or_default());
+            out.push_str(replacement);
+            copied = at + 1;
+        }
+    }
+    out.push_str(text.get(copied..).unwrap_or_default());
+}
+
+/// Appends `"text"`, escaped.
+pub(crate) fn push_quoted(out: &mut String, text: &str) {
+    out.push('"');
+    push_escaped(out, text);
+    out.push('"');
+}
+
+/// A metric's name in two parts, as a family's name and the suffix of one of its samples.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NameParts<'n> {
+    pub(crate) base: &'n str,
+    pub(crate) suffix: &'n str,
+}
+
+impl<'n> NameParts<'n> {
+    pub(crate) fn whole(name: &'n str) -> Self {
+        NameParts {
+            base: name,
+            suffix: "",
+        }
+    }
+
+    /// Whether the name can stand without quotes. Suffixes are made of letters and underscores.
+    pub(crate) fn is_bare(self) -> bool {
+        match self.base {
+            "" => name::is_legacy_metric_name(self.suffix.as_bytes()),
+            base => name::is_legacy_metric_name(base.as_bytes()),
+        }
+    }
+}
+
+/// Appends a name as HELP, TYPE and UNIT lines write it: quoted only where it must be (spec T52).
+pub(crate) fn push_metric_name(out: &mut String, name: NameParts<'_>) {
+    let bare = name.is_bare();
+    if !bare {
+        out.push('"');
+    }
+    push_escaped(out, name.base);
+    push_escaped(out, name.suffix);
+    if !bare {
+        out.push('"');
+    }
+}
+
+/// Appends a series: its name, and its labels as they are pushed.
+///
+/// A name that needs quotes goes inside the braces; without labels there are no braces (spec T52,
+/// T53).
+pub(crate) struct SeriesWriter<'o> {
+    out: &'o mut String,
+    separator: &'static str,
+    /// Whether braces are open whatever follows.
+    braces: bool,
+}
+
+impl<'o> SeriesWriter<'o> {
+    pub(crate) fn new(out: &'o mut String, name: NameParts<'_>) -> Self {
+        let bare = name.is_bare();
+        if bare {
+            out.push_str(name.base);
+            out.push_str(name.suffix);
+        } else {
+            out.push('{');
+            push_metric_name(out, name);
+        }
+        SeriesWriter {
+            out,
+            separator: if bare { "{" } else { "," },
+            braces: !bare,
+        }
+    }
+
+    /// The labels of an exemplar, which always has braces.
+    pub(crate) fn exemplar(out: &'o mut String) -> Self {
+        out.push_str(" # {");
+        SeriesWriter {
+            out,
+            separator: "",
+            braces: true,
+        }
+    }
+
+    fn name(&mut self, name: &str) {
+        self.out.push_str(self.separator);
+        self.separator = ",";
+        self.braces = true;
+        if name::is_legacy_label_name(name.as_bytes()) {
+            self.out.push_str(name);
+        } else {
+            push_quoted(self.out, name);
+        }
+        self.out.push_str("=\"");
+    }
+
+    pub(crate) fn label(&mut self, name: &str, value: &str) {
+        self.name(name);
+        push_escaped(self.out, value);
+        self.out.push('"');
+    }
+
+    pub(crate) fn finish(self) {
+        if self.braces {
+            self.out.push('}');
+        }
+    }
+}
+
+/// Appends a float: `1` in the text format, `1.0` in OpenMetrics (spec T54, O48).
+pub(crate) fn push_float(out: &mut String, number: f64, dialect: Dialect) {
+    match dialect {
+        Dialect::OpenMetrics => go_float::open_metrics(number).push_to(out),
+        _ => go_float::shortest(number).push_to(out),
+    }
+}
+
+/// Appends a blank and a timestamp: milliseconds in the text format, seconds in OpenMetrics.
+pub(crate) fn push_timestamp(out: &mut String, millis: i64, dialect: Dialect) {
+    out.push(' ');
+    match dialect {
+        Dialect::OpenMetrics => go_float::open_metrics(seconds(millis)).push_to(out),
+        _ => go_float::push_integer(out, millis),
+    }
+}
+
+/// Milliseconds as seconds.
+///
+/// A reader multiplies by 1000 and cuts the fraction off (spec O30), so the nearest float to the
+/// quotient can come back one millisecond short: 1.001 is read as 1000. Where that would happen the
+/// next float away from zero is taken. Beyond 2^53 milliseconds floats are too coarse and the
+/// quotient is all there is.
+pub(crate) fn seconds(millis: i64) -> f64 {
+    let nearest = millis as f64 / 1000.0;
+    if (nearest * 1000.0) as i64 == millis {
+        return nearest;
+    }
+    let away = if millis < 0 {
+        nearest.next_down()
+    } else {
+        nearest.next_up()
+    };
+    if (away * 1000.0) as i64 == millis {
+        away
+    } else {
+        nearest
+    }
+}
+
+/// The word for a type in a TYPE line. The text format has no word for the types that OpenMetrics
+/// added: they are written as the nearest it has.
+pub(crate) fn type_word(kind: MetricType, dialect: Dialect) -> &'static str {
+    match (dialect, kind) {
+        (Dialect::OpenMetrics, kind) => kind.as_str(),
+        (_, MetricType::Unknown) => "untyped",
+        (_, MetricType::Info | MetricType::StateSet) => "gauge",
+        (_, MetricType::GaugeHistogram) => "histogram",
+        (_, kind) => kind.as_str(),
+    }
+}
+
+/// Appends a HELP line.
+pub(crate) fn push_help_line(out: &mut String, name: NameParts<'_>, help: &str, dialect: Dialect) {
+    out.push_str("# HELP ");
+    push_metric_name(out, name);
+    out.push(' ');
+    push_help(out, help, dialect);
+    out.push('\n');
+}
+
+/// Appends a TYPE line.
+pub(crate) fn push_type_line(
+    out: &mut String,
+    name: NameParts<'_>,
+    kind: MetricType,
+    dialect: Dialect,
+) {
+    out.push_str("# TYPE ");
+    push_metric_name(out, name);
+    out.push(' ');
+    out.push_str(type_word(kind, dialect));
+    out.push('\n');
+}
+
+/// Appends a line of metadata whose text is escaped already.
+pub(crate) fn push_raw_line(out: &mut String, keyword: &str, name: NameParts<'_>, raw: &str) {
+    out.push_str("# ");
+    out.push_str(keyword);
+    out.push(' ');
+    push_metric_name(out, name);
+    out.push(' ');
+    out.push_str(raw);
+    out.push('\n');
+}

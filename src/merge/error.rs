@@ -1,0 +1,81 @@
+//! Why bodies could not be merged.
+
+use crate::encode::{EncodeError, NameFault};
+use crate::error::{Error, Position};
+use crate::line::MetricType;
+
+/// Why bodies could not be merged. Bodies are told by the names of their [`Source`](super::Source)s.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MergeError {
+    /// A line cannot be read.
+    #[error("{source_name}: {error}")]
+    Line {
+        /// The body.
+        source_name: String,
+        /// What is wrong, and where.
+        #[source]
+        error: Error,
+    },
+    /// A sample that Prometheus reads but does not store, so that it refuses the whole body.
+    #[error("{source_name}: {position}: {fault}")]
+    Labels {
+        /// The body.
+        source_name: String,
+        /// The start of the sample's line.
+        position: Position,
+        /// What is wrong with its names.
+        fault: NameFault,
+    },
+    /// A series that two bodies have.
+    #[error("{second} and {first} both have the series {series}")]
+    Series {
+        /// The series, as the second body writes it.
+        series: String,
+        /// The body that has it first.
+        first: String,
+        /// The body that has it too.
+        second: String,
+    },
+    /// Two types for one family, or two families that would share the names of samples.
+    #[error(
+        "{second} has {family} as a {second_kind}, {first} has {first_family} as a {first_kind}"
+    )]
+    Type {
+        /// The family.
+        family: String,
+        /// Its type there.
+        second_kind: MetricType,
+        /// The body that says so.
+        second: String,
+        /// The family that it contradicts: the same, or one with samples of the same name.
+        first_family: String,
+        /// The type of that one.
+        first_kind: MetricType,
+        /// The body that declares that one.
+        first: String,
+    },
+    /// Two help texts for one family.
+    #[error("{second} and {first} have different help texts for {family}")]
+    Help {
+        /// The family.
+        family: String,
+        /// The body that has a text first.
+        first: String,
+        /// The body that has another one.
+        second: String,
+    },
+    /// Two units for one family.
+    #[error("{second} and {first} have different units for {family}")]
+    Unit {
+        /// The family.
+        family: String,
+        /// The body that has a unit first.
+        first: String,
+        /// The body that has another one.
+        second: String,
+    },
+    /// What is to be written has no place in the format, or the writer failed.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+}

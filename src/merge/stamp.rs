@@ -1,0 +1,70 @@
+//! Labels put onto samples, as Prometheus puts those of a target.
+
+use std::borrow::Cow;
+
+use crate::encode::sample::Pair;
+
+/// Adds `labels` to those of a sample.
+///
+/// With `honor`, one whose name the sample has, be it with an empty value, is not added (spec S33).
+/// Otherwise the sample's non-empty one gets `exported_` before its name, as often as it takes to be
+/// unique; shorter names first (spec S32).
+pub(super) fn stamp<'p>(sample: &mut Vec<Pair<'p>>, labels: &'p [Pair<'p>], honor: bool) {
+    let borrowed = |(name, value): &'p Pair<'p>| -> Pair<'p> {
+        (Cow::Borrowed(name.as_ref()), Cow::Borrowed(value.as_ref()))
+    };
+    if honor {
+        for label in labels {
+            if !sample.iter().any(|own| own.0 == label.0) {
+                sample.push(borrowed(label));
+            }
+        }
+        return;
+    }
+    let own = sample.len();
+    sample.extend(labels.iter().map(borrowed));
+    let mut taken: Vec<usize> = (0..own)
+        .filter(|at| {
+            let name = sample.get(*at).map(|label| &label.0);
+            labels.iter().any(|label| Some(&label.0) == name)
+        })
+        .collect();
+    if taken.is_empty() {
+        return;
+    }
+    taken.sort_by_key(|at| sample.get(*at).map_or(0, |label| label.0.len()));
+    for at in &taken {
+        let Some((name, value)) = sample.get(*at) else {
+            continue;
+        };
+        if value.is_empty() {
+            continue;
+        }
+        let mut exported = format!("exported_{name}");
+        while (sample.iter().enumerate())
+            .any(|(other, label)| other != *at && label.0 == exported && !label.1.is_empty())
+        {
+            exported.insert_str(0, "exported_");
+        }
+        // An empty label of the new name stands for none.
+        let empty = sample.iter().position(|label| label.0 == exported);
+        if let Some(label) = sample.get_mut(*at) {
+            label.0 = Cow::Owned(exported);
+        }
+        if let Some(label) = empty.and_then(|empty| sample.get_mut(empty)) {
+            label.0 = Cow::Borrowed("");
+        }
+    }
+    // What is left under a name of ours is empty, and gives way.
+    for at in taken {
+        let kept = sample.get(at).is_some_and(|label| !label.1.is_empty());
+        if let (false, Some(label)) = (kept, sample.get_mut(at)) {
+            label.0 = Cow::Borrowed("");
+        }
+    }
+    let mut at = 0;
+    sample.retain(|label| {
+        at += 1;
+        at > own || !label.0.is_empty()
+    });
+}
