@@ -194,7 +194,8 @@ fn expected(
                 stamp(&mut series, "source", &format!("label {at}"), body.honor);
             }
             let canonical = |mut series: Series| {
-                let label = match scopes.get(&series["__name__"]) {
+                let name = series.get("__name__");
+                let label = match name.and_then(|name| scopes.get(name)) {
                     Some(MetricType::Histogram) => "le",
                     Some(MetricType::Summary) => "quantile",
                     _ => "",
