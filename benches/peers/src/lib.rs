@@ -1,0 +1,78 @@
+//! Who is measured, and over what: shared by the program that takes the time and the one that counts
+//! allocations, which are apart because counting costs time.
+
+pub mod bodies;
+mod ours;
+mod peers;
+
+use std::panic::{self, AssertUnwindSafe};
+
+use bodies::Body;
+
+/// Every parser and limit, in the order in which they are listed.
+pub fn contestants() -> Vec<Contestant> {
+    [ours::DOORS, peers::PEERS, ours::LIMITS].concat()
+}
+
+/// One way to read a body.
+#[derive(Debug, Clone, Copy)]
+pub struct Contestant {
+    /// As the table and the JSON name it.
+    pub name: &'static str,
+    /// On which side it stands.
+    pub side: Side,
+    /// Gets ready to read `body` again and again.
+    pub prepare: for<'b> fn(body: &'b Body) -> Run<'b>,
+}
+
+/// Which side a [`Contestant`] stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// A door of this library.
+    Ours,
+    /// Another published crate.
+    Peer,
+    /// A walk over the bytes that reads no samples: a bound for any parser.
+    Limit,
+}
+
+/// Reads the body once and says what was found, or why it was rejected.
+pub type Run<'b> = Box<dyn FnMut() -> Result<Tally, String> + 'b>;
+
+/// What a parser found in a body. It is added up from every sample, so that no parser gets away with
+/// leaving labels or values unread, and it does not depend on the order of samples.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Sample lines, however the parser groups them.
+    pub samples: u64,
+    /// Labels of all samples, `le` and `quantile` among them.
+    pub labels: u64,
+    /// Sum of the values' bits, modulo 2⁶⁴.
+    pub bits: u64,
+}
+
+impl Tally {
+    /// Adds a sample with that many labels.
+    #[inline]
+    pub fn sample(&mut self, labels: usize, value: f64) {
+        // Which NaN a parser makes of a NaN is its own business.
+        let value = if value.is_nan() { f64::NAN } else { value };
+        self.samples += 1;
+        self.labels += labels as u64;
+        self.bits = self.bits.wrapping_add(value.to_bits());
+    }
+}
+
+/// Reads once; a panic is a rejection.
+///
+/// # Errors
+///
+/// Why the parser does not read the body.
+pub fn attempt(run: &mut Run<'_>) -> Result<Tally, String> {
+    // The parser is not used again after a panic.
+    panic::catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|payload| {
+        let message = payload.downcast_ref::<String>().map(String::as_str);
+        let message = message.or_else(|| payload.downcast_ref::<&str>().copied());
+        Err(format!("panics: {}", message.unwrap_or("no message")))
+    })
+}

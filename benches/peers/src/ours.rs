@@ -1,0 +1,90 @@
+//! This library's doors, and the limits that any parser has.
+
+use exposition::{Line, Parser, Reader};
+use memchr::{memchr_iter, memchr2_iter};
+
+use crate::bodies::Body;
+use crate::{Contestant, Run, Side, Tally};
+
+/// The doors. A new one is a line here and a function below.
+pub(crate) const DOORS: &[Contestant] = &[
+    ours("exposition slice", slice),
+    ours("exposition reader", reader),
+];
+
+/// The limits: every line has to be found, and every quote.
+pub(crate) const LIMITS: &[Contestant] = &[
+    limit("line walk", line_walk),
+    limit("quote walk", quote_walk),
+];
+
+const fn ours(name: &'static str, prepare: for<'b> fn(&'b Body) -> Run<'b>) -> Contestant {
+    let side = Side::Ours;
+    Contestant {
+        name,
+        side,
+        prepare,
+    }
+}
+
+const fn limit(name: &'static str, prepare: for<'b> fn(&'b Body) -> Run<'b>) -> Contestant {
+    let side = Side::Limit;
+    Contestant {
+        name,
+        side,
+        prepare,
+    }
+}
+
+/// Adds up a line by reference, as a program does that looks at lines and drops them.
+#[inline]
+fn add(tally: &mut Tally, line: &Line<'_>) {
+    if let Line::Sample(sample) = line {
+        tally.sample(sample.labels().len(), sample.value());
+    }
+}
+
+fn slice(body: &Body) -> Run<'_> {
+    Box::new(|| {
+        let mut tally = Tally::default();
+        for line in Parser::new(body.text.as_bytes(), body.dialect) {
+            match &line {
+                Ok(line) => add(&mut tally, line),
+                Err(error) => return Err(error.to_string()),
+            }
+        }
+        Ok(tally)
+    })
+}
+
+/// With blocks of the default size, from memory: what is measured is the parser, not the kernel.
+fn reader(body: &Body) -> Run<'_> {
+    Box::new(|| {
+        let mut tally = Tally::default();
+        let mut reader = Reader::new(body.text.as_bytes(), body.dialect);
+        loop {
+            match &reader.next_line() {
+                Ok(Some(line)) => add(&mut tally, line),
+                Ok(None) => return Ok(tally),
+                Err(error) => return Err(error.to_string()),
+            }
+        }
+    })
+}
+
+fn line_walk(body: &Body) -> Run<'_> {
+    Box::new(|| Ok(places(memchr_iter(b'\n', body.text.as_bytes()))))
+}
+
+fn quote_walk(body: &Body) -> Run<'_> {
+    Box::new(|| Ok(places(memchr2_iter(b'"', b'\n', body.text.as_bytes()))))
+}
+
+/// Looks at every place, one by one: a mere count would be another, faster algorithm.
+fn places(found: impl Iterator<Item = usize>) -> Tally {
+    let mut tally = Tally::default();
+    for place in found {
+        tally.bits = tally.bits.wrapping_add(place as u64);
+    }
+    tally
+}
