@@ -1,6 +1,6 @@
 //! This library's doors, and the limits that any parser has.
 
-use exposition::{Line, Parser, Reader};
+use exposition::{Families, Line, MetricType, Parser, Reader};
 use memchr::{memchr_iter, memchr2_iter};
 
 use crate::bodies::Body;
@@ -10,6 +10,7 @@ use crate::{Contestant, Run, Side, Tally};
 pub(crate) const DOORS: &[Contestant] = &[
     ours("exposition slice", slice),
     ours("exposition reader", reader),
+    ours("exposition families", families),
 ];
 
 /// The limits: every line has to be found, and every quote.
@@ -69,6 +70,22 @@ fn reader(body: &Body) -> Run<'_> {
                 Err(error) => return Err(error.to_string()),
             }
         }
+    })
+}
+
+/// One family after the other, with the samples it stands for. What contradicts itself is an error that
+/// takes no sample away, as a second HELP text in a body of Caddy's; that none is missing is checked.
+fn families(body: &Body) -> Run<'_> {
+    Box::new(|| {
+        let mut tally = Tally::default();
+        for family in Families::new(body.text.as_bytes(), body.dialect).flatten() {
+            let states = family.kind == MetricType::StateSet;
+            for sample in family.samples() {
+                let extra = usize::from(states || sample.bound().is_some());
+                tally.sample(sample.metric_labels().len() + extra, sample.value());
+            }
+        }
+        Ok(tally)
     })
 }
 
