@@ -61,6 +61,14 @@ impl Tally {
         self.labels += labels as u64;
         self.bits = self.bits.wrapping_add(value.to_bits());
     }
+
+    /// Adds a sample that may be missing.
+    #[inline]
+    pub fn present(&mut self, labels: usize, value: Option<f64>) {
+        if let Some(value) = value {
+            self.sample(labels, value);
+        }
+    }
 }
 
 /// Reads once; a panic is a rejection.

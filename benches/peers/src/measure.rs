@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use peers::bodies::Body;
 use peers::{Contestant, Run, Side, Tally, attempt, contestants};
 use rustix::time::{ClockId, Timespec, clock_gettime};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What is known of one parser over one body.
 #[derive(Debug)]
@@ -203,41 +203,77 @@ fn cpu_time() -> Duration {
     Duration::from_secs(tv_sec.cast_unsigned()) + Duration::from_nanos(tv_nsec.cast_unsigned())
 }
 
-/// How much faster two threads read two bodies than one thread would: 2 at best. By the clock on the
-/// wall, the best of some rounds.
-pub(crate) fn scaling(contestant: Contestant, bodies: [&Body; 2], budget: Duration) -> f64 {
-    let slot = budget / (3 * ROUNDS as u32);
-    let mut alone = [0.0_f64; 2];
-    let mut together = [0.0_f64; 2];
+/// How much two threads read, each a body of its own, in the time in which one reads one: 2 at best.
+#[derive(Debug, Serialize)]
+pub(crate) struct Scaling {
+    /// By the clock on the wall, in the best of many rounds. Says little if the cores are not idle.
+    pub(crate) wall: f64,
+    /// By the CPU time of each thread, in the median round: what they take from each other, whatever
+    /// else the machine does.
+    pub(crate) cpu: f64,
+}
+
+/// Measures with two threads for about `budget`.
+pub(crate) fn scaling(contestant: Contestant, bodies: [&Body; 2], budget: Duration) -> Scaling {
+    const ROUNDS: u32 = 21;
+    let [first, second] = bodies;
+    let slot = budget / (3 * ROUNDS);
+    let mut alone = [Rate::default(); 2];
+    let mut together = Vec::new();
     for _ in 0..ROUNDS {
         for (body, best) in bodies.iter().zip(&mut alone) {
-            *best = best.max(rate(contestant, body, slot, &Barrier::new(1)));
+            let rate = rate(contestant, body, slot, &Barrier::new(1));
+            *best = Rate {
+                wall: best.wall.max(rate.wall),
+                cpu: best.cpu.max(rate.cpu),
+            };
         }
         let barrier = &Barrier::new(2);
-        thread::scope(|scope| {
-            for (body, best) in bodies.iter().zip(&mut together) {
-                scope.spawn(move || *best = best.max(rate(contestant, body, slot, barrier)));
-            }
-        });
+        together.push(thread::scope(|scope| {
+            let other = scope.spawn(move || rate(contestant, second, slot, barrier));
+            let this = rate(contestant, first, slot, barrier);
+            [this, other.join().unwrap_or_default()]
+        }));
     }
-    together
-        .iter()
-        .zip(&alone)
-        .map(|(together, alone)| together / alone)
-        .sum()
+    let scale = |clock: fn(&Rate) -> f64| {
+        let round = |rates: &[Rate; 2]| {
+            let pairs = rates.iter().zip(&alone);
+            pairs
+                .map(|(together, alone)| clock(together) / clock(alone))
+                .sum::<f64>()
+        };
+        let mut rounds: Vec<f64> = together.iter().map(round).collect();
+        rounds.sort_by(f64::total_cmp);
+        rounds
+    };
+    let median = scale(|rate| rate.cpu).get(ROUNDS as usize / 2).copied();
+    Scaling {
+        wall: scale(|rate| rate.wall).last().copied().unwrap_or_default(),
+        cpu: median.unwrap_or_default(),
+    }
 }
 
 /// Runs per second.
-fn rate(contestant: Contestant, body: &Body, slot: Duration, barrier: &Barrier) -> f64 {
+#[derive(Debug, Clone, Copy, Default)]
+struct Rate {
+    wall: f64,
+    cpu: f64,
+}
+
+fn rate(contestant: Contestant, body: &Body, slot: Duration, barrier: &Barrier) -> Rate {
     let mut run = (contestant.prepare)(body);
     barrier.wait();
-    let start = Instant::now();
+    let (start, cpu) = (Instant::now(), cpu_time());
     let mut runs = 0_u32;
     while start.elapsed() < slot {
         let _ = std::hint::black_box(run());
         runs += 1;
     }
-    f64::from(runs) / start.elapsed().as_secs_f64()
+    let per = |time: Duration| f64::from(runs) / time.as_secs_f64();
+    Rate {
+        wall: per(start.elapsed()),
+        cpu: per(cpu_time() - cpu),
+    }
 }
 
 /// What memory one run takes, beyond the body.

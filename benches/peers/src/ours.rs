@@ -1,6 +1,6 @@
 //! This library's doors, and the limits that any parser has.
 
-use exposition::{Families, Line, MetricType, Parser, Reader};
+use exposition::{Families, Line, Metric, MetricValue, Parser, Reader};
 use memchr::{memchr_iter, memchr2_iter};
 
 use crate::bodies::Body;
@@ -73,20 +73,50 @@ fn reader(body: &Body) -> Run<'_> {
     })
 }
 
-/// One family after the other, with the samples it stands for. What contradicts itself is an error that
+/// One family after the other, with the samples each metric stands for. What contradicts itself is an error that
 /// takes no sample away, as a second HELP text in a body of Caddy's; that none is missing is checked.
 fn families(body: &Body) -> Run<'_> {
     Box::new(|| {
         let mut tally = Tally::default();
         for family in Families::new(body.text.as_bytes(), body.dialect).flatten() {
-            let states = family.kind == MetricType::StateSet;
-            for sample in family.samples() {
-                let extra = usize::from(states || sample.bound().is_some());
-                tally.sample(sample.metric_labels().len() + extra, sample.value());
+            for metric in &family.metrics {
+                add_metric(&mut tally, metric);
             }
         }
         Ok(tally)
     })
+}
+
+#[inline]
+fn add_metric(tally: &mut Tally, metric: &Metric<'_>) {
+    let labels = metric.labels.len();
+    match &metric.value {
+        MetricValue::Counter(value)
+        | MetricValue::Gauge(value)
+        | MetricValue::Unknown(value)
+        | MetricValue::Info(value) => tally.sample(labels, *value),
+        MetricValue::Histogram(value) | MetricValue::GaugeHistogram(value) => {
+            for bucket in &value.buckets {
+                tally.sample(labels + 1, bucket.count);
+            }
+            tally.present(labels, value.sum);
+            tally.present(labels, value.count);
+        }
+        MetricValue::Summary(value) => {
+            for quantile in &value.quantiles {
+                tally.sample(labels + 1, quantile.value);
+            }
+            tally.present(labels, value.sum);
+            tally.present(labels, value.count);
+        }
+        MetricValue::StateSet(set) => {
+            for state in &set.states {
+                tally.sample(labels + 1, state.value);
+            }
+        }
+        _ => {}
+    }
+    tally.present(labels, metric.created.map(|created| created.seconds));
 }
 
 fn line_walk(body: &Body) -> Run<'_> {

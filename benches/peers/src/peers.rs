@@ -136,7 +136,7 @@ fn open_metrics(tally: &mut Tally, labels: usize, value: &OpenMetricsValue) {
         | OpenMetricsValue::StateSet(value) => tally.sample(labels, value.as_f64()),
         OpenMetricsValue::Counter(counter) => {
             tally.sample(labels, counter.value.as_f64());
-            present(tally, labels, counter.created);
+            tally.present(labels, counter.created);
         }
         OpenMetricsValue::Histogram(value) | OpenMetricsValue::GaugeHistogram(value) => {
             histogram(tally, labels, value);
@@ -150,22 +150,16 @@ fn histogram(tally: &mut Tally, labels: usize, value: &HistogramValue) {
     for bucket in &value.buckets {
         tally.sample(labels + 1, bucket.count.as_f64());
     }
-    present(tally, labels, value.sum.map(|sum| sum.as_f64()));
-    present(tally, labels, value.count.map(|count| count as f64));
-    present(tally, labels, value.created);
+    tally.present(labels, value.sum.map(|sum| sum.as_f64()));
+    tally.present(labels, value.count.map(|count| count as f64));
+    tally.present(labels, value.created);
 }
 
 fn summary(tally: &mut Tally, labels: usize, value: &SummaryValue) {
     for quantile in &value.quantiles {
         tally.sample(labels + 1, quantile.value.as_f64());
     }
-    present(tally, labels, value.sum.map(|sum| sum.as_f64()));
-    present(tally, labels, value.count.map(|count| count as f64));
-    present(tally, labels, value.created);
-}
-
-fn present(tally: &mut Tally, labels: usize, value: Option<f64>) {
-    if let Some(value) = value {
-        tally.sample(labels, value);
-    }
+    tally.present(labels, value.sum.map(|sum| sum.as_f64()));
+    tally.present(labels, value.count.map(|count| count as f64));
+    tally.present(labels, value.created);
 }
