@@ -180,6 +180,7 @@ impl LineReader<'_> {
         match after.split_first() {
             Some((b'\n', left)) => Ok((left, ())),
             None if !self.is_open_metrics() => Ok((after, ())),
+            None => unexpected(input, "a line feed"),
             _ => unexpected(input, "the end of the line"),
         }
     }

@@ -440,7 +440,8 @@ impl Engine {
             if !ends {
                 return Step::Incomplete;
             }
-            if self.dialect == Dialect::OpenMetrics {
+            // Where the last line has no line feed, its own error says that the body ends too early.
+            if self.dialect == Dialect::OpenMetrics && !self.unterminated {
                 return self.end(ErrorKind::MissingEof, "`# EOF` at the end", input);
             }
             return Step::End;

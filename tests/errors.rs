@@ -1,0 +1,647 @@
+//! The words of errors, to the letter: where, what was expected, what stands there.
+
+use exposition::{Dialect, Error, ErrorKind, Parser};
+
+fn errors(body: &[u8], dialect: Dialect) -> Vec<Error> {
+    Parser::new(body, dialect).filter_map(Result::err).collect()
+}
+
+#[test]
+fn messages() {
+    use Dialect::{Lenient, OpenMetrics, Prometheus};
+    let cases: &[(Dialect, &[u8], &[(&str, ErrorKind)])] = &[
+        (
+            Prometheus,
+            b"1up 1\n",
+            &[(
+                "line 1, column 1: expected a metric name, `{` or `#`, found `1up 1`",
+                ErrorKind::Unexpected,
+            )],
+        ),
+        (
+            Prometheus,
+            b"up\n",
+            &[(
+                "line 1, column 3: expected the sample's value, found the end of the line",
+                ErrorKind::UnexpectedEnd,
+            )],
+        ),
+        (
+            Prometheus,
+            b"up",
+            &[(
+                "line 1, column 3: expected the sample's value, found the end of the body",
+                ErrorKind::UnexpectedEnd,
+            )],
+        ),
+        (
+            Prometheus,
+            b"up{\n",
+            &[(
+                "line 1, column 4: expected a label name or `}`, found the end of the line",
+                ErrorKind::UnexpectedEnd,
+            )],
+        ),
+        (
+            Prometheus,
+            b"up{a\n",
+            &[(
+                "line 1, column 5: expected `=` behind the label name, found the end of the line",
+                ErrorKind::UnexpectedEnd,
+            )],
+        ),
+        (
+            Prometheus,
+            b"up{a=\n",
+            &[(
+                "line 1, column 6: expected a label value in double quotes, found the end of the line",
+                ErrorKind::UnexpectedEnd,
+            )],
+        ),
+        (
+            Prometheus,
+            b"up{a=b} 1\n",
+            &[(
+                "line 1, column 6: expected a label value in double quotes, found `b} 1`",
+                ErrorKind::Unexpected,
+            )],
+        ),
+        (
+            Prometheus,
+            b"up{a=\"b} 1\n",
+            &[(
+                "line 1, column 6: unclosed quote: expected a closing quote for this one, found `\"b} 1`",
+                ErrorKind::UnclosedQuote,
+            )],
+        ),
+        (
+            Prometheus,
+            b"up{a=\"b\" 1\n",
+            &[(
+                "line 1, column 10: expected `,` or `}` behind the label, found `1`",
+                ErrorKind::Unexpected,
+            )],
+        ),
+        (
+            Prometheus,
+            b"up{a=\"b\"; c=\"d\"} 1\n",
+            &[(
+                "line 1, column 9: expected `,` or `}` behind the label, found `; c=\"d\"} 1`",
+                ErrorKind::Unexpected,
+            )],
+        ),
+        (
+            Prometheus,
+            b"up{,} 1\n",
+            &[(
+                "line 1, column 4: expected a label name or `}`, found `,} 1`",
+                ErrorKind::Unexpected,
+            )],
+        ),
+        (
+            Prometheus,
+            b"up{a=\"b\",,} 1\n",
+            &[(
+                "line 1, column 10: expected a label name or `}`, found `,} 1`",
+                ErrorKind::Unexpected,
+            )],
+        ),
+        (
+            Prometheus,
+            b"up{a:b=\"c\"} 1\n",
+            &[(
+                "line 1, column 5: expected `=` behind the label name, found `:b=\"c\"} 1`",
+                ErrorKind::Unexpected,
+            )],
+        ),
+        (
+            Prometheus,
+            b"up{a=\"\xff\"} 1\n",
+            &[(
+                "line 1, column 7: invalid UTF-8: expected a label value in UTF-8, found `\\xff\"} 1`",
+                ErrorKind::InvalidUtf8,
+            )],
+        ),
+        (
+            Prometheus,
+            b"up{a=\"b\\\n\"} 1\n",
+            &[
+                (
+                    "line 1, column 9: expected the closing quote, for a line feed here is written `\\n`, found the end of the line",
+                    ErrorKind::UnexpectedEnd,
+                ),
+                (
+                    "line 2, column 1: expected a metric name, `{` or `#`, found `\"} 1`",
+                    ErrorKind::Unexpected,
+                ),
+            ],
+        ),
+        (
+            Prometheus,
+            b"{a=\"b\"} 1\n",
+            &[(
+                "line 1, column 7: missing metric name: expected a metric name, before the braces or in quotes inside them, found `} 1`",
+                ErrorKind::MissingName,
+            )],
+        ),
+        (
+            Prometheus,
+            b"{} 1\n",
+            &[(
+                "line 1, column 2: missing metric name: expected a metric name, before the braces or in quotes inside them, found `} 1`",
+                ErrorKind::MissingName,
+            )],
+        ),
+        (
+            Prometheus,
+            b"{\"a\",\"b\"} 1\n",
+            &[(
+                "line 1, column 6: second metric name: expected labels only, for the metric has its name already, found `\"b\"} 1`",
+                ErrorKind::SecondName,
+            )],
+        ),
+        (
+            Prometheus,
+            b"up{\"b\"} 1\n",
+            &[(
+                "line 1, column 4: second metric name: expected labels only, for the metric has its name already, found `\"b\"} 1`",
+                ErrorKind::SecondName,
+            )],
+        ),
+        (
+            Prometheus,
+            b"{up} 1\n",
+            &[(
+                "line 1, column 4: expected `=` behind the label name, found `} 1`",
+                ErrorKind::Unexpected,
+            )],
+        ),
+        (
+            Prometheus,
+            b"up{a=\"b\"}\n",
+            &[(
+                "line 1, column 10: expected the sample's value, found the end of the line",
+                ErrorKind::UnexpectedEnd,
+            )],
+        ),
+        (
+            Prometheus,
+            b"up 0x10\n",
+            &[(
+                "line 1, column 4: expected a number as the sample's value, found `0x10`",
+                ErrorKind::InvalidValue,
+            )],
+        ),
+        (
+            Prometheus,
+            b"up 1e999\n",
+            &[(
+                "line 1, column 4: value out of range: expected a number as the sample's value, found `1e999`",
+                ErrorKind::ValueOutOfRange,
+            )],
+        ),
+        (
+            Prometheus,
+            b"up 1\r\n",
+            &[(
+                "line 1, column 4: expected a number as the sample's value, found `1\\r`",
+                ErrorKind::InvalidValue,
+            )],
+        ),
+        (
+            Prometheus,
+            b"up 1 -5\n",
+            &[(
+                "line 1, column 6: expected a timestamp in milliseconds, digits only, found `-5`",
+                ErrorKind::InvalidTimestamp,
+            )],
+        ),
+        (
+            Prometheus,
+            b"up 1 5.0\n",
+            &[(
+                "line 1, column 6: expected a timestamp in milliseconds, digits only, found `5.0`",
+                ErrorKind::InvalidTimestamp,
+            )],
+        ),
+        (
+            Prometheus,
+            b"up 1 9223372036854775808\n",
+            &[(
+                "line 1, column 6: timestamp out of range: expected a timestamp in milliseconds, digits only, found `9223372036854775808`",
+                ErrorKind::TimestampOutOfRange,
+            )],
+        ),
+        (
+            Prometheus,
+            b"up 1 2 3\n",
+            &[(
+                "line 1, column 8: expected the end of the line, found `3`",
+                ErrorKind::Unexpected,
+            )],
+        ),
+        (
+            Prometheus,
+            b"up 1 # c\n",
+            &[(
+                "line 1, column 6: expected a timestamp in milliseconds, digits only, found `# c`",
+                ErrorKind::InvalidTimestamp,
+            )],
+        ),
+        (
+            Prometheus,
+            b"up 1{\n",
+            &[(
+                "line 1, column 5: expected a timestamp or the end of the line, found `{`",
+                ErrorKind::Unexpected,
+            )],
+        ),
+        (
+            Prometheus,
+            b"\xef\xbb\xbfup 1\n",
+            &[(
+                "line 1, column 1: expected a metric name, `{` or `#`, found `\u{feff}up 1`",
+                ErrorKind::Unexpected,
+            )],
+        ),
+        (
+            Prometheus,
+            b"\0up 1\n",
+            &[(
+                "line 1, column 1: expected a metric name, `{` or `#`, found `\\u{0}up 1`",
+                ErrorKind::Unexpected,
+            )],
+        ),
+        (
+            Prometheus,
+            b"# TYPE up Gauge\n",
+            &[(
+                "line 1, column 11: unknown type: expected counter, gauge, histogram, summary or untyped, found `Gauge`",
+                ErrorKind::UnknownType,
+            )],
+        ),
+        (
+            Prometheus,
+            b"# TYPE up\n",
+            &[(
+                "line 1, column 10: expected counter, gauge, histogram, summary or untyped, found the end of the line",
+                ErrorKind::UnexpectedEnd,
+            )],
+        ),
+        (
+            Prometheus,
+            b"# TYPE up  gauge\n",
+            &[(
+                "line 1, column 11: unknown type: expected counter, gauge, histogram, summary or untyped, found ` gauge`",
+                ErrorKind::UnknownType,
+            )],
+        ),
+        (
+            Prometheus,
+            b"# HELP 1up x\n",
+            &[(
+                "line 1, column 8: expected a metric name, found `1up x`",
+                ErrorKind::Unexpected,
+            )],
+        ),
+        (
+            Prometheus,
+            b"# HELP \n",
+            &[(
+                "line 1, column 8: expected a metric name, found the end of the line",
+                ErrorKind::UnexpectedEnd,
+            )],
+        ),
+        (
+            Prometheus,
+            b"# HELP up \xff\n",
+            &[(
+                "line 1, column 11: invalid UTF-8: expected a help text in UTF-8, found `\\xff`",
+                ErrorKind::InvalidUtf8,
+            )],
+        ),
+        (
+            Prometheus,
+            b"# TYPE \"up gauge\n",
+            &[(
+                "line 1, column 8: unclosed quote: expected a closing quote for this one, found `\"up gauge`",
+                ErrorKind::UnclosedQuote,
+            )],
+        ),
+        (
+            Prometheus,
+            "caf\u{e9} 1\n".as_bytes(),
+            &[(
+                "line 1, column 4: expected a number as the sample's value, found `é 1`",
+                ErrorKind::InvalidValue,
+            )],
+        ),
+        (
+            OpenMetrics,
+            b"",
+            &[(
+                "line 1, column 1: missing # EOF: expected `# EOF` at the end, found the end of the body",
+                ErrorKind::MissingEof,
+            )],
+        ),
+        (
+            OpenMetrics,
+            b"up 1\n",
+            &[(
+                "line 2, column 1: missing # EOF: expected `# EOF` at the end, found the end of the body",
+                ErrorKind::MissingEof,
+            )],
+        ),
+        (
+            OpenMetrics,
+            b"# EOF\nup 1\n",
+            &[(
+                "line 2, column 1: data after # EOF: expected the end of the body, found `up 1`",
+                ErrorKind::AfterEof,
+            )],
+        ),
+        (
+            OpenMetrics,
+            b"# EOF \n",
+            &[
+                (
+                    "line 1, column 6: data after # EOF: expected the end of the body, found ` `",
+                    ErrorKind::AfterEof,
+                ),
+                (
+                    "line 2, column 1: missing # EOF: expected `# EOF` at the end, found the end of the body",
+                    ErrorKind::MissingEof,
+                ),
+            ],
+        ),
+        (
+            OpenMetrics,
+            b"# comment\n# EOF\n",
+            &[(
+                "line 1, column 3: expected `HELP `, `TYPE `, `UNIT ` or `EOF`, found `comment`",
+                ErrorKind::Unexpected,
+            )],
+        ),
+        (
+            OpenMetrics,
+            b"\n# EOF\n",
+            &[(
+                "line 1, column 1: expected a metric name, `{` or `# `, found the end of the line",
+                ErrorKind::UnexpectedEnd,
+            )],
+        ),
+        (
+            OpenMetrics,
+            b"#EOF\n# EOF\n",
+            &[(
+                "line 1, column 1: expected `# HELP `, `# TYPE `, `# UNIT ` or `# EOF`, found `#EOF`",
+                ErrorKind::Unexpected,
+            )],
+        ),
+        (
+            OpenMetrics,
+            b"up  1\n# EOF\n",
+            &[(
+                "line 1, column 4: expected a space and the sample's value, found ` 1`",
+                ErrorKind::Unexpected,
+            )],
+        ),
+        (
+            OpenMetrics,
+            b"up{ a=\"b\"} 1\n# EOF\n",
+            &[(
+                "line 1, column 4: expected a label name or `}`, found ` a=\"b\"} 1`",
+                ErrorKind::Unexpected,
+            )],
+        ),
+        (
+            OpenMetrics,
+            b"up{a=\"b\" c=\"d\"} 1\n# EOF\n",
+            &[(
+                "line 1, column 9: expected `,` or `}` behind the label, found ` c=\"d\"} 1`",
+                ErrorKind::Unexpected,
+            )],
+        ),
+        (
+            OpenMetrics,
+            b"up{a=\"b\nc\"} 1\n# EOF\n",
+            &[
+                (
+                    "line 1, column 8: expected the closing quote, for a line feed here is written `\\n`, found the end of the line",
+                    ErrorKind::UnexpectedEnd,
+                ),
+                (
+                    "line 2, column 2: expected a space and the sample's value, found `\"} 1`",
+                    ErrorKind::Unexpected,
+                ),
+            ],
+        ),
+        (
+            OpenMetrics,
+            b"up 1 nan\n# EOF\n",
+            &[(
+                "line 1, column 6: expected a timestamp in seconds, found `nan`",
+                ErrorKind::InvalidTimestamp,
+            )],
+        ),
+        (
+            OpenMetrics,
+            b"up 1 \n# EOF\n",
+            &[(
+                "line 1, column 6: expected a timestamp or the end of the line, found the end of the line",
+                ErrorKind::UnexpectedEnd,
+            )],
+        ),
+        (
+            OpenMetrics,
+            b"up 1 # x\n# EOF\n",
+            &[(
+                "line 1, column 8: expected the exemplar's labels in braces, found `x`",
+                ErrorKind::Unexpected,
+            )],
+        ),
+        (
+            OpenMetrics,
+            b"up 1 # {a=\"b\"}\n# EOF\n",
+            &[(
+                "line 1, column 15: expected a space and the exemplar's value, found the end of the line",
+                ErrorKind::UnexpectedEnd,
+            )],
+        ),
+        (
+            OpenMetrics,
+            b"up 1 # {a=\"b\"} x\n# EOF\n",
+            &[(
+                "line 1, column 16: expected a number as the exemplar's value, found `x`",
+                ErrorKind::InvalidValue,
+            )],
+        ),
+        (
+            OpenMetrics,
+            b"up 1 # {a=\"b\"} 1 x\n# EOF\n",
+            &[(
+                "line 1, column 18: expected a timestamp in seconds, found `x`",
+                ErrorKind::InvalidTimestamp,
+            )],
+        ),
+        (
+            OpenMetrics,
+            b"up 1 # {a=\"b\"} 1 2 3\n# EOF\n",
+            &[(
+                "line 1, column 19: expected the exemplar's timestamp or the end of the line, found ` 3`",
+                ErrorKind::Unexpected,
+            )],
+        ),
+        (
+            OpenMetrics,
+            b"# TYPE up untyped\n# EOF\n",
+            &[(
+                "line 1, column 11: unknown type: expected counter, gauge, histogram, gaugehistogram, stateset, info, summary or unknown, found `untyped`",
+                ErrorKind::UnknownType,
+            )],
+        ),
+        (
+            OpenMetrics,
+            b"# HELP up\n# EOF\n",
+            &[(
+                "line 1, column 10: expected a space and the text, found the end of the line",
+                ErrorKind::UnexpectedEnd,
+            )],
+        ),
+        (
+            OpenMetrics,
+            b"# UNIT up seconds\n# EOF\n",
+            &[(
+                "line 1, column 11: unit is not a suffix of the name: expected a unit that the metric's name ends in, behind an underscore, found `seconds`",
+                ErrorKind::InvalidUnit,
+            )],
+        ),
+        (
+            OpenMetrics,
+            b"# TYPE up gauge",
+            &[(
+                "line 1, column 16: expected a line feed, found the end of the body",
+                ErrorKind::UnexpectedEnd,
+            )],
+        ),
+        (
+            OpenMetrics,
+            b"up 1",
+            &[(
+                "line 1, column 5: expected a timestamp or the end of the line, found the end of the body",
+                ErrorKind::UnexpectedEnd,
+            )],
+        ),
+        (
+            Lenient,
+            b"up 1 1e400\n",
+            &[(
+                "line 1, column 6: timestamp out of range: expected a timestamp in milliseconds, found `1e400`",
+                ErrorKind::TimestampOutOfRange,
+            )],
+        ),
+        (
+            Lenient,
+            b"up 1 1e30\n",
+            &[(
+                "line 1, column 6: timestamp out of range: expected a timestamp in milliseconds, found `1e30`",
+                ErrorKind::TimestampOutOfRange,
+            )],
+        ),
+        (
+            Lenient,
+            b"# TYPE up nonsense\n",
+            &[(
+                "line 1, column 11: unknown type: expected a metric type, found `nonsense`",
+                ErrorKind::UnknownType,
+            )],
+        ),
+    ];
+    for (dialect, body, expected) in cases {
+        let got = errors(body, *dialect);
+        let got: Vec<(String, ErrorKind)> = got
+            .iter()
+            .map(|error| (error.to_string(), error.kind()))
+            .collect();
+        let expected: Vec<(String, ErrorKind)> = expected
+            .iter()
+            .map(|&(message, kind)| (message.to_owned(), kind))
+            .collect();
+        assert_eq!(
+            got,
+            expected,
+            "{dialect:?}: {:?}",
+            String::from_utf8_lossy(body)
+        );
+    }
+}
+
+fn rendered(body: &[u8]) -> String {
+    errors(body, Dialect::Prometheus)
+        .first()
+        .map(|error| error.render().to_string())
+        .unwrap_or_default()
+}
+
+#[test]
+fn renderings() {
+    assert_eq!(
+        rendered("ok 1\nup{job=\"é日本\"} x\n".as_bytes()),
+        "\
+error: expected a number as the sample's value, found `x`
+ --> line 2, column 15 (byte 24)
+  |
+2 | up{job=\"é日本\"} x
+  |               ^
+"
+    );
+    // A long line is cut on both sides of the place, and what a terminal would act on is escaped.
+    let long = format!(
+        "up{{a=\"{}\",b=c{}\x1b[1m}} 1\n",
+        "x".repeat(200),
+        "d".repeat(200)
+    );
+    assert_eq!(
+        rendered(long.as_bytes()),
+        format!(
+            "\
+error: expected a label value in double quotes, found `c{}…`
+ --> line 1, column 211 (byte 210)
+  |
+1 | …{}\",b=c{}…
+  | {:61}^
+",
+            "d".repeat(23),
+            "x".repeat(56),
+            "d".repeat(59),
+            "",
+        )
+    );
+    assert_eq!(
+        rendered(b"a\tb\x1b 1\n"),
+        "\
+error: expected a number as the sample's value, found `b\\u{1b} 1`
+ --> line 1, column 3 (byte 2)
+  |
+1 | a b\\u{1b} 1
+  |   ^
+"
+    );
+}
+
+/// The place of an error is that of the physical line it is in.
+#[test]
+fn places_behind_raw_line_feeds() {
+    let found = errors(b"ok 1\nup{a=\"x\ny\",b=c} 1\nok 2\n", Dialect::Prometheus);
+    let places: Vec<_> = found.iter().map(|error| error.position()).collect();
+    let place = |line, column, byte| exposition::Position { line, column, byte };
+    // After an error reading goes on behind the next line feed, even one inside quotes: nothing that
+    // might be a line is passed over.
+    assert_eq!(places, [place(3, 6, 18), place(3, 2, 14)]);
+}
+
+#[test]
+fn an_error_is_one_word() {
+    assert_eq!(size_of::<Error>(), size_of::<usize>());
+    assert_eq!(size_of::<Option<Error>>(), size_of::<usize>());
+}
