@@ -546,7 +546,9 @@ impl Engine {
     fn advance(&mut self, input: &[u8], len: usize) {
         let taken = input.get(..len).unwrap_or(input);
         self.line += scan::line_feeds(taken) as u64;
-        self.unterminated = taken.last().is_some_and(|b| *b != b'\n');
+        if let Some(last) = taken.last() {
+            self.unterminated = *last != b'\n';
+        }
         self.byte += len as u64;
     }
 }
