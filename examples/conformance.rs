@@ -19,7 +19,7 @@ Usage: conformance [OPTIONS] FILE...
 
 Each line of a FILE is a case, a JSON object whose fields tell its form; gzip'd files are read as
 well. For each FILE a line `NAME: N passed, M failed` is printed; the first differences follow in
-full. The exit code is 1 if any case failed.
+full. The exit code is 1 if any case failed. Cases of rules and of monitors need --all-features.
 
 Options:
       --show N  differences shown for each file (default 3)
@@ -65,6 +65,9 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
             report.passed,
             failures.len()
         )?;
+        for (reason, cases) in &report.beyond_reach {
+            writeln!(out, "  {cases} of them beyond reach: {reason}")?;
+        }
         failed += failures.len();
         for (id, difference) in failures.into_iter().take(arguments.show) {
             differences.push((name.clone(), id, difference));

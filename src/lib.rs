@@ -43,6 +43,6 @@ pub use parser::Parser;
 pub use reader::{ChunkParser, Reader};
 
 /// The README's examples are compiled and run.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "relabel"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -8,8 +8,9 @@ mod conformance;
 /// Failures shown in full.
 const SHOWN: usize = 3;
 
-/// Runs a file, which has to have `cases` cases that all pass.
-fn passes(path: &Path, cases: usize) {
+/// Runs a file, which has to have `cases` cases that all pass; `beyond_reach` of them cannot be
+/// followed.
+fn passes(path: &Path, cases: usize, beyond_reach: usize) {
     let report = conformance::run(path);
     let shown: String = (report.failures.iter().take(SHOWN))
         .map(|(id, difference)| format!("\n{id}\n{difference}\n"))
@@ -17,16 +18,23 @@ fn passes(path: &Path, cases: usize) {
     let failed = report.failures.len();
     assert_eq!(failed, 0, "{}: {failed} failed{shown}", path.display());
     assert_eq!(report.passed, cases, "cases of {}", path.display());
+    let reasons = report.beyond_reach;
+    let beyond: usize = reasons.values().sum();
+    assert_eq!(beyond, beyond_reach, "{}: {reasons:?}", path.display());
 }
 
 fn vectors(name: &str, cases: usize) {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/vectors");
-    passes(&data.join(name), cases);
+    passes(&data.join(name), cases, 0);
 }
 
 fn golden(name: &str, cases: usize) {
+    golden_beyond_reach(name, cases, 0);
+}
+
+fn golden_beyond_reach(name: &str, cases: usize, beyond_reach: usize) {
     match std::env::var_os("EXPOSITION_GOLDEN") {
-        Some(directory) => passes(&Path::new(&directory).join(name), cases),
+        Some(directory) => passes(&Path::new(&directory).join(name), cases, beyond_reach),
         None => eprintln!("EXPOSITION_GOLDEN is not set: {name} is not run"),
     }
 }
@@ -64,6 +72,22 @@ fn golden_openmetrics_textparse() {
 #[test]
 fn golden_fuzz_om() {
     golden("fuzz_om.jsonl", 2993);
+}
+
+#[test]
+#[cfg(all(feature = "relabel", feature = "serde"))]
+fn relabel_vectors() {
+    vectors("relabel.jsonl.gz", 1200);
+}
+
+#[test]
+#[cfg(all(feature = "relabel", feature = "serde"))]
+fn golden_relabel() {
+    golden("relabel.jsonl", 140);
+    golden("../spec/vectors/relabel.jsonl", 150);
+    golden("../spec/vectors/relabel_random.jsonl", 900);
+    golden("../spec/vectors/regex_go.jsonl", 207);
+    golden_beyond_reach("fuzz_relabel.jsonl", 3000, 6);
 }
 
 #[test]
