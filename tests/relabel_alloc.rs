@@ -94,7 +94,7 @@ fn nothing_where_nothing_changes() {
 
 #[test]
 fn nothing_where_a_set_is_dropped_or_values_are_copied() {
-    let sidecars = sets::sidecar_rules();
+    let sidecars = rules(sets::sidecar_configs());
     let other = [
         ("__meta_kubernetes_pod_container_name", "catalog"),
         ("__address__", "127.0.0.1:3000"),
@@ -117,7 +117,10 @@ fn nothing_where_a_set_is_dropped_or_values_are_copied() {
 #[test]
 fn one_for_a_value_that_is_put_together() {
     // The address.
-    assert_eq!(allocations(&sets::sidecar_rules(), sets::SIDECAR, true), 1);
+    assert_eq!(
+        allocations(&rules(sets::sidecar_configs()), sets::SIDECAR, true),
+        1
+    );
     // The cluster and the shard.
     let labels = [
         ("__name__", "envoy_cluster_upstream_rq_total"),
@@ -126,7 +129,10 @@ fn one_for_a_value_that_is_put_together() {
             "outbound|80||catalog.shop.svc.cluster.local",
         ),
     ];
-    assert_eq!(allocations(&sets::sample_rules(), &labels, true), 2);
+    assert_eq!(
+        allocations(&rules(sets::sample_configs()), &labels, true),
+        2
+    );
 }
 
 #[test]

@@ -1,23 +1,9 @@
 //! Rules and label sets of real setups, for tests of what relabelling costs.
 
-use exposition::{
-    name::NameScheme,
-    relabel::{Action, RuleConfig, Rules},
-};
-
-fn rules(configs: impl IntoIterator<Item = RuleConfig>) -> Rules {
-    match Rules::new(configs, NameScheme::Utf8) {
-        Ok(rules) => rules,
-        Err(error) => unreachable!("{error}"),
-    }
-}
+use exposition::relabel::{Action, RuleConfig};
 
 /// The rules for scraping the sidecars of a mesh: keep the proxy's container where the pod asks to
 /// be scraped, take the port from its annotation, and name the namespace and the pod.
-pub(crate) fn sidecar_rules() -> Rules {
-    rules(sidecar_configs())
-}
-
 pub(crate) fn sidecar_configs() -> [RuleConfig; 6] {
     let rule = RuleConfig::new;
     [
@@ -95,10 +81,6 @@ pub(crate) const SIDECAR: &[(&str, &str)] = &[
 ];
 
 /// Rules as people set them on samples: drop by name, drop a label, take a label apart, and shard.
-pub(crate) fn sample_rules() -> Rules {
-    rules(sample_configs())
-}
-
 pub(crate) fn sample_configs() -> [RuleConfig; 4] {
     let rule = RuleConfig::new;
     [
@@ -107,7 +89,7 @@ pub(crate) fn sample_configs() -> [RuleConfig; 4] {
             .regex(
                 "envoy_(cluster_(assignment_stale|assignment_timeout_received|bind_errors|\
                  default_total_match_count|lb_recalculate_zone_structures|membership_excluded)|\
-                 server_(dynamic_unknown_fields|static_unknown_fields)|wasm_(envoy|remote)_.*)",
+                 server_(dynamic_unknown_fields|static_unknown_fields))",
             )
             .action(Action::Drop),
         rule()
