@@ -6,8 +6,10 @@ use md5::{Digest, Md5};
 use smallvec::SmallVec;
 
 use super::{
-    LabelSet, Rule,
+    LabelSet, Rule, bytes,
     golang::Case,
+    keys::key,
+    label_set::Name,
     pattern::{Pattern, Spans},
     rule::{Target, Work},
     template::Template,
@@ -77,7 +79,10 @@ impl Rule {
             changed: false,
             keep,
         };
-        let has = |target: &str| labels.get(target).unwrap_or_default() == value;
+        let has = |labels: &LabelSet<'_>, target| {
+            let current = labels.find(target).map_or("", |value| &**value);
+            bytes::same(current.as_bytes(), value.as_bytes())
+        };
         let (matched, changed) = match &self.work {
             Work::Keep(pattern) => {
                 let matched = pattern.is_match(value);
@@ -88,11 +93,11 @@ impl Rule {
                 return decide(matched, !matched);
             }
             Work::KeepEqual(target) => {
-                let same = has(target);
+                let same = has(labels, target);
                 return decide(same, same);
             }
             Work::DropEqual(target) => {
-                let same = has(target);
+                let same = has(labels, target);
                 return decide(same, !same);
             }
             Work::Replace {
@@ -109,24 +114,35 @@ impl Rule {
                 if !matched {
                     return decide(false, true);
                 }
-                let Some(name) = target_name(target, source, &spans) else {
-                    return decide(true, true);
+                let target = match target {
+                    Target::Name(name) => Spot::of(name, labels),
+                    Target::Template(template, scheme) => {
+                        let name = expanded(template, source, &spans);
+                        // A name that is not valid is no error (spec R33).
+                        if !scheme.is_valid_label_name(&name) {
+                            return decide(true, true);
+                        }
+                        Spot::new(name, labels)
+                    }
                 };
-                let new = expand(replacement, source, &spans, labels.get(&name));
-                (true, put(labels, name, new))
+                let new = expand(replacement, source, &spans, target.current(labels));
+                (true, target.put(labels, new))
             }
             Work::HashMod { target, modulus } => {
+                let target = Spot::of(target, labels);
                 let new = Decimal::new(hash(value) % modulus);
-                let new = New::unless_same(new.text(), labels.get(target));
-                (true, put(labels, Cow::Borrowed(target), new))
+                let new = New::unless_same(new.text(), target.current(labels));
+                (true, target.put(labels, new))
             }
             Work::Lowercase(target) => {
-                let new = mapped(source, Case::Lower, labels.get(target));
-                (true, put(labels, Cow::Borrowed(target), new))
+                let target = Spot::of(target, labels);
+                let new = mapped(source, Case::Lower, target.current(labels));
+                (true, target.put(labels, new))
             }
             Work::Uppercase(target) => {
-                let new = mapped(source, Case::Upper, labels.get(target));
-                (true, put(labels, Cow::Borrowed(target), new))
+                let target = Spot::of(target, labels);
+                let new = mapped(source, Case::Upper, target.current(labels));
+                (true, target.put(labels, new))
             }
             Work::LabelMap { pattern, name } => {
                 let matched = label_map(pattern, name, labels);
@@ -153,7 +169,7 @@ impl Rule {
     /// The values of the source labels, joined.
     fn source<'s, 'a>(&self, labels: &'s LabelSet<'a>, joined: &'s mut Joined) -> Source<'s, 'a> {
         if let [name] = self.sources.as_slice() {
-            return match labels.find(name).map(|label| &label.value) {
+            return match labels.find(name) {
                 None => Source::Input(""),
                 Some(Cow::Borrowed(value)) => Source::Input(value),
                 Some(Cow::Owned(value)) => Source::Made(value),
@@ -163,7 +179,9 @@ impl Rule {
             if index > 0 {
                 joined.extend_from_slice(self.separator.as_bytes());
             }
-            joined.extend_from_slice(labels.get(name).unwrap_or_default().as_bytes());
+            if let Some(value) = labels.find(name) {
+                joined.extend_from_slice(value.as_bytes());
+            }
         }
         Source::Made(std::str::from_utf8(joined).unwrap_or_default())
     }
@@ -191,34 +209,49 @@ impl<'a> New<'a> {
     }
 }
 
-/// Sets a label: whether anything is different now.
-fn put<'a>(labels: &mut LabelSet<'a>, name: Cow<'a, str>, new: New<'a>) -> bool {
-    match new {
-        New::Same => {
-            labels.touch(&name);
-            false
-        }
-        New::Value(value) => {
-            let changed = labels.get(&name).unwrap_or_default() != value;
-            if changed || !value.is_empty() {
-                labels.set(name, value);
-            }
-            changed
-        }
-    }
+/// The label a rule sets, and where it is.
+struct Spot<'a> {
+    key: u8,
+    name: Cow<'a, str>,
+    place: Option<usize>,
 }
 
-/// The name of the label to set; `None` if a template gives one that is not valid (spec R33).
-fn target_name<'a>(
-    target: &'a Target,
-    source: Source<'_, 'a>,
-    spans: &Spans,
-) -> Option<Cow<'a, str>> {
-    match target {
-        Target::Name(name) => Some(Cow::Borrowed(name)),
-        Target::Template(template, scheme) => {
-            let name = expanded(template, source, spans);
-            scheme.is_valid_label_name(&name).then_some(name)
+impl<'a> Spot<'a> {
+    fn of(name: &'a Name, labels: &LabelSet<'a>) -> Self {
+        Spot {
+            key: name.key,
+            place: labels.place(name.key, &name.text),
+            name: Cow::Borrowed(&name.text),
+        }
+    }
+
+    fn new(name: Cow<'a, str>, labels: &LabelSet<'a>) -> Self {
+        let key = key(&name);
+        Spot {
+            key,
+            place: labels.place(key, &name),
+            name,
+        }
+    }
+
+    fn current<'s>(&self, labels: &'s LabelSet<'a>) -> Option<&'s str> {
+        labels.value_at(self.place)
+    }
+
+    /// Sets the label: whether anything is different now.
+    fn put(self, labels: &mut LabelSet<'a>, new: New<'a>) -> bool {
+        match (new, self.place) {
+            (New::Value(value), place) => {
+                let current = self.current(labels).unwrap_or_default();
+                let changed = !bytes::same(current.as_bytes(), value.as_bytes());
+                labels.set_at(place, self.key, self.name, value);
+                changed
+            }
+            (New::Same, Some(place)) => {
+                labels.touch(place);
+                false
+            }
+            (New::Same, None) => false,
         }
     }
 }
@@ -245,15 +278,15 @@ fn expand<'a>(
     {
         return New::Value(Cow::Borrowed(piece));
     }
-    let pieces = template.pieces(source.text(), spans);
+    let pieces: SmallVec<[&str; 8]> = template.pieces(source.text(), spans).collect();
     if let Some(current) = current {
-        let rest = (pieces.clone()).try_fold(current, |rest, piece| rest.strip_prefix(piece));
+        let rest = (pieces.iter()).try_fold(current, |rest, piece| rest.strip_prefix(piece));
         if rest == Some("") {
             return New::Same;
         }
     }
-    let mut text = String::with_capacity(pieces.clone().map(str::len).sum());
-    text.extend(pieces);
+    let mut text = String::with_capacity(pieces.iter().map(|piece| piece.len()).sum());
+    pieces.iter().for_each(|piece| text.push_str(piece));
     New::Value(Cow::Owned(text))
 }
 
@@ -298,7 +331,7 @@ fn label_map<'a>(pattern: &Pattern, template: &'a Template, labels: &mut LabelSe
     copies.sort_unstable_by(|a, b| (a.set_as, name(a)).cmp(&(b.set_as, name(b))));
     let matched = !copies.is_empty();
     for copy in copies {
-        put(labels, copy.name, New::Value(copy.value));
+        labels.set(copy.name, copy.value);
     }
     matched
 }

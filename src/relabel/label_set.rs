@@ -7,7 +7,14 @@ use std::{
 
 use smallvec::SmallVec;
 
+use super::{
+    bytes,
+    keys::{Keys, key},
+};
 use crate::name::NameScheme;
+
+/// How many labels need no memory of their own.
+const INLINE: usize = 12;
 
 /// A label set on its way through relabelling.
 ///
@@ -15,8 +22,7 @@ use crate::name::NameScheme;
 /// with an empty value is the same as no label (spec R20): such pairs are left out, and setting one
 /// removes it.
 ///
-/// Names should differ. If one comes twice, rules see the first value, and setting or removing the
-/// name replaces both.
+/// Names should differ. If one comes twice, rules see and set the first of the two.
 ///
 /// ```
 /// use exposition::relabel::LabelSet;
@@ -32,7 +38,9 @@ use crate::name::NameScheme;
 /// ```
 #[derive(Clone, Default)]
 pub struct LabelSet<'a> {
-    labels: SmallVec<[Label<'a>; 12]>,
+    labels: SmallVec<[Label<'a>; INLINE]>,
+    /// A key for each label, at the same place: looking for a name goes through these.
+    keys: Keys,
     /// How many labels have been set so far.
     changes: u32,
 }
@@ -68,11 +76,25 @@ impl<'a> LabelSet<'a> {
     /// The value of a label.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.find(name).map(|label| &*label.value)
+        self.value_at(self.place(key(name), name))
     }
 
-    pub(super) fn find(&self, name: &str) -> Option<&Label<'a>> {
-        self.labels.iter().find(|label| *label.name == *name)
+    pub(super) fn find(&self, name: &Name) -> Option<&Cow<'a, str>> {
+        let place = self.place(name.key, &name.text)?;
+        self.labels.get(place).map(|label| &label.value)
+    }
+
+    /// Where a label is.
+    pub(super) fn place(&self, key: u8, name: &str) -> Option<usize> {
+        let labels = self.labels.as_slice();
+        self.keys.find(key, |place| {
+            let label = labels.get(place);
+            label.is_some_and(|label| bytes::same(label.name.as_bytes(), name.as_bytes()))
+        })
+    }
+
+    pub(super) fn value_at(&self, place: Option<usize>) -> Option<&str> {
+        self.labels.get(place?).map(|label| &*label.value)
     }
 
     /// Sets a label, as a rule does; an empty value removes it.
@@ -80,37 +102,55 @@ impl<'a> LabelSet<'a> {
     /// Even one that keeps its value counts as set from now on, which is seen in the order in which
     /// `labelmap` goes through the labels (spec R39).
     pub fn set(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) {
-        let (name, value) = (name.into(), value.into());
-        if value.is_empty() {
-            return self.remove(&name);
-        }
-        let mut places = (self.labels.iter().enumerate()).filter(|(_, label)| label.name == name);
-        let first = places.next().map(|(index, _)| index);
-        let again = places.next_back().is_some();
-        match first.and_then(|index| self.labels.get_mut(index)) {
-            Some(label) if !again => {
-                label.value = value;
-                if label.set_as == 0 {
-                    self.changes += 1;
-                    label.set_as = self.changes;
+        let name = name.into();
+        let key = key(&name);
+        let place = self.place(key, &name);
+        self.set_at(place, key, name, value.into());
+    }
+
+    /// As [`set`](Self::set), of a label whose place is known.
+    pub(super) fn set_at(
+        &mut self,
+        place: Option<usize>,
+        key: u8,
+        name: Cow<'a, str>,
+        value: Cow<'a, str>,
+    ) {
+        match place {
+            Some(place) if value.is_empty() => self.remove_at(place),
+            Some(place) => {
+                if let Some(label) = self.labels.get_mut(place) {
+                    label.value = value;
                 }
+                self.touch(place);
             }
-            _ => {
-                self.remove(&name);
+            None if value.is_empty() => {}
+            None => {
                 self.changes += 1;
                 let set_as = self.changes;
-                self.labels.push(Label {
-                    name,
-                    value,
-                    set_as,
-                });
+                self.push(key, name, value, set_as);
             }
         }
     }
 
+    fn push(&mut self, key: u8, name: Cow<'a, str>, value: Cow<'a, str>, set_as: u32) {
+        self.keys.put(self.labels.len(), key);
+        self.labels.push(Label {
+            name,
+            value,
+            set_as,
+        });
+    }
+
+    fn remove_at(&mut self, place: usize) {
+        self.labels.swap_remove(place);
+        // The last label stands there now.
+        self.keys.put(place, self.keys.get(self.labels.len()));
+    }
+
     /// Counts a label as set that has the right value already.
-    pub(super) fn touch(&mut self, name: &str) {
-        if let Some(label) = self.labels.iter_mut().find(|label| *label.name == *name)
+    pub(super) fn touch(&mut self, place: usize) {
+        if let Some(label) = self.labels.get_mut(place)
             && label.set_as == 0
         {
             self.changes += 1;
@@ -120,19 +160,21 @@ impl<'a> LabelSet<'a> {
 
     /// Removes a label, if it is there.
     pub fn remove(&mut self, name: &str) {
-        self.retain(|label| *label.name != *name);
+        let key = key(name);
+        while let Some(place) = self.place(key, name) {
+            self.remove_at(place);
+        }
     }
 
     /// Removes the labels that `keep` refuses. The order is of no matter: what counts is when a
     /// label was set.
     pub(super) fn retain(&mut self, mut keep: impl FnMut(&Label<'a>) -> bool) {
-        let mut index = 0;
-        while let Some(label) = self.labels.get(index) {
-            if keep(label) {
-                index += 1;
-            } else {
-                self.labels.swap_remove(index);
-            }
+        let mut from = 0;
+        while let Some(rest) = self.labels.get(from..)
+            && let Some(index) = rest.iter().position(|label| !keep(label))
+        {
+            from += index;
+            self.remove_at(from);
         }
     }
 
@@ -163,6 +205,8 @@ impl<'a> LabelSet<'a> {
     pub fn sorted(&mut self) -> impl Iterator<Item = (&str, &str)> {
         self.labels
             .sort_unstable_by(|a, b| (&a.name, a.set_as).cmp(&(&b.name, b.set_as)));
+        self.keys
+            .extend(0, self.labels.iter().map(|label| key(&label.name)));
         self.iter()
     }
 
@@ -183,6 +227,7 @@ impl<'a> LabelSet<'a> {
         });
         LabelSet {
             labels: owned.collect(),
+            keys: self.keys,
             changes: self.changes,
         }
     }
@@ -197,15 +242,22 @@ impl<'a> LabelSet<'a> {
 impl<'a, N: Into<Cow<'a, str>>, V: Into<Cow<'a, str>>> Extend<(N, V)> for LabelSet<'a> {
     /// Adds labels that are taken to be there from the start.
     fn extend<I: IntoIterator<Item = (N, V)>>(&mut self, labels: I) {
-        self.labels
-            .extend(labels.into_iter().filter_map(|(name, value)| {
-                let (name, value) = (name.into(), value.into());
-                (!value.is_empty()).then_some(Label {
-                    name,
-                    value,
-                    set_as: 0,
-                })
-            }));
+        let before = self.labels.len();
+        let mut empty = false;
+        self.labels.extend(labels.into_iter().map(|(name, value)| {
+            let value = value.into();
+            empty |= value.is_empty();
+            Label {
+                name: name.into(),
+                value,
+                set_as: 0,
+            }
+        }));
+        if empty {
+            self.labels.retain(|label| !label.value.is_empty());
+        }
+        let added = self.labels.get(before..).unwrap_or_default();
+        (self.keys).extend(before, added.iter().map(|label| key(&label.name)));
     }
 }
 
@@ -214,6 +266,22 @@ impl<'a, N: Into<Cow<'a, str>>, V: Into<Cow<'a, str>>> FromIterator<(N, V)> for 
         let mut set = LabelSet::new();
         set.extend(labels);
         set
+    }
+}
+
+/// The name of a label that a rule reads or sets.
+#[derive(Debug)]
+pub(super) struct Name {
+    pub(super) key: u8,
+    pub(super) text: String,
+}
+
+impl From<&str> for Name {
+    fn from(text: &str) -> Self {
+        Name {
+            key: key(text),
+            text: text.to_owned(),
+        }
     }
 }
 

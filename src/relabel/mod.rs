@@ -1,9 +1,11 @@
 //! Relabel rules, evaluated as Prometheus evaluates them.
 
+mod bytes;
 mod config;
 mod error;
 mod eval;
 mod golang;
+mod keys;
 mod label_set;
 mod pattern;
 mod program;

@@ -6,13 +6,12 @@
 
 use std::sync::Mutex;
 
-use regex::{CaptureLocations, Regex};
-use smallvec::SmallVec;
-
 use super::{
+    bytes,
     golang::{self, Ast, Kind, Parsed, RegexError},
     program::{Outcome, Program},
 };
+use regex::{CaptureLocations, Regex};
 
 /// The most texts a pattern of alternatives is written out to.
 const MAX_TEXTS: usize = 256;
@@ -36,30 +35,45 @@ enum Matcher {
 /// Where the groups of a match are: group 0 is the match, the others are those asked for.
 #[derive(Debug, Default)]
 pub(super) struct Spans {
-    /// Start and end of each group; [`Spans::NONE`] for one that took no part.
-    ends: SmallVec<[usize; 16]>,
+    few: [(usize, usize); FEW],
+    many: Vec<(usize, usize)>,
 }
 
-impl Spans {
-    pub(super) const NONE: usize = usize::MAX;
+/// So many groups need no memory of their own.
+const FEW: usize = 6;
 
-    pub(super) fn reset(&mut self, groups: usize) -> &mut [usize] {
-        self.ends.clear();
-        self.ends.resize(2 * (groups + 1), Self::NONE);
-        &mut self.ends
+impl Spans {
+    /// Where a group is that took no part.
+    pub(super) const NONE: (usize, usize) = (usize::MAX, usize::MAX);
+
+    /// Makes room for so many groups beside the match, none of which took part.
+    pub(super) fn reset(&mut self, groups: usize) -> &mut [(usize, usize)] {
+        if groups < FEW {
+            self.many.clear();
+            self.few = [Self::NONE; FEW];
+            &mut self.few
+        } else {
+            self.many.clear();
+            self.many.resize(groups + 1, Self::NONE);
+            &mut self.many
+        }
     }
 
     /// The text of a group, if it took part.
     pub(super) fn get<'v>(&self, group: usize, value: &'v str) -> Option<&'v str> {
-        let start = *self.ends.get(2 * group)?;
-        let end = *self.ends.get(2 * group + 1)?;
+        let spans: &[(usize, usize)] = match self.many.as_slice() {
+            [] => &self.few,
+            many => many,
+        };
+        let (start, end) = *spans.get(group)?;
         value.get(start..end)
     }
+}
 
-    fn set(&mut self, group: usize, start: usize, end: usize) {
-        if let Some([from, to]) = self.ends.get_mut(2 * group..2 * group + 2) {
-            (*from, *to) = (start, end);
-        }
+/// Sets where a group is.
+fn set(spans: &mut [(usize, usize)], group: usize, start: usize, end: usize) {
+    if let Some(span) = spans.get_mut(group) {
+        *span = (start, end);
     }
 }
 
@@ -79,7 +93,15 @@ impl Pattern {
         Ok(Pattern { matcher })
     }
 
+    #[inline]
     pub(super) fn is_match(&self, value: &str) -> bool {
+        match &self.matcher {
+            Matcher::Affix(affix) => affix.is_match(value),
+            _ => self.is_other_match(value),
+        }
+    }
+
+    fn is_other_match(&self, value: &str) -> bool {
         match &self.matcher {
             Matcher::Affix(affix) => affix.is_match(value),
             Matcher::OneOf(texts) => texts.has(value),
@@ -100,11 +122,10 @@ impl Pattern {
             Matcher::Affix(affix) => affix.captures(value, spans),
             Matcher::OneOf(texts) => texts.captures(value, spans),
             Matcher::Program(program, engine) => {
-                match program.run(value, spans.reset(program.groups())) {
-                    Outcome::Match => {
-                        spans.set(0, 0, value.len());
-                        true
-                    }
+                let places = spans.reset(program.groups());
+                set(places, 0, 0, value.len());
+                match program.run(value, places) {
+                    Outcome::Match => true,
                     Outcome::NoMatch => false,
                     Outcome::TooLong => engine.captures(value, spans),
                 }
@@ -156,6 +177,8 @@ struct Affix {
     /// The least length of the stretch between, if there is one.
     between: Option<usize>,
     suffix: String,
+    /// The last eight bytes of the prefix, and where they begin: what tells names apart.
+    probe: Option<(usize, [u8; 8])>,
     /// Where each group starts and ends.
     groups: Vec<(Edge, Edge)>,
 }
@@ -183,9 +206,12 @@ impl Affix {
             prefix: String::new(),
             between: None,
             suffix: String::new(),
+            probe: None,
             groups: vec![unset; slots.len()],
         };
         affix.add(items, slots)?;
+        let probe = affix.prefix.as_bytes().last_chunk::<8>();
+        affix.probe = probe.map(|bytes| (affix.prefix.len() - 8, *bytes));
         // Only now the length of what follows an edge is known.
         let suffix = affix.suffix.len();
         for (start, end) in &mut affix.groups {
@@ -239,28 +265,36 @@ impl Affix {
         }
     }
 
+    #[inline]
     fn is_match(&self, value: &str) -> bool {
-        let (prefix, suffix) = (self.prefix.as_bytes(), self.suffix.as_bytes());
-        match self.between {
-            None => value.as_bytes() == prefix,
-            Some(least) => {
-                let value = value.as_bytes();
-                value.len() >= prefix.len() + suffix.len() + least
-                    && value.starts_with(prefix)
-                    && value.ends_with(suffix)
-            }
+        let value = value.as_bytes();
+        if let Some((at, probe)) = &self.probe
+            && value.get(*at..).and_then(|rest| rest.first_chunk()) != Some(probe)
+        {
+            return false;
         }
+        self.is_all_there(value)
+    }
+
+    fn is_all_there(&self, value: &[u8]) -> bool {
+        let (prefix, suffix) = (self.prefix.as_bytes(), self.suffix.as_bytes());
+        let len = prefix.len() + suffix.len();
+        let fits = match self.between {
+            None => value.len() == len,
+            Some(least) => value.len() >= len + least,
+        };
+        fits && bytes::begins(value, prefix) && bytes::ends(value, suffix)
     }
 
     fn captures(&self, value: &str, spans: &mut Spans) -> bool {
         if !self.is_match(value) {
             return false;
         }
-        spans.ends.clear();
         let len = value.len();
-        spans.ends.extend([0, len]);
-        for (start, end) in &self.groups {
-            spans.ends.extend([start.place(len), end.place(len)]);
+        let spans = spans.reset(self.groups.len());
+        set(spans, 0, 0, len);
+        for (group, (start, end)) in (1..).zip(&self.groups) {
+            set(spans, group, start.place(len), end.place(len));
         }
         true
     }
@@ -312,10 +346,8 @@ impl Texts {
     fn captures(&self, value: &str, spans: &mut Spans) -> bool {
         let found = self.has(value);
         if found {
-            spans.ends.clear();
-            for _ in 0..=self.groups {
-                spans.ends.extend([0, value.len()]);
-            }
+            let spans = spans.reset(self.groups);
+            (0..=self.groups).for_each(|group| set(spans, group, 0, value.len()));
         }
         found
     }
@@ -397,10 +429,10 @@ impl Engine {
         if self.regex.captures_read(room, value).is_none() {
             return false;
         }
-        spans.reset(self.groups);
+        let spans = spans.reset(self.groups);
         for group in 0..=self.groups {
             if let Some((start, end)) = room.get(group) {
-                spans.set(group, start, end);
+                set(spans, group, start, end);
             }
         }
         true

@@ -93,7 +93,7 @@ fn a_value_that_takes_too_long_goes_to_the_engine() {
     let items = anchored(&parsed.ast).unwrap();
     let program = Program::new(items, &[]).unwrap();
     let value = "xa".repeat(1000);
-    assert_eq!(program.run(&value, &mut [0; 2]), Outcome::TooLong);
+    assert_eq!(program.run(&value, &mut [(0, 0)]), Outcome::TooLong);
     check(regex, &[1, 2, 3, 4], &value);
     check(regex, &[1, 2, 3, 4], &format!("{value}x"));
 }

@@ -5,7 +5,10 @@
 
 use smallvec::SmallVec;
 
-use super::golang::{Ast, Bytes, Kind};
+use super::{
+    bytes,
+    golang::{Ast, Bytes, Kind},
+};
 
 /// The most instructions; a longer pattern is the engine's.
 const MAX_LEN: usize = 128;
@@ -22,7 +25,7 @@ enum Op {
     /// This text.
     Text(Box<str>),
     /// One character of the set.
-    One(Bytes),
+    One(Set),
     Run(Run),
     /// Remembers the place as an end of a group.
     Mark(usize),
@@ -37,10 +40,32 @@ enum Op {
     End,
 }
 
+/// A set of characters that bytes tell.
+#[derive(Debug)]
+struct Set {
+    table: Box<[bool; 256]>,
+    /// All characters are in it.
+    any: bool,
+}
+
+impl Set {
+    fn new(bytes: Bytes) -> Set {
+        Set {
+            table: Box::new(bytes.table()),
+            any: bytes == Bytes::ANY,
+        }
+    }
+
+    #[inline]
+    fn has(&self, byte: &u8) -> bool {
+        (self.table.get(usize::from(*byte)).copied()).unwrap_or_default()
+    }
+}
+
 /// As many characters of a set as possible, or as few.
 #[derive(Debug)]
 struct Run {
-    set: Bytes,
+    set: Set,
     min: u32,
     max: Option<u32>,
     greedy: bool,
@@ -99,7 +124,7 @@ impl Program {
             Kind::Literal { text, fold: false } => self.push(Op::Text(text.as_str().into())),
             Kind::Literal { text, fold: true } => text.chars().try_for_each(|c| {
                 let set = Bytes::of_char(c, true)?;
-                self.push(Op::One(set))
+                self.push(Op::One(Set::new(set)))
             }),
             Kind::Capture(group, inside) => match slots.iter().position(|slot| slot == group) {
                 None => self.add(inside, slots),
@@ -112,7 +137,7 @@ impl Program {
             Kind::Repeat(repeat, inside) => {
                 if let Some(set) = inside.as_set() {
                     return self.push(Op::Run(Run {
-                        set,
+                        set: Set::new(set),
                         min: repeat.min,
                         max: repeat.max,
                         greedy: repeat.greedy,
@@ -143,7 +168,7 @@ impl Program {
                 jumps.into_iter().for_each(|jump| self.land(jump));
                 Some(())
             }
-            _ => self.push(Op::One(ast.as_set()?)),
+            _ => self.push(Op::One(Set::new(ast.as_set()?))),
         }
     }
 
@@ -184,12 +209,12 @@ impl Program {
         }
     }
 
-    /// Matches all of `value`. The groups' ends go to `marks`, from index 2 on.
-    pub(super) fn run(&self, value: &str, marks: &mut [usize]) -> Outcome {
+    /// Matches all of `value`. The groups' places go to `spans`, from index 1 on.
+    pub(super) fn run(&self, value: &str, spans: &mut [(usize, usize)]) -> Outcome {
         let mut search = Search {
             code: &self.code,
             text: value.as_bytes(),
-            marks,
+            spans,
             choices: SmallVec::new(),
             // Enough for any value a pattern was written for, and linear for all others.
             patience: 64 + 8 * value.len(),
@@ -222,13 +247,19 @@ enum Step {
 struct Search<'p> {
     code: &'p [Op],
     text: &'p [u8],
-    marks: &'p mut [usize],
+    spans: &'p mut [(usize, usize)],
     choices: SmallVec<[Choice; 16]>,
     /// How many bytes may still be looked at.
     patience: usize,
 }
 
 impl Search<'_> {
+    /// An end of a group: twice its number for the start, one more for the end.
+    fn mark(&mut self, mark: usize) -> Option<&mut usize> {
+        let (start, end) = self.spans.get_mut(mark / 2)?;
+        Some(if mark & 1 == 0 { start } else { end })
+    }
+
     fn spend(&mut self, bytes: usize) {
         self.patience = self.patience.saturating_sub(bytes + 1);
     }
@@ -236,15 +267,15 @@ impl Search<'_> {
     fn step(&mut self, op: usize, at: usize) -> Step {
         let rest = self.text.get(at..).unwrap_or_default();
         match self.code.get(op) {
-            Some(Op::Text(wanted)) if rest.starts_with(wanted.as_bytes()) => {
+            Some(Op::Text(wanted)) if bytes::begins(rest, wanted.as_bytes()) => {
                 Step::On(op + 1, at + wanted.len())
             }
-            Some(Op::One(set)) if rest.first().is_some_and(|byte| set.has(*byte)) => {
+            Some(Op::One(set)) if rest.first().is_some_and(|byte| set.has(byte)) => {
                 Step::On(op + 1, at + 1 + continuation(rest))
             }
             Some(Op::Text(_) | Op::One(_)) => Step::Fail,
             Some(Op::Mark(mark)) => {
-                if let Some(place) = self.marks.get_mut(*mark) {
+                if let Some(place) = self.mark(*mark) {
                     let was = std::mem::replace(place, at);
                     self.choices.push(Choice::Unmark { mark: *mark, was });
                 }
@@ -268,7 +299,7 @@ impl Search<'_> {
     }
 
     fn begin_run(&mut self, run: &Run, op: usize, at: usize) -> Option<Step> {
-        let low = at + take(run.set, self.text.get(at..)?, run.min)?;
+        let low = at + take(&run.set, self.text.get(at..)?, run.min)?;
         let left = run.max.map(|max| max.saturating_sub(run.min));
         self.spend(low - at);
         if !run.greedy && !run.last {
@@ -276,8 +307,8 @@ impl Search<'_> {
             self.choices.push(Choice::Grow { op, at: low, left });
             return Some(Step::On(op + 1, low));
         }
-        let high = low + stretch(run.set, self.text.get(low..)?, left);
-        self.spend(high - low);
+        let high = low + stretch(&run.set, self.text.get(low..)?, left);
+        self.spend(if run.set.any { 0 } else { high - low });
         if run.last && high != self.text.len() {
             return None;
         }
@@ -295,7 +326,7 @@ impl Search<'_> {
                 Some((op, at))
             }
             Choice::Unmark { mark, was } => {
-                if let Some(place) = self.marks.get_mut(mark) {
+                if let Some(place) = self.mark(mark) {
                     *place = was;
                 }
                 None
@@ -322,7 +353,7 @@ impl Search<'_> {
                 };
                 self.spend(1);
                 let left = left.checked_sub(1)?;
-                let at = at + take(run.set, self.text.get(at..)?, 1)?;
+                let at = at + take(&run.set, self.text.get(at..)?, 1)?;
                 self.choices.push(Choice::Grow { op, at, left });
                 Some((op + 1, at))
             }
@@ -342,20 +373,21 @@ fn continuation(text: &[u8]) -> usize {
 }
 
 /// The length of the first `count` characters, if all are in the set.
-fn take(set: Bytes, text: &[u8], count: u32) -> Option<usize> {
+fn take(set: &Set, text: &[u8], count: u32) -> Option<usize> {
     let mut len = 0;
     for _ in 0..count {
         let rest = text.get(len..)?;
-        rest.first().filter(|byte| set.has(**byte))?;
+        rest.first().filter(|byte| set.has(byte))?;
         len += 1 + continuation(rest);
     }
     Some(len)
 }
 
 /// The length of the longest run of the set's characters, of at most `count`.
-fn stretch(set: Bytes, text: &[u8], count: Option<u32>) -> usize {
-    let run = text.iter().take_while(|byte| set.has(**byte));
+fn stretch(set: &Set, text: &[u8], count: Option<u32>) -> usize {
+    let run = text.iter().take_while(|byte| set.has(byte));
     match count {
+        None if set.any => text.len(),
         None => run.count(),
         Some(mut count) => run
             .take_while(|byte| {

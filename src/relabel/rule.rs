@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     Action, Field, Problem, RuleConfig, RuleError,
     golang::{self, Parsed},
+    label_set::Name,
     pattern::Pattern,
     template::Template,
 };
@@ -32,7 +33,7 @@ const DEFAULT_REPLACEMENT: &str = "$1";
 pub struct Rule {
     config: RuleConfig,
     scheme: NameScheme,
-    pub(super) sources: Vec<String>,
+    pub(super) sources: Vec<Name>,
     pub(super) separator: String,
     pub(super) work: Work,
 }
@@ -49,10 +50,10 @@ pub(super) enum Work {
     },
     Keep(Pattern),
     Drop(Pattern),
-    KeepEqual(String),
-    DropEqual(String),
+    KeepEqual(Name),
+    DropEqual(Name),
     HashMod {
-        target: String,
+        target: Name,
         modulus: u64,
     },
     LabelMap {
@@ -61,14 +62,14 @@ pub(super) enum Work {
     },
     LabelDrop(Pattern),
     LabelKeep(Pattern),
-    Lowercase(String),
-    Uppercase(String),
+    Lowercase(Name),
+    Uppercase(Name),
 }
 
 /// The label a `replace` sets.
 #[derive(Debug)]
 pub(super) enum Target {
-    Name(String),
+    Name(Name),
     /// A template; the rule is skipped where the name it gives is not valid.
     Template(Template, NameScheme),
 }
@@ -87,7 +88,9 @@ impl RuleConfig {
         self.check(scheme)?;
         let work = self.work(&parsed, scheme)?;
         Ok(Rule {
-            sources: self.source_labels.clone().unwrap_or_default(),
+            sources: (self.source_labels.iter().flatten())
+                .map(|name| Name::from(name.as_str()))
+                .collect(),
             separator: (self.separator.as_deref())
                 .unwrap_or(DEFAULT_SEPARATOR)
                 .to_owned(),
@@ -169,7 +172,7 @@ impl RuleConfig {
     }
 
     fn work(&self, parsed: &Parsed, scheme: NameScheme) -> Result<Work, RuleError> {
-        let target = || self.target().to_owned();
+        let target = || Name::from(self.target());
         let names = &parsed.groups;
         let pattern = |slots: &[usize]| {
             Pattern::new(parsed, slots)

@@ -89,7 +89,7 @@ pub(crate) fn sample_configs() -> [RuleConfig; 4] {
             .regex(
                 "envoy_(cluster_(assignment_stale|assignment_timeout_received|bind_errors|\
                  default_total_match_count|lb_recalculate_zone_structures|membership_excluded)|\
-                 server_(dynamic_unknown_fields|static_unknown_fields)|wasm_(envoy|remote)_.*)",
+                 server_(dynamic_unknown_fields|static_unknown_fields))",
             )
             .action(Action::Drop),
         rule()

@@ -48,13 +48,12 @@ impl Bytes {
         Class::of(Item::Range(c.into(), c.into()), fold).bytes()
     }
 
-    /// Whether a character that starts (or goes on) with this byte is in the set.
-    pub(in super::super) fn has(self, byte: u8) -> bool {
-        if byte.is_ascii() {
-            self.ascii >> byte & 1 == 1
-        } else {
-            self.wide
-        }
+    /// For every byte, whether a character that starts (or goes on) with it is in the set.
+    pub(in super::super) fn table(self) -> [bool; 256] {
+        std::array::from_fn(|byte| match byte {
+            0..128 => self.ascii >> byte & 1 == 1,
+            _ => self.wide,
+        })
     }
 }
 

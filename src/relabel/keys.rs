@@ -1,0 +1,67 @@
+//! Finds names among many by one byte each.
+
+use smallvec::SmallVec;
+use wide::u8x16;
+
+/// One byte for each of some names, at the same place; sixteen are compared at once.
+///
+/// A byte says where a name may be. Whether it is there has to be looked up.
+#[derive(Clone, Default)]
+pub(super) struct Keys {
+    blocks: SmallVec<[[u8; 16]; 2]>,
+}
+
+impl Keys {
+    pub(super) fn put(&mut self, place: usize, key: u8) {
+        if place / 16 >= self.blocks.len() {
+            self.blocks.resize(place / 16 + 1, [0; 16]);
+        }
+        let block = self.blocks.get_mut(place / 16);
+        if let Some(lane) = block.and_then(|block| block.get_mut(place % 16)) {
+            *lane = key;
+        }
+    }
+
+    pub(super) fn get(&self, place: usize) -> u8 {
+        let block = self.blocks.get(place / 16);
+        (block.and_then(|block| block.get(place % 16).copied())).unwrap_or_default()
+    }
+
+    /// Sets the keys from a place on, and lets the place after the last be the end.
+    pub(super) fn extend(&mut self, from: usize, keys: impl ExactSizeIterator<Item = u8>) {
+        let end = from + keys.len();
+        self.blocks.resize(end.div_ceil(16), [0; 16]);
+        let lanes = self.blocks.as_flattened_mut().iter_mut().skip(from);
+        lanes.zip(keys).for_each(|(lane, key)| *lane = key);
+    }
+
+    /// The first of the places that may hold the name and do. A place may be one that is no longer
+    /// in use.
+    #[inline]
+    pub(super) fn find(&self, key: u8, mut is_at: impl FnMut(usize) -> bool) -> Option<usize> {
+        let wanted = u8x16::splat(key);
+        for (index, block) in self.blocks.iter().enumerate() {
+            let mut found = u8x16::new(*block).simd_eq(wanted).to_bitmask();
+            while found != 0 {
+                let place = 16 * index + found.trailing_zeros() as usize;
+                if is_at(place) {
+                    return Some(place);
+                }
+                found &= found - 1;
+            }
+        }
+        None
+    }
+}
+
+/// The key of a name: of its length and its end, for names mostly begin alike.
+#[inline]
+pub(super) fn key(name: &str) -> u8 {
+    let bytes = name.as_bytes();
+    let end = match bytes.last_chunk::<8>() {
+        Some(end) => u64::from_le_bytes(*end),
+        None => (bytes.iter()).fold(0, |end, byte| end << 8 | u64::from(*byte)),
+    };
+    let mixed = (end ^ bytes.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> 56) as u8
+}
