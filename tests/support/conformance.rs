@@ -18,6 +18,7 @@ mod lines;
 mod operator;
 #[cfg(all(feature = "relabel", feature = "serde"))]
 mod relabel;
+mod strict;
 
 /// A form of cases.
 struct Form {
@@ -41,6 +42,7 @@ const FORMS: &[Form] = &[
     form("events", lines::check),
     form("utf8", expfmt::check),
     form("expfmt", expfmt::check),
+    form("should_parse", strict::check),
     #[cfg(all(feature = "relabel", feature = "serde"))]
     Form {
         beyond_reach: relabel::out_of_reach,
