@@ -51,6 +51,8 @@ Options:
       --match PATTERN            only families whose name begins with this, a name or a regex
       --limit N                  series shown of each family, 0 for all (default 10)
       --lenient                  take what other readers of the text format take
+      --strict                   print instead what in the body is against the specification of
+                                 OpenMetrics, each with its rule and its line
       --format text|openmetrics  the format of the body
       --color auto|always|never  colours (default auto: on a terminal, unless NO_COLOR is set)
       --width N                  columns of the page (default: the terminal's, or 100)
@@ -62,6 +64,7 @@ struct Arguments {
     wanted: Option<Regex>,
     limit: usize,
     lenient: bool,
+    strict: bool,
     format: Option<Format>,
     page: Page,
 }
@@ -73,6 +76,7 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
         wanted: None,
         limit: 10,
         lenient: false,
+        strict: false,
         format: None,
         page: Page::of_stdout(),
     };
@@ -92,6 +96,7 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
                 };
             }
             Long("lenient") => arguments.lenient = true,
+            Long("strict") => arguments.strict = true,
             Long("format") => {
                 arguments.format = Some(parser.value()?.parse_with(source::format)?);
             }
@@ -117,7 +122,33 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
             Source::headless(BUNDLED, arguments.format)?
         }
     };
-    print(&source, &arguments, out)
+    match arguments.strict {
+        true => lint(&source, &arguments.page, out),
+        false => print(&source, &arguments, out),
+    }
+}
+
+/// Prints what is against the specification, then how often which rule is broken.
+fn lint(source: &Source, page: &Page, out: &mut dyn Write) -> Result<bool, Box<dyn Error>> {
+    if !source.format.is_openmetrics() {
+        return Err(format!(
+            "--strict is about OpenMetrics, and this body is {}",
+            source.format
+        )
+        .into());
+    }
+    let mut broken: BTreeMap<String, usize> = BTreeMap::new();
+    for violation in exposition::strict::check(&source.body) {
+        writeln!(out, "{}", violation.render())?;
+        *broken.entry(violation.rule().to_string()).or_default() += 1;
+    }
+    if broken.is_empty() {
+        writeln!(out, "{}", page.ink(Ink::Well, "no rule is broken"))?;
+    }
+    for (rule, times) in &broken {
+        writeln!(out, "{}", page.ink(Ink::Wrong, &format!("{rule}: {times}")))?;
+    }
+    Ok(broken.is_empty())
 }
 
 fn print(

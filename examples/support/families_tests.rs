@@ -12,6 +12,7 @@ fn arguments() -> Arguments {
         wanted: None,
         limit: 3,
         lenient: false,
+        strict: false,
         format: None,
         page: Page {
             width: 72,
@@ -272,4 +273,35 @@ fn dates_are_those_of_the_calendar() {
     ] {
         assert_eq!(number::date(millis), date);
     }
+}
+
+#[test]
+fn strict_reading_names_the_rules_that_are_broken() {
+    let lint = |body: &str| {
+        let source = Source::headless(body.as_bytes(), None).unwrap();
+        let mut out = Vec::new();
+        let well = lint(&source, &arguments().page, &mut out).map_err(|error| error.to_string());
+        well.map(|well| (well, String::from_utf8(out).unwrap()))
+    };
+    let (well, text) = lint("# TYPE a counter\na_total NaN\n# EOF\n").unwrap();
+    assert!(!well);
+    assert_eq!(
+        text,
+        "\
+error[counter-value]: expected a number of 0 or more, found `NaN`
+ --> line 2, column 9 (byte 25)
+  |
+2 | a_total NaN
+  |         ^
+
+counter-value: 1
+"
+    );
+    let well = lint("# TYPE a counter\na_total 1\n# EOF\n").unwrap();
+    assert_eq!(well, (true, "no rule is broken\n".to_owned()));
+    let refused = lint("a_total 1\n").unwrap_err();
+    assert!(
+        refused.starts_with("--strict is about OpenMetrics"),
+        "{refused}"
+    );
 }
