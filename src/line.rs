@@ -683,6 +683,14 @@ impl<'a> Sample<'a> {
         }
     }
 
+    /// The whole line as text; `None` where some of it is not UTF-8.
+    pub(crate) fn line_text(&self) -> Option<&'a str> {
+        match self.text {
+            Text::Str(text) => Some(text),
+            Text::Bytes(_) => None,
+        }
+    }
+
     /// The text and the shape apart; `None` where some of the line is not UTF-8.
     #[inline]
     pub(crate) fn into_parts(self) -> Option<(&'a str, SampleShape)> {
