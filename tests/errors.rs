@@ -6,10 +6,13 @@ fn errors(body: &[u8], dialect: Dialect) -> Vec<Error> {
     Parser::new(body, dialect).filter_map(Result::err).collect()
 }
 
+/// A body in a dialect, and the errors of its lines.
+type Case<'a> = (Dialect, &'a [u8], &'a [(&'a str, ErrorKind)]);
+
 #[test]
 fn messages() {
     use Dialect::{Lenient, OpenMetrics, Prometheus};
-    let cases: &[(Dialect, &[u8], &[(&str, ErrorKind)])] = &[
+    let cases: &[Case<'_>] = &[
         (
             Prometheus,
             b"1up 1\n",
