@@ -1,6 +1,5 @@
 //! Reading only some families: lines of others are passed over before their labels are looked at.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -33,7 +32,8 @@ pub struct Filter(Kind);
 
 #[derive(Clone)]
 enum Kind {
-    Names(Arc<HashSet<Box<str>>>),
+    /// Sorted.
+    Names(Arc<[Box<str>]>),
     Prefix(Arc<str>),
     Matching(Arc<dyn Fn(&str) -> bool + Send + Sync>),
 }
@@ -42,7 +42,9 @@ impl Filter {
     /// The families of these names.
     pub fn names<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Self {
         let names = names.into_iter().map(|name| name.into().into_boxed_str());
-        Filter(Kind::Names(Arc::new(names.collect())))
+        let mut names: Vec<Box<str>> = names.collect();
+        names.sort_unstable();
+        Filter(Kind::Names(names.into()))
     }
 
     /// The families whose names start with `prefix`.
@@ -63,7 +65,9 @@ impl Filter {
 
     fn passes(&self, name: &str) -> bool {
         match &self.0 {
-            Kind::Names(names) => names.contains(name),
+            Kind::Names(names) => names
+                .binary_search_by(|wanted| (**wanted).cmp(name))
+                .is_ok(),
             Kind::Prefix(prefix) => name.starts_with(&**prefix),
             Kind::Matching(wanted) => wanted(name),
         }

@@ -22,12 +22,13 @@ use assembly::{Borrow, Own};
 use collect::Collector;
 use stream::Stream;
 
+use crate::chunks::ChunkParser;
 use crate::dialect::Dialect;
 use crate::error::{ErrorKind, Result};
 use crate::family::MetricFamily;
 use crate::line::{Line, MetricType};
 use crate::parser::Parser;
-use crate::reader::{ChunkParser, Reader};
+use crate::reader::Reader;
 
 /// The families of a body in the text format, one after the other.
 ///

@@ -1,5 +1,6 @@
 //! Reads Prometheus and OpenMetrics expositions without copying them.
 
+mod chunks;
 mod decode;
 mod dialect;
 pub mod encode;
@@ -25,8 +26,9 @@ mod scan;
 pub mod strict;
 mod type_word;
 
+pub use chunks::ChunkParser;
 pub use dialect::{Dialect, Limits};
-pub use encode::{EncodeError, NameFault};
+pub use encode::{EncodeError, Encoder, LeftOut, NameFault};
 pub use error::{Error, ErrorKind, Found, Position, Result};
 pub use family::{
     Bucket, Created, FamilySample, FamilySamples, Histogram, Metric, MetricExemplar, MetricFamily,
@@ -41,7 +43,7 @@ pub use line::{
 pub use merge::{Collision, Conflict, Merge, MergeError, MergeReport, Source};
 pub use name::{EscapingScheme, NameScheme};
 pub use parser::Parser;
-pub use reader::{ChunkParser, Reader};
+pub use reader::Reader;
 
 /// The README's examples are compiled and run.
 #[cfg(all(doctest, feature = "relabel"))]

@@ -644,14 +644,6 @@ impl<'a> Sample<'a> {
         self.shape.scope
     }
 
-    /// The text this sample's parts lie in; `None` where some of it is not UTF-8.
-    pub(crate) fn text(&self) -> Option<&'a str> {
-        match self.text {
-            Text::Str(text) => Some(text),
-            Text::Bytes(_) => None,
-        }
-    }
-
     /// The series' labels as Prometheus stores them: with the name as `__name__`, `le` under a
     /// histogram and `quantile` under a summary rewritten to their canonical number (`1` to `1.0`),
     /// sorted by name. Duplicate names stay. Allocates.
@@ -680,6 +672,14 @@ impl<'a> Sample<'a> {
         match canonical_number(self.shape.scope, label.raw_name(), &value) {
             Some(number) => Cow::Owned(number.to_string()),
             None => value,
+        }
+    }
+
+    /// The whole line as text; `None` where some of it is not UTF-8.
+    pub(crate) fn line_text(&self) -> Option<&'a str> {
+        match self.text {
+            Text::Str(text) => Some(text),
+            Text::Bytes(_) => None,
         }
     }
 

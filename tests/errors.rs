@@ -6,7 +6,7 @@ fn errors(body: &[u8], dialect: Dialect) -> Vec<Error> {
     Parser::new(body, dialect).filter_map(Result::err).collect()
 }
 
-/// A body, and its errors.
+/// A body in a dialect, and the errors of its lines.
 type Case<'a> = (Dialect, &'a [u8], &'a [(&'a str, ErrorKind)]);
 
 #[test]

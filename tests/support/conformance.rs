@@ -11,6 +11,7 @@ use serde_json::Value;
 mod case;
 mod content_type;
 mod doors;
+mod encode;
 mod entries;
 mod expfmt;
 mod lines;
@@ -40,6 +41,7 @@ const fn form(field: &'static str, check: fn(&Value) -> Result<(), String>) -> F
 
 const FORMS: &[Form] = &[
     form("events", lines::check),
+    form("openmetrics", encode::check),
     form("utf8", expfmt::check),
     form("expfmt", expfmt::check),
     form("should_parse", strict::check),

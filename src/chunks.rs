@@ -1,0 +1,491 @@
+//! The door for bodies that come in chunks, and what the reader's door is built on.
+//!
+//! A shell around the engine that reads slices. It keeps the bytes that are not read yet, hands whole
+//! lines over, and carries the rest to the next chunk; there is no second state machine.
+//!
+//! Two buffers take turns. `pending` gathers what comes in; when it holds whole lines that are UTF-8
+//! it becomes the text that lines borrow from, and the used-up text's memory gathers next. So no
+//! byte is copied but those of the line that a chunk cuts in two.
+
+use crate::decode::Escapes;
+use crate::dialect::{Dialect, Limits};
+use crate::error::{Position, Result};
+use crate::fast::Scanned;
+use crate::filter::{Filter, Sieve};
+use crate::line::{Line, OtherShape, SampleShape, Text};
+use crate::parser::{Engine, LineEnd, Step, without_line_feed};
+use crate::scan;
+
+/// Reads a body that arrives in chunks of any size, without doing any input or output itself: for
+/// async code, or wherever bytes come from.
+///
+/// Gives the same lines, errors and positions as a [`Parser`](crate::Parser) over the whole, wherever
+/// the chunks are cut. Holds at most one chunk and one line: memory is bounded by the larger of the
+/// two largest chunks and [`Limits::line`].
+///
+/// ```
+/// use exposition::{ChunkParser, Dialect, Line};
+///
+/// let mut parser = ChunkParser::new(Dialect::Prometheus);
+/// let mut sum = 0.0;
+/// for chunk in [&b"requests_total{code=\"2"[..], b"00\"} 3\nrequests_to", b"tal 4"] {
+///     parser.feed(chunk);
+///     while let Some(line) = parser.next_line()? {
+///         if let Line::Sample(sample) = line {
+///             sum += sample.value();
+///         }
+///     }
+/// }
+/// parser.finish();
+/// while let Some(Line::Sample(sample)) = parser.next_line()? {
+///     sum += sample.value();
+/// }
+/// assert_eq!(sum, 7.0);
+/// # Ok::<(), exposition::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct ChunkParser {
+    engine: Engine,
+    /// Whole lines that are UTF-8, of which `taken` bytes are read.
+    text: String,
+    taken: usize,
+    /// What came behind them: `pending[start..filled]`. The bytes from `filled` on are only room.
+    pending: Vec<u8>,
+    start: usize,
+    filled: usize,
+    /// Offset in `pending` up to which lines are not all UTF-8 and are read one by one.
+    mixed_until: usize,
+    /// How many of the pending bytes are known to hold no line feed.
+    searched: usize,
+    /// How many pending bytes there must be before an open quote is tried again. Grows with the line,
+    /// so that the attempts together stay linear in its length.
+    retry_at: usize,
+    finished: bool,
+    sieve: Option<Box<Sieve>>,
+    /// Offset in `text` up to which the filter wants lines.
+    wanted_until: usize,
+}
+
+/// A line that was found, and where its text is.
+pub(crate) struct Located {
+    /// What the line is; `None` for a sample, whose parts are where the caller wanted them.
+    other: Option<OtherShape>,
+    start: usize,
+    len: usize,
+    in_text: bool,
+}
+
+impl ChunkParser {
+    /// Reads a body in that dialect.
+    pub fn new(dialect: Dialect) -> Self {
+        ChunkParser {
+            engine: Engine::new(dialect),
+            text: String::new(),
+            taken: 0,
+            pending: Vec::new(),
+            start: 0,
+            filled: 0,
+            mixed_until: 0,
+            searched: 0,
+            retry_at: 0,
+            finished: false,
+            sieve: None,
+            wanted_until: 0,
+        }
+    }
+
+    /// With other limits than the default ones. To be set before the first line is read.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.engine.limits = limits;
+        self
+    }
+
+    /// Reads only the families that `filter` wants, as [`Parser::only`](crate::Parser::only).
+    #[must_use]
+    pub fn only(mut self, filter: Filter) -> Self {
+        self.sieve = Some(Box::new(Sieve::new(filter, self.dialect())));
+        self
+    }
+
+    /// The dialect the body is read in.
+    pub fn dialect(&self) -> Dialect {
+        self.engine.dialect
+    }
+
+    /// The place of the next line.
+    pub fn position(&self) -> Position {
+        self.engine.position()
+    }
+
+    /// Takes the next bytes of the body. To be called when [`next_line`](Self::next_line) gave
+    /// `None`; earlier, the bytes pile up.
+    pub fn feed(&mut self, chunk: &[u8]) {
+        if let Some(room) = self.room(chunk.len()).get_mut(..chunk.len()) {
+            room.copy_from_slice(chunk);
+            self.wrote(chunk.len());
+        }
+    }
+
+    /// Says that the body ends here: a last line without a line feed can be read now.
+    pub fn finish(&mut self) {
+        self.finished = true;
+    }
+
+    /// The next line, or `None` if more bytes are needed to tell or, after
+    /// [`finish`](Self::finish), if there is none.
+    ///
+    /// # Errors
+    ///
+    /// A line in error gives one error; the next call goes on with the line behind it.
+    pub fn next_line(&mut self) -> Result<Option<Line<'_>>> {
+        let mut sample = SampleShape::default();
+        let located = self.next_located(&mut sample)?;
+        Ok(located.map(|located| self.line(located, sample)))
+    }
+
+    /// As [`next_line`](Self::next_line), with the place where the line ends.
+    pub(crate) fn next_line_and_end(&mut self) -> Result<Option<(Line<'_>, LineEnd)>> {
+        let mut sample = SampleShape::default();
+        let located = self.next_located(&mut sample)?;
+        Ok(located.map(|located| (self.line(located, sample), self.engine.line_end())))
+    }
+
+    /// Whether nothing comes any more, whatever is fed.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.finished || self.engine.has_ended()
+    }
+
+    /// Says that the first `len` bytes of the room were written to.
+    pub(crate) fn wrote(&mut self, len: usize) {
+        self.filled += len;
+    }
+
+    /// The place where the last line ended.
+    pub(crate) fn line_end(&self) -> LineEnd {
+        self.engine.line_end()
+    }
+
+    /// At least `len` bytes to write to, behind what is filled.
+    pub(crate) fn room(&mut self, len: usize) -> &mut [u8] {
+        if self.start == self.filled {
+            self.start = 0;
+            self.filled = 0;
+            self.mixed_until = 0;
+        } else if self.start > self.filled / 2 {
+            // The part that was read is the larger one: moving the rest costs less than it gives.
+            self.pending.copy_within(self.start..self.filled, 0);
+            self.filled -= self.start;
+            self.mixed_until = self.mixed_until.saturating_sub(self.start);
+            self.start = 0;
+        }
+        let needed = self.filled + len;
+        if self.pending.len() < needed {
+            self.pending.resize(needed, 0);
+        }
+        self.pending.get_mut(self.filled..).unwrap_or_default()
+    }
+
+    #[inline]
+    pub(crate) fn line(&self, located: Located, sample: SampleShape) -> Line<'_> {
+        Line::new(self.text_of(&located), located.other, sample)
+    }
+
+    #[inline]
+    fn text_of(&self, located: &Located) -> Text<'_> {
+        let &Located {
+            start,
+            len,
+            in_text,
+            ..
+        } = located;
+        if in_text {
+            Text::Str(self.text.get(start..start + len - 1).unwrap_or_default())
+        } else {
+            let bytes = self.pending.get(start..).unwrap_or_default();
+            Text::new(without_line_feed(bytes, len))
+        }
+    }
+
+    /// Finds the next line that is to be handed out.
+    #[inline]
+    pub(crate) fn next_located(&mut self, sample: &mut SampleShape) -> Result<Option<Located>> {
+        let Some(mut sieve) = self.sieve.take() else {
+            return self.locate(usize::MAX, sample);
+        };
+        let located = self.locate_wanted(&mut sieve, sample);
+        self.sieve = Some(sieve);
+        located
+    }
+
+    /// Finds the next line that the filter wants.
+    #[inline(never)]
+    fn locate_wanted(
+        &mut self,
+        sieve: &mut Sieve,
+        sample: &mut SampleShape,
+    ) -> Result<Option<Located>> {
+        loop {
+            self.sort_text(sieve);
+            let Some(located) = self.locate(self.wanted_until, sample)? else {
+                return Ok(None);
+            };
+            let name = match located.other {
+                None => Some(sample.name),
+                Some(OtherShape::Eof) => return Ok(Some(located)),
+                Some(other) => other.name(),
+            };
+            let text = self.text_of(&located);
+            let mut wants = |name| sieve.wants_name(&text.unescaped(name, Escapes::Quoted));
+            if name.is_some_and(&mut wants) {
+                return Ok(Some(located));
+            }
+            *sample = SampleShape::default();
+        }
+    }
+
+    /// Goes on behind the lines of the text that the filter passes over.
+    fn sort_text(&mut self, sieve: &mut Sieve) {
+        if self.taken < self.wanted_until || !self.engine.is_reading() {
+            return;
+        }
+        let text = self.text.get(self.taken..).unwrap_or_default();
+        let sieved = sieve.sort(text.as_bytes());
+        self.engine.pass_over(&sieved);
+        self.engine.next_text();
+        self.taken += sieved.skip;
+        self.wanted_until = self.taken + sieved.keep;
+    }
+
+    /// Finds the next line without borrowing from the buffers; a sample's parts go to `sample`, which
+    /// has to be empty. The fast path is for lines before offset `fast_until` of the text.
+    #[inline]
+    fn locate(
+        &mut self,
+        mut fast_until: usize,
+        sample: &mut SampleShape,
+    ) -> Result<Option<Located>> {
+        loop {
+            let start = self.taken;
+            let ordinary = self.text.get(..fast_until).unwrap_or(&self.text);
+            if let Some(scanned) = self.engine.fast(ordinary, start, sample) {
+                let (other, len) = parted(scanned);
+                self.taken += len;
+                return Ok(Some(Located {
+                    other,
+                    start,
+                    len,
+                    in_text: true,
+                }));
+            }
+            *sample = SampleShape::default();
+            let text = self.text.get(start..).unwrap_or_default();
+            if text.is_empty() {
+                if self.promote() {
+                    // What the filter wants of the new text is not known yet.
+                    if fast_until < usize::MAX {
+                        fast_until = 0;
+                    }
+                    continue;
+                }
+                return self.locate_pending(sample);
+            }
+            let ends = self.finished && self.start == self.filled;
+            match self.engine.step(text.as_bytes(), ends, sample) {
+                Step::Line(other, len) => {
+                    self.taken += len;
+                    return Ok(Some(Located {
+                        other,
+                        start,
+                        len,
+                        in_text: true,
+                    }));
+                }
+                Step::Blank(len) => self.taken += len,
+                Step::Error(error, len) => {
+                    self.taken += len;
+                    return Err(error);
+                }
+                // A quoted text runs over the end of the text.
+                Step::Incomplete => self.demote(),
+                Step::End => return Ok(None),
+            }
+        }
+    }
+
+    /// Makes the whole lines among the pending bytes the text, if they are UTF-8.
+    fn promote(&mut self) -> bool {
+        if self.start < self.mixed_until || self.retry_at > 0 {
+            return false;
+        }
+        let bytes = self
+            .pending
+            .get(self.start..self.filled)
+            .unwrap_or_default();
+        let within = self.engine.within_body(bytes);
+        let new = within.get(self.searched..).unwrap_or_default();
+        let Some(last) = scan::last_line_feed(new) else {
+            return false;
+        };
+        let end = self.searched + last + 1;
+        self.searched = 0;
+        if self.start > 0 {
+            self.pending.copy_within(self.start..self.filled, 0);
+            self.filled -= self.start;
+            self.start = 0;
+        }
+        let carried = self.filled - end;
+        // The used-up text's memory gathers next, beginning with the line that was cut.
+        let mut next = std::mem::take(&mut self.text).into_bytes();
+        if next.len() < carried {
+            next.resize(carried, 0);
+        }
+        let mut whole = std::mem::take(&mut self.pending);
+        if let (Some(to), Some(from)) = (next.get_mut(..carried), whole.get(end..self.filled)) {
+            to.copy_from_slice(from);
+        }
+        let room = whole.len();
+        whole.truncate(end);
+        match String::from_utf8(whole) {
+            Ok(text) => {
+                self.next_text();
+                self.text = text;
+                self.pending = next;
+                self.filled = carried;
+                self.mixed_until = 0;
+                true
+            }
+            Err(error) => {
+                let mut whole = error.into_bytes();
+                whole.extend_from_slice(next.get(..carried).unwrap_or_default());
+                whole.resize(room.max(whole.len()), 0);
+                self.pending = whole;
+                self.mixed_until = end;
+                next.clear();
+                self.text = String::from_utf8(next).unwrap_or_default();
+                self.next_text();
+                false
+            }
+        }
+    }
+
+    /// The text is another one now.
+    fn next_text(&mut self) {
+        self.engine.next_text();
+        self.taken = 0;
+        self.wanted_until = 0;
+    }
+
+    /// Puts what is left of the text back in front of the pending bytes.
+    #[cold]
+    fn demote(&mut self) {
+        let rest = self.text.get(self.taken..).unwrap_or_default();
+        let behind = self
+            .pending
+            .get(self.start..self.filled)
+            .unwrap_or_default();
+        let mut pending = Vec::with_capacity(rest.len() + behind.len());
+        pending.extend_from_slice(rest.as_bytes());
+        pending.extend_from_slice(behind);
+        self.text.clear();
+        self.next_text();
+        self.start = 0;
+        self.filled = pending.len();
+        self.pending = pending;
+        self.mixed_until = 0;
+        // The quote is known to be open.
+        self.retry_at = 1;
+    }
+
+    /// Finds the next line among bytes that are not whole lines of UTF-8.
+    #[cold]
+    fn locate_pending(&mut self, sample: &mut SampleShape) -> Result<Option<Located>> {
+        loop {
+            if !self.is_worth_trying() {
+                return Ok(None);
+            }
+            let bytes = self
+                .pending
+                .get(self.start..self.filled)
+                .unwrap_or_default();
+            let start = self.start;
+            if let Some(scanned) = ordinary(&mut self.engine, bytes, sample) {
+                let (other, len) = parted(scanned);
+                self.take(len);
+                return Ok(Some(Located {
+                    other,
+                    start,
+                    len,
+                    in_text: false,
+                }));
+            }
+            *sample = SampleShape::default();
+            match self.engine.step(bytes, self.finished, sample) {
+                Step::Line(other, len) => {
+                    self.take(len);
+                    return Ok(Some(Located {
+                        other,
+                        start,
+                        len,
+                        in_text: false,
+                    }));
+                }
+                Step::Blank(len) => self.take(len),
+                Step::Error(error, len) => {
+                    self.take(len);
+                    return Err(error);
+                }
+                Step::Incomplete => {
+                    self.retry_at = bytes.len() + bytes.len() / 2 + 1;
+                    return Ok(None);
+                }
+                Step::End => return Ok(None),
+            }
+        }
+    }
+
+    /// Whether the engine can tell more of the pending bytes than when it was asked last.
+    fn is_worth_trying(&mut self) -> bool {
+        let bytes = self
+            .pending
+            .get(self.start..self.filled)
+            .unwrap_or_default();
+        if self.finished
+            || self.engine.is_skipping()
+            || bytes.len() > self.engine.limits.max_line()
+            || self.engine.within_body(bytes).len() < bytes.len()
+        {
+            return true;
+        }
+        if self.retry_at > 0 {
+            return bytes.len() >= self.retry_at;
+        }
+        let new = bytes.get(self.searched..).unwrap_or_default();
+        if scan::line_feed(new).is_some() {
+            return true;
+        }
+        self.searched = bytes.len();
+        false
+    }
+
+    fn take(&mut self, len: usize) {
+        self.start += len;
+        self.searched = 0;
+        self.retry_at = 0;
+    }
+}
+
+/// The line at the start of `bytes`, if it is an ordinary one.
+fn ordinary(engine: &mut Engine, bytes: &[u8], sample: &mut SampleShape) -> Option<Scanned> {
+    let end = scan::line_feed(engine.within_body(bytes))?;
+    let line = std::str::from_utf8(bytes.get(..=end)?).ok()?;
+    engine.next_text();
+    engine.fast(line, 0, sample)
+}
+
+fn parted(scanned: Scanned) -> (Option<OtherShape>, usize) {
+    match scanned {
+        Scanned::Sample(len) => (None, len),
+        Scanned::Other(shape, len) => (Some(shape), len),
+    }
+}

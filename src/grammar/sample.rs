@@ -1,0 +1,325 @@
+//! Samples: names, labels, values, timestamps, exemplars.
+
+use nom::Parser as _;
+use nom::bytes::complete::{tag, take, take_while1};
+use nom::sequence::preceded;
+
+use super::{Fail, LineReader, Parsed, fail, unexpected};
+use crate::decode::{self, NumberError};
+use crate::dialect::Dialect;
+use crate::error::ErrorKind;
+use crate::line::{ExemplarShape, LabelShape, LineShape, Piece, SampleShape};
+use crate::scan;
+
+/// Where the labels being read belong.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Braces {
+    /// Behind a bare name.
+    Named,
+    /// At the start of a series: one quoted text inside is the name.
+    Nameless,
+    Exemplar,
+}
+
+/// A name, bare or quoted.
+struct Name {
+    piece: Piece,
+    quoted: bool,
+}
+
+impl LineReader<'_> {
+    pub(super) fn sample<'i>(&self, input: &'i [u8]) -> Parsed<'i, Option<LineShape>> {
+        let mut sample = SampleShape {
+            scope: self.context.scope,
+            ..SampleShape::default()
+        };
+        let (input, braces) = match scan::metric_name(input) {
+            0 => (input, Braces::Nameless),
+            bare => {
+                let (left, name) = take(bare)(input)?;
+                sample.name = self.piece(input, name);
+                (left, Braces::Named)
+            }
+        };
+        sample.series_end = self.at(input) as u32;
+        let (behind, _) = self.blanks(input)?;
+        let input = match behind.first() {
+            Some(b'{') => {
+                let (left, ()) = self.labels(behind, braces, &mut sample)?;
+                sample.series_end = self.at(left) as u32;
+                left
+            }
+            _ => input,
+        };
+        let (input, ()) = self.value(input, &mut sample)?;
+        let (input, ()) = self.timestamp(input, &mut sample)?;
+        let (input, ()) = self.exemplar(input, &mut sample)?;
+        let (input, ()) = match self.line_end(input) {
+            Ok(end) => end,
+            Err(_) if sample.exemplar.is_some() => {
+                return unexpected(input, "the exemplar's timestamp or the end of the line");
+            }
+            Err(_) if sample.timestamp.is_some() => {
+                return unexpected(input, "the end of the line");
+            }
+            Err(_) => return unexpected(input, "a timestamp or the end of the line"),
+        };
+        Ok((input, Some(LineShape::Sample(sample))))
+    }
+
+    /// Everything from `{` to `}`.
+    fn labels<'i>(
+        &self,
+        input: &'i [u8],
+        braces: Braces,
+        sample: &mut SampleShape,
+    ) -> Parsed<'i, ()> {
+        let mut nameless = braces == Braces::Nameless;
+        let (mut input, _) = tag(&b"{"[..])(input)?;
+        loop {
+            (input, _) = self.blanks(input)?;
+            if let Some((b'}', left)) = input.split_first() {
+                if nameless {
+                    return fail(
+                        input,
+                        ErrorKind::MissingName,
+                        "a metric name, before the braces or in quotes inside them",
+                    );
+                }
+                return Ok((left, ()));
+            }
+            let start = input;
+            let name;
+            (input, name) = self.label_name(input, braces)?;
+            (input, _) = self.blanks(input)?;
+            if let Some((&separator @ (b',' | b'}'), left)) = input.split_first()
+                && name.quoted
+                && braces != Braces::Exemplar
+            {
+                if !nameless {
+                    return fail(
+                        start,
+                        ErrorKind::SecondName,
+                        "labels only, for the metric has its name already",
+                    );
+                }
+                nameless = false;
+                sample.name = name.piece;
+                if separator == b',' {
+                    input = left;
+                }
+                continue;
+            }
+            let Some((b'=', left)) = input.split_first() else {
+                return unexpected(input, "`=` behind the label name");
+            };
+            (input, _) = self.blanks(left)?;
+            let value;
+            (input, value) = self.label_value(input)?;
+            if sample.labels.len() >= self.context.max_labels {
+                return fail(start, ErrorKind::TooManyLabels, "fewer labels");
+            }
+            sample.labels.push(LabelShape {
+                name: name.piece,
+                value,
+            });
+            (input, _) = self.blanks(input)?;
+            match input.split_first() {
+                Some((b',', left)) => input = left,
+                Some((b'}', _)) => {}
+                // The text format does not insist on commas (spec T29).
+                Some((b'"', _)) if !self.is_open_metrics() => {}
+                Some(_) if !self.is_open_metrics() && scan::label_name(input) > 0 => {}
+                _ => return unexpected(input, "`,` or `}` behind the label"),
+            }
+        }
+    }
+
+    fn label_name<'i>(&self, input: &'i [u8], braces: Braces) -> Parsed<'i, Name> {
+        let bare = scan::label_name(input);
+        if bare > 0 {
+            let (left, name) = take(bare)(input)?;
+            let piece = self.piece(input, name);
+            return Ok((
+                left,
+                Name {
+                    piece,
+                    quoted: false,
+                },
+            ));
+        }
+        match input.first() {
+            Some(b'"') => {
+                let (left, piece) = self.quoted(input, braces != Braces::Exemplar)?;
+                Ok((
+                    left,
+                    Name {
+                        piece,
+                        quoted: true,
+                    },
+                ))
+            }
+            _ => unexpected(input, "a label name or `}`"),
+        }
+    }
+
+    fn label_value<'i>(&self, input: &'i [u8]) -> Parsed<'i, Piece> {
+        if input.first() != Some(&b'"') {
+            return unexpected(input, "a label value in double quotes");
+        }
+        let (left, piece) = self.quoted(input, !self.is_open_metrics())?;
+        let text = input
+            .get(1..=piece.end() - piece.start())
+            .unwrap_or_default();
+        match std::str::from_utf8(text) {
+            Ok(_) => Ok((left, piece)),
+            Err(error) => {
+                let bad = input.get(1 + error.valid_up_to()..).unwrap_or_default();
+                fail(bad, ErrorKind::InvalidUtf8, "a label value in UTF-8")
+            }
+        }
+    }
+
+    /// One token and the space before it, as OpenMetrics separates them; elsewhere blanks are free,
+    /// and `{` and, in lenient reading, CR end it too.
+    fn token<'i>(&self, input: &'i [u8], expected: &'static str) -> Parsed<'i, &'i [u8]> {
+        let start = input;
+        let parsed = match self.context.dialect {
+            Dialect::OpenMetrics => {
+                preceded(tag(&b" "[..]), take_while1(|b| b != b' ' && b != b'\n')).parse(input)
+            }
+            dialect => {
+                let (input, _) = self.blanks(input)?;
+                take_while1(|b| {
+                    !matches!(b, b' ' | b'\t' | b'\n' | b'{')
+                        && (b != b'\r' || dialect != Dialect::Lenient)
+                })(input)
+            }
+        };
+        match parsed {
+            Ok(parsed) => Ok(parsed),
+            Err(nom::Err::Error(Fail { left, .. })) => {
+                let bad = start.get(start.len() - left..).unwrap_or_default();
+                unexpected(bad, expected)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn value<'i>(&self, input: &'i [u8], sample: &mut SampleShape) -> Parsed<'i, ()> {
+        let expected = match self.is_open_metrics() {
+            true => "a space and the sample's value",
+            false => "the sample's value",
+        };
+        let (left, token) = self.token(input, expected)?;
+        let number = self.number(left, token, "a number as the sample's value")?;
+        sample.value = number.1;
+        sample.value_text = self.token_piece(left, token);
+        Ok((left, ()))
+    }
+
+    fn token_piece(&self, behind: &[u8], token: &[u8]) -> Piece {
+        let end = self.at(behind);
+        Piece::new(end - token.len(), end)
+    }
+
+    /// The value of a token that ends where `behind` begins.
+    fn number<'i>(
+        &self,
+        behind: &'i [u8],
+        token: &[u8],
+        expected: &'static str,
+    ) -> Parsed<'i, f64> {
+        let left = behind.len() + token.len();
+        let error = |kind| {
+            Err(nom::Err::Error(Fail {
+                left,
+                kind,
+                expected,
+            }))
+        };
+        match std::str::from_utf8(token).map(decode::sample_value) {
+            Ok(Ok(number)) => Ok((behind, number)),
+            Ok(Err(NumberError::Range)) => error(ErrorKind::ValueOutOfRange),
+            Ok(Err(NumberError::Syntax)) | Err(_) => error(ErrorKind::InvalidValue),
+        }
+    }
+
+    fn timestamp<'i>(&self, input: &'i [u8], sample: &mut SampleShape) -> Parsed<'i, ()> {
+        if self.is_open_metrics() {
+            let ends = matches!(input.first(), None | Some(b'\n'));
+            if ends || input.starts_with(b" # ") {
+                return Ok((input, ()));
+            }
+        } else {
+            let (behind, _) = self.blanks(input)?;
+            if self.line_end(behind).is_ok() {
+                return Ok((behind, ()));
+            }
+        }
+        let (left, token) = self.token(input, "a timestamp or the end of the line")?;
+        let number = self.timestamp_number(left, token)?;
+        sample.timestamp = Some(number.1);
+        sample.timestamp_text = self.token_piece(left, token);
+        let (left, _) = self.blanks(left)?;
+        Ok((left, ()))
+    }
+
+    fn timestamp_number<'i>(&self, behind: &'i [u8], token: &[u8]) -> Parsed<'i, i64> {
+        let text = std::str::from_utf8(token).unwrap_or_default();
+        let (number, expected) = match self.context.dialect {
+            Dialect::Prometheus => (
+                decode::timestamp_millis(text),
+                "a timestamp in milliseconds, digits only",
+            ),
+            Dialect::OpenMetrics => (decode::timestamp_seconds(text), "a timestamp in seconds"),
+            Dialect::Lenient => (
+                decode::timestamp_lenient(text),
+                "a timestamp in milliseconds",
+            ),
+        };
+        let kind = match number {
+            Ok(number) => return Ok((behind, number)),
+            Err(NumberError::Range) => ErrorKind::TimestampOutOfRange,
+            Err(NumberError::Syntax) => ErrorKind::InvalidTimestamp,
+        };
+        Err(nom::Err::Error(Fail {
+            left: behind.len() + token.len(),
+            kind,
+            expected,
+        }))
+    }
+
+    /// ` # {labels} value timestamp` (spec O36).
+    fn exemplar<'i>(&self, input: &'i [u8], sample: &mut SampleShape) -> Parsed<'i, ()> {
+        if !self.is_open_metrics() {
+            return Ok((input, ()));
+        }
+        let Ok((braces, _)) = tag::<_, _, Fail>(&b" # "[..])(input) else {
+            return Ok((input, ()));
+        };
+        if braces.first() != Some(&b'{') {
+            return unexpected(braces, "the exemplar's labels in braces");
+        }
+        let labels_from = sample.labels.len() as u32;
+        let (input, ()) = self.labels(braces, Braces::Exemplar, sample)?;
+        let (left, token) = self.token(input, "a space and the exemplar's value")?;
+        self.number(left, token, "a number as the exemplar's value")?;
+        let value_text = self.token_piece(left, token);
+        let (left, timestamp_text) = match left.first() {
+            Some(b' ') => {
+                let (left, token) =
+                    self.token(left, "the exemplar's timestamp or the end of the line")?;
+                self.timestamp_number(left, token)?;
+                (left, Some(self.token_piece(left, token)))
+            }
+            _ => (left, None),
+        };
+        sample.exemplar = Some(ExemplarShape {
+            labels_from,
+            value_text,
+            timestamp_text,
+        });
+        Ok((left, ()))
+    }
+}
