@@ -137,6 +137,10 @@ pub enum ErrorKind {
     /// OpenMetrics: a counter's `_created` line without the counter.
     #[error("start time without its counter")]
     LoneCreated,
+    /// Something that can be read and is against the specification all the same; found by
+    /// [`strict::check`](crate::strict::check) only.
+    #[error("against the specification")]
+    Specification,
     /// A line longer than [`Limits::line`](crate::Limits::line).
     #[error("line too long")]
     LineTooLong,
@@ -267,7 +271,18 @@ impl Error {
     /// The error with its line and a caret under the place, over several lines, as a compiler
     /// would show it.
     pub fn render(&self) -> impl fmt::Display + '_ {
-        Rendering(self)
+        Rendering {
+            error: self,
+            label: None,
+        }
+    }
+
+    /// As [`render`](Self::render), with a name for what is wrong: `error[label]: …`.
+    pub(crate) fn render_as(&self, label: &'static str) -> impl fmt::Display + '_ {
+        Rendering {
+            error: self,
+            label: Some(label),
+        }
     }
 
     fn message(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -281,7 +296,8 @@ impl Error {
             ErrorKind::Unexpected
             | ErrorKind::UnexpectedEnd
             | ErrorKind::InvalidValue
-            | ErrorKind::InvalidTimestamp => write!(f, "expected {expected}, found {found}"),
+            | ErrorKind::InvalidTimestamp
+            | ErrorKind::Specification => write!(f, "expected {expected}, found {found}"),
             ErrorKind::Io => match &self.0.io {
                 Some(error) => write!(f, "{kind}: {error}"),
                 None => write!(f, "{kind}"),
@@ -328,13 +344,19 @@ impl PartialEq for Error {
     }
 }
 
-struct Rendering<'e>(&'e Error);
+struct Rendering<'e> {
+    error: &'e Error,
+    label: Option<&'static str>,
+}
 
 impl fmt::Display for Rendering<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = &*self.0.0;
-        f.write_str("error: ")?;
-        self.0.message(f)?;
+        let inner = &*self.error.0;
+        match self.label {
+            Some(label) => write!(f, "error[{label}]: ")?,
+            None => f.write_str("error: ")?,
+        }
+        self.error.message(f)?;
         let number = inner.position.line.to_string();
         let gutter = number.len();
         writeln!(f)?;

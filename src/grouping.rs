@@ -16,6 +16,7 @@ use std::io;
 use std::iter::FusedIterator;
 
 pub use collect::CollectedFamilies;
+pub(crate) use suffix::Suffix;
 
 use assembly::{Borrow, Own};
 use collect::Collector;

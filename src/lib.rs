@@ -23,6 +23,7 @@ mod reader;
 #[cfg(feature = "relabel")]
 pub mod relabel;
 mod scan;
+pub mod strict;
 mod type_word;
 
 pub use chunks::ChunkParser;

@@ -102,6 +102,11 @@ fn golden_operator() {
 }
 
 #[test]
+fn golden_openmetrics_conformance() {
+    golden("openmetrics_conformance.jsonl", 211);
+}
+
+#[test]
 fn golden_expfmt() {
     golden("expfmt_text.jsonl", 66);
     golden("fuzz_expfmt.jsonl", 3000);

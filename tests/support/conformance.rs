@@ -19,6 +19,7 @@ mod lines;
 mod operator;
 #[cfg(all(feature = "relabel", feature = "serde"))]
 mod relabel;
+mod strict;
 
 /// A form of cases.
 struct Form {
@@ -43,6 +44,7 @@ const FORMS: &[Form] = &[
     form("openmetrics", encode::check),
     form("utf8", expfmt::check),
     form("expfmt", expfmt::check),
+    form("should_parse", strict::check),
     #[cfg(all(feature = "relabel", feature = "serde"))]
     Form {
         beyond_reach: relabel::out_of_reach,

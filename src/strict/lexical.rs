@@ -1,0 +1,176 @@
+//! What Prometheus' grammar lets pass in a single line.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use super::{Rule, Violation};
+use crate::error::ErrorKind;
+use crate::line::{HelpLine, LabelShape, Sample};
+use crate::parser::LineEnd;
+
+/// A place in a line.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) raw: &'a [u8],
+    pub(super) end: LineEnd,
+    /// Bytes from the line's start.
+    pub(super) at: usize,
+}
+
+impl<'a> Place<'a> {
+    pub(super) fn at(self, at: usize) -> Self {
+        Place { at, ..self }
+    }
+
+    pub(super) fn violates(
+        self,
+        rule: Rule,
+        expected: &'static str,
+        found: &mut VecDeque<Violation>,
+    ) {
+        let error = self
+            .end
+            .error(ErrorKind::Specification, expected, self.raw, self.at);
+        found.push_back(Violation::new(rule, error));
+    }
+
+    fn byte_before(self, at: usize) -> Option<u8> {
+        self.raw.get(at.checked_sub(1)?).copied()
+    }
+}
+
+/// Checks that need no family. What is wrong with a name is told once for each name.
+#[derive(Debug, Default)]
+pub(super) struct Lexical {
+    told: HashMap<Rule, HashSet<String>>,
+}
+
+/// The most characters that an exemplar's labels may have.
+const EXEMPLAR_CHARACTERS: usize = 128;
+
+impl Lexical {
+    /// Checks a name that stands at `place`; for a sample's, that of its family.
+    pub(super) fn name(&mut self, name: &str, place: Place<'_>, found: &mut VecDeque<Violation>) {
+        let mut tell = |rule, expected| {
+            let told = self.told.entry(rule).or_default();
+            if !told.contains(name) {
+                told.insert(name.to_owned());
+                place.violates(rule, expected, found);
+            }
+        };
+        if place.byte_before(place.at) == Some(b'"') {
+            tell(Rule::QuotedName, "a name without quotes");
+        }
+        if name.starts_with('_') {
+            tell(
+                Rule::ReservedName,
+                "a name that does not start with an underscore",
+            );
+        }
+    }
+
+    pub(super) fn help(
+        &mut self,
+        line: &HelpLine<'_>,
+        place: Place<'_>,
+        found: &mut VecDeque<Violation>,
+    ) {
+        let text = line.raw_text();
+        let last = place.raw.len().saturating_sub(1);
+        if text.ends_with('\r') {
+            place.at(last).violates(
+                Rule::CarriageReturn,
+                "a line feed without a carriage return",
+                found,
+            );
+        }
+        let backslashes = text.bytes().rev().take_while(|b| *b == b'\\').count();
+        if backslashes % 2 == 1 {
+            place.at(last).violates(
+                Rule::LoneBackslash,
+                "a character behind the backslash",
+                found,
+            );
+        }
+    }
+
+    /// Checks the labels of a sample and of its exemplar. `text` is what they lie in.
+    pub(super) fn labels(
+        &mut self,
+        sample: &Sample<'_>,
+        text: &str,
+        place: Place<'_>,
+        found: &mut VecDeque<Violation>,
+    ) {
+        let shape = &sample.shape;
+        let labels = shape.labels.as_slice();
+        let own = match &shape.exemplar {
+            Some(exemplar) => exemplar.labels_from as usize,
+            None => labels.len(),
+        };
+        let (labels, cited) = labels.split_at_checked(own).unwrap_or((labels, &[]));
+        // Where the braces close: the exemplar's stand one space before its value.
+        let closing = (shape.series_end as usize).saturating_sub(1);
+        self.set(labels, closing, text, place, found);
+        if let Some(exemplar) = &shape.exemplar {
+            let closing = exemplar.value_text.start().saturating_sub(2);
+            self.set(cited, closing, text, place, found);
+            let characters = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
+                name.chars().count() + value.chars().count()
+            };
+            let characters: usize = sample.exemplar().map_or(0, |exemplar| {
+                let labels = exemplar.labels().iter();
+                labels
+                    .map(|label| characters((label.name(), label.value())))
+                    .sum()
+            });
+            if characters > EXEMPLAR_CHARACTERS {
+                let at = cited.first().map_or(closing, |label| label.name.start());
+                place.at(at).violates(
+                    Rule::ExemplarLength,
+                    "at most 128 characters in the exemplar's labels",
+                    found,
+                );
+            }
+        }
+    }
+
+    /// Checks one label set, whose braces close at `closing`.
+    fn set(
+        &mut self,
+        labels: &[LabelShape],
+        closing: usize,
+        text: &str,
+        place: Place<'_>,
+        found: &mut VecDeque<Violation>,
+    ) {
+        if place.raw.get(closing) == Some(&b'}') && place.byte_before(closing) == Some(b',') {
+            place.at(closing).violates(
+                Rule::TrailingComma,
+                "a label, or no comma before the brace",
+                found,
+            );
+        }
+        let mut names: Vec<(Cow<'_, str>, usize)> = labels
+            .iter()
+            .map(|label| (super::families::label_name(text, label), label.name.start()))
+            .collect();
+        for (name, at) in &names {
+            self.name(name, place.at(*at), found);
+        }
+        names.sort();
+        let mut again: Vec<usize> = names
+            .windows(2)
+            .filter_map(|pair| match pair {
+                [a, b] if a.0 == b.0 => Some(b.1),
+                _ => None,
+            })
+            .collect();
+        again.sort_unstable();
+        for at in again {
+            place
+                .at(at)
+                .violates(Rule::DuplicateLabel, "each label name once", found);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The rules, by name.
+
+use std::fmt;
+
+macro_rules! rules {
+    ($($(#[doc = $doc:literal])+ $rule:ident = $code:literal,)+) => {
+        /// A rule of the OpenMetrics 1.0 specification.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Rule {
+            $($(#[doc = $doc])+ $rule,)+
+        }
+
+        impl Rule {
+            /// Every rule there is.
+            pub const ALL: &'static [Rule] = &[$(Rule::$rule,)+];
+
+            /// A short name that stays the same from version to version, for example `counter-value`.
+            pub fn code(self) -> &'static str {
+                match self {
+                    $(Rule::$rule => $code,)+
+                }
+            }
+
+            /// What the rule demands, in a sentence.
+            pub fn description(self) -> &'static str {
+                match self {
+                    $(Rule::$rule => concat!($($doc),+).trim_ascii_start(),)+
+                }
+            }
+        }
+    };
+}
+
+rules! {
+    /// Lines follow the grammar.
+    Syntax = "syntax",
+    /// The body ends with `# EOF` and nothing stands behind it.
+    Eof = "eof",
+    /// No comma stands behind the last label.
+    TrailingComma = "trailing-comma",
+    /// Names are not in quotes: that is Prometheus' extension for UTF-8 names.
+    QuotedName = "quoted-name",
+    /// A line ends in a line feed alone, without a carriage return.
+    CarriageReturn = "carriage-return",
+    /// A backslash stands before the character it escapes.
+    LoneBackslash = "lone-backslash",
+    /// TYPE, HELP and UNIT are given at most once for a family.
+    RepeatedMetadata = "repeated-metadata",
+    /// TYPE, HELP and UNIT stand before the family's samples.
+    LateMetadata = "late-metadata",
+    /// The lines of a family stand together.
+    InterleavedFamilies = "interleaved-families",
+    /// No two families can have samples of one name.
+    ClashingNames = "clashing-names",
+    /// A family's name ends in its unit, behind an underscore.
+    UnitSuffix = "unit-suffix",
+    /// An info and a state set have no unit.
+    UnitNotAllowed = "unit-not-allowed",
+    /// Names of families and labels do not start with an underscore.
+    ReservedName = "reserved-name",
+    /// A sample is called as its family's type demands.
+    SampleName = "sample-name",
+    /// A label name stands once in a label set.
+    DuplicateLabel = "duplicate-label",
+    /// A metric's own labels are not called as the label that tells its samples apart.
+    ReservedLabel = "reserved-label",
+    /// A bucket has `le`, a quantile `quantile`, and a state the label that is called as the family.
+    MissingLabel = "missing-label",
+    /// A counter has a total.
+    MissingTotal = "missing-total",
+    /// The values of a counter, and the sum and count of a histogram or summary, are not NaN and not
+    /// negative.
+    CounterValue = "counter-value",
+    /// The counts of a histogram are whole numbers.
+    WholeCount = "whole-count",
+    /// The value of an info is 1.
+    InfoValue = "info-value",
+    /// The value of a state is 0 or 1.
+    StateValue = "state-value",
+    /// The value of a quantile is not negative.
+    QuantileValue = "quantile-value",
+    /// A start time is a finite number.
+    CreatedValue = "created-value",
+    /// The sum of a gauge histogram is not NaN, and negative only beside a bucket with a negative
+    /// bound.
+    GaugeSumValue = "gauge-sum-value",
+    /// `le` is a number, and `+Inf` is spelled so.
+    BucketBound = "bucket-bound",
+    /// Buckets stand by rising bounds.
+    BucketOrder = "bucket-order",
+    /// Buckets count all that the buckets before them count.
+    BucketCount = "bucket-count",
+    /// A histogram has a bucket for `+Inf`.
+    MissingInfBucket = "missing-inf-bucket",
+    /// A histogram has both count and sum, or neither.
+    CountAndSum = "count-and-sum",
+    /// The count of a histogram is that of its bucket for `+Inf`.
+    CountOfInf = "count-of-inf",
+    /// A histogram that has a bucket with a negative bound has no sum.
+    SumOfNegative = "sum-of-negative",
+    /// `quantile` is a number from 0 to 1.
+    QuantileRange = "quantile-range",
+    /// The samples of a metric stand together.
+    InterleavedMetrics = "interleaved-metrics",
+    /// A sample stands once.
+    DuplicateSample = "duplicate-sample",
+    /// The timestamps of a metric do not go back.
+    TimestampOrder = "timestamp-order",
+    /// All samples of a metric have timestamps, or none has.
+    MixedTimestamps = "mixed-timestamps",
+    /// Only a counter's total and the buckets of histograms have exemplars.
+    ExemplarPlace = "exemplar-place",
+    /// The labels of an exemplar have at most 128 characters, names and values together.
+    ExemplarLength = "exemplar-length",
+    /// An exemplar's value is in its bucket.
+    ExemplarValue = "exemplar-value",
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.code())
+    }
+}
