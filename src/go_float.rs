@@ -59,8 +59,14 @@ pub(crate) fn push_integer(out: &mut String, integer: i64) {
     if integer < 0 {
         out.push('-');
     }
+    push_unsigned(out, integer.unsigned_abs());
+}
+
+/// Appends the digits of an integer without sign.
+#[inline]
+pub(crate) fn push_unsigned(out: &mut String, integer: u64) {
     let mut digits = [0; 20];
-    out.push_str(decimal(&mut digits, integer.unsigned_abs()));
+    out.push_str(decimal(&mut digits, integer));
 }
 
 /// Appends an integer's digits as `d.ddde+dd`; it has at least two and at most 99 digits.
@@ -212,5 +218,8 @@ mod tests {
             push_integer(&mut pushed, integer);
             assert_eq!(pushed, text);
         }
+        let mut pushed = String::new();
+        push_unsigned(&mut pushed, u64::MAX);
+        assert_eq!(pushed, "18446744073709551615");
     }
 }

@@ -25,7 +25,7 @@ mod scan;
 mod type_word;
 
 pub use dialect::{Dialect, Limits};
-pub use encode::{EncodeError, NameFault};
+pub use encode::{EncodeError, Encoder, LeftOut, NameFault};
 pub use error::{Error, ErrorKind, Found, Position, Result};
 pub use family::{
     Bucket, Created, FamilySample, FamilySamples, Histogram, Metric, MetricExemplar, MetricFamily,

@@ -6,6 +6,7 @@
 
 mod error;
 mod index;
+mod scan;
 mod series;
 mod stamp;
 mod write;

@@ -42,6 +42,11 @@ fn open_metrics_vectors() {
 }
 
 #[test]
+fn encoding_vectors() {
+    vectors("encode.jsonl.gz", 900);
+}
+
+#[test]
 fn golden_prom_textparse() {
     golden("prom_textparse.jsonl", 31);
 }

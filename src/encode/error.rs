@@ -8,8 +8,7 @@ use crate::line::MetricType;
 
 /// Why a family or a line could not be written.
 ///
-/// Nothing of a family that is refused has been written, but what failed to leave the buffer: after
-/// [`Io`](Self::Io) and [`Fmt`](Self::Fmt) the output is cut off anywhere.
+/// After [`Io`](Self::Io) and [`Fmt`](Self::Fmt) the output is cut off anywhere.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EncodeError {
@@ -67,14 +66,23 @@ pub enum EncodeError {
         /// The unit.
         unit: String,
     },
-    /// OpenMetrics: a unit that the family's name does not end in, behind an underscore. Prometheus
-    /// refuses the whole body for it.
-    #[error("{family}: the name does not end in _ and the unit {unit:?}")]
-    UnitNoSuffix {
+    /// OpenMetrics: a unit that the family's name does not end in, behind an underscore, for which
+    /// Prometheus refuses the whole body; or one with a backslash, a double quote or a line feed.
+    #[error("{family}: {unit:?} cannot be its unit, for its name does not end in that")]
+    Unit {
         /// The family's name.
         family: String,
         /// The unit.
         unit: String,
+    },
+    /// A histogram's count in OpenMetrics that is no natural number, which
+    /// [`like_client_golang`](crate::Encoder::like_client_golang) refuses as that library does.
+    #[error("{metric}: the count {count} is no natural number")]
+    Count {
+        /// The name of the buckets.
+        metric: String,
+        /// The count.
+        count: f64,
     },
     /// A metric whose value is of another type than its family.
     #[error("{family}: a {found} in a family of type {kind}")]
@@ -86,9 +94,6 @@ pub enum EncodeError {
         /// The type of the metric's value.
         found: MetricType,
     },
-    /// Something behind [`finish`](crate::Encoder::finish).
-    #[error("nothing can be written behind the end")]
-    Finished,
 }
 
 /// What is wrong with the names in a series.

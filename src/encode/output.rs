@@ -70,4 +70,8 @@ impl<O: Output> Buffer<O> {
         self.text.clear();
         taken
     }
+
+    pub(crate) fn into_output(self) -> O {
+        self.out
+    }
 }

@@ -40,9 +40,12 @@ pub(crate) fn push_sample(
             || (target.keeps_name(sample.raw_name())
                 && (sample.labels().iter()).all(|label| target.keeps_name(label.raw_name())))
     };
-    if let (true, None, None, Some(line)) =
-        (same_dialect, rewrite.name, rewrite.labels, sample.text())
-        && names_stay()
+    if let (true, None, None, Some(line)) = (
+        same_dialect,
+        rewrite.name,
+        rewrite.labels,
+        sample.text(),
+    ) && names_stay()
     {
         out.push_str(line);
         out.push('\n');
@@ -61,7 +64,7 @@ pub(crate) fn push_sample(
         return Ok(false);
     }
     out.push(' ');
-    text::push_float(out, sample.value(), target.dialect);
+    text::push_value(out, sample.value(), target.dialect);
     if let Some(millis) = sample.timestamp() {
         if millis < 0 && !target.is_open_metrics() {
             return Err(EncodeError::NegativeTimestamp {
@@ -119,13 +122,9 @@ fn push_series(
 }
 
 fn push_exemplar(out: &mut String, exemplar: &Exemplar<'_, '_>) {
-    let mut labels = SeriesWriter::exemplar(out);
-    for label in exemplar.labels() {
-        labels.label(&label.name(), &label.value());
-    }
-    labels.finish();
-    out.push(' ');
-    text::push_float(out, exemplar.value(), Dialect::OpenMetrics);
+    let labels = exemplar.labels().into_iter();
+    let labels = labels.map(|label| (label.name(), label.value()));
+    text::push_exemplar(out, labels, exemplar.value());
     if let Some(millis) = exemplar.timestamp() {
         text::push_timestamp(out, millis, Dialect::OpenMetrics);
     }

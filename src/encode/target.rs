@@ -65,10 +65,10 @@ impl Target {
         Ok(name)
     }
 
-    /// A label's name as it is written.
+    /// A label's name as it is written. An empty one stays empty: it is for the caller to refuse.
     pub(crate) fn label_name<'n>(&self, name: &'n str) -> Result<Cow<'n, str>, EncodeError> {
         let name = self.escaping.escape_label_name(name);
-        if !self.quotes && !name::is_legacy_label_name(name.as_bytes()) {
+        if !self.quotes && !name.is_empty() && !name::is_legacy_label_name(name.as_bytes()) {
             return Err(self.no_name(&name));
         }
         Ok(name)

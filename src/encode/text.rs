@@ -2,6 +2,10 @@
 //!
 //! Nothing here allocates but the buffer when it grows.
 
+use std::borrow::Cow;
+
+use super::error::EncodeError;
+use super::target::Target;
 use crate::dialect::Dialect;
 use crate::go_float;
 use crate::line::MetricType;
@@ -73,6 +77,13 @@ impl<'n> NameParts<'n> {
             base => name::is_legacy_metric_name(base.as_bytes()),
         }
     }
+
+    pub(crate) fn joined(self) -> Cow<'n, str> {
+        match (self.base, self.suffix) {
+            (base, "") => Cow::Borrowed(base),
+            (base, suffix) => Cow::Owned([base, suffix].concat()),
+        }
+    }
 }
 
 /// Appends a name as HELP, TYPE and UNIT lines write it: quoted only where it must be (spec T52).
@@ -116,31 +127,31 @@ impl<'o> SeriesWriter<'o> {
         }
     }
 
-    /// The labels of an exemplar, which always has braces.
-    pub(crate) fn exemplar(out: &'o mut String) -> Self {
-        out.push_str(" # {");
-        SeriesWriter {
-            out,
-            separator: "",
-            braces: true,
-        }
-    }
-
-    fn name(&mut self, name: &str) {
+    pub(crate) fn label(&mut self, name: &str, value: &str) {
         self.out.push_str(self.separator);
         self.separator = ",";
         self.braces = true;
-        if name::is_legacy_label_name(name.as_bytes()) {
-            self.out.push_str(name);
-        } else {
-            push_quoted(self.out, name);
-        }
-        self.out.push_str("=\"");
+        push_label(self.out, name, value);
     }
 
-    pub(crate) fn label(&mut self, name: &str, value: &str) {
-        self.name(name);
-        push_escaped(self.out, value);
+    /// Labels that have been pushed elsewhere, and are separated by commas.
+    pub(crate) fn labels(&mut self, pushed: &str) {
+        if !pushed.is_empty() {
+            self.out.push_str(self.separator);
+            self.separator = ",";
+            self.braces = true;
+            self.out.push_str(pushed);
+        }
+    }
+
+    /// A label whose value is a number: `le` and `quantile`.
+    pub(crate) fn number(&mut self, name: &str, number: f64, dialect: Dialect) {
+        self.out.push_str(self.separator);
+        self.separator = ",";
+        self.braces = true;
+        self.out.push_str(name);
+        self.out.push_str("=\"");
+        push_float(self.out, number, dialect);
         self.out.push('"');
     }
 
@@ -151,12 +162,65 @@ impl<'o> SeriesWriter<'o> {
     }
 }
 
+/// Appends a label, its name quoted only where it must be.
+pub(crate) fn push_label(out: &mut String, name: &str, value: &str) {
+    if name::is_legacy_label_name(name.as_bytes()) {
+        out.push_str(name);
+    } else {
+        push_quoted(out, name);
+    }
+    out.push_str("=\"");
+    push_escaped(out, value);
+    out.push('"');
+}
+
+/// Appends an exemplar without its timestamp. Its label names are not subject to escaping schemes (spec
+/// N29).
+pub(crate) fn push_exemplar<'l>(
+    out: &mut String,
+    labels: impl Iterator<Item = (Cow<'l, str>, Cow<'l, str>)>,
+    value: f64,
+) {
+    out.push_str(" # {");
+    for (at, (name, value)) in labels.enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        push_label(out, &name, &value);
+    }
+    out.push_str("} ");
+    push_value(out, value, Dialect::OpenMetrics);
+}
+
 /// Appends a float: `1` in the text format, `1.0` in OpenMetrics (spec T54, O48).
 pub(crate) fn push_float(out: &mut String, number: f64, dialect: Dialect) {
     match dialect {
         Dialect::OpenMetrics => go_float::open_metrics(number).push_to(out),
         _ => go_float::shortest(number).push_to(out),
     }
+}
+
+/// Appends a sample's value. The sign of a zero is kept, which Go's client library drops.
+pub(crate) fn push_value(out: &mut String, value: f64, dialect: Dialect) {
+    if value == 0.0 && value.is_sign_negative() {
+        out.push('-');
+    }
+    push_float(out, value, dialect);
+}
+
+/// Appends a count of observations in OpenMetrics: an integer where it is one (spec O48).
+pub(crate) fn push_count(out: &mut String, count: f64) {
+    match whole_count(count) {
+        Some(integer) => go_float::push_unsigned(out, integer),
+        None => push_value(out, count, Dialect::OpenMetrics),
+    }
+}
+
+/// A count that is a natural number of 64 bits.
+pub(crate) fn whole_count(count: f64) -> Option<u64> {
+    let integer = count as u64;
+    let whole = integer as f64 == count && count < 18_446_744_073_709_551_616.0;
+    (whole && count.is_sign_positive()).then_some(integer)
 }
 
 /// Appends a blank and a timestamp: milliseconds in the text format, seconds in OpenMetrics.
@@ -172,8 +236,8 @@ pub(crate) fn push_timestamp(out: &mut String, millis: i64, dialect: Dialect) {
 ///
 /// A reader multiplies by 1000 and cuts the fraction off (spec O30), so the nearest float to the
 /// quotient can come back one millisecond short: 1.001 is read as 1000. Where that would happen the
-/// next float away from zero is taken. Beyond 2^53 milliseconds floats are too coarse and the
-/// quotient is all there is.
+/// next float away from zero is taken. Beyond 2^52 milliseconds, some 140,000 years, floats can be too
+/// coarse; then the quotient is all there is.
 pub(crate) fn seconds(millis: i64) -> f64 {
     let nearest = millis as f64 / 1000.0;
     if (nearest * 1000.0) as i64 == millis {
@@ -224,6 +288,39 @@ pub(crate) fn push_type_line(
     out.push(' ');
     out.push_str(type_word(kind, dialect));
     out.push('\n');
+}
+
+/// Appends a UNIT line in OpenMetrics; in text the unit is left out, if that may be. Returns whether it
+/// was.
+///
+/// Prometheus refuses a body with a unit that the name does not end in, and does not undo escapes in a
+/// unit.
+pub(crate) fn push_unit(
+    out: &mut String,
+    target: &Target,
+    name: NameParts<'_>,
+    unit: &str,
+    lossy: bool,
+) -> Result<bool, EncodeError> {
+    let family = || name.joined().into_owned();
+    if !target.is_open_metrics() {
+        return match lossy {
+            true => Ok(true),
+            false => Err(EncodeError::UnitInText {
+                family: family(),
+                unit: unit.to_owned(),
+            }),
+        };
+    }
+    let fits = (name.joined().strip_suffix(unit)).is_some_and(|before| before.ends_with('_'));
+    if !fits || unit.contains(['\\', '"', '\n']) {
+        return Err(EncodeError::Unit {
+            family: family(),
+            unit: unit.to_owned(),
+        });
+    }
+    push_raw_line(out, "UNIT", name, unit);
+    Ok(false)
 }
 
 /// Appends a line of metadata whose text is escaped already.

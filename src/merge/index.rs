@@ -1,15 +1,14 @@
-//! The first of two passes: which family each line of the bodies belongs to.
+//! The families that are written, and which lines of the bodies belong to each.
 
 use std::collections::HashMap;
 
-use super::{Conflict, Merge, MergeError, MergeReport, Source};
+use super::scan::Scan;
+use super::{Conflict, Merge, MergeError, MergeReport};
 use crate::encode::naming;
 use crate::encode::target::Target;
-use crate::encode::{NameFault, text};
-use crate::error::Position;
-use crate::line::{HelpLine, Line, MetricType, Sample, TypeLine, UnitLine};
+use crate::encode::text;
+use crate::line::{HelpLine, Line, MetricType, UnitLine};
 use crate::parser::Parser;
-use crate::scan;
 
 /// A family that is written.
 #[derive(Debug)]
@@ -27,7 +26,7 @@ pub(super) struct Group {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Declared {
     pub(super) kind: MetricType,
-    source: usize,
+    pub(super) source: usize,
 }
 
 /// A HELP or UNIT line, with the blank lines before it.
@@ -95,16 +94,16 @@ pub(super) fn build(
     Ok(index.groups)
 }
 
-struct Index<'m> {
-    merge: &'m Merge<'m>,
-    target: &'m Target,
-    report: &'m mut MergeReport,
-    groups: Vec<Group>,
+pub(super) struct Index<'m> {
+    pub(super) merge: &'m Merge<'m>,
+    pub(super) target: &'m Target,
+    pub(super) report: &'m mut MergeReport,
+    pub(super) groups: Vec<Group>,
     by_name: HashMap<String, usize>,
 }
 
 impl Index<'_> {
-    fn group(&mut self, name: &str) -> usize {
+    pub(super) fn group(&mut self, name: &str) -> usize {
         if let Some(at) = self.by_name.get(name) {
             return *at;
         }
@@ -136,7 +135,7 @@ impl Index<'_> {
     }
 
     /// The group of a sample that is written under that name and that no TYPE line of its body claims.
-    fn home(&mut self, sample: &str) -> usize {
+    pub(super) fn home(&mut self, sample: &str) -> usize {
         if let Some(at) = self.by_name.get(sample) {
             return *at;
         }
@@ -147,7 +146,7 @@ impl Index<'_> {
     }
 
     /// The name and type of a declared family that contradicts a new one.
-    fn rival(&self, name: &str, kind: MetricType) -> Option<(String, Declared)> {
+    pub(super) fn rival(&self, name: &str, kind: MetricType) -> Option<(String, Declared)> {
         let dialect = self.target.dialect;
         let word = |kind| text::type_word(kind, dialect);
         if let Some(declared) = self.declared(name) {
@@ -192,17 +191,17 @@ impl Index<'_> {
     }
 
     /// Gives a group its type, if it has none.
-    fn declare(&mut self, group: usize, kind: MetricType, source: usize) {
+    pub(super) fn declare(&mut self, group: usize, kind: MetricType, source: usize) {
         if let Some(group) = self.groups.get_mut(group) {
             group.kind.get_or_insert(Declared { kind, source });
         }
     }
 
-    fn source_name(&self, source: usize) -> String {
+    pub(super) fn source_name(&self, source: usize) -> String {
         self.merge.source_name(source)
     }
 
-    fn settle_help(&mut self, group: usize, span: Span) -> Result<(), MergeError> {
+    pub(super) fn settle_help(&mut self, group: usize, span: Span) -> Result<(), MergeError> {
         let Some(group) = self.groups.get_mut(group) else {
             return Ok(());
         };
@@ -225,7 +224,7 @@ impl Index<'_> {
         Ok(())
     }
 
-    fn settle_unit(&mut self, group: usize, span: Span) -> Result<(), MergeError> {
+    pub(super) fn settle_unit(&mut self, group: usize, span: Span) -> Result<(), MergeError> {
         let Some(group) = self.groups.get_mut(group) else {
             return Ok(());
         };
@@ -246,305 +245,5 @@ impl Index<'_> {
         }
         self.report.conflicts += 1;
         Ok(())
-    }
-}
-
-/// A family that a TYPE line of a body declares.
-#[derive(Debug, Clone)]
-struct Family {
-    kind: MetricType,
-    /// Its name, escaped as it is written.
-    escaped: String,
-    /// Whether an earlier declaration stands against this one.
-    refuted: bool,
-}
-
-/// Where the samples of one name go.
-struct Place {
-    raw_name: Vec<u8>,
-    group: usize,
-    base: usize,
-}
-
-/// Metadata that came before the TYPE line of its family.
-#[derive(Debug, Default)]
-struct Pending {
-    name: String,
-    help: Option<Span>,
-    unit: Option<Span>,
-}
-
-struct Scan<'s> {
-    number: usize,
-    source: &'s Source<'s>,
-    families: HashMap<String, Family>,
-    /// The name that the last TYPE line declares.
-    scope: String,
-    pending: Pending,
-    /// The places of the sample names seen since that line: a histogram's lines change between three.
-    places: Vec<Place>,
-}
-
-impl<'s> Scan<'s> {
-    fn new(number: usize, source: &'s Source<'s>) -> Self {
-        Scan {
-            number,
-            source,
-            families: HashMap::new(),
-            scope: String::new(),
-            pending: Pending::default(),
-            places: Vec::new(),
-        }
-    }
-
-    fn run(mut self, index: &mut Index<'_>) -> Result<(), MergeError> {
-        let mut parser =
-            Parser::new(self.source.body, self.source.dialect).limits(index.merge.limits);
-        loop {
-            let start = offset(&parser);
-            let Some(line) = parser.next() else { break };
-            let span = Span {
-                source: self.number,
-                start,
-                end: offset(&parser),
-            };
-            match line {
-                Ok(Line::Sample(sample)) => self.sample(index, &sample, span.end)?,
-                Ok(Line::Type(line)) => self.type_line(index, &line, span)?,
-                Ok(Line::Help(line)) if line.raw_text().is_empty() => {}
-                Ok(Line::Help(line)) => {
-                    if self.pend(index, &line.name(), line.name_is_utf8(), span)? {
-                        self.pending.help.get_or_insert(span);
-                    }
-                }
-                Ok(Line::Unit(line)) if line.raw_unit().is_empty() => {}
-                Ok(Line::Unit(line)) => {
-                    let utf8 = line.name_is_utf8() && std::str::from_utf8(line.raw_unit()).is_ok();
-                    if self.pend(index, &line.name(), utf8, span)? {
-                        self.pending.unit.get_or_insert(span);
-                    }
-                }
-                Ok(Line::Comment(_) | Line::Eof) => {}
-                Err(error) => {
-                    let source_name = self.source.name.clone().into_owned();
-                    let error = MergeError::Line { source_name, error };
-                    index.merge.bad_line(error, index.report)?;
-                }
-            }
-        }
-        self.settle(index)
-    }
-
-    /// Whether a name is one; else it is an error of the line.
-    fn check(
-        &self,
-        index: &mut Index<'_>,
-        name: &str,
-        utf8: bool,
-        start: usize,
-    ) -> Result<bool, MergeError> {
-        let fault = match (utf8, name) {
-            (false, _) => NameFault::NotUtf8,
-            (true, "") => NameFault::EmptyMetric,
-            _ => return Ok(true),
-        };
-        let error = fault_at(self.source, start, fault);
-        index.merge.bad_line(error, index.report)?;
-        Ok(false)
-    }
-
-    fn sample(
-        &mut self,
-        index: &mut Index<'_>,
-        sample: &Sample<'_>,
-        end: usize,
-    ) -> Result<(), MergeError> {
-        let line_feed = end
-            .checked_sub(1)
-            .and_then(|last| self.source.body.get(last))
-            == Some(&b'\n');
-        let start = end.saturating_sub(sample.raw().len() + usize::from(line_feed));
-        let known = (self.places.iter()).find(|place| place.raw_name == sample.raw_name());
-        let (group, base) = match known {
-            Some(place) => (place.group, place.base),
-            None => {
-                let name = sample.name();
-                if !self.check(index, &name, sample.name_is_utf8(), start)? {
-                    return Ok(());
-                }
-                self.settle(index)?;
-                let (group, base) = self.place(index, &name)?;
-                self.places.truncate(MAX_PLACES - 1);
-                self.places.push(Place {
-                    raw_name: sample.raw_name().to_vec(),
-                    group,
-                    base,
-                });
-                (group, base)
-            }
-        };
-        let run = Run {
-            source: self.number,
-            start,
-            end,
-            scope: sample.type_in_force(),
-            base,
-        };
-        let Some(group) = index.groups.get_mut(group) else {
-            return Ok(());
-        };
-        match group.runs.last_mut() {
-            Some(last) if last.end == start && last.source == run.source && last.base == base => {
-                last.end = end;
-            }
-            _ => group.runs.push(run),
-        }
-        Ok(())
-    }
-
-    /// The group of a sample of that name, and the length of its family's name.
-    fn place(&self, index: &mut Index<'_>, name: &str) -> Result<(usize, usize), MergeError> {
-        let Some((base, family)) = self.family_of(name) else {
-            let escaped = index.target.metric_name(name)?;
-            return Ok((index.home(&escaped), name.len()));
-        };
-        let suffix = name.get(base..).unwrap_or_default();
-        let (from, to) = (self.source.dialect, index.target.dialect);
-        let written = [&family.escaped, suffix].concat();
-        let group = if family.refuted {
-            index.home(&written)
-        } else {
-            let (name, kind) = naming::placed(&family.escaped, family.kind, suffix, from, to);
-            let group = index.group(&name);
-            index.declare(group, kind, self.number);
-            group
-        };
-        Ok((group, base))
-    }
-
-    /// The family of this body that a sample belongs to, and the length of its name: the one in scope,
-    /// or else an earlier one.
-    fn family_of(&self, sample: &str) -> Option<(usize, &Family)> {
-        let dialect = self.source.dialect;
-        let claims = |base: &str| {
-            let family = self.families.get(base)?;
-            naming::suffix_in(sample, base, family.kind, dialect)?;
-            Some((base.len(), family))
-        };
-        claims(&self.scope)
-            .or_else(|| claims(sample))
-            .or_else(|| naming::stripped(sample).find_map(|(base, _)| claims(base)))
-    }
-
-    fn type_line(
-        &mut self,
-        index: &mut Index<'_>,
-        line: &TypeLine<'_>,
-        span: Span,
-    ) -> Result<(), MergeError> {
-        let name = line.name();
-        if !self.check(index, &name, line.name_is_utf8(), span.start)? {
-            return Ok(());
-        }
-        if self.pending.name != name {
-            self.settle(index)?;
-        }
-        let kind = line.kind();
-        let escaped = index.target.metric_name(&name)?.into_owned();
-        let (from, to) = (self.source.dialect, index.target.dialect);
-        let main = naming::main_suffix(kind, from);
-        let (family, placed) = naming::placed(&escaped, kind, main, from, to);
-        let rival = index.rival(&family, placed);
-        let refuted = rival.is_some();
-        if let Some((first_family, declared)) = rival {
-            if index.merge.conflict == Conflict::Error {
-                return Err(MergeError::Type {
-                    family: family.into_owned(),
-                    second_kind: placed,
-                    second: index.source_name(self.number),
-                    first_family,
-                    first_kind: declared.kind,
-                    first: index.source_name(declared.source),
-                });
-            }
-            index.report.conflicts += 1;
-        } else {
-            let group = index.group(&family);
-            index.declare(group, placed, self.number);
-        }
-        self.places.clear();
-        self.scope = name.clone().into_owned();
-        let family = Family {
-            kind,
-            escaped,
-            refuted,
-        };
-        self.families.insert(name.into_owned(), family);
-        self.settle(index)
-    }
-
-    /// Makes room for the metadata of a family. Whether its name is one.
-    fn pend(
-        &mut self,
-        index: &mut Index<'_>,
-        name: &str,
-        utf8: bool,
-        span: Span,
-    ) -> Result<bool, MergeError> {
-        if !self.check(index, name, utf8, span.start)? {
-            return Ok(false);
-        }
-        if self.pending.name != name || name == self.scope {
-            self.settle(index)?;
-            self.pending.name = name.to_owned();
-        }
-        Ok(true)
-    }
-
-    /// Gives the pending metadata to its family: it is known now what that is, or will not be.
-    fn settle(&mut self, index: &mut Index<'_>) -> Result<(), MergeError> {
-        let Pending { name, help, unit } = std::mem::take(&mut self.pending);
-        if help.is_none() && unit.is_none() {
-            return Ok(());
-        }
-        let group = match self.families.get(&name) {
-            None => index.group(&index.target.metric_name(&name)?),
-            Some(family) if family.refuted => {
-                index.report.conflicts += u64::from(help.is_some()) + u64::from(unit.is_some());
-                return Ok(());
-            }
-            Some(family) => {
-                let (from, to) = (self.source.dialect, index.target.dialect);
-                let main = naming::main_suffix(family.kind, from);
-                index.group(&naming::placed(&family.escaped, family.kind, main, from, to).0)
-            }
-        };
-        if let Some(span) = help {
-            index.settle_help(group, span)?;
-        }
-        if let Some(span) = unit {
-            index.settle_unit(group, span)?;
-        }
-        Ok(())
-    }
-}
-
-/// How many places are remembered: bodies without TYPE lines would gather one for each name.
-const MAX_PLACES: usize = 8;
-
-fn offset(parser: &Parser<'_>) -> usize {
-    usize::try_from(parser.position().byte).unwrap_or(usize::MAX)
-}
-
-pub(super) fn fault_at(source: &Source<'_>, start: usize, fault: NameFault) -> MergeError {
-    let before = source.body.get(..start).unwrap_or_default();
-    MergeError::Labels {
-        source_name: source.name.clone().into_owned(),
-        position: Position {
-            line: scan::line_feeds(before) as u64 + 1,
-            column: 1,
-            byte: start as u64,
-        },
-        fault,
     }
 }

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use smallvec::SmallVec;
 
-use super::index::{Group, Run, Span, fault_at};
+use super::index::{Group, Run, Span};
+use super::scan::fault_at;
 use super::series::{Claimed, SeriesSet, push_key, push_time};
 use super::stamp::stamp;
 use super::{Collision, Merge, MergeError, MergeReport, Source};

@@ -10,6 +10,7 @@ use serde_json::Value;
 mod case;
 mod content_type;
 mod doors;
+mod encode;
 mod entries;
 mod expfmt;
 mod lines;
@@ -21,6 +22,7 @@ type Form = (&'static str, fn(&Value) -> Result<(), String>);
 
 const FORMS: &[Form] = &[
     ("events", lines::check),
+    ("openmetrics", encode::check),
     ("utf8", expfmt::check),
     ("expfmt", expfmt::check),
     #[cfg(feature = "operator")]

@@ -1,0 +1,458 @@
+use super::*;
+use crate::family::{
+    Bucket, Histogram, Metric, MetricExemplar, Quantile, State, StateSet, Summary,
+};
+use crate::family::{Created, MetricValue};
+use crate::format::ScrapeProtocol;
+use crate::line::MetricType;
+use crate::name::EscapingScheme;
+use crate::parser::Parser;
+
+const TEXT: ScrapeProtocol = ScrapeProtocol::PrometheusText100;
+const OM: ScrapeProtocol = ScrapeProtocol::OpenMetricsText100;
+
+#[track_caller]
+fn check(family: &MetricFamily<'_>, format: impl Into<Format>, expected: &str) {
+    let format = format.into();
+    let mut encoder = Encoder::new(String::new(), format).unwrap().lossy(true);
+    encoder.family(family).unwrap();
+    let text = encoder.finish().unwrap();
+    assert_eq!(text, expected);
+    let mut encoder = Encoder::to_io(Vec::new(), format).unwrap().lossy(true);
+    encoder.family(family).unwrap();
+    assert_eq!(encoder.finish().unwrap(), text.into_bytes());
+}
+
+#[track_caller]
+fn refuse(family: &MetricFamily<'_>, format: impl Into<Format>, message: &str) {
+    let mut encoder = Encoder::new(String::new(), format).unwrap();
+    encoder
+        .family(&MetricFamily::new("a", MetricType::Gauge))
+        .unwrap();
+    let error = encoder.family(family).unwrap_err();
+    assert_eq!(error.to_string(), message);
+    // Nothing of it is written.
+    let text = encoder.finish().unwrap();
+    assert_eq!(text.trim_end_matches("# EOF\n"), "# TYPE a gauge\n");
+}
+
+fn full_counter() -> MetricFamily<'static> {
+    let exemplar = MetricExemplar::new(0.5)
+        .labels([("trace_id", "\"7\"")])
+        .timestamp(1001);
+    let mut metric = Metric::counter(3.0)
+        .labels([("code", "a\"b\\c\nd"), ("b.c", "")])
+        .timestamp(1_520_879_607_789)
+        .created(1_520_430_000.123)
+        .exemplar(exemplar);
+    metric.suffixed = true;
+    MetricFamily::new("x_seconds", MetricType::Counter)
+        .help("A \"help\"\\\nin two lines.")
+        .unit("seconds")
+        .metric(metric)
+}
+
+fn open_metrics() -> Format {
+    Format::new(OM).with_escaping(EscapingScheme::AllowUtf8)
+}
+
+#[test]
+fn everything_a_counter_can_have() {
+    check(
+        &full_counter(),
+        open_metrics(),
+        "# HELP x_seconds A \\\"help\\\"\\\\\\nin two lines.\n# TYPE x_seconds counter\n# UNIT x_seconds seconds\nx_seconds_total{code=\"a\\\"b\\\\c\\nd\",\"b.c\"=\"\"} 3.0 1.520879607789e+09 # {trace_id=\"\\\"7\\\"\"} 0.5 1.0010000000000001\nx_seconds_created{code=\"a\\\"b\\\\c\\nd\",\"b.c\"=\"\"} 1.520430000123e+09\n# EOF\n",
+    );
+    check(
+        &full_counter(),
+        TEXT,
+        "# HELP x_seconds_total A \"help\"\\\\\\nin two lines.\n# TYPE x_seconds_total counter\nx_seconds_total{code=\"a\\\"b\\\\c\\nd\",\"b.c\"=\"\"} 3 1520879607789\n# TYPE x_seconds_created gauge\nx_seconds_created{code=\"a\\\"b\\\\c\\nd\",\"b.c\"=\"\"} 1.520430000123e+09\n",
+    );
+}
+
+#[test]
+fn counters_by_name() {
+    let counter = |name: &'static str, suffixed| {
+        let mut metric = Metric::counter(1.0).created(2.0);
+        metric.suffixed = suffixed;
+        MetricFamily::new(name, MetricType::Counter).metric(metric)
+    };
+    check(
+        &counter("x_total", false),
+        OM,
+        "# TYPE x counter\nx_total 1.0\nx_created 2.0\n# EOF\n",
+    );
+    check(
+        &counter("x", false),
+        OM,
+        "# TYPE x unknown\nx 1.0\n# TYPE x_created gauge\nx_created 2.0\n# EOF\n",
+    );
+    check(
+        &counter("_total", false),
+        OM,
+        "# TYPE _total unknown\n_total 1.0\n# TYPE _total_created gauge\n_total_created 2.0\n# EOF\n",
+    );
+    check(
+        &counter("x_total", true),
+        OM,
+        "# TYPE x_total counter\nx_total_total 1.0\nx_total_created 2.0\n# EOF\n",
+    );
+    check(
+        &counter("x", false),
+        TEXT,
+        "# TYPE x counter\nx 1\n# TYPE x_created gauge\nx_created 2\n",
+    );
+    check(
+        &MetricFamily::new("x", MetricType::Counter),
+        OM,
+        "# TYPE x counter\n# EOF\n",
+    );
+    let mut both = counter("x", true);
+    both.metrics.push(Metric::counter(3.0).labels([("a", "b")]));
+    both.metrics[0].created = None;
+    check(
+        &both,
+        OM,
+        "# TYPE x counter\nx_total 1.0\nx{a=\"b\"} 3.0\n# EOF\n",
+    );
+    check(
+        &both,
+        TEXT,
+        "# TYPE x_total counter\nx_total 1\n# TYPE x counter\nx{a=\"b\"} 3\n",
+    );
+}
+
+#[test]
+fn histograms() {
+    let histogram = |buckets: &[(f64, f64)]| Histogram {
+        buckets: buckets
+            .iter()
+            .map(|(bound, count)| Bucket::new(*bound, *count))
+            .collect(),
+        sum: Some(-0.0),
+        count: Some(1e6),
+    };
+    let family = MetricFamily::new("h", MetricType::Histogram)
+        .metric(Metric::histogram(histogram(&[
+            (0.1, 1.0),
+            (1.0, 2.5),
+            (f64::INFINITY, 1e6),
+        ])))
+        .metric(
+            Metric::histogram(histogram(&[]))
+                .labels([("a", "b")])
+                .timestamp(5),
+        );
+    check(
+        &family,
+        TEXT,
+        "# TYPE h histogram\nh_bucket{le=\"0.1\"} 1\nh_bucket{le=\"1\"} 2.5\nh_bucket{le=\"+Inf\"} 1e+06\nh_sum -0\nh_count 1e+06\nh_sum{a=\"b\"} -0 5\nh_count{a=\"b\"} 1e+06 5\n",
+    );
+    check(
+        &family,
+        OM,
+        "# TYPE h histogram\nh_bucket{le=\"0.1\"} 1\nh_bucket{le=\"1.0\"} 2.5\nh_bucket{le=\"+Inf\"} 1000000\nh_sum -0.0\nh_count 1000000\nh_bucket{a=\"b\",le=\"+Inf\"} 1000000 0.005\nh_sum{a=\"b\"} -0.0 0.005\nh_count{a=\"b\"} 1000000 0.005\n# EOF\n",
+    );
+    let mut metric = Metric::new(MetricValue::GaugeHistogram(histogram(&[(
+        f64::INFINITY,
+        3.0,
+    )])));
+    let unsuffixed = MetricFamily::new("g", MetricType::GaugeHistogram).metric(metric.clone());
+    metric.suffixed = true;
+    let suffixed = MetricFamily::new("g", MetricType::GaugeHistogram).metric(metric);
+    let valid =
+        "# TYPE g gaugehistogram\ng_bucket{le=\"+Inf\"} 3\ng_gsum -0.0\ng_gcount 1000000\n# EOF\n";
+    check(&unsuffixed, OM, valid);
+    check(&suffixed, OM, valid);
+    check(
+        &unsuffixed,
+        TEXT,
+        "# TYPE g histogram\ng_bucket{le=\"+Inf\"} 3\ng_sum -0\ng_count 1e+06\n",
+    );
+    check(
+        &suffixed,
+        TEXT,
+        "# TYPE g histogram\ng_bucket{le=\"+Inf\"} 3\n# TYPE g_gsum gauge\ng_gsum -0\n# TYPE g_gcount gauge\ng_gcount 1e+06\n",
+    );
+}
+
+#[test]
+fn summaries_infos_and_state_sets() {
+    let mut metric = Metric::summary(Summary {
+        quantiles: vec![Quantile {
+            quantile: 0.5,
+            value: f64::NAN,
+        }],
+        sum: Some(f64::INFINITY),
+        count: Some(3.0),
+    });
+    metric.created = Some(Created {
+        seconds: 1.5,
+        timestamp: Some(7),
+    });
+    let family = MetricFamily::new("s", MetricType::Summary).metric(metric);
+    check(
+        &family,
+        TEXT,
+        "# TYPE s summary\ns{quantile=\"0.5\"} NaN\ns_sum +Inf\ns_count 3\n# TYPE s_created gauge\ns_created 1.5 7\n",
+    );
+    check(
+        &family,
+        OM,
+        "# TYPE s summary\ns{quantile=\"0.5\"} NaN\ns_sum +Inf\ns_count 3\ns_created 1.5 0.007\n# EOF\n",
+    );
+    let mut metric = Metric::new(MetricValue::Info(1.0)).labels([("version", "1")]);
+    let bare = MetricFamily::new("build_info", MetricType::Info).metric(metric.clone());
+    metric.suffixed = true;
+    let suffixed = MetricFamily::new("build", MetricType::Info).metric(metric);
+    for family in [bare, suffixed] {
+        check(
+            &family,
+            OM,
+            "# TYPE build info\nbuild_info{version=\"1\"} 1.0\n# EOF\n",
+        );
+        check(
+            &family,
+            TEXT,
+            "# TYPE build_info gauge\nbuild_info{version=\"1\"} 1\n",
+        );
+    }
+    let states = [("on", 1.0), ("off", 0.0)].map(|(name, value)| State {
+        name: name.into(),
+        value,
+    });
+    let metric = Metric::new(MetricValue::StateSet(StateSet {
+        states: states.to_vec(),
+    }));
+    let family = MetricFamily::new("mode", MetricType::StateSet).metric(metric);
+    check(
+        &family,
+        OM,
+        "# TYPE mode stateset\nmode{mode=\"on\"} 1.0\nmode{mode=\"off\"} 0.0\n# EOF\n",
+    );
+    check(
+        &family,
+        TEXT,
+        "# TYPE mode gauge\nmode{mode=\"on\"} 1\nmode{mode=\"off\"} 0\n",
+    );
+}
+
+#[test]
+fn names_that_need_an_escaping_scheme() {
+    let family = MetricFamily::new("my.h_x", MetricType::Histogram).metric(
+        Metric::histogram(Histogram {
+            count: Some(1.0),
+            ..Histogram::default()
+        })
+        .labels([("a.b", "c.d"), ("plain_1", "")]),
+    );
+    let with = |scheme| Format::new(ScrapeProtocol::PrometheusText004).with_escaping(scheme);
+    check(
+        &family,
+        with(EscapingScheme::AllowUtf8),
+        "# TYPE \"my.h_x\" histogram\n{\"my.h_x_count\",\"a.b\"=\"c.d\",plain_1=\"\"} 1\n",
+    );
+    check(
+        &family,
+        with(EscapingScheme::Underscores),
+        "# TYPE my_h_x histogram\nmy_h_x_count{a_b=\"c.d\",plain_1=\"\"} 1\n",
+    );
+    check(
+        &family,
+        with(EscapingScheme::Dots),
+        "# TYPE my_dot_h__x histogram\nmy_dot_h__x_count{a_dot_b=\"c.d\",plain_1=\"\"} 1\n",
+    );
+    check(
+        &family,
+        with(EscapingScheme::Values),
+        "# TYPE U__my_2e_h__x histogram\nU__my_2e_h__x_count{U__a_2e_b=\"c.d\",plain_1=\"\"} 1\n",
+    );
+    let message =
+        "\"my.h_x\" is no name in PrometheusText0.0.4, unless an escaping scheme is chosen";
+    refuse(&family, ScrapeProtocol::PrometheusText004, message);
+    let message =
+        "\"my.h_x\" is no name in OpenMetricsText1.0.0, unless an escaping scheme is chosen";
+    refuse(&family, OM, message);
+    let colon =
+        MetricFamily::new("m", MetricType::Gauge).metric(Metric::gauge(1.0).labels([("a:b", "c")]));
+    check(
+        &colon,
+        with(EscapingScheme::Values),
+        "# TYPE m gauge\nm{\"a:b\"=\"c\"} 1\n",
+    );
+}
+
+#[test]
+fn what_a_format_cannot_say_is_refused() {
+    let gauge = |metric| MetricFamily::new("m", MetricType::Gauge).metric(metric);
+    refuse(
+        &full_counter(),
+        TEXT,
+        "x_seconds_total: the text format has no place for the unit \"seconds\"",
+    );
+    let mut without_unit = full_counter();
+    without_unit.unit = None;
+    refuse(
+        &without_unit,
+        TEXT,
+        "x_seconds_total: there is no place for its exemplar",
+    );
+    refuse(
+        &gauge(Metric::gauge(1.0).timestamp(-1)),
+        TEXT,
+        "m: the text format has no negative timestamps, such as -1",
+    );
+    let exemplar = || MetricExemplar::new(1.0);
+    refuse(
+        &gauge(Metric::gauge(1.0).exemplar(exemplar()).exemplar(exemplar())),
+        OM,
+        "m: there is no place for its exemplar",
+    );
+    for unit in ["s", "\\", "xm"] {
+        refuse(
+            &gauge(Metric::gauge(1.0)).unit(unit),
+            OM,
+            &format!("m: {unit:?} cannot be its unit, for its name does not end in that"),
+        );
+    }
+    for (labels, fault) in [
+        (&[("", "x")][..], "a label without a name"),
+        (&[("__name__", "x")], "a label called __name__"),
+        (&[("a", "x"), ("a", "x")], "a label twice"),
+    ] {
+        refuse(
+            &gauge(Metric::gauge(1.0).labels(labels.iter().copied())),
+            OM,
+            &format!("m: {fault}"),
+        );
+    }
+    let le = Metric::histogram(Histogram::default()).labels([("le", "1")]);
+    refuse(
+        &MetricFamily::new("h", MetricType::Histogram).metric(le),
+        TEXT,
+        "h_bucket: a label twice",
+    );
+    refuse(
+        &gauge(Metric::counter(1.0)),
+        TEXT,
+        "m: a counter in a family of type gauge",
+    );
+    refuse(
+        &MetricFamily::new("", MetricType::Gauge),
+        TEXT,
+        "a metric without a name cannot be written",
+    );
+    let alike = gauge(Metric::gauge(1.0).labels([("a.b", "1"), ("a_b", "2")]));
+    let underscores = Format::new(OM).with_escaping(EscapingScheme::Underscores);
+    refuse(&alike, underscores, "m: a label twice");
+    let protobuf = Encoder::new(String::new(), ScrapeProtocol::PrometheusProto).map(|_| ());
+    assert_eq!(
+        protobuf.unwrap_err().to_string(),
+        "protobuf cannot be written, only text formats",
+    );
+}
+
+#[test]
+fn what_is_left_out_is_counted() {
+    let mut encoder = Encoder::new(String::new(), TEXT).unwrap().lossy(true);
+    encoder.family(&full_counter()).unwrap();
+    encoder.family(&full_counter()).unwrap();
+    assert_eq!(
+        encoder.left_out(),
+        LeftOut {
+            exemplars: 2,
+            units: 2
+        }
+    );
+}
+
+#[test]
+fn exemplars_find_their_lines_again() {
+    for body in [
+        "# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1 # {} 2.0 3.0\nh_sum 1.0 # {a=\"b\"} 4.0\nh_count 1 # {c=\"\\\\\\\"\\n\"} 5.0\n# EOF\n",
+        "# TYPE s summary\ns{quantile=\"0.5\"} 1.0 # {a=\"b\"} 1.0\ns_sum 1.0 # {} 2.0\n# EOF\n",
+        "# TYPE g gauge\ng 1.0 # {a=\"b\"} 1.0\n# EOF\n",
+    ] {
+        let families = crate::Families::new(body.as_bytes(), Dialect::OpenMetrics).collected();
+        assert_eq!(to_string(&families.families, OM).unwrap(), body);
+    }
+}
+
+#[track_caller]
+fn check_lines(body: &str, from: Dialect, format: impl Into<Format>, expected: &str) {
+    let mut encoder = Encoder::new(String::new(), format).unwrap().lossy(true);
+    for line in Parser::new(body.as_bytes(), from) {
+        encoder.line(&line.unwrap(), from).unwrap();
+    }
+    assert_eq!(encoder.finish().unwrap(), expected);
+}
+
+#[test]
+fn lines() {
+    let text = "# HELP a_total  b \"c\"\n# TYPE a_total counter\n  a_total{x=\"1\",}  1e0  1001\n\n# a comment\n# TYPE b counter\nb{} 2\n# HELP c d\nc -0\n# TYPE e gauge\n";
+    check_lines(
+        text,
+        Dialect::Prometheus,
+        TEXT,
+        "# HELP a_total  b \"c\"\n# TYPE a_total counter\n  a_total{x=\"1\",}  1e0  1001\n# TYPE b counter\nb{} 2\n# HELP c d\nc -0\n# TYPE e gauge\n",
+    );
+    check_lines(
+        text,
+        Dialect::Prometheus,
+        OM,
+        "# HELP a  b \\\"c\\\"\n# TYPE a counter\na_total{x=\"1\"} 1.0 1.0010000000000001\n# TYPE b unknown\nb 2.0\n# HELP c d\nc -0.0\n# TYPE e gauge\n# EOF\n",
+    );
+    let om = "# TYPE a_s counter\n# HELP a_s x\n# UNIT a_s s\na_s_total 1 1.5 # {t=\"\\\"\"} 1\na_s_created 2\n# TYPE b counter\nb 1\n# TYPE c info\nc_info 1\n# EOF\n";
+    check_lines(
+        om,
+        Dialect::OpenMetrics,
+        TEXT,
+        "# HELP a_s_total x\n# TYPE a_s_total counter\na_s_total 1 1500\na_s_created 2\n# TYPE b counter\nb 1\n# TYPE c_info gauge\nc_info 1\n",
+    );
+    check_lines(
+        "# TYPE \"m.n\" histogram\n{\"m.n_count\",\"a.b\"=\"1\"}7\n{\"x.y_count\"} 1\n",
+        Dialect::Prometheus,
+        Format::new(TEXT).with_escaping(EscapingScheme::Values),
+        "# TYPE U__m_2e_n histogram\nU__m_2e_n_count{U__a_2e_b=\"1\"} 7\nU__x_2e_y__count 1\n",
+    );
+}
+
+#[test]
+fn lines_that_are_refused() {
+    let refuse = |body: &[u8], message: &str| {
+        let from = Dialect::OpenMetrics;
+        let mut encoder = Encoder::new(String::new(), ScrapeProtocol::PrometheusText004).unwrap();
+        let lines = Parser::new(body, from).filter_map(Result::ok);
+        let errors: Vec<String> = lines
+            .filter_map(|line| encoder.line(&line, from).err())
+            .map(|error| error.to_string())
+            .collect();
+        assert_eq!(errors, [message]);
+        assert_eq!(encoder.finish().unwrap(), "");
+    };
+    refuse(
+        b"a 1 -2.5\n",
+        "a: the text format has no negative timestamps, such as -2500",
+    );
+    refuse(b"a 1 # {} 1\n", "a: there is no place for its exemplar");
+    refuse(b"{\"\"} 1\n", ": a metric without a name");
+    refuse(b"a{\"\"=\"1\"} 1\n", "a: a label without a name");
+    refuse(b"{\"\xff\"} 1\n", "\u{fffd}: a name that is not UTF-8");
+    refuse(
+        b"{\"a.b\"} 1\n",
+        "\"a.b\" is no name in PrometheusText0.0.4, unless an escaping scheme is chosen",
+    );
+}
+
+#[test]
+fn timestamps_in_seconds_are_read_back() {
+    let millis = (0..2_000_000)
+        .step_by(7)
+        .chain((1_520_879_600_000..1_520_879_700_000).step_by(3));
+    for millis in millis.chain([(1 << 52) - 1, 1 << 52]) {
+        for millis in [millis, -millis] {
+            let seconds = text::seconds(millis).to_string();
+            assert_eq!(crate::decode::timestamp_seconds(&seconds), Ok(millis));
+        }
+    }
+}
