@@ -40,12 +40,9 @@ pub(crate) fn push_sample(
             || (target.keeps_name(sample.raw_name())
                 && (sample.labels().iter()).all(|label| target.keeps_name(label.raw_name())))
     };
-    if let (true, None, None, Some(line)) = (
-        same_dialect,
-        rewrite.name,
-        rewrite.labels,
-        sample.text(),
-    ) && names_stay()
+    if let (true, None, None, Some(line)) =
+        (same_dialect, rewrite.name, rewrite.labels, sample.text())
+        && names_stay()
     {
         out.push_str(line);
         out.push('\n');
