@@ -22,6 +22,8 @@ mod reader;
 #[cfg(feature = "relabel")]
 pub mod relabel;
 mod scan;
+#[cfg(feature = "relabel")]
+pub mod scrape;
 mod type_word;
 
 pub use dialect::{Dialect, Limits};
