@@ -60,9 +60,11 @@ mod pattern;
 mod program;
 mod rule;
 mod rules;
+mod sample;
 mod stats;
 mod template;
 mod trace;
+mod why;
 #[cfg(feature = "serde")]
 mod written;
 
