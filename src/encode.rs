@@ -21,7 +21,7 @@ use std::io;
 use crate::dialect::Dialect;
 use crate::family::MetricFamily;
 use crate::format::Format;
-use crate::line::Line;
+use crate::line::{Line, Sample};
 
 pub use error::{EncodeError, NameFault};
 pub use output::{FmtOutput, IoOutput, Output};
@@ -273,6 +273,41 @@ impl<O: Output> Encoder<O> {
     pub fn line(&mut self, line: &Line<'_>, from: Dialect) -> Result<(), EncodeError> {
         let start = self.out.text.len();
         if let Err(error) = self.push_line(line, from) {
+            self.out.text.truncate(start);
+            return Err(error);
+        }
+        self.out.spill()
+    }
+
+    /// Writes a sample that was read in dialect `from` under another name and with other labels, such as
+    /// relabelling gives; its value, timestamp and exemplar stay. Metadata that is held back is written
+    /// before it.
+    ///
+    /// ```
+    /// use exposition::{Dialect, Encoder, Parser, ScrapeProtocol};
+    ///
+    /// let mut encoder = Encoder::new(String::new(), ScrapeProtocol::PrometheusText004)?;
+    /// for line in Parser::prometheus(b"a_total{b=\"c\"} 1 1500\n") {
+    ///     if let Some(sample) = line?.into_sample() {
+    ///         encoder.sample_as(&sample, Dialect::Prometheus, "d_total", [("e", "f\"")])?;
+    ///     }
+    /// }
+    /// assert_eq!(encoder.finish()?, "d_total{e=\"f\\\"\"} 1 1500\n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`]. Nothing is written then.
+    pub fn sample_as<'l>(
+        &mut self,
+        sample: &Sample<'_>,
+        from: Dialect,
+        name: &str,
+        labels: impl IntoIterator<Item = (&'l str, &'l str)>,
+    ) -> Result<(), EncodeError> {
+        let start = self.out.text.len();
+        if let Err(error) = self.push_sample_as(sample, from, name, labels) {
             self.out.text.truncate(start);
             return Err(error);
         }

@@ -23,6 +23,8 @@ mod reader;
 #[cfg(feature = "relabel")]
 pub mod relabel;
 mod scan;
+#[cfg(feature = "relabel")]
+pub mod scrape;
 pub mod strict;
 mod type_word;
 

@@ -644,6 +644,14 @@ impl<'a> Sample<'a> {
         self.shape.scope
     }
 
+    /// The same sample, as if the last TYPE line had declared `kind`.
+    #[cfg(feature = "relabel")]
+    pub(crate) fn under(&self, kind: MetricType) -> Self {
+        let mut sample = self.clone();
+        sample.shape.scope = kind;
+        sample
+    }
+
     /// The series' labels as Prometheus stores them: with the name as `__name__`, `le` under a
     /// histogram and `quantile` under a summary rewritten to their canonical number (`1` to `1.0`),
     /// sorted by name. Duplicate names stay. Allocates.

@@ -271,6 +271,19 @@ pub(crate) struct LineEnd {
 }
 
 impl LineEnd {
+    /// Where the line began that ended here; `raw` is that line without its line feed.
+    #[cold]
+    pub(crate) fn start(self, raw: &[u8]) -> Position {
+        let terminator = u64::from(!self.unterminated);
+        let lines = scan::line_feeds(raw) as u64 + terminator;
+        let bytes = raw.len() as u64 + terminator;
+        Position {
+            line: self.line.saturating_sub(lines),
+            column: 1,
+            byte: self.byte.saturating_sub(bytes),
+        }
+    }
+
     /// An error at byte `at` of the line that ended here; `raw` is that line without its line feed.
     #[cold]
     pub(crate) fn error(
@@ -280,17 +293,8 @@ impl LineEnd {
         raw: &[u8],
         at: usize,
     ) -> Error {
-        let terminator = u64::from(!self.unterminated);
-        let lines = scan::line_feeds(raw) as u64 + terminator;
-        let bytes = raw.len() as u64 + terminator;
-        Error::at(
-            kind,
-            expected,
-            raw,
-            at,
-            self.line.saturating_sub(lines),
-            self.byte.saturating_sub(bytes),
-        )
+        let start = self.start(raw);
+        Error::at(kind, expected, raw, at, start.line, start.byte)
     }
 }
 

@@ -55,6 +55,12 @@ fn encoding_vectors() {
 }
 
 #[test]
+#[cfg(feature = "operator")]
+fn scrape_vectors() {
+    vectors("scrape.jsonl.gz", 82);
+}
+
+#[test]
 fn golden_prom_textparse() {
     golden("prom_textparse.jsonl", 31);
 }

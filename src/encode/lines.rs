@@ -1,10 +1,14 @@
 //! Lines that were read, written one by one.
 
 use super::Encoder;
+use std::borrow::Cow;
+
+use smallvec::SmallVec;
+
 use super::error::{EncodeError, NameFault};
 use super::naming;
 use super::output::Output;
-use super::sample::{Rewrite, push_sample};
+use super::sample::{Pair, Rewrite, push_sample};
 use super::text::{self, NameParts};
 use crate::dialect::Dialect;
 use crate::line::{Line, MetricType, Sample};
@@ -143,6 +147,46 @@ impl<O: Output> Encoder<O> {
             from,
             name,
             labels: None,
+            lossy: self.options.lossy,
+        };
+        let left_out = push_sample(&mut self.out.text, sample, &self.target, &rewrite)?;
+        self.left_out.exemplars += u64::from(left_out);
+        Ok(())
+    }
+}
+
+impl<O: Output> Encoder<O> {
+    pub(super) fn push_sample_as<'l>(
+        &mut self,
+        sample: &Sample<'_>,
+        from: Dialect,
+        name: &str,
+        labels: impl IntoIterator<Item = (&'l str, &'l str)>,
+    ) -> Result<(), EncodeError> {
+        let labels = labels.into_iter();
+        let labels: SmallVec<[Pair<'l>; 12]> = labels
+            .map(|(name, value)| (Cow::Borrowed(name), Cow::Borrowed(value)))
+            .collect();
+        let fault = labels.iter().enumerate().find_map(|(at, (name, _))| {
+            let mut before = labels.iter().take(at);
+            match name.as_ref() {
+                "" => Some(NameFault::EmptyLabel),
+                "__name__" => Some(NameFault::Reserved),
+                name => (before.any(|other| other.0 == name)).then_some(NameFault::Duplicate),
+            }
+        });
+        if let Some(fault) = fault {
+            return Err(EncodeError::Labels {
+                metric: name.to_owned(),
+                fault,
+            });
+        }
+        let escaped = self.target.metric_name(name)?;
+        self.flush_header_for(Some(name))?;
+        let rewrite = Rewrite {
+            from,
+            name: Some(NameParts::whole(&escaped)),
+            labels: Some(&labels),
             lossy: self.options.lossy,
         };
         let left_out = push_sample(&mut self.out.text, sample, &self.target, &rewrite)?;

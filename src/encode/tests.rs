@@ -445,6 +445,42 @@ fn lines_that_are_refused() {
 }
 
 #[test]
+fn samples_under_other_names() {
+    let body = b"a_total{b=\"c\"} 1 2 # {t=\"\\\"\"} 1 2.5\n";
+    let mut lines = Parser::open_metrics(body);
+    let Some(Ok(Line::Sample(sample))) = lines.next() else {
+        panic!("{body:?}")
+    };
+    let mut encoder = Encoder::new(String::new(), open_metrics()).unwrap();
+    for labels in [&[][..], &[("x", "1"), ("y.z", "\n")]] {
+        let labels = labels.iter().copied();
+        encoder
+            .sample_as(&sample, Dialect::OpenMetrics, "n.m", labels)
+            .unwrap();
+    }
+    for (name, labels, message) in [
+        ("", &[][..], "a metric without a name cannot be written"),
+        ("n", &[("", "1")], "n: a label without a name"),
+        ("n", &[("__name__", "1")], "n: a label called __name__"),
+        (
+            "n",
+            &[("a", "1"), ("b", "2"), ("a", "3")],
+            "n: a label twice",
+        ),
+    ] {
+        let labels = labels.iter().copied();
+        let error = encoder
+            .sample_as(&sample, Dialect::OpenMetrics, name, labels)
+            .unwrap_err();
+        assert_eq!(error.to_string(), message);
+    }
+    assert_eq!(
+        encoder.finish().unwrap(),
+        "{\"n.m\"} 1 2 # {t=\"\\\"\"} 1 2.5\n{\"n.m\",x=\"1\",\"y.z\"=\"\\n\"} 1 2 # {t=\"\\\"\"} 1 2.5\n# EOF\n",
+    );
+}
+
+#[test]
 fn timestamps_in_seconds_are_read_back() {
     let millis = (0..2_000_000)
         .step_by(7)

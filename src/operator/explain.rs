@@ -6,9 +6,13 @@ use super::{
     config::OperatorConfig,
     discovery::{NotDiscovered, discovered},
     origin::Origin,
-    scrape_config::{RenderedRule, ScrapeConfig},
+    scrape_config::ScrapeConfig,
 };
-use crate::relabel::{Action, LabelSet, RuleConfig, RuleError, Rules, Step};
+use crate::{
+    name::NameError,
+    relabel::{Action, LabelSet, RuleError, Step},
+    scrape::{IntervalError, SampleConfig, Target, TargetConfig, TargetError},
+};
 
 /// A scrape configuration, ready to say what becomes of a target.
 ///
@@ -53,35 +57,54 @@ use crate::relabel::{Action, LabelSet, RuleConfig, RuleError, Rules, Step};
 #[derive(Debug)]
 pub struct Explainer<'c> {
     config: &'c ScrapeConfig,
-    target_rules: Rules,
-    metric_rules: Rules,
+    targets: TargetConfig,
+    samples: SampleConfig,
 }
 
-/// A rule that Prometheus would not load: it would refuse the whole configuration, and the Operator
-/// the whole monitor.
+/// A rule or another setting that Prometheus would not load: it would refuse the whole configuration,
+/// and the Operator the whole monitor.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", refusal(origin, error))]
+#[error("{}", refusal(origin, cause))]
 pub struct ExplainError {
-    origin: Origin,
+    pub(super) origin: Origin,
     #[source]
-    error: RuleError,
+    pub(super) cause: Cause,
+}
+
+/// What is wrong with a setting.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Cause {
+    #[error(transparent)]
+    Rule(RuleError),
+    #[error(transparent)]
+    Interval(IntervalError),
+    #[error(transparent)]
+    Name(NameError),
+    #[error("{text:?} is not a size: expected a number with a unit, such as 50MB")]
+    Size { text: String },
 }
 
 impl ExplainError {
-    /// Where the rule comes from.
+    /// Where the rule or setting comes from.
     #[must_use]
     pub fn origin(&self) -> &Origin {
         &self.origin
     }
 
-    /// What is wrong with it.
+    /// What is wrong with it, if it is a rule.
     #[must_use]
-    pub fn rule_error(&self) -> &RuleError {
-        &self.error
+    pub fn rule_error(&self) -> Option<&RuleError> {
+        match &self.cause {
+            Cause::Rule(error) => Some(error),
+            _ => None,
+        }
     }
 }
 
-fn refusal(origin: &Origin, error: &RuleError) -> String {
+fn refusal(origin: &Origin, cause: &Cause) -> String {
+    let Cause::Rule(error) = cause else {
+        return format!("{origin}: {cause}");
+    };
     let (field, problem) = (error.field(), error.problem());
     match origin {
         Origin::Manifest { .. } | Origin::ScrapeClass { .. } => {
@@ -97,12 +120,12 @@ impl<'c> Explainer<'c> {
     /// them (see [`OperatorConfig::environment`]), under the label name rules of its version.
     ///
     /// # Errors
-    /// The first rule that Prometheus would not load, with the field it comes from.
+    /// The first rule or setting that Prometheus would not load, with the field it comes from.
     pub fn new(config: &'c ScrapeConfig, settings: &OperatorConfig) -> Result<Self, ExplainError> {
         Ok(Explainer {
             config,
-            target_rules: compile(&config.relabel_configs, settings)?,
-            metric_rules: compile(&config.metric_relabel_configs, settings)?,
+            targets: config.target_config(settings)?,
+            samples: config.sample_config(settings)?,
         })
     }
 
@@ -112,16 +135,16 @@ impl<'c> Explainer<'c> {
         self.config
     }
 
-    /// The rules for targets, as they are evaluated.
+    /// What makes targets of discovered labels.
     #[must_use]
-    pub fn target_rules(&self) -> &Rules {
-        &self.target_rules
+    pub fn target_config(&self) -> &TargetConfig {
+        &self.targets
     }
 
-    /// The rules for scraped series, as they are evaluated.
+    /// What makes stored samples of a target's body.
     #[must_use]
-    pub fn metric_rules(&self) -> &Rules {
-        &self.metric_rules
+    pub fn sample_config(&self) -> &SampleConfig {
+        &self.samples
     }
 
     /// What becomes of a target with these discovered labels. Labels that Prometheus adds before the
@@ -130,20 +153,24 @@ impl<'c> Explainer<'c> {
         &'l self,
         labels: impl IntoIterator<Item = (&'l str, &'l str)>,
     ) -> Explanation<'l> {
-        let mut labels: LabelSet<'l> = labels.into_iter().collect();
-        let outcome = match discovered(self.config, &labels) {
-            Err(why) => Outcome::NotDiscovered(why),
-            Ok(()) => {
-                add_defaults(self.config, &mut labels);
-                let trace = self.target_rules.trace(&mut labels);
-                let origins = self.config.relabel_configs.iter().map(|rule| &rule.origin);
-                let steps = (trace.steps().iter().cloned().zip(origins))
-                    .map(|(step, origin)| ExplainedStep { step, origin })
-                    .collect();
-                Outcome::Discovered(steps)
-            }
-        };
-        Explanation { outcome, labels }
+        let labels: Vec<_> = labels.into_iter().collect();
+        if let Err(why) = discovered(self.config, &labels.iter().copied().collect()) {
+            return Explanation {
+                outcome: Outcome::NotDiscovered(why),
+                labels: labels.into_iter().collect(),
+            };
+        }
+        let mut labels = self.targets.label_set(labels);
+        let trace = self.targets.rules.trace(&mut labels);
+        let origins = self.config.relabel_configs.iter().map(|rule| &rule.origin);
+        let steps = (trace.steps().iter().cloned().zip(origins))
+            .map(|(step, origin)| ExplainedStep { step, origin })
+            .collect();
+        let target = trace.keep().then(|| self.targets.target(&labels));
+        Explanation {
+            outcome: Outcome::Discovered { steps, target },
+            labels,
+        }
     }
 
     /// Rules that cannot do what was probably meant.
@@ -163,55 +190,6 @@ impl<'c> Explainer<'c> {
     }
 }
 
-fn compile(rules: &[RenderedRule], settings: &OperatorConfig) -> Result<Rules, ExplainError> {
-    let environment = settings.environment();
-    let expand = |text: &mut Option<String>| {
-        if let Some(text) = text {
-            *text = environment.expand(text).into_owned();
-        }
-    };
-    (rules.iter())
-        .map(|rule| {
-            let mut config = rule.config.clone();
-            expand(&mut config.regex);
-            expand(&mut config.replacement);
-            (config.build(settings.name_scheme())).map_err(|error| ExplainError {
-                origin: rule.origin.clone(),
-                error,
-            })
-        })
-        .collect()
-}
-
-/// The labels every target has before its rules (spec S3, S4).
-fn add_defaults<'l>(config: &'l ScrapeConfig, labels: &mut LabelSet<'l>) {
-    let text = |text: &'l Option<String>, default| text.as_deref().unwrap_or(default);
-    let mut default = |name: String, value: &'l str| {
-        if labels.get(&name).is_none() {
-            labels.set(name, value);
-        }
-    };
-    default("job".to_owned(), &config.job_name);
-    default(
-        "__scrape_interval__".to_owned(),
-        text(&config.scrape_interval, "1m"),
-    );
-    default(
-        "__scrape_timeout__".to_owned(),
-        text(&config.scrape_timeout, "10s"),
-    );
-    default(
-        "__metrics_path__".to_owned(),
-        text(&config.metrics_path, "/metrics"),
-    );
-    default("__scheme__".to_owned(), text(&config.scheme, "http"));
-    for (name, values) in config.params.iter().flatten() {
-        if let Some(value) = values.first() {
-            default(format!("__param_{name}"), value);
-        }
-    }
-}
-
 /// What became of a target.
 #[derive(Debug, Clone)]
 pub struct Explanation<'l> {
@@ -222,14 +200,36 @@ pub struct Explanation<'l> {
 #[derive(Debug, Clone)]
 enum Outcome<'l> {
     NotDiscovered(NotDiscovered),
-    Discovered(Vec<ExplainedStep<'l>>),
+    Discovered {
+        steps: Vec<ExplainedStep<'l>>,
+        /// `None` if a rule dropped it.
+        target: Option<Result<Target, TargetError>>,
+    },
 }
 
 impl<'l> Explanation<'l> {
     /// Whether the target is scraped.
     #[must_use]
     pub fn is_kept(&self) -> bool {
-        matches!(self.outcome, Outcome::Discovered(_)) && self.dropped_by().is_none()
+        self.target().is_some()
+    }
+
+    /// The target, if it is scraped.
+    #[must_use]
+    pub fn target(&self) -> Option<&Target> {
+        match &self.outcome {
+            Outcome::Discovered { target, .. } => target.as_ref()?.as_ref().ok(),
+            Outcome::NotDiscovered(_) => None,
+        }
+    }
+
+    /// Why Prometheus refuses what the rules have kept, if it does.
+    #[must_use]
+    pub fn refused(&self) -> Option<&TargetError> {
+        match &self.outcome {
+            Outcome::Discovered { target, .. } => target.as_ref()?.as_ref().err(),
+            Outcome::NotDiscovered(_) => None,
+        }
     }
 
     /// Why the target does not come to the rules at all, if it does not.
@@ -237,7 +237,7 @@ impl<'l> Explanation<'l> {
     pub fn not_discovered(&self) -> Option<&NotDiscovered> {
         match &self.outcome {
             Outcome::NotDiscovered(why) => Some(why),
-            Outcome::Discovered(_) => None,
+            Outcome::Discovered { .. } => None,
         }
     }
 
@@ -246,7 +246,7 @@ impl<'l> Explanation<'l> {
     pub fn steps(&self) -> &[ExplainedStep<'l>] {
         match &self.outcome {
             Outcome::NotDiscovered(_) => &[],
-            Outcome::Discovered(steps) => steps,
+            Outcome::Discovered { steps, .. } => steps,
         }
     }
 
@@ -273,9 +273,10 @@ impl<'l> Explanation<'l> {
     /// What became of the target and why, in one line.
     #[must_use]
     pub fn reason(&self) -> String {
-        match (&self.outcome, self.dropped_by()) {
-            (Outcome::NotDiscovered(why), _) => format!("not discovered: {why}"),
-            (_, Some(by)) => format!("dropped: {} ({})", Why(&by.step), by.origin),
+        match (&self.outcome, self.dropped_by(), self.refused()) {
+            (Outcome::NotDiscovered(why), ..) => format!("not discovered: {why}"),
+            (_, Some(by), _) => format!("dropped: {} ({})", by.step.why(), by.origin),
+            (.., Some(error)) => format!("refused: {error}"),
             _ => "kept".to_owned(),
         }
     }
@@ -306,50 +307,6 @@ impl<'l> ExplainedStep<'l> {
 impl fmt::Display for ExplainedStep<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({})", self.step, self.origin)
-    }
-}
-
-/// What a dropping rule wanted and what it found.
-struct Why<'a>(&'a Step<'a>);
-
-impl fmt::Display for Why<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rule = self.0.rule().config();
-        let action = self.0.rule().action();
-        let found = self.0.source().unwrap_or_default();
-        let RuleConfig {
-            source_labels,
-            separator,
-            regex,
-            target_label,
-            ..
-        } = rule;
-        let sources = source_labels.as_deref().unwrap_or_default();
-        match sources {
-            [] => f.write_str("no source label")?,
-            _ => f.write_str(&sources.join(separator.as_deref().unwrap_or(";")))?,
-        }
-        match found {
-            "" => f.write_str(" is empty or absent")?,
-            found => write!(f, " is {found:?}")?,
-        }
-        match action {
-            Action::KeepEqual | Action::DropEqual => {
-                let verb = if action == Action::KeepEqual {
-                    "wants"
-                } else {
-                    "drops"
-                };
-                let target = target_label.as_deref().unwrap_or_default();
-                write!(f, ", {action} {verb} the value of {target}")
-            }
-            Action::Keep => write!(f, ", keep wants {:?}", regex.as_deref().unwrap_or("(.*)")),
-            _ => write!(
-                f,
-                ", {action} matches {:?}",
-                regex.as_deref().unwrap_or("(.*)")
-            ),
-        }
     }
 }
 

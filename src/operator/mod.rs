@@ -61,6 +61,7 @@ mod rules;
 mod schema;
 mod scrape_config;
 mod scrape_config_read;
+mod scraping;
 mod selector;
 mod values;
 mod version;

@@ -1,4 +1,53 @@
 //! Relabel rules, evaluated as Prometheus evaluates them.
+//!
+//! A rule as written is a [`RuleConfig`]. Building it checks all that Prometheus checks when it loads a
+//! configuration and gives a [`Rule`], or a [`RuleError`] that names the field and the cause. Applying
+//! [`Rules`] to a [`LabelSet`] cannot fail.
+//!
+//! ```
+//! use exposition::{name::NameScheme, relabel::{LabelSet, RuleConfig, Rules}};
+//!
+//! let rules = Rules::new(
+//!     [RuleConfig::new()
+//!         .source_labels(["__address__", "__meta_kubernetes_pod_annotation_prometheus_io_port"])
+//!         .regex(r"([^:]+)(?::\d+)?;(\d+)")
+//!         .replacement("$1:$2")
+//!         .target_label("__address__")],
+//!     NameScheme::Utf8,
+//! )?;
+//! let mut labels: LabelSet = [
+//!     ("__address__", "10.0.0.1:8080"),
+//!     ("__meta_kubernetes_pod_annotation_prometheus_io_port", "15020"),
+//! ]
+//! .into_iter()
+//! .collect();
+//! assert!(rules.apply(&mut labels));
+//! assert_eq!(labels.get("__address__"), Some("10.0.0.1:15020"));
+//! # Ok::<(), exposition::relabel::RuleError>(())
+//! ```
+//!
+//! | you want | use |
+//! |---|---|
+//! | to read rules people have | [`Rules`], [`RuleConfig`] or `OperatorRule`, with the feature `serde` |
+//! | to see why a target is dropped | [`Rules::trace`] |
+//! | to know which rules do nothing | [`Rules::apply_counted`] and [`RuleStats`] |
+//!
+//! # Go's regular expressions
+//!
+//! A pattern means what it means to Go: `\d`, `\w`, `\s` and `\b` are ASCII, `\Q…\E` quotes, octal
+//! escapes are characters, a `{` that opens no count is text, and what Go refuses is refused here, with
+//! the place. Letters and their cases are those of Unicode 15.0, as in Go, although the engine below
+//! knows more. Replacements follow Go's `Expand`, so `$1x` is the group named `1x`; `lowercase` and
+//! `uppercase` map character by character.
+//!
+//! Patterns that are text, alternatives of text or text around one `.*` or `.+` are compared and not
+//! searched; most others run on a small matcher that takes linear time, and only the rest on the regex
+//! engine. A pattern that Go compiles but the engine cannot hold is refused when the rule is built.
+//!
+//! # Where it differs from Prometheus
+//!
+//! Labels are text here: a value that is not UTF-8 cannot be in a [`LabelSet`]. A `modulus` over 64 bits
+//! is refused; there it is rounded in a way that depends on the processor.
 
 mod bytes;
 mod config;
@@ -11,11 +60,16 @@ mod pattern;
 mod program;
 mod rule;
 mod rules;
+mod sample;
 mod stats;
 mod template;
 mod trace;
+mod why;
 #[cfg(feature = "serde")]
 mod written;
+
+#[cfg(test)]
+mod tests;
 
 pub use config::{Action, RuleConfig, UnknownAction};
 pub use error::{Field, Problem, RuleError};

@@ -1,6 +1,6 @@
 //! A list of rules.
 
-use super::{LabelSet, Rule, RuleConfig, RuleError, RuleStats, Trace, trace};
+use super::{LabelSet, Rule, RuleConfig, RuleError, RuleStats, Step, Trace, trace};
 use crate::name::NameScheme;
 
 /// Rules that are applied one after the other, such as a scrape configuration's `relabel_configs`.
@@ -74,6 +74,17 @@ impl Rules {
             stats.add(index, effect);
             effect.keep
         })
+    }
+
+    /// As [`apply`](Self::apply); if a rule drops the set, what it saw.
+    pub(crate) fn apply_or_drop<'a>(&'a self, labels: &mut LabelSet<'a>) -> Result<(), Step<'a>> {
+        for (index, rule) in self.rules.iter().enumerate() {
+            if !rule.run(labels).keep {
+                // A rule that drops changes nothing, so it can be asked again.
+                return Err(trace::step(rule, index, labels));
+            }
+        }
+        Ok(())
     }
 
     /// As [`apply`](Self::apply), and tells what every rule saw and did.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Action, LabelSet, Rule};
+use super::{Action, LabelSet, Rule, why::Why};
 
 /// The way of one label set through the rules; [`Rules::trace`](super::Rules::trace) makes it.
 ///
@@ -97,6 +97,11 @@ impl<'r> Step<'r> {
         self.keep
     }
 
+    /// What a rule that drops wanted and what it found, in words: `pod is "web", keep wants "db"`.
+    pub fn why(&self) -> impl fmt::Display + '_ {
+        Why(self)
+    }
+
     /// What changed, by name.
     #[must_use]
     pub fn changes(&self) -> &[Change] {
@@ -127,26 +132,33 @@ impl Change {
 pub(super) fn trace<'a>(rules: &'a [Rule], labels: &mut LabelSet<'a>) -> Trace<'a> {
     let mut steps = Vec::new();
     for (index, rule) in rules.iter().enumerate() {
-        let by_name = matches!(
-            rule.action(),
-            Action::LabelMap | Action::LabelDrop | Action::LabelKeep
-        );
-        let source = (!by_name).then(|| rule.source_text(labels));
-        let before = labels.clone();
-        let effect = rule.run(labels);
-        steps.push(Step {
-            rule,
-            index,
-            source,
-            matched: effect.matched,
-            keep: effect.keep,
-            changes: changes(&before, labels),
-        });
-        if !effect.keep {
+        let step = step(rule, index, labels);
+        let keep = step.keep;
+        steps.push(step);
+        if !keep {
             break;
         }
     }
     Trace { steps }
+}
+
+/// Applies a rule and tells what it saw and did.
+pub(super) fn step<'a>(rule: &'a Rule, index: usize, labels: &mut LabelSet<'a>) -> Step<'a> {
+    let by_name = matches!(
+        rule.action(),
+        Action::LabelMap | Action::LabelDrop | Action::LabelKeep
+    );
+    let source = (!by_name).then(|| rule.source_text(labels));
+    let before = labels.clone();
+    let effect = rule.run(labels);
+    Step {
+        rule,
+        index,
+        source,
+        matched: effect.matched,
+        keep: effect.keep,
+        changes: changes(&before, labels),
+    }
 }
 
 fn changes(before: &LabelSet<'_>, after: &LabelSet<'_>) -> Vec<Change> {

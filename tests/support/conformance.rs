@@ -19,6 +19,8 @@ mod lines;
 mod operator;
 #[cfg(all(feature = "relabel", feature = "serde"))]
 mod relabel;
+#[cfg(feature = "operator")]
+mod scrape;
 mod strict;
 
 /// A form of cases.
@@ -56,6 +58,8 @@ const FORMS: &[Form] = &[
     form("pattern", relabel::check),
     #[cfg(feature = "operator")]
     form("manifest", operator::check),
+    #[cfg(feature = "operator")]
+    form("scrape_config", scrape::check),
 ];
 
 /// What became of a file's cases.

@@ -9,6 +9,7 @@ mod case;
 mod class;
 mod emit;
 mod error;
+mod escape;
 mod names;
 mod parse;
 #[cfg(test)]

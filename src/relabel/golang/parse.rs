@@ -6,8 +6,7 @@
 use super::{
     RegexError,
     ast::{Ast, Kind, Limit, Repeat},
-    class::{Class, Item, MAX, folds_differently},
-    names,
+    class::{Class, folds_differently},
 };
 
 const BEFORE: &str = "^(?s:";
@@ -43,8 +42,8 @@ pub(in super::super) fn parse(regex: &str) -> Result<Parsed, RegexError> {
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-struct Flags {
-    fold: bool,
+pub(super) struct Flags {
+    pub(super) fold: bool,
     multi_line: bool,
     dot_line_feed: bool,
     swap_greed: bool,
@@ -65,11 +64,11 @@ struct Open {
     outside: Level,
 }
 
-struct Parser<'t> {
-    text: &'t str,
-    at: usize,
+pub(super) struct Parser<'t> {
+    pub(super) text: &'t str,
+    pub(super) at: usize,
     regex_len: usize,
-    flags: Flags,
+    pub(super) flags: Flags,
     outer: Vec<Open>,
     level: Level,
     groups: Vec<Option<String>>,
@@ -77,7 +76,7 @@ struct Parser<'t> {
     frame_closed: Option<usize>,
 }
 
-type Read<T> = Result<T, RegexError>;
+pub(super) type Read<T> = Result<T, RegexError>;
 
 impl<'t> Parser<'t> {
     fn run(&mut self) -> Read<Ast> {
@@ -154,31 +153,31 @@ impl<'t> Parser<'t> {
         self.finish(level)
     }
 
-    fn rest(&self) -> &'t str {
+    pub(super) fn rest(&self) -> &'t str {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    fn peek(&self) -> Option<char> {
+    pub(super) fn peek(&self) -> Option<char> {
         self.rest().chars().next()
     }
 
-    fn next(&mut self) -> Option<char> {
+    pub(super) fn next(&mut self) -> Option<char> {
         let c = self.peek()?;
         self.skip(c.len_utf8());
         Some(c)
     }
 
-    fn skip(&mut self, bytes: usize) {
+    pub(super) fn skip(&mut self, bytes: usize) {
         self.at += bytes;
     }
 
     /// A place in the framed text as an offset in the regex.
-    fn offset(&self, at: usize) -> usize {
+    pub(super) fn offset(&self, at: usize) -> usize {
         at.saturating_sub(BEFORE.len()).min(self.regex_len)
     }
 
     /// The text from `start` to here, without what belongs to the frame.
-    fn since(&self, start: usize) -> String {
+    pub(super) fn since(&self, start: usize) -> String {
         let end = self.at.min(BEFORE.len() + self.regex_len);
         self.text
             .get(start..end.max(start))
@@ -198,7 +197,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn push(&mut self, kind: Kind) -> Read<()> {
+    pub(super) fn push(&mut self, kind: Kind) -> Read<()> {
         let node = self.node(kind)?;
         self.push_node(node)
     }
@@ -456,166 +455,6 @@ impl<'t> Parser<'t> {
     fn skip_and_push(&mut self, kind: Kind) -> Read<()> {
         self.skip(2);
         self.push(kind)
-    }
-
-    fn bad_escape(&self, start: usize) -> RegexError {
-        RegexError::Escape {
-            text: self.since(start),
-            at: self.offset(start),
-        }
-    }
-
-    /// `\pL`, `\p{Greek}`, `\d` and the like, if that is what stands here.
-    fn named_class(&mut self) -> Read<Option<Item>> {
-        let start = self.at;
-        let rest = self.rest();
-        let Some(letter) = rest.strip_prefix('\\').and_then(|rest| rest.chars().next()) else {
-            return Ok(None);
-        };
-        if !matches!(letter, 'p' | 'P') {
-            let item = names::perl(letter);
-            self.skip(if item.is_some() { 2 } else { 0 });
-            return Ok(item);
-        }
-        self.skip(2);
-        let name = match self.peek() {
-            Some('{') => {
-                let end = rest.find('}');
-                self.at = end.map_or(self.text.len(), |end| start + end + 1);
-                end.and_then(|end| rest.get(3..end))
-            }
-            _ => {
-                self.next();
-                self.text.get(start + 2..self.at)
-            }
-        };
-        let item = name.and_then(|name| match name.strip_prefix('^') {
-            Some(name) => names::unicode(name, letter == 'p'),
-            None => names::unicode(name, letter == 'P'),
-        });
-        item.map(Some).ok_or_else(|| self.bad_range(start))
-    }
-
-    fn bad_range(&self, start: usize) -> RegexError {
-        RegexError::ClassRange {
-            text: self.since(start),
-            at: self.offset(start),
-        }
-    }
-
-    /// An escape that stands for one character.
-    fn escape(&mut self) -> Read<u32> {
-        let start = self.at;
-        self.skip(1);
-        let code = match self.next() {
-            Some('a') => 0x07,
-            Some('f') => 0x0C,
-            Some('n') => 0x0A,
-            Some('r') => 0x0D,
-            Some('t') => 0x09,
-            Some('v') => 0x0B,
-            // A lone digit but 0 would refer to a group.
-            Some('1'..='7') if !matches!(self.peek(), Some('0'..='7')) => {
-                return Err(self.bad_escape(start));
-            }
-            Some(c @ '0'..='7') => {
-                let mut code = c.to_digit(8).unwrap_or_default();
-                for _ in 0..2 {
-                    let Some(digit) = self.peek().and_then(|c| c.to_digit(8)) else {
-                        break;
-                    };
-                    self.skip(1);
-                    code = code * 8 + digit;
-                }
-                code
-            }
-            Some('x') => return self.hexadecimal(start),
-            Some(c) if c.is_ascii() && !c.is_ascii_alphanumeric() => c.into(),
-            _ => return Err(self.bad_escape(start)),
-        };
-        Ok(code)
-    }
-
-    fn hexadecimal(&mut self, start: usize) -> Read<u32> {
-        let first = self.next();
-        if first == Some('{') {
-            let mut code = None;
-            loop {
-                match self.next() {
-                    Some('}') => return code.ok_or_else(|| self.bad_escape(start)),
-                    Some(c) => {
-                        let digit = c.to_digit(16);
-                        let longer = digit.map(|digit| code.unwrap_or(0) * 16 + digit);
-                        code = longer.filter(|code| *code <= MAX);
-                        if code.is_none() {
-                            return Err(self.bad_escape(start));
-                        }
-                    }
-                    None => return Err(self.bad_escape(start)),
-                }
-            }
-        }
-        let digit = |c: Option<char>| c.and_then(|c| c.to_digit(16));
-        let second = self.next();
-        match (digit(first), digit(second)) {
-            (Some(high), Some(low)) => Ok(high * 16 + low),
-            _ => Err(self.bad_escape(start)),
-        }
-    }
-
-    /// `[…]`.
-    fn class(&mut self) -> Read<()> {
-        let open = self.at;
-        self.skip(1);
-        let mut class = Class {
-            fold: self.flags.fold,
-            ..Class::default()
-        };
-        if self.peek() == Some('^') {
-            self.skip(1);
-            class.negated = true;
-        }
-        let mut first = true;
-        while first || self.peek() != Some(']') {
-            first = false;
-            let start = self.at;
-            if let Some(inside) = self.rest().strip_prefix("[:")
-                && let Some((name, _)) = inside.split_once(":]")
-            {
-                self.skip(name.len() + 4);
-                let item = names::posix(name).ok_or_else(|| self.bad_range(start))?;
-                class.items.push(item);
-            } else if let Some(item) = self.named_class()? {
-                class.items.push(item);
-            } else {
-                let low = self.class_char(open)?;
-                let mut high = low;
-                let range = self.rest().strip_prefix('-');
-                if range.is_some_and(|after| !after.is_empty() && !after.starts_with(']')) {
-                    self.skip(1);
-                    high = self.class_char(open)?;
-                }
-                if high < low {
-                    return Err(self.bad_range(start));
-                }
-                class.items.push(Item::Range(low, high));
-            }
-        }
-        self.skip(1);
-        self.push(Kind::Class(class))
-    }
-
-    fn class_char(&mut self, open: usize) -> Read<u32> {
-        match self.peek() {
-            Some('\\') => self.escape(),
-            Some(c) => {
-                self.skip(c.len_utf8());
-                Ok(c.into())
-            }
-            None => Err(RegexError::MissingBracket {
-                open: self.offset(open),
-            }),
-        }
     }
 }
 

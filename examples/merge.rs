@@ -1,0 +1,185 @@
+//! Merges several bodies into one.
+
+use std::error::Error;
+use std::ffi::{OsStr, OsString};
+use std::io::Write;
+use std::process::ExitCode;
+
+use exposition::{
+    Collision, Conflict, EscapingScheme, Format, Merge, MergeReport, ScrapeProtocol, Source,
+};
+
+#[path = "support/program.rs"]
+mod program;
+#[path = "support/source.rs"]
+mod source;
+
+use program::Asked;
+
+const HELP: &str = "\
+Merges several expositions into one: every family once, with the samples of all.
+
+Usage: merge [OPTIONS] BODY...
+
+BODY is FILE, URL or `-`, or NAME=FILE, NAME=URL; without a NAME it is called by its number, from 1.
+What was left out or changed is told on standard error.
+
+Options:
+      --to text|openmetrics  the format to write; by default that of the first body
+      --escaping SCHEME      allow-utf-8 (the default), underscores, dots or values
+      --label LABEL          add LABEL=\"NAME\" to every sample of every body. `LABEL=…` is the same: the
+                             value is always the body's name
+      --collisions WHAT      a series in two bodies is an error (error, the default), the first wins
+                             (first), or the later ones get a label (stamp=LABEL)
+      --first-type           where HELP, TYPE or UNIT lines contradict each other the first holds,
+                             instead of failing
+      --keep-going           leave out lines in error, instead of failing
+      --lossy                leave out units and exemplars where the format has none, instead of failing
+      --format text|openmetrics
+                             the format of the bodies; by default what the server says or, for a file,
+                             OpenMetrics if it ends in `# EOF`
+  -h, --help                 this text
+";
+
+struct Arguments {
+    bodies: Vec<OsString>,
+    format: Option<Format>,
+    to: Option<ScrapeProtocol>,
+    escaping: EscapingScheme,
+    label: Option<String>,
+    collisions: Collision,
+    conflicts: Conflict,
+    keep_going: bool,
+    lossy: bool,
+}
+
+fn collisions(word: &str) -> Result<Collision, String> {
+    match (word, word.strip_prefix("stamp=")) {
+        ("error", _) => Ok(Collision::Error),
+        ("first", _) => Ok(Collision::FirstWins),
+        (_, Some(label)) if !label.is_empty() => Ok(Collision::Stamp(label.into())),
+        _ => Err(format!("`{word}` is none of error, first and stamp=LABEL")),
+    }
+}
+
+fn protocol(word: &str) -> Result<ScrapeProtocol, String> {
+    match word {
+        "text" => Ok(ScrapeProtocol::PrometheusText100),
+        "openmetrics" => Ok(ScrapeProtocol::OpenMetricsText100),
+        _ => Err(format!("`{word}` is neither `text` nor `openmetrics`")),
+    }
+}
+
+fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> {
+    use lexopt::prelude::*;
+    let mut arguments = Arguments {
+        bodies: Vec::new(),
+        format: None,
+        to: None,
+        escaping: EscapingScheme::AllowUtf8,
+        label: None,
+        collisions: Collision::Error,
+        conflicts: Conflict::Error,
+        keep_going: false,
+        lossy: false,
+    };
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Asked::Help),
+            Long("to") => arguments.to = Some(parser.value()?.parse_with(protocol)?),
+            Long("format") => arguments.format = Some(parser.value()?.parse_with(source::format)?),
+            Long("escaping") => arguments.escaping = parser.value()?.parse()?,
+            Long("label") => {
+                let label = parser.value()?.string()?;
+                let name = label
+                    .split_once('=')
+                    .map_or(label.as_str(), |(name, _)| name);
+                arguments.label = Some(name.to_owned());
+            }
+            Long("collisions") => arguments.collisions = parser.value()?.parse_with(collisions)?,
+            Long("first-type") => arguments.conflicts = Conflict::FirstWins,
+            Long("keep-going") => arguments.keep_going = true,
+            Long("lossy") => arguments.lossy = true,
+            Value(value) => arguments.bodies.push(value),
+            _ => return Err(argument.unexpected()),
+        }
+    }
+    match arguments.bodies.is_empty() {
+        true => Err("no BODY is given".into()),
+        false => Ok(Asked::Run(arguments)),
+    }
+}
+
+/// The name and the place of a body.
+fn named(body: &OsStr, at: usize) -> (String, OsString) {
+    let named = body.to_str().and_then(|body| body.split_once('='));
+    match named {
+        // A URL may hold `=` in its query.
+        Some((name, from)) if !name.contains(['/', ':', '.']) => (name.into(), from.into()),
+        _ => ((at + 1).to_string(), body.to_owned()),
+    }
+}
+
+fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>> {
+    let mut bodies = Vec::new();
+    for (at, body) in arguments.bodies.iter().enumerate() {
+        let (name, from) = named(body, at);
+        bodies.push((name, source::fetch(&from, arguments.format)?));
+    }
+    let first = bodies.first().map(|(_, source)| source.format.protocol());
+    let to = arguments.to.or(first).unwrap_or_default();
+    let mut merge = Merge::new(Format::new(to).with_escaping(arguments.escaping))
+        .on_collision(arguments.collisions)
+        .on_conflict(arguments.conflicts)
+        .keep_going(arguments.keep_going)
+        .lossy(arguments.lossy);
+    for (name, source) in &bodies {
+        let mut body = Source::new(name, &source.body, source.dialect(false));
+        if let Some(label) = &arguments.label {
+            body = body.label(label, name);
+        }
+        merge = merge.source(body);
+    }
+    let report = merge.to_io(out)?;
+    tell(&report);
+    Ok(report.bad_lines == 0)
+}
+
+fn tell(report: &MergeReport) {
+    eprintln!(
+        "note: {} families, {} samples",
+        report.families, report.samples
+    );
+    for (count, what) in [
+        (
+            report.collided,
+            "samples left out whose series an earlier body has",
+        ),
+        (
+            report.repeated,
+            "samples left out that their own body has twice",
+        ),
+        (
+            report.stamped,
+            "samples that got a label to tell them apart",
+        ),
+        (
+            report.conflicts,
+            "lines of metadata left out that contradict earlier ones",
+        ),
+        (report.exemplars, "exemplars left out"),
+        (report.units, "units left out"),
+        (report.bad_lines, "lines in error left out"),
+    ] {
+        if count > 0 {
+            eprintln!("note: {count} {what}");
+        }
+    }
+    for error in &report.errors {
+        eprintln!("error: {error}");
+    }
+}
+
+fn main() -> ExitCode {
+    program::main(HELP, parse, run)
+}

@@ -1,0 +1,104 @@
+//! Label sets of samples.
+
+use std::borrow::Cow;
+
+use super::LabelSet;
+use crate::line::Sample;
+
+const METRIC_NAME: &str = "__name__";
+
+impl<'a> LabelSet<'a> {
+    /// Replaces all labels by those of a sample, as Prometheus stores them, keeping the memory: the
+    /// metric's name is `__name__`, and `le` and `quantile` are as
+    /// [`stored_value`](Sample::stored_value) has them.
+    ///
+    /// A label that is written with an empty value is no label, and neither is another one of that
+    /// name in the same sample (spec S33).
+    ///
+    /// ```
+    /// use exposition::{Line, Parser, relabel::LabelSet};
+    ///
+    /// let mut labels = LabelSet::new();
+    /// for line in Parser::prometheus(b"up{job=\"node\",env=\"\"} 1\n") {
+    ///     if let Line::Sample(sample) = line? {
+    ///         labels.reset_to(&sample);
+    ///     }
+    /// }
+    /// assert_eq!(labels.to_string(), r#"{__name__="up", job="node"}"#);
+    /// # Ok::<(), exposition::Error>(())
+    /// ```
+    pub fn reset_to(&mut self, sample: &Sample<'a>) {
+        let name = (Cow::Borrowed(METRIC_NAME), sample.name());
+        let labels = sample.labels();
+        let pairs = (labels.iter()).map(|label| (label.name(), sample.stored_value(&label)));
+        let is_empty = |value: &str| value.is_empty();
+        if !is_empty(&name.1) && !labels.iter().any(|label| is_empty(label.raw())) {
+            return self.reset(std::iter::once(name).chain(pairs));
+        }
+        let pairs: Vec<_> = std::iter::once(name).chain(pairs).collect();
+        let mut gone: Vec<Cow<'a, str>> = (pairs.iter())
+            .filter(|(_, value)| is_empty(value))
+            .map(|(name, _)| name.clone())
+            .collect();
+        gone.sort_unstable();
+        let stays = |(name, _): &(Cow<'_, str>, _)| gone.binary_search(name).is_err();
+        self.reset(pairs.into_iter().filter(stays));
+    }
+
+    /// The value of a label, for as long as it lives.
+    pub(crate) fn value(&self, name: &str) -> Option<&Cow<'a, str>> {
+        let mut labels = self.labels().iter();
+        labels
+            .find(|label| *label.name == *name)
+            .map(|label| &label.value)
+    }
+
+    /// Names and values, in no particular order.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)> {
+        (self.labels().iter()).map(|label| (label.name.clone(), label.value.clone()))
+    }
+
+    /// Whether a label is there that nothing has set since the start.
+    pub(crate) fn is_untouched(&self, name: &str) -> bool {
+        let mut labels = self.labels().iter();
+        labels.any(|label| *label.name == *name && label.set_as == 0)
+    }
+}
+
+/// A sample's labels, as [`LabelSet::reset_to`] sets them.
+impl<'a> From<&Sample<'a>> for LabelSet<'a> {
+    fn from(sample: &Sample<'a>) -> Self {
+        let mut labels = LabelSet::new();
+        labels.reset_to(sample);
+        labels
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Line, Parser};
+
+    #[track_caller]
+    fn labels(line: &str, expected: &str) {
+        let body = format!("# TYPE h histogram\n{line}\n");
+        let Some(Ok(Line::Sample(sample))) = Parser::prometheus(body.as_bytes()).nth(1) else {
+            panic!("{line} is no sample");
+        };
+        assert_eq!(LabelSet::from(&sample).to_string(), expected, "{line}");
+    }
+
+    #[test]
+    fn of_samples() {
+        labels("h 1", r#"{__name__="h"}"#);
+        labels(r#"h{b="2",a="1"} 1"#, r#"{__name__="h", a="1", b="2"}"#);
+        labels(r#"h{le="1"} 1"#, r#"{__name__="h", le="1.0"}"#);
+        labels(r#"h{le="",a="x"} 1"#, r#"{__name__="h", a="x"}"#);
+        labels(r#"h{a="x",a="",b="y"} 1"#, r#"{__name__="h", b="y"}"#);
+        labels(r#"h{a="x",__name__=""} 1"#, r#"{a="x"}"#);
+        labels(
+            r#"{"a.b","c\"d"="\n"} 1"#,
+            r#"{__name__="a.b", "c\"d"="\n"}"#,
+        );
+    }
+}

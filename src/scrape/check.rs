@@ -1,0 +1,82 @@
+//! What the labels of a sample have to be like, after the rules.
+
+use super::{config::SampleConfig, error::SampleProblem, labels::METRIC_NAME};
+use crate::{line::Sample, name::NameScheme, relabel::LabelSet};
+
+/// Whether there is a metric's name and all names are within the scheme (spec S35, S36). Leaves the
+/// labels sorted.
+pub(super) fn names(
+    labels: &mut LabelSet<'_>,
+    sample: &Sample<'_>,
+    scheme: NameScheme,
+) -> Result<(), SampleProblem> {
+    if labels.get(METRIC_NAME).is_none() {
+        return Err(SampleProblem::NoName);
+    }
+    for (name, value) in labels.sorted() {
+        if name == METRIC_NAME && !scheme.is_valid_metric_name(value) {
+            let name = value.to_owned();
+            return Err(SampleProblem::MetricName { name, scheme });
+        }
+        if !scheme.is_valid_label_name(name) {
+            let name = name.to_owned();
+            return Err(SampleProblem::LabelName { name, scheme });
+        }
+    }
+    // Such bytes are U+FFFD here. Rules may have mended it, but what still holds one has not been.
+    if has_name_not_utf8(sample) {
+        let is_left = |text: &str| text.contains(char::REPLACEMENT_CHARACTER);
+        if labels
+            .iter()
+            .any(|(name, value)| is_left(name) || is_left(value))
+        {
+            return Err(SampleProblem::NotUtf8);
+        }
+    }
+    Ok(())
+}
+
+fn has_name_not_utf8(sample: &Sample<'_>) -> bool {
+    sample.name_not_utf8().is_some()
+        && (!sample.name_is_utf8() || !sample.labels().iter().all(|label| label.name_is_utf8()))
+}
+
+/// Whether the labels are within the limits (spec S37); `more` of them are not in the set.
+pub(super) fn limits(
+    labels: &LabelSet<'_>,
+    more: usize,
+    config: &SampleConfig,
+) -> Result<(), SampleProblem> {
+    let exceeds = |length: usize, limit: u64| limit > 0 && length as u64 > limit;
+    let count = labels.len() + more;
+    if exceeds(count, config.label_limit) {
+        return Err(SampleProblem::LabelLimit {
+            labels: count as u64,
+            limit: config.label_limit,
+        });
+    }
+    let (name_limit, value_limit) = (
+        config.label_name_length_limit,
+        config.label_value_length_limit,
+    );
+    if name_limit == 0 && value_limit == 0 {
+        return Ok(());
+    }
+    for (name, value) in labels.iter() {
+        if exceeds(name.len(), name_limit) {
+            return Err(SampleProblem::LabelNameLength {
+                name: name.to_owned(),
+                bytes: name.len() as u64,
+                limit: name_limit,
+            });
+        }
+        if exceeds(value.len(), value_limit) {
+            return Err(SampleProblem::LabelValueLength {
+                name: name.to_owned(),
+                bytes: value.len() as u64,
+                limit: value_limit,
+            });
+        }
+    }
+    Ok(())
+}

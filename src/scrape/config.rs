@@ -1,0 +1,117 @@
+//! What the second half of a scrape goes by.
+
+use super::{samples::Scrape, target::Target};
+use crate::{
+    dialect::Limits,
+    format::Format,
+    line::Sample,
+    name::NameScheme,
+    relabel::{LabelSet, Rules},
+};
+
+/// What Prometheus needs of a scrape configuration to store a target's samples.
+///
+/// A limit of 0 is none, as there.
+///
+/// ```
+/// use exposition::relabel::{Action, RuleConfig, Rules};
+/// use exposition::scrape::{SampleConfig, TargetConfig};
+///
+/// let targets = TargetConfig::new("node");
+/// let target = targets.discover([("__address__", "h:9100")])?.into_target().unwrap();
+///
+/// let mut config = SampleConfig::new();
+/// config.rules = Rules::from(
+///     RuleConfig::new()
+///         .source_labels(["__name__"])
+///         .regex("go_.*")
+///         .action(Action::Drop)
+///         .build(config.name_scheme)?,
+/// );
+/// let body = b"go_threads 9\nup_seconds{instance=\"inner\"} 7\n";
+/// let scraped = config.scrape(&target, Some("text/plain"), body).collect();
+///
+/// assert!(scraped.report.up());
+/// assert_eq!(scraped.report.samples_scraped, 2);
+/// assert_eq!(scraped.report.samples_post_metric_relabeling, 1);
+/// let stored = &scraped.samples[0];
+/// assert_eq!(
+///     stored.labels.to_string(),
+///     r#"{__name__="up_seconds", exported_instance="inner", instance="h:9100", job="node"}"#,
+/// );
+/// assert_eq!(stored.value, 7.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct SampleConfig {
+    /// Whether a scraped label wins over the target's label of the same name. By default it is renamed
+    /// to `exported_…`.
+    pub honor_labels: bool,
+    /// Whether scraped timestamps are kept, as by default.
+    pub honor_timestamps: bool,
+    /// The rules for every sample's labels: `metric_relabel_configs`.
+    pub rules: Rules,
+    /// What may be a name: `metric_name_validation_scheme`.
+    pub name_scheme: NameScheme,
+    /// The most samples, after the rules.
+    pub sample_limit: u64,
+    /// The most labels of a sample, `__name__` and the target's among them.
+    pub label_limit: u64,
+    /// The longest name of a label, in bytes.
+    pub label_name_length_limit: u64,
+    /// The longest value of a label, in bytes.
+    pub label_value_length_limit: u64,
+    /// The smallest size, in bytes without compression, that a body may not have.
+    pub body_size_limit: u64,
+    /// The format of a body whose `Content-Type` does not tell: `fallback_scrape_protocol`.
+    pub fallback: Option<Format>,
+    /// What the parser takes from any body. Prometheus has no such limits.
+    pub limits: Limits,
+}
+
+impl Default for SampleConfig {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl SampleConfig {
+    /// What Prometheus takes where a configuration says nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        SampleConfig {
+            honor_labels: false,
+            honor_timestamps: true,
+            rules: Rules::default(),
+            name_scheme: NameScheme::Utf8,
+            sample_limit: 0,
+            label_limit: 0,
+            label_name_length_limit: 0,
+            label_value_length_limit: 0,
+            body_size_limit: 0,
+            fallback: None,
+            limits: Limits::new(),
+        }
+    }
+
+    /// Starts to read what the target answered: its `Content-Type` and its body, decompressed.
+    ///
+    /// What is wrong with either shows in the report.
+    pub fn scrape<'a>(
+        &'a self,
+        target: &'a Target,
+        content_type: Option<&str>,
+        body: &'a [u8],
+    ) -> Scrape<'a> {
+        Scrape::new(self, target, content_type, body)
+    }
+
+    /// The labels of a sample joined with those of its target: what the rules see (spec S32, S33).
+    #[must_use]
+    pub fn join<'a>(&self, sample: &Sample<'a>, target: &'a Target) -> LabelSet<'a> {
+        let mut labels = LabelSet::new();
+        super::join::join(&mut labels, sample, target, self.honor_labels);
+        labels
+    }
+}

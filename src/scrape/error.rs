@@ -1,0 +1,156 @@
+//! Why a target is refused, and why a scrape fails.
+
+use super::interval::{Interval, IntervalError};
+use crate::{
+    error::{Error, Position},
+    format::FormatError,
+    name::NameScheme,
+};
+
+/// Why Prometheus refuses labels that its rules have kept (spec S6). Only that target is lost.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TargetError {
+    /// `__address__` is absent.
+    #[error("__address__ is absent")]
+    NoAddress,
+    /// `__address__` holds a slash.
+    #[error("__address__ is {address:?}: expected a host and a port, without `/`")]
+    Address {
+        /// What it is.
+        address: String,
+    },
+    /// An interval that is none.
+    #[error("{label}: {error}")]
+    Interval {
+        /// `__scrape_interval__` or `__scrape_timeout__`.
+        label: &'static str,
+        /// What is wrong with its value.
+        #[source]
+        error: IntervalError,
+    },
+    /// An interval of no length.
+    #[error("{label} cannot be 0")]
+    ZeroInterval {
+        /// `__scrape_interval__` or `__scrape_timeout__`.
+        label: &'static str,
+    },
+    /// A scrape may take longer than until the next one.
+    #[error("__scrape_timeout__ {timeout} is longer than __scrape_interval__ {interval}")]
+    TimeoutOverInterval {
+        /// How long a scrape may take.
+        timeout: Interval,
+        /// How often to scrape.
+        interval: Interval,
+    },
+    /// A label that is a setting has no value that Go reads as a boolean.
+    #[error("{label} is {value:?}: expected true or false")]
+    Flag {
+        /// The label.
+        label: &'static str,
+        /// Its value.
+        value: String,
+    },
+}
+
+/// Why a scrape fails as a whole: `up` is 0 and nothing of the body is stored (spec S41).
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ScrapeError {
+    /// The `Content-Type` does not tell the format.
+    #[error(transparent)]
+    Format(#[from] FormatError),
+    /// The body is in protobuf, which is not read here.
+    #[error("the body is in protobuf, which is not read")]
+    Protobuf,
+    /// The body is as large as `body_size_limit`, or larger.
+    #[error("the body has {bytes} bytes, body_size_limit is {limit}")]
+    BodySize {
+        /// Its size.
+        bytes: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// A line that cannot be read.
+    #[error(transparent)]
+    Line(#[from] Error),
+    /// A sample that cannot be stored.
+    #[error("{position}: {series}: {problem}")]
+    Sample {
+        /// Where its line begins.
+        position: Position,
+        /// The series as written, cut off if it is long.
+        series: Box<str>,
+        /// What is wrong with its labels after the rules.
+        #[source]
+        problem: SampleProblem,
+    },
+    /// There are more samples than `sample_limit`.
+    #[error("more samples than sample_limit {limit}")]
+    SampleLimit {
+        /// The limit.
+        limit: u64,
+    },
+}
+
+/// What is wrong with a sample's labels after the rules.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SampleProblem {
+    /// A rule has taken `__name__` away (spec S35).
+    #[error("no __name__ is left")]
+    NoName,
+    /// The metric's name breaks the scheme in force (spec S36).
+    #[error("{name:?} is not a valid metric name under the {scheme} scheme")]
+    MetricName {
+        /// The name.
+        name: String,
+        /// The scheme.
+        scheme: NameScheme,
+    },
+    /// A label's name breaks the scheme in force (spec S36).
+    #[error("{name:?} is not a valid label name under the {scheme} scheme")]
+    LabelName {
+        /// The name.
+        name: String,
+        /// The scheme.
+        scheme: NameScheme,
+    },
+    /// Bytes of a name that are not UTF-8 were left after the rules (spec S36).
+    #[error("a name is not UTF-8")]
+    NotUtf8,
+    /// More labels than `label_limit` (spec S37).
+    #[error("{labels} labels, label_limit is {limit}")]
+    LabelLimit {
+        /// How many there are, `__name__` and the target's among them.
+        labels: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// A label's name longer than `label_name_length_limit` (spec S37).
+    #[error("the label name {name:?} has {bytes} bytes, label_name_length_limit is {limit}")]
+    LabelNameLength {
+        /// The name.
+        name: String,
+        /// Its length.
+        bytes: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// A label's value longer than `label_value_length_limit` (spec S37).
+    #[error("the value of {name} has {bytes} bytes, label_value_length_limit is {limit}")]
+    LabelValueLength {
+        /// The label.
+        name: String,
+        /// The length of its value.
+        bytes: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// Two labels of one name (spec S38).
+    #[error("label name {name:?} is not unique")]
+    DuplicateLabel {
+        /// The name.
+        name: String,
+    },
+}

@@ -1,0 +1,30 @@
+//! The labels that Prometheus knows by name.
+
+pub(super) const METRIC_NAME: &str = "__name__";
+pub(super) const JOB: &str = "job";
+pub(super) const INSTANCE: &str = "instance";
+pub(super) const ADDRESS: &str = "__address__";
+pub(super) const SCHEME: &str = "__scheme__";
+pub(super) const METRICS_PATH: &str = "__metrics_path__";
+pub(super) const INTERVAL: &str = "__scrape_interval__";
+pub(super) const TIMEOUT: &str = "__scrape_timeout__";
+pub(super) const NHCB: &str = "__convert_classic_histograms_to_nhcb__";
+pub(super) const CLASSIC: &str = "__always_scrape_classic_histograms__";
+pub(super) const NATIVE: &str = "__scrape_native_histograms__";
+
+/// Labels of this kind never reach a series.
+pub(super) const RESERVED: &str = "__";
+/// What discovery says; gone after the rules.
+pub(super) const META: &str = "__meta_";
+/// A URL parameter's first value.
+pub(super) const PARAM: &str = "__param_";
+/// What a scraped label is called whose name the target has too.
+pub(super) const EXPORTED: &str = "exported_";
+
+/// What Go's `strconv.ParseBool` takes.
+pub(super) fn is_go_bool(text: &str) -> bool {
+    matches!(
+        text,
+        "1" | "t" | "T" | "TRUE" | "true" | "True" | "0" | "f" | "F" | "FALSE" | "false" | "False"
+    )
+}

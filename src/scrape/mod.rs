@@ -1,0 +1,54 @@
+//! A scrape's two halves: discovered labels to a target, a target's body to stored samples.
+//!
+//! | from | to | with | rules |
+//! |---|---|---|---|
+//! | what discovery says of a target | its labels and URL, or the rule that drops it | [`TargetConfig::discover`] | `relabel_configs` |
+//! | what the target answers | the samples that are stored, and `up` | [`SampleConfig::scrape`] | `metric_relabel_configs` |
+//!
+//! Between the two lies the request, which is the caller's. Every step is Prometheus' own: defaults,
+//! URL, `honor_labels`, limits, which of several samples of one series stays, and what makes a scrape
+//! fail as a whole.
+//!
+//! ```
+//! use exposition::scrape::{Discovered, SampleConfig, TargetConfig};
+//!
+//! let targets = TargetConfig::new("mesh");
+//! let samples = SampleConfig::new();
+//!
+//! let Discovered::Target(target) = targets.discover([("__address__", "10.0.0.7:15090")])? else {
+//!     panic!("no rule drops anything")
+//! };
+//! // … GET target.url() …
+//! let body = b"requests_total{code=\"200\"} 7\nrequests_total{code=\"200\"} 8\n";
+//! let mut scrape = samples.scrape(&target, Some("text/plain; version=0.0.4"), body);
+//! while let Some(sample) = scrape.next_sample() {
+//!     assert_eq!(
+//!         sample.labels.to_string(),
+//!         r#"{__name__="requests_total", code="200", instance="10.0.0.7:15090", job="mesh"}"#,
+//!     );
+//!     assert_eq!(sample.value, 7.0);
+//! }
+//! let report = scrape.report();
+//! assert!(report.up());
+//! assert_eq!((report.samples_scraped, report.duplicates), (2, 1));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod check;
+mod config;
+mod error;
+mod interval;
+mod join;
+mod labels;
+mod report;
+mod samples;
+mod seen;
+mod target;
+mod url;
+
+pub use config::SampleConfig;
+pub use error::{SampleProblem, ScrapeError, TargetError};
+pub use interval::{Interval, IntervalError};
+pub use report::Report;
+pub use samples::{Scrape, Scraped, Stored, StoredSample};
+pub use target::{Discovered, Dropped, Target, TargetConfig};

@@ -1,0 +1,52 @@
+//! What a scrape says about itself.
+
+use super::{error::ScrapeError, labels::METRIC_NAME, target::Target};
+use crate::relabel::{LabelSet, RuleStats};
+
+/// How a scrape went: what Prometheus stores as `up` and its like, and what became of samples that
+/// are not stored.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Report {
+    /// `scrape_samples_scraped`: how many samples the body has, up to the error if it has one.
+    pub samples_scraped: u64,
+    /// `scrape_samples_post_metric_relabeling`: how many the rules kept, those among them that are
+    /// not stored for another reason.
+    pub samples_post_metric_relabeling: u64,
+    /// How many were left out because their series has a sample at that time.
+    pub duplicates: u64,
+    /// How many were left out because their series has a later sample.
+    pub out_of_order: u64,
+    /// How many were left out because they are more than ten minutes ahead of the scrape.
+    pub out_of_bounds: u64,
+    /// What each rule did, if it was [asked for](super::Scrape::count_rules).
+    pub rules: Option<RuleStats>,
+    /// Why the scrape failed, if it did: then nothing of the body is stored.
+    pub failure: Option<ScrapeError>,
+}
+
+impl Report {
+    /// Whether the scrape went well: the value of `up`.
+    #[must_use]
+    pub fn up(&self) -> bool {
+        self.failure.is_none()
+    }
+
+    /// The series that Prometheus stores about the scrape, at its time: `up`,
+    /// `scrape_samples_scraped` and `scrape_samples_post_metric_relabeling` (spec S54). They have the
+    /// target's labels, and no rule sees them.
+    pub fn series<'t>(&self, target: &'t Target) -> impl Iterator<Item = (LabelSet<'t>, f64)> {
+        let values = [
+            ("up", f64::from(u8::from(self.up()))),
+            ("scrape_samples_scraped", self.samples_scraped as f64),
+            (
+                "scrape_samples_post_metric_relabeling",
+                self.samples_post_metric_relabeling as f64,
+            ),
+        ];
+        (values.into_iter()).map(|(name, value)| {
+            let name = std::iter::once((METRIC_NAME, name));
+            (name.chain(target.labels()).collect(), value)
+        })
+    }
+}
