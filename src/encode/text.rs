@@ -36,6 +36,11 @@ pub(crate) fn push_help(out: &mut String, text: &str, dialect: Dialect) {
 
 #[inline]
 fn push_replaced(out: &mut String, text: &str, replace: impl Fn(u8) -> Option<&'static str>) {
+    // Nearly always there is nothing to replace; without an early end this is a vector compare.
+    if !(text.bytes()).fold(false, |found, byte| found | replace(byte).is_some()) {
+        out.push_str(text);
+        return;
+    }
     // Every byte that is replaced is ASCII, so all cuts are at characters' bounds.
     let mut copied = 0;
     for (at, byte) in text.bytes().enumerate() {

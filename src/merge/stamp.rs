@@ -2,14 +2,19 @@
 
 use std::borrow::Cow;
 
+use smallvec::SmallVec;
+
 use crate::encode::sample::Pair;
+
+/// The labels of a sample that is rewritten; up to twelve without allocating.
+pub(super) type Pairs<'p> = SmallVec<[Pair<'p>; 12]>;
 
 /// Adds `labels` to those of a sample.
 ///
 /// With `honor`, one whose name the sample has, be it with an empty value, is not added (spec S33).
 /// Otherwise the sample's non-empty one gets `exported_` before its name, as often as it takes to be
 /// unique; shorter names first (spec S32).
-pub(super) fn stamp<'p>(sample: &mut Vec<Pair<'p>>, labels: &'p [Pair<'p>], honor: bool) {
+pub(super) fn stamp<'p>(sample: &mut Pairs<'p>, labels: &'p [Pair<'p>], honor: bool) {
     let borrowed = |(name, value): &'p Pair<'p>| -> Pair<'p> {
         (Cow::Borrowed(name.as_ref()), Cow::Borrowed(value.as_ref()))
     };

@@ -2,12 +2,10 @@
 
 use std::borrow::Cow;
 
-use smallvec::SmallVec;
-
 use super::index::{Group, Run, Span};
 use super::scan::fault_at;
 use super::series::{Claimed, SeriesSet, push_key, push_time};
-use super::stamp::stamp;
+use super::stamp::{Pairs, stamp};
 use super::{Collision, Merge, MergeError, MergeReport, Source};
 use crate::dialect::Dialect;
 use crate::encode::output::{Buffer, Output};
@@ -156,7 +154,7 @@ impl<O: Output> Writer<'_, O> {
                 .labels()
                 .iter()
                 .any(|label| sample.stored_value(&label) != label.value());
-        let mut labels: Option<Vec<Pair<'_>>> = None;
+        let mut labels: Option<Pairs<'_>> = None;
         if respelled || !source.labels.is_empty() {
             let mut pairs = pairs(&sample);
             stamp(&mut pairs, &source.labels, source.honor_labels);
@@ -246,7 +244,7 @@ impl<O: Output> Writer<'_, O> {
         sample: &Sample<'_>,
         labels: Option<&[Pair<'_>]>,
     ) -> Result<(), NameFault> {
-        let mut sorted: SmallVec<[Pair<'_>; 12]> = SmallVec::new();
+        let mut sorted = Pairs::new();
         match labels {
             Some(pairs) => sorted.extend(
                 pairs
@@ -318,7 +316,7 @@ enum Claim {
 }
 
 /// The labels of a sample, as they are stored.
-fn pairs<'p>(sample: &Sample<'p>) -> Vec<Pair<'p>> {
+fn pairs<'p>(sample: &Sample<'p>) -> Pairs<'p> {
     (sample.labels().iter())
         .map(|label| (label.name(), sample.stored_value(&label)))
         .collect()
