@@ -1,4 +1,59 @@
-//! Reads Prometheus and OpenMetrics expositions without copying them.
+//! Reads what `/metrics` prints, the Prometheus text format (0.0.4 and 1.0.0) and OpenMetrics 1.0, with
+//! the verdict of Prometheus 3 and without copying; writes it; and evaluates relabel rules.
+//!
+//! ```
+//! use exposition::{Line, Parser};
+//!
+//! let body = b"# TYPE up gauge\nup{job=\"envoy\"} 1\nup{job=\"node\"} 0\n";
+//! for line in Parser::prometheus(body) {
+//!     if let Line::Sample(sample) = line? {
+//!         println!("{} {:?} {}", sample.name(), sample.labels(), sample.value());
+//!     }
+//! }
+//! # Ok::<(), exposition::Error>(())
+//! ```
+//!
+//! # Which door do I want?
+//!
+//! | the body is | lines | typed families |
+//! |---|---|---|
+//! | a slice | [`Parser`] | [`Families`], [`families`]; merged: [`Families::collected`] |
+//! | a slice, with a `Content-Type` header | [`parse`] | [`Families`] with [`Format::dialect`] |
+//! | an [`io::Read`](std::io::Read): a file, a socket, a decompressor | [`Reader`] | [`FamilyReader`] |
+//! | chunks, from async code or anywhere | [`ChunkParser`] | [`FamilyChunks`] |
+//!
+//! All of them give the same lines, errors and positions. [`Dialect`] says how lines are read,
+//! [`Limits`] how much of them, and [`Filter`] passes over the families nobody wants.
+//!
+//! # And then
+//!
+//! | to | see |
+//! |---|---|
+//! | check a body against OpenMetrics' family rules | [`strict`] |
+//! | write families or lines, in any format | [`Encoder`] |
+//! | make one exposition of several | [`Merge`] |
+//! | negotiate formats, escape names | [`mod@format`], [`name`] |
+#![cfg_attr(
+    feature = "relabel",
+    doc = "| evaluate relabel rules | [`relabel`] |",
+    doc = "| follow a scrape from discovered labels to stored series | [`scrape`] |"
+)]
+#![cfg_attr(
+    feature = "operator",
+    doc = "| render a ServiceMonitor or PodMonitor | [`operator`] |"
+)]
+//!
+//! # What holds everywhere
+//!
+//! - A line is read or is an [`Error`] with a place; nothing is lost in silence.
+//! - Names, values and texts borrow from the body. A line with up to eight labels allocates nothing.
+//! - `raw…()` gives what is written and never allocates; `name()` and `value()` undo escapes and borrow
+//!   unless there is one to undo; `into_owned()` copies.
+//! - No bytes make it panic, take more than linear time, or hold more than the longest line.
+//!
+//! "Spec" and a letter with a number (T24, O30, R33, N7, S36) in these pages name the rule of the
+//! formats' digest that a behaviour follows: T text format, O OpenMetrics, R relabelling, N negotiation,
+//! S scraping, M the Operator.
 
 mod chunks;
 mod decode;
@@ -22,6 +77,7 @@ mod parser;
 mod reader;
 #[cfg(feature = "relabel")]
 pub mod relabel;
+mod response;
 mod scan;
 #[cfg(feature = "relabel")]
 pub mod scrape;
@@ -46,6 +102,7 @@ pub use merge::{Collision, Conflict, Merge, MergeError, MergeReport, Source};
 pub use name::{EscapingScheme, NameScheme};
 pub use parser::Parser;
 pub use reader::Reader;
+pub use response::parse;
 
 /// The README's examples are compiled and run.
 #[cfg(all(doctest, feature = "relabel"))]

@@ -23,17 +23,12 @@ impl Target {
     /// Where no escaping scheme is named, only text 1.0.0 has quoted names: they came into the other
     /// formats with the `escaping` parameter.
     pub(crate) fn new(format: Format) -> Result<Self, EncodeError> {
-        if format.is_protobuf() {
-            return Err(EncodeError::Protobuf);
-        }
+        let dialect = format.dialect().ok_or(EncodeError::Protobuf)?;
         let quotes =
             format.escaping().is_some() || format.protocol() == ScrapeProtocol::PrometheusText100;
         Ok(Target {
             format,
-            dialect: match format.is_openmetrics() {
-                true => Dialect::OpenMetrics,
-                false => Dialect::Prometheus,
-            },
+            dialect,
             escaping: format.escaping().unwrap_or(EscapingScheme::AllowUtf8),
             quotes,
         })

@@ -154,6 +154,7 @@ impl<O: Output> Writer<'_, O> {
                 .labels()
                 .iter()
                 .any(|label| sample.stored_value(&label) != label.value());
+        let stamped: [Pair<'_>; 1];
         let mut labels: Option<Pairs<'_>> = None;
         if respelled || !source.labels.is_empty() {
             let mut pairs = pairs(&sample);
@@ -163,7 +164,6 @@ impl<O: Output> Writer<'_, O> {
         if let Err(fault) = self.key_of(&sample, labels.as_deref()) {
             return (self.merge).bad_line(fault_at(source, start, fault), self.report);
         }
-        let stamped: [Pair<'_>; 1];
         match self.claim(run.source, sample.timestamp()) {
             Claim::New => {}
             Claim::Repeated => {

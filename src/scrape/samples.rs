@@ -10,7 +10,6 @@ use super::{
     target::Target,
 };
 use crate::{
-    dialect::Dialect,
     format::Format,
     line::{Line, Sample},
     parser::Parser,
@@ -310,12 +309,6 @@ fn open<'a>(
         return Ok(None);
     }
     let format = Format::from_content_type(content_type, config.fallback)?;
-    if format.is_protobuf() {
-        return Err(ScrapeError::Protobuf);
-    }
-    let dialect = match format.is_openmetrics() {
-        true => Dialect::OpenMetrics,
-        false => Dialect::Prometheus,
-    };
+    let dialect = format.dialect().ok_or(ScrapeError::Protobuf)?;
     Ok(Some(Parser::new(body, dialect).limits(config.limits)))
 }
