@@ -5,14 +5,24 @@ use std::ffi::OsString;
 use std::io::{Read as _, Write};
 use std::process::ExitCode;
 
-use exposition::operator::{Manifest, OperatorConfig, ScrapeConfig, render_all};
+use exposition::Format;
+use exposition::operator::{Explainer, Manifest, OperatorConfig, ScrapeConfig, render_all};
 
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/source.rs"]
+#[expect(dead_code, reason = "the scrape itself chooses the dialect")]
+mod source;
+#[path = "support/stored.rs"]
+mod stored;
 #[path = "support/targets.rs"]
 mod targets;
 
 use program::Asked;
+use source::Source;
+
+/// What a sidecar printed: Envoy 1.40.
+const ENVOY: &[u8] = include_bytes!("data/envoy.prom.gz");
 
 const HELP: &str = "\
 Renders a ServiceMonitor or PodMonitor as the Prometheus Operator does, and says which discovered
@@ -21,12 +31,17 @@ targets are kept, which are dropped, and which field of the manifest decides it.
 Usage: monitor [OPTIONS] [MANIFEST]
 
 MANIFEST is a YAML file of one or more monitors, or `-` for standard input. Without it, two bundled
-monitors of an Istio mesh are shown with what a small cluster discovers for them.
+monitors of an Istio mesh are shown with what a small cluster discovers for them, and with what a
+sidecar answers.
 
-Without targets, standard output is a Prometheus configuration file; notes go to standard error.
+Without targets, standard output is a Prometheus configuration file, which `promtool check config`
+reads; notes go to standard error. The exit code is 1 if Prometheus would refuse a configuration.
 
 Options:
   -t, --target FILE    discovered labels, as YAML: a map, or a list of maps
+  -b, --body FILE      what the first kept target of each configuration answers: a file, an http://
+                       URL or `-`; shows what is stored of it and what each metric rule did
+      --format text|openmetrics  the format of the body
       --shards N       over how many shards targets are spread (default 1)
       --shard N        which of them is looked at, from 0 (default 0)
       --settings FILE  settings of the Prometheus object and the Operator, as YAML, such as
@@ -39,6 +54,8 @@ Options:
 struct Arguments {
     manifest: Option<OsString>,
     targets: Option<OsString>,
+    body: Option<OsString>,
+    format: Option<Format>,
     settings: Option<OsString>,
     shards: Option<i32>,
     shard: u64,
@@ -52,6 +69,8 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
         match argument {
             Short('h') | Long("help") => return Ok(Asked::Help),
             Short('t') | Long("target") => arguments.targets = Some(parser.value()?),
+            Short('b') | Long("body") => arguments.body = Some(parser.value()?),
+            Long("format") => arguments.format = Some(parser.value()?.parse_with(source::format)?),
             Long("shards") => arguments.shards = Some(parser.value()?.parse()?),
             Long("shard") => arguments.shard = parser.value()?.parse()?,
             Long("settings") => arguments.settings = Some(parser.value()?),
@@ -60,43 +79,58 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
             _ => return Err(argument.unexpected()),
         }
     }
+    if arguments.body.is_some() && arguments.targets.is_none() && arguments.manifest.is_some() {
+        return Err("--body needs a target that answers it: --target".into());
+    }
     Ok(Asked::Run(arguments))
 }
 
-/// A manifest and the targets that go with it.
+/// A manifest, the targets that go with it, and what one of them answers.
 struct Scene {
     name: String,
     manifest: String,
     targets: Option<String>,
+    body: Option<Source>,
 }
 
 fn scenes(arguments: &Arguments) -> Result<Vec<Scene>, Box<dyn Error>> {
     let targets = arguments.targets.as_ref().map(read).transpose()?;
+    let fetch = || {
+        (arguments.body.as_ref())
+            .map(|from| source::fetch(from, arguments.format))
+            .transpose()
+    };
     if let Some(file) = &arguments.manifest {
         return Ok(vec![Scene {
             name: file.to_string_lossy().into_owned(),
             manifest: read(file)?,
             targets,
+            body: fetch()?,
         }]);
     }
-    let bundled = [
-        (
-            "istiod.yaml",
-            include_str!("data/monitor/istiod.yaml"),
-            include_str!("data/monitor/endpoints.yaml"),
-        ),
-        (
-            "sidecars.yaml",
-            include_str!("data/monitor/sidecars.yaml"),
-            include_str!("data/monitor/pods.yaml"),
-        ),
-    ];
-    let scene = |(name, manifest, discovered): (&str, &str, &str)| Scene {
+    let scene = |name: &str, manifest: &str, discovered: &str, body| Scene {
         name: name.to_owned(),
         manifest: manifest.to_owned(),
         targets: Some(targets.clone().unwrap_or_else(|| discovered.to_owned())),
+        body,
     };
-    Ok(bundled.map(scene).into())
+    let control_plane = scene(
+        "istiod.yaml",
+        include_str!("data/monitor/istiod.yaml"),
+        include_str!("data/monitor/endpoints.yaml"),
+        None,
+    );
+    let answer = match fetch()? {
+        Some(body) => body,
+        None => Source::headless(ENVOY, None)?,
+    };
+    let sidecars = scene(
+        "sidecars.yaml",
+        include_str!("data/monitor/sidecars.yaml"),
+        include_str!("data/monitor/pods.yaml"),
+        Some(answer),
+    );
+    Ok(vec![control_plane, sidecars])
 }
 
 fn read(file: &OsString) -> Result<String, Box<dyn Error>> {
@@ -137,26 +171,51 @@ fn settings(arguments: &Arguments) -> Result<OperatorConfig, Box<dyn Error>> {
 
 fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>> {
     let settings = settings(&arguments)?;
+    let mut well = true;
     for (index, scene) in scenes(&arguments)?.iter().enumerate() {
         if index > 0 {
             writeln!(out)?;
         }
         let manifests = Manifest::parse_all(&scene.manifest)
             .map_err(|error| format!("{}: {error}", scene.name))?;
-        for manifest in &manifests {
-            note(manifest);
-        }
+        manifests.iter().for_each(note);
         let configs = render_all(&manifests, &settings);
         write!(out, "{}", ScrapeConfig::file_to_yaml(&configs)?)?;
-        if let Some(targets) = &scene.targets {
-            let targets = targets::read(targets)?;
-            for config in &configs {
-                writeln!(out)?;
-                targets::show(config, &settings, &targets, arguments.steps, out)?;
+        for config in &configs {
+            match Explainer::new(config, &settings) {
+                Ok(explainer) => play(&explainer, scene, &arguments, out)?,
+                Err(error) => {
+                    eprintln!("error: {}: {error}", config.job_name);
+                    well = false;
+                }
             }
         }
     }
-    Ok(true)
+    Ok(well)
+}
+
+/// What becomes of the scene's targets under one configuration, and of what the first kept one answers.
+fn play(
+    explainer: &Explainer<'_>,
+    scene: &Scene,
+    arguments: &Arguments,
+    out: &mut dyn Write,
+) -> Result<(), Box<dyn Error>> {
+    let Some(targets) = &scene.targets else {
+        return Ok(());
+    };
+    let targets = targets::read(targets)?;
+    let explanations = targets::explain(explainer, &targets);
+    writeln!(out)?;
+    targets::show(explainer, &targets, &explanations, arguments.steps, out)?;
+    let kept = explanations
+        .iter()
+        .find_map(|explanation| explanation.target());
+    if let (Some(target), Some(body)) = (kept, &scene.body) {
+        writeln!(out)?;
+        stored::show(explainer, target, body, out)?;
+    }
+    Ok(())
 }
 
 /// What a reader of the configuration should know that it does not show.

@@ -1,13 +1,13 @@
-//! Discovered targets: which are kept, which are dropped, and why.
+//! Discovered targets: which are scraped, which are not, and why.
 
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::{self, Write};
 
-use exposition::operator::{Explainer, Explanation, OperatorConfig, ScrapeConfig};
+use exposition::operator::{Explainer, Explanation};
 use serde::Deserialize;
 
-/// A target's discovered labels.
+/// What Prometheus knows of a target before its rules.
 pub(crate) type Labels = BTreeMap<String, String>;
 
 /// The targets of a YAML text: one map of labels, or a list of them.
@@ -27,77 +27,67 @@ pub(crate) fn read(text: &str) -> Result<Vec<Labels>, Box<dyn Error>> {
     }
 }
 
-/// Prints what becomes of each target.
+/// What becomes of each target.
+pub(crate) fn explain<'l>(
+    explainer: &'l Explainer<'_>,
+    targets: &'l [Labels],
+) -> Vec<Explanation<'l>> {
+    let pairs = |labels: &'l Labels| labels.iter().map(|(name, value)| (&**name, &**value));
+    targets
+        .iter()
+        .map(|labels| explainer.target(pairs(labels)))
+        .collect()
+}
+
+/// Prints what becomes of each target; `steps` adds what every rule did.
 pub(crate) fn show(
-    config: &ScrapeConfig,
-    settings: &OperatorConfig,
+    explainer: &Explainer<'_>,
     targets: &[Labels],
+    explanations: &[Explanation<'_>],
     steps: bool,
     out: &mut dyn Write,
-) -> Result<(), Box<dyn Error>> {
-    let explainer = Explainer::new(config, settings)?;
-    let explanations: Vec<Explanation<'_>> = (targets.iter())
-        .map(|labels| explainer.target(labels.iter().map(|(n, v)| (n.as_str(), v.as_str()))))
-        .collect();
+) -> io::Result<()> {
     let kept = explanations
         .iter()
         .filter(|explanation| explanation.is_kept())
         .count();
-    writeln!(
-        out,
-        "{}: {} discovered, {kept} kept",
-        config.job_name,
-        targets.len()
-    )?;
+    let job = &explainer.config().job_name;
+    writeln!(out, "{job}: {} discovered, {kept} kept", targets.len())?;
     for remark in explainer.remarks() {
         writeln!(out, "remark: {remark}")?;
     }
-    for (labels, explanation) in targets.iter().zip(explanations) {
-        writeln!(out)?;
-        show_target(labels, explanation, steps, out)?;
-    }
-    Ok(())
-}
-
-fn show_target(
-    discovered: &Labels,
-    explanation: Explanation<'_>,
-    steps: bool,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let verdict = if explanation.is_kept() {
-        "kept"
-    } else {
-        "dropped"
-    };
-    writeln!(out, "{verdict:8} {}", name(discovered))?;
-    if steps {
-        for step in explanation.steps() {
-            writeln!(out, "           {step}")?;
+    for (discovered, explanation) in targets.iter().zip(explanations) {
+        let verdict = if explanation.is_kept() {
+            "kept"
+        } else {
+            "dropped"
+        };
+        writeln!(out, "\n{verdict:8} {}", name(discovered))?;
+        if steps {
+            for step in explanation.steps() {
+                writeln!(out, "           {step}")?;
+            }
         }
-    }
-    if !explanation.is_kept() {
-        return writeln!(out, "         {}", explanation.reason());
-    }
-    let address = explanation
-        .labels()
-        .get("__address__")
-        .unwrap_or_default()
-        .to_owned();
-    writeln!(out, "         scraped at {address}")?;
-    let mut labels = explanation.into_labels();
-    for (name, value) in labels.sorted().filter(|(name, _)| !name.starts_with("__")) {
-        writeln!(out, "         {name}={value:?}")?;
+        match explanation.target() {
+            Some(target) => writeln!(out, "         {}\n         {target}", target.url())?,
+            None => {
+                let reason = explanation.reason();
+                writeln!(
+                    out,
+                    "         {}",
+                    reason.strip_prefix("dropped: ").unwrap_or(&reason)
+                )?;
+            }
+        }
     }
     Ok(())
 }
 
 /// What a person knows the target by.
-fn name(labels: &Labels) -> String {
+pub(crate) fn name(labels: &Labels) -> String {
     let meta = |name: &str| {
-        labels
-            .get(&format!("__meta_kubernetes_{name}"))
-            .map(String::as_str)
+        let value = labels.get(&format!("__meta_kubernetes_{name}"));
+        value.map(String::as_str)
     };
     let parts = [
         meta("namespace"),

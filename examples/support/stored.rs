@@ -1,0 +1,59 @@
+//! A body as a target's scrape: what is stored of it, and what each metric rule did.
+
+use std::io::{self, Write};
+
+use exposition::operator::Explainer;
+use exposition::scrape::Target;
+
+use crate::source::Source;
+
+/// Series that are shown.
+const SHOWN: usize = 5;
+
+/// Prints what Prometheus stores of the body, scraped from the target.
+pub(crate) fn show(
+    explainer: &Explainer<'_>,
+    target: &Target,
+    body: &Source,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let content_type = body.format.content_type();
+    let scraped = (explainer.sample_config())
+        .scrape(target, Some(&content_type), &body.body)
+        .count_rules()
+        .collect();
+    let report = &scraped.report;
+    writeln!(out, "scrape of {}", target.url())?;
+    for (labels, value) in report.series(target) {
+        writeln!(
+            out,
+            "         {value:8} {}",
+            labels.get("__name__").unwrap_or_default()
+        )?;
+    }
+    if let Some(failure) = &report.failure {
+        return writeln!(out, "         nothing is stored: {failure}");
+    }
+    let left_out = report.duplicates + report.out_of_order + report.out_of_bounds;
+    writeln!(
+        out,
+        "         {:8} stored, {left_out} left out",
+        scraped.samples.len()
+    )?;
+    for sample in scraped.samples.iter().take(SHOWN) {
+        writeln!(out, "         {} {}", sample.labels, sample.value)?;
+    }
+    if scraped.samples.len() > SHOWN {
+        writeln!(out, "         …")?;
+    }
+    let origins = explainer.config().metric_relabel_configs.iter();
+    let counts = report.rules.iter().flat_map(|rules| rules.rules());
+    for (rule, counts) in origins.zip(counts) {
+        writeln!(
+            out,
+            "         {}: {} saw {}, matched {}, changed {}, dropped {}",
+            rule.origin, counts.action, counts.seen, counts.matched, counts.changed, counts.dropped
+        )?;
+    }
+    Ok(())
+}
