@@ -7,12 +7,27 @@ use std::process::ExitCode;
 
 use exposition::operator::{Manifest, OperatorConfig, ScrapeConfig, render_all};
 
+#[path = "support/body.rs"]
+mod body;
+#[allow(dead_code, reason = "shared by programs of which each uses a part")]
+#[path = "support/number.rs"]
+mod number;
+#[allow(dead_code, reason = "shared by programs of which each uses a part")]
+#[path = "support/page.rs"]
+mod page;
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/source.rs"]
+mod source;
 #[path = "support/targets.rs"]
 mod targets;
+#[allow(dead_code, reason = "shared by programs of which each uses a part")]
+#[path = "support/way.rs"]
+mod way;
 
+use page::Page;
 use program::Asked;
+use way::Show;
 
 const HELP: &str = "\
 Renders a ServiceMonitor or PodMonitor as the Prometheus Operator does, and says which discovered
@@ -27,6 +42,8 @@ Without targets, standard output is a Prometheus configuration file; notes go to
 
 Options:
   -t, --target FILE    discovered labels, as YAML: a map, or a list of maps
+      --body FILE      what the first kept target answers, or a URL to ask: the series that are stored
+                       of it, and what each metric rule did
       --shards N       over how many shards targets are spread (default 1)
       --shard N        which of them is looked at, from 0 (default 0)
       --settings FILE  settings of the Prometheus object and the Operator, as YAML, such as
@@ -35,10 +52,21 @@ Options:
   -h, --help           this text
 ";
 
+/// How much of a body is shown.
+const SHOWN: Show = Show {
+    page: Page {
+        width: 100,
+        colours: false,
+    },
+    trace: false,
+    limit: 5,
+};
+
 #[derive(Default)]
 struct Arguments {
     manifest: Option<OsString>,
     targets: Option<OsString>,
+    body: Option<OsString>,
     settings: Option<OsString>,
     shards: Option<i32>,
     shard: u64,
@@ -52,6 +80,7 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
         match argument {
             Short('h') | Long("help") => return Ok(Asked::Help),
             Short('t') | Long("target") => arguments.targets = Some(parser.value()?),
+            Long("body") => arguments.body = Some(parser.value()?),
             Long("shards") => arguments.shards = Some(parser.value()?.parse()?),
             Long("shard") => arguments.shard = parser.value()?.parse()?,
             Long("settings") => arguments.settings = Some(parser.value()?),
@@ -137,6 +166,9 @@ fn settings(arguments: &Arguments) -> Result<OperatorConfig, Box<dyn Error>> {
 
 fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>> {
     let settings = settings(&arguments)?;
+    let body = arguments.body.as_ref();
+    let body = body.map(|from| source::fetch(from, None)).transpose()?;
+    let mut well = true;
     for (index, scene) in scenes(&arguments)?.iter().enumerate() {
         if index > 0 {
             writeln!(out)?;
@@ -152,11 +184,19 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
             let targets = targets::read(targets)?;
             for config in &configs {
                 writeln!(out)?;
-                targets::show(config, &settings, &targets, arguments.steps, out)?;
+                let kept = targets::show(config, &settings, &targets, arguments.steps, out)?;
+                if let (Some(target), Some(body)) = (kept, &body) {
+                    let samples = config.sample_config(&settings)?;
+                    let name = format!("what {} answers", target.url());
+                    writeln!(out)?;
+                    well &= body::show(&name, body, &samples, &target, SHOWN, out)?;
+                }
             }
+        } else if body.is_some() {
+            return Err("--body needs --target: labels of what answers".into());
         }
     }
-    Ok(true)
+    Ok(well)
 }
 
 /// What a reader of the configuration should know that it does not show.

@@ -5,6 +5,7 @@ use std::error::Error;
 use std::io::{self, Write};
 
 use exposition::operator::{Explainer, Explanation, OperatorConfig, ScrapeConfig};
+use exposition::scrape::Target;
 use serde::Deserialize;
 
 /// A target's discovered labels.
@@ -27,14 +28,14 @@ pub(crate) fn read(text: &str) -> Result<Vec<Labels>, Box<dyn Error>> {
     }
 }
 
-/// Prints what becomes of each target.
+/// Prints what becomes of each target, and gives the first that is kept.
 pub(crate) fn show(
     config: &ScrapeConfig,
     settings: &OperatorConfig,
     targets: &[Labels],
     steps: bool,
     out: &mut dyn Write,
-) -> Result<(), Box<dyn Error>> {
+) -> Result<Option<Target>, Box<dyn Error>> {
     let explainer = Explainer::new(config, settings)?;
     let explanations: Vec<Explanation<'_>> = (targets.iter())
         .map(|labels| explainer.target(labels.iter().map(|(n, v)| (n.as_str(), v.as_str()))))
@@ -52,16 +53,16 @@ pub(crate) fn show(
     for remark in explainer.remarks() {
         writeln!(out, "remark: {remark}")?;
     }
-    for (labels, explanation) in targets.iter().zip(explanations) {
+    for (labels, explanation) in targets.iter().zip(&explanations) {
         writeln!(out)?;
         show_target(labels, explanation, steps, out)?;
     }
-    Ok(())
+    Ok(explanations.iter().find_map(|kept| kept.target().cloned()))
 }
 
 fn show_target(
     discovered: &Labels,
-    explanation: Explanation<'_>,
+    explanation: &Explanation<'_>,
     steps: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -76,24 +77,18 @@ fn show_target(
             writeln!(out, "           {step}")?;
         }
     }
-    if !explanation.is_kept() {
+    let Some(target) = explanation.target() else {
         return writeln!(out, "         {}", explanation.reason());
-    }
-    let address = explanation
-        .labels()
-        .get("__address__")
-        .unwrap_or_default()
-        .to_owned();
-    writeln!(out, "         scraped at {address}")?;
-    let mut labels = explanation.into_labels();
-    for (name, value) in labels.sorted().filter(|(name, _)| !name.starts_with("__")) {
+    };
+    writeln!(out, "         scraped at {}", target.url())?;
+    for (name, value) in target.labels() {
         writeln!(out, "         {name}={value:?}")?;
     }
     Ok(())
 }
 
 /// What a person knows the target by.
-fn name(labels: &Labels) -> String {
+pub(crate) fn name(labels: &Labels) -> String {
     let meta = |name: &str| {
         labels
             .get(&format!("__meta_kubernetes_{name}"))
