@@ -1,0 +1,152 @@
+//! A body on its way into storage.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::io::{self, Write};
+
+use exposition::Parser;
+use exposition::relabel::{RuleStats, Step};
+use exposition::scrape::{Report, SampleConfig, Target};
+
+use super::number::{exact, grouped};
+use super::page::{Ink, Page, pad, printable};
+use super::source::Source;
+use super::way::{Show, series, told};
+
+/// Shows what a scrape of the body would store: whether it succeeds.
+pub(crate) fn show(
+    name: &str,
+    source: &Source,
+    config: &SampleConfig,
+    target: &Target,
+    show: Show,
+    out: &mut dyn Write,
+) -> Result<bool, Box<dyn Error>> {
+    let page = show.page;
+    let content_type = source.format.content_type();
+    let scrape = config.scrape(target, Some(&content_type), &source.body);
+    let report = scrape.count_rules().report();
+
+    writeln!(out, "{}", page.ink(Ink::Name, &printable(name)))?;
+    totals(&report, page, out)?;
+    if let Some(stats) = &report.rules
+        && !stats.rules().is_empty()
+    {
+        rules(config, stats, page, out)?;
+    }
+    examples(source, config, target, show, out)?;
+    Ok(report.up())
+}
+
+fn totals(report: &Report, page: Page, out: &mut dyn Write) -> io::Result<()> {
+    let up = match report.up() {
+        true => page.ink(Ink::Well, "up 1"),
+        false => page.ink(Ink::Wrong, "up 0"),
+    };
+    let (scraped, kept) = (
+        report.samples_scraped,
+        report.samples_post_metric_relabeling,
+    );
+    let left_out = [
+        (report.duplicates, "duplicates"),
+        (report.out_of_order, "out of order"),
+        (report.out_of_bounds, "out of bounds"),
+    ];
+    let stored = match report.up() {
+        true => kept - left_out.iter().map(|(count, _)| count).sum::<u64>(),
+        false => 0,
+    };
+    let count = |count: u64| grouped(usize::try_from(count).unwrap_or(usize::MAX));
+    write!(
+        out,
+        "  {up}  {} samples, {} after the rules, {} stored",
+        count(scraped),
+        count(kept),
+        count(stored)
+    )?;
+    for (number, why) in left_out.into_iter().filter(|(number, _)| *number > 0) {
+        write!(out, ", {why}: {}", count(number))?;
+    }
+    writeln!(out)?;
+    match &report.failure {
+        Some(failure) => writeln!(out, "  {}", printable(&failure.to_string())),
+        None => Ok(()),
+    }
+}
+
+/// What each rule did to the samples.
+fn rules(
+    config: &SampleConfig,
+    stats: &RuleStats,
+    page: Page,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let titles = "rule  action         seen   matched   changed   dropped";
+    writeln!(out, "\n  {}", page.ink(Ink::Faint, titles))?;
+    for (index, (counts, rule)) in stats.rules().iter().zip(config.rules.iter()).enumerate() {
+        let note = match counts.matched {
+            0 => page.ink(Ink::Wrong, "  never matched"),
+            _ => String::new(),
+        };
+        let action = pad(rule.action().as_str(), 9, false);
+        let numbers = [counts.seen, counts.matched, counts.changed, counts.dropped];
+        let numbers = numbers
+            .map(|n| format!("{:>10}", grouped(n as usize)))
+            .concat();
+        writeln!(out, "  {index:>4}  {action}{numbers}{note}")?;
+    }
+    Ok(())
+}
+
+/// Samples before and after: the first that a rule did something to, for each rule; without such
+/// rules, or for a trace, simply the first.
+fn examples(
+    source: &Source,
+    config: &SampleConfig,
+    target: &Target,
+    show: Show,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let page = show.page;
+    let mut unseen: BTreeSet<usize> = (0..config.rules.len()).collect();
+    let any_will_do = show.trace || unseen.is_empty();
+    let lines = Parser::new(&source.body, source.dialect(false));
+    let samples = lines.filter_map(|line| line.ok()?.into_sample());
+    let mut left = show.limit;
+    for sample in samples {
+        if left == 0 || (unseen.is_empty() && !any_will_do) {
+            break;
+        }
+        let mut labels = config.join(&sample, target);
+        let trace = config.rules.trace(&mut labels);
+        let effects: Vec<&Step<'_>> = (trace.steps().iter())
+            .filter(|step| has_effect(step))
+            .collect();
+        let is_news = effects.iter().any(|step| unseen.contains(&step.index()));
+        if !is_news && !any_will_do {
+            continue;
+        }
+        for step in effects {
+            unseen.remove(&step.index());
+        }
+        left -= 1;
+        let written = String::from_utf8_lossy(sample.raw_series());
+        let value = exact(sample.value());
+        let before = format!("{} {value}", printable(&written));
+        writeln!(out, "\n  {}", page.ink(Ink::Faint, &before))?;
+        let steps = trace.steps().iter();
+        for step in steps.filter(|step| show.trace || has_effect(step)) {
+            let action = step.rule().action();
+            writeln!(out, "      {:>2}  {action}  {}", step.index(), told(step))?;
+        }
+        if trace.keep() {
+            let value = page.ink(Ink::Value, &value);
+            writeln!(out, "  {} {value}", series(&labels))?;
+        }
+    }
+    Ok(())
+}
+
+fn has_effect(step: &Step<'_>) -> bool {
+    !step.keep() || !step.changes().is_empty()
+}

@@ -1,0 +1,176 @@
+use super::*;
+
+/// What is printed for rules and their input, and whether all went well.
+fn printed(yaml: &str, targets: &str, body: Option<&str>, limit: usize) -> (bool, String) {
+    let input = Input {
+        targets: match targets {
+            "" => Vec::new(),
+            targets => targets::read(targets).unwrap(),
+        },
+        body: body.map(|body| {
+            let source = Source::headless(body.as_bytes(), None).unwrap();
+            ("body".to_owned(), source)
+        }),
+    };
+    let how = way::Show {
+        page: Page {
+            width: 80,
+            colours: false,
+        },
+        trace: false,
+        limit,
+    };
+    let mut out = Vec::new();
+    let mut well = true;
+    for file in rules_file::read(yaml).unwrap() {
+        well &= show(&file, &OperatorConfig::default(), &input, how, &mut out).unwrap();
+    }
+    (well, String::from_utf8(out).unwrap())
+}
+
+#[test]
+fn a_list_of_rules_on_labels() {
+    let (well, text) = printed(
+        "
+- {source_labels: [pod], regex: '(.+)-\\d+', target_label: app}
+- {action: labeldrop, regex: tmp}
+- {action: lowercase, source_labels: [env], target_label: env}
+- {action: drop, source_labels: [app, env], separator: /, regex: db/.*}
+- {target_label: zone, replacement: a}
+",
+        "{pod: web-1, tmp: x, env: Prod}",
+        None,
+        5,
+    );
+    assert!(well);
+    assert_eq!(
+        text,
+        r#"5 rules
+
+kept
+   0  replace   pod is "web-1", matched by (.+)-\d+ → app="web"
+   1  labeldrop matched by tmp → no tmp
+   2  lowercase env is "Prod" → env="prod"
+   3  drop      app/env is "web/prod", not matched by db/.* → kept
+   4  replace   zone="a"
+
+  + app   "web"  rule 0
+  ~ env   "Prod" → "prod"  rule 2
+    pod   "web-1"
+  - tmp   "x"  rule 1
+  + zone  "a"  rule 4
+"#
+    );
+}
+
+const CONFIG: &str = "
+job_name: mesh
+static_configs: [{targets: ['h:1']}]
+relabel_configs:
+- {source_labels: [env], regex: prod, action: keep}
+metric_relabel_configs:
+- {source_labels: [__name__], regex: 'go_.*', action: drop}
+- {regex: pod, action: labeldrop}
+- {source_labels: [__name__], regex: never, action: drop}
+";
+
+#[test]
+fn a_scrape_configuration_on_targets_and_a_body() {
+    let body = "go_threads 1\nup{pod=\"a\"} 1\nup{pod=\"b\"} 0\n{\"a.b\"} 2\n";
+    let targets = "[{__address__: 'h:1', env: dev}, {__address__: 'h:2', env: prod}]";
+    let (well, text) = printed(CONFIG, targets, Some(body), 9);
+    assert!(well);
+    assert_eq!(
+        text,
+        r#"scrape configuration `mesh`
+
+dropped h:1
+  rule 0: env is "dev", keep wants "prod"
+
+kept h:2
+   0  keep      env is "prod", matched by prod → kept
+
+    __address__                             "h:2"
+    __always_scrape_classic_histograms__    "false"
+    __convert_classic_histograms_to_nhcb__  "false"
+    __metrics_path__                        "/metrics"
+    __scheme__                              "http"
+    __scrape_interval__                     "1m"
+    __scrape_native_histograms__            "false"
+    __scrape_timeout__                      "10s"
+    env                                     "prod"
+    job                                     "mesh"
+
+  scraped at http://h:2/metrics  every 1m, within 10s
+  its series get {env="prod", instance="h:2", job="mesh"}
+
+body
+  up 1  4 samples, 3 after the rules, 2 stored, duplicates: 1
+
+  rule  action         seen   matched   changed   dropped
+     0  drop              4         1         0         1
+     1  labeldrop         3         2         2         0
+     2  drop              3         0         0         0  never matched
+
+  go_threads 1
+       0  drop  __name__ is "go_threads", matched by go_.* → dropped
+
+  up{pod="a"} 1
+       1  labeldrop  matched by pod → no pod
+  up{env="prod", instance="h:2", job="mesh"} 1
+"#
+    );
+}
+
+#[test]
+fn a_body_without_a_target() {
+    let (well, text) = printed("[]", "", Some("a{b=\"c\"} 1\n{\"a.b\"} 2\nd\n"), 1);
+    assert!(!well);
+    assert_eq!(
+        text,
+        r#"0 rules
+
+body
+  up 0  2 samples, 2 after the rules, 0 stored
+  line 3, column 2: expected the sample's value, found the end of the line
+
+  a{b="c"} 1
+  a{b="c", instance="localhost", job="relabel"} 1
+"#
+    );
+}
+
+#[test]
+fn nothing_is_scraped_without_a_target() {
+    let (well, text) = printed(CONFIG, "{__address__: h, env: dev}", Some("a 1\n"), 1);
+    assert!(well);
+    assert!(text.ends_with("no target is kept, so body is not scraped\n"));
+    let (well, text) = printed(CONFIG, "{env: prod}", None, 1);
+    assert!(!well);
+    assert!(
+        text.ends_with("\n  refused: __address__ is absent\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn rules_in_the_spelling_of_the_operator() {
+    let yaml = "[{sourceLabels: [a], targetLabel: b, action: Replace}]";
+    let (_, text) = printed(yaml, "{a: x}", None, 1);
+    assert!(text.contains("  + b  \"x\"  rule 0\n"), "{text}");
+    let (_, text) = printed(SIDECARS, POD, None, 1);
+    assert!(text.contains("scraped at http://10.42.0.17:15090/stats/prometheus  every 15s"));
+    assert!(text.contains("\ndropped shop catalog-6cf4b97d-wtm8t catalog http 10.42.0.17:3000\n"));
+}
+
+#[test]
+fn what_is_wrong_with_a_file() {
+    let error = |yaml| match rules_file::read(yaml) {
+        Ok(_) => panic!("{yaml} is read"),
+        Err(error) => error.to_string(),
+    };
+    assert!(error("[{source_label: [a]}]").contains("did you mean `source_labels`?"));
+    assert!(error("relabel_configs: []").contains("needs a `job_name`"));
+    assert!(error("{job_name: a, relabelings: []}").contains("unknown field `relabelings`"));
+    assert!(error("{kind: Deployment}").contains("kind"));
+}

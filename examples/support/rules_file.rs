@@ -1,0 +1,108 @@
+//! Files that hold relabel rules, in all the forms people have.
+
+use std::error::Error;
+
+use exposition::operator::{
+    Explainer, Manifest, OperatorConfig, Origin, RenderedRule, ScrapeConfig, render_all,
+};
+use exposition::relabel::{OperatorRule, RuleConfig};
+use serde_json::{Value, json};
+
+/// What the rules are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Whatever they are applied to: a list of rules.
+    Bare,
+    /// Targets and samples: the rules of a scrape configuration.
+    Scrape,
+}
+
+/// The rules of a file, or of one endpoint of it.
+pub(crate) struct RulesFile {
+    pub(crate) kind: Kind,
+    pub(crate) title: String,
+    /// A list of rules is its `relabel_configs`.
+    pub(crate) config: ScrapeConfig,
+}
+
+impl RulesFile {
+    /// Rules that cannot do what was probably meant, in words.
+    pub(crate) fn remarks(&self, settings: &OperatorConfig) -> Result<Vec<String>, Box<dyn Error>> {
+        let remarks = Explainer::new(&self.config, settings)?.remarks();
+        Ok(remarks.iter().map(ToString::to_string).collect())
+    }
+}
+
+/// Reads a file of rules: one result for each scrape configuration or endpoint in it.
+pub(crate) fn read(yaml: &str) -> Result<Vec<RulesFile>, Box<dyn Error>> {
+    // What is no single document may be several manifests.
+    let document: Value = serde_saphyr::from_str(yaml).unwrap_or_default();
+    let configs = match document {
+        Value::Array(_) => return Ok(vec![list(yaml)?]),
+        document if document.get("scrape_configs").is_some() => ScrapeConfig::file_from_yaml(yaml)?,
+        document if document.get("job_name").is_some() => vec![ScrapeConfig::from_yaml(yaml)?],
+        document
+            if document.get("relabel_configs").is_some()
+                || document.get("metric_relabel_configs").is_some() =>
+        {
+            return Err("a scrape configuration needs a `job_name`".into());
+        }
+        _ => return manifests(yaml),
+    };
+    Ok(configs.into_iter().map(of_config).collect())
+}
+
+/// A list of rules, in Prometheus' spelling or in the Operator's.
+fn list(yaml: &str) -> Result<RulesFile, Box<dyn Error>> {
+    let prometheus = serde_saphyr::from_str::<Vec<RuleConfig>>(yaml);
+    let rules = match serde_saphyr::from_str::<Vec<OperatorRule>>(yaml) {
+        Ok(rules) if prometheus.is_err() => rules.into_iter().map(RuleConfig::from).collect(),
+        _ => prometheus?,
+    };
+    let title = match rules.len() {
+        1 => "1 rule".to_owned(),
+        rules => format!("{rules} rules"),
+    };
+    let config = json!({ "job_name": "relabel", "relabel_configs": rules });
+    Ok(RulesFile {
+        kind: Kind::Bare,
+        title,
+        config: serde_json::from_value(config)?,
+    })
+}
+
+fn of_config(config: ScrapeConfig) -> RulesFile {
+    RulesFile {
+        kind: Kind::Scrape,
+        title: format!("scrape configuration `{}`", config.job_name),
+        config,
+    }
+}
+
+/// The endpoints of monitors, each with the rules that stand in the manifest.
+fn manifests(yaml: &str) -> Result<Vec<RulesFile>, Box<dyn Error>> {
+    let manifests = Manifest::parse_all(yaml)?;
+    if manifests.is_empty() {
+        return Err("neither rules, nor a scrape configuration, nor a monitor".into());
+    }
+    let mut files = Vec::new();
+    for manifest in &manifests {
+        let kind = manifest.kind();
+        for config in render_all(std::slice::from_ref(manifest), &OperatorConfig::default()) {
+            files.push(of_endpoint(kind, config));
+        }
+    }
+    Ok(files)
+}
+
+fn of_endpoint(kind: impl std::fmt::Display, mut config: ScrapeConfig) -> RulesFile {
+    let is_written = |rule: &RenderedRule| matches!(rule.origin, Origin::Manifest { .. });
+    config.relabel_configs.retain(is_written);
+    config.metric_relabel_configs.retain(is_written);
+    let endpoint = config.job_name.split_once('/').map_or("", |(_, name)| name);
+    RulesFile {
+        kind: Kind::Scrape,
+        title: format!("{kind} {endpoint}"),
+        config,
+    }
+}
