@@ -116,13 +116,17 @@ impl<'a> Families<'a> {
     pub fn collected(self) -> CollectedFamilies<'a> {
         let mut collector = Collector::new(is_open_metrics(self.parser.dialect()));
         let mut parser = self.parser;
-        while let Some(line) = parser.next() {
-            match line {
-                Ok(line) => collector.push::<Borrow>(line, parser.line_end()),
-                Err(error) => collector.error(error),
+        loop {
+            // A sample is large, so it is read where it was built.
+            let mut next = parser.next();
+            if let Some(Ok(line)) = &mut next {
+                collector.push::<Borrow>(line, parser.line_end());
+            } else if let Some(Err(error)) = next {
+                collector.error(error);
+            } else {
+                return collector.finish();
             }
         }
-        collector.finish()
     }
 }
 
@@ -144,18 +148,18 @@ impl<'a> Iterator for Families<'a> {
             if let Some(ready) = self.stream.take() {
                 return Some(ready);
             }
-            match self.parser.next() {
-                Some(Ok(line)) => {
-                    let end = self.parser.line_end();
-                    if let Err(error) = self.stream.push::<Borrow>(line, end) {
-                        return Some(Err(error));
-                    }
+            // A sample is large, so it is read where it was built.
+            let mut next = self.parser.next();
+            if let Some(Ok(line)) = &mut next {
+                let end = self.parser.line_end();
+                if let Err(error) = self.stream.push::<Borrow>(line, end) {
+                    return Some(Err(error));
                 }
-                Some(Err(error)) => return Some(Err(error)),
-                None => {
-                    self.stream.complete();
-                    return self.stream.take();
-                }
+            } else if let Some(Err(error)) = next {
+                return Some(Err(error));
+            } else {
+                self.stream.complete();
+                return self.stream.take();
             }
         }
     }
@@ -196,7 +200,7 @@ impl<R: io::Read> FamilyReader<R> {
         let mut collector = Collector::new(is_open_metrics(reader.dialect()));
         loop {
             match reader.next_line_and_end() {
-                Ok(Some((line, end))) => collector.push::<Own>(line, end),
+                Ok(Some((mut line, end))) => collector.push::<Own>(&mut line, end),
                 Ok(None) => return collector.finish(),
                 Err(error) => {
                     let failed = error.kind() == ErrorKind::Io;
@@ -231,8 +235,8 @@ impl<R: io::Read> Iterator for FamilyReader<R> {
                 return Some(ready);
             }
             match self.reader.next_line_and_end() {
-                Ok(Some((line, end))) => {
-                    if let Err(error) = self.stream.push::<Own>(line, end) {
+                Ok(Some((mut line, end))) => {
+                    if let Err(error) = self.stream.push::<Own>(&mut line, end) {
                         return Some(Err(error));
                     }
                 }
@@ -303,7 +307,7 @@ impl FamilyChunks {
                 return ready.map(Some);
             }
             match self.chunks.next_line_and_end()? {
-                Some((line, end)) => self.stream.push::<Own>(line, end)?,
+                Some((mut line, end)) => self.stream.push::<Own>(&mut line, end)?,
                 None if self.finished => {
                     self.stream.complete();
                     return self.stream.take().transpose();

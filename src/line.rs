@@ -691,21 +691,8 @@ impl<'a> Sample<'a> {
         }
     }
 
-    /// The text and the shape apart; `None` where some of the line is not UTF-8.
-    #[inline]
-    pub(crate) fn into_parts(self) -> Option<(&'a str, SampleShape)> {
-        match self.text {
-            Text::Str(text) => Some((text, self.shape)),
-            Text::Bytes(_) => None,
-        }
-    }
-
     /// Where the first of this sample's names, the exemplar's among them, lies that is not UTF-8.
-    #[inline]
     pub(crate) fn name_not_utf8(&self) -> Option<usize> {
-        if let Text::Str(_) = self.text {
-            return None;
-        }
         let labels = self.shape.labels.iter().map(|label| label.name);
         std::iter::once(self.shape.name)
             .chain(labels)

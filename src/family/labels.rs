@@ -129,39 +129,77 @@ impl<'a> MetricLabels<'a> {
             .fold(0, u64::wrapping_add)
     }
 
-    /// Whether both have the same names in the same order; then, whether they have the same values.
+    /// Whether these are the labels that lie in `text` as `shapes` says.
     #[inline]
-    fn same_in_order(&self, other: &MetricLabels<'_>) -> Option<bool> {
-        if let (
-            Repr::Line { text, shapes },
+    pub(crate) fn lie_in(&self, text: &str, shapes: &[LabelShape]) -> bool {
+        match &self.0 {
             Repr::Line {
-                text: other_text,
-                shapes: other_shapes,
-            },
-        ) = (&self.0, &other.0)
-        {
-            let mut same = true;
-            for (a, b) in shapes.iter().zip(other_shapes) {
-                let (name, other_name) = (a.name.of(text), b.name.of(other_text));
-                let escapes = a.name.has_escapes() || b.name.has_escapes();
-                if escapes || name != other_name {
-                    return None;
-                }
-                same &= a.value.of(text) == b.value.of(other_text)
-                    || (a.value.has_escapes() || b.value.has_escapes())
-                        && pair(text, *a).1 == pair(other_text, *b).1;
+                text: own,
+                shapes: own_shapes,
+            } if shapes.len() == own_shapes.len() => {
+                same_in_order((own, own_shapes), (text, shapes)).unwrap_or_else(|| {
+                    let others = shapes.iter().map(|shape| pair(text, *shape));
+                    same_set(self.iter().collect(), others.collect())
+                })
             }
-            return Some(same);
+            Repr::Line { .. } => false,
+            Repr::Pairs(_) => *self == MetricLabels::from_line(text, shapes.into()),
         }
-        let mut same = true;
-        for (a, b) in self.iter().zip(other.iter()) {
-            if a.0 != b.0 {
-                return None;
-            }
-            same &= a.1 == b.1;
-        }
-        Some(same)
     }
+
+    /// Whether the labels that lie in `text` as `shapes` says have the names of these, in their order
+    /// and without an escape. May be false although they have.
+    #[inline]
+    pub(crate) fn have_names_of(&self, text: &str, shapes: &[LabelShape]) -> bool {
+        let Repr::Line {
+            text: own,
+            shapes: own_shapes,
+        } = &self.0
+        else {
+            return false;
+        };
+        shapes.len() == own_shapes.len()
+            && own_shapes.iter().zip(shapes).all(|(a, b)| {
+                let escapes = a.name.has_escapes() || b.name.has_escapes();
+                !escapes && a.name.of(own) == b.name.of(text)
+            })
+    }
+}
+
+/// Labels in the text they lie in.
+type Lying<'t> = (&'t str, &'t [LabelShape]);
+
+/// If both have the same names in the same order: whether they have the same values.
+#[inline]
+fn same_in_order((text, shapes): Lying<'_>, (other_text, other_shapes): Lying<'_>) -> Option<bool> {
+    let (Some(first), Some(last)) = (shapes.first(), shapes.last()) else {
+        return Some(true);
+    };
+    // Lines of one metric are often equal from the first label to the last.
+    let span = first.name.start()..last.value.end();
+    if shapes == other_shapes && text.get(span.clone()) == other_text.get(span) {
+        return Some(true);
+    }
+    let mut same = true;
+    for (a, b) in shapes.iter().zip(other_shapes) {
+        let escapes = a.name.has_escapes() || b.name.has_escapes();
+        if escapes || a.name.of(text) != b.name.of(other_text) {
+            return None;
+        }
+        same &= a.value.of(text) == b.value.of(other_text)
+            || (a.value.has_escapes() || b.value.has_escapes())
+                && pair(text, *a).1 == pair(other_text, *b).1;
+    }
+    Some(same)
+}
+
+type Pairs<'t> = Vec<(Cow<'t, str>, Cow<'t, str>)>;
+
+#[cold]
+fn same_set(mut labels: Pairs<'_>, mut others: Pairs<'_>) -> bool {
+    labels.sort();
+    others.sort();
+    labels == others
 }
 
 fn pair<'t>(text: &'t str, shape: LabelShape) -> (Cow<'t, str>, Cow<'t, str>) {
@@ -181,16 +219,16 @@ impl Default for MetricLabels<'_> {
 impl PartialEq for MetricLabels<'_> {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        if self.len() != other.len() {
-            return false;
+        match &other.0 {
+            Repr::Line { text, shapes } if matches!(self.0, Repr::Line { .. }) => {
+                self.lie_in(text, shapes)
+            }
+            _ => {
+                self.len() == other.len()
+                    && (self.iter().eq(other.iter())
+                        || same_set(self.iter().collect(), other.iter().collect()))
+            }
         }
-        self.same_in_order(other).unwrap_or_else(|| {
-            let mut mine: Vec<_> = self.iter().collect();
-            let mut others: Vec<_> = other.iter().collect();
-            mine.sort();
-            others.sort();
-            mine == others
-        })
     }
 }
 

@@ -237,23 +237,20 @@ impl<'a> Assembly<'a> {
     pub(super) fn add<'l, K: Keep<'l, 'a>>(
         &mut self,
         part: Part,
-        mut sample: Incoming<'l>,
+        mut sample: Incoming<'_, 'l>,
         raw: &[u8],
         end: LineEnd,
     ) -> Result<(), Fault> {
         let (slot, suffixed) = match (self.family.kind, part) {
             (MetricType::Counter | MetricType::Gauge | MetricType::Unknown, Part::Plain)
             | (MetricType::Info, Part::Plain) => {
-                self.add_single::<K>(sample, false);
-                return Ok(());
+                return self.add_single::<K>(sample, false);
             }
             (_, Part::Suffixed(Suffix::Total | Suffix::Info)) => {
-                self.add_single::<K>(sample, true);
-                return Ok(());
+                return self.add_single::<K>(sample, true);
             }
             (_, Part::Suffixed(Suffix::Created)) => {
-                self.add_created::<K>(sample, raw, end);
-                return Ok(());
+                return self.add_created::<K>(sample, raw, end);
             }
             (MetricType::Histogram | MetricType::GaugeHistogram, Part::Plain) => {
                 return Err(sample.fault(
@@ -262,7 +259,7 @@ impl<'a> Assembly<'a> {
                 ));
             }
             (MetricType::StateSet, _) => {
-                let Some((_, state)) = sample.take_label(&self.family.name) else {
+                let Some((_, state)) = sample.take_label(&self.family.name)? else {
                     return Err(sample.fault(
                         ErrorKind::MissingLabel,
                         "a label called as the state set, with the state's name",
@@ -291,12 +288,19 @@ impl<'a> Assembly<'a> {
             (_, Part::Suffixed(Suffix::GSum)) => (Slot::Sum, true),
             (_, Part::Suffixed(Suffix::GCount)) => (Slot::Count, true),
         };
-        self.add_part::<K>(slot, suffixed, sample);
-        Ok(())
+        self.add_part::<K>(slot, suffixed, sample)
     }
 
     #[inline]
-    fn add_single<'l, K: Keep<'l, 'a>>(&mut self, mut sample: Incoming<'l>, suffixed: bool) {
+    fn add_single<'l, K: Keep<'l, 'a>>(
+        &mut self,
+        mut sample: Incoming<'_, 'l>,
+        suffixed: bool,
+    ) -> Result<(), Fault> {
+        let last = self.family.metrics.last();
+        if !last.is_some_and(|last| sample.has_names_of(&last.labels)) {
+            sample.check_labels()?;
+        }
         let value = sample.value();
         let timestamp = sample.timestamp();
         let exemplar = sample.take_exemplar();
@@ -307,7 +311,7 @@ impl<'a> Assembly<'a> {
             _ => MetricValue::Unknown(value),
         };
         self.family.metrics.push(Metric {
-            labels: K::labels(sample.into_labels()),
+            labels: K::labels(sample.take_labels()),
             value,
             timestamp,
             created: None,
@@ -320,6 +324,7 @@ impl<'a> Assembly<'a> {
         if self.unusual.is_some() {
             self.end_waiting();
         }
+        Ok(())
     }
 
     #[cold]
@@ -335,32 +340,27 @@ impl<'a> Assembly<'a> {
         &mut self,
         slot: Slot<'l>,
         suffixed: bool,
-        mut sample: Incoming<'l>,
-    ) {
+        mut sample: Incoming<'_, 'l>,
+    ) -> Result<(), Fault> {
         let value = sample.value();
         let timestamp = sample.timestamp();
         let exemplar = sample.take_exemplar();
-        let labels = sample.into_labels();
-        let at = match self.find_point(&labels, timestamp) {
+        let at = match self.last_point(&sample) {
             Some(at) if self.has_room(at, &slot, suffixed) => at,
-            _ => {
-                self.family.metrics.push(Metric {
-                    labels: K::labels(labels),
-                    value: empty(self.family.kind),
-                    timestamp,
-                    created: None,
-                    exemplars: Vec::new(),
-                    suffixed,
-                });
-                if self.unusual.is_some() {
-                    self.end_waiting();
-                }
-                self.family.metrics.len() - 1
+            last => {
+                sample.check_labels()?;
+                let labels = sample.take_labels();
+                let found = match last {
+                    // It has no room, and it is the last with those labels.
+                    Some(_) => None,
+                    None => self.find_point(&labels, timestamp),
+                };
+                self.point_or_new::<K>(found, labels, timestamp, &slot, suffixed)
             }
         };
         self.note(at, &slot);
         let Some(metric) = self.family.metrics.get_mut(at) else {
-            return;
+            return Ok(());
         };
         let mut exemplar = exemplar.map(|exemplar| Box::new(K::exemplar(*exemplar)));
         if matches!(slot, Slot::Sum | Slot::Count) {
@@ -399,28 +399,61 @@ impl<'a> Assembly<'a> {
         if let Some(exemplar) = exemplar {
             metric.exemplars.push(*exemplar);
         }
+        Ok(())
     }
 
-    /// The metric with those labels and that timestamp.
+    /// The last metric, if it has the sample's labels and timestamp.
     #[inline]
+    fn last_point(&self, sample: &Incoming<'_, '_>) -> Option<usize> {
+        let last = self.family.metrics.last()?;
+        let same = last.timestamp == sample.timestamp() && sample.has_labels(&last.labels);
+        same.then(|| self.family.metrics.len() - 1)
+    }
+
+    /// The metric with those labels and that timestamp, which is not the last one.
     fn find_point(&mut self, labels: &MetricLabels<'_>, timestamp: Option<i64>) -> Option<usize> {
-        let metrics = &self.family.metrics;
-        let last = metrics.last()?;
-        if last.timestamp == timestamp && last.labels == *labels {
-            return Some(metrics.len() - 1);
+        if self.family.metrics.is_empty() {
+            return None;
         }
         let unusual = self.unusual.get_or_insert_with(|| Box::new(Unusual::new()));
-        unusual.points.find(metrics, labels, timestamp)
+        unusual.points.find(&self.family.metrics, labels, timestamp)
     }
 
     /// The last metric with those labels.
     fn find_series(&mut self, labels: &MetricLabels<'_>) -> Option<usize> {
-        let metrics = &self.family.metrics;
-        if metrics.last()?.labels == *labels {
-            return Some(metrics.len() - 1);
+        if self.family.metrics.is_empty() {
+            return None;
         }
         let unusual = self.unusual.get_or_insert_with(|| Box::new(Unusual::new()));
-        unusual.series.find(metrics, labels, None)
+        unusual.series.find(&self.family.metrics, labels, None)
+    }
+
+    /// The metric that was found, if it has room; else a new one with those labels.
+    fn point_or_new<'l, K: Keep<'l, 'a>>(
+        &mut self,
+        found: Option<usize>,
+        labels: MetricLabels<'l>,
+        timestamp: Option<i64>,
+        slot: &Slot<'_>,
+        suffixed: bool,
+    ) -> usize {
+        if let Some(found) = found
+            && self.has_room(found, slot, suffixed)
+        {
+            return found;
+        }
+        self.family.metrics.push(Metric {
+            labels: K::labels(labels),
+            value: empty(self.family.kind),
+            timestamp,
+            created: None,
+            exemplars: Vec::new(),
+            suffixed,
+        });
+        if self.unusual.is_some() {
+            self.end_waiting();
+        }
+        self.family.metrics.len() - 1
     }
 
     /// Whether the metric has no such sample yet.
@@ -517,10 +550,10 @@ impl<'a> Assembly<'a> {
     /// theirs, the line waits for one to come.
     fn add_created<'l, K: Keep<'l, 'a>>(
         &mut self,
-        mut sample: Incoming<'l>,
+        mut sample: Incoming<'_, 'l>,
         raw: &[u8],
         end: LineEnd,
-    ) {
+    ) -> Result<(), Fault> {
         let created = Created {
             seconds: sample.value(),
             timestamp: sample.timestamp(),
@@ -530,14 +563,22 @@ impl<'a> Assembly<'a> {
             ErrorKind::LoneCreated,
             "a `_total` sample with the same labels",
         );
-        let labels = sample.into_labels();
+        let last = (self.family.metrics.last_mut())
+            .filter(|last| last.created.is_none() && sample.has_labels(&last.labels));
+        if let Some(last) = last {
+            last.created = Some(created);
+            last.exemplars.extend(exemplar.map(|exemplar| *exemplar));
+            return Ok(());
+        }
+        sample.check_labels()?;
+        let labels = sample.take_labels();
         let found = self.find_series(&labels);
         if let Some(metric) = found.and_then(|at| self.family.metrics.get_mut(at))
             && metric.created.is_none()
         {
             metric.created = Some(created);
             metric.exemplars.extend(exemplar.map(|exemplar| *exemplar));
-            return;
+            return Ok(());
         }
         let unusual = self.unusual.get_or_insert_with(|| Box::new(Unusual::new()));
         let hash = labels.unordered_hash(&unusual.hasher);
@@ -550,6 +591,7 @@ impl<'a> Assembly<'a> {
             error: end.error(fault.kind, fault.expected, raw, fault.at),
             arrival,
         });
+        Ok(())
     }
 
     /// Gives the metric that came last the start time that waited for it.

@@ -75,23 +75,26 @@ impl<'a> Collector<'a> {
         self.errors.push(error);
     }
 
-    pub(super) fn push<'l, K: Keep<'l, 'a>>(&mut self, line: Line<'l>, end: LineEnd) {
+    pub(super) fn push<'l, K: Keep<'l, 'a>>(&mut self, line: &mut Line<'l>, end: LineEnd) {
         let pushed = match line {
             Line::Sample(sample) => self.sample::<K>(sample, end),
-            line => self.metadata::<K>(&line, end),
+            line => self.metadata::<K>(line, end),
         };
         if let Err(error) = pushed {
             self.errors.push(error);
         }
     }
 
-    fn sample<'l, K: Keep<'l, 'a>>(&mut self, sample: Sample<'l>, end: LineEnd) -> Result<()> {
+    fn sample<'l, K: Keep<'l, 'a>>(&mut self, sample: &mut Sample<'l>, end: LineEnd) -> Result<()> {
         let raw = sample.raw();
         let added = Incoming::new(sample).and_then(|sample| {
             let name = sample.name();
             let at = match self.find(&name) {
                 Some(at) => at,
-                None => self.begin(K::text(name.clone())),
+                None => {
+                    sample.check_labels()?;
+                    self.begin(K::text(name.clone()))
+                }
             };
             self.current = at;
             match self.families.get_mut(at) {

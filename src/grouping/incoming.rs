@@ -20,31 +20,36 @@ pub(super) struct Fault {
 const PAIRWISE: usize = 24;
 
 #[derive(Debug)]
-pub(super) struct Incoming<'l> {
+pub(super) struct Incoming<'i, 'l> {
     text: &'l str,
     /// Its labels are the sample's own; the exemplar's are split off.
-    shape: SampleShape,
+    shape: &'i mut SampleShape,
     exemplar: Option<Box<MetricExemplar<'l>>>,
 }
 
-impl<'l> Incoming<'l> {
-    /// Takes a sample whose names are ones a metric can have: not empty, in UTF-8, no label twice and
-    /// none called `__name__`.
+impl<'i, 'l> Incoming<'i, 'l> {
+    /// Takes a sample in UTF-8 that has a name.
     #[inline]
-    pub(super) fn new(sample: Sample<'l>) -> Result<Self, Fault> {
-        let not_utf8 = sample.name_not_utf8();
-        let Some((text, mut shape)) = sample.into_parts() else {
+    pub(super) fn new(sample: &'i mut Sample<'l>) -> Result<Self, Fault> {
+        let Text::Str(text) = sample.text else {
             return Err(Fault {
                 kind: ErrorKind::InvalidUtf8,
                 expected: "names in UTF-8",
-                at: not_utf8.unwrap_or(0),
+                at: sample.name_not_utf8().unwrap_or(0),
             });
         };
+        let shape = &mut sample.shape;
         let exemplar = match shape.exemplar {
-            Some(_) => split_exemplar(text, &mut shape),
+            Some(_) => split_exemplar(text, shape),
             None => None,
         };
-        check_names(text, &shape)?;
+        if shape.name.start() == shape.name.end() {
+            return Err(Fault {
+                kind: ErrorKind::EmptyName,
+                expected: "a metric name of at least one character",
+                at: shape.name.start(),
+            });
+        }
         Ok(Incoming {
             text,
             shape,
@@ -54,11 +59,17 @@ impl<'l> Incoming<'l> {
 
     #[inline]
     pub(super) fn name(&self) -> Cow<'l, str> {
-        Text::Str(self.text).unescaped(self.shape.name, Escapes::Quoted)
+        let name = self.shape.name;
+        match name.has_escapes() {
+            false => Cow::Borrowed(name.of(self.text)),
+            true => Text::Str(self.text).unescaped(name, Escapes::Quoted),
+        }
     }
 
-    pub(super) fn name_at(&self) -> usize {
-        self.shape.name.start()
+    /// Makes sure that the labels, as far as they have not been taken, are called as labels can be: not
+    /// `__name__`, nor two by one name, and each by some.
+    pub(super) fn check_labels(&self) -> Result<(), Fault> {
+        check_names(self.text, &self.shape.labels)
     }
 
     pub(super) fn value(&self) -> f64 {
@@ -73,17 +84,32 @@ impl<'l> Incoming<'l> {
         self.exemplar.take()
     }
 
-    /// Takes the label of that name out of the labels: where its value lies, and the value.
+    /// Takes the only label of that name out of the labels: where its value lies, and the value.
     #[inline]
-    pub(super) fn take_label(&mut self, name: &str) -> Option<(usize, Cow<'l, str>)> {
-        let found = self
-            .shape
-            .labels
-            .iter()
-            .position(|label| label_name(self.text, label) == name)?;
+    pub(super) fn take_label(
+        &mut self,
+        name: &str,
+    ) -> Result<Option<(usize, Cow<'l, str>)>, Fault> {
+        let text = self.text;
+        let mut found = None;
+        for (at, label) in self.shape.labels.iter().enumerate() {
+            let is_named = match label.name.has_escapes() {
+                false => label.name.of(text) == name,
+                true => label_name(text, label) == name,
+            };
+            if is_named && found.replace(at).is_some() {
+                self.check_labels()?;
+            }
+        }
+        let Some(found) = found else {
+            return Ok(None);
+        };
         let label = self.shape.labels.remove(found);
-        let value = Text::Str(self.text).unescaped(label.value, Escapes::Quoted);
-        Some((label.value.start(), value))
+        let value = match label.value.has_escapes() {
+            false => Cow::Borrowed(label.value.of(text)),
+            true => Text::Str(text).unescaped(label.value, Escapes::Quoted),
+        };
+        Ok(Some((label.value.start(), value)))
     }
 
     /// Takes the label of that name, which must be a number: `le` and `quantile`.
@@ -94,7 +120,7 @@ impl<'l> Incoming<'l> {
         missing: &'static str,
         no_number: &'static str,
     ) -> Result<f64, Fault> {
-        let Some((at, value)) = self.take_label(name) else {
+        let Some((at, value)) = self.take_label(name)? else {
             return Err(self.fault(ErrorKind::MissingLabel, missing));
         };
         match decode::sample_value(&value) {
@@ -112,13 +138,26 @@ impl<'l> Incoming<'l> {
         Fault {
             kind,
             expected,
-            at: self.name_at(),
+            at: self.shape.name.start(),
         }
     }
 
+    /// Whether the labels that are left are these.
     #[inline]
-    pub(super) fn into_labels(self) -> MetricLabels<'l> {
-        MetricLabels::from_line(self.text, self.shape.labels)
+    pub(super) fn has_labels(&self, labels: &MetricLabels<'_>) -> bool {
+        labels.lie_in(self.text, &self.shape.labels)
+    }
+
+    /// Whether the labels that are left are called as these, which were checked.
+    #[inline]
+    pub(super) fn has_names_of(&self, labels: &MetricLabels<'_>) -> bool {
+        labels.have_names_of(self.text, &self.shape.labels)
+    }
+
+    /// Takes the labels that are left.
+    #[inline]
+    pub(super) fn take_labels(&mut self) -> MetricLabels<'l> {
+        MetricLabels::from_line(self.text, std::mem::take(&mut self.shape.labels))
     }
 }
 
@@ -142,16 +181,7 @@ fn split_exemplar<'l>(text: &'l str, shape: &mut SampleShape) -> Option<Box<Metr
     }))
 }
 
-#[inline]
-fn check_names(text: &str, shape: &SampleShape) -> Result<(), Fault> {
-    if shape.name.start() == shape.name.end() {
-        return Err(Fault {
-            kind: ErrorKind::EmptyName,
-            expected: "a metric name of at least one character",
-            at: shape.name.start(),
-        });
-    }
-    let labels = &shape.labels;
+fn check_names(text: &str, labels: &[LabelShape]) -> Result<(), Fault> {
     for (at, label) in labels.iter().enumerate() {
         let name = label.name.of(text);
         if label.name.has_escapes() || name.is_empty() || name == "__name__" {

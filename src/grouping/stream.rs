@@ -41,15 +41,19 @@ impl<'a> Stream<'a> {
     }
 
     #[inline]
-    pub(super) fn push<'l, K: Keep<'l, 'a>>(&mut self, line: Line<'l>, end: LineEnd) -> Result<()> {
+    pub(super) fn push<'l, K: Keep<'l, 'a>>(
+        &mut self,
+        line: &mut Line<'l>,
+        end: LineEnd,
+    ) -> Result<()> {
         match line {
             Line::Sample(sample) => self.sample::<K>(sample, end),
-            line => self.metadata::<K>(&line, end),
+            line => self.metadata::<K>(line, end),
         }
     }
 
     #[inline]
-    fn sample<'l, K: Keep<'l, 'a>>(&mut self, sample: Sample<'l>, end: LineEnd) -> Result<()> {
+    fn sample<'l, K: Keep<'l, 'a>>(&mut self, sample: &mut Sample<'l>, end: LineEnd) -> Result<()> {
         let raw = sample.raw();
         let added = Incoming::new(sample).and_then(|sample| {
             let name = sample.name();
@@ -58,6 +62,7 @@ impl<'a> Stream<'a> {
             {
                 return family.add::<K>(part, sample, raw, end);
             }
+            sample.check_labels()?;
             let family = self.begin(K::text(name.clone()));
             match family.part(&name) {
                 Some(part) => family.add::<K>(part, sample, raw, end),
