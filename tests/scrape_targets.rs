@@ -1,6 +1,10 @@
 //! The first half of a scrape: which labels and URL a target gets, and which targets are refused.
 
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a helper of tests may fail them")]
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a helper of tests may fail them"
+)]
 #![cfg(feature = "relabel")]
 
 use exposition::NameScheme;
