@@ -8,8 +8,11 @@ mod assembly;
 mod collect;
 mod incoming;
 mod index;
+mod keep;
+mod slot;
 mod stream;
 mod suffix;
+mod waiting;
 
 use std::borrow::Cow;
 use std::io;
@@ -18,8 +21,8 @@ use std::iter::FusedIterator;
 pub use collect::CollectedFamilies;
 pub(crate) use suffix::Suffix;
 
-use assembly::{Borrow, Own};
 use collect::Collector;
+use keep::{Borrow, Own};
 use stream::Stream;
 
 use crate::chunks::ChunkParser;

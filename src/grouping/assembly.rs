@@ -1,62 +1,19 @@
 //! One family while its lines come in.
 
 use std::borrow::Cow;
-use std::collections::hash_map::RandomState;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::HashMap;
 
 use super::What;
 use super::incoming::{Fault, Incoming};
 use super::index::Index;
+use super::keep::Keep;
+use super::slot::{self, Seen, Slot};
 use super::suffix::Suffix;
+use super::waiting::{Waiting, WaitingRoom};
 use crate::error::{Error, ErrorKind};
-use crate::family::{
-    Bucket, Created, Histogram, Metric, MetricExemplar, MetricFamily, MetricLabels, MetricValue,
-    Quantile, State, StateSet, Summary,
-};
+use crate::family::{Created, Metric, MetricExemplar, MetricFamily, MetricLabels, MetricValue};
 use crate::line::MetricType;
 use crate::parser::LineEnd;
-
-/// What becomes of the texts of a line that is lent for `'l` in a family that lives for `'a`.
-pub(super) trait Keep<'l, 'a> {
-    fn text(text: Cow<'l, str>) -> Cow<'a, str>;
-    fn labels(labels: MetricLabels<'l>) -> MetricLabels<'a>;
-    fn exemplar(exemplar: MetricExemplar<'l>) -> MetricExemplar<'a>;
-}
-
-/// Lines of a slice: families borrow what lines borrow.
-pub(super) enum Borrow {}
-
-impl<'a> Keep<'a, 'a> for Borrow {
-    fn text(text: Cow<'a, str>) -> Cow<'a, str> {
-        text
-    }
-
-    #[inline]
-    fn labels(labels: MetricLabels<'a>) -> MetricLabels<'a> {
-        labels
-    }
-
-    fn exemplar(exemplar: MetricExemplar<'a>) -> MetricExemplar<'a> {
-        exemplar
-    }
-}
-
-/// Lines of a buffer that is used again: families own their texts.
-pub(super) enum Own {}
-
-impl<'l> Keep<'l, 'static> for Own {
-    fn text(text: Cow<'l, str>) -> Cow<'static, str> {
-        Cow::Owned(text.into_owned())
-    }
-
-    fn labels(labels: MetricLabels<'l>) -> MetricLabels<'static> {
-        labels.into_owned()
-    }
-
-    fn exemplar(exemplar: MetricExemplar<'l>) -> MetricExemplar<'static> {
-        exemplar.into_owned()
-    }
-}
 
 /// Which of a family's samples a name calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,16 +21,6 @@ pub(super) enum Part {
     /// The family's own name.
     Plain,
     Suffixed(Suffix),
-}
-
-/// Which field of a metric a sample fills.
-#[derive(Debug)]
-enum Slot<'l> {
-    Bucket(f64),
-    Quantile(f64),
-    State(Cow<'l, str>),
-    Sum,
-    Count,
 }
 
 #[derive(Debug)]
@@ -94,29 +41,9 @@ struct Unusual<'a> {
     points: Index,
     /// Finds the metric a `_created` line belongs to, whatever the timestamps.
     series: Index,
-    /// The bounds, quantiles and states of metrics that have them out of order or in great number.
+    /// What those metrics have that have it out of order or in great number.
     seen: HashMap<usize, Seen>,
-    /// `_created` lines of metrics that have not come yet, by the hash of their labels.
-    waiting: HashMap<u64, VecDeque<Waiting<'a>>>,
-    arrivals: usize,
-    hasher: RandomState,
-}
-
-#[derive(Debug, Default)]
-struct Seen {
-    numbers: HashSet<u64>,
-    names: HashSet<String>,
-}
-
-#[derive(Debug)]
-struct Waiting<'a> {
-    labels: MetricLabels<'a>,
-    created: Created,
-    exemplar: Option<Box<MetricExemplar<'a>>>,
-    /// What to say if it is a counter's and the counter never comes.
-    error: Error,
-    /// Which of the waiting lines this was.
-    arrival: usize,
+    waiting: WaitingRoom<'a>,
 }
 
 impl Unusual<'_> {
@@ -125,15 +52,10 @@ impl Unusual<'_> {
             points: Index::by_labels_and_timestamp(),
             series: Index::by_labels(),
             seen: HashMap::new(),
-            waiting: HashMap::new(),
-            arrivals: 0,
-            hasher: RandomState::new(),
+            waiting: WaitingRoom::default(),
         }
     }
 }
-
-/// A state set of more states than this is looked through by hashing.
-const FEW_STATES: usize = 16;
 
 impl<'a> Assembly<'a> {
     pub(super) fn new(name: Cow<'a, str>, open_metrics: bool) -> Self {
@@ -359,45 +281,9 @@ impl<'a> Assembly<'a> {
             }
         };
         self.note(at, &slot);
-        let Some(metric) = self.family.metrics.get_mut(at) else {
-            return Ok(());
-        };
-        let mut exemplar = exemplar.map(|exemplar| Box::new(K::exemplar(*exemplar)));
-        if matches!(slot, Slot::Sum | Slot::Count) {
-            metric.suffixed = suffixed;
-        }
-        match (slot, &mut metric.value) {
-            (
-                Slot::Bucket(upper_bound),
-                MetricValue::Histogram(histogram) | MetricValue::GaugeHistogram(histogram),
-            ) => histogram.buckets.push(Bucket {
-                upper_bound,
-                count: value,
-                exemplar: exemplar.take(),
-            }),
-            (
-                Slot::Sum,
-                MetricValue::Histogram(Histogram { sum, .. })
-                | MetricValue::GaugeHistogram(Histogram { sum, .. })
-                | MetricValue::Summary(Summary { sum, .. }),
-            ) => *sum = Some(value),
-            (
-                Slot::Count,
-                MetricValue::Histogram(Histogram { count, .. })
-                | MetricValue::GaugeHistogram(Histogram { count, .. })
-                | MetricValue::Summary(Summary { count, .. }),
-            ) => *count = Some(value),
-            (Slot::Quantile(quantile), MetricValue::Summary(summary)) => {
-                summary.quantiles.push(Quantile { quantile, value });
-            }
-            (Slot::State(name), MetricValue::StateSet(set)) => set.states.push(State {
-                name: K::text(name),
-                value,
-            }),
-            _ => {}
-        }
-        if let Some(exemplar) = exemplar {
-            metric.exemplars.push(*exemplar);
+        if let Some(metric) = self.family.metrics.get_mut(at) {
+            let exemplar = exemplar.map(|exemplar| Box::new(K::exemplar(*exemplar)));
+            slot.fill::<K>(metric, value, suffixed, exemplar);
         }
         Ok(())
     }
@@ -444,7 +330,7 @@ impl<'a> Assembly<'a> {
         }
         self.family.metrics.push(Metric {
             labels: K::labels(labels),
-            value: empty(self.family.kind),
+            value: slot::empty(self.family.kind),
             timestamp,
             created: None,
             exemplars: Vec::new(),
@@ -457,90 +343,29 @@ impl<'a> Assembly<'a> {
     }
 
     /// Whether the metric has no such sample yet.
+    #[inline]
     fn has_room(&self, at: usize, slot: &Slot<'_>, suffixed: bool) -> bool {
-        let Some(metric) = self.family.metrics.get(at) else {
-            return false;
-        };
-        let seen = || self.unusual.as_ref()?.seen.get(&at);
-        let free = |taken: Option<f64>, other: Option<f64>| {
-            taken.is_none() && (other.is_none() || metric.suffixed == suffixed)
-        };
-        match (slot, &metric.value) {
-            (
-                Slot::Bucket(bound),
-                MetricValue::Histogram(Histogram { buckets, .. })
-                | MetricValue::GaugeHistogram(Histogram { buckets, .. }),
-            ) => match (buckets.last(), seen()) {
-                (_, Some(seen)) => !seen.numbers.contains(&key(*bound)),
-                (Some(last), None) if last.upper_bound >= *bound => {
-                    !buckets.iter().any(|bucket| bucket.upper_bound == *bound)
-                }
-                _ => true,
-            },
-            (Slot::Quantile(number), MetricValue::Summary(Summary { quantiles, .. })) => {
-                match (quantiles.last(), seen()) {
-                    (_, Some(seen)) => !seen.numbers.contains(&key(*number)),
-                    (Some(last), None) if last.quantile >= *number => {
-                        !quantiles.iter().any(|other| other.quantile == *number)
-                    }
-                    _ => true,
-                }
-            }
-            (Slot::State(name), MetricValue::StateSet(set)) => match seen() {
-                Some(seen) => !seen.names.contains(name.as_ref()),
-                None => !set.states.iter().any(|state| state.name == *name),
-            },
-            (
-                Slot::Sum,
-                MetricValue::Histogram(Histogram { sum, count, .. })
-                | MetricValue::GaugeHistogram(Histogram { sum, count, .. })
-                | MetricValue::Summary(Summary { sum, count, .. }),
-            ) => free(*sum, *count),
-            (
-                Slot::Count,
-                MetricValue::Histogram(Histogram { sum, count, .. })
-                | MetricValue::GaugeHistogram(Histogram { sum, count, .. })
-                | MetricValue::Summary(Summary { sum, count, .. }),
-            ) => free(*count, *sum),
-            _ => false,
-        }
+        let seen = (self.unusual.as_ref()).and_then(|unusual| unusual.seen.get(&at));
+        let metric = self.family.metrics.get(at);
+        metric.is_some_and(|metric| slot.is_free(metric, suffixed, seen))
     }
 
-    /// Remembers what the metric has by then, once its parts come out of order or are many: from then
-    /// on a look-up costs the same however many there are.
+    /// Remembers what the metric has by then, where that has to be known apart.
     #[inline]
     fn note(&mut self, at: usize, slot: &Slot<'_>) {
         let Some(metric) = self.family.metrics.get(at) else {
             return;
         };
-        let out_of_order = match (slot, &metric.value) {
-            (
-                Slot::Bucket(bound),
-                MetricValue::Histogram(Histogram { buckets, .. })
-                | MetricValue::GaugeHistogram(Histogram { buckets, .. }),
-            ) => (buckets.last()).is_some_and(|last| last.upper_bound >= *bound),
-            (Slot::Quantile(number), MetricValue::Summary(Summary { quantiles, .. })) => {
-                (quantiles.last()).is_some_and(|last| last.quantile >= *number)
-            }
-            (Slot::State(_), MetricValue::StateSet(set)) => set.states.len() >= FEW_STATES,
-            _ => return,
-        };
-        if !out_of_order && self.unusual.is_none() {
+        let late = slot.comes_late(metric);
+        if !late && self.unusual.is_none() {
             return;
         }
         let unusual = self.unusual.get_or_insert_with(|| Box::new(Unusual::new()));
-        if !out_of_order && !unusual.seen.contains_key(&at) {
-            return;
-        }
-        let seen = unusual.seen.entry(at).or_insert_with(|| all_of(metric));
-        match slot {
-            Slot::Bucket(number) | Slot::Quantile(number) => {
-                seen.numbers.insert(key(*number));
-            }
-            Slot::State(name) => {
-                seen.names.insert(name.clone().into_owned());
-            }
-            _ => {}
+        if late {
+            let seen = unusual.seen.entry(at);
+            seen.or_insert_with(|| Seen::all_of(metric)).insert(slot);
+        } else if let Some(seen) = unusual.seen.get_mut(&at) {
+            seen.insert(slot);
         }
     }
 
@@ -558,7 +383,7 @@ impl<'a> Assembly<'a> {
             seconds: sample.value(),
             timestamp: sample.timestamp(),
         };
-        let exemplar = (sample.take_exemplar()).map(|exemplar| Box::new(K::exemplar(*exemplar)));
+        let exemplar = (sample.take_exemplar()).map(|exemplar| K::exemplar(*exemplar));
         let fault = sample.fault(
             ErrorKind::LoneCreated,
             "a `_total` sample with the same labels",
@@ -567,7 +392,7 @@ impl<'a> Assembly<'a> {
             .filter(|last| last.created.is_none() && sample.has_labels(&last.labels));
         if let Some(last) = last {
             last.created = Some(created);
-            last.exemplars.extend(exemplar.map(|exemplar| *exemplar));
+            last.exemplars.extend(exemplar);
             return Ok(());
         }
         sample.check_labels()?;
@@ -577,50 +402,27 @@ impl<'a> Assembly<'a> {
             && metric.created.is_none()
         {
             metric.created = Some(created);
-            metric.exemplars.extend(exemplar.map(|exemplar| *exemplar));
+            metric.exemplars.extend(exemplar);
             return Ok(());
         }
         let unusual = self.unusual.get_or_insert_with(|| Box::new(Unusual::new()));
-        let hash = labels.unordered_hash(&unusual.hasher);
-        let arrival = unusual.arrivals;
-        unusual.arrivals += 1;
-        unusual.waiting.entry(hash).or_default().push_back(Waiting {
+        unusual.waiting.enter(Waiting {
             labels: K::labels(labels),
             created,
             exemplar,
             error: end.error(fault.kind, fault.expected, raw, fault.at),
-            arrival,
         });
         Ok(())
     }
 
     /// Gives the metric that came last the start time that waited for it.
     fn end_waiting(&mut self) {
-        let Some(unusual) = self
-            .unusual
-            .as_mut()
-            .filter(|unusual| !unusual.waiting.is_empty())
-        else {
-            return;
-        };
-        let Some(metric) = self.family.metrics.last_mut() else {
-            return;
-        };
-        let hash = metric.labels.unordered_hash(&unusual.hasher);
-        let Some(waiting) = unusual.waiting.get_mut(&hash) else {
-            return;
-        };
-        let Some(at) = waiting.iter().position(|line| line.labels == metric.labels) else {
-            return;
-        };
-        let Some(line) = waiting.remove(at) else {
-            return;
-        };
-        if waiting.is_empty() {
-            unusual.waiting.remove(&hash);
+        if let (Some(unusual), Some(metric)) = (&mut self.unusual, self.family.metrics.last_mut())
+            && let Some(line) = unusual.waiting.take(&metric.labels)
+        {
+            metric.created = Some(line.created);
+            metric.exemplars.extend(line.exemplar);
         }
-        metric.created = Some(line.created);
-        (metric.exemplars).extend(line.exemplar.map(|exemplar| *exemplar));
     }
 
     /// The family, and an error for each counter's start time that waits in vain. Other types have
@@ -631,89 +433,24 @@ impl<'a> Assembly<'a> {
         };
         for at in unusual.seen.into_keys() {
             if let Some(metric) = self.family.metrics.get_mut(at) {
-                sort(&mut metric.value);
+                slot::sort(&mut metric.value);
             }
         }
         let mut errors = Vec::new();
-        let mut lone: Vec<_> = unusual.waiting.into_values().flatten().collect();
-        lone.sort_by_key(|line| line.arrival);
-        for line in lone {
+        for line in unusual.waiting.into_lines() {
             if self.family.kind == MetricType::Counter {
                 errors.push(line.error);
                 continue;
             }
             self.family.metrics.push(Metric {
                 labels: line.labels,
-                value: empty(self.family.kind),
+                value: slot::empty(self.family.kind),
                 timestamp: None,
                 created: Some(line.created),
-                exemplars: line
-                    .exemplar
-                    .into_iter()
-                    .map(|exemplar| *exemplar)
-                    .collect(),
+                exemplars: line.exemplar.into_iter().collect(),
                 suffixed: false,
             });
         }
         (self.family, errors)
     }
-}
-
-/// Brings buckets and quantiles into the order of their bounds.
-fn sort(value: &mut MetricValue<'_>) {
-    match value {
-        MetricValue::Histogram(histogram) | MetricValue::GaugeHistogram(histogram) => {
-            (histogram.buckets).sort_by(|a, b| a.upper_bound.total_cmp(&b.upper_bound));
-        }
-        MetricValue::Summary(summary) => {
-            (summary.quantiles).sort_by(|a, b| a.quantile.total_cmp(&b.quantile));
-        }
-        _ => {}
-    }
-}
-
-fn empty<'a>(kind: MetricType) -> MetricValue<'a> {
-    match kind {
-        MetricType::Histogram => MetricValue::Histogram(Histogram::default()),
-        MetricType::GaugeHistogram => MetricValue::GaugeHistogram(Histogram::default()),
-        MetricType::Summary => MetricValue::Summary(Summary::default()),
-        MetricType::StateSet => MetricValue::StateSet(StateSet::default()),
-        _ => MetricValue::Unknown(0.0),
-    }
-}
-
-/// A number to be told apart by equality: both zeros are one.
-fn key(number: f64) -> u64 {
-    (number + 0.0).to_bits()
-}
-
-fn all_of(metric: &Metric<'_>) -> Seen {
-    let mut seen = Seen::default();
-    match &metric.value {
-        MetricValue::Histogram(histogram) | MetricValue::GaugeHistogram(histogram) => {
-            (seen.numbers).extend(
-                histogram
-                    .buckets
-                    .iter()
-                    .map(|bucket| key(bucket.upper_bound)),
-            );
-        }
-        MetricValue::Summary(summary) => {
-            (seen.numbers).extend(
-                summary
-                    .quantiles
-                    .iter()
-                    .map(|quantile| key(quantile.quantile)),
-            );
-        }
-        MetricValue::StateSet(set) => {
-            (seen.names).extend(
-                set.states
-                    .iter()
-                    .map(|state| state.name.clone().into_owned()),
-            );
-        }
-        _ => {}
-    }
-    seen
 }

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::assembly::{Assembly, Keep};
+use super::assembly::Assembly;
 use super::incoming::Incoming;
+use super::keep::Keep;
 use super::suffix::Suffix;
 use super::{Metadata, name_fault};
 use crate::error::{Error, Result};
