@@ -90,6 +90,9 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
         .lossy(arguments.lossy)
         .like_client_golang(arguments.like_go);
     for family in &collected.families {
+        encoder.reserve(family);
+    }
+    for family in &collected.families {
         encoder.family(family)?;
     }
     let left_out = encoder.left_out();

@@ -15,6 +15,7 @@ pub(crate) mod text;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
 use std::fmt;
 use std::io;
 
@@ -95,7 +96,7 @@ use target::Target;
 /// | family | in text | in OpenMetrics |
 /// |---|---|---|
 /// | counter, [suffixed](crate::Metric::suffixed) | the family is called as its samples, `x_total` | as it is |
-/// | counter `x_total`, not suffixed | as it is | the family is called `x` |
+/// | counter `x_total`, not suffixed | as it is | the family is called `x`; type `unknown` if there is another `x` |
 /// | counter `x`, not suffixed | as it is | type `unknown` |
 /// | info | type `gauge`; the family is called as its samples | as it is; not suffixed: as a counter |
 /// | state set | type `gauge` | as it is |
@@ -106,7 +107,8 @@ use target::Target;
 /// | unit, exemplar | error, or [left out](Self::lossy) | as it is |
 /// | timestamp before 1970 | error | as it is |
 ///
-/// OpenMetrics so written keeps the rules of the specification if the families do. Metrics, values and
+/// OpenMetrics so written keeps the rules of the specification if the families do, and no gauge is called as
+/// the start time of a counter, as Python's client library does in text. Metrics, values and
 /// timestamps are not checked against them; a metric that is not of its family's type, a label twice or
 /// without a name, and a unit that the name does not end in are refused.
 #[derive(Debug)]
@@ -119,6 +121,8 @@ pub struct Encoder<O> {
     /// The labels of the metric that is written.
     labels: String,
     header: Header,
+    /// OpenMetrics: the names of families that have been written or will be.
+    taken: HashSet<String>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -191,6 +195,7 @@ impl<O: Output> Encoder<O> {
             left_out: LeftOut::default(),
             labels: String::new(),
             header: Header::default(),
+            taken: HashSet::new(),
         })
     }
 
@@ -218,6 +223,18 @@ impl<O: Output> Encoder<O> {
         self
     }
 
+    /// Tells the name of a family that is to be written later. In OpenMetrics a counter `x_total` is then
+    /// not called `x` if another family is; [`family`](Self::family) sees to it by itself if that one was
+    /// written before, and [`to_string`] in any case.
+    pub fn reserve(&mut self, family: &MetricFamily<'_>) {
+        if self.target.is_open_metrics() {
+            // A name that cannot be written is refused when it is.
+            if let Ok(name) = self.target.metric_name(&family.name) {
+                self.taken.insert(name.into_owned());
+            }
+        }
+    }
+
     /// Writes a family: HELP, TYPE and UNIT, then its samples. Families that are read are given as they
     /// come back in the body; a valid exposition has each once, see
     /// [`collected`](crate::Families::collected).
@@ -235,6 +252,7 @@ impl<O: Output> Encoder<O> {
             left_out: &mut self.left_out,
             target: &self.target,
             options: self.options,
+            taken: &mut self.taken,
         };
         if let Err(error) = writer.family(family) {
             self.out.text.truncate(start);
@@ -338,6 +356,10 @@ pub fn to_string<'f, 'a: 'f>(
     format: impl Into<Format>,
 ) -> Result<String, EncodeError> {
     let mut encoder = Encoder::new(String::new(), format)?;
+    let families: Vec<_> = families.into_iter().collect();
+    for family in &families {
+        encoder.reserve(family);
+    }
     for family in families {
         encoder.family(family)?;
     }

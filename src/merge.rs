@@ -65,7 +65,8 @@ pub use error::MergeError;
 /// # Memory
 ///
 /// The bodies stay where they are, and what is written goes out in pieces of a few KiB. As families
-/// may come in any order, all bodies must be at hand until the end. Beside them the merge holds one
+/// may come in any order, all bodies must be at hand until the end; they are read twice, text that becomes
+/// OpenMetrics three times. Beside them the merge holds one
 /// entry for each family and for each run of adjacent lines of one family, and, while a family is
 /// written, the series of that family: memory is bounded by the largest family and the number of
 /// families, not by the number of samples. Nothing is allocated per sample.
@@ -74,12 +75,15 @@ pub use error::MergeError;
 ///
 /// Bodies may be of different formats. What is written has the names and types of its own format:
 ///
-/// - Text into OpenMetrics: a counter `x_total` is the family `x`; a counter of another name becomes
-///   `unknown`, as in Go's client library.
+/// - Text into OpenMetrics: a counter `x_total` is the family `x`, unless another family is called so; it
+///   becomes `unknown` then, as does a counter of another name. A gauge `x_created` holds the start times
+///   of the counter, histogram or summary `x`, if there is one.
 /// - OpenMetrics into text: a counter `x` is the family `x_total`; `_created`, `_gsum` and `_gcount`
 ///   become gauges of their own; info and state sets become gauges, gauge histograms histograms.
 ///   Units and exemplars have no place: an error, unless [`lossy`](Self::lossy) allows to leave them
 ///   out.
+/// - Within a family samples stay in the order they had, also where OpenMetrics wants those of one metric
+///   together.
 /// - Timestamps change their unit; one before 1970 is an error in text, which has none.
 #[derive(Debug, Clone)]
 #[must_use]

@@ -3,7 +3,9 @@
 use std::io::Read as _;
 
 use allocation_counter::{AllocationInfo, measure};
-use exposition::{Dialect, Line, Parser, Reader, Result};
+use exposition::{
+    Dialect, Encoder, Families, Line, Merge, Parser, Reader, Result, ScrapeProtocol, Source,
+};
 use flate2::read::GzDecoder;
 
 /// A body of 2 MB that Envoy printed.
@@ -124,4 +126,61 @@ fn open_metrics_and_exemplars_allocate_nothing_for_a_line() {
     });
     assert_eq!(exemplars, 1000);
     assert_eq!(info.count_total, INDEX, "{info:?}");
+}
+
+/// A family of that many series, with a label that says which.
+fn numbered(samples: usize) -> String {
+    let lines = (0..samples).map(|i| format!("m{{a=\"b\",i=\"{i}\"}} {i}.5 1500\n"));
+    lines.collect()
+}
+
+#[test]
+fn writing_allocates_nothing_for_a_sample() {
+    for protocol in [
+        ScrapeProtocol::PrometheusText004,
+        ScrapeProtocol::OpenMetricsText100,
+    ] {
+        let count = |samples| {
+            let body = numbered(samples);
+            let families = Families::new(body.as_bytes(), Dialect::Prometheus);
+            let families = families.collect::<Result<Vec<_>>>().unwrap_or_default();
+            assert_eq!(
+                families.iter().map(|f| f.metrics.len()).sum::<usize>(),
+                samples
+            );
+            let by_families = measure(|| {
+                let written = Encoder::to_io(std::io::sink(), protocol).and_then(|mut encoder| {
+                    for family in &families {
+                        encoder.family(family)?;
+                    }
+                    encoder.finish()
+                });
+                assert!(written.is_ok());
+            });
+            let by_lines = measure(|| {
+                let written = Encoder::to_io(std::io::sink(), protocol).and_then(|mut encoder| {
+                    for line in Parser::prometheus(body.as_bytes()).flatten() {
+                        encoder.line(&line, Dialect::Prometheus)?;
+                    }
+                    encoder.finish()
+                });
+                assert!(written.is_ok());
+            });
+            let merged = measure(|| {
+                let source = Source::new("body", body.as_bytes(), Dialect::Prometheus);
+                let merge = Merge::new(protocol).source(source.label("c", "d"));
+                let report = merge.to_io(std::io::sink());
+                assert_eq!(
+                    report.ok().map(|report| report.samples),
+                    Some(samples as u64)
+                );
+            });
+            [by_families, by_lines, merged].map(|info| info.count_total)
+        };
+        // Buffers double as they grow.
+        let (some, more) = (count(1000), count(8000));
+        for (some, more) in some.into_iter().zip(more) {
+            assert!(more < some + 24, "{some} for 1000 samples, {more} for 8000");
+        }
+    }
 }

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use exposition::{
-    Bucket, Dialect, Encoder, EscapingScheme, Families, Format, Histogram, Line, Metric,
-    MetricExemplar, MetricFamily, MetricType, MetricValue, Parser, Quantile, ScrapeProtocol, State,
-    StateSet, Summary,
+    Bucket, Dialect, Encoder, EscapingScheme, Families, Format, Histogram, Line, Merge, Metric,
+    MetricExemplar, MetricFamily, MetricType, MetricValue, Parser, Quantile, ScrapeProtocol,
+    Source, State, StateSet, Summary,
 };
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
@@ -453,5 +453,62 @@ fn open_metrics_of_real_servers_goes_into_text() {
             "{}",
             entry.path.display()
         );
+    });
+}
+
+/// The rules of the specification that a body breaks.
+fn broken(body: &[u8]) -> BTreeSet<&'static str> {
+    let violations = exposition::strict::check(body);
+    violations
+        .map(|violation| violation.rule().code())
+        .collect()
+}
+
+/// Rules that are broken by what a body says, not by how it is written: values and names that OpenMetrics
+/// does not have, and series that are there twice.
+const OF_THE_DATA: &[&str] = &[
+    "bucket-order",
+    "counter-value",
+    "duplicate-sample",
+    "quantile-range",
+    "quoted-name",
+    "reserved-name",
+];
+
+/// Rules that Python's client library breaks by gauges called as the start times of its counters.
+const OF_START_TIMES: &[&str] = &["clashing-names", "interleaved-families"];
+
+#[test]
+fn open_metrics_of_real_servers_is_valid_as_far_as_they_are() {
+    each_body(|entry, body, dialect| {
+        let path = entry.path.display();
+        let families = Families::new(body, dialect).collected().families;
+        let om = encode(&families, format(ScrapeProtocol::OpenMetricsText100)).unwrap();
+        let rules = broken(om.as_bytes());
+        if dialect == Dialect::OpenMetrics {
+            let before = broken(body);
+            assert!(
+                rules.is_subset(&before),
+                "{path}: {rules:?} and not {before:?}"
+            );
+            return;
+        }
+        let python = path.to_string().contains("python_prometheus_client");
+        for rule in rules {
+            let argued = OF_THE_DATA.contains(&rule) || python && OF_START_TIMES.contains(&rule);
+            assert!(argued, "{path}: {rule}");
+        }
+        // A merge puts start times where they belong, and keeps the first of a series.
+        let mut merged = Vec::new();
+        let merge = Merge::new(format(ScrapeProtocol::OpenMetricsText100))
+            .source(Source::new("body", body, dialect))
+            .keep_going(true);
+        merge.to_io(&mut merged).unwrap();
+        for rule in broken(&merged) {
+            // A merge does not order what stands in a family.
+            let order = python && rule == "interleaved-metrics";
+            let argued = OF_THE_DATA.contains(&rule) && rule != "duplicate-sample" || order;
+            assert!(argued, "{path}, merged: {rule}");
+        }
     });
 }

@@ -85,7 +85,7 @@ pub enum EncodeError {
         count: f64,
     },
     /// A metric whose value is of another type than its family.
-    #[error("{family}: a {found} in a family of type {kind}")]
+    #[error("{family}: a metric of type {found} in a family of type {kind}")]
     WrongType {
         /// The family's name.
         family: String,

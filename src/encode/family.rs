@@ -1,5 +1,7 @@
 //! A family, written: its header, and its samples in the order the formats want.
 
+use std::collections::HashSet;
+
 use smallvec::SmallVec;
 
 use super::error::{EncodeError, NameFault};
@@ -23,6 +25,7 @@ pub(super) struct FamilyWriter<'e> {
     pub(super) left_out: &'e mut LeftOut,
     pub(super) target: &'e Target,
     pub(super) options: Options,
+    pub(super) taken: &'e mut HashSet<String>,
 }
 
 /// The label that tells the samples of one metric from each other.
@@ -55,6 +58,9 @@ impl FamilyWriter<'_> {
             }
         }
         let escaped = self.target.metric_name(&family.name)?;
+        if self.target.is_open_metrics() && !self.taken.contains(escaped.as_ref()) {
+            self.taken.insert(escaped.clone().into_owned());
+        }
         match family.kind {
             MetricType::Counter => self.suffixable(family, &escaped, TOTAL)?,
             MetricType::Info => self.suffixable(family, &escaped, INFO)?,
@@ -108,8 +114,9 @@ impl FamilyWriter<'_> {
         if self.target.is_open_metrics() {
             // Without metrics the name tells as little as with suffixed ones.
             let bare = has(false) && !has(true);
+            let free = |base: &str| self.options.go || !self.taken.contains(base);
             let (name, kind) = match escaped.strip_suffix(suffix) {
-                Some(base) if bare && !base.is_empty() => (base, kind),
+                Some(base) if bare && !base.is_empty() && free(base) => (base, kind),
                 _ if bare => (escaped, MetricType::Unknown),
                 _ => (escaped, kind),
             };

@@ -123,6 +123,24 @@ fn counters_by_name() {
 }
 
 #[test]
+fn a_gauge_and_a_counter_that_differ_by_total() {
+    let gauge = MetricFamily::new("x", MetricType::Gauge).metric(Metric::gauge(1.0));
+    let counter = MetricFamily::new("x_total", MetricType::Counter).metric(Metric::counter(2.0));
+    assert_eq!(
+        to_string([&gauge, &counter], OM).unwrap(),
+        "# TYPE x gauge\nx 1.0\n# TYPE x_total unknown\nx_total 2.0\n# EOF\n",
+    );
+    assert_eq!(
+        to_string([&counter, &gauge], OM).unwrap(),
+        "# TYPE x_total unknown\nx_total 2.0\n# TYPE x gauge\nx 1.0\n# EOF\n",
+    );
+    assert_eq!(
+        to_string([&gauge, &counter], TEXT).unwrap(),
+        "# TYPE x gauge\nx 1\n# TYPE x_total counter\nx_total 2\n",
+    );
+}
+
+#[test]
 fn histograms() {
     let histogram = |buckets: &[(f64, f64)]| Histogram {
         buckets: buckets
@@ -335,7 +353,7 @@ fn what_a_format_cannot_say_is_refused() {
     refuse(
         &gauge(Metric::counter(1.0)),
         TEXT,
-        "m: a counter in a family of type gauge",
+        "m: a metric of type counter in a family of type gauge",
     );
     refuse(
         &MetricFamily::new("", MetricType::Gauge),

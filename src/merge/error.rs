@@ -39,7 +39,7 @@ pub enum MergeError {
     },
     /// Two types for one family, or two families that would share the names of samples.
     #[error(
-        "{second} has {family} as a {second_kind}, {first} has {first_family} as a {first_kind}"
+        "{second} has {family} of type {second_kind}, {first} has {first_family} of type {first_kind}"
     )]
     Type {
         /// The family.

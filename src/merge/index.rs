@@ -1,9 +1,11 @@
 //! The families that are written, and which lines of the bodies belong to each.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use super::scan::Scan;
 use super::{Conflict, Merge, MergeError, MergeReport};
+use crate::dialect::Dialect;
 use crate::encode::naming;
 use crate::encode::target::Target;
 use crate::encode::text;
@@ -86,6 +88,10 @@ pub(super) fn build(
         report,
         groups: Vec::new(),
         by_name: HashMap::new(),
+        whole: match target.is_open_metrics() {
+            true => names(merge, target),
+            false => HashSet::new(),
+        },
     };
     for (number, source) in merge.sources.iter().enumerate() {
         Scan::new(number, source).run(&mut index)?;
@@ -94,12 +100,50 @@ pub(super) fn build(
     Ok(index.groups)
 }
 
+/// What families and samples are called, but for the counters and infos of OpenMetrics; empty if there is
+/// no text to be made OpenMetrics.
+fn names(merge: &Merge<'_>, target: &Target) -> HashSet<String> {
+    let mut names = HashSet::new();
+    if (merge.sources.iter()).all(|source| source.dialect == Dialect::OpenMetrics) {
+        return names;
+    }
+    for source in &merge.sources {
+        let mut last: Vec<u8> = Vec::new();
+        for line in Parser::new(source.body, source.dialect).limits(merge.limits) {
+            let name = match &line {
+                Ok(Line::Sample(sample)) if sample.raw_name() != last => {
+                    last.clear();
+                    last.extend_from_slice(sample.raw_name());
+                    sample.name()
+                }
+                Ok(Line::Type(line))
+                    if source.dialect != Dialect::OpenMetrics
+                        || naming::main_suffix(line.kind(), source.dialect).is_empty() =>
+                {
+                    line.name()
+                }
+                _ => continue,
+            };
+            // A name that cannot be written is refused when its turn comes.
+            if let Ok(name) = target.metric_name(&name)
+                && !names.contains(name.as_ref())
+            {
+                names.insert(name.into_owned());
+            }
+        }
+    }
+    names
+}
+
 pub(super) struct Index<'m> {
     pub(super) merge: &'m Merge<'m>,
     pub(super) target: &'m Target,
     pub(super) report: &'m mut MergeReport,
     pub(super) groups: Vec<Group>,
     by_name: HashMap<String, usize>,
+    /// Names that a counter or info of a text body may not have without its suffix, for something else
+    /// is called so.
+    whole: HashSet<String>,
 }
 
 impl Index<'_> {
@@ -187,6 +231,22 @@ impl Index<'_> {
                 owner.runs.extend(runs);
                 owner.runs.sort_by_key(|run| (run.source, run.start));
             }
+        }
+    }
+
+    /// As [`naming::placed`], but where another family is called as a counter or info would be without
+    /// its suffix, that becomes unknown, and keeps its name.
+    pub(super) fn placed<'f>(
+        &self,
+        family: &'f str,
+        kind: MetricType,
+        suffix: &str,
+        from: Dialect,
+    ) -> (Cow<'f, str>, MetricType) {
+        let (name, placed) = naming::placed(family, kind, suffix, from, self.target.dialect);
+        match name.len() < family.len() && self.whole.contains(name.as_ref()) {
+            true => (family.into(), MetricType::Unknown),
+            false => (name, placed),
         }
     }
 

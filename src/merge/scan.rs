@@ -171,12 +171,12 @@ impl<'s> Scan<'s> {
             return Ok((index.home(&escaped), name.len()));
         };
         let suffix = name.get(base..).unwrap_or_default();
-        let (from, to) = (self.source.dialect, index.target.dialect);
         let written = [&family.escaped, suffix].concat();
         let group = if family.refuted {
             index.home(&written)
         } else {
-            let (name, kind) = naming::placed(&family.escaped, family.kind, suffix, from, to);
+            let (name, kind) =
+                index.placed(&family.escaped, family.kind, suffix, self.source.dialect);
             let group = index.group(&name);
             index.declare(group, kind, self.number);
             group
@@ -213,13 +213,18 @@ impl<'s> Scan<'s> {
         }
         let kind = line.kind();
         let escaped = index.target.metric_name(&name)?.into_owned();
-        let (from, to) = (self.source.dialect, index.target.dialect);
+        let from = self.source.dialect;
         let main = naming::main_suffix(kind, from);
-        let (family, placed) = naming::placed(&escaped, kind, main, from, to);
+        let (family, placed) = index.placed(&escaped, kind, main, from);
         let rival = index.rival(&family, placed);
         let refuted = rival.is_some();
         if let Some((first_family, declared)) = rival {
-            if index.merge.conflict == Conflict::Error {
+            // In text client libraries write start times as gauges beside their counters, whose samples
+            // they become again.
+            let start_times = kind == MetricType::Gauge
+                && from != index.target.dialect
+                && family.strip_suffix("_created") == Some(&first_family);
+            if !start_times && index.merge.conflict == Conflict::Error {
                 return Err(MergeError::Type {
                     family: family.into_owned(),
                     second_kind: placed,
@@ -229,7 +234,7 @@ impl<'s> Scan<'s> {
                     first: index.source_name(declared.source),
                 });
             }
-            index.report.conflicts += 1;
+            index.report.conflicts += u64::from(!start_times);
         } else {
             let group = index.group(&family);
             index.declare(group, placed, self.number);
@@ -276,9 +281,10 @@ impl<'s> Scan<'s> {
                 return Ok(());
             }
             Some(family) => {
-                let (from, to) = (self.source.dialect, index.target.dialect);
+                let from = self.source.dialect;
                 let main = naming::main_suffix(family.kind, from);
-                index.group(&naming::placed(&family.escaped, family.kind, main, from, to).0)
+                let (name, _) = index.placed(&family.escaped, family.kind, main, from);
+                index.group(&name)
             }
         };
         if let Some(span) = help {

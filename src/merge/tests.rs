@@ -182,7 +182,7 @@ fn types_that_contradict_each_other() {
                 "# HELP m text\n# TYPE m histogram\nm_bucket{le=\"1\"} 1\nm_count 1\nm{b=\"1\"} 1\n",
             ))
     };
-    refuse(two(), "b has m as a histogram, a has m as a counter");
+    refuse(two(), "b has m of type histogram, a has m of type counter");
     let report = check(
         two().on_conflict(Conflict::FirstWins),
         "# TYPE m counter\nm 1\nm{b=\"1\"} 1\nm_bucket{le=\"1.0\"} 1\nm_count 1\n",
@@ -197,7 +197,10 @@ fn open_metrics_families_that_would_share_a_sample() {
             .source(om("a", "# TYPE m_total gauge\nm_total 1\n# EOF\n"))
             .source(om("b", "# TYPE m counter\nm_total{b=\"1\"} 1\n# EOF\n"))
     };
-    refuse(two(), "b has m as a counter, a has m_total as a gauge");
+    refuse(
+        two(),
+        "b has m of type counter, a has m_total of type gauge",
+    );
     check(
         two().on_conflict(Conflict::FirstWins),
         "# TYPE m_total gauge\nm_total 1\nm_total{b=\"1\"} 1\n# EOF\n",
@@ -252,6 +255,41 @@ fn text_into_open_metrics() {
             )),
         "# HELP m \\\"text\\\"\n# TYPE m counter\nm_total 1.0 1.0010000000000001\nm_total{b=\"1\"} 2 # {t=\"1\"} 1\nm_created{b=\"1\"} 1.0\n# TYPE n unknown\nn 1e+06\n# TYPE u unknown\nu NaN\n# EOF\n",
     );
+}
+
+#[test]
+fn a_gauge_and_a_counter_that_differ_by_total() {
+    let gauge = "# TYPE x gauge\nx 1\n";
+    let counter = "# TYPE x_total counter\nx_total 2\n";
+    let gauge_om = "# TYPE x gauge\nx 1.0\n";
+    let counter_om = "# TYPE x_total unknown\nx_total 2.0\n";
+    let one = |text: &'static str| Source::new("a", text.as_bytes(), Dialect::Prometheus);
+    check(
+        open_metrics().source(one(gauge)).source(one(counter)),
+        &[gauge_om, counter_om, "# EOF\n"].concat(),
+    );
+    check(
+        open_metrics().source(one(counter)).source(one(gauge)),
+        &[counter_om, gauge_om, "# EOF\n"].concat(),
+    );
+    // A counter that is called so in OpenMetrics cannot give way.
+    refuse(
+        open_metrics()
+            .source(one(counter))
+            .source(om("b", "# TYPE x counter\n# EOF\n"))
+            .source(one(gauge)),
+        "b has x of type counter, a has x_total of type unknown",
+    );
+}
+
+#[test]
+fn start_times_in_text_become_samples_of_their_counters() {
+    let body = "# TYPE x_total counter\nx_total 1\n# TYPE x_created gauge\nx_created 2\n# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1\n# TYPE h_created gauge\nh_created 3\n";
+    let report = check(
+        open_metrics().source(prometheus("a", body)),
+        "# TYPE x counter\nx_total 1.0\nx_created 2.0\n# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1.0\nh_created 3.0\n# EOF\n",
+    );
+    assert_eq!(report.conflicts, 0);
 }
 
 #[test]
