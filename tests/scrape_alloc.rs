@@ -4,13 +4,15 @@
 use allocation_counter::measure;
 use exposition::NameScheme;
 use exposition::relabel::{Action, RuleConfig, Rules};
-use exposition::scrape::{SampleConfig, TargetConfig};
+use exposition::scrape::{Discovered, SampleConfig, TargetConfig};
 
 fn allocations(config: &SampleConfig, samples: usize) -> u64 {
     let targets = TargetConfig::new("mesh");
-    let target = (targets.discover([("__address__", "h:1")]).ok())
-        .and_then(|discovered| discovered.into_target())
-        .unwrap();
+    let discovered = targets.discover([("__address__", "h:1")]);
+    let target = discovered.map(Discovered::into_target);
+    let Ok(Some(target)) = target else {
+        unreachable!("no rule drops it: {target:?}");
+    };
     let mut body = String::from("# TYPE h histogram\n");
     for number in 0..samples {
         body += &format!("h_bucket{{cluster=\"c{number}\",instance=\"i\",le=\"0.5\"}} {number}\n");
