@@ -28,6 +28,21 @@ pub(crate) struct GoFloat {
 }
 
 impl GoFloat {
+    /// Whether `text` is what is shown, without making that text.
+    pub(crate) fn is_spelled(self, text: &str) -> bool {
+        struct Rest<'t>(&'t str);
+
+        impl fmt::Write for Rest<'_> {
+            fn write_str(&mut self, piece: &str) -> fmt::Result {
+                self.0 = self.0.strip_prefix(piece).ok_or(fmt::Error)?;
+                Ok(())
+            }
+        }
+
+        let mut rest = Rest(text);
+        write!(rest, "{self}").is_ok() && rest.0.is_empty()
+    }
+
     /// Appends what [`Display`](fmt::Display) shows. Integers, which most samples are, take a short
     /// way.
     #[inline]
@@ -191,6 +206,10 @@ mod tests {
         ] {
             assert_eq!(shortest(number).to_string(), short);
             assert_eq!(open_metrics(number).to_string(), om);
+            assert!(open_metrics(number).is_spelled(om));
+            for other in [&om[1..], &format!("{om}0"), ""] {
+                assert!(!open_metrics(number).is_spelled(other), "{other}");
+            }
         }
     }
 

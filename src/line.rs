@@ -678,8 +678,8 @@ impl<'a> Sample<'a> {
     pub fn stored_value(&self, label: &Label<'a>) -> Cow<'a, str> {
         let value = label.value();
         match canonical_number(self.shape.scope, label.raw_name(), &value) {
-            Some(number) => Cow::Owned(number.to_string()),
-            None => value,
+            Some(number) if !number.is_spelled(&value) => Cow::Owned(number.to_string()),
+            _ => value,
         }
     }
 

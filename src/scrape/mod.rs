@@ -37,6 +37,7 @@
 mod check;
 mod config;
 mod error;
+mod hash;
 mod interval;
 mod join;
 mod labels;

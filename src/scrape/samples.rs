@@ -184,7 +184,7 @@ impl<'a> Scrape<'a> {
     fn take(&mut self, sample: &Sample<'a>) -> Result<Option<(f64, Option<i64>)>, ScrapeError> {
         self.report.samples_scraped += 1;
         let timestamp = sample.timestamp().filter(|_| self.config.honor_timestamps);
-        let bytes = sample.raw_series();
+        let bytes = self.seen.hashed(sample.raw_series());
         let known = self.seen.spelling(bytes);
         let stored = match known {
             Some(Spelling::Dropped) => return Ok(None),
@@ -200,13 +200,13 @@ impl<'a> Scrape<'a> {
             _ => self.store(sample, timestamp),
         };
         let fate = stored.map_err(|problem| self.failure(sample, problem))?;
-        match fate {
-            Fate::Dropped => self.seen.spelled(bytes, Spelling::Dropped),
-            Fate::Stored | Fate::LeftOut if known.is_none() => {
-                let spelling = Spelling::Stored(sample.type_in_force());
-                self.seen.spelled(bytes, spelling);
-            }
-            _ => {}
+        let spelling = match fate {
+            Fate::Dropped => Some(Spelling::Dropped),
+            Fate::Stored | Fate::LeftOut => Some(Spelling::Stored(sample.type_in_force())),
+            Fate::Refused => None,
+        };
+        if let (None, Some(spelling)) = (known, spelling) {
+            self.seen.spelled(bytes, spelling);
         }
         if fate != Fate::Dropped {
             self.report.samples_post_metric_relabeling += 1;

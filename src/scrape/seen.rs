@@ -1,10 +1,6 @@
 //! What a body has said already.
 
-use std::{
-    collections::{HashMap, hash_map::RandomState},
-    hash::BuildHasher,
-};
-
+use super::hash::{ByHash, Seeds};
 use crate::line::MetricType;
 
 /// What became of a series as it was written.
@@ -33,13 +29,23 @@ pub(super) enum Order {
 /// (spec S30); other spellings of one series, and series that the rules make equal, meet in storage.
 #[derive(Debug, Default)]
 pub(super) struct Seen<'a> {
-    spellings: HashMap<&'a [u8], Spelling>,
+    seeds: Seeds,
+    spelled: Vec<Spelled<'a>>,
+    /// The last of `spelled` with each hash.
+    spelled_by_hash: ByHash<usize>,
     /// The labels of all series, one behind the other.
     keys: Vec<u8>,
     series: Vec<Series>,
-    /// The last series of each hash.
-    by_hash: HashMap<u64, usize>,
-    hasher: RandomState,
+    /// The last of `series` with each hash.
+    series_by_hash: ByHash<usize>,
+}
+
+#[derive(Debug)]
+struct Spelled<'a> {
+    bytes: &'a [u8],
+    spelling: Spelling,
+    /// Another one of the same hash.
+    other: Option<usize>,
 }
 
 #[derive(Debug)]
@@ -48,20 +54,48 @@ struct Series {
     end: usize,
     /// When its newest sample was, in milliseconds.
     newest: i64,
-    /// Another series of the same hash.
+    /// Another one of the same hash.
     other: Option<usize>,
+}
+
+/// A series as it is written, and its hash.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bytes<'a> {
+    bytes: &'a [u8],
+    hash: u64,
 }
 
 /// No byte of UTF-8.
 const END: u8 = 0xff;
 
 impl<'a> Seen<'a> {
-    pub(super) fn spelling(&self, bytes: &[u8]) -> Option<Spelling> {
-        self.spellings.get(bytes).copied()
+    pub(super) fn hashed(&self, bytes: &'a [u8]) -> Bytes<'a> {
+        Bytes {
+            bytes,
+            hash: self.seeds.hash(bytes),
+        }
     }
 
-    pub(super) fn spelled(&mut self, bytes: &'a [u8], spelling: Spelling) {
-        self.spellings.insert(bytes, spelling);
+    pub(super) fn spelling(&self, series: Bytes<'a>) -> Option<Spelling> {
+        let mut next = self.spelled_by_hash.get(&series.hash).copied();
+        while let Some(known) = self.spelled.get(next?) {
+            if known.bytes == series.bytes {
+                return Some(known.spelling);
+            }
+            next = known.other;
+        }
+        None
+    }
+
+    /// Takes note of a spelling that is not known yet.
+    pub(super) fn spelled(&mut self, series: Bytes<'a>, spelling: Spelling) {
+        let index = self.spelled.len();
+        let other = self.spelled_by_hash.insert(series.hash, index);
+        self.spelled.push(Spelled {
+            bytes: series.bytes,
+            spelling,
+            other,
+        });
     }
 
     /// Takes note of a sample; its labels come sorted.
@@ -78,8 +112,8 @@ impl<'a> Seen<'a> {
             self.keys.push(END);
         }
         let key = self.keys.get(start..).unwrap_or_default();
-        let hash = self.hasher.hash_one(key);
-        let first = self.by_hash.get(&hash).copied();
+        let hash = self.seeds.hash(key);
+        let first = self.series_by_hash.get(&hash).copied();
         let mut next = first;
         while let Some(index) = next
             && let Some(series) = self.series.get_mut(index)
@@ -97,7 +131,7 @@ impl<'a> Seen<'a> {
             }
             next = series.other;
         }
-        self.by_hash.insert(hash, self.series.len());
+        self.series_by_hash.insert(hash, self.series.len());
         self.series.push(Series {
             start,
             end: self.keys.len(),

@@ -1,0 +1,50 @@
+//! What a scrape allocates: room that grows with the body, nothing for each sample.
+#![cfg(feature = "relabel")]
+
+use allocation_counter::measure;
+use exposition::NameScheme;
+use exposition::relabel::{Action, RuleConfig, Rules};
+use exposition::scrape::{Discovered, SampleConfig, TargetConfig};
+
+fn allocations(config: &SampleConfig, samples: usize) -> u64 {
+    let targets = TargetConfig::new("mesh");
+    let discovered = targets.discover([("__address__", "h:1")]);
+    let target = discovered.map(Discovered::into_target);
+    let Ok(Some(target)) = target else {
+        unreachable!("no rule drops it: {target:?}");
+    };
+    let mut body = String::from("# TYPE h histogram\n");
+    for number in 0..samples {
+        body += &format!("h_bucket{{cluster=\"c{number}\",instance=\"i\",le=\"0.5\"}} {number}\n");
+    }
+    let counted = measure(|| {
+        let scrape = config.scrape(&target, Some("text/plain"), body.as_bytes());
+        let report = scrape.report();
+        assert!(report.up());
+        assert_eq!(report.samples_scraped, samples as u64);
+    });
+    counted.count_total
+}
+
+#[test]
+fn a_sample_allocates_nothing_of_its_own() {
+    let mut config = SampleConfig::new();
+    let rules = [
+        RuleConfig::new()
+            .source_labels(["__name__"])
+            .regex("go_.*|process_.*")
+            .action(Action::Drop),
+        RuleConfig::new().regex("pod|id").action(Action::LabelDrop),
+        RuleConfig::new()
+            .source_labels(["cluster"])
+            .regex("c(.+)")
+            .target_label("number"),
+    ];
+    config.rules = Rules::new(rules, NameScheme::Utf8).unwrap();
+    config.label_limit = 10;
+    config.sample_limit = 10_000;
+    let few = allocations(&config, 1_000);
+    let many = allocations(&config, 8_000);
+    // Room is doubled three times in a few places.
+    assert!(many < few + 40, "{few} for 1000 samples, {many} for 8000");
+}
