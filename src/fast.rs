@@ -9,8 +9,8 @@ use crate::dialect::Dialect;
 use crate::grammar::Context;
 use crate::index::{self, Index};
 use crate::line::{ExemplarShape, LabelShape, OtherShape, Piece, SampleShape};
+use crate::metric_type::type_word;
 use crate::scan;
-use crate::type_word::type_word;
 
 /// What [`Scanner::line`] read, with the line's length in bytes, its line feed included.
 pub(crate) enum Scanned {

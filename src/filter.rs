@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::dialect::Dialect;
 use crate::index;
 use crate::line::MetricType;
+use crate::metric_type::type_word;
 use crate::scan;
-use crate::type_word::type_word;
 
 /// Which families are read; for [`Parser::only`](crate::Parser::only) and the like.
 ///

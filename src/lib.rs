@@ -68,8 +68,10 @@ mod go_float;
 mod grammar;
 mod grouping;
 mod index;
+mod labels;
 mod line;
 mod merge;
+mod metric_type;
 pub mod name;
 #[cfg(feature = "operator")]
 pub mod operator;
@@ -81,8 +83,8 @@ mod response;
 mod scan;
 #[cfg(feature = "relabel")]
 pub mod scrape;
+mod shape;
 pub mod strict;
-mod type_word;
 
 pub use chunks::ChunkParser;
 pub use dialect::{Dialect, Limits};

@@ -7,8 +7,8 @@ use crate::decode::Escapes;
 use crate::dialect::Dialect;
 use crate::error::ErrorKind;
 use crate::line::{LineShape, OtherShape, Piece};
+use crate::metric_type::type_word;
 use crate::scan;
-use crate::type_word::type_word;
 
 impl LineReader<'_> {
     /// Text format: HELP and TYPE, everything else is a comment (spec T12-T15).

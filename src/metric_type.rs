@@ -1,0 +1,94 @@
+//! What a family can be, and the words of TYPE lines for it.
+
+use std::fmt;
+
+use crate::dialect::Dialect;
+
+/// The type a family is declared to have.
+///
+/// Text bodies know `counter`, `gauge`, `histogram`, `summary` and `untyped`; OpenMetrics adds the
+/// others and spells untyped `unknown`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, PartialOrd, Ord)]
+pub enum MetricType {
+    /// A value that only grows, save for resets.
+    Counter,
+    /// A value that goes up and down.
+    Gauge,
+    /// Observations counted in cumulative buckets.
+    Histogram,
+    /// OpenMetrics: buckets whose counts may shrink.
+    GaugeHistogram,
+    /// Observations with quantiles.
+    Summary,
+    /// OpenMetrics: facts written as labels of a constant 1.
+    Info,
+    /// OpenMetrics: one sample, 0 or 1, per possible state.
+    StateSet,
+    /// Declared `untyped` or `unknown`, or not declared at all.
+    #[default]
+    Unknown,
+}
+
+impl MetricType {
+    /// The word OpenMetrics uses, for example `gaugehistogram`; the unknown type is `unknown`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            MetricType::Counter => "counter",
+            MetricType::Gauge => "gauge",
+            MetricType::Histogram => "histogram",
+            MetricType::GaugeHistogram => "gaugehistogram",
+            MetricType::Summary => "summary",
+            MetricType::Info => "info",
+            MetricType::StateSet => "stateset",
+            MetricType::Unknown => "unknown",
+        }
+    }
+}
+
+impl fmt::Display for MetricType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// The type that `word` names in `dialect` (spec T19, O35).
+pub(crate) fn type_word(word: &[u8], dialect: Dialect) -> Option<MetricType> {
+    match dialect {
+        Dialect::Prometheus => text(word),
+        Dialect::OpenMetrics => open_metrics(word),
+        Dialect::Lenient => {
+            let word = word.trim_ascii().to_ascii_lowercase();
+            match word.as_slice() {
+                b"gauge_histogram" => Some(MetricType::GaugeHistogram),
+                word => text(word).or_else(|| open_metrics(word)),
+            }
+        }
+    }
+}
+
+fn text(word: &[u8]) -> Option<MetricType> {
+    match word {
+        b"untyped" => Some(MetricType::Unknown),
+        _ => common(word),
+    }
+}
+
+fn open_metrics(word: &[u8]) -> Option<MetricType> {
+    match word {
+        b"gaugehistogram" => Some(MetricType::GaugeHistogram),
+        b"info" => Some(MetricType::Info),
+        b"stateset" => Some(MetricType::StateSet),
+        b"unknown" => Some(MetricType::Unknown),
+        _ => common(word),
+    }
+}
+
+fn common(word: &[u8]) -> Option<MetricType> {
+    match word {
+        b"counter" => Some(MetricType::Counter),
+        b"gauge" => Some(MetricType::Gauge),
+        b"histogram" => Some(MetricType::Histogram),
+        b"summary" => Some(MetricType::Summary),
+        _ => None,
+    }
+}
