@@ -7,7 +7,8 @@
 //!
 //! Between the two lies the request, which is the caller's. Every step is Prometheus' own: defaults,
 //! URL, `honor_labels`, limits, which of several samples of one series stays, and what makes a scrape
-//! fail as a whole.
+//! fail as a whole. Left out are exemplars, metadata, and the conversion of classic histograms to native
+//! ones: where that is configured, the classic series are stored as they are.
 //!
 //! ```
 //! use exposition::scrape::{Discovered, SampleConfig, TargetConfig};
