@@ -424,6 +424,35 @@ mod tests {
         }
     }
 
+    /// Every line of every vector, in every dialect.
+    #[test]
+    fn fast_equals_grammar_on_the_vectors() {
+        use std::io::Read as _;
+        let files: [&[u8]; 2] = [
+            include_bytes!("../tests/data/vectors/text.jsonl.gz"),
+            include_bytes!("../tests/data/vectors/om.jsonl.gz"),
+        ];
+        let mut read = 0;
+        for file in files {
+            let mut cases = String::new();
+            flate2::read::GzDecoder::new(file)
+                .read_to_string(&mut cases)
+                .unwrap();
+            for case in cases.lines() {
+                let case: serde_json::Value = serde_json::from_str(case).unwrap();
+                // The others are not UTF-8, which the fast path is never given.
+                let mut rest = case["input"].as_str().unwrap_or_default();
+                while !rest.is_empty() {
+                    for dialect in [Dialect::Prometheus, Dialect::OpenMetrics, Dialect::Lenient] {
+                        read += usize::from(agrees(rest, dialect));
+                    }
+                    rest = rest.split_once('\n').map_or("", |(_, behind)| behind);
+                }
+            }
+        }
+        assert!(read > 10_000, "the fast path read only {read} lines");
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]
 

@@ -186,7 +186,8 @@ impl<'s, 'a> Exemplar<'s, 'a> {
         self.labels.text.str(self.shape.value_text)
     }
 
-    /// The timestamp in milliseconds since the Unix epoch, converted as [`Sample::timestamp`] is.
+    /// The timestamp in milliseconds since the Unix epoch, converted as
+    /// [`Sample::timestamp`](crate::Sample::timestamp) is.
     pub fn timestamp(&self) -> Option<i64> {
         let seconds = self.raw_timestamp()?;
         decode::timestamp_seconds(seconds).ok()
