@@ -3,7 +3,7 @@
 //! One pass over the bytes with vector compares; after it the fast scanner jumps from mark to mark
 //! instead of looking at every byte. A bit at position `p` speaks of byte `p` of the window.
 
-use wide::u8x16;
+use fearless_simd::{Level, Simd, SimdBase, SimdFrom, SimdMask, dispatch, u8x64};
 
 /// The longest window in bytes. Its bitmaps and its text stay in the first-level cache together.
 pub(crate) const WINDOW: usize = 8 * 1024;
@@ -45,24 +45,30 @@ impl Index {
     pub(crate) fn read(&mut self, window: &[u8]) {
         let window = window.get(..WINDOW).unwrap_or(window);
         let (blocks, rest) = window.as_chunks::<64>();
+        let level = Level::new();
+        dispatch!(level, simd => self.read_blocks(simd, blocks, rest));
+        // What an earlier, longer window marked behind the end must not be taken for this one's.
+        let used = blocks.len() + 1;
         let words = self.breaks.iter_mut().zip(&mut self.quotes);
-        let mut words = words;
+        for (breaks, quotes) in words.take(self.words).skip(used) {
+            (*breaks, *quotes) = (u64::MAX, u64::MAX);
+        }
+        self.words = used;
+    }
+
+    #[inline(always)]
+    fn read_blocks<S: Simd>(&mut self, simd: S, blocks: &[[u8; 64]], rest: &[u8]) {
+        let mut words = self.breaks.iter_mut().zip(&mut self.quotes);
         for (block, (breaks, quotes)) in blocks.iter().zip(&mut words) {
-            (*breaks, *quotes) = marks(block);
+            (*breaks, *quotes) = marks(simd, block);
         }
         let mut last = [0; 64];
         for (to, from) in last.iter_mut().zip(rest) {
             *to = *from;
         }
         if let Some((breaks, quotes)) = words.next() {
-            (*breaks, *quotes) = marks(&last);
+            (*breaks, *quotes) = marks(simd, &last);
         }
-        // What an earlier, longer window marked behind the end must not be taken for this one's.
-        let used = blocks.len() + 1;
-        for (breaks, quotes) in words.take(self.words.saturating_sub(used)) {
-            (*breaks, *quotes) = (u64::MAX, u64::MAX);
-        }
-        self.words = used;
     }
 
     /// The first byte at or behind `at` that is no part of a label name; the window's end or beyond
@@ -114,30 +120,13 @@ fn far(bits: &Bits, from: usize) -> usize {
 
 /// The marks of 64 bytes: breaks and quotes.
 #[inline(always)]
-fn marks(block: &[u8; 64]) -> (u64, u64) {
-    let mut names = 0;
-    let mut quotes = 0;
-    let (lanes, _) = block.as_chunks::<16>();
-    for (lane, bytes) in lanes.iter().enumerate() {
-        let bytes = u8x16::new(*bytes);
-        let letters = is_at_most((bytes | u8x16::splat(0x20)) - u8x16::splat(b'a'), 25);
-        let digits = is_at_most(bytes - u8x16::splat(b'0'), 9);
-        let name = letters | digits | equals(bytes, b'_');
-        let quote = equals(bytes, b'"') | equals(bytes, b'\\') | equals(bytes, b'\n');
-        names |= u64::from(name.to_bitmask()) << (16 * lane);
-        quotes |= u64::from(quote.to_bitmask()) << (16 * lane);
-    }
-    (!names, quotes)
-}
-
-#[inline(always)]
-fn equals(bytes: u8x16, byte: u8) -> u8x16 {
-    bytes.simd_eq(u8x16::splat(byte))
-}
-
-#[inline(always)]
-fn is_at_most(bytes: u8x16, most: u8) -> u8x16 {
-    bytes.min(u8x16::splat(most)).simd_eq(bytes)
+fn marks<S: Simd>(simd: S, block: &[u8; 64]) -> (u64, u64) {
+    let bytes = u8x64::simd_from(simd, *block);
+    let letters = ((bytes | 0x20) - b'a').simd_le(25);
+    let digits = (bytes - b'0').simd_le(9);
+    let name = letters | digits | bytes.simd_eq(b'_');
+    let quote = bytes.simd_eq(b'"') | bytes.simd_eq(b'\\') | bytes.simd_eq(b'\n');
+    (!name.to_bitmask(), quote.to_bitmask())
 }
 
 #[cfg(test)]

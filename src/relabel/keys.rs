@@ -1,7 +1,6 @@
 //! Finds names among many by one byte each.
 
 use smallvec::SmallVec;
-use wide::u8x16;
 
 /// One byte for each of some names, at the same place; sixteen are compared at once.
 ///
@@ -39,11 +38,15 @@ impl Keys {
     /// in use.
     #[inline]
     pub(super) fn find(&self, key: u8, mut is_at: impl FnMut(usize) -> bool) -> Option<usize> {
-        let wanted = u8x16::splat(key);
+        const ONES: u128 = u128::MAX / 0xff;
+        const HIGH: u128 = ONES << 7;
+        let wanted = ONES * u128::from(key);
         for (index, block) in self.blocks.iter().enumerate() {
-            let mut found = u8x16::new(*block).simd_eq(wanted).to_bitmask();
+            let different = u128::from_le_bytes(*block) ^ wanted;
+            // The high bit of every byte that is zero; of a byte of one above such a byte, too.
+            let mut found = different.wrapping_sub(ONES) & !different & HIGH;
             while found != 0 {
-                let place = 16 * index + found.trailing_zeros() as usize;
+                let place = 16 * index + found.trailing_zeros() as usize / 8;
                 if is_at(place) {
                     return Some(place);
                 }
