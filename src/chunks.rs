@@ -10,7 +10,6 @@
 use crate::decode::Escapes;
 use crate::dialect::{Dialect, Limits};
 use crate::error::{Position, Result};
-use crate::fast::Scanned;
 use crate::filter::{Filter, Sieve};
 use crate::line::{Line, OtherShape, SampleShape, Text};
 use crate::parser::{Engine, LineEnd, Step, without_line_feed};
@@ -69,7 +68,7 @@ pub struct ChunkParser {
 /// A line that was found, and where its text is.
 pub(crate) struct Located {
     /// What the line is; `None` for a sample, whose parts are where the caller wanted them.
-    other: Option<OtherShape>,
+    pub(crate) other: Option<OtherShape>,
     start: usize,
     len: usize,
     in_text: bool,
@@ -139,9 +138,24 @@ impl ChunkParser {
     ///
     /// A line in error gives one error; the next call goes on with the line behind it.
     pub fn next_line(&mut self) -> Result<Option<Line<'_>>> {
-        let mut sample = SampleShape::default();
-        let located = self.next_located(&mut sample)?;
-        Ok(located.map(|located| self.line(located, sample)))
+        // Built where it is returned: see `Parser`.
+        let mut item = Ok(None);
+        if let Ok(line) = &mut item
+            && let Line::Sample(sample) = line.insert(Line::unread_sample())
+        {
+            match self.next_located(&mut sample.shape) {
+                Ok(Some(located)) => {
+                    let text = self.text_of(&located);
+                    match located.other {
+                        None => sample.text = text,
+                        Some(other) => *line = Some(Line::other(text, other)),
+                    }
+                }
+                Ok(None) => *line = None,
+                Err(error) => item = Err(error),
+            }
+        }
+        item
     }
 
     /// As [`next_line`](Self::next_line), with the place where the line ends.
@@ -168,6 +182,7 @@ impl ChunkParser {
 
     /// At least `len` bytes to write to, behind what is filled.
     pub(crate) fn room(&mut self, len: usize) -> &mut [u8] {
+        self.reuse_text();
         if self.start == self.filled {
             self.start = 0;
             self.filled = 0;
@@ -186,13 +201,32 @@ impl ChunkParser {
         self.pending.get_mut(self.filled..).unwrap_or_default()
     }
 
+    /// Gathers bytes where the text was, if it is used up and its memory is the larger.
+    fn reuse_text(&mut self) {
+        if self.taken < self.text.len() || self.text.len() <= self.pending.len() {
+            return;
+        }
+        let mut larger = std::mem::take(&mut self.text).into_bytes();
+        let carried = (self.pending.get(self.start..self.filled)).unwrap_or_default();
+        for (to, from) in larger.iter_mut().zip(carried) {
+            *to = *from;
+        }
+        self.mixed_until = self.mixed_until.saturating_sub(self.start);
+        self.filled -= self.start;
+        self.start = 0;
+        let mut smaller = std::mem::replace(&mut self.pending, larger);
+        smaller.clear();
+        self.text = String::from_utf8(smaller).unwrap_or_default();
+        self.next_text();
+    }
+
     #[inline]
     pub(crate) fn line(&self, located: Located, sample: SampleShape) -> Line<'_> {
         Line::new(self.text_of(&located), located.other, sample)
     }
 
     #[inline]
-    fn text_of(&self, located: &Located) -> Text<'_> {
+    pub(crate) fn text_of(&self, located: &Located) -> Text<'_> {
         let &Located {
             start,
             len,
@@ -268,8 +302,7 @@ impl ChunkParser {
         loop {
             let start = self.taken;
             let ordinary = self.text.get(..fast_until).unwrap_or(&self.text);
-            if let Some(scanned) = self.engine.fast(ordinary, start, sample) {
-                let (other, len) = parted(scanned);
+            if let Some((other, len)) = self.engine.ordinary(ordinary, start, sample) {
                 self.taken += len;
                 return Ok(Some(Located {
                     other,
@@ -335,7 +368,7 @@ impl ChunkParser {
             self.start = 0;
         }
         let carried = self.filled - end;
-        // The used-up text's memory gathers next, beginning with the line that was cut.
+        // Bytes are gathered in the other buffer from here on, beginning with the line that was cut.
         let mut next = std::mem::take(&mut self.text).into_bytes();
         if next.len() < carried {
             next.resize(carried, 0);
@@ -409,8 +442,7 @@ impl ChunkParser {
                 .get(self.start..self.filled)
                 .unwrap_or_default();
             let start = self.start;
-            if let Some(scanned) = ordinary(&mut self.engine, bytes, sample) {
-                let (other, len) = parted(scanned);
+            if let Some((other, len)) = ordinary(&mut self.engine, bytes, sample) {
                 self.take(len);
                 return Ok(Some(Located {
                     other,
@@ -475,17 +507,14 @@ impl ChunkParser {
     }
 }
 
-/// The line at the start of `bytes`, if it is an ordinary one.
-fn ordinary(engine: &mut Engine, bytes: &[u8], sample: &mut SampleShape) -> Option<Scanned> {
+/// The line at the start of `bytes`, if it is an ordinary one: what it is if no sample, and its length.
+fn ordinary(
+    engine: &mut Engine,
+    bytes: &[u8],
+    sample: &mut SampleShape,
+) -> Option<(Option<OtherShape>, usize)> {
     let end = scan::line_feed(engine.within_body(bytes))?;
     let line = std::str::from_utf8(bytes.get(..=end)?).ok()?;
     engine.next_text();
-    engine.fast(line, 0, sample)
-}
-
-fn parted(scanned: Scanned) -> (Option<OtherShape>, usize) {
-    match scanned {
-        Scanned::Sample(len) => (None, len),
-        Scanned::Other(shape, len) => (Some(shape), len),
-    }
+    engine.ordinary(line, 0, sample)
 }

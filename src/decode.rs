@@ -80,70 +80,77 @@ fn decimal(text: &str) -> Result<f64, NumberError> {
     }
 }
 
-/// [`sample_value`] for the plain decimals that most values are, without a detour: a sign, up to
-/// nineteen digits, a point among them, an exponent. `None` is no verdict.
+/// The number that `text` begins with, as [`sample_value`] reads it, and its length in bytes: for the
+/// plain decimals that most values are. A sign, up to nineteen digits, a point among them, an exponent.
+/// `None` is no verdict, and neither is the end: it has to be looked at what follows.
 ///
 /// Exact wherever it answers: the digits fit an f64 (53 bits) and so does the power of ten (10^22), so
 /// one multiplication or division rounds once, as parsing must.
-#[inline]
-pub(crate) fn plain_value(text: &[u8]) -> Option<f64> {
-    let (negative, digits) = match text.split_first()? {
-        (b'-', digits) => (true, digits),
-        (b'+', digits) => (false, digits),
-        _ => (false, text),
-    };
-    let mut number: u64 = 0;
-    let mut seen = 0;
-    let mut point = None;
-    let mut rest = digits.iter();
-    let mut exponent: i32 = 0;
-    while let Some(&b) = rest.next() {
-        let digit = b.wrapping_sub(b'0');
-        if digit <= 9 {
-            number = number.wrapping_mul(10).wrapping_add(u64::from(digit));
-            seen += 1;
-        } else if b == b'.' && point.is_none() {
-            point = Some(seen);
-        } else if b == b'e' || b == b'E' {
-            exponent = small_exponent(rest.as_slice())?;
-            break;
-        } else {
-            return None;
-        }
+#[inline(always)]
+pub(crate) fn plain_value(text: &[u8]) -> Option<(f64, usize)> {
+    let signed = matches!(text.first(), Some(b'-' | b'+'));
+    let mut len = usize::from(signed);
+    let mut number = 0;
+    let whole = digits(text, &mut len, &mut number);
+    let mut scale = 0;
+    let mut fraction = 0;
+    if text.get(len) == Some(&b'.') {
+        len += 1;
+        fraction = digits(text, &mut len, &mut number);
+        scale = -(fraction as i32);
     }
-    let fraction = point.map_or(0, |point| seen - point);
-    let scale = exponent - fraction;
-    if !(1..=19).contains(&seen) || number >> 53 != 0 {
+    if let Some(b'e' | b'E') = text.get(len) {
+        len += 1;
+        scale += exponent(text, &mut len)?;
+    }
+    // Nineteen digits cannot overflow. An integer of more than 53 bits is rounded to nearest when it
+    // is converted, as parsing does; it must not be scaled after that.
+    if !(1..=19).contains(&(whole + fraction)) || (scale != 0 && number >> 53 != 0) {
         return None;
     }
-    let power = *POWERS.get(scale.unsigned_abs() as usize)?;
-    let number = number as f64;
-    let number = match scale < 0 {
-        true => number / power,
-        false => number * power,
-    };
-    Some(if negative { -number } else { number })
+    let mut value = number as f64;
+    if scale != 0 {
+        let power = *POWERS.get(scale.unsigned_abs() as usize)?;
+        value = if scale < 0 {
+            value / power
+        } else {
+            value * power
+        };
+    }
+    if text.first() == Some(&b'-') {
+        value = -value;
+    }
+    Some((value, len))
+}
+
+/// Appends the digits at `len` to `number`; how many there are.
+#[inline(always)]
+fn digits(text: &[u8], len: &mut usize, number: &mut u64) -> usize {
+    let start = *len;
+    while let Some(b) = text.get(*len) {
+        let digit = b.wrapping_sub(b'0');
+        if digit > 9 {
+            break;
+        }
+        *number = number.wrapping_mul(10).wrapping_add(u64::from(digit));
+        *len += 1;
+    }
+    *len - start
 }
 
 /// A signed exponent of at most three digits.
-fn small_exponent(text: &[u8]) -> Option<i32> {
-    let (negative, digits) = match text.split_first()? {
-        (b'-', digits) => (true, digits),
-        (b'+', digits) => (false, digits),
-        _ => (false, text),
-    };
-    if !(1..=3).contains(&digits.len()) {
-        return None;
-    }
-    let mut exponent = 0;
-    for b in digits {
-        let digit = b.wrapping_sub(b'0');
-        if digit > 9 {
-            return None;
-        }
-        exponent = exponent * 10 + i32::from(digit);
-    }
-    Some(if negative { -exponent } else { exponent })
+#[inline]
+fn exponent(text: &[u8], len: &mut usize) -> Option<i32> {
+    let sign = text.get(*len);
+    *len += usize::from(matches!(sign, Some(b'-' | b'+')));
+    let mut number = 0;
+    let digits = digits(text, len, &mut number);
+    let exponent = (1..=3).contains(&digits).then_some(number as i32)?;
+    Some(if sign == Some(&b'-') {
+        -exponent
+    } else {
+        exponent
+    })
 }
 
 /// The powers of ten that an f64 holds exactly.
@@ -384,8 +391,8 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn plain_values_equal_parsed_ones(text in "[-+]?[0-9]{0,20}\\.?[0-9]{0,8}([eE][-+]?[0-9]{0,4})?") {
-            if let Some(plain) = plain_value(text.as_bytes()) {
-                proptest::prop_assert_eq!(Ok(plain.to_bits()), sample_value(&text).map(f64::to_bits));
+            if let Some((plain, len)) = plain_value(text.as_bytes()) {
+                proptest::prop_assert_eq!(Ok(plain.to_bits()), sample_value(&text[..len]).map(f64::to_bits));
             }
         }
     }
@@ -402,16 +409,34 @@ mod tests {
             "1.234567e-05",
             "0.000001",
             "9007199254740991",
+            "9007199254740993",
+            "1844674407370955161",
         ] {
-            assert_eq!(
-                plain_value(text.as_bytes()).map(f64::to_bits),
-                sample_value(text).ok().map(f64::to_bits),
-                "{text}"
-            );
+            for behind in ["", " ", "\n", "x"] {
+                assert_eq!(
+                    plain_value(format!("{text}{behind}").as_bytes())
+                        .map(|(value, len)| (value.to_bits(), len)),
+                    sample_value(text)
+                        .ok()
+                        .map(|value| (value.to_bits(), text.len())),
+                    "{text}{behind}"
+                );
+            }
         }
         for text in [
-            "", "-", ".", "e5", "1e", "1e+", "1e23", "NaN", "+Inf", "0x1", "1_0", "1 ", "--1",
-            "1.2.3",
+            "",
+            "-",
+            ".",
+            "e5",
+            "1e",
+            "1e+",
+            "1e23",
+            "1e1000",
+            "NaN",
+            "+Inf",
+            "--1",
+            "90071992547409.93",
+            "12345678901234567890",
         ] {
             assert_eq!(plain_value(text.as_bytes()), None, "{text}");
         }

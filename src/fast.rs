@@ -1,6 +1,6 @@
 //! The fast path: ordinary lines, read by jumping from mark to mark.
 //!
-//! [`Scanner::line`] either reads a line exactly as the grammar would or declines, whatever the
+//! [`Scanner`] either reads a line exactly as the grammar would or declines, whatever the
 //! reason; it holds no error code. Whoever changes it: `fast equals grammar` is held by property
 //! tests in this file and by a fuzz target.
 
@@ -11,13 +11,6 @@ use crate::index::{self, Index};
 use crate::line::{ExemplarShape, LabelShape, OtherShape, Piece, SampleShape};
 use crate::metric_type::type_word;
 use crate::scan;
-
-/// What [`Scanner::line`] read, with the line's length in bytes, its line feed included.
-pub(crate) enum Scanned {
-    /// A sample, whose parts are where the caller wanted them.
-    Sample(usize),
-    Other(OtherShape, usize),
-}
 
 /// Reads ordinary lines of a text, which it indexes window by window.
 #[derive(Debug, Clone)]
@@ -43,28 +36,43 @@ impl Scanner {
         self.end = 0;
     }
 
-    /// Reads the line at `at`, a sample into `shape`, which has to be empty and is of no use
-    /// otherwise. `None` is no verdict: the line is unusual, wrong, not whole or too long.
+    /// Reads the sample that begins at `at` into `shape`, which has to be empty and is of no use
+    /// otherwise; the length of its line in bytes, the line feed included. `None` is no verdict: the
+    /// line is unusual, wrong, not whole, too long or none of a sample.
     #[inline(always)]
-    pub(crate) fn line(
+    pub(crate) fn sample(
         &mut self,
         text: &str,
         at: usize,
         context: &Context,
         shape: &mut SampleShape,
-    ) -> Option<Scanned> {
+    ) -> Option<usize> {
+        self.unread(text, at)?.sample(context, shape)
+    }
+
+    /// Reads the line at `at` that begins with `#`, likewise: what it is, and its length.
+    #[inline(always)]
+    pub(crate) fn descriptor(
+        &mut self,
+        text: &str,
+        at: usize,
+        context: &Context,
+    ) -> Option<(OtherShape, usize)> {
+        self.unread(text, at)?.descriptor(context)
+    }
+
+    #[inline(always)]
+    fn unread<'t>(&'t mut self, text: &'t str, at: usize) -> Option<Unread<'t>> {
         if at >= self.end {
             self.next_window(text, at);
         }
-        let line = Unread {
+        Some(Unread {
+            text,
+            from: at,
             bytes: text.as_bytes().get(at..self.end)?,
             index: &self.index,
             base: at - self.start,
-        };
-        match line.byte(0)? {
-            b'#' => line.descriptor(context),
-            _ => line.sample(context, shape).map(Scanned::Sample),
-        }
+        })
     }
 
     #[inline(never)]
@@ -80,6 +88,10 @@ impl Scanner {
 
 /// What is not read yet of a window, from the start of a line on. Offsets count from there.
 struct Unread<'t> {
+    text: &'t str,
+    /// Where the line begins in the text.
+    from: usize,
+    /// The text from there to the window's end.
     bytes: &'t [u8],
     index: &'t Index,
     /// Where the line begins in the index.
@@ -135,11 +147,12 @@ impl Unread<'_> {
         let open_metrics = context.dialect == Dialect::OpenMetrics;
         if self.byte(at + 1)? != b'#' {
             let start = at + 1;
-            at = self.token_end(start)?;
-            shape.timestamp = Some(match open_metrics {
-                true => decode::seconds_to_millis(self.number(start, at)?)?,
-                false => self.millis(start, at)?,
-            });
+            let millis;
+            (millis, at) = match open_metrics {
+                true => self.seconds(start)?,
+                false => self.millis(start)?,
+            };
+            shape.timestamp = Some(millis);
             shape.timestamp_text = Piece::new(start, at);
         }
         if self.byte(at)? == b' ' && open_metrics {
@@ -158,14 +171,12 @@ impl Unread<'_> {
             return None;
         }
         let start = at + 1;
-        let mut at = self.token_end(start)?;
-        self.number(start, at)?;
+        let (_, mut at) = self.value(start)?;
         let value_text = Piece::new(start, at);
         let mut timestamp_text = None;
         if self.byte(at)? == b' ' {
             let start = at + 1;
-            at = self.token_end(start)?;
-            decode::seconds_to_millis(self.number(start, at)?)?;
+            (_, at) = self.seconds(start)?;
             timestamp_text = Some(Piece::new(start, at));
         }
         shape.exemplar = Some(ExemplarShape {
@@ -238,30 +249,28 @@ impl Unread<'_> {
         }
     }
 
-    /// The number at `at` and the offset behind it: integers here, other numbers as the grammar
-    /// reads them.
+    /// The number at `at` and the offset behind it.
     #[inline(always)]
     fn value(&self, at: usize) -> Option<(f64, usize)> {
         let tail = self.bytes.get(at..)?;
-        let mut number: u64 = 0;
-        let mut len = 0;
-        for &b in tail {
-            let digit = b.wrapping_sub(b'0');
-            if digit > 9 {
-                break;
-            }
-            number = number.wrapping_mul(10).wrapping_add(u64::from(digit));
-            len += 1;
+        if let Some((number, len)) = decode::plain_value(tail)
+            && matches!(tail.get(len), Some(b'\n' | b' '))
+        {
+            return Some((number, at + len));
         }
-        // Nineteen digits always fit, and the conversion rounds to nearest as parsing does.
-        if (1..=19).contains(&len) && matches!(tail.get(len), Some(b'\n' | b' ')) {
-            return Some((number as f64, at + len));
-        }
-        let end = self.token_end(at)?;
-        Some((self.number(at, end)?, end))
+        self.other_value(at)
     }
 
-    /// The end of a token at `at`, which is not empty: the next space or line feed.
+    /// [`value`](Self::value) for words, and numbers with more digits than are read plainly.
+    #[inline(never)]
+    fn other_value(&self, at: usize) -> Option<(f64, usize)> {
+        let end = self.token_end(at)?;
+        let token = self.text.get(self.from + at..self.from + end)?;
+        Some((decode::sample_value(token).ok()?, end))
+    }
+
+    /// The end of a token at `at`, which is not empty: the next space or line feed. `{` ends a value in
+    /// the text format, but no number holds one.
     #[inline]
     fn token_end(&self, at: usize) -> Option<usize> {
         let tail = self.bytes.get(at..)?;
@@ -271,19 +280,19 @@ impl Unread<'_> {
         }
     }
 
-    /// The number from `at` to `end`. `{` ends a value in the text format, but no number holds one.
-    #[inline(never)]
-    fn number(&self, at: usize, end: usize) -> Option<f64> {
-        let token = self.bytes.get(at..end)?;
-        match decode::plain_value(token) {
-            Some(number) => Some(number),
-            None => decode::sample_value(std::str::from_utf8(token).ok()?).ok(),
-        }
+    /// The timestamp at `at`, in milliseconds there, and the offset behind it.
+    #[inline]
+    fn millis(&self, at: usize) -> Option<(i64, usize)> {
+        let end = self.token_end(at)?;
+        let token = self.text.get(self.from + at..self.from + end)?;
+        Some((decode::timestamp_millis(token).ok()?, end))
     }
 
-    fn millis(&self, at: usize, end: usize) -> Option<i64> {
-        let token = std::str::from_utf8(self.bytes.get(at..end)?).ok()?;
-        decode::timestamp_millis(token).ok()
+    /// The timestamp at `at`, in seconds there, and the offset behind it.
+    #[inline]
+    fn seconds(&self, at: usize) -> Option<(i64, usize)> {
+        let (seconds, end) = self.value(at)?;
+        Some((decode::seconds_to_millis(seconds)?, end))
     }
 
     /// The line feed at or behind `at`, and whether a backslash stands before it.
@@ -300,10 +309,10 @@ impl Unread<'_> {
         }
     }
 
-    #[inline(never)]
-    fn descriptor(&self, context: &Context) -> Option<Scanned> {
+    #[inline(always)]
+    fn descriptor(&self, context: &Context) -> Option<(OtherShape, usize)> {
         let bytes = self.bytes;
-        let is_type = match bytes.get(..7)? {
+        let is_type = match bytes.first_chunk::<7>()? {
             b"# TYPE " => true,
             b"# HELP " => false,
             _ => return None,
@@ -313,14 +322,15 @@ impl Unread<'_> {
             return None;
         }
         let start = name + 1;
+        let name = Piece::new(7, name);
+        if is_type {
+            let end = self.quote(start);
+            let kind = type_word(bytes.get(start..end)?, context.dialect)?;
+            return (self.byte(end)? == b'\n')
+                .then_some((OtherShape::Type { name, kind }, end + 1));
+        }
         let (end, escapes) = self.line_end(start)?;
         let rest = bytes.get(start..end)?;
-        let name = Piece::new(7, name);
-        let open_metrics = context.dialect == Dialect::OpenMetrics;
-        if is_type {
-            let kind = type_word(rest, context.dialect)?;
-            return Some(Scanned::Other(OtherShape::Type { name, kind }, end + 1));
-        }
         // Blanks alone are no text in one dialect and text in the other; a CR before the line feed is
         // text in one and part of the line end in the other.
         if scan::blanks(rest) == rest.len() || rest.last() == Some(&b'\r') {
@@ -329,12 +339,12 @@ impl Unread<'_> {
         let help = OtherShape::Help {
             name,
             text: Piece::quoted(start, end, escapes),
-            escapes: match open_metrics {
-                true => Escapes::Quoted,
-                false => Escapes::Help,
+            escapes: match context.dialect {
+                Dialect::OpenMetrics => Escapes::Quoted,
+                _ => Escapes::Help,
             },
         };
-        Some(Scanned::Other(help, end + 1))
+        Some((help, end + 1))
     }
 }
 
@@ -359,10 +369,15 @@ mod tests {
     fn agrees(text: &str, dialect: Dialect) -> bool {
         let context = context(dialect);
         let mut shape = SampleShape::default();
-        let (shape, len) = match Scanner::new().line(text, 0, &context, &mut shape) {
-            Some(Scanned::Sample(len)) => (LineShape::Sample(shape), len),
-            Some(Scanned::Other(shape, len)) => (LineShape::Other(shape), len),
-            None => return false,
+        let mut scanner = Scanner::new();
+        let read = match text.starts_with('#') {
+            true => (scanner.descriptor(text, 0, &context))
+                .map(|(shape, len)| (LineShape::Other(shape), len)),
+            false => (scanner.sample(text, 0, &context, &mut shape))
+                .map(|len| (LineShape::Sample(shape), len)),
+        };
+        let Some((shape, len)) = read else {
+            return false;
         };
         let expected = grammar::line(text.as_bytes(), &context);
         assert_eq!(expected, Ok((Some(shape), len)), "{dialect:?}: {text:?}");

@@ -58,6 +58,7 @@ impl<'a> Line<'a> {
         Line::new(Text::Str(""), None, SampleShape::default())
     }
 
+    #[inline(always)]
     pub(crate) fn other(text: Text<'a>, shape: OtherShape) -> Self {
         let name = |piece| Name { text, piece };
         match shape {

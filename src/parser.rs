@@ -6,7 +6,7 @@
 
 use crate::dialect::{Dialect, Limits};
 use crate::error::{Error, ErrorKind, Position, Result};
-use crate::fast::{Scanned, Scanner};
+use crate::fast::Scanner;
 use crate::filter::{Filter, Sieve, Sieved};
 use crate::grammar::{self, Context, Stop};
 use crate::index;
@@ -99,19 +99,24 @@ impl<'a> Parser<'a> {
         self.engine.line_end()
     }
 
-    /// Reads the next line into `item`, which holds a sample that is not read yet.
+    /// Reads the next line of the window into `item`, which is empty.
+    // A line is large: it is built where it is returned, and not moved there.
     #[inline(always)]
     fn read(&mut self, item: &mut Option<Result<Line<'a>>>) {
-        if let Some(Ok(Line::Sample(sample))) = item {
-            let start = self.taken;
-            match self.engine.fast(self.window, start, &mut sample.shape) {
-                Some(Scanned::Sample(len)) => {
-                    self.taken += len;
-                    sample.text = self.text(start, len);
-                }
-                Some(Scanned::Other(shape, len)) => {
+        let start = self.taken;
+        if self.window.as_bytes().get(start) == Some(&b'#') {
+            match self.engine.descriptor(self.window, start) {
+                Some((shape, len)) => {
                     self.taken += len;
                     *item = Some(Ok(Line::other(self.text(start, len), shape)));
+                }
+                None => *item = self.read_by_grammar(),
+            }
+        } else if let Ok(Line::Sample(sample)) = item.insert(Ok(Line::unread_sample())) {
+            match self.engine.sample(self.window, start, &mut sample.shape) {
+                Some(len) => {
+                    self.taken += len;
+                    sample.text = self.text(start, len);
                 }
                 None => *item = self.read_by_grammar(),
             }
@@ -123,9 +128,9 @@ impl<'a> Parser<'a> {
         Text::Str(self.window.get(start..start + len - 1).unwrap_or_default())
     }
 
-    /// The next line that the filter wants.
+    /// Reads the next line that the filter wants into `item`.
     #[inline(never)]
-    fn next_wanted(&mut self, sieve: &mut Sieve, item: &mut Option<Result<Line<'a>>>) {
+    fn read_wanted(&mut self, sieve: &mut Sieve, item: &mut Option<Result<Line<'a>>>) {
         loop {
             if self.taken >= self.window.len() {
                 self.next_wanted_window(sieve);
@@ -138,7 +143,7 @@ impl<'a> Parser<'a> {
             if wanted {
                 return;
             }
-            *item = Some(Ok(Line::unread_sample()));
+            *item = None;
         }
     }
 
@@ -209,10 +214,9 @@ impl<'a> Iterator for Parser<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        // A sample is large, so it is built where it is returned and not moved there.
-        let mut item = Some(Ok(Line::unread_sample()));
+        let mut item = None;
         if let Some(mut sieve) = self.sieve.take() {
-            self.next_wanted(&mut sieve, &mut item);
+            self.read_wanted(&mut sieve, &mut item);
             self.sieve = Some(sieve);
             return item;
         }
@@ -377,35 +381,68 @@ impl Engine {
         }
     }
 
-    /// Says that [`fast`](Self::fast) is given another text next.
+    /// Says that [`sample`](Self::sample) and [`descriptor`](Self::descriptor) are given another text
+    /// next.
     pub(crate) fn next_text(&mut self) {
         self.scanner.forget();
     }
 
-    /// Reads one ordinary line at `at` of `text`, which lies within the limit of the body; a sample
-    /// into `sample`, which has to be empty.
+    /// Reads an ordinary sample at `at` of `text`, which lies within the limit of the body, into
+    /// `sample`, which has to be empty; the length of its line.
     #[inline(always)]
-    pub(crate) fn fast(
+    pub(crate) fn sample(
         &mut self,
         text: &str,
         at: usize,
         sample: &mut SampleShape,
-    ) -> Option<Scanned> {
+    ) -> Option<usize> {
         if self.state != State::Reading {
             return None;
         }
         let context = self.context(false);
-        let scanned = self.scanner.line(text, at, &context, sample)?;
-        let (Scanned::Sample(len) | Scanned::Other(_, len)) = scanned;
+        let len = self.scanner.sample(text, at, &context, sample)?;
+        self.took(len)
+    }
+
+    /// Reads an ordinary line at `at` that begins with `#`, likewise: what it is, and its length.
+    #[inline(always)]
+    pub(crate) fn descriptor(&mut self, text: &str, at: usize) -> Option<(OtherShape, usize)> {
+        if self.state != State::Reading {
+            return None;
+        }
+        let context = self.context(false);
+        let (shape, len) = self.scanner.descriptor(text, at, &context)?;
+        self.took(len)?;
+        if let OtherShape::Type { kind, .. } = shape {
+            self.scope = kind;
+        }
+        Some((shape, len))
+    }
+
+    /// Reads an ordinary line at `at`, of either sort: what it is if no sample, and its length.
+    #[inline(always)]
+    pub(crate) fn ordinary(
+        &mut self,
+        text: &str,
+        at: usize,
+        sample: &mut SampleShape,
+    ) -> Option<(Option<OtherShape>, usize)> {
+        if text.as_bytes().get(at) == Some(&b'#') {
+            let (shape, len) = self.descriptor(text, at)?;
+            return Some((Some(shape), len));
+        }
+        Some((None, self.sample(text, at, sample)?))
+    }
+
+    /// Goes on behind a line of that length, if it is not too long.
+    #[inline(always)]
+    fn took(&mut self, len: usize) -> Option<usize> {
         if len > self.limits.line {
             return None;
         }
-        if let Scanned::Other(OtherShape::Type { kind, .. }, _) = scanned {
-            self.scope = kind;
-        }
         self.line += 1;
         self.byte += len as u64;
-        Some(scanned)
+        Some(len)
     }
 
     /// Reads what stands at the start of `input`, by the grammar; a sample into `sample`. `ends` says

@@ -9,8 +9,11 @@ use crate::filter::Filter;
 use crate::line::{Line, SampleShape};
 use crate::parser::LineEnd;
 
-/// How many bytes a [`Reader`] asks for at once.
+/// How many bytes a [`Reader`] asks for at once, at most.
 const BLOCK: usize = 64 * 1024;
+
+/// How many it asks for first: most bodies are small, and so can their buffers be.
+const FIRST_BLOCK: usize = 8 * 1024;
 
 /// Reads a body from a file, a socket, a decompressor or anything else that is an [`io::Read`].
 ///
@@ -34,7 +37,10 @@ const BLOCK: usize = 64 * 1024;
 pub struct Reader<R> {
     chunks: ChunkParser,
     io: R,
+    /// The most bytes to ask for.
     block: usize,
+    /// How many bytes to ask for next.
+    ask: usize,
 }
 
 impl<R: io::Read> Reader<R> {
@@ -44,6 +50,7 @@ impl<R: io::Read> Reader<R> {
             chunks: ChunkParser::new(dialect),
             io,
             block: BLOCK,
+            ask: FIRST_BLOCK,
         }
     }
 
@@ -54,10 +61,12 @@ impl<R: io::Read> Reader<R> {
         self
     }
 
-    /// Asks for that many bytes at once, 64 KiB by default and at least 1.
+    /// Asks for that many bytes at once, 64 KiB by default and at least 1; for fewer as long as the body
+    /// may be a small one.
     #[must_use]
     pub fn block_size(mut self, bytes: usize) -> Self {
         self.block = bytes.max(1);
+        self.ask = self.block.min(FIRST_BLOCK);
         self
     }
 
@@ -86,9 +95,24 @@ impl<R: io::Read> Reader<R> {
     /// that is an error of kind [`Io`](crate::ErrorKind::Io); the next call reads from it again.
     #[inline]
     pub fn next_line(&mut self) -> Result<Option<Line<'_>>> {
-        let mut sample = SampleShape::default();
-        let located = self.locate(&mut sample)?;
-        Ok(located.map(|located| self.chunks.line(located, sample)))
+        // Built where it is returned: see `Parser`.
+        let mut item = Ok(None);
+        if let Ok(line) = &mut item
+            && let Line::Sample(sample) = line.insert(Line::unread_sample())
+        {
+            match self.locate(&mut sample.shape) {
+                Ok(Some(located)) => {
+                    let text = self.chunks.text_of(&located);
+                    match located.other {
+                        None => sample.text = text,
+                        Some(other) => *line = Some(Line::other(text, other)),
+                    }
+                }
+                Ok(None) => *line = None,
+                Err(error) => item = Err(error),
+            }
+        }
+        item
     }
 
     /// As [`next_line`](Self::next_line), with the place where the line ends.
@@ -114,17 +138,20 @@ impl<R: io::Read> Reader<R> {
     }
 
     fn fill(&mut self) -> Result<()> {
-        let room = self.chunks.room(self.block);
+        let room = self.chunks.room(self.ask);
         let read = loop {
-            match self.io.read(room.get_mut(..self.block).unwrap_or_default()) {
-                Ok(read) => break read,
+            match self.io.read(room.get_mut(..self.ask).unwrap_or_default()) {
+                Ok(read) => break read.min(self.ask),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(Error::io(error, self.chunks.position())),
             }
         };
         match read {
             0 => self.chunks.finish(),
-            read => self.chunks.wrote(read.min(self.block)),
+            read => self.chunks.wrote(read),
+        }
+        if read == self.ask {
+            self.ask = self.block.min(self.ask.saturating_mul(2));
         }
         Ok(())
     }
