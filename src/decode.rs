@@ -65,6 +65,15 @@ pub(crate) fn sample_value(text: &str) -> Result<f64, NumberError> {
     decimal(text).map(|number| if number.is_nan() { NAN } else { number })
 }
 
+/// [`sample_value`], faster for plain decimals.
+#[inline]
+pub(crate) fn number(text: &str) -> Result<f64, NumberError> {
+    match plain_value(text.as_bytes()) {
+        Some((number, len)) if len == text.len() => Ok(number),
+        _ => sample_value(text),
+    }
+}
+
 fn decimal(text: &str) -> Result<f64, NumberError> {
     // Rust reads the same decimals and words as Go, but takes a sign before `nan` and rounds an
     // overflow to infinity.

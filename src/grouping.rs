@@ -120,8 +120,8 @@ impl<'a> Families<'a> {
         let mut collector = Collector::new(is_open_metrics(self.parser.dialect()));
         let mut parser = self.parser;
         loop {
-            // A sample is large, so it is read where it was built.
-            let mut next = parser.next();
+            let mut next = None;
+            parser.read_next(&mut next);
             if let Some(Ok(line)) = &mut next {
                 collector.push::<Borrow>(line, parser.line_end());
             } else if let Some(Err(error)) = next {
@@ -151,8 +151,8 @@ impl<'a> Iterator for Families<'a> {
             if let Some(ready) = self.stream.take() {
                 return Some(ready);
             }
-            // A sample is large, so it is read where it was built.
-            let mut next = self.parser.next();
+            let mut next = None;
+            self.parser.read_next(&mut next);
             if let Some(Ok(line)) = &mut next {
                 let end = self.parser.line_end();
                 if let Err(error) = self.stream.push::<Borrow>(line, end) {
@@ -352,32 +352,36 @@ enum What<'l> {
 }
 
 impl<'l> Metadata<'l> {
-    fn new(line: &Line<'l>) -> Option<Self> {
+    /// Looks at what the line says, if it is a HELP, TYPE or UNIT line. In place of a constructor: each
+    /// kind is looked at in code of its own, where nothing has to be moved to one place first.
+    #[inline(always)]
+    fn of<R>(line: &Line<'l>, look: impl FnOnce(Metadata<'l>) -> R) -> Option<R> {
         Some(match line {
-            Line::Help(line) => Metadata {
+            Line::Help(line) => look(Metadata {
                 name: line.name(),
                 name_at: line.name_at(),
                 name_is_utf8: line.name_is_utf8(),
                 what: What::Help(line.text()),
-            },
-            Line::Type(line) => Metadata {
+            }),
+            Line::Type(line) => look(Metadata {
                 name: line.name(),
                 name_at: line.name_at(),
                 name_is_utf8: line.name_is_utf8(),
                 what: What::Type(line.kind()),
-            },
-            Line::Unit(line) => Metadata {
+            }),
+            Line::Unit(line) => look(Metadata {
                 name: line.name(),
                 name_at: line.name_at(),
                 name_is_utf8: line.name_is_utf8(),
                 what: What::Unit(line.unit()),
-            },
+            }),
             Line::Sample(_) | Line::Comment(_) | Line::Eof => return None,
         })
     }
 }
 
 /// Why no family can have that name, if none can.
+#[inline]
 fn name_fault(metadata: &Metadata<'_>) -> Option<(ErrorKind, &'static str)> {
     if !metadata.name_is_utf8 {
         Some((ErrorKind::InvalidUtf8, "names in UTF-8"))

@@ -129,6 +129,7 @@ impl<'a> Name<'a> {
         self.text.bytes(self.piece)
     }
 
+    #[inline(always)]
     fn unescaped(&self) -> Cow<'a, str> {
         self.text.unescaped(self.piece, Escapes::Quoted)
     }
@@ -138,6 +139,7 @@ macro_rules! name_methods {
     () => {
         /// The metric's name, its escapes undone (Prometheus reports it still escaped, so that the
         /// metadata of such a name never meets its series). Bytes that are not UTF-8 become U+FFFD.
+        #[inline]
         pub fn name(&self) -> Cow<'a, str> {
             self.name.unescaped()
         }
@@ -148,6 +150,7 @@ macro_rules! name_methods {
         }
 
         /// Whether the name is UTF-8: then [`name`](Self::name) has lost nothing.
+        #[inline]
         pub fn name_is_utf8(&self) -> bool {
             self.name.text.is_utf8(self.name.piece)
         }
@@ -171,6 +174,7 @@ impl<'a> HelpLine<'a> {
     name_methods!();
 
     /// The help text, its escapes undone: `\\` and `\n`, in OpenMetrics also `\"`; others stay.
+    #[inline]
     pub fn text(&self) -> Cow<'a, str> {
         self.name.text.unescaped(self.help, self.escapes)
     }
@@ -192,6 +196,7 @@ impl<'a> TypeLine<'a> {
     name_methods!();
 
     /// The type declared.
+    #[inline]
     pub fn kind(&self) -> MetricType {
         self.kind
     }

@@ -99,8 +99,22 @@ impl<'a> Parser<'a> {
         self.engine.line_end()
     }
 
-    /// Reads the next line of the window into `item`, which is empty.
-    // A line is large: it is built where it is returned, and not moved there.
+    /// Reads what [`next`](Self::next) gives into `item`, which is empty.
+    // A line is large: it is built where it is used, for moving it there costs as much as reading it.
+    #[inline]
+    pub(crate) fn read_next(&mut self, item: &mut Option<Result<Line<'a>>>) {
+        if let Some(mut sieve) = self.sieve.take() {
+            self.read_wanted(&mut sieve, item);
+            self.sieve = Some(sieve);
+            return;
+        }
+        if self.taken >= self.window.len() {
+            self.next_window();
+        }
+        self.read(item);
+    }
+
+    /// Reads the next line of the window into `item`.
     #[inline(always)]
     fn read(&mut self, item: &mut Option<Result<Line<'a>>>) {
         let start = self.taken;
@@ -215,15 +229,7 @@ impl<'a> Iterator for Parser<'a> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         let mut item = None;
-        if let Some(mut sieve) = self.sieve.take() {
-            self.read_wanted(&mut sieve, &mut item);
-            self.sieve = Some(sieve);
-            return item;
-        }
-        if self.taken >= self.window.len() {
-            self.next_window();
-        }
-        self.read(&mut item);
+        self.read_next(&mut item);
         item
     }
 }

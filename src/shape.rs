@@ -59,8 +59,18 @@ impl<'a> Text<'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn unescaped(self, piece: Piece, escapes: Escapes) -> Cow<'a, str> {
+        match self {
+            Text::Str(text) if !piece.has_escapes() => {
+                Cow::Borrowed(text.get(piece.range()).unwrap_or_default())
+            }
+            text => text.unescape(piece, escapes),
+        }
+    }
+
+    #[inline(never)]
+    fn unescape(self, piece: Piece, escapes: Escapes) -> Cow<'a, str> {
         let text = self.lossy(piece);
         if !piece.has_escapes() {
             return text;
@@ -147,6 +157,63 @@ impl fmt::Debug for Piece {
 pub(crate) struct LabelShape {
     pub(crate) name: Piece,
     pub(crate) value: Piece,
+}
+
+/// A [`LabelShape`] in half the room, for lines of less than 32 KiB.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct PackedLabel {
+    name: PackedPiece,
+    value: PackedPiece,
+}
+
+impl PackedLabel {
+    #[inline]
+    pub(crate) fn pack(shape: &LabelShape) -> Option<Self> {
+        Some(PackedLabel {
+            name: PackedPiece::pack(shape.name)?,
+            value: PackedPiece::pack(shape.value)?,
+        })
+    }
+
+    #[inline]
+    pub(crate) fn unpack(self) -> LabelShape {
+        LabelShape {
+            name: self.name.unpack(),
+            value: self.value.unpack(),
+        }
+    }
+}
+
+/// A [`Piece`] whose end has one bit less than sixteen, the highest of them the mark.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct PackedPiece {
+    start: u16,
+    end_and_mark: u16,
+}
+
+const PACKED_ESCAPES: u16 = 1 << 15;
+
+impl PackedPiece {
+    #[inline]
+    fn pack(piece: Piece) -> Option<Self> {
+        if piece.end() >= usize::from(PACKED_ESCAPES) {
+            return None;
+        }
+        Some(PackedPiece {
+            start: piece.start as u16,
+            end_and_mark: piece.end() as u16 | u16::from(piece.has_escapes()) << 15,
+        })
+    }
+
+    #[inline]
+    fn unpack(self) -> Piece {
+        let end = self.end_and_mark & !PACKED_ESCAPES;
+        Piece::quoted(
+            usize::from(self.start),
+            usize::from(end),
+            self.end_and_mark & PACKED_ESCAPES != 0,
+        )
+    }
 }
 
 pub(crate) type LabelShapes = SmallVec<[LabelShape; INLINE_LABELS]>;

@@ -4,8 +4,14 @@ use std::borrow::Cow;
 use std::fmt;
 use std::hash::{BuildHasher, Hash, Hasher};
 
+use smallvec::SmallVec;
+
 use crate::decode::Escapes;
-use crate::line::{LabelShape, LabelShapes, Text};
+use crate::line::{LabelShape, Text};
+use crate::shape::PackedLabel;
+
+/// Labels held without allocating: a metric with more has them on the heap.
+const INLINE_LABELS: usize = 6;
 
 /// The labels of a metric or an exemplar.
 ///
@@ -27,18 +33,45 @@ pub struct MetricLabels<'a>(Repr<'a>);
 enum Repr<'a> {
     Line {
         text: Cow<'a, str>,
-        shapes: LabelShapes,
+        shapes: SmallVec<[PackedLabel; INLINE_LABELS]>,
     },
     Pairs(Vec<(Cow<'a, str>, Cow<'a, str>)>),
 }
 
 impl<'a> MetricLabels<'a> {
     /// The labels that lie in `text` as `shapes` says.
-    pub(crate) fn from_line(text: &'a str, shapes: LabelShapes) -> Self {
-        MetricLabels(Repr::Line {
+    #[inline]
+    pub(crate) fn from_line(text: &'a str, shapes: &[LabelShape]) -> Self {
+        let mut labels = MetricLabels::default();
+        labels.become_line(text, shapes);
+        labels
+    }
+
+    /// [`from_line`](Self::from_line), written where it is to be.
+    #[inline(always)]
+    pub(crate) fn become_line(&mut self, text: &'a str, shapes: &[LabelShape]) {
+        self.0 = Repr::Line {
             text: Cow::Borrowed(text),
-            shapes,
-        })
+            shapes: SmallVec::new(),
+        };
+        if let Repr::Line { shapes: packed, .. } = &mut self.0 {
+            for shape in shapes {
+                match PackedLabel::pack(shape) {
+                    Some(label) => packed.push(label),
+                    None => {
+                        *self = MetricLabels::far_in_line(text, shapes);
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// [`from_line`](Self::from_line) where a line is longer than packed shapes reach.
+    #[cold]
+    fn far_in_line(text: &'a str, shapes: &[LabelShape]) -> Self {
+        let pairs = shapes.iter().map(|shape| pair(text, *shape));
+        MetricLabels(Repr::Pairs(pairs.collect()))
     }
 
     /// How many there are.
@@ -90,9 +123,9 @@ impl<'a> MetricLabels<'a> {
         match self.0 {
             Repr::Pairs(pairs) => pairs,
             Repr::Line { text, shapes } => match text {
-                Cow::Borrowed(text) => shapes.iter().map(|shape| pair(text, *shape)).collect(),
+                Cow::Borrowed(text) => unpacked(&shapes).map(|shape| pair(text, shape)).collect(),
                 Cow::Owned(text) => {
-                    let pairs = shapes.iter().map(|shape| pair(&text, *shape));
+                    let pairs = unpacked(&shapes).map(|shape| pair(&text, shape));
                     pairs
                         .map(|(name, value)| (super::owned(name), super::owned(value)))
                         .collect()
@@ -106,7 +139,7 @@ impl<'a> MetricLabels<'a> {
         MetricLabels(match self.0 {
             Repr::Line { text, shapes } => {
                 // What stands behind the last label is not needed.
-                let end = shapes.iter().map(|shape| shape.value.end()).max();
+                let end = unpacked(&shapes).map(|shape| shape.value.end()).max();
                 let text = text.get(..end.unwrap_or(0)).unwrap_or_default();
                 Repr::Line {
                     text: Cow::Owned(text.to_owned()),
@@ -136,14 +169,8 @@ impl<'a> MetricLabels<'a> {
             Repr::Line {
                 text: own,
                 shapes: own_shapes,
-            } if shapes.len() == own_shapes.len() => {
-                same_in_order((own, own_shapes), (text, shapes)).unwrap_or_else(|| {
-                    let others = shapes.iter().map(|shape| pair(text, *shape));
-                    same_set(self.iter().collect(), others.collect())
-                })
-            }
-            Repr::Line { .. } => false,
-            Repr::Pairs(_) => *self == MetricLabels::from_line(text, shapes.into()),
+            } => same_labels((own, unpacked(own_shapes)), (text, shapes.iter().copied())),
+            Repr::Pairs(_) => *self == MetricLabels::from_line(text, shapes),
         }
     }
 
@@ -159,38 +186,41 @@ impl<'a> MetricLabels<'a> {
             return false;
         };
         shapes.len() == own_shapes.len()
-            && own_shapes.iter().zip(shapes).all(|(a, b)| {
+            && unpacked(own_shapes).zip(shapes).all(|(a, b)| {
                 let escapes = a.name.has_escapes() || b.name.has_escapes();
                 !escapes && a.name.of(own) == b.name.of(text)
             })
     }
 }
 
-/// Labels in the text they lie in.
-type Lying<'t> = (&'t str, &'t [LabelShape]);
-
-/// If both have the same names in the same order: whether they have the same values.
 #[inline]
-fn same_in_order((text, shapes): Lying<'_>, (other_text, other_shapes): Lying<'_>) -> Option<bool> {
-    let (Some(first), Some(last)) = (shapes.first(), shapes.last()) else {
-        return Some(true);
-    };
-    // Lines of one metric are often equal from the first label to the last.
-    let span = first.name.start()..last.value.end();
-    if shapes == other_shapes && text.get(span.clone()) == other_text.get(span) {
-        return Some(true);
+fn unpacked(shapes: &[PackedLabel]) -> impl ExactSizeIterator<Item = LabelShape> + Clone {
+    shapes.iter().map(|shape| shape.unpack())
+}
+
+/// Whether labels are the same, which lie in two texts.
+#[inline]
+fn same_labels(
+    (text, shapes): (&str, impl ExactSizeIterator<Item = LabelShape> + Clone),
+    (other_text, other_shapes): (&str, impl ExactSizeIterator<Item = LabelShape> + Clone),
+) -> bool {
+    if shapes.len() != other_shapes.len() {
+        return false;
     }
+    // Mostly the names are the same in the same order.
     let mut same = true;
-    for (a, b) in shapes.iter().zip(other_shapes) {
+    for (a, b) in shapes.clone().zip(other_shapes.clone()) {
         let escapes = a.name.has_escapes() || b.name.has_escapes();
         if escapes || a.name.of(text) != b.name.of(other_text) {
-            return None;
+            let labels = shapes.map(|shape| pair(text, shape));
+            let others = other_shapes.map(|shape| pair(other_text, shape));
+            return same_set(labels.collect(), others.collect());
         }
         same &= a.value.of(text) == b.value.of(other_text)
             || (a.value.has_escapes() || b.value.has_escapes())
-                && pair(text, *a).1 == pair(other_text, *b).1;
+                && pair(text, a).1 == pair(other_text, b).1;
     }
-    Some(same)
+    same
 }
 
 type Pairs<'t> = Vec<(Cow<'t, str>, Cow<'t, str>)>;
@@ -219,10 +249,17 @@ impl Default for MetricLabels<'_> {
 impl PartialEq for MetricLabels<'_> {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        match &other.0 {
-            Repr::Line { text, shapes } if matches!(self.0, Repr::Line { .. }) => {
-                self.lie_in(text, shapes)
-            }
+        match (&self.0, &other.0) {
+            (
+                Repr::Line { text, shapes },
+                Repr::Line {
+                    text: other_text,
+                    shapes: other_shapes,
+                },
+            ) => same_labels(
+                (text, unpacked(shapes)),
+                (other_text, unpacked(other_shapes)),
+            ),
             _ => {
                 self.len() == other.len()
                     && (self.iter().eq(other.iter())
@@ -280,7 +317,7 @@ pub struct MetricLabelIter<'m>(IterRepr<'m>);
 enum IterRepr<'m> {
     Line {
         text: &'m str,
-        shapes: std::slice::Iter<'m, LabelShape>,
+        shapes: std::slice::Iter<'m, PackedLabel>,
     },
     Pairs(std::slice::Iter<'m, (Cow<'m, str>, Cow<'m, str>)>),
 }
@@ -290,7 +327,7 @@ impl<'m> Iterator for MetricLabelIter<'m> {
 
     fn next(&mut self) -> Option<Self::Item> {
         match &mut self.0 {
-            IterRepr::Line { text, shapes } => Some(pair(text, *shapes.next()?)),
+            IterRepr::Line { text, shapes } => Some(pair(text, shapes.next()?.unpack())),
             IterRepr::Pairs(pairs) => {
                 let (name, value) = pairs.next()?;
                 Some((Cow::Borrowed(name.as_ref()), Cow::Borrowed(value.as_ref())))

@@ -93,6 +93,7 @@ impl<'a> Assembly<'a> {
     // ---- what is known about the family
 
     /// Adds what a HELP, TYPE or UNIT line says.
+    #[inline(always)]
     pub(super) fn describe<'l, K: Keep<'l, 'a>>(
         &mut self,
         what: What<'l>,
@@ -233,13 +234,17 @@ impl<'a> Assembly<'a> {
             _ => MetricValue::Unknown(value),
         };
         self.family.metrics.push(Metric {
-            labels: K::labels(sample.take_labels()),
+            labels: MetricLabels::default(),
             value,
             timestamp,
             created: None,
             exemplars: Vec::new(),
             suffixed,
         });
+        // Written there, not moved there.
+        if let Some(metric) = self.family.metrics.last_mut() {
+            sample.put_labels::<K>(&mut metric.labels);
+        }
         if let Some(exemplar) = exemplar {
             self.push_exemplar(K::exemplar(*exemplar));
         }

@@ -8,7 +8,7 @@ use super::incoming::Incoming;
 use super::keep::Keep;
 use super::suffix::Suffix;
 use super::{Metadata, name_fault};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::family::MetricFamily;
 use crate::line::{Line, Sample};
 use crate::parser::LineEnd;
@@ -110,12 +110,20 @@ impl<'a> Collector<'a> {
     }
 
     fn metadata<'l, K: Keep<'l, 'a>>(&mut self, line: &Line<'l>, end: LineEnd) -> Result<()> {
-        let Some(metadata) = Metadata::new(line) else {
-            return Ok(());
-        };
-        let (raw, at) = (line.raw(), metadata.name_at);
-        if let Some((kind, expected)) = name_fault(&metadata) {
-            return Err(end.error(kind, expected, raw, at));
+        let described = Metadata::of(line, |metadata| {
+            let at = metadata.name_at;
+            self.describe::<K>(metadata)
+                .map_err(|(kind, expected)| end.error(kind, expected, line.raw(), at))
+        });
+        described.unwrap_or(Ok(()))
+    }
+
+    fn describe<'l, K: Keep<'l, 'a>>(
+        &mut self,
+        metadata: Metadata<'l>,
+    ) -> std::result::Result<(), (ErrorKind, &'static str)> {
+        if let Some(fault) = name_fault(&metadata) {
+            return Err(fault);
         }
         let family = self.exactly(&metadata.name).filter(|family| {
             let family = self.families.get(*family);
@@ -123,14 +131,13 @@ impl<'a> Collector<'a> {
         });
         let family = match family {
             Some(family) => family,
-            None => self.begin(K::text(metadata.name.clone())),
+            None => self.begin(K::text(metadata.name)),
         };
         self.current = family;
-        let Some(family) = self.families.get_mut(family) else {
-            return Ok(());
-        };
-        let described = family.describe::<K>(metadata.what);
-        described.map_err(|(kind, expected)| end.error(kind, expected, raw, at))
+        match self.families.get_mut(family) {
+            Some(family) => family.describe::<K>(metadata.what),
+            None => Ok(()),
+        }
     }
 
     /// The family of exactly that name.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::keep::Keep;
 use crate::decode::{self, Escapes};
 use crate::error::ErrorKind;
 use crate::family::{MetricExemplar, MetricLabels};
@@ -123,7 +124,7 @@ impl<'i, 'l> Incoming<'i, 'l> {
         let Some((at, value)) = self.take_label(name)? else {
             return Err(self.fault(ErrorKind::MissingLabel, missing));
         };
-        match decode::sample_value(&value) {
+        match decode::number(&value) {
             Ok(number) if !number.is_nan() => Ok(number),
             _ => Err(Fault {
                 kind: ErrorKind::InvalidLabelValue,
@@ -154,10 +155,18 @@ impl<'i, 'l> Incoming<'i, 'l> {
         labels.have_names_of(self.text, &self.shape.labels)
     }
 
+    /// Writes the labels that are left to where they are to be.
+    #[inline(always)]
+    pub(super) fn put_labels<'a, K: Keep<'l, 'a>>(&self, labels: &mut MetricLabels<'a>) {
+        K::put_labels(labels, self.text, &self.shape.labels);
+    }
+
     /// Takes the labels that are left.
     #[inline]
     pub(super) fn take_labels(&mut self) -> MetricLabels<'l> {
-        MetricLabels::from_line(self.text, std::mem::take(&mut self.shape.labels))
+        let labels = MetricLabels::from_line(self.text, &self.shape.labels);
+        self.shape.labels.clear();
+        labels
     }
 }
 
@@ -175,7 +184,7 @@ fn split_exemplar<'l>(text: &'l str, shape: &mut SampleShape) -> Option<Box<Metr
         .timestamp_text
         .and_then(|piece| decode::timestamp_seconds(piece.of(text)).ok());
     Some(Box::new(MetricExemplar {
-        labels: MetricLabels::from_line(text, labels),
+        labels: MetricLabels::from_line(text, &labels),
         value,
         timestamp,
     }))

@@ -3,11 +3,14 @@
 use std::borrow::Cow;
 
 use crate::family::{MetricExemplar, MetricLabels};
+use crate::line::LabelShape;
 
 /// What becomes of the texts of a line that is lent for `'l` in a family that lives for `'a`.
 pub(super) trait Keep<'l, 'a> {
     fn text(text: Cow<'l, str>) -> Cow<'a, str>;
     fn labels(labels: MetricLabels<'l>) -> MetricLabels<'a>;
+    /// Makes `labels` those that lie in `text` as `shapes` says.
+    fn put_labels(labels: &mut MetricLabels<'a>, text: &'l str, shapes: &[LabelShape]);
     fn exemplar(exemplar: MetricExemplar<'l>) -> MetricExemplar<'a>;
 }
 
@@ -22,6 +25,11 @@ impl<'a> Keep<'a, 'a> for Borrow {
     #[inline]
     fn labels(labels: MetricLabels<'a>) -> MetricLabels<'a> {
         labels
+    }
+
+    #[inline(always)]
+    fn put_labels(labels: &mut MetricLabels<'a>, text: &'a str, shapes: &[LabelShape]) {
+        labels.become_line(text, shapes);
     }
 
     fn exemplar(exemplar: MetricExemplar<'a>) -> MetricExemplar<'a> {
@@ -39,6 +47,10 @@ impl<'l> Keep<'l, 'static> for Own {
 
     fn labels(labels: MetricLabels<'l>) -> MetricLabels<'static> {
         labels.into_owned()
+    }
+
+    fn put_labels(labels: &mut MetricLabels<'static>, text: &'l str, shapes: &[LabelShape]) {
+        *labels = MetricLabels::from_line(text, shapes).into_owned();
     }
 
     fn exemplar(exemplar: MetricExemplar<'l>) -> MetricExemplar<'static> {

@@ -7,7 +7,7 @@ use super::assembly::Assembly;
 use super::incoming::Incoming;
 use super::keep::Keep;
 use super::{Metadata, name_fault};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::family::MetricFamily;
 use crate::line::{Line, Sample};
 use crate::parser::LineEnd;
@@ -74,12 +74,21 @@ impl<'a> Stream<'a> {
     }
 
     fn metadata<'l, K: Keep<'l, 'a>>(&mut self, line: &Line<'l>, end: LineEnd) -> Result<()> {
-        let Some(metadata) = Metadata::new(line) else {
-            return Ok(());
-        };
-        let (raw, at) = (line.raw(), metadata.name_at);
-        if let Some((kind, expected)) = name_fault(&metadata) {
-            return Err(end.error(kind, expected, raw, at));
+        let described = Metadata::of(line, |metadata| {
+            let at = metadata.name_at;
+            self.describe::<K>(metadata)
+                .map_err(|(kind, expected)| end.error(kind, expected, line.raw(), at))
+        });
+        described.unwrap_or(Ok(()))
+    }
+
+    #[inline(always)]
+    fn describe<'l, K: Keep<'l, 'a>>(
+        &mut self,
+        metadata: Metadata<'l>,
+    ) -> std::result::Result<(), (ErrorKind, &'static str)> {
+        if let Some(fault) = name_fault(&metadata) {
+            return Err(fault);
         }
         let family = match &mut self.current {
             Some(family)
@@ -87,10 +96,9 @@ impl<'a> Stream<'a> {
             {
                 family
             }
-            _ => self.begin(K::text(metadata.name.clone())),
+            _ => self.begin(K::text(metadata.name)),
         };
-        let described = family.describe::<K>(metadata.what);
-        described.map_err(|(kind, expected)| end.error(kind, expected, raw, at))
+        family.describe::<K>(metadata.what)
     }
 
     /// Completes the current family and begins another.

@@ -280,8 +280,12 @@ impl<'a> Family<'a> {
         exemplar(&part, sample, place, found);
         let seconds = sample.raw_timestamp();
         let seconds = seconds.and_then(|text| decode::sample_value(text).ok());
-        let repeats =
-            self.enter_metric(MetricLabels::from_line(text, labels), seconds, place, found);
+        let repeats = self.enter_metric(
+            MetricLabels::from_line(text, &labels),
+            seconds,
+            place,
+            found,
+        );
         if let Some(metric) = &mut self.metric {
             let value = place.at(shape.value_text.start());
             (metric.point).add(part, shape.value, value, repeats, found);
