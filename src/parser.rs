@@ -101,7 +101,8 @@ impl<'a> Parser<'a> {
 
     /// Reads what [`next`](Self::next) gives into `item`, which is empty.
     // A line is large: it is built where it is used, for moving it there costs as much as reading it.
-    #[inline]
+    // So this is a function of its own, and `next`, which has to hand over what it made, is none.
+    #[inline(never)]
     pub(crate) fn read_next(&mut self, item: &mut Option<Result<Line<'a>>>) {
         if let Some(mut sieve) = self.sieve.take() {
             self.read_wanted(&mut sieve, item);
@@ -226,7 +227,7 @@ pub(crate) fn whole_lines(bytes: &[u8]) -> &str {
 impl<'a> Iterator for Parser<'a> {
     type Item = Result<Line<'a>>;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
         let mut item = None;
         self.read_next(&mut item);

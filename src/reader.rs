@@ -93,11 +93,18 @@ impl<R: io::Read> Reader<R> {
     ///
     /// A line in error gives one error; the next call goes on with the line behind it. If `io` fails,
     /// that is an error of kind [`Io`](crate::ErrorKind::Io); the next call reads from it again.
-    #[inline]
+    #[inline(always)]
     pub fn next_line(&mut self) -> Result<Option<Line<'_>>> {
-        // Built where it is returned: see `Parser`.
         let mut item = Ok(None);
-        if let Ok(line) = &mut item
+        self.read_next(&mut item);
+        item
+    }
+
+    /// Reads what [`next_line`](Self::next_line) gives into `item`, which is empty; as
+    /// `Parser` does.
+    #[inline(never)]
+    fn read_next<'s>(&'s mut self, item: &mut Result<Option<Line<'s>>>) {
+        if let Ok(line) = item
             && let Line::Sample(sample) = line.insert(Line::unread_sample())
         {
             match self.locate(&mut sample.shape) {
@@ -109,10 +116,9 @@ impl<R: io::Read> Reader<R> {
                     }
                 }
                 Ok(None) => *line = None,
-                Err(error) => item = Err(error),
+                Err(error) => *item = Err(error),
             }
         }
-        item
     }
 
     /// As [`next_line`](Self::next_line), with the place where the line ends.

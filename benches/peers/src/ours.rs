@@ -49,10 +49,8 @@ fn slice(body: &Body) -> Run<'_> {
     Box::new(|| {
         let mut tally = Tally::default();
         for line in Parser::new(body.text.as_bytes(), body.dialect) {
-            match &line {
-                Ok(line) => add(&mut tally, line),
-                Err(error) => return Err(error.to_string()),
-            }
+            let line = line.map_err(|error| error.to_string())?;
+            add(&mut tally, &line);
         }
         Ok(tally)
     })
@@ -63,13 +61,10 @@ fn reader(body: &Body) -> Run<'_> {
     Box::new(|| {
         let mut tally = Tally::default();
         let mut reader = Reader::new(body.text.as_bytes(), body.dialect);
-        loop {
-            match &reader.next_line() {
-                Ok(Some(line)) => add(&mut tally, line),
-                Ok(None) => return Ok(tally),
-                Err(error) => return Err(error.to_string()),
-            }
+        while let Some(line) = reader.next_line().map_err(|error| error.to_string())? {
+            add(&mut tally, &line);
         }
+        Ok(tally)
     })
 }
 
