@@ -55,6 +55,7 @@
 //! formats' digest that a behaviour follows: T text format, O OpenMetrics, R relabelling, N negotiation,
 //! S scraping, M the Operator.
 
+mod bytes;
 mod chunks;
 mod decode;
 mod dialect;

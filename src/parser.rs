@@ -101,8 +101,8 @@ impl<'a> Parser<'a> {
 
     /// Reads what [`next`](Self::next) gives into `item`, which is empty.
     // A line is large: it is built where it is used, for moving it there costs as much as reading it.
-    // So this is a function of its own, and `next`, which has to hand over what it made, is none.
-    #[inline(never)]
+    // So nothing between this and the scanner is a function of its own.
+    #[inline(always)]
     pub(crate) fn read_next(&mut self, item: &mut Option<Result<Line<'a>>>) {
         if let Some(mut sieve) = self.sieve.take() {
             self.read_wanted(&mut sieve, item);

@@ -102,7 +102,7 @@ impl<R: io::Read> Reader<R> {
 
     /// Reads what [`next_line`](Self::next_line) gives into `item`, which is empty; as
     /// `Parser` does.
-    #[inline(never)]
+    #[inline(always)]
     fn read_next<'s>(&'s mut self, item: &mut Result<Option<Line<'s>>>) {
         if let Ok(line) = item
             && let Line::Sample(sample) = line.insert(Line::unread_sample())

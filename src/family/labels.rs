@@ -6,6 +6,7 @@ use std::hash::{BuildHasher, Hash, Hasher};
 
 use smallvec::SmallVec;
 
+use crate::bytes;
 use crate::decode::Escapes;
 use crate::line::{LabelShape, Text};
 use crate::shape::PackedLabel;
@@ -188,7 +189,7 @@ impl<'a> MetricLabels<'a> {
         shapes.len() == own_shapes.len()
             && unpacked(own_shapes).zip(shapes).all(|(a, b)| {
                 let escapes = a.name.has_escapes() || b.name.has_escapes();
-                !escapes && a.name.of(own) == b.name.of(text)
+                !escapes && same(a.name.of(own), b.name.of(text))
             })
     }
 }
@@ -208,19 +209,24 @@ fn same_labels(
         return false;
     }
     // Mostly the names are the same in the same order.
-    let mut same = true;
+    let mut equal = true;
     for (a, b) in shapes.clone().zip(other_shapes.clone()) {
         let escapes = a.name.has_escapes() || b.name.has_escapes();
-        if escapes || a.name.of(text) != b.name.of(other_text) {
+        if escapes || !same(a.name.of(text), b.name.of(other_text)) {
             let labels = shapes.map(|shape| pair(text, shape));
             let others = other_shapes.map(|shape| pair(other_text, shape));
             return same_set(labels.collect(), others.collect());
         }
-        same &= a.value.of(text) == b.value.of(other_text)
+        equal &= same(a.value.of(text), b.value.of(other_text))
             || (a.value.has_escapes() || b.value.has_escapes())
                 && pair(text, a).1 == pair(other_text, b).1;
     }
-    same
+    equal
+}
+
+#[inline]
+fn same(a: &str, b: &str) -> bool {
+    bytes::same(a.as_bytes(), b.as_bytes())
 }
 
 type Pairs<'t> = Vec<(Cow<'t, str>, Cow<'t, str>)>;

@@ -10,6 +10,7 @@ use super::keep::Keep;
 use super::slot::{self, Seen, Slot};
 use super::suffix::Suffix;
 use super::waiting::{Waiting, WaitingRoom};
+use crate::bytes;
 use crate::error::{Error, ErrorKind};
 use crate::family::{Created, Metric, MetricExemplar, MetricFamily, MetricLabels, MetricValue};
 use crate::line::MetricType;
@@ -75,7 +76,11 @@ impl<'a> Assembly<'a> {
     /// Which of this family's samples is called `name`.
     #[inline]
     pub(super) fn part(&self, name: &str) -> Option<Part> {
-        let suffix = name.strip_prefix(self.family.name.as_ref())?;
+        let own = self.family.name.as_ref();
+        if !bytes::begins(name.as_bytes(), own.as_bytes()) {
+            return None;
+        }
+        let suffix = name.get(own.len()..)?;
         if suffix.is_empty() {
             return Some(Part::Plain);
         }

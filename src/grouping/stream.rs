@@ -7,6 +7,7 @@ use super::assembly::Assembly;
 use super::incoming::Incoming;
 use super::keep::Keep;
 use super::{Metadata, name_fault};
+use crate::bytes;
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::MetricFamily;
 use crate::line::{Line, Sample};
@@ -92,7 +93,8 @@ impl<'a> Stream<'a> {
         }
         let family = match &mut self.current {
             Some(family)
-                if *family.name() == metadata.name && !family.is_ended_by(&metadata.what) =>
+                if bytes::same(family.name().as_bytes(), metadata.name.as_bytes())
+                    && !family.is_ended_by(&metadata.what) =>
             {
                 family
             }

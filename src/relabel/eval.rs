@@ -5,8 +5,10 @@ use std::borrow::Cow;
 use md5::{Digest, Md5};
 use smallvec::SmallVec;
 
+use crate::bytes;
+
 use super::{
-    LabelSet, Rule, bytes,
+    LabelSet, Rule,
     golang::Case,
     keys::key,
     label_set::Name,

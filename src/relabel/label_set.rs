@@ -7,11 +7,8 @@ use std::{
 
 use smallvec::SmallVec;
 
-use super::{
-    bytes,
-    keys::{Keys, key},
-};
-use crate::name::NameScheme;
+use super::keys::{Keys, key};
+use crate::{bytes, name::NameScheme};
 
 /// How many labels need no memory of their own.
 const INLINE: usize = 12;

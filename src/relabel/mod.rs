@@ -49,7 +49,6 @@
 //! Labels are text here: a value that is not UTF-8 cannot be in a [`LabelSet`]. A `modulus` over 64 bits
 //! is refused; there it is rounded in a way that depends on the processor.
 
-mod bytes;
 mod config;
 mod error;
 mod eval;

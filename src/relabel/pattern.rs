@@ -7,11 +7,12 @@
 use std::sync::Mutex;
 
 use super::{
-    bytes,
     golang::{self, Ast, Kind, Parsed, RegexError},
     program::{Outcome, Program},
 };
 use regex::{CaptureLocations, Regex};
+
+use crate::bytes;
 
 /// The most texts a pattern of alternatives is written out to.
 const MAX_TEXTS: usize = 256;

@@ -5,10 +5,9 @@
 
 use smallvec::SmallVec;
 
-use super::{
-    bytes,
-    golang::{Ast, Bytes, Kind},
-};
+use crate::bytes;
+
+use super::golang::{Ast, Bytes, Kind};
 
 /// The most instructions; a longer pattern is the engine's.
 const MAX_LEN: usize = 128;

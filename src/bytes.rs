@@ -5,13 +5,13 @@
 
 /// Whether two strings are the same.
 #[inline]
-pub(super) fn same(a: &[u8], b: &[u8]) -> bool {
+pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && begins(a, b)
 }
 
 /// Whether the first string begins with the second.
 #[inline]
-pub(super) fn begins(text: &[u8], prefix: &[u8]) -> bool {
+pub(crate) fn begins(text: &[u8], prefix: &[u8]) -> bool {
     let Some(text) = text.get(..prefix.len()) else {
         return false;
     };
@@ -31,7 +31,7 @@ pub(super) fn begins(text: &[u8], prefix: &[u8]) -> bool {
 
 /// Whether the first string ends with the second.
 #[inline]
-pub(super) fn ends(text: &[u8], suffix: &[u8]) -> bool {
+pub(crate) fn ends(text: &[u8], suffix: &[u8]) -> bool {
     let start = text.len().checked_sub(suffix.len());
     start
         .and_then(|start| text.get(start..))
