@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::dialect::Dialect;
+use crate::error::{Error, ErrorKind};
 use crate::index;
 use crate::line::MetricType;
 use crate::metric_type::type_word;
@@ -16,7 +17,8 @@ use crate::scan;
 /// `http_request_duration_seconds` selects a histogram with all of its samples.
 ///
 /// Lines of other families are passed over: of most nothing is looked at but the name, and an error in
-/// them is only reported where the line had to be read to find its end. Comments are passed over too.
+/// them is only reported where the line had to be read to find its end, or where it is longer than
+/// [`Limits::line`](crate::Limits::line). Comments are passed over too.
 ///
 /// ```
 /// use exposition::{Filter, Parser};
@@ -102,6 +104,8 @@ pub(crate) struct Sieve {
     dialect: Dialect,
     last: Vec<u8>,
     wanted: bool,
+    /// Whether the name can stand without quotes.
+    bare: bool,
 }
 
 /// What to do with a line, as far as its name tells.
@@ -130,10 +134,11 @@ pub(crate) struct Sieved {
 impl Sieve {
     pub(crate) fn new(filter: Filter, dialect: Dialect) -> Self {
         Sieve {
-            filter,
             dialect,
             last: Vec::new(),
-            wanted: false,
+            wanted: filter.wants(""),
+            bare: false,
+            filter,
         }
     }
 
@@ -141,17 +146,19 @@ impl Sieve {
     pub(crate) fn wants_name(&mut self, name: &str) -> bool {
         if self.last != name.as_bytes() {
             self.wanted = self.filter.wants(name);
+            self.bare = !name.is_empty() && scan::metric_name(name.as_bytes()) == name.len();
             self.last.clear();
             self.last.extend_from_slice(name.as_bytes());
         }
         self.wanted
     }
 
-    /// Sorts the whole lines that `bytes` begins with.
-    pub(crate) fn sort(&mut self, bytes: &[u8]) -> Sieved {
+    /// Sorts the whole lines that `bytes` begins with. Those longer than `max_line` have to be read: each
+    /// is an error, whosever it is.
+    pub(crate) fn sort(&mut self, bytes: &[u8], max_line: usize) -> Sieved {
         let mut sieved = Sieved::default();
         let mut rest = bytes;
-        while let Some(end) = scan::line_feed(rest) {
+        while let Some(end) = scan::line_feed(rest).filter(|end| *end <= max_line) {
             let (line, behind) = rest.split_at(end + 1);
             match self.verdict(line) {
                 verdict @ (Verdict::Skip | Verdict::SkipType(_)) if sieved.keep == 0 => {
@@ -171,11 +178,27 @@ impl Sieve {
         sieved
     }
 
+    /// Whether an error is not to be told of, though its line had to be read: so that doors, some of
+    /// which read more lines than others, tell of the same. `line` is the physical line in error.
+    #[cold]
+    pub(crate) fn passes_over(&mut self, error: &Error, line: &[u8]) -> bool {
+        let of_the_line = !matches!(
+            error.kind(),
+            ErrorKind::LineTooLong
+                | ErrorKind::BodyTooLong
+                | ErrorKind::MissingEof
+                | ErrorKind::AfterEof
+        );
+        of_the_line
+            && line.ends_with(b"\n")
+            && matches!(self.verdict(line), Verdict::Skip | Verdict::SkipType(_))
+    }
+
     /// `line` is a physical line with its line feed.
     #[inline]
     fn verdict(&mut self, line: &[u8]) -> Verdict {
         let behind = match line.strip_prefix(self.last.as_slice()) {
-            Some(behind @ [b'{' | b' ', ..]) if !self.last.is_empty() => behind,
+            Some(behind @ [b'{' | b' ', ..]) if self.bare => behind,
             _ => match self.look_up(line) {
                 Ok(behind) => behind,
                 Err(verdict) => return verdict,

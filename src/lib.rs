@@ -65,6 +65,9 @@ mod family;
 mod fast;
 mod filter;
 pub mod format;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod go_float;
 mod grammar;
 mod grouping;

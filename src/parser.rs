@@ -152,7 +152,11 @@ impl<'a> Parser<'a> {
             }
             self.read(item);
             let wanted = match item {
-                None | Some(Err(_) | Ok(Line::Eof)) => true,
+                None | Some(Ok(Line::Eof)) => true,
+                Some(Err(error)) => {
+                    let read = self.rest.get(..self.taken).unwrap_or_default();
+                    !sieve.passes_over(error, scan::last_line(read))
+                }
                 Some(Ok(line)) => line.name().is_some_and(|name| sieve.wants_name(&name)),
             };
             if wanted {
@@ -189,7 +193,8 @@ impl<'a> Parser<'a> {
         self.taken = 0;
         let mut keep = 0;
         if self.engine.is_reading() {
-            let sieved = sieve.sort(self.engine.within_body(self.rest));
+            let within = self.engine.within_body(self.rest);
+            let sieved = sieve.sort(within, self.engine.limits.max_line());
             self.engine.pass_over(&sieved);
             self.rest = self.rest.get(sieved.skip..).unwrap_or_default();
             keep = sieved.keep;
@@ -269,6 +274,8 @@ pub(crate) struct Engine {
     byte: u64,
     /// Whether the last line ended without a line feed.
     unterminated: bool,
+    /// How many bytes of a line that is too long have been passed over.
+    passed: u64,
     state: State,
     scanner: Scanner,
 }
@@ -328,16 +335,18 @@ impl Engine {
             line: 1,
             byte: 0,
             unterminated: false,
+            passed: 0,
             state: State::Reading,
             scanner: Scanner::new(),
         }
     }
 
+    /// The place of the next line; of one that is too long until its end has been seen.
     pub(crate) fn position(&self) -> Position {
         Position {
             line: self.line,
             column: 1,
-            byte: self.byte,
+            byte: self.byte - self.passed,
         }
     }
 
@@ -549,8 +558,8 @@ impl Engine {
     fn end(&mut self, kind: ErrorKind, expected: &'static str, input: &[u8]) -> Step {
         self.state = State::Ended;
         let shown = input.get(..=self.limits.max_line()).unwrap_or(input);
-        let error = Error::at(kind, expected, shown, 0, self.line, self.byte);
-        Step::Error(error, input.len())
+        let Position { line, byte, .. } = self.position();
+        Step::Error(Error::at(kind, expected, shown, 0, line, byte), input.len())
     }
 
     #[cold]
@@ -573,17 +582,15 @@ impl Engine {
 
     /// Goes on to the next line feed of a line that is too long.
     fn skip_line(&mut self, input: &[u8], ends: bool) -> Step {
-        let len = match scan::line_feed(input) {
-            Some(end) => {
+        let end = scan::line_feed(input);
+        let len = end.map_or(input.len(), |end| end + 1);
+        match end.is_some() || ends {
+            true => {
                 self.state = State::Reading;
-                end + 1
+                self.passed = 0;
             }
-            None if ends => {
-                self.state = State::Reading;
-                input.len()
-            }
-            None => input.len(),
-        };
+            false => self.passed += len as u64,
+        }
         self.advance(input, len);
         match len {
             0 if !ends => Step::Incomplete,

@@ -81,6 +81,13 @@ pub(crate) fn last_line_feed(bytes: &[u8]) -> Option<usize> {
     memchr::memrchr(b'\n', bytes)
 }
 
+/// The last line of `bytes`, with its line feed if it has one.
+pub(crate) fn last_line(bytes: &[u8]) -> &[u8] {
+    let inside = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    let start = last_line_feed(inside).map_or(0, |lf| lf + 1);
+    bytes.get(start..).unwrap_or_default()
+}
+
 /// How many line feeds there are.
 #[inline]
 pub(crate) fn line_feeds(bytes: &[u8]) -> usize {

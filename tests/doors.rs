@@ -116,6 +116,25 @@ fn limits_are_the_same_through_every_door() {
     }
 }
 
+/// A line that is too long for two limits has one place.
+#[test]
+fn a_line_beyond_both_limits_is_where_it_begins() {
+    let body = b"ok 1\nbar{a=\"0123456789\"} 1\nfoo 1\n";
+    let limits = Limits::new().line(10).body(20);
+    check(body, Dialect::Prometheus, limits);
+    let errors: Vec<String> = Parser::prometheus(body)
+        .limits(limits)
+        .filter_map(|line| line.err().map(|error| error.to_string()))
+        .collect();
+    assert_eq!(
+        errors,
+        [
+            "line 2, column 1: line too long: expected a shorter line, found `bar{a=\"0123`",
+            "line 2, column 1: body too long: expected a shorter body, found the end of the body",
+        ]
+    );
+}
+
 /// A reader that fails once, in the middle of a line.
 struct Flaky<'a> {
     inner: Dribble<'a>,

@@ -1,6 +1,6 @@
 //! A filter gives what reading everything and filtering afterwards gives, through every door.
 
-use exposition::{ChunkParser, Dialect, Filter, Line, Parser, Reader};
+use exposition::{ChunkParser, Dialect, Filter, Limits, Line, Parser, Reader};
 use proptest::prelude::*;
 
 fn shown(line: &Line<'_>) -> String {
@@ -176,6 +176,78 @@ fn an_unwanted_line_is_not_checked_and_a_wanted_one_is() {
         errors,
         ["line 2, column 6: expected a label value in double quotes, found `} 1`"]
     );
+}
+
+/// What slice, reader and chunks give, errors among it.
+fn with_errors(body: &[u8], filter: &Filter, limits: Limits) -> [Vec<String>; 3] {
+    let outcome = |line: exposition::Result<Line<'_>>| match line {
+        Ok(line) => shown(&line),
+        Err(error) => error.to_string(),
+    };
+    let dialect = Dialect::Prometheus;
+    let parser = Parser::new(body, dialect).limits(limits);
+    let slice = parser.only(filter.clone()).map(outcome).collect();
+
+    let reader = Reader::new(body, dialect).limits(limits).block_size(1);
+    let mut reader = reader.only(filter.clone());
+    let mut by_reader = Vec::new();
+    while let Some(line) = reader.next_line().transpose() {
+        by_reader.push(outcome(line));
+    }
+
+    let chunks = ChunkParser::new(dialect).limits(limits);
+    let mut chunks = chunks.only(filter.clone());
+    chunks.feed(body);
+    chunks.finish();
+    let mut by_chunks = Vec::new();
+    while let Some(line) = chunks.next_line().transpose() {
+        by_chunks.push(outcome(line));
+    }
+    [slice, by_reader, by_chunks]
+}
+
+/// How a body comes says which lines have to be read to find their ends, and not which errors are told.
+#[test]
+fn errors_of_unwanted_lines_are_told_by_no_door() {
+    let filter = Filter::names(["up"]);
+    for body in [
+        "x 1 1 1\n",
+        "\nx 1 1 1\n",
+        "# comment\nx 1 1 1\nup 1\n",
+        "{\"x\"} 1\nx 1 1 1\n",
+        "\u{7}\nx 1 1 1\n",
+        "{\"a b\"} 1\na b 2\n",
+    ] {
+        let [slice, reader, chunks] = with_errors(body.as_bytes(), &filter, Limits::new());
+        assert_eq!(reader, slice, "{body:?}");
+        assert_eq!(chunks, slice, "{body:?}");
+        assert!(!slice.iter().any(|line| line.contains("`1`")), "{slice:?}");
+    }
+}
+
+/// A line beyond the limit is an error, whosever it is: a reader tells before it has seen the end.
+#[test]
+fn a_line_beyond_the_limit_is_an_error_though_nobody_wants_it() {
+    let filter = Filter::names(["up"]);
+    let limits = Limits::new().line(10);
+    for got in with_errors(b"x{a=\"0123456789\"} 1\nx 1\nup 1\n", &filter, limits) {
+        let [error, up] = got.as_slice() else {
+            panic!("{got:?}");
+        };
+        assert!(
+            error.starts_with("line 1, column 1: line too long"),
+            "{error}"
+        );
+        assert!(up.contains("\"up\""), "{up}");
+    }
+}
+
+#[test]
+fn an_empty_name_is_wanted_from_the_start() {
+    let body = b"# TYPE \"\" summary\n{\"\"} 1\n";
+    check(body, &Filter::names([""]));
+    let [slice, ..] = with_errors(body, &Filter::names([""]), Limits::new());
+    assert_eq!(slice.len(), 2, "{slice:?}");
 }
 
 proptest! {

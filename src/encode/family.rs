@@ -84,13 +84,7 @@ impl FamilyWriter<'_> {
         kind: MetricType,
     ) -> Result<(), EncodeError> {
         let dialect = self.target.dialect;
-        // A reader of text makes nothing of a help text of blanks (spec T18).
-        let blanks: &[char] = match dialect {
-            Dialect::OpenMetrics => &[],
-            _ => &[' ', '\t'],
-        };
-        let help = family.help.as_deref();
-        if let Some(help) = help.filter(|help| !help.trim_start_matches(blanks).is_empty()) {
+        if let Some(help) = family.help.as_deref() {
             text::push_help_line(self.out, name, help, dialect);
         }
         text::push_type_line(self.out, name, kind, dialect);

@@ -101,7 +101,7 @@ impl<O: Output> Encoder<O> {
         let (family, placed) = naming::placed(&escaped, declared, suffix, from, to);
         let name = NameParts::whole(&family);
         let out = &mut self.out.text;
-        if let Some(help) = help.filter(|help| !help.is_empty()) {
+        if let Some(help) = help {
             text::push_help_line(out, name, &help, to);
         }
         if kind.is_some() {

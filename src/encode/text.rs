@@ -272,8 +272,16 @@ pub(crate) fn type_word(kind: MetricType, dialect: Dialect) -> &'static str {
     }
 }
 
-/// Appends a HELP line.
+/// Appends a HELP line; nothing where readers make nothing of the text, which in the text format is so of
+/// blanks too (spec T18).
 pub(crate) fn push_help_line(out: &mut String, name: NameParts<'_>, help: &str, dialect: Dialect) {
+    let blanks: &[char] = match dialect {
+        Dialect::OpenMetrics => &[],
+        _ => &[' ', '\t'],
+    };
+    if help.trim_start_matches(blanks).is_empty() {
+        return;
+    }
     out.push_str("# HELP ");
     push_metric_name(out, name);
     out.push(' ');

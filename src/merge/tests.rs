@@ -401,3 +401,28 @@ fn a_writer_that_fails() {
         .unwrap_err();
     assert_eq!(error.to_string(), "writing failed: full");
 }
+
+/// Also where the label of its source is put onto the sample.
+#[test]
+fn a_label_name_that_is_not_utf8_is_refused_beside_other_labels() {
+    let source = || Source::new("app", b"a{\"\xff\"=\"1\"} 1\nb 2\n", Dialect::Prometheus);
+    let report = check(
+        text()
+            .source(source().label("source", "x"))
+            .keep_going(true),
+        "b{source=\"x\"} 2\n",
+    );
+    assert_eq!(report.bad_lines, 1);
+    refuse(
+        text().source(source().label("source", "x")),
+        "app: line 1, column 1: a name that is not UTF-8",
+    );
+}
+
+/// In OpenMetrics blanks are a help text, in the text format none.
+#[test]
+fn a_help_text_of_blanks_is_left_out_of_text() {
+    let source = om("a", "# HELP up  \nup 1\n# EOF\n");
+    check(text().source(source.clone()), "up 1\n");
+    check(open_metrics().source(source), "# HELP up  \nup 1\n# EOF\n");
+}

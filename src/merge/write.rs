@@ -244,6 +244,9 @@ impl<O: Output> Writer<'_, O> {
         sample: &Sample<'_>,
         labels: Option<&[Pair<'_>]>,
     ) -> Result<(), NameFault> {
+        if sample.labels().iter().any(|label| !label.name_is_utf8()) {
+            return Err(NameFault::NotUtf8);
+        }
         let mut sorted = Pairs::new();
         match labels {
             Some(pairs) => sorted.extend(
@@ -252,12 +255,8 @@ impl<O: Output> Writer<'_, O> {
                     .map(|(name, value)| (Cow::Borrowed(&**name), Cow::Borrowed(&**value))),
             ),
             None => {
-                for label in sample.labels() {
-                    if !label.name_is_utf8() {
-                        return Err(NameFault::NotUtf8);
-                    }
-                    sorted.push((label.name(), label.value()));
-                }
+                let own = sample.labels().into_iter();
+                sorted.extend(own.map(|label| (label.name(), label.value())));
             }
         }
         sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));

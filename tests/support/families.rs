@@ -1,13 +1,17 @@
 //! Families against the lines they were made from, and against what Prometheus' own family parser
 //! makes of the same body.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-
 use exposition::{
-    CollectedFamilies, Dialect, Error, Families, FamilyChunks, FamilyReader, Line, MetricFamily,
-    Parser, Reader,
+    CollectedFamilies, Dialect, Error, Families, FamilyChunks, FamilyReader, MetricFamily, Parser,
+    Reader,
 };
+
+#[path = "canonical.rs"]
+mod canonical;
+#[path = "lossless.rs"]
+mod lossless;
+
+use lossless::lossless;
 
 /// What a door gave, in order.
 pub(crate) type Items = Vec<Result<MetricFamily<'static>, Error>>;
@@ -66,84 +70,6 @@ pub(crate) fn through_every_door(
     Ok((items, collected))
 }
 
-/// A sample as it can be compared: name, labels, the bits of the value, timestamp, exemplar.
-type Key = (String, Vec<(String, String)>, u64, Option<i64>);
-
-/// `le` and `quantile` are found again as numbers.
-fn label((name, value): (Cow<'_, str>, Cow<'_, str>)) -> (String, String) {
-    let number = match name.as_ref() {
-        "le" | "quantile" => value.parse::<f64>().ok(),
-        _ => None,
-    };
-    let value = match number {
-        Some(number) => format!("{:?}", number + 0.0),
-        None => value.into_owned(),
-    };
-    (name.into_owned(), value)
-}
-
-fn flat(families: &[MetricFamily<'_>]) -> Vec<Key> {
-    let samples = families.iter().flat_map(MetricFamily::samples);
-    let mut keys: Vec<Key> = samples
-        .map(|sample| {
-            let mut labels: Vec<_> = sample.labels().map(label).collect();
-            labels.sort();
-            let value = sample.value().to_bits();
-            (
-                sample.name().into_owned(),
-                labels,
-                value,
-                sample.timestamp(),
-            )
-        })
-        .collect();
-    keys.sort();
-    keys
-}
-
-/// Every sample of the body is in exactly one of `families`, or in one of `errors`.
-fn found_again(
-    body: &[u8],
-    dialect: Dialect,
-    families: &[MetricFamily<'_>],
-    errors: &[Error],
-) -> Result<(), String> {
-    // Samples by the place where their lines end.
-    let mut samples: BTreeMap<u64, Option<Key>> = BTreeMap::new();
-    let mut parser = Parser::new(body, dialect);
-    while let Some(line) = parser.next() {
-        let key = match line {
-            Ok(Line::Sample(sample)) => {
-                let labels = sample.labels().into_iter();
-                let mut labels: Vec<_> = labels
-                    .map(|pair| label((pair.name(), pair.value())))
-                    .collect();
-                labels.sort();
-                let name = sample.name().into_owned();
-                Some((name, labels, sample.value().to_bits(), sample.timestamp()))
-            }
-            _ => None,
-        };
-        // What is wrong with the body's end has no bytes of its own.
-        samples.entry(parser.position().byte).or_insert(key);
-    }
-    for error in errors {
-        let at = error.position().byte;
-        if let Some((_, line)) = samples.range_mut(at + 1..).next() {
-            *line = None;
-        }
-    }
-    let mut expected: Vec<Key> = samples.into_values().flatten().collect();
-    expected.sort();
-    let got = flat(families);
-    match expected == got {
-        true => Ok(()),
-        false => Err(format!(
-            "samples differ: expected {expected:?}, got {got:?}"
-        )),
-    }
-}
-
 /// [`through_every_door`], and no sample is lost or doubled.
 pub(crate) fn check_doors(body: &[u8], dialect: Dialect) -> Result<(), String> {
     let (items, collected) = through_every_door(body, dialect)?;
@@ -155,6 +81,7 @@ pub(crate) fn check_doors(body: &[u8], dialect: Dialect) -> Result<(), String> {
             Err(error) => errors.push(error),
         }
     }
-    found_again(body, dialect, &families, &errors)?;
-    found_again(body, dialect, &collected.families, &collected.errors)
+    let parser = Parser::new(body, dialect);
+    lossless(parser.clone(), &families, &errors)?;
+    lossless(parser, &collected.families, &collected.errors)
 }

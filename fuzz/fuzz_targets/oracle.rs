@@ -1,0 +1,10 @@
+//! This crate beside another parser: put yours where `simple::samples` stands.
+
+#![no_main]
+
+use exposition_fuzz::{oracle, simple};
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| oracle::agrees_with(
+    simple::samples,
+    &simple::within_reach(data)
+));

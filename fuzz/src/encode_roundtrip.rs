@@ -1,0 +1,224 @@
+//! What is written in any format says what it was written from.
+
+use arbitrary::Arbitrary;
+use exposition::encode::to_string;
+use exposition::name::is_legacy_metric_name;
+use exposition::{
+    Bucket, Dialect, EncodeError, Encoder, EscapingScheme, Families, Format, Line, MetricFamily,
+    MetricValue, NameFault, Parser, ScrapeProtocol,
+};
+
+use super::built;
+use super::input::{self, Form};
+use super::lossless::{self, Cited, Key};
+
+/// The options of an input.
+#[derive(Debug, Arbitrary)]
+struct Options {
+    form: Form,
+    what: u8,
+    protocol: u8,
+    scheme: u8,
+    lossy: bool,
+}
+
+/// How many bytes of an input its options are.
+pub const HEADER: usize = 5;
+
+/// The options of a seed in that dialect: of as many different kinds as there are numbers.
+pub fn header(dialect: u8, kind: u8) -> [u8; HEADER] {
+    [Form::raw(dialect), kind, kind / 3, kind % 5, 1]
+}
+
+/// Asserts that what is written can be read, and says the same, but for what [`Encoder`] tells.
+pub fn encode_roundtrip(data: &[u8]) {
+    let Some((options, rest)) = input::split::<Options>(data, HEADER) else {
+        return;
+    };
+    let protocols = ScrapeProtocol::DEFAULT;
+    let protocol = protocols[usize::from(options.protocol) % protocols.len()];
+    // Mostly names stay as they are, for then they can be compared.
+    let scheme = match options.scheme {
+        scheme @ 1..=3 => EscapingScheme::ALL[usize::from(scheme)],
+        _ => EscapingScheme::AllowUtf8,
+    };
+    let target = Target {
+        format: Format::new(protocol).with_escaping(scheme),
+        scheme,
+        lossy: options.lossy,
+    };
+    match options.what % 3 {
+        0 => target.families_that_were_read(&options.form.body(rest), options.form.dialect()),
+        1 => target.lines(&options.form.body(rest), options.form.dialect()),
+        _ => target.families_that_were_built(rest),
+    }
+}
+
+struct Target {
+    format: Format,
+    scheme: EscapingScheme,
+    lossy: bool,
+}
+
+/// The samples of a body, and its exemplars.
+type Data = (Vec<Key>, Vec<Cited>);
+
+impl Target {
+    fn dialect(&self) -> Dialect {
+        match self.format.is_openmetrics() {
+            true => Dialect::OpenMetrics,
+            false => Dialect::Prometheus,
+        }
+    }
+
+    fn encoder(&self) -> Encoder<exposition::encode::FmtOutput<String>> {
+        let encoder = Encoder::new(String::new(), self.format);
+        encoder.expect("a text format").lossy(self.lossy)
+    }
+
+    fn families_that_were_read(&self, body: &[u8], from: Dialect) {
+        let families = Families::new(body, from).collected().families;
+        let mut encoder = self.encoder();
+        families.iter().for_each(|family| encoder.reserve(family));
+        let mut written = Vec::new();
+        for family in &families {
+            match encoder.family(family) {
+                Ok(()) => written.push(family.clone()),
+                Err(error) => assert!(self.may_refuse(&error), "{error} of {family:?}"),
+            }
+        }
+        let text = encoder.finish().expect("a string takes all");
+        let expected = self.as_written(&written);
+        self.says(&text, expected);
+    }
+
+    /// What a family can have in it that a body gave and a format refuses.
+    fn may_refuse(&self, error: &EncodeError) -> bool {
+        let to_text = self.dialect() == Dialect::Prometheus;
+        match error {
+            // `le` on a histogram's sum, or two names that escaping makes one.
+            EncodeError::Labels { fault, .. } => match fault {
+                NameFault::Duplicate => true,
+                NameFault::Reserved => self.scheme != EscapingScheme::AllowUtf8,
+                _ => false,
+            },
+            EncodeError::NegativeTimestamp { .. } => to_text,
+            EncodeError::Exemplar { .. } | EncodeError::UnitInText { .. } => !self.lossy,
+            EncodeError::Unit { .. } => !to_text,
+            _ => false,
+        }
+    }
+
+    /// The data of families as the format has it.
+    fn as_written(&self, families: &[MetricFamily<'_>]) -> Data {
+        if self.dialect() == Dialect::Prometheus {
+            return (lossless::found(families).0, Vec::new());
+        }
+        let mut families = families.to_vec();
+        for metric in families.iter_mut().flat_map(|family| &mut family.metrics) {
+            let (MetricValue::Histogram(histogram) | MetricValue::GaugeHistogram(histogram)) =
+                &mut metric.value
+            else {
+                continue;
+            };
+            let infinite = |bucket: &Bucket<'_>| bucket.upper_bound == f64::INFINITY;
+            if let (false, Some(count)) = (histogram.buckets.iter().any(infinite), histogram.count)
+            {
+                histogram.buckets.push(Bucket::new(f64::INFINITY, count));
+            }
+            metric.suffixed = true;
+        }
+        lossless::found(&families)
+    }
+
+    fn lines(&self, body: &[u8], from: Dialect) {
+        let mut encoder = self.encoder();
+        let mut expected = Data::default();
+        for line in Parser::new(body, from).flatten() {
+            let written = encoder.line(&line, from);
+            if let (Ok(()), Line::Sample(sample)) = (written, &line) {
+                let (key, cited) = lossless::read(sample);
+                expected.0.push(key);
+                expected.1.extend(cited);
+            }
+        }
+        if self.dialect() == Dialect::Prometheus {
+            expected.1.clear();
+        }
+        match encoder.finish() {
+            Ok(text) => self.says(&text, expected),
+            // Metadata that was held back may be what the format has no place for.
+            Err(error) => assert!(self.may_refuse_metadata(&error), "{error}"),
+        }
+    }
+
+    fn may_refuse_metadata(&self, error: &EncodeError) -> bool {
+        matches!(error, EncodeError::EmptyName) || self.may_refuse(error)
+    }
+
+    /// The text can be read, and holds that data.
+    fn says(&self, text: &str, expected: Data) {
+        let mut got = Data::default();
+        for line in Parser::new(text.as_bytes(), self.dialect()) {
+            match line {
+                Ok(Line::Sample(sample)) => {
+                    let (key, cited) = lossless::read(&sample);
+                    let names = sample.labels().into_iter().map(|label| label.raw_name());
+                    for name in names.chain([sample.raw_name()]) {
+                        let bare = self.scheme != EscapingScheme::AllowUtf8;
+                        assert!(!bare || is_legacy_metric_name(name), "{text}");
+                    }
+                    got.0.push(key);
+                    got.1.extend(cited);
+                }
+                Ok(_) => {}
+                Err(error) => panic!("{error} in\n{text}"),
+            }
+        }
+        let (expected, got) = (self.comparable(expected), self.comparable(got));
+        assert_eq!(expected, got, "{text}");
+    }
+
+    /// What can be compared: not names that are escaped, nor how far away a time is that seconds in a
+    /// float do not tell.
+    fn comparable(&self, (mut keys, mut cited): Data) -> Data {
+        let near = |millis: i64| match self.dialect() {
+            Dialect::OpenMetrics => millis.clamp(-(1 << 52), 1 << 52),
+            _ => millis,
+        };
+        for (name, labels, _, timestamp) in &mut keys {
+            *timestamp = timestamp.map(near);
+            if self.scheme != EscapingScheme::AllowUtf8 {
+                name.clear();
+                let mut values: Vec<_> = labels.drain(..).map(|label| label.1).collect();
+                values.sort();
+                labels.extend(values.into_iter().map(|value| (String::new(), value)));
+            }
+        }
+        for (_, _, timestamp) in &mut cited {
+            *timestamp = timestamp.map(near);
+        }
+        keys.sort();
+        cited.sort();
+        (keys, cited)
+    }
+
+    /// Families that were put together with care come back as they were.
+    fn families_that_were_built(&self, rest: &[u8]) {
+        let families = built::families(rest, self.format.is_openmetrics());
+        let text = match to_string(&families, self.format) {
+            Ok(text) => text,
+            Err(error) => {
+                let escaped = self.scheme != EscapingScheme::AllowUtf8;
+                assert!(escaped, "{error} of {families:?}");
+                return;
+            }
+        };
+        if self.scheme != EscapingScheme::AllowUtf8 {
+            return self.says(&text, self.as_written(&families));
+        }
+        let read = Families::new(text.as_bytes(), self.dialect()).collected();
+        assert!(read.errors.is_empty(), "{:?} in\n{text}", read.errors);
+        assert_eq!(read.families, families, "{text}");
+    }
+}

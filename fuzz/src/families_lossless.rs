@@ -1,0 +1,54 @@
+//! Every sample is in exactly one family, or its line is reported.
+
+use arbitrary::Arbitrary;
+use exposition::{Families, Parser};
+
+use super::input::{self, Form, SmallLimits};
+use super::lossless::lossless;
+
+/// The options of an input.
+#[derive(Debug, Arbitrary)]
+struct Options {
+    form: Form,
+    limits: SmallLimits,
+}
+
+/// How many bytes of an input its options are.
+pub const HEADER: usize = 1 + SmallLimits::LEN;
+
+/// The options of a seed in that dialect.
+pub fn header(dialect: u8) -> [u8; HEADER] {
+    [Form::raw(dialect), 0, 0, 0, 0]
+}
+
+/// Asserts that no sample and no exemplar is lost or doubled, as families stream and as they are
+/// collected.
+pub fn families_lossless(data: &[u8]) {
+    let Some((options, rest)) = input::split::<Options>(data, HEADER) else {
+        return;
+    };
+    let body = options.form.body(rest);
+    let limits = options.limits.limits();
+    let parser = Parser::new(&body, options.form.dialect()).limits(limits);
+
+    let (mut families, mut errors) = (Vec::new(), Vec::new());
+    for item in Families::from(parser.clone()) {
+        match item {
+            Ok(family) => families.push(family),
+            Err(error) => errors.push(error),
+        }
+    }
+    if let Err(difference) = lossless(parser.clone(), &families, &errors) {
+        panic!("{difference}, of {:?}", String::from_utf8_lossy(&body));
+    }
+
+    let collected = Families::from(parser.clone()).collected();
+    if let Err(difference) = lossless(parser, &collected.families, &collected.errors) {
+        panic!(
+            "collected: {difference}, of {:?}",
+            String::from_utf8_lossy(&body)
+        );
+    }
+    // What comes back is merged, so there are no more of them.
+    assert!(collected.families.len() <= families.len());
+}

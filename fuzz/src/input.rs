@@ -1,0 +1,94 @@
+//! How the bytes of an input become what a property is asked about.
+//!
+//! An input begins with a few bytes of options, always as many, so that what follows stays where it is
+//! when they change. What follows is a body as it is, or what one is built of.
+
+use std::borrow::Cow;
+
+use arbitrary::{Arbitrary, Result, Unstructured};
+use exposition::{Dialect, Limits};
+
+use super::pieces;
+
+/// The options at the start of an input, which are `len` bytes of it, and what follows.
+pub fn split<'a, T: Arbitrary<'a>>(data: &'a [u8], len: usize) -> Option<(T, &'a [u8])> {
+    let (options, rest) = data.split_at_checked(len)?;
+    let options = Unstructured::new(options).arbitrary().ok()?;
+    Some((options, rest))
+}
+
+/// The dialect of a body, and whether the body follows or what it is built of.
+#[derive(Debug, Clone, Copy, Arbitrary)]
+pub struct Form(u8);
+
+/// The bit of a [`Form`] that says that a body is to be built.
+const BUILT: u8 = 0x80;
+
+impl Form {
+    /// The form of a body in that dialect that follows as it is: the number in
+    /// [`DIALECTS`](super::DIALECTS).
+    pub const fn raw(dialect: u8) -> u8 {
+        dialect
+    }
+
+    /// The dialect.
+    pub fn dialect(self) -> Dialect {
+        let which = usize::from(self.0 & !BUILT) % super::DIALECTS.len();
+        super::DIALECTS[which]
+    }
+
+    /// The body.
+    pub fn body(self, rest: &[u8]) -> Cow<'_, [u8]> {
+        match self.0 & BUILT {
+            0 => Cow::Borrowed(rest),
+            _ => Cow::Owned(pieces::body(rest, self.dialect())),
+        }
+    }
+}
+
+/// Limits that are often reached. Zeros are the default ones.
+#[derive(Debug, Clone, Copy, Arbitrary)]
+pub struct SmallLimits {
+    line: u8,
+    labels: u8,
+    body: u16,
+}
+
+impl SmallLimits {
+    /// How many bytes of an input they are.
+    pub const LEN: usize = 4;
+
+    /// As the limits of a parser.
+    pub fn limits(self) -> Limits {
+        let mut limits = Limits::new();
+        if let Some(line) = self.line.checked_sub(1) {
+            limits = limits.line(line.into());
+        }
+        if let Some(labels) = self.labels.checked_sub(1) {
+            limits = limits.labels(labels.into());
+        }
+        if let Some(body) = self.body.checked_sub(1) {
+            limits = limits.body(body.into());
+        }
+        limits
+    }
+
+    /// Whether the body may be cut off.
+    pub fn has_body(self) -> bool {
+        self.body > 0
+    }
+}
+
+/// True once in so many times, and not when the input is used up.
+pub fn one_in(times: u8, from: &mut Unstructured<'_>) -> Result<bool> {
+    Ok(from.int_in_range(1..=times)? == times)
+}
+
+/// What separates the texts of an input that holds several.
+pub const SEPARATOR: u8 = 0x1e;
+
+/// The texts of an input that holds several; bytes that are not UTF-8 become U+FFFD.
+pub fn texts(data: &[u8]) -> impl Iterator<Item = Cow<'_, str>> {
+    data.split(|byte| *byte == SEPARATOR)
+        .map(String::from_utf8_lossy)
+}

@@ -1,0 +1,32 @@
+//! The properties that the fuzz targets assert, each a function of the bytes of an input.
+//!
+//! A function returns if its property holds of the input, and panics if not; an input that says nothing
+//! holds it. No more than that stands in a target, so that `tests/replay.rs` of the crate asks the same
+//! functions about every seed and every find. One property is missing here, `fast_vs_grammar`: it is about
+//! the inside of the crate, and stands there.
+
+mod built;
+#[path = "../../tests/support/canonical.rs"]
+mod canonical;
+pub mod doors_agree;
+pub mod encode_roundtrip;
+pub mod families_lossless;
+pub mod format_header;
+mod input;
+#[path = "../../tests/support/lossless.rs"]
+mod lossless;
+#[path = "../../tests/support/merge.rs"]
+mod merge;
+pub mod merge_valid;
+pub mod oracle;
+pub mod pack;
+mod pieces;
+pub mod position_in_bounds;
+pub mod relabel_literal_vs_regex;
+pub mod relabel_rules_load;
+pub mod simple;
+
+use exposition::Dialect;
+
+/// Every dialect.
+pub const DIALECTS: [Dialect; 3] = [Dialect::Prometheus, Dialect::OpenMetrics, Dialect::Lenient];

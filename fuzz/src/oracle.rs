@@ -1,0 +1,57 @@
+//! This crate beside another parser.
+//!
+//! A parser here is a function from a body to the samples it reads: any `Fn(&[u8]) -> Vec<Point>`.
+
+use std::fmt::Debug;
+
+use exposition::{Line, Parser};
+
+use super::simple;
+
+/// A series and its value: the metric's name, the labels by name, and the value's bits.
+pub type Point = (Series, u64);
+
+/// A metric's name, and labels sorted by name.
+pub type Series = (String, Vec<(String, String)>);
+
+/// The samples that this crate reads from a body; lines in error are left out.
+pub fn samples(body: &[u8]) -> Vec<Point> {
+    let lines = Parser::prometheus(body).flatten();
+    lines
+        .filter_map(Line::into_sample)
+        .map(|sample| {
+            let labels = sample.labels().into_iter();
+            let labels = labels.map(|label| (label.name().into(), label.value().into()));
+            point(sample.name().into(), labels.collect(), sample.value())
+        })
+        .collect()
+}
+
+/// A point of these parts. Every NaN is the same.
+pub fn point(name: String, mut labels: Vec<(String, String)>, value: f64) -> Point {
+    labels.sort();
+    let value = if value.is_nan() { f64::NAN } else { value };
+    ((name, labels), value.to_bits())
+}
+
+/// Asserts that another parser reads the same samples.
+pub fn agrees_with<P: PartialEq<Point> + Debug>(other: impl Fn(&[u8]) -> Vec<P>, body: &[u8]) {
+    let (ours, theirs) = (samples(body), other(body));
+    for at in 0..ours.len().max(theirs.len()) {
+        let (ours, theirs) = (ours.get(at), theirs.get(at));
+        let same = match (ours, theirs) {
+            (Some(ours), Some(theirs)) => theirs == ours,
+            _ => false,
+        };
+        assert!(
+            same,
+            "sample {at}: ours is {ours:?}, theirs is {theirs:?}, of {:?}",
+            String::from_utf8_lossy(body)
+        );
+    }
+}
+
+/// Asserts that the simple parser reads the same samples from what is within its reach.
+pub fn oracle(data: &[u8]) {
+    agrees_with(simple::samples, &simple::within_reach(data));
+}

@@ -1,0 +1,291 @@
+//! However a pattern is matched, by comparing texts, by the small matcher or by the engine, it gives what
+//! a regular expression gives.
+
+use arbitrary::{Result, Unstructured};
+use exposition::NameScheme;
+use exposition::relabel::{Action, LabelSet, Rule, RuleConfig};
+use regex::Regex;
+
+use super::input::{self, one_in};
+
+/// How many bytes of an input its options are.
+pub const HEADER: usize = 1;
+
+/// The bit of the header that says that a pattern is to be built.
+const BUILT: u8 = 0x80;
+
+/// Holds at every place of a text, and is known to the engine alone.
+const ANYWHERE: &str = r"(?:\b|\B)";
+
+/// Asserts that matches and what templates make of them do not depend on the way a pattern is matched.
+///
+/// After the header stand a pattern, a template, and values; or what a pattern is built of.
+pub fn relabel_literal_vs_regex(data: &[u8]) {
+    let Some((options, rest)) = data.split_at_checked(HEADER) else {
+        return;
+    };
+    if options[0] & BUILT != 0 {
+        _ = built(&mut Unstructured::new(rest));
+        return;
+    }
+    let mut texts = input::texts(rest);
+    let (Some(pattern), Some(template)) = (texts.next(), texts.next()) else {
+        return;
+    };
+    as_the_engine_does(&pattern, &template, texts.take(8));
+}
+
+/// The rules that show what a pattern does.
+struct Rules {
+    replace: Rule,
+    keep: Rule,
+    drop: Rule,
+    map: Rule,
+}
+
+impl Rules {
+    fn new(pattern: &str, template: &str) -> Option<Rules> {
+        let config = || RuleConfig::new().source_labels(["in"]).regex(pattern);
+        let rule = |config: RuleConfig| config.build(NameScheme::Utf8).ok();
+        // The text around the template tells an empty expansion from no match.
+        let around = format!("<{template}>");
+        Some(Rules {
+            replace: rule(config().target_label("out").replacement(&*around))?,
+            keep: rule(config().action(Action::Keep))?,
+            drop: rule(config().action(Action::Drop))?,
+            map: rule(
+                RuleConfig::new()
+                    .regex(pattern)
+                    .replacement(&*around)
+                    .action(Action::LabelMap),
+            )?,
+        })
+    }
+
+    /// What the template makes of a match; `None` without one.
+    fn expand(&self, value: &str) -> Option<String> {
+        let start = || -> LabelSet<'_> { [("in", value)].into_iter().collect() };
+        let mut set = start();
+        assert!(self.replace.apply(&mut set), "{value:?}");
+        let out = set.get("out").map(str::to_owned);
+        assert_eq!(self.keep.apply(&mut start()), out.is_some(), "{value:?}");
+        assert_eq!(self.drop.apply(&mut start()), out.is_none(), "{value:?}");
+        if !value.is_empty() {
+            let mut named: LabelSet<'_> = [(value, "x")].into_iter().collect();
+            assert!(self.map.apply(&mut named), "{value:?}");
+            let mapped = named.sorted().map(|(name, _)| name.to_owned());
+            let mapped: Vec<String> = mapped.filter(|name| name != value).collect();
+            let same = out.as_deref() == Some(value);
+            let expected = out.clone().filter(|_| !same);
+            assert_eq!(mapped, Vec::from_iter(expected), "{value:?}");
+        }
+        out
+    }
+}
+
+/// A pattern, and the same one in a form that only the engine matches, come to the same.
+fn as_the_engine_does<'v>(
+    pattern: &str,
+    template: &str,
+    values: impl Iterator<Item = std::borrow::Cow<'v, str>>,
+) {
+    let Some(rules) = Rules::new(pattern, template) else {
+        return;
+    };
+    // It may be a little too large for the engine that way.
+    let Some(engine) = Rules::new(&format!("{ANYWHERE}{pattern}"), template) else {
+        return;
+    };
+    for value in values {
+        assert_eq!(
+            rules.expand(&value),
+            engine.expand(&value),
+            "{pattern:?} of {value:?}, then {template:?}"
+        );
+    }
+}
+
+/// A pattern in Go's spelling and in Rust's, and the names of its groups.
+#[derive(Default)]
+struct Pattern {
+    go: String,
+    rust: String,
+    groups: Vec<Option<String>>,
+}
+
+impl Pattern {
+    fn push(&mut self, both: &str) {
+        self.go.push_str(both);
+        self.rust.push_str(both);
+    }
+
+    fn push_two(&mut self, go: &str, rust: &str) {
+        self.go.push_str(go);
+        self.rust.push_str(rust);
+    }
+}
+
+/// Spellings in Go's syntax and in Rust's.
+const ATOMS: &[(&str, &str)] = &[
+    ("a", "a"),
+    ("b", "b"),
+    (":", ":"),
+    ("-", "-"),
+    ("é", "é"),
+    ("istio", "istio"),
+    (r"\.", r"\."),
+    (r"\Qa.b\E", r"a\.b"),
+    (r"\x41", "A"),
+    (".", "."),
+    (".*", ".*"),
+    (".+", ".+"),
+    ("[^:]+", "[^:]+"),
+    ("[ab]", "[ab]"),
+    ("[^a\\n]", "[^a\\n]"),
+    ("[é-ü]", "[é-ü]"),
+    (r"\d", "[0-9]"),
+    (r"\d+", "[0-9]+"),
+    (r"\D", "[^0-9]"),
+    (r"\w", "[0-9A-Za-z_]"),
+    (r"\W", "[^0-9A-Za-z_]"),
+    (r"\s", r"[\t\n\x0c\r ]"),
+    ("[[:alpha:]]", "[A-Za-z]"),
+    ("(?i:k)", "(?i:k)"),
+    ("(?i:istio)", "(?i:istio)"),
+    ("(?-s:.)", "(?-s:.)"),
+    (r"\b", r"(?-u:\b)"),
+    ("^", "^"),
+    ("$", "$"),
+    ("", ""),
+];
+
+const REPEATS: &[&str] = &[
+    "*", "+", "?", "*?", "+?", "??", "{2}", "{1,2}", "{0}", "{0,1}", "{2,}",
+];
+
+const VALUES: &[&str] = &[
+    "a", "b", "ab", ":", "-", "é", "istio", "ISTIO", "K", "\u{212a}", ".", "a.b", "axb", "A", "1",
+    "12", "_", " ", "\n", "ü", "",
+];
+
+fn alternatives(from: &mut Unstructured<'_>, depth: u8, out: &mut Pattern) -> Result<()> {
+    concatenation(from, depth, out)?;
+    while one_in(4, from)? {
+        out.push("|");
+        concatenation(from, depth, out)?;
+    }
+    Ok(())
+}
+
+fn concatenation(from: &mut Unstructured<'_>, depth: u8, out: &mut Pattern) -> Result<()> {
+    for _ in 0..from.int_in_range(0..=3)? {
+        let (start, rust_start) = (out.go.len(), out.rust.len());
+        match from.int_in_range(0..=7)? {
+            kind @ 0..=3 if depth < 4 => {
+                let open = match kind {
+                    0 => "(?:".to_owned(),
+                    1 if out.groups.len() < 12 => {
+                        let name = format!("n{}", out.groups.len());
+                        out.groups.push(Some(name.clone()));
+                        format!("(?P<{name}>")
+                    }
+                    _ => {
+                        out.groups.push(None);
+                        "(".to_owned()
+                    }
+                };
+                out.push(&open);
+                alternatives(from, depth + 1, out)?;
+                out.push(")");
+            }
+            _ => {
+                let (go, rust) = from.choose(ATOMS)?;
+                out.push_two(go, rust);
+            }
+        }
+        if one_in(4, from)? {
+            // What repeats is put in parentheses, so that it is all of it.
+            out.go.insert_str(start, "(?:");
+            out.rust.insert_str(rust_start, "(?:");
+            out.push(")");
+            out.push(from.choose(REPEATS)?);
+        }
+    }
+    Ok(())
+}
+
+/// A piece of a template.
+enum Part {
+    Text(&'static str),
+    Group(usize),
+}
+
+fn template(from: &mut Unstructured<'_>, groups: &[Option<String>]) -> Result<(String, Vec<Part>)> {
+    let (mut template, mut parts) = (String::new(), Vec::new());
+    for _ in 0..from.int_in_range(0..=4)? {
+        let group = from.int_in_range(0..=groups.len())?;
+        let name = group.checked_sub(1).and_then(|at| groups[at].as_deref());
+        match (from.int_in_range(0..=4)?, name) {
+            (0, _) => {
+                template.push_str("$$");
+                parts.push(Part::Text("$"));
+            }
+            (1, _) => {
+                template.push_str("é1");
+                parts.push(Part::Text("é1"));
+            }
+            (2, Some(name)) => {
+                template.push_str(&format!("${{{name}}}"));
+                parts.push(Part::Group(group));
+            }
+            (3, _) => {
+                template.push_str(&format!("${group}-"));
+                parts.push(Part::Group(group));
+                parts.push(Part::Text("-"));
+            }
+            _ => {
+                template.push_str(&format!("${{{group}}}"));
+                parts.push(Part::Group(group));
+            }
+        }
+    }
+    Ok((template, parts))
+}
+
+/// A pattern built in both syntaxes matches as the regular expression of Rust's does.
+fn built(from: &mut Unstructured<'_>) -> Result<()> {
+    let mut pattern = Pattern::default();
+    alternatives(from, 0, &mut pattern)?;
+    let (template, parts) = template(from, &pattern.groups)?;
+    let Some(rules) = Rules::new(&pattern.go, &template) else {
+        // Nothing in it is wrong; it may be too large.
+        assert!(pattern.go.len() > 200, "{:?} is refused", pattern.go);
+        return Ok(());
+    };
+    let Ok(regex) = Regex::new(&format!("^(?s:{})$", pattern.rust)) else {
+        assert!(pattern.go.len() > 200, "{:?} is refused", pattern.rust);
+        return Ok(());
+    };
+    for _ in 0..6 {
+        let mut value = String::new();
+        for _ in 0..from.int_in_range(0..=5)? {
+            value.push_str(from.choose(VALUES)?);
+        }
+        let expected = regex.captures(&value).map(|captures| {
+            let pieces = parts.iter().map(|part| match part {
+                Part::Text(text) => *text,
+                Part::Group(group) => captures.get(*group).map_or("", |group| group.as_str()),
+            });
+            format!("<{}>", pieces.collect::<String>())
+        });
+        assert_eq!(
+            rules.expand(&value),
+            expected,
+            "{:?} of {value:?}, then {template:?}",
+            pattern.go
+        );
+    }
+    let values = VALUES.iter().map(|value| (*value).into());
+    as_the_engine_does(&pattern.go, &template, values);
+    Ok(())
+}

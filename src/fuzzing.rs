@@ -1,0 +1,107 @@
+//! Properties of the crate's inside, for its own tests and for the fuzz targets: no ordinary build has
+//! this module.
+
+use crate::dialect::Dialect;
+use crate::fast::Scanner;
+use crate::grammar::{self, Context};
+use crate::line::{LineShape, MetricType, SampleShape};
+use crate::scan;
+
+/// Every dialect.
+pub const DIALECTS: [Dialect; 3] = [Dialect::Prometheus, Dialect::OpenMetrics, Dialect::Lenient];
+
+/// Holds the promise that the fast path may decline a line but never disagree with the grammar, on every
+/// line of `body` and in every dialect. Says how many lines the fast path read.
+///
+/// # Panics
+///
+/// If the two disagree.
+pub fn fast_equals_grammar(body: &[u8]) -> usize {
+    // The fast path is never given what is not UTF-8.
+    let texts = body.utf8_chunks().map(|chunk| chunk.valid());
+    let reads = |text: &str| DIALECTS.map(|dialect| fast_equals_grammar_in(text, dialect));
+    texts.flat_map(reads).sum()
+}
+
+/// As [`fast_equals_grammar`], in one dialect.
+///
+/// One scanner goes from line to line, as it does in a parser, so that it also begins in the middle of
+/// what it has indexed.
+pub(crate) fn fast_equals_grammar_in(text: &str, dialect: Dialect) -> usize {
+    let context = Context {
+        dialect,
+        at_end: false,
+        max_labels: 6,
+        scope: MetricType::Histogram,
+    };
+    let mut scanner = Scanner::new();
+    let mut reads = 0;
+    let mut at = 0;
+    while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
+        let mut sample = SampleShape::default();
+        let read = match rest.first() {
+            Some(b'#') => (scanner.descriptor(text, at, &context))
+                .map(|(shape, len)| (LineShape::Other(shape), len)),
+            _ => (scanner.sample(text, at, &context, &mut sample))
+                .map(|len| (LineShape::Sample(sample), len)),
+        };
+        at += match read {
+            Some((shape, len)) => {
+                let expected = grammar::line(rest, &context);
+                let line = rest.get(..len).unwrap_or(rest);
+                assert_eq!(
+                    expected,
+                    Ok((Some(shape), len)),
+                    "{dialect:?}: {:?}",
+                    String::from_utf8_lossy(line)
+                );
+                reads += 1;
+                len
+            }
+            None => scan::line_feed(rest).map_or(rest.len(), |lf| lf + 1),
+        };
+    }
+    reads
+}
+
+#[cfg(test)]
+#[path = "../fuzz/src/pack.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "it is of the fuzz crate, whose program that makes seeds packs too"
+)]
+mod pack;
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    /// The files of a directory under `fuzz`.
+    fn files(directory: &str) -> Vec<Vec<u8>> {
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("fuzz")
+            .join(directory);
+        let paths = fs::read_dir(directory).into_iter().flatten();
+        paths
+            .map(|entry| fs::read(entry.unwrap().path()).unwrap())
+            .collect()
+    }
+
+    /// Seeds and finds of the fuzz target `fast_vs_grammar`.
+    #[test]
+    fn seeds_and_finds_are_read_alike() {
+        let packs = files("seeds/fast_vs_grammar");
+        let seeds = packs
+            .iter()
+            .flat_map(|packed| pack::unpack(packed).unwrap());
+        let reads: usize = seeds.map(|seed| fast_equals_grammar(&seed)).sum();
+        assert!(reads > 3000, "the fast path read only {reads} lines");
+        for find in files("finds/fast_vs_grammar") {
+            fast_equals_grammar(&find);
+        }
+    }
+}

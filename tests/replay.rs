@@ -1,0 +1,107 @@
+//! The properties of the fuzz targets, asked about every seed and every find.
+//!
+//! `fast_vs_grammar` is about the inside of the crate: its seeds run among the unit tests.
+
+#![cfg(all(feature = "relabel", feature = "serde"))]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a property that does not hold panics"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::panic;
+use std::path::{Path, PathBuf};
+
+#[path = "../fuzz/src/lib.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "it is a crate of its own, which the program that makes seeds uses too"
+)]
+mod fuzz;
+
+use fuzz::pack;
+
+/// A test for each property, and the names of all of them.
+macro_rules! properties {
+    ($($name:ident,)*) => {
+        $(
+            #[test]
+            fn $name() {
+                replay(stringify!($name), fuzz::$name::$name);
+            }
+        )*
+
+        const PROPERTIES: &[&str] = &[$(stringify!($name)),*];
+    };
+}
+
+properties! {
+    doors_agree,
+    position_in_bounds,
+    families_lossless,
+    encode_roundtrip,
+    merge_valid,
+    relabel_literal_vs_regex,
+    relabel_rules_load,
+    format_header,
+    oracle,
+}
+
+fn replay(name: &str, property: fn(&[u8])) {
+    let holds = |source: &str, data: &[u8]| {
+        if let Err(cause) = panic::catch_unwind(|| property(data)) {
+            eprintln!("{name} does not hold of {source}: {}", data.escape_ascii());
+            panic::resume_unwind(cause);
+        }
+    };
+    let mut seeds = 0;
+    for (path, packed) in files(&directory("seeds", name)) {
+        for seed in pack::unpack(&packed).unwrap() {
+            holds(&format!("seed {seeds}, in {path}"), &seed);
+            seeds += 1;
+        }
+    }
+    assert!(seeds >= 50, "{name} has {seeds} seeds");
+    for (path, find) in files(&directory("finds", name)) {
+        holds(&path, &find);
+    }
+}
+
+fn directory(kind: &str, target: &str) -> PathBuf {
+    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
+    fuzz.join(kind).join(target)
+}
+
+/// The files of a directory, with their paths; none if it is not there.
+fn files(directory: &Path) -> Vec<(String, Vec<u8>)> {
+    let paths = fs::read_dir(directory).into_iter().flatten();
+    paths
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            (path.display().to_string(), fs::read(path).unwrap())
+        })
+        .collect()
+}
+
+/// Seeds and finds of a target that is not there would be asked about by nobody.
+#[test]
+fn targets_have_properties() {
+    let mut known: BTreeSet<String> = PROPERTIES.iter().map(|name| (*name).into()).collect();
+    known.insert("fast_vs_grammar".into());
+    let names = |directory: PathBuf, end: &str| -> BTreeSet<String> {
+        let entries = fs::read_dir(directory).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names
+            .filter(|name| !name.starts_with('.'))
+            .map(|name| name.trim_end_matches(end).to_owned())
+            .collect()
+    };
+    assert_eq!(names(directory("fuzz_targets", ""), ".rs"), known);
+    assert_eq!(names(directory("seeds", ""), ""), known);
+    assert!(names(directory("finds", ""), "").is_subset(&known));
+}

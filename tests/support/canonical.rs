@@ -1,0 +1,18 @@
+//! The spelling that Prometheus stores for the numbers in `le` and `quantile`.
+
+use exposition::{Line, Parser};
+
+/// `value` as it is stored as the bound of a histogram's bucket; what is no number stays as it is.
+pub(crate) fn canonical(value: &str) -> String {
+    // Nothing that needs an escape is a number.
+    if value.contains(['"', '\\', '\n']) {
+        return value.to_owned();
+    }
+    let body = format!("# TYPE h histogram\nh{{le=\"{value}\"}} 1\n");
+    let samples = Parser::prometheus(body.as_bytes()).flatten();
+    let stored = samples.filter_map(Line::into_sample).find_map(|sample| {
+        let label = sample.labels().get("le")?;
+        Some(sample.stored_value(&label).into_owned())
+    });
+    stored.unwrap_or_else(|| value.to_owned())
+}

@@ -1,0 +1,129 @@
+//! Families against the lines they were made from.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use exposition::{Error, Line, MetricFamily, MetricValue, Parser, Sample};
+
+use super::canonical::canonical;
+
+pub(crate) type Labels = Vec<(String, String)>;
+
+/// An exemplar as it can be compared: labels, the bits of the value, timestamp.
+pub(crate) type Cited = (Labels, u64, Option<i64>);
+
+/// A sample as it can be compared: name, labels, the bits of the value, timestamp.
+pub(crate) type Key = (String, Labels, u64, Option<i64>);
+
+/// `le` and `quantile` are found again as numbers.
+fn sorted<'l>(labels: impl Iterator<Item = (Cow<'l, str>, Cow<'l, str>)>) -> Labels {
+    let mut labels: Labels = labels
+        .map(|(name, value)| match name.as_ref() {
+            "le" | "quantile" => (name.into_owned(), canonical(&value)),
+            _ => (name.into_owned(), value.into_owned()),
+        })
+        .collect();
+    labels.sort();
+    labels
+}
+
+/// A sample and its exemplar.
+pub(crate) fn read(sample: &Sample<'_>) -> (Key, Option<Cited>) {
+    let pairs = |labels: exposition::Labels<'_, '_>| {
+        sorted(labels.iter().map(|label| (label.name(), label.value())))
+    };
+    let key = (
+        sample.name().into_owned(),
+        pairs(sample.labels()),
+        sample.value().to_bits(),
+        sample.timestamp(),
+    );
+    let cited = sample.exemplar().map(|exemplar| {
+        let value = exemplar.value().to_bits();
+        (pairs(exemplar.labels()), value, exemplar.timestamp())
+    });
+    (key, cited)
+}
+
+/// The samples and the exemplars of families.
+pub(crate) fn found(families: &[MetricFamily<'_>]) -> (Vec<Key>, Vec<Cited>) {
+    let samples = families.iter().flat_map(MetricFamily::samples);
+    let keys = samples.map(|sample| {
+        let labels = sorted(sample.labels());
+        let value = sample.value().to_bits();
+        (
+            sample.name().into_owned(),
+            labels,
+            value,
+            sample.timestamp(),
+        )
+    });
+    let metrics = families.iter().flat_map(|family| &family.metrics);
+    let cited = metrics.flat_map(|metric| {
+        let buckets = match &metric.value {
+            MetricValue::Histogram(histogram) | MetricValue::GaugeHistogram(histogram) => {
+                histogram.buckets.as_slice()
+            }
+            _ => &[],
+        };
+        let of_buckets = buckets
+            .iter()
+            .filter_map(|bucket| bucket.exemplar.as_deref());
+        metric.exemplars.iter().chain(of_buckets)
+    });
+    let cited = cited.map(|exemplar| {
+        let labels = sorted(exemplar.labels.iter());
+        (labels, exemplar.value.to_bits(), exemplar.timestamp)
+    });
+    (keys.collect(), cited.collect())
+}
+
+/// Every sample of the lines that `parser` gives, and every exemplar, is in exactly one of `families`,
+/// or its line is in one of `errors`.
+pub(crate) fn lossless(
+    mut parser: Parser<'_>,
+    families: &[MetricFamily<'_>],
+    errors: &[Error],
+) -> Result<(), String> {
+    // Samples by the place where their lines end.
+    let mut samples: BTreeMap<u64, Option<(Key, Option<Cited>)>> = BTreeMap::new();
+    let mut of_families: Vec<&Error> = errors.iter().collect();
+    while let Some(item) = parser.next() {
+        let sample = match item {
+            Ok(Line::Sample(sample)) => Some(read(&sample)),
+            Ok(_) => None,
+            // No sample, and perhaps told of a place in a line behind it, which was read all the same.
+            Err(error) => {
+                let told = of_families.iter().position(|other| **other == error);
+                of_families.remove(told.ok_or_else(|| format!("not told of: {error}"))?);
+                None
+            }
+        };
+        // What is wrong with the body's end has no bytes of its own.
+        samples.entry(parser.position().byte).or_insert(sample);
+    }
+    for error in of_families {
+        let at = error.position().byte;
+        if let Some((_, line)) = samples.range_mut(at + 1..).next() {
+            *line = None;
+        }
+    }
+    let (mut keys, cited): (Vec<Key>, Vec<_>) = samples.into_values().flatten().unzip();
+    let mut cited: Vec<Cited> = cited.into_iter().flatten().collect();
+    let (mut got_keys, mut got_cited) = found(families);
+    keys.sort();
+    got_keys.sort();
+    if keys != got_keys {
+        return Err(format!(
+            "samples differ: expected {keys:?}, got {got_keys:?}"
+        ));
+    }
+    cited.sort();
+    got_cited.sort();
+    match cited == got_cited {
+        true => Ok(()),
+        false => Err(format!(
+            "exemplars differ: expected {cited:?}, got {got_cited:?}"
+        )),
+    }
+}
