@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::dialect::Dialect;
+
 /// The one NaN a sample can have: Prometheus rewrites every NaN to these bits, so that a target
 /// cannot send a stale marker (spec T39).
 pub(crate) const NAN: f64 = f64::from_bits(0x7ff8_0000_0000_0001);
@@ -13,6 +15,16 @@ pub(crate) enum Escapes {
     Quoted,
     /// `\\` and `\n`: HELP in the text format.
     Help,
+}
+
+impl Escapes {
+    /// Those of HELP lines.
+    pub(crate) fn of_help(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::OpenMetrics => Escapes::Quoted,
+            Dialect::Prometheus | Dialect::Lenient => Escapes::Help,
+        }
+    }
 }
 
 /// Undoes escapes in one pass from the left. Borrows where there is none.
