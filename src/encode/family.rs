@@ -1,5 +1,6 @@
 //! A family, written: its header, and its samples in the order the formats want.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use smallvec::SmallVec;
@@ -33,6 +34,31 @@ enum Extra<'x> {
     None,
     Number(&'static str, f64),
     Text(&'x str, &'x str),
+}
+
+/// The names of a metric's labels so far.
+#[derive(Default)]
+struct Names<'n> {
+    few: SmallVec<[Cow<'n, str>; 8]>,
+    /// Those beyond [`PAIRWISE`](Self::PAIRWISE).
+    more: HashSet<Cow<'n, str>>,
+}
+
+impl<'n> Names<'n> {
+    /// So many are compared one by one.
+    const PAIRWISE: usize = 24;
+
+    fn has(&self, name: &str) -> bool {
+        self.few.iter().any(|other| *other == name) || self.more.contains(name)
+    }
+
+    fn push(&mut self, name: Cow<'n, str>) {
+        if self.few.len() < Self::PAIRWISE {
+            self.few.push(name);
+        } else {
+            self.more.insert(name);
+        }
+    }
 }
 
 /// A sample's line, but for its labels.
@@ -395,16 +421,14 @@ impl FamilyWriter<'_> {
     ) -> Result<(), EncodeError> {
         self.labels.clear();
         let pairs: SmallVec<[_; 8]> = labels.iter().collect();
-        let mut kept: SmallVec<[_; 8]> = SmallVec::new();
+        let mut kept = Names::default();
         for (label, value) in &pairs {
             let label = self.target.label_name(label)?;
             let fault = match label.as_ref() {
                 "" => Some(NameFault::EmptyLabel),
                 "__name__" => Some(NameFault::Reserved),
                 label if label == extra => Some(NameFault::Duplicate),
-                label if !self.options.go && kept.iter().any(|other| *other == label) => {
-                    Some(NameFault::Duplicate)
-                }
+                label if !self.options.go && kept.has(label) => Some(NameFault::Duplicate),
                 _ => None,
             };
             if let Some(fault) = fault {
