@@ -103,6 +103,27 @@ impl Ast {
         })
     }
 
+    /// Adds a literal behind this one, if both are literals that match cases alike: whether they are.
+    pub(super) fn append(&mut self, last: &Ast) -> Result<bool, Limit> {
+        match (&mut self.kind, &last.kind) {
+            (
+                Kind::Literal { text, fold },
+                Kind::Literal {
+                    text: more,
+                    fold: other,
+                },
+            ) if fold == other => {
+                text.push_str(more);
+                self.size += last.size;
+                match self.size > MAX_SIZE {
+                    true => Err(Limit::Size),
+                    false => Ok(true),
+                }
+            }
+            _ => Ok(false),
+        }
+    }
+
     /// The set of characters this matches one of, if it is one that bytes tell.
     pub(in super::super) fn as_set(&self) -> Option<Bytes> {
         match &self.kind {
