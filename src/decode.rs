@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::dialect::Dialect;
+use crate::work;
 
 /// The one NaN a sample can have: Prometheus rewrites every NaN to these bits, so that a target
 /// cannot send a stale marker (spec T39).
@@ -29,6 +30,7 @@ impl Escapes {
 
 /// Undoes escapes in one pass from the left. Borrows where there is none.
 pub(crate) fn unescape(text: &str, escapes: Escapes) -> Cow<'_, str> {
+    work::on(text.len());
     let Some((before, mut rest)) = text.split_once('\\') else {
         return Cow::Borrowed(text);
     };
@@ -87,6 +89,7 @@ pub(crate) fn number(text: &str) -> Result<f64, NumberError> {
 }
 
 fn decimal(text: &str) -> Result<f64, NumberError> {
+    work::on(text.len());
     // Rust reads the same decimals and words as Go, but takes a sign before `nan` and rounds an
     // overflow to infinity.
     let number: f64 = text.parse().map_err(|_| NumberError::Syntax)?;

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io;
 
+use crate::work;
+
 /// The result of reading something.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -55,6 +57,7 @@ pub struct Position {
 impl Position {
     /// The place behind `text`, which stands here.
     pub(crate) fn behind(self, text: &[u8]) -> Self {
+        work::on(text.len());
         let (line, column, rest) = match memchr::memrchr(b'\n', text) {
             None => (self.line, self.column, text),
             Some(last) => {

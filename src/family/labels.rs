@@ -9,6 +9,7 @@ use smallvec::SmallVec;
 use crate::decode::Escapes;
 use crate::line::{LabelShape, Text};
 use crate::shape::PackedLabel;
+use crate::work;
 
 /// Labels held without allocating: a metric with more has them on the heap.
 const INLINE_LABELS: usize = 6;
@@ -233,6 +234,7 @@ fn same_set(mut labels: Pairs<'_>, mut others: Pairs<'_>) -> bool {
 }
 
 fn pair<'t>(text: &'t str, shape: LabelShape) -> (Cow<'t, str>, Cow<'t, str>) {
+    work::on(shape.value.end() - shape.name.start());
     let text = Text::Str(text);
     (
         text.unescaped(shape.name, Escapes::Quoted),

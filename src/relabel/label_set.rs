@@ -109,6 +109,12 @@ impl<'a> LabelSet<'a> {
         self.set_at(place, key, name, value.into());
     }
 
+    /// As [`set`](Self::set), of a label that is not there.
+    pub(crate) fn add(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) {
+        let name = name.into();
+        self.set_at(None, key(&name), name, value.into());
+    }
+
     /// As [`set`](Self::set), of many labels, none of which has an empty value: each is found by its
     /// hash, however many there are.
     pub(super) fn set_many(&mut self, labels: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>) {

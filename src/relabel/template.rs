@@ -6,6 +6,7 @@ use regex::Regex;
 use smallvec::SmallVec;
 
 use super::pattern::Spans;
+use crate::work;
 
 /// A template taken apart: text, and the groups whose text goes between.
 #[derive(Debug, Clone)]
@@ -98,6 +99,7 @@ impl Template {
 }
 
 fn first<'v>(groups: &[usize], value: &'v str, spans: &Spans) -> &'v str {
+    work::on(groups.len());
     (groups.iter())
         .find_map(|group| spans.get(*group, value))
         .unwrap_or_default()

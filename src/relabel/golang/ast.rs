@@ -1,6 +1,7 @@
 //! A regular expression as Go understands it.
 
 use super::class::{Bytes, Class};
+use crate::work;
 
 /// The largest number of instructions Go compiles a pattern to.
 const MAX_SIZE: u64 = (128 << 20) / 40;
@@ -72,7 +73,10 @@ impl Ast {
             size = size.saturating_add(sub.size);
         };
         match &kind {
-            Kind::Literal { text, .. } => size = text.chars().count() as u64,
+            Kind::Literal { text, .. } => {
+                work::on(text.len());
+                size = text.chars().count() as u64;
+            }
             Kind::Capture(_, sub) => {
                 below(sub);
                 size += 2;
