@@ -13,7 +13,7 @@ use crate::error::{Position, Result};
 use crate::filter::{Filter, Sieve};
 use crate::line::{Line, OtherShape, SampleShape, Text};
 use crate::parser::{Engine, LineEnd, Step, without_line_feed};
-use crate::scan;
+use crate::{scan, work};
 
 /// Reads a body that arrives in chunks of any size, without doing any input or output itself: for
 /// async code, or wherever bytes come from.
@@ -196,6 +196,7 @@ impl ChunkParser {
             self.mixed_until = 0;
         } else if self.start > self.filled / 2 {
             // The part that was read is the larger one: moving the rest costs less than it gives.
+            work::on(self.filled - self.start);
             self.pending.copy_within(self.start..self.filled, 0);
             self.filled -= self.start;
             self.mixed_until = self.mixed_until.saturating_sub(self.start);
@@ -386,11 +387,14 @@ impl ChunkParser {
         let end = self.searched + last + 1;
         self.searched = 0;
         if self.start > 0 {
+            work::on(self.filled - self.start);
             self.pending.copy_within(self.start..self.filled, 0);
             self.filled -= self.start;
             self.start = 0;
         }
         let carried = self.filled - end;
+        // The text is checked, what is carried is copied.
+        work::on(self.filled);
         // Bytes are gathered in the other buffer from here on, beginning with the line that was cut.
         let mut next = std::mem::take(&mut self.text).into_bytes();
         if next.len() < carried {
@@ -443,6 +447,7 @@ impl ChunkParser {
         let mut pending = Vec::with_capacity(rest.len() + behind.len());
         pending.extend_from_slice(rest.as_bytes());
         pending.extend_from_slice(behind);
+        work::on(pending.len());
         self.text.clear();
         self.next_text();
         self.start = 0;

@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+use crate::dialect::Dialect;
+use crate::work;
+
 /// The one NaN a sample can have: Prometheus rewrites every NaN to these bits, so that a target
 /// cannot send a stale marker (spec T39).
 pub(crate) const NAN: f64 = f64::from_bits(0x7ff8_0000_0000_0001);
@@ -15,8 +18,19 @@ pub(crate) enum Escapes {
     Help,
 }
 
+impl Escapes {
+    /// Those of HELP lines.
+    pub(crate) fn of_help(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::OpenMetrics => Escapes::Quoted,
+            Dialect::Prometheus | Dialect::Lenient => Escapes::Help,
+        }
+    }
+}
+
 /// Undoes escapes in one pass from the left. Borrows where there is none.
 pub(crate) fn unescape(text: &str, escapes: Escapes) -> Cow<'_, str> {
+    work::on(text.len());
     let Some((before, mut rest)) = text.split_once('\\') else {
         return Cow::Borrowed(text);
     };
@@ -75,6 +89,7 @@ pub(crate) fn number(text: &str) -> Result<f64, NumberError> {
 }
 
 fn decimal(text: &str) -> Result<f64, NumberError> {
+    work::on(text.len());
     // Rust reads the same decimals and words as Go, but takes a sign before `nan` and rounds an
     // overflow to infinity.
     let number: f64 = text.parse().map_err(|_| NumberError::Syntax)?;

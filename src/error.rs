@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io;
 
+use crate::work;
+
 /// The result of reading something.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -50,6 +52,29 @@ pub struct Position {
     pub column: u64,
     /// The offset in bytes from the start of the body, counted from 0.
     pub byte: u64,
+}
+
+impl Position {
+    /// The place behind `text`, which stands here.
+    pub(crate) fn behind(self, text: &[u8]) -> Self {
+        work::on(text.len());
+        let (line, column, rest) = match memchr::memrchr(b'\n', text) {
+            None => (self.line, self.column, text),
+            Some(last) => {
+                let lines = memchr::memchr_iter(b'\n', text).count() as u64;
+                (
+                    self.line + lines,
+                    1,
+                    text.get(last + 1..).unwrap_or_default(),
+                )
+            }
+        };
+        Position {
+            line,
+            column: column + characters(rest) as u64,
+            byte: self.byte + text.len() as u64,
+        }
+    }
 }
 
 impl fmt::Display for Position {
@@ -194,7 +219,7 @@ const FOUND: usize = 24;
 
 impl Error {
     /// An error at byte `at` of `text`, which starts at the beginning of line number `line` and byte
-    /// `byte` of the body. `ends` says that the body ends where `text` does.
+    /// `byte` of the body.
     #[cold]
     pub(crate) fn at(
         kind: ErrorKind,
@@ -204,11 +229,33 @@ impl Error {
         line: u64,
         byte: u64,
     ) -> Self {
-        let at = at.min(text.len());
-        let (head, tail) = text.split_at(at);
-        let line_start = memchr::memrchr(b'\n', head).map_or(0, |lf| lf + 1);
-        let newlines = memchr::memchr_iter(b'\n', head).count();
-        let before = head.get(line_start..).unwrap_or_default();
+        let start = Position {
+            line,
+            column: 1,
+            byte,
+        };
+        let head = text.get(..at).unwrap_or(text);
+        Error::placed(kind, expected, text, at, start.behind(head))
+    }
+
+    /// As [`at`](Self::at), where the position of that byte is known. Looks only at what is shown.
+    #[cold]
+    pub(crate) fn placed(
+        kind: ErrorKind,
+        expected: &'static str,
+        text: &[u8],
+        at: usize,
+        position: Position,
+    ) -> Self {
+        let (head, tail) = text.split_at(at.min(text.len()));
+        // A character is at most four bytes.
+        let near = head.len().saturating_sub(4 * EXCERPT_BEFORE + 1);
+        let head = head.get(near..).unwrap_or_default();
+        let before = match memchr::memrchr(b'\n', head) {
+            Some(line_feed) => head.get(line_feed + 1..).unwrap_or_default(),
+            None => head,
+        };
+        let tail = tail.get(..4 * EXCERPT_AFTER + 4).unwrap_or(tail);
         let after = match memchr::memchr(b'\n', tail) {
             Some(end) => tail.get(..end).unwrap_or_default(),
             None => tail,
@@ -218,14 +265,9 @@ impl Error {
             Some(b'\n') => Found::LineEnd,
             Some(_) => Found::Text(shown(after, FOUND)),
         };
-        let column = characters(before);
         Error(Box::new(Inner {
             kind,
-            position: Position {
-                line: line + newlines as u64,
-                column: column as u64 + 1,
-                byte: byte + at as u64,
-            },
+            position,
             expected,
             found,
             excerpt: Excerpt {

@@ -5,6 +5,8 @@
 
 use fearless_simd::{Level, Simd, SimdBase, SimdFrom, SimdMask, dispatch, u8x64};
 
+use crate::work;
+
 /// The longest window in bytes. Its bitmaps and its text stay in the first-level cache together.
 pub(crate) const WINDOW: usize = 8 * 1024;
 
@@ -44,6 +46,7 @@ impl Index {
     /// Reads the bitmaps of `window`, of which the first [`WINDOW`] bytes count.
     pub(crate) fn read(&mut self, window: &[u8]) {
         let window = window.get(..WINDOW).unwrap_or(window);
+        work::on(window.len());
         let (blocks, rest) = window.as_chunks::<64>();
         let level = Level::new();
         dispatch!(level, simd => self.read_blocks(simd, blocks, rest));

@@ -55,6 +55,10 @@
 //! formats' digest that a behaviour follows: T text format, O OpenMetrics, R relabelling, N negotiation,
 //! S scraping, M the Operator.
 
+/// The tests of costs name the crate as its users do.
+#[cfg(test)]
+extern crate self as exposition;
+
 mod bytes;
 mod chunks;
 mod decode;
@@ -89,6 +93,7 @@ mod scan;
 pub mod scrape;
 mod shape;
 pub mod strict;
+mod work;
 
 pub use chunks::ChunkParser;
 pub use dialect::{Dialect, Limits};

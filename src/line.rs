@@ -183,6 +183,11 @@ impl<'a> HelpLine<'a> {
     pub fn raw_text(&self) -> &'a str {
         self.name.text.str(self.help)
     }
+
+    /// Where the text lies, in bytes from the line's start.
+    pub(crate) fn text_at(&self) -> usize {
+        self.help.start()
+    }
 }
 
 /// `# TYPE name kind`
@@ -221,6 +226,11 @@ impl<'a> UnitLine<'a> {
     /// The unit as written. Not checked for UTF-8.
     pub fn raw_unit(&self) -> &'a [u8] {
         self.name.text.bytes(self.unit)
+    }
+
+    /// Where the unit lies, in bytes from the line's start.
+    pub(crate) fn unit_at(&self) -> usize {
+        self.unit.start()
     }
 }
 

@@ -289,14 +289,19 @@ impl<'a> Merge<'a> {
         source.map_or_else(String::new, |source| source.name.clone().into_owned())
     }
 
-    /// Fails with an error, or takes note of it.
-    fn bad_line(&self, error: MergeError, report: &mut MergeReport) -> Result<(), MergeError> {
+    /// Fails with an error, or takes note of it. Only the errors that are kept are made, for to make one
+    /// can take as long as to read what is before it.
+    fn bad_line(
+        &self,
+        report: &mut MergeReport,
+        error: impl FnOnce() -> MergeError,
+    ) -> Result<(), MergeError> {
         if !self.keep_going {
-            return Err(error);
+            return Err(error());
         }
         report.bad_lines += 1;
         if report.errors.len() < MergeReport::MAX_ERRORS {
-            report.errors.push(error);
+            report.errors.push(error());
         }
         Ok(())
     }

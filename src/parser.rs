@@ -281,7 +281,7 @@ pub(crate) struct Engine {
 }
 
 /// Where a line ended: with the line itself, enough to tell the place of anything in it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LineEnd {
     line: u64,
     byte: u64,

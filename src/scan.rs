@@ -1,5 +1,7 @@
 //! Byte classes and runs: where a name, a quoted text or a line ends.
 
+use crate::work;
+
 /// What a byte can be part of.
 const CLASSES: [u8; 256] = classes();
 const LABEL_START: u8 = 1;
@@ -49,7 +51,7 @@ pub(crate) fn label_name(bytes: &[u8]) -> usize {
 
 #[inline]
 fn run(bytes: &[u8], start: u8, rest: u8) -> usize {
-    match bytes.split_first() {
+    let len = match bytes.split_first() {
         Some((&first, tail)) if is(first, start) => {
             1 + tail
                 .iter()
@@ -57,28 +59,36 @@ fn run(bytes: &[u8], start: u8, rest: u8) -> usize {
                 .unwrap_or(tail.len())
         }
         _ => 0,
-    }
+    };
+    work::on(len);
+    len
 }
 
 /// Length of the run of blanks and tabs that `bytes` starts with.
 #[inline]
 pub(crate) fn blanks(bytes: &[u8]) -> usize {
-    bytes
+    let len = bytes
         .iter()
         .position(|&b| b != b' ' && b != b'\t')
-        .unwrap_or(bytes.len())
+        .unwrap_or(bytes.len());
+    work::on(len);
+    len
 }
 
 /// Offset of the line feed that ends the line, or `None`.
 #[inline]
 pub(crate) fn line_feed(bytes: &[u8]) -> Option<usize> {
-    memchr::memchr(b'\n', bytes)
+    let found = memchr::memchr(b'\n', bytes);
+    work::on(found.unwrap_or(bytes.len()));
+    found
 }
 
 /// Offset of the last line feed, or `None`.
 #[inline]
 pub(crate) fn last_line_feed(bytes: &[u8]) -> Option<usize> {
-    memchr::memrchr(b'\n', bytes)
+    let found = memchr::memrchr(b'\n', bytes);
+    work::on(bytes.len() - found.unwrap_or(0));
+    found
 }
 
 /// The last line of `bytes`, with its line feed if it has one.
@@ -91,6 +101,7 @@ pub(crate) fn last_line(bytes: &[u8]) -> &[u8] {
 /// How many line feeds there are.
 #[inline]
 pub(crate) fn line_feeds(bytes: &[u8]) -> usize {
+    work::on(bytes.len());
     memchr::memchr_iter(b'\n', bytes).count()
 }
 
@@ -117,6 +128,7 @@ pub(crate) fn closing_quote(bytes: &[u8], line_feeds: bool) -> Quote {
         } else {
             memchr::memchr3(b'"', b'\\', b'\n', tail)
         };
+        work::on(found.unwrap_or(tail.len()));
         let Some(offset) = found else {
             return Quote::Open;
         };

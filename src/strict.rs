@@ -20,17 +20,18 @@
 //! ```
 
 mod families;
+mod findings;
 mod lexical;
 mod point;
 mod rule;
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::iter::FusedIterator;
 
 pub use rule::Rule;
 
 use families::Checker;
+use findings::Findings;
 
 use crate::dialect::Limits;
 use crate::error::{Error, ErrorKind, Position};
@@ -52,7 +53,7 @@ pub fn check(body: &[u8]) -> Violations<'_> {
 pub struct Violations<'a> {
     parser: Parser<'a>,
     checker: Checker<'a>,
-    found: VecDeque<Violation>,
+    found: Findings,
     ended: bool,
 }
 
@@ -71,7 +72,7 @@ impl<'a> From<Parser<'a>> for Violations<'a> {
         Violations {
             parser,
             checker: Checker::default(),
-            found: VecDeque::new(),
+            found: Findings::default(),
             ended: false,
         }
     }
@@ -89,7 +90,7 @@ impl Iterator for Violations<'_> {
                 }
                 Some(Err(error)) => {
                     self.checker.damage();
-                    self.found.push_back(Violation::from(error));
+                    self.found.push(Violation::from(error));
                 }
                 None => {
                     self.checker.finish(&mut self.found);
@@ -97,7 +98,7 @@ impl Iterator for Violations<'_> {
                 }
             }
         }
-        self.found.pop_front()
+        self.found.take()
     }
 }
 

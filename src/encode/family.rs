@@ -1,5 +1,6 @@
 //! A family, written: its header, and its samples in the order the formats want.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use smallvec::SmallVec;
@@ -14,6 +15,7 @@ use crate::family::{
     Histogram, Metric, MetricExemplar, MetricFamily, MetricLabels, MetricValue, Summary,
 };
 use crate::line::MetricType;
+use crate::work;
 
 const TOTAL: &str = "_total";
 const INFO: &str = "_info";
@@ -33,6 +35,32 @@ enum Extra<'x> {
     None,
     Number(&'static str, f64),
     Text(&'x str, &'x str),
+}
+
+/// The names of a metric's labels so far.
+#[derive(Default)]
+struct Names<'n> {
+    few: SmallVec<[Cow<'n, str>; 8]>,
+    /// Those beyond [`PAIRWISE`](Self::PAIRWISE).
+    more: HashSet<Cow<'n, str>>,
+}
+
+impl<'n> Names<'n> {
+    /// So many are compared one by one.
+    const PAIRWISE: usize = 24;
+
+    fn has(&self, name: &str) -> bool {
+        work::on(self.few.len());
+        self.few.iter().any(|other| *other == name) || self.more.contains(name)
+    }
+
+    fn push(&mut self, name: Cow<'n, str>) {
+        if self.few.len() < Self::PAIRWISE {
+            self.few.push(name);
+        } else {
+            self.more.insert(name);
+        }
+    }
 }
 
 /// A sample's line, but for its labels.
@@ -389,16 +417,14 @@ impl FamilyWriter<'_> {
     ) -> Result<(), EncodeError> {
         self.labels.clear();
         let pairs: SmallVec<[_; 8]> = labels.iter().collect();
-        let mut kept: SmallVec<[_; 8]> = SmallVec::new();
+        let mut kept = Names::default();
         for (label, value) in &pairs {
             let label = self.target.label_name(label)?;
             let fault = match label.as_ref() {
                 "" => Some(NameFault::EmptyLabel),
                 "__name__" => Some(NameFault::Reserved),
                 label if label == extra => Some(NameFault::Duplicate),
-                label if !self.options.go && kept.iter().any(|other| *other == label) => {
-                    Some(NameFault::Duplicate)
-                }
+                label if !self.options.go && kept.has(label) => Some(NameFault::Duplicate),
                 _ => None,
             };
             if let Some(fault) = fault {

@@ -10,6 +10,7 @@ use crate::bytes;
 use crate::decode::Escapes;
 use crate::line::{LabelShape, Text};
 use crate::shape::PackedLabel;
+use crate::work;
 
 /// Labels held without allocating: a metric with more has them on the heap.
 const INLINE_LABELS: usize = 6;
@@ -239,6 +240,7 @@ fn same_set(mut labels: Pairs<'_>, mut others: Pairs<'_>) -> bool {
 }
 
 fn pair<'t>(text: &'t str, shape: LabelShape) -> (Cow<'t, str>, Cow<'t, str>) {
+    work::on(shape.value.end() - shape.name.start());
     let text = Text::Str(text);
     (
         text.unescaped(shape.name, Escapes::Quoted),

@@ -5,11 +5,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::scan::Scan;
 use super::{Conflict, Merge, MergeError, MergeReport};
+use crate::decode::{self, Escapes};
 use crate::dialect::Dialect;
 use crate::encode::naming;
 use crate::encode::target::Target;
 use crate::encode::text;
-use crate::line::{HelpLine, Line, MetricType, UnitLine};
+use crate::line::{Line, MetricType};
 use crate::parser::Parser;
 
 /// A family that is written.
@@ -31,7 +32,7 @@ pub(super) struct Declared {
     pub(super) source: usize,
 }
 
-/// A HELP or UNIT line, with the blank lines before it.
+/// Where the text of a HELP or UNIT line lies.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Span {
     pub(super) source: usize,
@@ -40,27 +41,28 @@ pub(super) struct Span {
 }
 
 impl Span {
-    fn line<'m>(self, merge: &'m Merge<'_>) -> Option<Line<'m>> {
-        let source = merge.sources.get(self.source)?;
-        let body = source.body.get(self.start..self.end)?;
-        Parser::new(body, source.dialect)
-            .limits(merge.limits)
-            .next()?
-            .ok()
+    /// The text as it is written.
+    pub(super) fn raw<'m>(self, merge: &'m Merge<'_>) -> &'m str {
+        let body = merge.sources.get(self.source).map_or(&[][..], |s| s.body);
+        let text = body.get(self.start..self.end).unwrap_or_default();
+        std::str::from_utf8(text).unwrap_or_default()
     }
 
-    pub(super) fn help<'m>(self, merge: &'m Merge<'_>) -> Option<HelpLine<'m>> {
-        match self.line(merge)? {
-            Line::Help(line) => Some(line),
-            _ => None,
-        }
+    /// The text of a HELP line, its escapes undone.
+    pub(super) fn help<'m>(self, merge: &'m Merge<'_>) -> Cow<'m, str> {
+        let dialect = merge.sources.get(self.source).map(|source| source.dialect);
+        decode::unescape(
+            self.raw(merge),
+            Escapes::of_help(dialect.unwrap_or_default()),
+        )
     }
 
-    pub(super) fn unit<'m>(self, merge: &'m Merge<'_>) -> Option<UnitLine<'m>> {
-        match self.line(merge)? {
-            Line::Unit(line) => Some(line),
-            _ => None,
-        }
+    /// Whether two HELP lines say the same. Takes no longer than reading the other one, however long
+    /// this one is.
+    fn is_help(self, other: Span, merge: &Merge<'_>) -> bool {
+        // An escape is two bytes for one.
+        let longest = 2 * (other.end - other.start);
+        self.end - self.start <= longest && self.help(merge) == other.help(merge)
     }
 }
 
@@ -269,8 +271,7 @@ impl Index<'_> {
             group.help = Some(span);
             return Ok(());
         };
-        let text = |span: Span| Some(span.help(self.merge)?.text().into_owned());
-        if text(first) == text(span) {
+        if first.is_help(span, self.merge) {
             return Ok(());
         }
         if self.merge.conflict == Conflict::Error {
@@ -292,8 +293,7 @@ impl Index<'_> {
             group.unit = Some(span);
             return Ok(());
         };
-        let unit = |span: Span| Some(span.unit(self.merge)?.raw_unit().to_owned());
-        if unit(first) == unit(span) {
+        if first.raw(self.merge) == span.raw(self.merge) {
             return Ok(());
         }
         if self.merge.conflict == Conflict::Error {

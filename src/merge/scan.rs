@@ -1,6 +1,7 @@
 //! The first of two passes: reads a body, and finds the family of each of its lines.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::index::{Index, Run, Span};
 use super::{Conflict, MergeError, Source};
@@ -62,39 +63,52 @@ impl<'s> Scan<'s> {
     pub(super) fn run(mut self, index: &mut Index<'_>) -> Result<(), MergeError> {
         let mut parser =
             Parser::new(self.source.body, self.source.dialect).limits(index.merge.limits);
-        loop {
-            let start = offset(&parser);
-            let Some(line) = parser.next() else { break };
-            let span = Span {
-                source: self.number,
-                start,
-                end: offset(&parser),
-            };
+        while let Some(line) = parser.next() {
+            let end = offset(&parser);
+            let start = (line.as_ref()).map_or(end, |line| self.line_start(line.raw(), end));
             match line {
-                Ok(Line::Sample(sample)) => self.sample(index, &sample, span.end)?,
-                Ok(Line::Type(line)) => self.type_line(index, &line, span)?,
+                Ok(Line::Sample(sample)) => self.sample(index, &sample, start..end)?,
+                Ok(Line::Type(line)) => self.type_line(index, &line, start)?,
                 Ok(Line::Help(line)) if line.raw_text().is_empty() => {}
                 Ok(Line::Help(line)) => {
-                    if self.pend(index, &line.name(), line.name_is_utf8(), span)? {
+                    if self.pend(index, &line.name(), line.name_is_utf8(), start)? {
+                        let text = line.raw_text();
+                        let span = self.span(start + line.text_at(), text.len());
                         self.pending.help.get_or_insert(span);
                     }
                 }
                 Ok(Line::Unit(line)) if line.raw_unit().is_empty() => {}
                 Ok(Line::Unit(line)) => {
-                    let utf8 = line.name_is_utf8() && std::str::from_utf8(line.raw_unit()).is_ok();
-                    if self.pend(index, &line.name(), utf8, span)? {
+                    let unit = line.raw_unit();
+                    let utf8 = line.name_is_utf8() && std::str::from_utf8(unit).is_ok();
+                    if self.pend(index, &line.name(), utf8, start)? {
+                        let span = self.span(start + line.unit_at(), unit.len());
                         self.pending.unit.get_or_insert(span);
                     }
                 }
                 Ok(Line::Comment(_) | Line::Eof) => {}
-                Err(error) => {
-                    let source_name = self.source.name.clone().into_owned();
-                    let error = MergeError::Line { source_name, error };
-                    index.merge.bad_line(error, index.report)?;
-                }
+                Err(error) => index.merge.bad_line(index.report, || MergeError::Line {
+                    source_name: self.source.name.clone().into_owned(),
+                    error,
+                })?,
             }
         }
         self.settle(index)
+    }
+
+    /// Where a line begins that ends at `end`; `raw` is that line without its line feed.
+    fn line_start(&self, raw: &[u8], end: usize) -> usize {
+        let last = end.checked_sub(1).and_then(|at| self.source.body.get(at));
+        let line_feed = usize::from(last == Some(&b'\n'));
+        end.saturating_sub(raw.len() + line_feed)
+    }
+
+    fn span(&self, start: usize, len: usize) -> Span {
+        Span {
+            source: self.number,
+            start,
+            end: start + len,
+        }
     }
 
     /// Whether a name is one; else it is an error of the line.
@@ -110,8 +124,8 @@ impl<'s> Scan<'s> {
             (true, "") => NameFault::EmptyMetric,
             _ => return Ok(true),
         };
-        let error = fault_at(self.source, start, fault);
-        index.merge.bad_line(error, index.report)?;
+        let error = || fault_at(self.source, start, fault);
+        index.merge.bad_line(index.report, error)?;
         Ok(false)
     }
 
@@ -119,13 +133,8 @@ impl<'s> Scan<'s> {
         &mut self,
         index: &mut Index<'_>,
         sample: &Sample<'_>,
-        end: usize,
+        Range { start, end }: Range<usize>,
     ) -> Result<(), MergeError> {
-        let line_feed = end
-            .checked_sub(1)
-            .and_then(|last| self.source.body.get(last))
-            == Some(&b'\n');
-        let start = end.saturating_sub(sample.raw().len() + usize::from(line_feed));
         let known = (self.places.iter()).find(|place| place.raw_name == sample.raw_name());
         let (group, base) = match known {
             Some(place) => (place.group, place.base),
@@ -202,10 +211,10 @@ impl<'s> Scan<'s> {
         &mut self,
         index: &mut Index<'_>,
         line: &TypeLine<'_>,
-        span: Span,
+        start: usize,
     ) -> Result<(), MergeError> {
         let name = line.name();
-        if !self.check(index, &name, line.name_is_utf8(), span.start)? {
+        if !self.check(index, &name, line.name_is_utf8(), start)? {
             return Ok(());
         }
         if self.pending.name != name {
@@ -256,9 +265,9 @@ impl<'s> Scan<'s> {
         index: &mut Index<'_>,
         name: &str,
         utf8: bool,
-        span: Span,
+        start: usize,
     ) -> Result<bool, MergeError> {
-        if !self.check(index, name, utf8, span.start)? {
+        if !self.check(index, name, utf8, start)? {
             return Ok(false);
         }
         if self.pending.name != name || name == self.scope {

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 
+use crate::work;
+
 /// A set of keys, kept one behind the other in one buffer, with a source for each: nothing is
 /// allocated per key but the growth of the buffers.
 #[derive(Debug, Default)]
@@ -45,6 +47,7 @@ impl SeriesSet {
 
     /// Claims `key` for `source`, because of a sample that has no timestamp or has one.
     pub(super) fn claim(&mut self, key: &[u8], source: usize, untimed: bool) -> Claimed {
+        work::on(key.len());
         let hash = self.hasher.hash_one(key);
         let last = self.by_hash.get(&hash).copied();
         let mut next = last;

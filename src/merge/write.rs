@@ -78,13 +78,11 @@ impl<O: Output> Writer<'_, O> {
     fn header(&mut self, group: &Group) -> Result<(), MergeError> {
         let dialect = self.target.dialect;
         let name = NameParts::whole(&group.name);
-        if let Some(span) = group.help
-            && let Some(line) = span.help(self.merge)
-        {
+        if let Some(span) = group.help {
             if self.dialect_of(span) == Some(dialect) {
-                text::push_raw_line(&mut self.out.text, "HELP", name, line.raw_text());
+                text::push_raw_line(&mut self.out.text, "HELP", name, span.raw(self.merge));
             } else {
-                text::push_help_line(&mut self.out.text, name, &line.text(), dialect);
+                text::push_help_line(&mut self.out.text, name, &span.help(self.merge), dialect);
             }
         }
         match group.kind {
@@ -103,16 +101,15 @@ impl<O: Output> Writer<'_, O> {
             }
             None => {}
         }
-        let unit = group.unit.and_then(|span| span.unit(self.merge));
-        match unit.map(|line| line.unit()) {
+        match group.unit.map(|span| span.raw(self.merge)) {
             Some(unit) if self.target.is_open_metrics() => {
                 // A unit is read as it is written: it has no escapes.
-                text::push_raw_line(&mut self.out.text, "UNIT", name, &unit);
+                text::push_raw_line(&mut self.out.text, "UNIT", name, unit);
             }
             Some(unit) if !self.merge.lossy => {
                 return Err(MergeError::Encode(EncodeError::UnitInText {
                     family: group.name.clone(),
-                    unit: unit.into_owned(),
+                    unit: unit.to_owned(),
                 }));
             }
             unit => self.report.units += u64::from(unit.is_some()),
@@ -162,7 +159,7 @@ impl<O: Output> Writer<'_, O> {
             labels = Some(pairs);
         }
         if let Err(fault) = self.key_of(&sample, labels.as_deref()) {
-            return (self.merge).bad_line(fault_at(source, start, fault), self.report);
+            return (self.merge).bad_line(self.report, || fault_at(source, start, fault));
         }
         match self.claim(run.source, sample.timestamp()) {
             Claim::New => {}

@@ -332,11 +332,18 @@ fn label_map<'a>(pattern: &Pattern, template: &'a Template, labels: &mut LabelSe
     let name = |copy: &Copy<'_>| (labels.labels().get(copy.from)).map(|label| &*label.name);
     copies.sort_unstable_by(|a, b| (a.set_as, name(a)).cmp(&(b.set_as, name(b))));
     let matched = !copies.is_empty();
-    for copy in copies {
-        labels.set(copy.name, copy.value);
+    if copies.len() <= FEW_COPIES {
+        for copy in copies {
+            labels.set(copy.name, copy.value);
+        }
+    } else {
+        labels.set_many(copies.into_iter().map(|copy| (copy.name, copy.value)));
     }
     matched
 }
+
+/// So many labels are set one by one: to look for each among the others costs less than to sort them.
+const FEW_COPIES: usize = 64;
 
 /// The last eight bytes of the MD5 digest, as a number (spec R37).
 fn hash(value: &str) -> u64 {

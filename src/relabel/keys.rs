@@ -2,6 +2,8 @@
 
 use smallvec::SmallVec;
 
+use crate::work;
+
 /// One byte for each of some names, at the same place; sixteen are compared at once.
 ///
 /// A byte says where a name may be. Whether it is there has to be looked up.
@@ -38,6 +40,7 @@ impl Keys {
     /// in use.
     #[inline]
     pub(super) fn find(&self, key: u8, mut is_at: impl FnMut(usize) -> bool) -> Option<usize> {
+        work::on(self.blocks.len());
         const ONES: u128 = u128::MAX / 0xff;
         const HIGH: u128 = ONES << 7;
         let wanted = ONES * u128::from(key);

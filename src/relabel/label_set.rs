@@ -2,6 +2,7 @@
 
 use std::{
     borrow::Cow,
+    collections::HashMap,
     fmt::{self, Write},
 };
 
@@ -103,6 +104,28 @@ impl<'a> LabelSet<'a> {
         let key = key(&name);
         let place = self.place(key, &name);
         self.set_at(place, key, name, value.into());
+    }
+
+    /// As [`set`](Self::set), of a label that is not there.
+    pub(crate) fn add(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) {
+        let name = name.into();
+        self.set_at(None, key(&name), name, value.into());
+    }
+
+    /// As [`set`](Self::set), of many labels, none of which has an empty value: each is found by its
+    /// hash, however many there are.
+    pub(super) fn set_many(&mut self, labels: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>) {
+        let mut places = HashMap::with_capacity(self.labels.len());
+        for (place, label) in self.labels.iter().enumerate() {
+            places.entry(label.name.clone()).or_insert(place);
+        }
+        for (name, value) in labels {
+            let place = places.get(&name).copied();
+            if place.is_none() {
+                places.insert(name.clone(), self.labels.len());
+            }
+            self.set_at(place, key(&name), name, value);
+        }
     }
 
     /// As [`set`](Self::set), of a label whose place is known.

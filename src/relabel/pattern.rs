@@ -239,7 +239,7 @@ impl Affix {
                     let start = self.edge();
                     self.add(std::slice::from_ref(inside), slots)?;
                     let end = self.edge();
-                    if let Some(slot) = slots.iter().position(|slot| slot == group)
+                    if let Ok(slot) = slots.binary_search(group)
                         && let Some(edges) = self.groups.get_mut(slot)
                     {
                         *edges = (start, end);
@@ -318,7 +318,7 @@ impl Texts {
         while let [item] = items
             && let Kind::Capture(group, inside) = &item.kind
         {
-            groups += usize::from(slots.contains(group));
+            groups += usize::from(slots.binary_search(group).is_ok());
             items = std::slice::from_ref(inside);
         }
         if groups != slots.len() {

@@ -96,7 +96,8 @@ enum Choice {
 }
 
 impl Program {
-    /// A program for what stands between the anchors, asked for the groups in `slots`.
+    /// A program for what stands between the anchors, asked for the groups in `slots`, which is
+    /// sorted.
     pub(super) fn new(items: &[Ast], slots: &[usize]) -> Option<Program> {
         let mut program = Program {
             code: Vec::new(),
@@ -125,9 +126,9 @@ impl Program {
                 let set = Bytes::of_char(c, true)?;
                 self.push(Op::One(Set::new(set)))
             }),
-            Kind::Capture(group, inside) => match slots.iter().position(|slot| slot == group) {
-                None => self.add(inside, slots),
-                Some(slot) => {
+            Kind::Capture(group, inside) => match slots.binary_search(group) {
+                Err(_) => self.add(inside, slots),
+                Ok(slot) => {
                     self.push(Op::Mark(2 * (slot + 1)))?;
                     self.add(inside, slots)?;
                     self.push(Op::Mark(2 * (slot + 1) + 1))

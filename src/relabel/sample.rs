@@ -58,10 +58,12 @@ impl<'a> LabelSet<'a> {
         (self.labels().iter()).map(|label| (label.name.clone(), label.value.clone()))
     }
 
-    /// Whether a label is there that nothing has set since the start.
-    pub(crate) fn is_untouched(&self, name: &str) -> bool {
-        let mut labels = self.labels().iter();
-        labels.any(|label| *label.name == *name && label.set_as == 0)
+    /// The names of the labels that nothing has set since the start.
+    pub(crate) fn untouched(&self) -> impl Iterator<Item = &str> {
+        let labels = self.labels().iter();
+        labels
+            .filter(|label| label.set_as == 0)
+            .map(|label| &*label.name)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What each rule saw and did.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::{Action, LabelSet, Rule, why::Why};
@@ -162,17 +163,21 @@ pub(super) fn step<'a>(rule: &'a Rule, index: usize, labels: &mut LabelSet<'a>) 
 }
 
 fn changes(before: &LabelSet<'_>, after: &LabelSet<'_>) -> Vec<Change> {
-    let change = |name: &str| Change {
-        name: name.to_owned(),
-        before: before.get(name).map(str::to_owned),
-        after: after.get(name).map(str::to_owned),
-    };
-    let gone = (before.iter().map(|(name, _)| name)).filter(|name| after.get(name).is_none());
-    let other = (after.iter()).filter(|(name, value)| before.get(name) != Some(value));
-    let names = gone.chain(other.map(|(name, _)| name));
-    let mut changes: Vec<Change> = names.map(change).collect();
-    changes.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-    changes
+    let mut values: BTreeMap<&str, (Option<&str>, Option<&str>)> = BTreeMap::new();
+    for (name, value) in before.iter() {
+        values.entry(name).or_default().0.get_or_insert(value);
+    }
+    for (name, value) in after.iter() {
+        values.entry(name).or_default().1.get_or_insert(value);
+    }
+    (values.into_iter())
+        .filter(|(_, (before, after))| before != after)
+        .map(|(name, (before, after))| Change {
+            name: name.to_owned(),
+            before: before.map(str::to_owned),
+            after: after.map(str::to_owned),
+        })
+        .collect()
 }
 
 /// One line for each rule.

@@ -1,5 +1,7 @@
 //! The second half of a scrape: a body becomes stored samples, or none.
 
+use std::collections::HashSet;
+
 use super::{
     check,
     config::SampleConfig,
@@ -229,7 +231,10 @@ impl<'a> Scrape<'a> {
         if !kept || self.labels.is_empty() {
             return Ok(Fate::Dropped);
         }
-        twice.retain(|name| self.labels.is_untouched(name));
+        if !twice.is_empty() {
+            let untouched: HashSet<&str> = self.labels.untouched().collect();
+            twice.retain(|name| untouched.contains(&**name));
+        }
         check::names(&mut self.labels, sample, config.name_scheme)?;
         check::limits(&self.labels, twice.len(), config)?;
 

@@ -164,7 +164,7 @@ impl TargetConfig {
         let mut pairs: Vec<_> = labels.into_iter().collect();
         pairs.sort_by_key(|(name, _)| *name);
         pairs.dedup_by_key(|(name, _)| *name);
-        let mut set: LabelSet<'c> = pairs.into_iter().collect();
+        let mut set: LabelSet<'c> = pairs.iter().copied().collect();
         let flag = |flag: bool| Cow::Borrowed(if flag { "true" } else { "false" });
         // In this order, which `labelmap` goes by.
         let settings: [(_, Cow<'c, str>); 8] = [
@@ -184,10 +184,12 @@ impl TargetConfig {
         }
         for (name, values) in &self.params {
             let name = format!("{PARAM}{name}");
+            let found = pairs.binary_search_by_key(&name.as_str(), |(name, _)| *name);
+            let found = found.ok().and_then(|at| pairs.get(at));
             if let Some(value) = values.first()
-                && set.get(&name).is_none()
+                && found.is_none_or(|(_, found)| found.is_empty())
             {
-                set.set(name, value);
+                set.add(name, value);
             }
         }
         set

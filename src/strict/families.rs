@@ -1,11 +1,12 @@
 //! The rules of families, over the lines as Prometheus reads them.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 
+use super::Rule;
+use super::findings::Findings;
 use super::lexical::{Lexical, Place};
 use super::point::{Part, Point};
-use super::{Rule, Violation};
 use crate::decode::{self, Escapes};
 use crate::family::MetricLabels;
 use crate::grouping::Suffix;
@@ -65,7 +66,7 @@ enum What {
 }
 
 impl<'a> Checker<'a> {
-    pub(super) fn line(&mut self, line: Line<'a>, end: LineEnd, found: &mut VecDeque<Violation>) {
+    pub(super) fn line(&mut self, line: Line<'a>, end: LineEnd, found: &mut Findings) {
         let raw = line.raw();
         let (name, at, what) = match line {
             Line::Sample(sample) => return self.sample(sample, end, found),
@@ -97,7 +98,7 @@ impl<'a> Checker<'a> {
         &mut self,
         name: Cow<'a, str>,
         place: Place<'a>,
-        found: &mut VecDeque<Violation>,
+        found: &mut Findings,
     ) -> &mut Family<'a> {
         let family = match self.current.take() {
             Some(family) if family.name == name => family,
@@ -114,7 +115,7 @@ impl<'a> Checker<'a> {
         self.current.insert(family)
     }
 
-    fn sample(&mut self, sample: Sample<'a>, end: LineEnd, found: &mut VecDeque<Violation>) {
+    fn sample(&mut self, sample: Sample<'a>, end: LineEnd, found: &mut Findings) {
         let raw = sample.raw();
         let at = sample.shape.name.start();
         let place = Place { raw, end, at };
@@ -152,13 +153,13 @@ impl<'a> Checker<'a> {
         name.clone()
     }
 
-    pub(super) fn finish(&mut self, found: &mut VecDeque<Violation>) {
+    pub(super) fn finish(&mut self, found: &mut Findings) {
         let family = self.current.take();
         self.close(family, found);
     }
 
     /// Checks what a family says as a whole.
-    fn close(&mut self, family: Option<Family<'a>>, found: &mut VecDeque<Violation>) {
+    fn close(&mut self, family: Option<Family<'a>>, found: &mut Findings) {
         let Some(mut family) = family else {
             return;
         };
@@ -223,7 +224,7 @@ impl<'a> Family<'a> {
         }
     }
 
-    fn metadata(&mut self, what: What, place: Place<'a>, found: &mut VecDeque<Violation>) {
+    fn metadata(&mut self, what: What, place: Place<'a>, found: &mut Findings) {
         if self.returned {
             return;
         }
@@ -258,7 +259,7 @@ impl<'a> Family<'a> {
         sample: &Sample<'a>,
         text: &'a str,
         place: Place<'a>,
-        found: &mut VecDeque<Violation>,
+        found: &mut Findings,
     ) {
         self.has_samples = true;
         let shape = &sample.shape;
@@ -299,7 +300,7 @@ impl<'a> Family<'a> {
         text: &'a str,
         labels: &mut LabelShapes,
         place: Place<'a>,
-        found: &mut VecDeque<Violation>,
+        found: &mut Findings,
     ) -> Option<Part<'a>> {
         let kind = self.kind;
         let own: Cow<'_, str> = match kind {
@@ -370,7 +371,7 @@ impl<'a> Family<'a> {
         labels: MetricLabels<'a>,
         seconds: Option<f64>,
         place: Place<'a>,
-        found: &mut VecDeque<Violation>,
+        found: &mut Findings,
     ) -> bool {
         if let Some(metric) = self
             .metric
@@ -424,7 +425,7 @@ impl<'a> Family<'a> {
         false
     }
 
-    fn finish_metric(&mut self, found: &mut VecDeque<Violation>) {
+    fn finish_metric(&mut self, found: &mut Findings) {
         if let Some(mut metric) = self.metric.take() {
             metric.point.damaged |= self.damaged;
             metric.point.finish(found);
@@ -432,7 +433,7 @@ impl<'a> Family<'a> {
     }
 }
 
-fn bucket_bound(text: &str, place: Place<'_>, found: &mut VecDeque<Violation>) -> Option<f64> {
+fn bucket_bound(text: &str, place: Place<'_>, found: &mut Findings) -> Option<f64> {
     match decode::sample_value(text) {
         Ok(bound) if bound.is_finite() => return Some(bound),
         Ok(bound) if matches!(text, "+Inf" | "-Inf") => return Some(bound),
@@ -442,7 +443,7 @@ fn bucket_bound(text: &str, place: Place<'_>, found: &mut VecDeque<Violation>) -
     None
 }
 
-fn quantile_of(text: &str, place: Place<'_>, found: &mut VecDeque<Violation>) -> Option<f64> {
+fn quantile_of(text: &str, place: Place<'_>, found: &mut Findings) -> Option<f64> {
     match decode::sample_value(text) {
         Ok(quantile) if (0.0..=1.0).contains(&quantile) => Some(quantile),
         _ => {
@@ -453,12 +454,7 @@ fn quantile_of(text: &str, place: Place<'_>, found: &mut VecDeque<Violation>) ->
 }
 
 /// Checks an exemplar's place, and its value if that is a bucket.
-fn exemplar(
-    part: &Part<'_>,
-    sample: &Sample<'_>,
-    place: Place<'_>,
-    found: &mut VecDeque<Violation>,
-) {
+fn exemplar(part: &Part<'_>, sample: &Sample<'_>, place: Place<'_>, found: &mut Findings) {
     let (Some(exemplar), Some(shape)) = (sample.exemplar(), &sample.shape.exemplar) else {
         return;
     };

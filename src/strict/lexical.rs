@@ -1,10 +1,10 @@
 //! What Prometheus' grammar lets pass in a single line.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 
-use super::{Rule, Violation};
-use crate::error::ErrorKind;
+use super::Rule;
+use super::findings::Findings;
 use crate::line::{HelpLine, LabelShape, Sample};
 use crate::parser::LineEnd;
 
@@ -22,16 +22,8 @@ impl<'a> Place<'a> {
         Place { at, ..self }
     }
 
-    pub(super) fn violates(
-        self,
-        rule: Rule,
-        expected: &'static str,
-        found: &mut VecDeque<Violation>,
-    ) {
-        let error = self
-            .end
-            .error(ErrorKind::Specification, expected, self.raw, self.at);
-        found.push_back(Violation::new(rule, error));
+    pub(super) fn violates(self, rule: Rule, expected: &'static str, found: &mut Findings) {
+        found.add(rule, expected, self);
     }
 
     fn byte_before(self, at: usize) -> Option<u8> {
@@ -50,7 +42,7 @@ const EXEMPLAR_CHARACTERS: usize = 128;
 
 impl Lexical {
     /// Checks a name that stands at `place`; for a sample's, that of its family.
-    pub(super) fn name(&mut self, name: &str, place: Place<'_>, found: &mut VecDeque<Violation>) {
+    pub(super) fn name(&mut self, name: &str, place: Place<'_>, found: &mut Findings) {
         let mut tell = |rule, expected| {
             let told = self.told.entry(rule).or_default();
             if !told.contains(name) {
@@ -69,12 +61,7 @@ impl Lexical {
         }
     }
 
-    pub(super) fn help(
-        &mut self,
-        line: &HelpLine<'_>,
-        place: Place<'_>,
-        found: &mut VecDeque<Violation>,
-    ) {
+    pub(super) fn help(&mut self, line: &HelpLine<'_>, place: Place<'_>, found: &mut Findings) {
         let text = line.raw_text();
         let last = place.raw.len().saturating_sub(1);
         if text.ends_with('\r') {
@@ -100,7 +87,7 @@ impl Lexical {
         sample: &Sample<'_>,
         text: &str,
         place: Place<'_>,
-        found: &mut VecDeque<Violation>,
+        found: &mut Findings,
     ) {
         let shape = &sample.shape;
         let labels = shape.labels.as_slice();
@@ -142,7 +129,7 @@ impl Lexical {
         closing: usize,
         text: &str,
         place: Place<'_>,
-        found: &mut VecDeque<Violation>,
+        found: &mut Findings,
     ) {
         if place.raw.get(closing) == Some(&b'}') && place.byte_before(closing) == Some(b',') {
             place.at(closing).violates(

@@ -1,10 +1,11 @@
 //! One point of a metric: its samples at one time, and what they have to say together.
 
 use std::borrow::Cow;
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
 
+use super::Rule;
+use super::findings::Findings;
 use super::lexical::Place;
-use super::{Rule, Violation};
 use crate::line::MetricType;
 
 /// Which of its metric's samples a sample is.
@@ -73,7 +74,7 @@ impl<'a> Point<'a> {
         value: f64,
         place: Place<'a>,
         repeats: bool,
-        found: &mut VecDeque<Violation>,
+        found: &mut Findings,
     ) {
         check_value(&part, value, place, found);
         let again = match part {
@@ -97,13 +98,7 @@ impl<'a> Point<'a> {
     }
 
     /// Adds a bucket; whether it stands again.
-    fn bucket(
-        &mut self,
-        bound: f64,
-        count: f64,
-        place: Place<'a>,
-        found: &mut VecDeque<Violation>,
-    ) -> bool {
+    fn bucket(&mut self, bound: f64, count: f64, place: Place<'a>, found: &mut Findings) -> bool {
         let last = self.last_bucket.replace((bound, count));
         self.negative_bound |= bound < 0.0;
         if bound == f64::INFINITY {
@@ -129,7 +124,7 @@ impl<'a> Point<'a> {
     }
 
     /// Checks what the samples say together, once there are no more.
-    pub(super) fn finish(self, found: &mut VecDeque<Violation>) {
+    pub(super) fn finish(self, found: &mut Findings) {
         if self.damaged {
             return;
         }
@@ -144,7 +139,7 @@ impl<'a> Point<'a> {
         }
     }
 
-    fn finish_histogram(self, found: &mut VecDeque<Violation>) {
+    fn finish_histogram(self, found: &mut Findings) {
         let is_gauge = self.kind == MetricType::GaugeHistogram;
         let Some(inf) = self.inf else {
             self.place.violates(
@@ -200,7 +195,7 @@ impl<'a> Point<'a> {
 }
 
 /// Checks a value that stands at `place` by itself.
-fn check_value(part: &Part<'_>, value: f64, place: Place<'_>, found: &mut VecDeque<Violation>) {
+fn check_value(part: &Part<'_>, value: f64, place: Place<'_>, found: &mut Findings) {
     let (holds, rule, expected) = match part {
         Part::Value => return,
         Part::Total | Part::Sum | Part::SummaryCount => {

@@ -1,6 +1,7 @@
 //! A regular expression as Go understands it.
 
 use super::class::{Bytes, Class};
+use crate::work;
 
 /// The largest number of instructions Go compiles a pattern to.
 const MAX_SIZE: u64 = (128 << 20) / 40;
@@ -72,7 +73,10 @@ impl Ast {
             size = size.saturating_add(sub.size);
         };
         match &kind {
-            Kind::Literal { text, .. } => size = text.chars().count() as u64,
+            Kind::Literal { text, .. } => {
+                work::on(text.len());
+                size = text.chars().count() as u64;
+            }
             Kind::Capture(_, sub) => {
                 below(sub);
                 size += 2;
@@ -101,6 +105,27 @@ impl Ast {
             size,
             copies,
         })
+    }
+
+    /// Adds a literal behind this one, if both are literals that match cases alike: whether they are.
+    pub(super) fn append(&mut self, last: &Ast) -> Result<bool, Limit> {
+        match (&mut self.kind, &last.kind) {
+            (
+                Kind::Literal { text, fold },
+                Kind::Literal {
+                    text: more,
+                    fold: other,
+                },
+            ) if fold == other => {
+                text.push_str(more);
+                self.size += last.size;
+                match self.size > MAX_SIZE {
+                    true => Err(Limit::Size),
+                    false => Ok(true),
+                }
+            }
+            _ => Ok(false),
+        }
     }
 
     /// The set of characters this matches one of, if it is one that bytes tell.

@@ -18,7 +18,8 @@ const SHALLOW: u32 = 40;
 /// Enough for the deepest pattern Go accepts, in a build without optimization.
 const DEEP_STACK: usize = 64 << 20;
 
-/// Compiles `ast` for the engine. Of the groups, only those in `slots` capture, in their order.
+/// Compiles `ast` for the engine. Of the groups, only those in `slots`, which is sorted,
+/// capture.
 pub(in super::super) fn engine(ast: &Ast, slots: &[usize]) -> Result<Regex, RegexError> {
     let mut text = String::new();
     emit(ast, slots, &mut text);
@@ -64,7 +65,7 @@ fn emit(ast: &Ast, slots: &[usize], out: &mut String) {
         Kind::EndLine => out.push_str("(?m:$)"),
         Kind::WordBoundary => out.push_str("(?-u:\\b)"),
         Kind::NoWordBoundary => out.push_str("(?-u:\\B)"),
-        Kind::Capture(group, sub) if slots.contains(group) => {
+        Kind::Capture(group, sub) if slots.binary_search(group).is_ok() => {
             out.push('(');
             emit(sub, slots, out);
             out.push(')');

@@ -211,17 +211,12 @@ impl<'t> Parser<'t> {
     }
 
     fn join_literals(&mut self) -> Read<()> {
-        if let [.., before, last] = self.level.items.as_slice()
-            && let (Kind::Literal { fold: a, .. }, Kind::Literal { fold: b, .. }) =
-                (&before.kind, &last.kind)
-            && a == b
-            && let (Some(last), Some(before)) = (self.level.items.pop(), self.level.items.pop())
-            && let (Kind::Literal { mut text, fold }, Kind::Literal { text: more, .. }) =
-                (before.kind, last.kind)
-        {
-            text.push_str(&more);
-            let joined = self.node(Kind::Literal { text, fold })?;
-            self.level.items.push(joined);
+        let joined = match self.level.items.as_mut_slice() {
+            [.., before, last] => before.append(last),
+            _ => Ok(false),
+        };
+        if joined.map_err(|limit| self.limit(limit))? {
+            self.level.items.pop();
         }
         Ok(())
     }

@@ -1,0 +1,175 @@
+//! What is done with bodies.
+
+use std::hint::black_box;
+
+use exposition::{
+    ChunkParser, Collision, Conflict, Dialect, Encoder, Families, FamilyChunks, FamilyReader,
+    Filter, Limits, Line, Merge, Parser, Reader, Result, ScrapeProtocol, Source, strict,
+};
+
+use super::Work;
+use super::shapes::shapes;
+
+/// Wide enough that what they guard against can show.
+const LIMITS: Limits = Limits::new().line(Limits::MAX_LINE).labels(usize::MAX);
+
+type Door = (&'static str, fn(&[u8], Dialect));
+
+/// How a body can be read, and what can be made of it.
+const DOORS: &[Door] = &[
+    ("slice", |body, dialect| {
+        Parser::new(body, dialect).limits(LIMITS).for_each(look_at);
+    }),
+    ("slice, filtered", |body, dialect| {
+        for filter in [Filter::names(["a"]), Filter::prefix("b")] {
+            let parser = Parser::new(body, dialect).limits(LIMITS);
+            parser.only(filter).for_each(look_at);
+        }
+    }),
+    ("reader", |body, dialect| {
+        let mut reader = Reader::new(body, dialect).limits(LIMITS).block_size(512);
+        while let Some(line) = reader.next_line().transpose() {
+            look_at(line);
+        }
+    }),
+    ("chunks of one byte", |body, dialect| {
+        let mut chunks = ChunkParser::new(dialect).limits(LIMITS);
+        for byte in body {
+            chunks.feed(std::slice::from_ref(byte));
+            while let Some(line) = chunks.next_line().transpose() {
+                look_at(line);
+            }
+        }
+        chunks.finish();
+        while let Some(line) = chunks.next_line().transpose() {
+            look_at(line);
+        }
+    }),
+    ("one chunk", |body, dialect| {
+        let mut chunks = ChunkParser::new(dialect).limits(LIMITS);
+        chunks.feed(body);
+        chunks.finish();
+        while let Some(line) = chunks.next_line().transpose() {
+            look_at(line);
+        }
+    }),
+    ("families", |body, dialect| {
+        let parser = Parser::new(body, dialect).limits(LIMITS);
+        Families::from(parser).for_each(|family| drop(black_box(family)));
+    }),
+    ("families, collected", |body, dialect| {
+        let parser = Parser::new(body, dialect).limits(LIMITS);
+        drop(black_box(Families::from(parser).collected()));
+    }),
+    ("family reader", |body, dialect| {
+        let reader = Reader::new(body, dialect).limits(LIMITS).block_size(512);
+        FamilyReader::from(reader).for_each(|family| drop(black_box(family)));
+    }),
+    ("family chunks of one byte", |body, dialect| {
+        let mut chunks = FamilyChunks::from(ChunkParser::new(dialect).limits(LIMITS));
+        for byte in body {
+            chunks.feed(std::slice::from_ref(byte));
+            while let Some(family) = chunks.next_family().transpose() {
+                drop(black_box(family));
+            }
+        }
+        chunks.finish();
+        while let Some(family) = chunks.next_family().transpose() {
+            drop(black_box(family));
+        }
+    }),
+    ("strict", |body, _| {
+        let violations = strict::check(body).limits(LIMITS);
+        violations.for_each(|violation| drop(black_box(violation)));
+    }),
+    ("encode lines", |body, dialect| {
+        for protocol in FORMATS {
+            let Ok(mut encoder) = Encoder::to_io(std::io::sink(), protocol) else {
+                return;
+            };
+            for line in Parser::new(body, dialect).limits(LIMITS).flatten() {
+                _ = encoder.line(&line, dialect);
+            }
+            _ = encoder.finish();
+        }
+    }),
+    ("encode families", |body, dialect| {
+        let parser = Parser::new(body, dialect).limits(LIMITS);
+        let collected = Families::from(parser).collected();
+        for protocol in FORMATS {
+            let Ok(mut encoder) = Encoder::to_io(std::io::sink(), protocol) else {
+                return;
+            };
+            for family in &collected.families {
+                _ = encoder.family(family);
+            }
+            _ = encoder.finish();
+        }
+        for family in &collected.families {
+            family.samples().for_each(|sample| {
+                black_box(sample);
+            });
+        }
+    }),
+    ("merge", |body, dialect| {
+        merge(body, dialect, Collision::FirstWins);
+    }),
+    ("merge, stamped", |body, dialect| {
+        merge(body, dialect, Collision::Stamp("job".into()));
+    }),
+];
+
+const FORMATS: [ScrapeProtocol; 2] = [
+    ScrapeProtocol::PrometheusText100,
+    ScrapeProtocol::OpenMetricsText100,
+];
+
+fn merge(body: &[u8], dialect: Dialect, collision: Collision) {
+    for protocol in FORMATS {
+        let merge = Merge::new(protocol)
+            .source(Source::new("one", body, dialect))
+            .source(Source::new("two", body, dialect).label("exported_job", "v"))
+            .source(Source::new("three", b"a 1\n", Dialect::Prometheus))
+            .on_collision(collision.clone())
+            .on_conflict(Conflict::FirstWins)
+            .keep_going(true)
+            .lossy(true)
+            .limits(LIMITS);
+        drop(black_box(merge.to_io(std::io::sink())));
+    }
+}
+
+/// Looks at everything in a line, as a program might.
+fn look_at(line: Result<Line<'_>>) {
+    match line {
+        Ok(Line::Sample(sample)) => {
+            black_box((sample.name(), sample.value(), sample.timestamp()));
+            black_box((sample.raw_series(), sample.labels().get("no such label")));
+            for label in sample.labels() {
+                black_box((label.name(), label.value(), sample.stored_value(&label)));
+            }
+            if let Some(exemplar) = sample.exemplar() {
+                black_box((exemplar.value(), exemplar.timestamp()));
+                exemplar.labels().iter().for_each(|label| {
+                    black_box(label.value());
+                });
+            }
+        }
+        Ok(Line::Help(line)) => drop(black_box((line.name(), line.text()))),
+        Ok(line) => drop(black_box(line.name())),
+        Err(error) => drop(black_box((error.to_string(), error.render().to_string()))),
+    }
+}
+
+/// Every door with every shape.
+pub(super) fn works() -> impl Iterator<Item = Work> {
+    DOORS.iter().flat_map(|&(door, open)| {
+        shapes().map(move |shape| {
+            Work::new(door, shape.name, move |bytes| {
+                let body = shape.body(bytes);
+                Box::new(move || open(&body, shape.dialect))
+            })
+            .from(shape.smallest)
+        })
+    })
+}

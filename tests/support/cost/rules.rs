@@ -1,0 +1,370 @@
+//! Relabel rules, and the scrapes that they are part of.
+
+use std::hint::black_box;
+
+use exposition::relabel::{Action, LabelSet, RuleConfig, Rules};
+use exposition::scrape::{SampleConfig, TargetConfig};
+use exposition::{Limits, NameScheme};
+
+use super::shapes::shapes;
+use super::{Task, Work};
+
+/// What is relabelled and with what: rules, and the labels they are given.
+type Input = (Vec<RuleConfig>, Vec<(String, String)>);
+type Kind = (&'static str, fn(usize) -> Input);
+
+fn matching(regex: impl Into<String>) -> RuleConfig {
+    RuleConfig::new()
+        .source_labels(["a"])
+        .regex(regex)
+        .target_label("b")
+}
+
+/// One rule that matches `regex` against one value.
+fn one(regex: impl Into<String>, value: impl Into<String>) -> Input {
+    (vec![matching(regex)], vec![("a".to_owned(), value.into())])
+}
+
+/// As [`one`], where the rule puts the groups together anew.
+fn groups(regex: &str, replacement: &str, value: String) -> Input {
+    let rule = matching(regex).replacement(replacement);
+    (vec![rule], vec![("a".to_owned(), value)])
+}
+
+fn labels(count: usize, name: impl Fn(usize) -> String) -> Vec<(String, String)> {
+    (0..count).map(|i| (name(i), "v".to_owned())).collect()
+}
+
+fn numbered(count: usize, text: impl Fn(usize) -> String) -> String {
+    (0..count).map(text).collect()
+}
+
+/// Values on which engines that go back and try again take a time exponential or a power of the length.
+const VALUES: &[Kind] = &[
+    ("(a+)+$", |n| one("(a+)+$", "a".repeat(n) + "!")),
+    ("(a|a)*b", |n| one("(a|a)*b", "a".repeat(n))),
+    ("(a|aa)+$", |n| one("(a|aa)+$", "a".repeat(n) + "!")),
+    ("(.*)*x", |n| one("(.*)*x", "a".repeat(n))),
+    ("(a*)*b", |n| one("(a*)*b", "a".repeat(n))),
+    ("(x+x+)+y", |n| one("(x+x+)+y", "x".repeat(n))),
+    ("([a-z]+)*[0-9]", |n| one("([a-z]+)*[0-9]", "a".repeat(n))),
+    ("(.*a){9}b", |n| one("(.*a){9}b", "a".repeat(n))),
+    ("((a{1,9}){1,9}){1,9}b", |n| {
+        one("((a{1,9}){1,9}){1,9}b", "a".repeat(n))
+    }),
+    (".*.*.*.*x", |n| one(".*.*.*.*x", "a".repeat(n))),
+    (".*a.*a.*a.*x", |n| one(".*a.*a.*a.*x", "a".repeat(n))),
+    ("(a?){30}a{30}", |n| one("(a?){30}a{30}", "a".repeat(n))),
+    ("a?a?a?a?a?a?b", |n| one("a?a?a?a?a?a?b", "a".repeat(n))),
+    ("[^b]*b?[^c]*c?[^d]*d", |n| {
+        one("[^b]*b?[^c]*c?[^d]*d", "a".repeat(n))
+    }),
+    ("(a|b|ab)*c", |n| one("(a|b|ab)*c", "ab".repeat(n / 2))),
+    (r"(\w+\s?)*\b!", |n| {
+        one(r"(\w+\s?)*\b!", "word ".repeat(n / 5))
+    }),
+    ("(?i)(straße|maß)*x", |n| {
+        one("(?i)(straße|maß)*x", "Straße".repeat(n / 7))
+    }),
+    (r"(\pL+\.)*x", |n| one(r"(\pL+\.)*x", "é.".repeat(n / 3))),
+    ("lazy loops", |n| one("a*?a*?a*?a*?x", "a".repeat(n))),
+    ("groups of loops", |n| {
+        groups("(.*)-(.*)-(.*)-(.*)", "$4$3$2$1", "-".repeat(n))
+    }),
+    ("groups of lazy loops", |n| {
+        groups("(.*?)-(.*?)-(.*)", "$3$2$1", "a-".repeat(n / 2))
+    }),
+    ("groups in a loop", |n| {
+        groups("(?:(a)|(b)|(ab))*", "$3$2$1", "ab".repeat(n / 2))
+    }),
+    ("a name of many letters", |n| {
+        let rule = RuleConfig::new()
+            .source_labels(["a"])
+            .target_label("${1}")
+            .regex("(.*)x");
+        (vec![rule], vec![("a".to_owned(), "a".repeat(n) + "x")])
+    }),
+    ("a long value, hashed", |n| {
+        let rule = RuleConfig::new()
+            .source_labels(["a", "a"])
+            .target_label("b");
+        let rule = rule.action(Action::HashMod).modulus(7);
+        (vec![rule], vec![("a".to_owned(), "a".repeat(n))])
+    }),
+    ("a long value in other letters", |n| {
+        let rule = |action| {
+            RuleConfig::new()
+                .source_labels(["a"])
+                .target_label("b")
+                .action(action)
+        };
+        let rules = vec![rule(Action::Uppercase), rule(Action::Lowercase)];
+        (rules, vec![("a".to_owned(), "ŉßİ".repeat(n / 6))])
+    }),
+];
+
+/// Many labels, and rules for all of them.
+const SETS: &[Kind] = &[
+    ("labelmap", |n| {
+        let rule = RuleConfig::new()
+            .regex("a(.*)")
+            .replacement("b$1")
+            .action(Action::LabelMap);
+        (vec![rule], labels(n / 9, |i| format!("a{i:07}")))
+    }),
+    ("labelmap to one name", |n| {
+        let rule = RuleConfig::new()
+            .regex("a(.*)")
+            .replacement("b")
+            .action(Action::LabelMap);
+        (vec![rule], labels(n / 9, |i| format!("a{i:07}")))
+    }),
+    ("labelmap, names with one end", |n| {
+        let rule = RuleConfig::new()
+            .regex("a(.*)")
+            .replacement("b$1")
+            .action(Action::LabelMap);
+        (vec![rule], labels(n / 18, |i| format!("a{i:07}_whatever")))
+    }),
+    ("labeldrop", |n| {
+        let rule = RuleConfig::new()
+            .regex("a.*[02468]")
+            .action(Action::LabelDrop);
+        (vec![rule], labels(n / 9, |i| format!("a{i:07}")))
+    }),
+    ("labelkeep", |n| {
+        let rule = RuleConfig::new()
+            .regex("a.*[02468]")
+            .action(Action::LabelKeep);
+        (vec![rule], labels(n / 9, |i| format!("a{i:07}")))
+    }),
+];
+
+/// Rules that are many or long.
+const RULES: &[Kind] = &[
+    ("rules", |n| {
+        let rules = (0..n / 64).map(|i| matching(format!("v{i:07}(.*)")));
+        (rules.collect(), vec![("a".to_owned(), "value".to_owned())])
+    }),
+    ("rules that set labels", |n| {
+        let rules = (0..n / 64).map(|i| {
+            RuleConfig::new()
+                .target_label(format!("l{}", i % 9))
+                .replacement("v")
+        });
+        (rules.collect(), vec![("a".to_owned(), "value".to_owned())])
+    }),
+    ("source labels", |n| {
+        let names = (0..n / 8).map(|i| format!("l{i:07}"));
+        (
+            vec![RuleConfig::new().source_labels(names).target_label("b")],
+            Vec::new(),
+        )
+    }),
+    ("a long separator", |n| {
+        let rule = RuleConfig::new()
+            .source_labels(["a", "b"])
+            .separator(";".repeat(n));
+        (vec![rule.target_label("b")], Vec::new())
+    }),
+    ("a long text", |n| one("a".repeat(n), "a".repeat(n))),
+    ("texts", |n| {
+        one(numbered(n / 8, |i| format!("{i:07}|")), "0000007")
+    }),
+    ("texts with one beginning", |n| {
+        one(numbered(n / 8, |i| format!("{}|", "a".repeat(i % 15))), "a")
+    }),
+    ("letters in both cases", |n| {
+        one("(?i)".to_owned() + &"k".repeat(n), "K")
+    }),
+    ("stars", |n| one("a*".repeat(n / 2), "a")),
+    ("question marks", |n| one("a?".repeat(n / 2), "a")),
+    ("dots with stars", |n| one(".*".repeat(n / 2), "a")),
+    ("groups", |n| one("(a)".repeat(n / 3), "a")),
+    ("groups with names", |n| {
+        one(numbered(n / 16, |i| format!("(?P<n{i:07}>a)")), "a")
+    }),
+    ("groups with one name", |n| {
+        one("(?P<n>a)".repeat(n / 8), "a")
+    }),
+    ("nested groups", |n| {
+        one("(".repeat(n / 2) + &")".repeat(n / 2), "a")
+    }),
+    ("open groups", |n| one("(".repeat(n), "a")),
+    ("open groups with names", |n| one("(?P<".repeat(n / 4), "a")),
+    ("closed groups", |n| one(")".repeat(n), "a")),
+    ("bars", |n| one("|".repeat(n), "a")),
+    ("open braces", |n| one("a".to_owned() + &"{".repeat(n), "a")),
+    ("counts", |n| one("a{2}".repeat(n / 4), "a")),
+    ("counts that are none", |n| one("a{1,".repeat(n / 4), "a")),
+    ("open classes", |n| one("[".repeat(n), "a")),
+    ("classes", |n| one("[a-z]".repeat(n / 5), "a")),
+    ("ranges of a class", |n| {
+        one(format!("[{}]", "a-cx-z".repeat(n / 6)), "a")
+    }),
+    ("ranges of a class in both cases", |n| {
+        one(format!("(?i)[{}]", "a-cé-î".repeat(n / 8)), "a")
+    }),
+    ("escapes", |n| one(r"\.".repeat(n / 2), "a")),
+    ("escapes in hexadecimal", |n| {
+        one(r"\x{61}".repeat(n / 6), "a")
+    }),
+    ("a long escape", |n| {
+        one(format!(r"\x{{{}}}", "0".repeat(n)), "a")
+    }),
+    ("quoted text", |n| {
+        one(r"\Q".to_owned() + &"a".repeat(n), "a")
+    }),
+    ("quoted texts", |n| one(r"\Qa\E".repeat(n / 5), "a")),
+    ("flags", |n| one("(?i)(?-i)".repeat(n / 9), "a")),
+    ("anchors", |n| one("^".repeat(n), "a")),
+    ("references", |n| {
+        groups("(a)", &"$1".repeat(n / 2), "a".to_owned())
+    }),
+    ("references to nothing", |n| {
+        groups("(a)", &"${b}".repeat(n / 4), "a".to_owned())
+    }),
+    ("references to groups", |n| {
+        let refs = numbered(n / 8, |i| format!("${{{}}}", i + 1));
+        groups(&"(a?)".repeat(n / 8), &refs, "a".to_owned())
+    }),
+    ("references to groups with one name", |n| {
+        groups(
+            &"(?P<n>a)?".repeat(n / 18),
+            &"${n}".repeat(n / 8),
+            "a".to_owned(),
+        )
+    }),
+    ("references to groups by their names", |n| {
+        let refs = numbered(n / 24, |i| format!("${{n{i:07}}}"));
+        groups(
+            &numbered(n / 24, |i| format!("(?P<n{i:07}>a?)")),
+            &refs,
+            "a".to_owned(),
+        )
+    }),
+    ("dollars", |n| groups("(a)", &"$".repeat(n), "a".to_owned())),
+    ("open references", |n| {
+        groups("(a)", &"${".repeat(n / 2), "a".to_owned())
+    }),
+    ("references in other scripts", |n| {
+        groups("(a)", &"$é".repeat(n / 3), "a".to_owned())
+    }),
+    ("references in a name", |n| {
+        let rule = RuleConfig::new()
+            .source_labels(["a"])
+            .regex("(a)")
+            .target_label("${1}".repeat(n / 4));
+        (vec![rule], vec![("a".to_owned(), "a".to_owned())])
+    }),
+];
+
+/// Builds the rules.
+fn build(rules: Vec<RuleConfig>) -> Option<Rules> {
+    Rules::new(rules, NameScheme::Utf8).ok()
+}
+
+/// Applies them in every way.
+fn apply(rules: &Rules, labels: &[(String, String)]) {
+    let set = || -> LabelSet<'_> {
+        (labels.iter())
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect()
+    };
+    black_box(rules.apply(&mut set()));
+    black_box(rules.apply_counted(&mut set(), &mut rules.stats()));
+    let mut traced = set();
+    let trace = rules.trace(&mut traced);
+    for step in trace.steps() {
+        drop(black_box(step.why().to_string()));
+    }
+}
+
+/// Builds the rules where nothing counts, then applies them.
+fn applied((rules, labels): Input) -> Task {
+    let rules = build(rules);
+    Box::new(move || {
+        if let Some(rules) = &rules {
+            apply(rules, &labels);
+        }
+    })
+}
+
+fn scrape(body: &[u8], content_type: &str) {
+    let mut targets = TargetConfig::new("job");
+    targets.params.insert("p".to_owned(), vec!["v".to_owned()]);
+    let target = targets.discover([("__address__", "h:1"), ("b", "v"), ("exported_b", "v")]);
+    let Ok(Some(target)) = target.map(|target| target.into_target()) else {
+        return;
+    };
+    for honor_labels in [false, true] {
+        let mut config = SampleConfig::new();
+        config.honor_labels = honor_labels;
+        config.limits = Limits::new().line(Limits::MAX_LINE).labels(usize::MAX);
+        config.rules = build(vec![
+            RuleConfig::new()
+                .regex("l(.*)")
+                .replacement("m$1")
+                .action(Action::LabelMap),
+            RuleConfig::new()
+                .source_labels(["b", "d"])
+                .regex("(.*);(.*)")
+                .target_label("e"),
+        ])
+        .unwrap_or_default();
+        drop(black_box(
+            config.scrape(&target, Some(content_type), body).collect(),
+        ));
+    }
+}
+
+/// Rules built, rules applied, targets discovered and bodies scraped.
+pub(super) fn works() -> impl Iterator<Item = Work> {
+    let built = RULES.iter().map(|&(shape, input)| {
+        Work::new("rules, built", shape, move |bytes| {
+            let (rules, labels) = input(bytes);
+            Box::new(move || {
+                if let Some(rules) = build(rules) {
+                    apply(&rules, &labels);
+                }
+            })
+        })
+    });
+    let values = VALUES.iter().map(|&(shape, input)| {
+        Work::new("rules, a long value", shape, move |bytes| {
+            applied(input(bytes))
+        })
+    });
+    let sets = SETS.iter().map(|&(shape, input)| {
+        Work::new("rules, many labels", shape, move |bytes| {
+            applied(input(bytes))
+        })
+    });
+    let discovered = SETS.iter().map(|&(shape, input)| {
+        Work::new("discovery", shape, move |bytes| {
+            let (rules, labels) = input(bytes);
+            let mut config = TargetConfig::new("job");
+            config.rules = build(rules).unwrap_or_default();
+            Box::new(move || {
+                let labels = labels
+                    .iter()
+                    .map(|(name, value)| (name.as_str(), value.as_str()));
+                let address = [("__address__", "h:1")];
+                drop(black_box(
+                    config.discover(address.into_iter().chain(labels)),
+                ));
+            })
+        })
+    });
+    let scraped = shapes().map(|shape| {
+        Work::new("scrape", shape.name, move |bytes| {
+            let body = shape.body(bytes);
+            Box::new(move || scrape(&body, shape.content_type()))
+        })
+        .from(shape.smallest)
+    });
+    (built.chain(values))
+        .chain(sets)
+        .chain(discovered)
+        .chain(scraped)
+}

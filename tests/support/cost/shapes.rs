@@ -1,0 +1,288 @@
+//! Bodies whose cost might not be linear, each in any size.
+//!
+//! Numbers in them have a fixed width, so that twice the size is twice the bytes.
+
+use exposition::Dialect::{self, OpenMetrics, Prometheus};
+
+/// A kind of body.
+pub(super) struct Shape {
+    pub(super) name: &'static str,
+    pub(super) dialect: Dialect,
+    /// The smallest size from which on its cost is to grow as its size.
+    pub(super) smallest: usize,
+    make: fn(usize) -> Vec<u8>,
+}
+
+impl Shape {
+    /// A body of this kind of about so many bytes.
+    pub(super) fn body(&self, bytes: usize) -> Vec<u8> {
+        (self.make)(bytes)
+    }
+
+    /// The `Content-Type` that goes with it.
+    #[cfg(feature = "relabel")]
+    pub(super) fn content_type(&self) -> &'static str {
+        match self.dialect {
+            OpenMetrics => "application/openmetrics-text",
+            _ => "text/plain",
+        }
+    }
+}
+
+/// `head`, then `unit` as often as it takes to fill `bytes`, then `tail`.
+fn filled(bytes: usize, head: &str, unit: &str, tail: &str) -> Vec<u8> {
+    [head, &unit.repeat(bytes / unit.len()), tail]
+        .concat()
+        .into_bytes()
+}
+
+/// As [`filled`], of units that differ: `unit` is told its number.
+fn numbered(bytes: usize, head: &str, unit: impl Fn(usize) -> String, tail: &str) -> Vec<u8> {
+    let units: String = (0..bytes / unit(0).len()).map(unit).collect();
+    [head, &units, tail].concat().into_bytes()
+}
+
+/// A number that spreads over its range as it counts: neighbours are far apart.
+fn scattered(number: usize) -> usize {
+    number.wrapping_mul(7_368_787) % 10_000_019
+}
+
+macro_rules! shapes {
+    (from $smallest:expr; $($dialect:ident $name:literal: $make:expr;)*) => {
+        &[$(Shape {
+            name: $name,
+            dialect: $dialect,
+            smallest: $smallest,
+            make: $make,
+        },)*]
+    };
+}
+
+/// All of them.
+pub(super) fn shapes() -> impl Iterator<Item = &'static Shape> {
+    LINES.iter().chain(SORTED).chain(BODIES).chain(LONG)
+}
+
+/// One line that takes up the whole body. Lines shorter than the window in which lines are read fast cost
+/// less for each byte.
+const LINES: &[Shape] = shapes! {
+    from 10 << 10;
+    Prometheus "one long name": |n| filled(n, "", "a", " 1\n");
+    Prometheus "one long name with suffixes": |n| filled(n, "a", "_count", " 1\n");
+    Prometheus "one long quoted name": |n| filled(n, "{\"", "é", "\"} 1\n");
+    Prometheus "one long value of a label": |n| filled(n, "a{b=\"", "x", "\"} 1\n");
+    Prometheus "one long help text": |n| filled(n, "# HELP a ", "x", "\n");
+    Prometheus "one long comment": |n| filled(n, "# ", "x", "\n");
+    Prometheus "one long line without a line feed": |n| filled(n, "", "a", "");
+    Prometheus "one long number": |n| filled(n, "a ", "1", "\n");
+    Prometheus "one long fraction": |n| filled(n, "a 0.", "0", "1\n");
+    Prometheus "one long hexadecimal number": |n| filled(n, "a 0x", "f", "p1\n");
+    Prometheus "one long timestamp": |n| filled(n, "a 1 ", "0", "1\n");
+    Prometheus "blanks": |n| filled(n, "a", " ", "1\n");
+    Prometheus "blanks and tabs between labels": |n| filled(n, "a{", "b=\"\" \t,\t ", "} 1\n");
+    Prometheus "braces": |n| filled(n, "", "{", "");
+    Prometheus "braces behind a name": |n| filled(n, "a", "{", "} 1\n");
+    Prometheus "backslashes": |n| filled(n, "", "\\", "\n");
+    Prometheus "backslashes in a value": |n| filled(n, "a{b=\"", "\\\\", "\"} 1\n");
+    Prometheus "backslashes that escape nothing": |n| filled(n, "a{b=\"", "\\x", "\"} 1\n");
+    Prometheus "backslashes in a help text": |n| filled(n, "# HELP a ", "\\\\", "\n");
+    Prometheus "quotes": |n| filled(n, "a{b=", "\"", "} 1\n");
+    Prometheus "escaped quotes": |n| filled(n, "a{b=\"", "\\\"", "\"} 1\n");
+    Prometheus "bytes that are not UTF-8": |n| {
+        [b"a{b=\"".as_slice(), &vec![0xff; n], b"\"} 1\n"].concat()
+    };
+    Prometheus "a name that is not UTF-8": |n| {
+        [b"{\"".as_slice(), &vec![0xff; n], b"\"} 1\n"].concat()
+    };
+    Prometheus "labels": |n| numbered(n, "a{", |i| format!("l{i:07}=\"v\","), "} 1\n");
+    Prometheus "labels of one name": |n| filled(n, "a{", "l=\"v\",", "} 1\n");
+    Prometheus "labels, each twice": |n| {
+        numbered(n, "a{", |i| format!("l{:07}=\"v\",", i / 2), "} 1\n")
+    };
+    Prometheus "labels in quotes": |n| numbered(n, "a{", |i| format!("\"l {i:07}\"=\"v\","), "} 1\n");
+    Prometheus "labels with escapes": |n| {
+        numbered(n, "a{", |i| format!("\"l\\\\{i:07}\"=\"\\n\","), "} 1\n")
+    };
+    Prometheus "labels without values": |n| numbered(n, "a{", |i| format!("l{i:07}=\"\","), "} 1\n");
+    Prometheus "labels that are exported already": |n| {
+        // Each is as long as all before it together are many.
+        let names = (0..).map(|i| format!("{}job=\"v\",", "exported_".repeat(i)));
+        let mut left = n;
+        let fitting = names.take_while(|name| {
+            let fits = left >= name.len();
+            left = left.saturating_sub(name.len());
+            fits
+        });
+        ["a{", &fitting.collect::<String>(), "} 1\n"].concat().into_bytes()
+    };
+    Prometheus "quoted names in braces": |n| filled(n, "{", "\"a\",", "} 1\n");
+    OpenMetrics "reserved labels": |n| numbered(n, "a{", |i| format!("_{i:07}=\"v\","), "} 1\n# EOF\n");
+    OpenMetrics "labels of an exemplar": |n| {
+        numbered(n, "# TYPE a counter\na_total 1 # {l=\"v\"", |i| format!(",l{i:07}=\"v\""), "} 1\n# EOF\n")
+    };
+    OpenMetrics "exemplar marks": |n| filled(n, "a_total 1", " # {}", " 1\n# EOF\n");
+    OpenMetrics "one long unit": |n| {
+        let unit = "s".repeat(n / 2);
+        format!("# UNIT a_{unit} {unit}\n# EOF\n").into_bytes()
+    };
+};
+
+/// Lines of which something is sorted: a doubling costs more than twice, the less so the larger they are.
+const SORTED: &[Shape] = shapes! {
+    from 32 << 10;
+    Prometheus "labels in disorder": |n| {
+        numbered(n, "a{", |i| format!("l{:08}=\"v\",", scattered(i)), "} 1\n")
+    };
+};
+
+/// Many lines.
+const BODIES: &[Shape] = shapes! {
+    from 4 << 10;
+    Prometheus "samples": |n| numbered(n, "", |i| format!("a{{b=\"c\",d=\"{i:07}\"}} 1\n"), "");
+    Prometheus "blank lines": |n| filled(n, "", "\n", "a 1\n");
+    Prometheus "comments": |n| filled(n, "", "#\n", "a 1\n");
+    Prometheus "carriage returns": |n| filled(n, "", "a 1\r\n", "");
+    Prometheus "zero bytes": |n| filled(n, "", "\0", "\n");
+    Prometheus "errors": |n| filled(n, "", "x\n", "");
+    Prometheus "errors at the end of lines": |n| filled(n, "", "a{b=\"c\",d=\"e\"} 1 2 3\n", "");
+    Prometheus "errors at two braces": |n| filled(n, "", "{{\n", "");
+    Prometheus "lines that are not UTF-8": |n| {
+        b"{\"\xff\"} 1\n".repeat(n / 8)
+    };
+    Prometheus "a quote that stays open": |n| filled(n, "a{b=\"", "a 1\n", "");
+    Prometheus "a quote that stays open, over other quotes": |n| filled(n, "a{b=\"", "a{b=\\\"} 1\n", "");
+    Prometheus "quotes that stay open": |n| filled(n, "", "a{b=\"c\n", "");
+    Prometheus "quotes that close in the next line": |n| filled(n, "", "a{b=\"\n\",b=\"\n\"} 1\n", "");
+    Prometheus "quotes that reopen in every line": |n| filled(n, "a{b=\"", "\n\",c=\"", "\n");
+    Prometheus "quotes that a comment opens": |n| filled(n, "", "# \"\na{b=\"\"} 1\n", "");
+    Prometheus "help texts with one quote": |n| filled(n, "a{b=\"", "# HELP a \"\n", "");
+    Prometheus "names that stay open": |n| filled(n, "", "{\"a\n", "");
+    Prometheus "names of metadata that stay open": |n| filled(n, "", "# HELP \"a\n", "");
+    Prometheus "TYPE lines of one name": |n| filled(n, "", "# TYPE a gauge\n", "");
+    Prometheus "TYPE lines that contradict": |n| {
+        filled(n, "", "# TYPE a gauge\n# TYPE a counter\n", "")
+    };
+    Prometheus "TYPE lines behind samples": |n| filled(n, "a 1\n", "# TYPE a gauge\n", "");
+    Prometheus "HELP lines of one name": |n| filled(n, "", "# HELP a b\n", "");
+    Prometheus "HELP lines behind blank lines": |n| {
+        let half = filled(n / 2, "", "# HELP b b\n# HELP a b\n", "");
+        [vec![b'\n'; n / 2], half].concat()
+    };
+    Prometheus "families": |n| {
+        numbered(n, "", |i| format!("# HELP a{i:07} b\n# TYPE a{i:07} gauge\na{i:07} 1\n"), "")
+    };
+    Prometheus "families without metadata": |n| numbered(n, "", |i| format!("a{i:07} 1\n"), "");
+    Prometheus "families line by line": |n| {
+        let half = numbered(n / 2, "", |i| format!("a{i:07} 1\n"), "");
+        half.repeat(2)
+    };
+    Prometheus "two families line by line": |n| {
+        numbered(n, "", |i| format!("a{{b=\"{i:07}\"}} 1\nb{{b=\"{i:07}\"}} 1\n"), "")
+    };
+    Prometheus "nine families line by line": |n| {
+        numbered(n, "", |i| format!("a{}{{b=\"{i:07}\"}} 1\n", i % 9), "")
+    };
+    Prometheus "histograms declared behind their samples": |n| {
+        let half = numbered(
+            n / 2,
+            "",
+            |i| format!("a{i:07}_bucket{{le=\"1\"}} 1\na{i:07}_sum 1\na{i:07}_count 1\n"),
+            "",
+        );
+        [half, numbered(n / 2, "", |i| format!("# TYPE a{i:07} histogram\n"), "")].concat()
+    };
+    Prometheus "series that repeat": |n| filled(n, "", "a{b=\"c\"} 1\n", "");
+    Prometheus "series that repeat with timestamps": |n| numbered(n, "", |i| format!("a 1 {i:07}\n"), "");
+    Prometheus "series with their labels in any order": |n| {
+        numbered(n, "", |i| format!("a{{b=\"{i:07}\",c=\"d\"}} 1\na{{c=\"d\",b=\"{i:07}\"}} 1\n"), "")
+    };
+    Prometheus "series with a label twice": |n| filled(n, "", "a{b=\"c\",b=\"c\"} 1\n", "");
+    Prometheus "buckets": |n| {
+        numbered(n, "# TYPE a histogram\n", |i| format!("a_bucket{{le=\"{i:07}\"}} 1\n"), "")
+    };
+    Prometheus "buckets that fall": |n| {
+        let bound = |i| 9_999_999 - i;
+        numbered(n, "# TYPE a histogram\n", |i| format!("a_bucket{{le=\"{:07}\"}} 1\n", bound(i)), "")
+    };
+    Prometheus "buckets in disorder": |n| {
+        let line = |i| format!("a_bucket{{le=\"{:08}\"}} 1\n", scattered(i));
+        numbered(n, "# TYPE a histogram\n", line, "")
+    };
+    Prometheus "buckets of one bound": |n| {
+        filled(n, "# TYPE a histogram\n", "a_bucket{le=\"1\"} 1\n", "")
+    };
+    Prometheus "buckets of two metrics in turn": |n| {
+        let line = |i| format!("a_bucket{{b=\"c\",le=\"{i:07}\"}} 1\na_bucket{{b=\"d\",le=\"{i:07}\"}} 1\n");
+        numbered(n, "# TYPE a histogram\n", line, "")
+    };
+    Prometheus "sums": |n| filled(n, "# TYPE a histogram\n", "a_sum 1\n", "");
+    Prometheus "histograms in turn": |n| {
+        let line = |i| format!("a_bucket{{b=\"{:07}\",le=\"{:05}\"}} 1\n", i % 97, i / 97 + 10_000);
+        numbered(n, "# TYPE a histogram\n", line, "")
+    };
+    Prometheus "quantiles in disorder": |n| {
+        let line = |i| format!("a{{quantile=\"0.{:08}\"}} 1\n", scattered(i));
+        numbered(n, "# TYPE a summary\n", line, "")
+    };
+    OpenMetrics "samples of OpenMetrics": |n| {
+        numbered(n, "# TYPE a counter\n", |i| format!("a_total{{b=\"{i:07}\"}} 1 2.5 # {{c=\"d\"}} 1 2.5\n"), "# EOF\n")
+    };
+    OpenMetrics "lines behind the end": |n| filled(n, "# EOF\n", "a 1\n", "");
+    OpenMetrics "errors of OpenMetrics": |n| filled(n, "", "# x\n", "# EOF\n");
+    OpenMetrics "states": |n| {
+        numbered(n, "# TYPE a stateset\n", |i| format!("a{{a=\"{i:07}\"}} 1\n"), "# EOF\n")
+    };
+    OpenMetrics "states of two metrics in turn": |n| {
+        let line = |i| format!("a{{b=\"c\",a=\"{i:07}\"}} 1\na{{b=\"d\",a=\"{i:07}\"}} 1\n");
+        numbered(n, "# TYPE a stateset\n", line, "# EOF\n")
+    };
+    OpenMetrics "start times before their counters": |n| {
+        let half = numbered(n / 2, "# TYPE a counter\n", |i| format!("a_created{{b=\"{i:07}\"}} 1\n"), "");
+        [half, numbered(n / 2, "", |i| format!("a_total{{b=\"{i:07}\"}} 1\n"), "# EOF\n")].concat()
+    };
+    OpenMetrics "start times without counters": |n| {
+        numbered(n, "# TYPE a counter\n", |i| format!("a_created{{b=\"{i:07}\"}} 1\n"), "# EOF\n")
+    };
+    OpenMetrics "start times of one counter": |n| {
+        filled(n, "# TYPE a counter\n", "a_created 1\n", "a_total 1\n# EOF\n")
+    };
+    OpenMetrics "units of one name": |n| filled(n, "", "# UNIT a_s s\n", "# EOF\n");
+    OpenMetrics "metadata that comes back": |n| {
+        filled(n, "", "# TYPE a gauge\na 1\n# TYPE a counter\na_total 1\n", "# EOF\n")
+    };
+    OpenMetrics "reserved names": |n| numbered(n, "", |i| format!("_a{i:07} 1\n"), "# EOF\n");
+    OpenMetrics "families that come back": |n| filled(n, "", "a 1\nb 1\n", "# EOF\n");
+    OpenMetrics "timestamps that fall": |n| {
+        numbered(n, "", |i| format!("a 1 {:07}\n", 9_999_999 - i), "# EOF\n")
+    };
+    OpenMetrics "info and gauge histograms": |n| {
+        let family = |i| format!(
+            "# TYPE a{i:07} info\na{i:07}_info 1\n# TYPE b{i:07} gaugehistogram\nb{i:07}_gsum 1\nb{i:07}_gcount 1\n"
+        );
+        numbered(n, "", family, "# EOF\n")
+    };
+};
+
+/// Several long lines.
+const LONG: &[Shape] = shapes! {
+    from 36 << 10;
+    Prometheus "HELP lines that contradict a long one": |n| {
+        let half = filled(n / 2, "\n", "# HELP b b\n# HELP a b\n", "");
+        [filled(n / 2, "# HELP a ", "x", ""), half].concat()
+    };
+    Prometheus "a quoted text over all lines": |n| filled(n, "a{b=\"", "\n", "\"} 1\n");
+    Prometheus "names with one suffix more each": |n| {
+        let names = (0..).map(|i| format!("a{} 1\n", "_count".repeat(i)));
+        let mut left = n;
+        let fitting = names.take_while(|line| {
+            let fits = left >= line.len();
+            left = left.saturating_sub(line.len());
+            fits
+        });
+        fitting.collect::<String>().into_bytes()
+    };
+    Prometheus "series with a long value each": |n| {
+        let value = "x".repeat(n / 4);
+        numbered(n, "", |i| format!("a{{b=\"{value}{i:07}\"}} 1\n"), "")
+    };
+};
