@@ -38,6 +38,18 @@ pub(crate) fn ends(text: &[u8], suffix: &[u8]) -> bool {
         .is_some_and(|end| begins(end, suffix))
 }
 
+/// One byte that tells names apart: of the length and the end, for names mostly begin alike.
+#[inline]
+pub(crate) fn key(name: &str) -> u8 {
+    let bytes = name.as_bytes();
+    let end = match bytes.last_chunk::<8>() {
+        Some(end) => u64::from_le_bytes(*end),
+        None => (bytes.iter()).fold(0, |end, byte| end << 8 | u64::from(*byte)),
+    };
+    let mixed = (end ^ bytes.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> 56) as u8
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,12 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::bytes;
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind};
 use crate::index;
 use crate::line::MetricType;
 use crate::metric_type::type_word;
-use crate::scan;
+use crate::{scan, work};
 
 /// Which families are read; for [`Parser::only`](crate::Parser::only) and the like.
 ///
@@ -34,19 +35,45 @@ pub struct Filter(Kind);
 
 #[derive(Clone)]
 enum Kind {
-    /// Sorted.
-    Names(Arc<[Box<str>]>),
+    Names(Arc<Names>),
     Prefix(Arc<str>),
     Matching(Arc<dyn Fn(&str) -> bool + Send + Sync>),
+}
+
+/// Names to be found among.
+#[derive(Debug)]
+struct Names {
+    sorted: Vec<Box<str>>,
+    /// For each key, whether one of the names has it: most names that are not there are told by this.
+    keys: [bool; 256],
+}
+
+impl Names {
+    fn has(&self, name: &str) -> bool {
+        let key = usize::from(bytes::key(name));
+        self.keys.get(key) == Some(&true)
+            && (self.sorted)
+                .binary_search_by(|wanted| (**wanted).cmp(name))
+                .is_ok()
+    }
 }
 
 impl Filter {
     /// The families of these names.
     pub fn names<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Self {
         let names = names.into_iter().map(|name| name.into().into_boxed_str());
-        let mut names: Vec<Box<str>> = names.collect();
-        names.sort_unstable();
-        Filter(Kind::Names(names.into()))
+        let mut found = Names {
+            sorted: names.collect(),
+            keys: [false; 256],
+        };
+        found.sorted.sort_unstable();
+        for name in &found.sorted {
+            let key = usize::from(bytes::key(name));
+            if let Some(key) = found.keys.get_mut(key) {
+                *key = true;
+            }
+        }
+        Filter(Kind::Names(found.into()))
     }
 
     /// The families whose names start with `prefix`.
@@ -67,9 +94,7 @@ impl Filter {
 
     fn passes(&self, name: &str) -> bool {
         match &self.0 {
-            Kind::Names(names) => names
-                .binary_search_by(|wanted| (**wanted).cmp(name))
-                .is_ok(),
+            Kind::Names(names) => names.has(name),
             Kind::Prefix(prefix) => name.starts_with(&**prefix),
             Kind::Matching(wanted) => wanted(name),
         }
@@ -79,7 +104,7 @@ impl Filter {
 impl fmt::Debug for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Kind::Names(names) => f.debug_tuple("Names").field(names).finish(),
+            Kind::Names(names) => f.debug_tuple("Names").field(&names.sorted).finish(),
             Kind::Prefix(prefix) => f.debug_tuple("Prefix").field(prefix).finish(),
             Kind::Matching(_) => f.write_str("Matching"),
         }
@@ -97,15 +122,34 @@ fn family_of(name: &str) -> Option<&str> {
         .filter(|family| !family.is_empty())
 }
 
-/// A filter at work, which remembers its verdict on the name it saw last.
+/// A filter at work, which remembers its verdict on the names it saw last.
 #[derive(Debug, Clone)]
 pub(crate) struct Sieve {
     filter: Filter,
     dialect: Dialect,
-    last: Vec<u8>,
+    last: Known,
+    /// The names before that: a histogram's samples have three.
+    before: [Known; 2],
+}
+
+/// A name that the filter was asked about.
+#[derive(Debug, Clone, Default)]
+struct Known {
+    name: Vec<u8>,
     wanted: bool,
     /// Whether the name can stand without quotes.
     bare: bool,
+}
+
+impl Known {
+    /// What stands behind the name in a line that begins with it.
+    #[inline(always)]
+    fn behind<'l>(&self, line: &'l [u8]) -> Option<&'l [u8]> {
+        let behind = line.get(self.name.len()..)?;
+        let is_here =
+            self.bare && matches!(behind, [b'{' | b' ', ..]) && bytes::begins(line, &self.name);
+        is_here.then_some(behind)
+    }
 }
 
 /// What to do with a line, as far as its name tells.
@@ -133,33 +177,44 @@ pub(crate) struct Sieved {
 
 impl Sieve {
     pub(crate) fn new(filter: Filter, dialect: Dialect) -> Self {
-        Sieve {
-            dialect,
-            last: Vec::new(),
+        let known = Known {
             wanted: filter.wants(""),
-            bare: false,
+            ..Known::default()
+        };
+        Sieve {
             filter,
+            dialect,
+            last: known.clone(),
+            before: [known.clone(), known],
         }
     }
 
     /// Whether lines of the metric called `name` are to be handed out.
     pub(crate) fn wants_name(&mut self, name: &str) -> bool {
-        if self.last != name.as_bytes() {
-            self.wanted = self.filter.wants(name);
-            self.bare = !name.is_empty() && scan::metric_name(name.as_bytes()) == name.len();
-            self.last.clear();
-            self.last.extend_from_slice(name.as_bytes());
+        if !bytes::same(&self.last.name, name.as_bytes()) {
+            let [before, first] = &mut self.before;
+            std::mem::swap(before, first);
+            std::mem::swap(before, &mut self.last);
+            let known = &mut self.last;
+            known.wanted = self.filter.wants(name);
+            known.bare = !name.is_empty() && scan::metric_name(name.as_bytes()) == name.len();
+            known.name.clear();
+            known.name.extend_from_slice(name.as_bytes());
         }
-        self.wanted
+        self.last.wanted
     }
 
     /// Sorts the whole lines that `bytes` begins with. Those longer than `max_line` have to be read: each
     /// is an error, whosever it is.
     pub(crate) fn sort(&mut self, bytes: &[u8], max_line: usize) -> Sieved {
         let mut sieved = Sieved::default();
-        let mut rest = bytes;
-        while let Some(end) = scan::line_feed(rest).filter(|end| *end <= max_line) {
-            let (line, behind) = rest.split_at(end + 1);
+        let mut start = 0;
+        for end in scan::line_ends(bytes) {
+            let line = bytes.get(start..=end).unwrap_or_default();
+            if end - start > max_line {
+                break;
+            }
+            work::on(line.len());
             match self.verdict(line) {
                 verdict @ (Verdict::Skip | Verdict::SkipType(_)) if sieved.keep == 0 => {
                     sieved.skip += line.len();
@@ -173,7 +228,7 @@ impl Sieve {
                 }
                 _ => break,
             }
-            rest = behind;
+            start = end + 1;
         }
         sieved
     }
@@ -195,16 +250,16 @@ impl Sieve {
     }
 
     /// `line` is a physical line with its line feed.
-    #[inline]
+    #[inline(always)]
     fn verdict(&mut self, line: &[u8]) -> Verdict {
-        let behind = match line.strip_prefix(self.last.as_slice()) {
-            Some(behind @ [b'{' | b' ', ..]) if self.bare => behind,
-            _ => match self.look_up(line) {
+        let behind = match self.last.behind(line) {
+            Some(behind) => behind,
+            None => match self.look_up(line) {
                 Ok(behind) => behind,
                 Err(verdict) => return verdict,
             },
         };
-        match self.wanted {
+        match self.last.wanted {
             true => Verdict::Keep,
             false if ends_outside_quotes(behind) => Verdict::Skip,
             false => Verdict::Read,
@@ -212,11 +267,18 @@ impl Sieve {
     }
 
     /// Asks the filter about the line's name and gives what stands behind it.
+    #[inline(never)]
     fn look_up<'l>(&mut self, line: &'l [u8]) -> Result<&'l [u8], Verdict> {
         let (name, is_type) = match line {
             [b'#', b' ', b'H', b'E', b'L', b'P', b' ', name @ ..] => (name, false),
             [b'#', b' ', b'T', b'Y', b'P', b'E', b' ', name @ ..] => (name, true),
             _ => {
+                for before in &mut self.before {
+                    if let Some(behind) = before.behind(line) {
+                        std::mem::swap(before, &mut self.last);
+                        return Ok(behind);
+                    }
+                }
                 let (name, behind) = split_name(line).ok_or(Verdict::Read)?;
                 self.wants_name(name);
                 return Ok(behind);
@@ -252,6 +314,7 @@ fn split_name(line: &[u8]) -> Option<(&str, &[u8])> {
 /// Where a line is valid, a quote opens behind `=`, `{`, `,`, a blank or another quote. So one that
 /// stands behind anything else closes, unless it is escaped, and what follows is outside. An invalid
 /// line ends at its first line feed anyway.
+#[inline]
 fn ends_outside_quotes(line: &[u8]) -> bool {
     let [first, labels @ ..] = line else {
         return false;
@@ -263,20 +326,21 @@ fn ends_outside_quotes(line: &[u8]) -> bool {
     let longest_tail = 64;
     let tail_start = labels.len().saturating_sub(longest_tail);
     let tail = labels.get(tail_start..).unwrap_or_default();
-    for (at, b) in tail.iter().enumerate().rev() {
-        match b {
-            b'"' => return false,
-            b'}' => {
-                let before = tail.get(..at).unwrap_or_default();
-                return match before {
-                    [] => tail_start == 0,
-                    [.., b'=' | b'{' | b',' | b' ' | b'\t' | b'"' | b'\\', b'"'] => false,
-                    [.., _, b'"'] => true,
-                    _ => false,
-                };
-            }
-            _ => {}
-        }
+    // Behind the braces stand numbers, and perhaps an exemplar.
+    let Some(at) = tail.iter().rposition(|b| matches!(b, b'"' | b'}')) else {
+        return false;
+    };
+    match tail.get(..=at) {
+        Some([b'}']) => tail_start == 0,
+        Some(
+            [
+                ..,
+                b'=' | b'{' | b',' | b' ' | b'\t' | b'"' | b'\\',
+                b'"',
+                b'}',
+            ],
+        ) => false,
+        Some([.., _, b'"', b'}']) => true,
+        _ => false,
     }
-    false
 }

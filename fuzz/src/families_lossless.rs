@@ -49,6 +49,9 @@ pub fn families_lossless(data: &[u8]) {
             String::from_utf8_lossy(&body)
         );
     }
-    // What comes back is merged, so there are no more of them.
-    assert!(collected.families.len() <= families.len());
+    // What comes back is merged, so there are no more of them; but for a TYPE line that comes too late
+    // for what was merged, where a family that streams has just begun.
+    if collected.errors.len() <= errors.len() {
+        assert!(collected.families.len() <= families.len());
+    }
 }

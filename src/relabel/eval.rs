@@ -5,12 +5,11 @@ use std::borrow::Cow;
 use md5::{Digest, Md5};
 use smallvec::SmallVec;
 
-use crate::bytes;
+use crate::bytes::{self, key};
 
 use super::{
     LabelSet, Rule,
     golang::Case,
-    keys::key,
     label_set::Name,
     pattern::{Pattern, Spans},
     rule::{Target, Work},

@@ -8,8 +8,11 @@ use std::{
 
 use smallvec::SmallVec;
 
-use super::keys::{Keys, key};
-use crate::{bytes, name::NameScheme};
+use super::keys::Keys;
+use crate::{
+    bytes::{self, key},
+    name::NameScheme,
+};
 
 /// How many labels need no memory of their own.
 const INLINE: usize = 12;
