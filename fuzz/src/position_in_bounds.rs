@@ -59,7 +59,9 @@ pub fn position_in_bounds(data: &[u8]) {
                     error.kind(),
                     ErrorKind::BodyTooLong | ErrorKind::AfterEof | ErrorKind::MissingEof
                 );
-                if !ends {
+                // The end of a line that is too long may lie behind the end of the body that is read.
+                let cut = error.kind() == ErrorKind::LineTooLong && options.limits.has_body();
+                if !ends && !cut {
                     one_line_was_taken(taken, to == body.len(), dialect);
                     // Reading what follows alone comes to the same.
                     starts_again += 1;
@@ -178,7 +180,14 @@ fn line_is_last(line: &Line<'_>, taken: &[u8], dialect: Dialect) {
     let whole = taken.strip_suffix(b"\n").unwrap_or(taken);
     let before = match line {
         Line::Sample(sample) => whole.strip_suffix(sample.raw()),
-        Line::Comment(comment) => whole.strip_suffix(*comment),
+        Line::Comment(comment) => match dialect {
+            // A carriage return before the line feed is part of the line's end there.
+            Dialect::Lenient => {
+                let whole = whole.strip_suffix(b"\r").unwrap_or(whole);
+                whole.strip_suffix(*comment)
+            }
+            _ => whole.strip_suffix(*comment),
+        },
         Line::Eof => whole.strip_suffix(b"# EOF".as_slice()),
         // Their bytes as a whole are not to be had.
         line => {

@@ -272,14 +272,18 @@ pub(crate) fn type_word(kind: MetricType, dialect: Dialect) -> &'static str {
     }
 }
 
-/// Appends a HELP line; nothing where readers make nothing of the text, which in the text format is so of
-/// blanks too (spec T18).
-pub(crate) fn push_help_line(out: &mut String, name: NameParts<'_>, help: &str, dialect: Dialect) {
+/// Whether readers make nothing of a help text: of none, and in the text format of blanks (spec T18).
+pub(crate) fn is_no_help(help: &str, dialect: Dialect) -> bool {
     let blanks: &[char] = match dialect {
         Dialect::OpenMetrics => &[],
         _ => &[' ', '\t'],
     };
-    if help.trim_start_matches(blanks).is_empty() {
+    help.trim_start_matches(blanks).is_empty()
+}
+
+/// Appends a HELP line, unless readers would make nothing of it.
+pub(crate) fn push_help_line(out: &mut String, name: NameParts<'_>, help: &str, dialect: Dialect) {
+    if is_no_help(help, dialect) {
         return;
     }
     out.push_str("# HELP ");

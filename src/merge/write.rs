@@ -79,8 +79,9 @@ impl<O: Output> Writer<'_, O> {
         let dialect = self.target.dialect;
         let name = NameParts::whole(&group.name);
         if let Some(span) = group.help {
-            if self.dialect_of(span) == Some(dialect) {
-                text::push_raw_line(&mut self.out.text, "HELP", name, span.raw(self.merge));
+            let raw = span.raw(self.merge);
+            if self.dialect_of(span) == Some(dialect) && !text::is_no_help(raw, dialect) {
+                text::push_raw_line(&mut self.out.text, "HELP", name, raw);
             } else {
                 text::push_help_line(&mut self.out.text, name, &span.help(self.merge), dialect);
             }
