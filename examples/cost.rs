@@ -32,7 +32,6 @@ Options:
       --door TEXT    only doors whose name has this in it
       --shape TEXT   only input whose name has this in it
       --times N      sizes that many times as large
-      --doublings N  how often the small size is doubled for the large one, 2 unless told
       --all          show everything, not only what grew most
   -h, --help         this text
 ";
@@ -57,7 +56,6 @@ struct Plan {
     is_whole: bool,
     shape: String,
     times: usize,
-    doublings: u32,
 }
 
 impl Plan {
@@ -71,8 +69,7 @@ impl Plan {
     }
 
     fn sizes(&self, work: &Work) -> [usize; 2] {
-        let small = work.smallest * self.times;
-        [small, small << self.doublings]
+        work.sizes.map(|size| size * self.times)
     }
 }
 
@@ -83,7 +80,6 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
         is_whole: false,
         shape: String::new(),
         times: 1,
-        doublings: 2,
     };
     let (mut all, mut counted) = (false, false);
     while let Some(argument) = parser.next()? {
@@ -92,7 +88,6 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
             Long("door") => plan.door = parser.value()?.string()?,
             Long("shape") => plan.shape = parser.value()?.string()?,
             Long("times") => plan.times = parser.value()?.parse()?,
-            Long("doublings") => plan.doublings = parser.value()?.parse()?,
             Long("all") => all = true,
             Long("counted") => (counted, plan.is_whole) = (true, true),
             _ => return Err(argument.unexpected()),
@@ -132,10 +127,10 @@ struct Cost {
 
 impl Cost {
     fn new(plan: &Plan, work: Work, instructions: [u64; 2]) -> Self {
-        let [small, large] = instructions;
         let [_, size] = plan.sizes(&work);
+        let [_, large] = instructions;
         Cost {
-            growth: (large as f64 / small.max(1) as f64).powf(1.0 / f64::from(plan.doublings)),
+            growth: work.growth(instructions),
             per_byte: large / size as u64,
             work,
         }
@@ -180,7 +175,6 @@ fn count(plan: &Plan, directory: &Path) -> Result<Vec<[u64; 2]>> {
         .arg(COUNTED)
         .args(["--door", &plan.door, "--shape", &plan.shape])
         .args(["--times", &plan.times.to_string()])
-        .args(["--doublings", &plan.doublings.to_string()])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .status();

@@ -10,12 +10,9 @@ use work::Work;
 /// What a doubling may cost: a little more than twice, for sorting and for what comes once.
 const MOST: f64 = 2.2;
 
-/// How much the work on four times as much grows per doubling.
+/// How much the work grows per doubling.
 fn growth(work: &Work) -> f64 {
-    // Twice the least, for to count is cheap.
-    let small = 2 * work.smallest;
-    let [small, large] = [small, 4 * small].map(|size| of(work.task(size)));
-    (large as f64 / small.max(1) as f64).sqrt()
+    work.growth(work.sizes.map(|size| of(work.task(size))))
 }
 
 #[test]

@@ -169,7 +169,7 @@ pub(super) fn works() -> impl Iterator<Item = Work> {
                 let body = shape.body(bytes);
                 Box::new(move || open(&body, shape.dialect))
             })
-            .from(shape.smallest)
+            .sizes(shape.sizes)
         })
     })
 }

@@ -16,8 +16,8 @@ pub(crate) struct Work {
     pub(crate) door: &'static str,
     /// With what.
     pub(crate) shape: &'static str,
-    /// The smallest size, in bytes, from which on its cost is to grow as its size.
-    pub(crate) smallest: usize,
+    /// A small and a large size, in bytes, between which its cost is to grow as its size.
+    pub(crate) sizes: [usize; 2],
     prepare: Box<dyn Fn(usize) -> Task>,
 }
 
@@ -33,15 +33,22 @@ impl Work {
         Work {
             door,
             shape,
-            smallest: 4 << 10,
+            sizes: [4 << 10, 16 << 10],
             prepare: Box::new(prepare),
         }
     }
 
-    /// The same work, in sizes from that one on.
-    pub(crate) fn from(mut self, bytes: usize) -> Self {
-        self.smallest = bytes;
+    /// The same work in other sizes.
+    pub(crate) fn sizes(mut self, sizes: [usize; 2]) -> Self {
+        self.sizes = sizes;
         self
+    }
+
+    /// How much it grows for every doubling, if it costs so much small and large.
+    pub(crate) fn growth(&self, [small, large]: [u64; 2]) -> f64 {
+        let [few, many] = self.sizes;
+        let doublings = (many as f64 / few as f64).log2();
+        (large as f64 / small.max(1) as f64).powf(1.0 / doublings)
     }
 
     /// The work on about so many bytes.

@@ -361,7 +361,7 @@ pub(super) fn works() -> impl Iterator<Item = Work> {
             let body = shape.body(bytes);
             Box::new(move || scrape(&body, shape.content_type()))
         })
-        .from(shape.smallest)
+        .sizes(shape.sizes)
     });
     (built.chain(values))
         .chain(sets)

@@ -8,8 +8,8 @@ use exposition::Dialect::{self, OpenMetrics, Prometheus};
 pub(super) struct Shape {
     pub(super) name: &'static str,
     pub(super) dialect: Dialect,
-    /// The smallest size from which on its cost is to grow as its size.
-    pub(super) smallest: usize,
+    /// A small and a large size, in bytes, between which its cost is to grow as its size.
+    pub(super) sizes: [usize; 2],
     make: fn(usize) -> Vec<u8>,
 }
 
@@ -48,11 +48,11 @@ fn scattered(number: usize) -> usize {
 }
 
 macro_rules! shapes {
-    (from $smallest:expr; $($dialect:ident $name:literal: $make:expr;)*) => {
+    (from $small:literal to $large:literal KiB; $($dialect:ident $name:literal: $make:expr;)*) => {
         &[$(Shape {
             name: $name,
             dialect: $dialect,
-            smallest: $smallest,
+            sizes: [$small << 10, $large << 10],
             make: $make,
         },)*]
     };
@@ -63,10 +63,11 @@ pub(super) fn shapes() -> impl Iterator<Item = &'static Shape> {
     LINES.iter().chain(SORTED).chain(BODIES).chain(LONG)
 }
 
-/// One line that takes up the whole body. Lines shorter than the window in which lines are read fast cost
-/// less for each byte.
+/// One line that takes up the whole body. A byte of it costs less where the line fits into the window in
+/// which lines are read fast, and more where it is so long that offsets in it take more room: the sizes
+/// lie between.
 const LINES: &[Shape] = shapes! {
-    from 10 << 10;
+    from 9 to 30 KiB;
     Prometheus "one long name": |n| filled(n, "", "a", " 1\n");
     Prometheus "one long name with suffixes": |n| filled(n, "a", "_count", " 1\n");
     Prometheus "one long quoted name": |n| filled(n, "{\"", "é", "\"} 1\n");
@@ -129,7 +130,7 @@ const LINES: &[Shape] = shapes! {
 
 /// Lines of which something is sorted: a doubling costs more than twice, the less so the larger they are.
 const SORTED: &[Shape] = shapes! {
-    from 32 << 10;
+    from 36 to 144 KiB;
     Prometheus "labels in disorder": |n| {
         numbered(n, "a{", |i| format!("l{:08}=\"v\",", scattered(i)), "} 1\n")
     };
@@ -137,7 +138,7 @@ const SORTED: &[Shape] = shapes! {
 
 /// Many lines.
 const BODIES: &[Shape] = shapes! {
-    from 4 << 10;
+    from 4 to 16 KiB;
     Prometheus "samples": |n| numbered(n, "", |i| format!("a{{b=\"c\",d=\"{i:07}\"}} 1\n"), "");
     Prometheus "blank lines": |n| filled(n, "", "\n", "a 1\n");
     Prometheus "comments": |n| filled(n, "", "#\n", "a 1\n");
@@ -265,7 +266,7 @@ const BODIES: &[Shape] = shapes! {
 
 /// Several long lines.
 const LONG: &[Shape] = shapes! {
-    from 36 << 10;
+    from 36 to 118 KiB;
     Prometheus "HELP lines that contradict a long one": |n| {
         let half = filled(n / 2, "\n", "# HELP b b\n# HELP a b\n", "");
         [filled(n / 2, "# HELP a ", "x", ""), half].concat()
