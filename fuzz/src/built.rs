@@ -8,7 +8,7 @@ use exposition::{
     State, StateSet, Summary,
 };
 
-use super::input::one_in;
+use super::chance::one_in;
 
 type Input<'i, 'd> = &'i mut Unstructured<'d>;
 

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use arbitrary::{Arbitrary, Result, Unstructured};
+use arbitrary::{Arbitrary, Unstructured};
 use exposition::{Dialect, Limits};
 
 use super::pieces;
@@ -77,11 +77,6 @@ impl SmallLimits {
     pub fn has_body(self) -> bool {
         self.body > 0
     }
-}
-
-/// True once in so many times, and not when the input is used up.
-pub fn one_in(times: u8, from: &mut Unstructured<'_>) -> Result<bool> {
-    Ok(from.int_in_range(1..=times)? == times)
 }
 
 /// What separates the texts of an input that holds several.

@@ -8,6 +8,7 @@
 mod built;
 #[path = "../../tests/support/canonical.rs"]
 mod canonical;
+mod chance;
 pub mod doors_agree;
 pub mod encode_roundtrip;
 pub mod families_lossless;
@@ -21,6 +22,7 @@ pub mod merge_valid;
 pub mod oracle;
 pub mod pack;
 mod pieces;
+mod point;
 pub mod position_in_bounds;
 pub mod relabel_literal_vs_regex;
 pub mod relabel_rules_load;

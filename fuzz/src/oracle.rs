@@ -6,13 +6,8 @@ use std::fmt::Debug;
 
 use exposition::{Line, Parser};
 
+pub use super::point::{Point, Series, point};
 use super::simple;
-
-/// A series and its value: the metric's name, the labels by name, and the value's bits.
-pub type Point = (Series, u64);
-
-/// A metric's name, and labels sorted by name.
-pub type Series = (String, Vec<(String, String)>);
 
 /// The samples that this crate reads from a body; lines in error are left out.
 pub fn samples(body: &[u8]) -> Vec<Point> {
@@ -25,13 +20,6 @@ pub fn samples(body: &[u8]) -> Vec<Point> {
             point(sample.name().into(), labels.collect(), sample.value())
         })
         .collect()
-}
-
-/// A point of these parts. Every NaN is the same.
-pub fn point(name: String, mut labels: Vec<(String, String)>, value: f64) -> Point {
-    labels.sort();
-    let value = if value.is_nan() { f64::NAN } else { value };
-    ((name, labels), value.to_bits())
 }
 
 /// Asserts that another parser reads the same samples.

@@ -3,7 +3,7 @@
 use arbitrary::{Result, Unstructured};
 use exposition::Dialect;
 
-use super::input::one_in;
+use super::chance::one_in;
 
 /// Names, most of them of families that take samples with suffixes; the ones further on need quotes.
 pub const NAMES: &[&str] = &[

@@ -6,7 +6,8 @@ use exposition::NameScheme;
 use exposition::relabel::{Action, LabelSet, Rule, RuleConfig};
 use regex::Regex;
 
-use super::input::{self, one_in};
+use super::chance::one_in;
+use super::input;
 
 /// How many bytes of an input its options are.
 pub const HEADER: usize = 1;

@@ -1,7 +1,7 @@
 //! A parser that takes a line apart from left to right and knows no escapes: the opponent of the target
 //! `oracle`, as an example.
 
-use super::oracle::{self, Point};
+use super::point::{Point, point};
 
 /// The lines of some bytes that the parser below is made for: printable ASCII without a backslash, the
 /// quotes in pairs.
@@ -71,7 +71,7 @@ fn sample(line: &str) -> Option<Point> {
     }
     rest.skip_blanks();
     match rest.0 {
-        "" => Some(oracle::point(name?.to_owned(), labels, value)),
+        "" => Some(point(name?.to_owned(), labels, value)),
         _ => None,
     }
 }

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::Rule;
-use super::findings::Findings;
-use super::lexical::{Lexical, Place};
+use super::findings::{Findings, Place};
+use super::lexical::Lexical;
 use super::point::{Part, Point};
 use crate::decode::{self, Escapes};
 use crate::family::MetricLabels;

@@ -2,10 +2,32 @@
 
 use std::collections::VecDeque;
 
-use super::lexical::Place;
 use super::{Rule, Violation};
 use crate::error::{Error, ErrorKind, Position};
 use crate::parser::LineEnd;
+
+/// A place in a line.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) raw: &'a [u8],
+    pub(super) end: LineEnd,
+    /// Bytes from the line's start.
+    pub(super) at: usize,
+}
+
+impl<'a> Place<'a> {
+    pub(super) fn at(self, at: usize) -> Self {
+        Place { at, ..self }
+    }
+
+    pub(super) fn violates(self, rule: Rule, expected: &'static str, found: &mut Findings) {
+        found.add(rule, expected, self);
+    }
+
+    pub(super) fn byte_before(self, at: usize) -> Option<u8> {
+        self.raw.get(at.checked_sub(1)?).copied()
+    }
+}
 
 /// Violations in the order found.
 #[derive(Debug, Default)]

@@ -4,32 +4,8 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::Rule;
-use super::findings::Findings;
+use super::findings::{Findings, Place};
 use crate::line::{HelpLine, LabelShape, Sample};
-use crate::parser::LineEnd;
-
-/// A place in a line.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Place<'a> {
-    pub(super) raw: &'a [u8],
-    pub(super) end: LineEnd,
-    /// Bytes from the line's start.
-    pub(super) at: usize,
-}
-
-impl<'a> Place<'a> {
-    pub(super) fn at(self, at: usize) -> Self {
-        Place { at, ..self }
-    }
-
-    pub(super) fn violates(self, rule: Rule, expected: &'static str, found: &mut Findings) {
-        found.add(rule, expected, self);
-    }
-
-    fn byte_before(self, at: usize) -> Option<u8> {
-        self.raw.get(at.checked_sub(1)?).copied()
-    }
-}
 
 /// Checks that need no family. What is wrong with a name is told once for each name.
 #[derive(Debug, Default)]

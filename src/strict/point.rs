@@ -4,8 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::Rule;
-use super::findings::Findings;
-use super::lexical::Place;
+use super::findings::{Findings, Place};
 use crate::line::MetricType;
 
 /// Which of its metric's samples a sample is.
