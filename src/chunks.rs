@@ -19,8 +19,9 @@ use crate::{scan, work};
 /// async code, or wherever bytes come from.
 ///
 /// Gives the same lines, errors and positions as a [`Parser`](crate::Parser) over the whole, wherever
-/// the chunks are cut. Holds at most one chunk and one line: memory is bounded by the larger of the
-/// two largest chunks and [`Limits::line`].
+/// the chunks are cut. Holds one chunk and one line, in buffers that double as they grow: memory stays
+/// within four times the sum of the largest chunk and [`Limits::line`], and 24 bytes for each of
+/// [`Limits::labels`].
 ///
 /// ```
 /// use exposition::{ChunkParser, Dialect, Line};
@@ -120,6 +121,10 @@ impl ChunkParser {
     /// Takes the next bytes of the body. To be called when [`next_line`](Self::next_line) gave
     /// `None`; earlier, the bytes pile up.
     pub fn feed(&mut self, chunk: &[u8]) {
+        // Behind the end nothing is read, so nothing has to be kept.
+        if self.engine.has_ended() {
+            return;
+        }
         if let Some(room) = self.room(chunk.len()).get_mut(..chunk.len()) {
             room.copy_from_slice(chunk);
             self.wrote(chunk.len());

@@ -18,8 +18,9 @@ const FIRST_BLOCK: usize = 8 * 1024;
 /// Reads a body from a file, a socket, a decompressor or anything else that is an [`io::Read`].
 ///
 /// Gives the same lines, errors and positions as a [`Parser`](crate::Parser) over the whole. Lines
-/// are lent: each borrows from the reader's buffer until the next call. Memory is bounded by two
-/// blocks and [`Limits::line`]; nothing is allocated per line.
+/// are lent: each borrows from the reader's buffer until the next call. Nothing is allocated per line with
+/// up to eight labels. Memory stays within four times the sum of a block and [`Limits::line`], and 24 bytes
+/// for each of [`Limits::labels`]; where lines are shorter than a block, it is about two blocks.
 ///
 /// ```
 /// use exposition::{Dialect, Line, Reader};

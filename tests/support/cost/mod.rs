@@ -10,6 +10,9 @@ mod rules;
 mod shapes;
 mod words;
 
+#[allow(unused_imports, reason = "only some tests look at bodies alone")]
+pub(crate) use shapes::shapes;
+
 /// One kind of work on one kind of input.
 pub(crate) struct Work {
     /// What is done.

@@ -5,9 +5,9 @@
 use exposition::Dialect::{self, OpenMetrics, Prometheus};
 
 /// A kind of body.
-pub(super) struct Shape {
-    pub(super) name: &'static str,
-    pub(super) dialect: Dialect,
+pub(crate) struct Shape {
+    pub(crate) name: &'static str,
+    pub(crate) dialect: Dialect,
     /// A small and a large size, in bytes, between which its cost is to grow as its size.
     pub(super) sizes: [usize; 2],
     make: fn(usize) -> Vec<u8>,
@@ -15,7 +15,7 @@ pub(super) struct Shape {
 
 impl Shape {
     /// A body of this kind of about so many bytes.
-    pub(super) fn body(&self, bytes: usize) -> Vec<u8> {
+    pub(crate) fn body(&self, bytes: usize) -> Vec<u8> {
         (self.make)(bytes)
     }
 
@@ -59,7 +59,7 @@ macro_rules! shapes {
 }
 
 /// All of them.
-pub(super) fn shapes() -> impl Iterator<Item = &'static Shape> {
+pub(crate) fn shapes() -> impl Iterator<Item = &'static Shape> {
     LINES.iter().chain(SORTED).chain(BODIES).chain(LONG)
 }
 
