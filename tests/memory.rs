@@ -3,7 +3,10 @@
 use std::thread;
 
 use allocation_counter::measure;
-use exposition::{ChunkParser, Dialect, Families, FamilyReader, Limits, Line, Parser, Reader};
+use exposition::{
+    ChunkParser, Dialect, Families, FamilyReader, Limits, Line, Merge, Parser, Reader,
+    ScrapeProtocol, Source, strict,
+};
 
 #[path = "support/cost/mod.rs"]
 mod work;
@@ -145,11 +148,6 @@ fn a_reader_takes_two_blocks_for_short_lines() {
     assert!(taken < OWN + 3 * (64 << 10), "{taken}");
 }
 
-/// What a family takes for each byte of its lines, at most.
-const FAMILY: u64 = 160;
-/// What all families together take for each byte of the body, at most.
-const COLLECTED: u64 = 256;
-
 /// The shortest names, all different: the number in letters.
 fn name(mut number: usize) -> String {
     let letters = ('a'..='z').chain('A'..='Z');
@@ -164,7 +162,7 @@ fn name(mut number: usize) -> String {
 }
 
 /// The bodies of which most is made: the shortest lines there are.
-fn short_lines(bytes: usize) -> [(&'static str, Vec<u8>); 7] {
+fn short_lines(bytes: usize) -> [(&'static str, Vec<u8>); 8] {
     let named = |line: fn(String) -> String| -> Vec<u8> {
         let mut body = String::new();
         let mut lines = (0..).map(name).map(line);
@@ -181,6 +179,10 @@ fn short_lines(bytes: usize) -> [(&'static str, Vec<u8>); 7] {
         ("errors of other characters", repeated("\u{7f}\n")),
         ("families", named(|name| format!("{name} 1\n"))),
         (
+            "series",
+            named(|name| format!("{{\"a\",{name}=\"a\"}} 1\n")),
+        ),
+        (
             "families without metrics",
             named(|name| format!("# TYPE {name} gauge\n")),
         ),
@@ -195,22 +197,55 @@ fn short_lines(bytes: usize) -> [(&'static str, Vec<u8>); 7] {
     ]
 }
 
+/// What is made of a body, and the most it may take for each of the body's bytes.
+type Door = (&'static str, u64, fn(&[u8]));
+
+const DOORS: &[Door] = &[
+    ("families", 160, |body| {
+        Families::new(body, Dialect::Prometheus).for_each(drop);
+    }),
+    ("families, collected", 256, |body| {
+        drop(Families::new(body, Dialect::Prometheus).collected());
+    }),
+    ("family reader, collected", 256, |body| {
+        drop(FamilyReader::new(body, Dialect::Prometheus).collected());
+    }),
+    ("strict", 32, |body| {
+        strict::check(body).for_each(drop);
+    }),
+    ("merge", 128, |body| {
+        let merge = Merge::new(ScrapeProtocol::OpenMetricsText100)
+            .source(Source::new("a", body, Dialect::Prometheus))
+            .keep_going(true);
+        drop(merge.to_io(std::io::sink()));
+    }),
+    #[cfg(feature = "relabel")]
+    ("scrape", 64, |body| {
+        scrape(body, |scrape| drop(scrape.report()))
+    }),
+    #[cfg(feature = "relabel")]
+    ("scrape, collected", 512, |body| {
+        scrape(body, |scrape| drop(scrape.collect()))
+    }),
+];
+
+#[cfg(feature = "relabel")]
+fn scrape(body: &[u8], read: fn(exposition::scrape::Scrape<'_>)) {
+    use exposition::scrape::{Discovered, SampleConfig, TargetConfig};
+    let targets = TargetConfig::new("job");
+    let found = targets.discover([("__address__", "h:1")]);
+    if let Some(target) = found.ok().and_then(Discovered::into_target) {
+        read(SampleConfig::new().scrape(&target, Some("text/plain"), body));
+    }
+}
+
 #[test]
-fn families_take_so_much_for_each_byte() {
+fn every_door_takes_so_much_for_each_byte() {
     // Just beyond a power of two, where buffers have doubled; and a size between.
-    for (name, body) in short_lines(264 << 10)
-        .into_iter()
-        .chain(short_lines(416 << 10))
-    {
-        let bytes = body.len() as u64;
-        let streamed = peak(|| Families::new(&body, Dialect::Prometheus).for_each(drop));
-        assert!(streamed <= FAMILY * bytes, "{name}: {streamed} for {bytes}");
-        let collected = peak(|| drop(Families::new(&body, Dialect::Prometheus).collected()));
-        assert!(
-            collected <= COLLECTED * bytes,
-            "{name}: {collected} for {bytes}"
-        );
-        let read = peak(|| drop(FamilyReader::new(&body[..], Dialect::Prometheus).collected()));
-        assert!(read <= COLLECTED * bytes, "{name}: {read} for {bytes}");
+    for (name, body) in [264 << 10, 416 << 10].into_iter().flat_map(short_lines) {
+        for (door, most, open) in DOORS {
+            let (taken, bytes) = (peak(|| open(&body)), body.len() as u64);
+            assert!(taken <= most * bytes, "{door}, {name}: {taken} for {bytes}");
+        }
     }
 }
