@@ -6,7 +6,7 @@ use std::fmt::Debug;
 
 use exposition::{Line, Parser};
 
-pub use super::point::{Point, Series, point};
+pub use super::point::{Point, point};
 use super::simple;
 
 /// The samples that this crate reads from a body; lines in error are left out.
