@@ -30,6 +30,7 @@ pub(crate) fn begins(text: &[u8], prefix: &[u8]) -> bool {
 }
 
 /// Whether the first string ends with the second.
+#[cfg(any(test, feature = "relabel"))]
 #[inline]
 pub(crate) fn ends(text: &[u8], suffix: &[u8]) -> bool {
     let start = text.len().checked_sub(suffix.len());
