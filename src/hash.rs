@@ -1,15 +1,12 @@
 //! A fast hash of bytes, for tables of a body's series.
 //!
 //! Two words at a time are multiplied to 128 bits, whose halves are folded together. The seeds are
-//! drawn for each scrape, so that no body can be written for its series to collide.
+//! drawn for each table, so that no body can be written for its series to collide.
 
-use std::{
-    collections::{HashMap, hash_map::RandomState},
-    hash::{BuildHasher, BuildHasherDefault, Hasher},
-};
+use std::{collections::hash_map::RandomState, hash::BuildHasher};
 
 #[derive(Debug)]
-pub(super) struct Seeds {
+pub(crate) struct Seeds {
     first: u64,
     second: u64,
 }
@@ -26,7 +23,7 @@ impl Default for Seeds {
 }
 
 impl Seeds {
-    pub(super) fn hash(&self, bytes: &[u8]) -> u64 {
+    pub(crate) fn hash(&self, bytes: &[u8]) -> u64 {
         let mut state = self.first ^ bytes.len() as u64;
         let mut blocks = bytes.chunks_exact(16);
         for block in &mut blocks {
@@ -51,29 +48,6 @@ impl Seeds {
 fn fold(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);
     product as u64 ^ (product >> 64) as u64
-}
-
-/// What is known by a hash that is good already.
-pub(super) type ByHash<T> = HashMap<u64, T, BuildHasherDefault<AsItIs>>;
-
-/// Takes the hash for what it is.
-#[derive(Debug, Default)]
-pub(super) struct AsItIs(u64);
-
-impl Hasher for AsItIs {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
 }
 
 #[cfg(test)]
