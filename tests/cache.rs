@@ -53,7 +53,7 @@ impl Model {
                         self.ids.insert(raw.clone(), self.next_id);
                         self.next_id += 1;
                     }
-                    let id = self.ids[&raw];
+                    let id = self.ids.get(&raw).copied().unwrap();
                     values.entry(raw).or_insert(sample.value());
                     format!(
                         "{id} {change:?} {} {:?} {:?} {:x} {:?} {:?} {:?}",
@@ -96,7 +96,7 @@ fn show(pass: Pass<'_>) -> (Seen, HashSet<String>) {
             sample.type_in_force(),
         ),
         Ok(CachedLine::Other(line)) => format!("{line:?}"),
-        Ok(line) => panic!("{line:?} is no line that is known here"),
+        Ok(line) => unreachable!("{line:?} is no line that is known here"),
     });
     let gone = pass.vanished();
     let gone = gone.map(|series| format!("{} {:?}", series.id().get(), series.raw_series()));

@@ -106,9 +106,9 @@ pub(crate) fn edit() -> impl Strategy<Value = Edit> {
 
 /// The line with another value behind its last space, if it has one.
 fn with_value(line: &[u8], value: &str) -> Vec<u8> {
-    let space = line.iter().rposition(|&b| b == b' ');
-    match space {
-        Some(space) if !line.starts_with(b"#") => [&line[..=space], value.as_bytes()].concat(),
+    let behind = line.iter().rev().position(|&b| b == b' ');
+    match behind.and_then(|behind| line.get(..line.len() - behind)) {
+        Some(series) if !line.starts_with(b"#") => [series, value.as_bytes()].concat(),
         _ => line.to_vec(),
     }
 }
@@ -167,10 +167,14 @@ impl Edit {
                 let to = to % (lines.len() + 1);
                 lines.splice(to..to, moved);
             }
-            Edit::Duplicate(at, to) => lines.insert(to % (count + 1), lines[at % count].clone()),
+            Edit::Duplicate(at, to) => {
+                let line = lines.get(at % count).cloned();
+                lines.insert(to % (count + 1), line.unwrap_or_default());
+            }
             Edit::Value(at, value) => {
-                let line = &mut lines[at % count];
-                *line = with_value(line, value);
+                if let Some(line) = lines.get_mut(at % count) {
+                    *line = with_value(line, value);
+                }
             }
             Edit::AllValues(value) => {
                 for (number, line) in lines.iter_mut().enumerate() {
