@@ -28,26 +28,32 @@
 //! What it gives is what a [`Parser`](crate::Parser) gives of that body alone: the same lines, values
 //! and errors, in the same places.
 
+mod arena;
 mod aside;
 mod compare;
+mod finder;
+mod follow;
+mod kin;
 mod pass;
 mod place;
 mod read;
-mod store;
+mod register;
 mod table;
 mod tail;
 
 use std::fmt;
+use std::ops::Range;
 
 pub use pass::{CachedLine, CachedSample, Lines, Pass, Samples, Series, SeriesId};
 pub use place::Change;
 
 use crate::dialect::{Dialect, Limits};
 use crate::parser::{Between, Engine};
+use arena::{Arenas, MAX_BODY};
 use aside::Aside;
 use place::Place;
 use read::{Progress, Reading};
-use store::{MAX_BODY, Store};
+use register::{Register, Standing};
 
 /// What the bodies of one target have in common, scrape after scrape: see [the module](self).
 ///
@@ -58,14 +64,18 @@ use store::{MAX_BODY, Store};
 pub struct ScrapeCache {
     limits: Limits,
     engine: Engine,
-    store: Store,
+    arenas: Arenas,
+    register: Register,
+    next_id: u64,
     /// The lines of the last body.
     places: Vec<Place>,
-    /// Room for those of the one before, while a body is read.
+    /// Those of the body before, if other lines followed each other in it: all, or the last of them.
     former: Vec<Place>,
-    aside: Aside,
-    /// Series that were in the body before and are not in the last one.
+    /// Those of the former that were not met in the order of the last body.
+    skipped: Vec<Range<usize>>,
+    /// Which of the former are of series that are gone.
     gone: Vec<u32>,
+    aside: Aside,
 }
 
 impl ScrapeCache {
@@ -75,10 +85,13 @@ impl ScrapeCache {
         ScrapeCache {
             limits: Limits::new(),
             engine: Engine::new(Dialect::default()),
-            store: Store::default(),
+            arenas: Arenas::default(),
+            register: Register::default(),
+            next_id: 0,
             places: Vec::new(),
             former: Vec::new(),
             aside: Aside::default(),
+            skipped: Vec::new(),
             gone: Vec::new(),
         }
     }
@@ -96,46 +109,61 @@ impl ScrapeCache {
     /// All of it is read here, lines in error as well; [`Pass`] shows what was read. If the dialect is
     /// another one than that of the last body, every line is parsed; series keep their ids.
     pub fn scrape<'c>(&'c mut self, body: &'c [u8], dialect: Dialect) -> Pass<'c> {
-        self.tidy();
+        self.arenas.tidy(&mut self.places, |place| {
+            match self.register.standing(place.number) {
+                Standing::Here(first) => Some(first),
+                _ => None,
+            }
+        });
         self.aside.clear();
         let trusted = self.engine.dialect == dialect;
         self.engine.dialect = dialect;
         self.engine.limits = self.limits.body(self.limits.body.min(MAX_BODY));
         self.engine.go_on(Between::START);
         let reading = Reading {
-            store: &mut self.store,
+            arenas: &mut self.arenas,
+            register: &mut self.register,
             places: &mut self.places,
             former: &mut self.former,
+            skipped: &mut self.skipped,
             aside: &mut self.aside,
             within: self.engine.within_body(body),
             engine: &mut self.engine,
+            next_id: &mut self.next_id,
             body,
             progress: Progress::start(trusted),
         };
         let parted = reading.read();
         self.gone.clear();
         if parted {
-            self.gone.extend(self.store.gone());
-            self.store.count(&self.places);
+            self.forget();
         }
         Pass { cache: self, body }
     }
 
-    /// Drops what is no longer in use, if it is much: gives the former numbers of the series that are
-    /// left, in their new order.
-    pub(crate) fn tidy(&mut self) -> Option<Vec<u32>> {
-        self.store.is_untidy().then(|| {
-            self.gone = Vec::new();
-            self.former = Vec::new();
-            self.places.shrink_to_fit();
-            self.store.tidy(&mut self.places)
-        })
+    /// Forgets what is among the former places alone.
+    fn forget(&mut self) {
+        for skipped in self.skipped.drain(..) {
+            let first = skipped.start as u32;
+            let places = self.former.get(skipped).unwrap_or_default();
+            for (index, place) in (first..).zip(places) {
+                if !place.form.is_sample() {
+                    self.arenas.lose(place);
+                } else if let Standing::Before(_) = self.register.standing(place.number)
+                    && place.change != Change::Repeated
+                {
+                    self.register.remove(place.number);
+                    self.arenas.lose(place);
+                    self.gone.push(index);
+                }
+            }
+        }
     }
 
     /// How many series the last body had.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.store.len()
+        self.register.len()
     }
 
     /// Whether the last body had no series, or none has been read.
@@ -146,11 +174,10 @@ impl ScrapeCache {
 
     /// Forgets everything. Ids are not given again all the same.
     pub fn clear(&mut self) {
-        self.store.clear();
-        self.places = Vec::new();
-        self.former = Vec::new();
-        self.gone = Vec::new();
-        self.aside = Aside::default();
+        *self = ScrapeCache {
+            next_id: self.next_id,
+            ..ScrapeCache::new().limits(self.limits)
+        };
     }
 }
 

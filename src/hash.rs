@@ -1,6 +1,6 @@
 //! A fast hash of bytes, for tables of a body's series.
 //!
-//! Two words at a time are multiplied to 128 bits, whose halves are folded together. The seeds are
+//! Words are multiplied in pairs to 128 bits, whose halves are folded together. The seeds are
 //! drawn for each table, so that no body can be written for its series to collide.
 
 use std::{collections::hash_map::RandomState, hash::BuildHasher};
@@ -23,20 +23,34 @@ impl Default for Seeds {
 }
 
 impl Seeds {
+    /// The hash of some bytes.
+    #[inline]
     pub(crate) fn hash(&self, bytes: &[u8]) -> u64 {
-        let mut state = self.first ^ bytes.len() as u64;
-        let mut blocks = bytes.chunks_exact(16);
-        for block in &mut blocks {
-            state = self.mix(state, block);
+        let mut first = self.first ^ bytes.len() as u64;
+        let mut second = self.second;
+        if let Some(end) = bytes.last_chunk::<32>() {
+            // Two states, which do not wait for each other. The last block overlaps the one before.
+            let (blocks, _) = bytes.as_chunks::<32>();
+            for block in blocks.iter().chain([end]) {
+                let [a, b, c, d] = words(block);
+                first = fold(a ^ self.second, b ^ first);
+                second = fold(c ^ self.first, d ^ second);
+            }
+        } else if let (Some(start), Some(end)) = (bytes.first_chunk(), bytes.last_chunk()) {
+            first = self.mix(first, start);
+            second = self.mix(second, end);
+        } else {
+            let mut block = [0; 16];
+            for (to, from) in block.iter_mut().zip(bytes) {
+                *to = *from;
+            }
+            first = self.mix(first, &block);
         }
-        let mut last = [0; 16];
-        for (to, from) in last.iter_mut().zip(blocks.remainder()) {
-            *to = *from;
-        }
-        fold(self.mix(state, &last) ^ self.first, self.second)
+        fold(first ^ self.first, second ^ self.second.rotate_left(32))
     }
 
-    fn mix(&self, state: u64, block: &[u8]) -> u64 {
+    #[inline]
+    fn mix(&self, state: u64, block: &[u8; 16]) -> u64 {
         let word = |bytes: Option<&[u8; 8]>| u64::from_le_bytes(bytes.copied().unwrap_or_default());
         fold(
             word(block.first_chunk()) ^ self.second,
@@ -45,6 +59,17 @@ impl Seeds {
     }
 }
 
+#[inline]
+fn words(block: &[u8; 32]) -> [u64; 4] {
+    let mut words = [0; 4];
+    let (bytes, _) = block.as_chunks::<8>();
+    for (word, bytes) in words.iter_mut().zip(bytes) {
+        *word = u64::from_le_bytes(*bytes);
+    }
+    words
+}
+
+#[inline]
 fn fold(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);
     product as u64 ^ (product >> 64) as u64
@@ -61,7 +86,7 @@ mod tests {
         let seeds = Seeds::default();
         let mut hashes = HashSet::new();
         let mut texts = 0;
-        for length in 0..70 {
+        for length in 0..140 {
             let text = vec![b'a'; length];
             texts += 1;
             hashes.insert(seeds.hash(&text));

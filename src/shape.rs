@@ -135,10 +135,10 @@ impl Piece {
     }
 
     /// The same piece of a text that begins `by` bytes further on.
-    pub(crate) fn behind(self, by: usize) -> Piece {
+    pub(crate) fn behind(self, by: u32) -> Piece {
         Piece {
-            start: self.start.saturating_sub(by as u32),
-            end_and_mark: self.end_and_mark.saturating_sub(by as u32),
+            start: self.start.saturating_sub(by),
+            end_and_mark: self.end_and_mark.saturating_sub(by),
         }
     }
 

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::ScrapeCache;
-use super::place::{Change, Kind, Place};
-use super::store::Known;
+use super::arena::Arena;
+use super::place::{Change, Place};
+use crate::decode::Escapes;
 use crate::error::Result;
 use crate::labels::{Exemplar, Labels};
 use crate::line::Line;
@@ -58,12 +59,10 @@ impl<'c> Pass<'c> {
     }
 
     /// The series that were in the body before and are not in this one: they go stale.
-    pub fn vanished(&self) -> impl ExactSizeIterator<Item = Series<'c>> + use<'c> {
+    pub fn vanished(&self) -> impl Iterator<Item = Series<'c>> + use<'c> {
         let cache = self.cache;
-        (cache.gone.iter()).map(move |number| Series {
-            cache,
-            number: *number,
-        })
+        let places = (cache.gone.iter()).filter_map(|place| cache.former.get(*place as usize));
+        places.map(move |place| Series { cache, place })
     }
 }
 
@@ -97,18 +96,15 @@ impl<'c> Iterator for Lines<'c> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         let place = self.places.next()?;
-        match place.what.get() {
-            (Kind::Sample, number) => Some(Ok(CachedLine::Sample(CachedSample {
-                series: Series {
-                    cache: self.pass.cache,
-                    number,
-                },
-                place,
-                body: self.pass.body,
-                scope: self.scope,
-            }))),
-            (kind, number) => self.other(kind, number),
+        if !place.form.is_sample() {
+            return self.other(place);
         }
+        let cache = self.pass.cache;
+        Some(Ok(CachedLine::Sample(CachedSample {
+            series: Series { cache, place },
+            body: self.pass.body,
+            scope: self.scope,
+        })))
     }
 
     #[inline]
@@ -122,13 +118,11 @@ impl std::iter::FusedIterator for Lines<'_> {}
 
 impl<'c> Lines<'c> {
     #[inline(never)]
-    fn other(&mut self, kind: Kind, number: u32) -> Option<Result<CachedLine<'c>>> {
-        let line = match kind {
-            Kind::Other => {
-                let (text, shape) = self.pass.cache.store.other(number)?;
-                Ok(Line::other(Text::Str(text), shape))
-            }
-            _ => self.pass.odd(number)?,
+    fn other(&mut self, place: &'c Place) -> Option<Result<CachedLine<'c>>> {
+        let arena = self.pass.cache.arenas.of(place);
+        let line = match arena.other(place) {
+            Some(shape) => Ok(Line::other(arena.text(place), shape)),
+            None => self.pass.odd(place)?,
         };
         if let Ok(Line::Type(line)) = &line {
             self.scope = line.kind();
@@ -138,10 +132,10 @@ impl<'c> Lines<'c> {
 }
 
 impl<'c> Pass<'c> {
-    /// Reads a line again, in the state in which it was read.
-    fn odd(&self, number: u32) -> Option<Result<Line<'c>>> {
+    /// Reads the line of a place again, in the state in which it was read.
+    fn odd(&self, place: &Place) -> Option<Result<Line<'c>>> {
         let cache = self.cache;
-        let before = cache.aside.before_odd(number)?;
+        let before = cache.aside.before_odd(place.labels)?;
         let mut engine = Engine::new(cache.engine.dialect);
         engine.limits = cache.engine.limits;
         engine.go_on(before);
@@ -184,47 +178,41 @@ impl std::iter::FusedIterator for Samples<'_> {}
 #[derive(Clone, Copy)]
 pub struct Series<'c> {
     cache: &'c ScrapeCache,
-    number: u32,
+    place: &'c Place,
 }
 
 impl<'c> Series<'c> {
     #[inline]
-    fn known(&self) -> Option<&'c Known> {
-        self.cache.store.known(self.number)
+    fn arena(&self) -> &'c Arena {
+        self.cache.arenas.of(self.place)
     }
 
     /// What it is known by from scrape to scrape.
     #[inline]
     #[must_use]
     pub fn id(&self) -> SeriesId {
-        SeriesId(self.known().map_or(u64::MAX, |known| known.id))
+        SeriesId(self.place.id)
     }
 
     /// The metric's name, as [`Sample::name`](crate::Sample::name) has it.
     #[must_use]
     pub fn name(&self) -> Cow<'c, str> {
-        let known = self.known();
-        known.map_or(Cow::Borrowed(""), |known| self.cache.store.name(known))
+        let arena = self.arena();
+        let name = arena.name(self.place);
+        arena.text(self.place).unescaped(name, Escapes::Quoted)
     }
 
     /// The labels, in the order written and without the metric's name.
     #[inline]
     #[must_use]
     pub fn labels(&self) -> Labels<'c, 'c> {
-        match self.known() {
-            Some(known) => self.cache.store.labels(known),
-            None => Labels {
-                text: Text::Str(""),
-                shapes: &[],
-            },
-        }
+        self.arena().labels(self.place)
     }
 
     /// The bytes of the series as written.
     #[must_use]
     pub fn raw_series(&self) -> &'c [u8] {
-        let known = self.known();
-        known.map_or(b"", |known| self.cache.store.text(known).as_bytes())
+        self.arena().text(self.place).as_bytes()
     }
 }
 
@@ -242,7 +230,6 @@ impl fmt::Debug for Series<'_> {
 #[derive(Clone, Copy)]
 pub struct CachedSample<'c> {
     series: Series<'c>,
-    place: &'c Place,
     body: &'c [u8],
     scope: MetricType,
 }
@@ -265,7 +252,7 @@ impl<'c> CachedSample<'c> {
     #[inline]
     #[must_use]
     pub fn change(&self) -> Change {
-        self.place.change()
+        self.series.place.change
     }
 
     /// The metric's name, as [`Sample::name`](crate::Sample::name) has it.
@@ -285,7 +272,7 @@ impl<'c> CachedSample<'c> {
     #[inline]
     #[must_use]
     pub fn value(&self) -> f64 {
-        self.place.value
+        self.series.place.value
     }
 
     /// The timestamp in milliseconds since the Unix epoch, if the line has one.
@@ -293,14 +280,14 @@ impl<'c> CachedSample<'c> {
     #[must_use]
     pub fn timestamp(&self) -> Option<i64> {
         let aside = &self.series.cache.aside;
-        aside.timestamp_of(self.place.extra()?)
+        aside.timestamp_of(self.series.place.extra()?)
     }
 
     /// The exemplar, which only OpenMetrics lines have.
     #[must_use]
     pub fn exemplar(&self) -> Option<Exemplar<'c, 'c>> {
         let aside = &self.series.cache.aside;
-        aside.exemplar_of(self.place.extra()?, self.body)
+        aside.exemplar_of(self.series.place.extra()?, self.body)
     }
 
     /// The type that the last TYPE line before this sample declared, whatever metric it named.

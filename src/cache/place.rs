@@ -1,68 +1,51 @@
 //! The lines of a body in their order, as they are kept until the next one.
 
+use crate::shape::Piece;
+
 /// What a line was: enough to know it again, and to show it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
-    /// What the line begins with if it is the same again: of a sample all before its value, otherwise
+    /// Where its text begins, and how long it is: of a sample the series as it is written, otherwise
     /// the whole line.
-    pub(super) prefix: Prefix,
-    pub(super) what: What,
-    more: More,
+    pub(super) start: u32,
+    pub(super) len: u32,
     pub(super) value: f64,
+    /// The series' id.
+    pub(super) id: u64,
+    /// The series' number.
+    pub(super) number: u32,
+    /// Where its labels begin, and how many there are. Of another line, the number of its shape or of
+    /// its place.
+    pub(super) labels: u32,
+    pub(super) label_count: u32,
+    /// One more than the number of what the sample says beside its value.
+    pub(super) extra: u32,
+    /// Where the metric's name ends that the text begins with; 0 if it begins with something else.
+    pub(super) name_end: u32,
+    pub(super) form: Form,
+    pub(super) change: Change,
+    /// Whether its text is in the second arena.
+    pub(super) second: bool,
 }
 
-impl Place {
-    pub(super) fn new(prefix: Prefix, what: What) -> Self {
-        Place {
-            prefix,
-            what,
-            more: More(0),
-            value: 0.0,
-        }
-    }
+/// What kind of line it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A sample.
+    Sample,
+    /// A sample whose series holds a line feed. Few do, so they are read anew each time.
+    Folded,
+    /// A sample whose series is not UTF-8. Read anew as well.
+    Bytes,
+    /// Another line.
+    Other,
+    /// A line that is read again when it is asked for: an error, or a rare one.
+    Odd,
+}
 
-    #[inline(always)]
-    pub(super) fn change(&self) -> Change {
-        match self.more.0 >> SHIFT {
-            0 => Change::New,
-            1 => Change::Same,
-            2 => Change::Changed,
-            _ => Change::Repeated,
-        }
-    }
-
-    /// Whether it is a sample, and none of its series is before it.
-    #[inline(always)]
-    pub(super) fn is_first(&self) -> bool {
-        self.change() != Change::Repeated
-    }
-
-    /// The number of what else the line says.
-    #[inline(always)]
-    pub(super) fn extra(&self) -> Option<u32> {
-        (self.more.0 & NUMBER).checked_sub(1)
-    }
-
-    #[inline(always)]
-    pub(super) fn say(&mut self, change: Change, extra: Option<u32>) {
-        let change: u32 = match change {
-            Change::New => 0,
-            Change::Same => 1,
-            Change::Changed => 2,
-            Change::Repeated => 3,
-        };
-        self.more = More(change << SHIFT | extra.map_or(0, |extra| extra + 1));
-    }
-
-    /// Sets the value, and says whether it is another one than before.
-    #[inline(always)]
-    pub(super) fn set(&mut self, value: f64, extra: Option<u32>) {
-        let change = match self.change() {
-            Change::Repeated => Change::Repeated,
-            _ => Change::of(self.value, value),
-        };
-        self.value = value;
-        self.say(change, extra);
+impl Form {
+    pub(super) fn is_sample(self) -> bool {
+        matches!(self, Form::Sample | Form::Folded | Form::Bytes)
     }
 }
 
@@ -90,59 +73,67 @@ impl Change {
     }
 }
 
-/// A text that lines are compared with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Prefix {
-    pub(super) start: u32,
-    pub(super) len: u32,
-}
-
-impl Prefix {
-    /// What no line begins with: no text is that long.
-    pub(super) const NEVER: Prefix = Prefix {
+impl Place {
+    pub(super) const NONE: Place = Place {
         start: 0,
-        len: u32::MAX,
+        len: 0,
+        value: 0.0,
+        id: 0,
+        number: 0,
+        labels: 0,
+        label_count: 0,
+        extra: 0,
+        name_end: 0,
+        form: Form::Odd,
+        change: Change::New,
+        second: false,
     };
-}
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// A sample, of the series of that number.
-    Sample,
-    /// Another line of that number.
-    Other,
-    /// A line that is read again when it is asked for: an error or a rare one.
-    Odd,
-}
+    /// Of a line that is read again: where it begins is kept under that number.
+    pub(super) fn odd(number: u32) -> Self {
+        Place {
+            labels: number,
+            ..Place::NONE
+        }
+    }
 
-/// The kind of a line and a number.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct What(u32);
+    /// This place's text and labels, with what `place` says of the same series or line beside them.
+    pub(super) fn for_the_same(&self, place: &Place) -> Place {
+        Place {
+            start: self.start,
+            len: self.len,
+            labels: self.labels,
+            label_count: self.label_count,
+            name_end: self.name_end,
+            form: self.form,
+            second: self.second,
+            ..*place
+        }
+    }
 
-/// How a series changed, and one more than the number of what else the line says.
-#[derive(Debug, Clone, Copy)]
-struct More(u32);
+    /// The number of what the sample says beside its value.
+    #[inline(always)]
+    pub(super) fn extra(&self) -> Option<u32> {
+        self.extra.checked_sub(1)
+    }
 
-const SHIFT: u32 = 30;
-const NUMBER: u32 = (1 << SHIFT) - 1;
-
-impl What {
-    pub(super) fn new(kind: Kind, number: u32) -> Self {
-        let kind: u32 = match kind {
-            Kind::Sample => 0,
-            Kind::Other => 1,
-            Kind::Odd => 2,
-        };
-        What(kind << SHIFT | number)
+    /// Sets the value, and tells how it changed.
+    #[inline(always)]
+    pub(super) fn set(&mut self, value: f64, extra: Option<u32>) {
+        if self.change != Change::Repeated {
+            self.change = Change::of(self.value, value);
+        }
+        self.put(value, extra);
     }
 
     #[inline(always)]
-    pub(super) fn get(self) -> (Kind, u32) {
-        let kind = match self.0 >> SHIFT {
-            0 => Kind::Sample,
-            1 => Kind::Other,
-            _ => Kind::Odd,
-        };
-        (kind, self.0 & NUMBER)
+    pub(super) fn put(&mut self, value: f64, extra: Option<u32>) {
+        self.value = value;
+        self.extra = extra.map_or(0, |extra| extra + 1);
+    }
+
+    /// Where the metric's name is in the text, if that begins with it.
+    pub(super) fn bare_name(&self) -> Option<Piece> {
+        (self.name_end > 0).then(|| Piece::new(0, self.name_end as usize))
     }
 }

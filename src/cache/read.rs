@@ -4,10 +4,15 @@
 //! are set. At the first line that is another one, the places that are left become *former* ones: from
 //! then on places are put down anew, those of lines that are found again among the former.
 
+use std::ops::Range;
+
+use super::arena::{Arenas, Written};
 use super::aside::Aside;
-use super::compare::begins;
-use super::place::{Change, Kind, Place, What};
-use super::store::Store;
+use super::finder::Bits;
+use super::follow;
+use super::kin::Kin;
+use super::place::{Change, Form, Place};
+use super::register::{Register, Standing};
 use super::tail::{Tail, tail};
 use crate::dialect::Dialect;
 use crate::fast::Scanned;
@@ -22,17 +27,33 @@ use crate::shape::{OtherShape, SampleShape, Text};
 /// while more of them follow.
 const AHEAD: usize = 256;
 
+/// How many lines in a row may be new before it is no longer tried whether one is where it was.
+const PATIENCE: usize = 4;
+
 /// A body that is being read.
 pub(super) struct Reading<'r, 'b> {
-    pub(super) store: &'r mut Store,
+    pub(super) arenas: &'r mut Arenas,
+    pub(super) register: &'r mut Register,
     pub(super) places: &'r mut Vec<Place>,
     pub(super) former: &'r mut Vec<Place>,
+    pub(super) skipped: &'r mut Vec<Range<usize>>,
     pub(super) aside: &'r mut Aside,
     pub(super) engine: &'r mut Engine,
+    pub(super) next_id: &'r mut u64,
     pub(super) body: &'b [u8],
     /// As much of the body as the limit leaves.
     pub(super) within: &'b [u8],
     pub(super) progress: Progress<'b>,
+}
+
+/// Reads a sample that is like the one before it: where its series ends, and what follows behind one
+/// space.
+#[inline(always)]
+fn sample_like<'b>(kin: &mut Kin<'b>, line: &'b [u8], engine: &Engine) -> Option<(usize, Tail)> {
+    let end = kin.read(line, engine.limits.labels)?;
+    let (space, rest) = line.get(end..)?.split_first()?;
+    let tail = tail(rest, engine.dialect).filter(|_| *space == b' ')?;
+    (end + 1 + tail.len <= engine.limits.line).then_some((end, tail))
 }
 
 /// How far a body has been read.
@@ -46,14 +67,22 @@ pub(super) struct Progress<'b> {
     /// Which place the next line has if it is the one that stood here last time: one of the former, if
     /// there are any.
     expected: usize,
-    /// Whether places have become former ones, and how many have not.
+    /// Whether places have become former ones, and which was the first of them.
     parted: Option<usize>,
+    /// The former places before this one have been met, or are among those that were skipped.
+    high: usize,
     /// Whether the places are those of a body in the same dialect.
     trusted: bool,
     /// Whole lines in UTF-8, and where they begin.
     window: &'b str,
     window_at: usize,
+    /// Where the window has been kept in the arena for new lines, if it has.
+    kept: Option<u32>,
     ahead: usize,
+    /// How many lines in a row were new.
+    misses: usize,
+    /// Where the last line begins, if it was where it was expected.
+    last: Option<usize>,
 }
 
 impl Progress<'_> {
@@ -65,133 +94,212 @@ impl Progress<'_> {
             scope: Between::START.scope,
             expected: 0,
             parted: None,
+            high: 0,
             trusted,
             window: "",
             window_at: 0,
+            kept: None,
             ahead: AHEAD,
+            misses: 0,
+            last: None,
         }
     }
-}
 
-/// What follows the text that a line was expected to begin with, if it does.
-#[inline(always)]
-fn hit(place: &Place, store: &Store, bytes: &[u8], dialect: Dialect) -> Option<Tail> {
-    let text = store.prefix(place.prefix)?;
-    if !begins(bytes, text) {
-        return None;
-    }
-    match place.what.get() {
-        (Kind::Sample, _) => {
-            let mut tail = tail(bytes.get(text.len()..)?, dialect)?;
-            tail.len += text.len();
-            Some(tail)
-        }
-        _ => Some(Tail {
-            value: 0.0,
-            timestamp: None,
-            len: text.len(),
-        }),
+    /// Goes on behind lines that the engine is not told of yet.
+    #[inline]
+    fn pass(&mut self, bytes: usize, lines: usize) {
+        self.at += bytes;
+        self.untold += bytes;
+        self.untold_lines += lines as u64;
     }
 }
 
 impl<'b> Reading<'_, 'b> {
     /// Reads all of the body: the places are its lines then. Says whether they are other ones than
-    /// before.
+    /// before; then the former places are those that were left when this began, and all that were not
+    /// met are among the skipped.
     pub(super) fn read(mut self) -> bool {
+        let mut kin = Kin::default();
+        self.skipped.clear();
         if !self.progress.trusted {
             self.part();
         }
         loop {
-            if self.progress.trusted && self.engine.is_reading() {
-                match self.progress.parted {
-                    None => self.follow(),
-                    Some(_) => self.follow_former(),
-                }
-            }
-            if !self.read_line() {
+            self.follow();
+            if !self.read_kin(&mut kin) && !self.read_line(&mut kin) {
                 break;
             }
         }
         if self.progress.parted.is_none() && self.progress.expected < self.places.len() {
             self.part();
         }
-        self.former.clear();
+        if self.progress.parted.is_some() {
+            self.skipped.push(self.progress.high..self.former.len());
+        }
         self.progress.parted.is_some()
     }
 
-    /// Reads lines that are where they were.
+    /// Reads lines that follow each other as they did.
     fn follow(&mut self) {
-        let dialect = self.engine.dialect;
-        let max = self.engine.limits.line;
-        let Progress {
-            at,
-            untold,
-            untold_lines,
-            scope,
-            expected,
-            ahead,
-            ..
-        } = &mut self.progress;
-        let places = self.places.get_mut(*expected..).unwrap_or_default();
-        let mut rest = self.within.get(*at..).unwrap_or_default();
-        let before = rest.len();
-        let mut lines = 0;
-        for place in places {
-            let Some(tail) = hit(place, self.store, rest, dialect).filter(|tail| tail.len <= max)
-            else {
-                break;
-            };
-            rest = rest.get(tail.len..).unwrap_or_default();
-            lines += 1;
-            match place.what.get() {
-                (Kind::Sample, _) => {
-                    let timestamp = tail.timestamp;
-                    place.set(tail.value, timestamp.map(|time| self.aside.timestamp(time)));
-                }
-                (_, other) => *scope = self.store.scope_behind(other, *scope),
-            }
+        if !self.progress.trusted || !self.engine.is_reading() || self.progress.misses >= PATIENCE {
+            return;
         }
-        if lines > 0 {
-            let read = before - rest.len();
-            *at += read;
-            *untold += read;
-            *untold_lines += lines as u64;
-            *expected += lines;
-            *ahead = AHEAD;
+        let progress = &mut self.progress;
+        let places = match progress.parted {
+            None => self.places.get_mut(progress.expected..),
+            Some(_) => self.former.get_mut(progress.expected..),
+        };
+        let followed = follow::follow(
+            places.unwrap_or_default(),
+            self.arenas,
+            self.aside,
+            self.within.get(progress.at..).unwrap_or_default(),
+            (self.engine.dialect, self.engine.limits.line),
+            &mut progress.scope,
+        );
+        if followed.lines == 0 {
+            return;
+        }
+        progress.pass(followed.bytes, followed.lines);
+        progress.last = Some(progress.at - followed.last);
+        progress.ahead = AHEAD;
+        progress.misses = 0;
+        let from = progress.expected;
+        progress.expected += followed.lines;
+        if progress.parted.is_some() {
+            let new = self.places.len();
+            let met = from..from + followed.lines;
+            (self.places).extend_from_slice(self.former.get(met.clone()).unwrap_or_default());
+            self.meet(met);
+            self.settle(new);
         }
     }
 
-    /// Reads lines that follow each other as they did.
-    fn follow_former(&mut self) {
-        let dialect = self.engine.dialect;
-        let max = self.engine.limits.line;
-        while let Some(&place) = self.former.get(self.progress.expected) {
-            let rest = self.within.get(self.progress.at..).unwrap_or_default();
-            let Some(tail) = hit(&place, self.store, rest, dialect).filter(|tail| tail.len <= max)
-            else {
+    /// Takes note that lines of former places are in this body, too.
+    fn meet(&mut self, met: Range<usize>) {
+        let high = self.progress.high;
+        if met.start > high {
+            self.skipped.push(high..met.start);
+        }
+        self.progress.high = high.max(met.end);
+    }
+
+    /// Says of the samples from that place on that they are there now.
+    fn settle(&mut self, from: usize) {
+        let parted = self.progress.parted.unwrap_or_default();
+        let places = self.places.iter_mut().enumerate();
+        for (index, place) in places
+            .skip(from)
+            .filter(|(_, place)| place.form.is_sample())
+        {
+            match self.register.standing(place.number) {
+                Standing::Here(_) => place.change = Change::Repeated,
+                Standing::Before(first) => {
+                    if place.change == Change::Repeated {
+                        // Now it is the first one. What counts is the value of the one that was.
+                        let first = first.checked_sub(parted);
+                        let first = first.and_then(|first| self.former.get(first));
+                        let before = first.map_or(place.value, |first| first.value);
+                        place.change = Change::of(before, place.value);
+                    }
+                    self.register.stands(place.number, index);
+                }
+                Standing::Gone => {}
+            }
+        }
+    }
+
+    /// Reads one sample that is like the one before it, or more if most are new; whether there was one.
+    fn read_kin(&mut self, kin: &mut Kin<'b>) -> bool {
+        if !self.engine.is_reading() {
+            return false;
+        }
+        self.refresh(kin);
+        self.look_ahead();
+        if self.progress.misses >= PATIENCE && self.read_new(kin) {
+            return true;
+        }
+        let progress = &mut self.progress;
+        let line = progress.window.get(progress.at - progress.window_at..);
+        let line = line.unwrap_or_default();
+        let Some((end, tail)) = sample_like(kin, line.as_bytes(), self.engine) else {
+            return false;
+        };
+        progress.pass(end + 1 + tail.len, 1);
+        let extra = tail.timestamp.map(|time| self.aside.timestamp(time));
+        let series = Written {
+            text: Text::Str(line.get(..end).unwrap_or_default()),
+            is_folded: false,
+            blanks: 0,
+            name: kin.name,
+            labels: &kin.labels,
+        };
+        self.sample(&series, tail.value, extra);
+        true
+    }
+
+    /// Reads new samples that are like the one before them, to the end of the window at most; whether
+    /// there was one.
+    fn read_new(&mut self, kin: &mut Kin<'b>) -> bool {
+        let progress = &mut self.progress;
+        let (window, window_at) = (progress.window, progress.window_at);
+        let from = progress.at;
+        let (arena, second) = self.arenas.for_new();
+        let kept = *(progress.kept).get_or_insert_with(|| arena.add_lines(window));
+        while let Some(line) = window.get(progress.at - window_at..) {
+            let Some((end, tail)) = sample_like(kin, line.as_bytes(), self.engine) else {
                 break;
             };
-            let progress = &mut self.progress;
-            progress.at += tail.len;
-            progress.untold += tail.len;
-            progress.untold_lines += 1;
-            progress.expected += 1;
-            progress.ahead = AHEAD;
-            match place.what.get() {
-                (Kind::Sample, number) => {
-                    let extra = tail.timestamp.map(|time| self.aside.timestamp(time));
-                    self.put_sample(number, tail.value, extra);
-                }
-                (_, other) => {
-                    progress.scope = self.store.scope_behind(other, progress.scope);
-                    self.places.push(place);
-                }
+            let tag = self
+                .arenas
+                .tag(line.as_bytes().get(..end).unwrap_or_default());
+            let bits = Bits::of(tag);
+            if self.arenas.may_have(tag, bits) {
+                // It is read again, to see whether it is.
+                progress.misses = PATIENCE - 1;
+                break;
             }
+            let (arena, _) = self.arenas.for_new();
+            let start = kept + (progress.at - window_at) as u32;
+            let mut place = arena.add_kept(start, end as u32, kin.name, &kin.labels);
+            place.number = self.register.add(self.places.len());
+            arena.insert(tag, bits, place.number);
+            place.second = second;
+            place.id = *self.next_id;
+            *self.next_id += 1;
+            let extra = tail.timestamp.map(|time| self.aside.timestamp(time));
+            place.put(tail.value, extra);
+            self.places.push(place);
+            self.arenas.gain(&place);
+            progress.pass(end + 1 + tail.len, 1);
+        }
+        progress.at > from
+    }
+
+    /// Takes the last line as kin if it was where it was expected.
+    fn refresh(&mut self, kin: &mut Kin<'b>) {
+        let Some(start) = self.progress.last.take() else {
+            return;
+        };
+        let last = match self.progress.parted {
+            None => (self.progress.expected.checked_sub(1)).and_then(|last| self.places.get(last)),
+            Some(_) => self.places.last(),
+        };
+        if let Some(last) = last.filter(|last| last.form == Form::Sample)
+            && let Some(line) = self.within.get(start..)
+        {
+            let arena = self.arenas.of(last);
+            kin.follow(
+                line,
+                last.len as usize,
+                arena.name(last),
+                arena.labels(last).shapes,
+            );
         }
     }
 
     /// Reads one line, whatever it is; false at the end.
-    fn read_line(&mut self) -> bool {
+    fn read_line(&mut self, kin: &mut Kin<'b>) -> bool {
         if self.passes_blank_line() {
             return true;
         }
@@ -200,11 +308,17 @@ impl<'b> Reading<'_, 'b> {
         let at = self.progress.at;
         let rest = self.body.get(at..).unwrap_or_default();
         self.look_ahead();
-        let window = self.progress.window;
-        let start = at - self.progress.window_at;
+        // Few lines are read here: each is looked at alone.
+        let line = (self.progress.window).get(at - self.progress.window_at..);
+        let line = line.unwrap_or_default();
+        let end = scan::line_feed(line.as_bytes()).map_or(0, |end| end + 1);
+        let line = line.get(..end).unwrap_or_default();
+        self.engine.next_text();
         let mut shape = SampleShape::default();
-        let text = |len: usize| Text::Str(window.get(start..start + len - 1).unwrap_or_default());
-        let (text, other, len) = match self.engine.fast(window, start, &mut shape) {
+        let text = |len: usize| Text::Str(line.get(..len - 1).unwrap_or_default());
+        let scanned = self.engine.fast(line, 0, &mut shape);
+        let is_usual = scanned.is_some();
+        let (text, other, len) = match scanned {
             Some(Scanned::Sample(len)) => (text(len), None, len),
             Some(Scanned::Other(other, len)) => (text(len), Some(other), len),
             None => match self.engine.step(rest, true, &mut shape) {
@@ -215,30 +329,46 @@ impl<'b> Reading<'_, 'b> {
                 }
                 Step::Error(_, len) => {
                     self.progress.at += len;
-                    self.put_odd(before);
+                    self.odd(before);
                     return true;
                 }
                 Step::Incomplete | Step::End => return false,
             },
         };
         self.progress.at += len;
-        match other {
-            None => self.sample(&Sample { text, shape }, at),
-            Some(shape) => self.other(text, shape, before),
+        if let Some(shape) = other {
+            self.other(text, shape, before);
+            return true;
         }
+        let sample = Sample { text, shape };
+        let extra = self.aside.extra(&sample, at);
+        let raw = sample.raw_series();
+        let end = sample.shape.series_end as usize;
+        let blanks = end.saturating_sub(raw.len());
+        let series = Written {
+            text: match text {
+                Text::Str(line) => Text::Str(line.get(blanks..end).unwrap_or_default()),
+                Text::Bytes(_) => Text::new(raw),
+            },
+            is_folded: !is_usual && raw.contains(&b'\n'),
+            blanks: blanks as u32,
+            name: sample.shape.name,
+            labels: sample.labels().shapes,
+        };
+        if is_usual && let Some(line) = self.within.get(at..) {
+            kin.follow(line, raw.len(), series.name, series.labels);
+        }
+        self.sample(&series, sample.value(), extra);
         true
     }
 
     /// Goes on behind an empty line, if one is next.
     fn passes_blank_line(&mut self) -> bool {
-        let progress = &mut self.progress;
-        let blank = self.within.get(progress.at) == Some(&b'\n')
+        let blank = self.within.get(self.progress.at) == Some(&b'\n')
             && self.engine.is_reading()
             && self.engine.dialect != Dialect::OpenMetrics;
         if blank {
-            progress.at += 1;
-            progress.untold += 1;
-            progress.untold_lines += 1;
+            self.progress.pass(1, 1);
         }
         blank
     }
@@ -264,45 +394,93 @@ impl<'b> Reading<'_, 'b> {
         let ahead = rest.get(..progress.ahead.max(line)).unwrap_or(rest);
         progress.window = whole_lines(ahead);
         progress.window_at = progress.at;
+        progress.kept = None;
         progress.ahead = (2 * progress.ahead).min(index::WINDOW);
         self.engine.next_text();
     }
 
-    /// Takes a sample that was read by the engine, in a line that begins at `at`.
-    fn sample(&mut self, sample: &Sample<'b>, at: usize) {
-        let extra = self.aside.extra(sample, at);
-        let raw = sample.raw_series();
-        let (kind, number) = match self.expected() {
-            Some(place) => place.what.get(),
-            None => (Kind::Odd, 0),
-        };
-        let is_expected = kind == Kind::Sample && self.store.is(number, raw);
-        if is_expected && self.progress.parted.is_none() {
-            if let Some(place) = self.places.get_mut(self.progress.expected) {
-                place.set(sample.value(), extra);
+    /// Takes a sample that was not where it was expected, or is not written as usual.
+    fn sample(&mut self, series: &Written<'_>, value: f64, extra: Option<u32>) {
+        let raw = series.text.as_bytes();
+        let is_expected = self.progress.misses < PATIENCE
+            && (self.expected()).is_some_and(|place| self.is_series(place, raw));
+        if is_expected {
+            if self.progress.parted.is_some() {
+                self.put_again(self.progress.expected, value, extra);
+            } else {
+                if let Some(place) = self.places.get_mut(self.progress.expected) {
+                    place.set(value, extra);
+                }
+                self.progress.expected += 1;
             }
-            self.progress.expected += 1;
             return;
         }
         if self.progress.parted.is_none() {
             self.part();
         }
-        if is_expected {
-            self.progress.expected += 1;
-            self.put_sample(number, sample.value(), extra);
-            return;
+        let tag = self.arenas.tag(raw);
+        if self.arenas.may_have(tag, Bits::of(tag)) {
+            self.arenas.prepare();
         }
-        match self.store.find(raw) {
-            Ok(number) => {
-                if let Some(place) = self.former_place(number) {
-                    self.progress.expected = place + 1;
+        let found = self.arenas.find(tag, |number| {
+            let place = self.stands(self.register.standing(number));
+            place.is_some_and(|place| self.is_series(place, raw))
+        });
+        if let Some(number) = found {
+            return match self.register.standing(number) {
+                Standing::Before(place) => {
+                    self.progress.misses = 0;
+                    let place = place.checked_sub(self.progress.parted.unwrap_or_default());
+                    self.put_again(place.unwrap_or_default(), value, extra);
                 }
-                self.put_sample(number, sample.value(), extra);
-            }
-            Err(tag) => {
-                let number = self.store.add(sample, tag);
-                self.put_sample(number, sample.value(), extra);
-            }
+                standing => self.put_repeated(standing, value, extra),
+            };
+        }
+        self.progress.misses += 1;
+        let number = self.register.add(self.places.len());
+        let mut place = self.arenas.add_series(series, tag, number);
+        place.id = *self.next_id;
+        *self.next_id += 1;
+        place.put(value, extra);
+        self.places.push(place);
+    }
+
+    /// Whether it is a place of the series that is written with these bytes.
+    #[inline]
+    fn is_series(&self, place: &Place, raw: &[u8]) -> bool {
+        place.len as usize == raw.len()
+            && place.form.is_sample()
+            && self.arenas.of(place).text(place).as_bytes() == raw
+    }
+
+    /// The place of a series' first sample.
+    #[inline]
+    fn stands(&self, standing: Standing) -> Option<&Place> {
+        match standing {
+            Standing::Here(place) => self.places.get(place),
+            Standing::Before(place) => self.former.get(place.checked_sub(self.progress.parted?)?),
+            Standing::Gone => None,
+        }
+    }
+
+    /// Puts down the sample that has that former place.
+    fn put_again(&mut self, former: usize, value: f64, extra: Option<u32>) {
+        if let Some(place) = self.former.get_mut(former) {
+            place.set(value, extra);
+            let new = self.places.len();
+            self.places.push(*place);
+            self.settle(new);
+        }
+        self.meet(former..former + 1);
+        self.progress.expected = former + 1;
+    }
+
+    /// Puts down another sample of a series that stands further up.
+    fn put_repeated(&mut self, standing: Standing, value: f64, extra: Option<u32>) {
+        if let Some(mut place) = self.stands(standing).copied() {
+            place.change = Change::Repeated;
+            place.put(value, extra);
+            self.places.push(place);
         }
     }
 
@@ -314,33 +492,32 @@ impl<'b> Reading<'_, 'b> {
         let text = match text {
             // Names in quotes may hold a line feed, and other bytes than UTF-8.
             Text::Str(text) if shape != OtherShape::Eof && !text.contains('\n') => text,
-            _ => return self.put_odd(before),
+            _ => return self.odd(before),
         };
-        if let Some(place) = self.expected().copied()
-            && let (Kind::Other, number) = place.what.get()
-            && self.store.is_other(number, text)
-        {
+        let is_expected = self.expected().is_some_and(|place| {
+            let known = self.arenas.of(place).text(place).as_bytes();
+            place.form == Form::Other && known == text.as_bytes()
+        });
+        if is_expected {
+            let place = self.progress.expected;
             self.progress.expected += 1;
             if self.progress.parted.is_some() {
-                self.places.push(place);
+                self.meet(place..place + 1);
+                self.places.extend(self.former.get(place).copied());
             }
             return;
         }
         if self.progress.parted.is_none() {
             self.part();
         }
-        let number = self.store.add_other(text, shape);
-        let what = What::new(Kind::Other, number);
-        self.places
-            .push(Place::new(self.store.prefix_of(what), what));
+        let place = self.arenas.add_other(text, shape);
+        self.places.push(place);
     }
 
     /// Puts down a line that is read again when it is asked for.
-    fn put_odd(&mut self, before: Between) {
-        let what = What::new(Kind::Odd, self.aside.odd(before));
-        let place = Place::new(self.store.prefix_of(what), what);
-        let expected = self.expected().map(|place| place.what.get().0);
-        let is_expected = expected == Some(Kind::Odd);
+    fn odd(&mut self, before: Between) {
+        let place = Place::odd(self.aside.odd(before));
+        let is_expected = self.expected().is_some_and(|place| place.form == Form::Odd);
         if is_expected && self.progress.parted.is_none() {
             if let Some(former) = self.places.get_mut(self.progress.expected) {
                 *former = place;
@@ -367,37 +544,21 @@ impl<'b> Reading<'_, 'b> {
     /// Makes former places of those from the expected one on.
     fn part(&mut self) {
         let from = self.progress.expected;
-        let left = self.places.get(from..).unwrap_or_default();
         self.former.clear();
-        self.former.extend_from_slice(left);
-        self.places.truncate(from);
-        self.store.part(self.places);
-        self.progress.parted = Some(from);
-        self.progress.expected = 0;
-    }
-
-    /// Which of the former places a series had, if it was there and has not come again yet.
-    fn former_place(&self, number: u32) -> Option<usize> {
-        let place = self.store.former_place(number)? as usize;
-        place.checked_sub(self.progress.parted?)
-    }
-
-    /// Puts down a sample behind the places that are there.
-    #[inline]
-    fn put_sample(&mut self, number: u32, value: f64, extra: Option<u32>) {
-        let former = self.former_place(number);
-        let former = former.and_then(|place| self.former.get(place));
-        let before = former.map(|place| place.value);
-        let first = self.store.see(number, self.places.len() as u32);
-        let change = match before {
-            _ if !first => Change::Repeated,
-            None => Change::New,
-            Some(before) => Change::of(before, value),
+        let first_former = if 2 * from < self.places.len() {
+            std::mem::swap(self.places, self.former);
+            let before = self.former.get(..from).unwrap_or_default();
+            self.places.extend_from_slice(before);
+            0
+        } else {
+            let left = self.places.get(from..).unwrap_or_default();
+            self.former.extend_from_slice(left);
+            self.places.truncate(from);
+            from
         };
-        let what = What::new(Kind::Sample, number);
-        let mut place = Place::new(self.store.prefix_of(what), what);
-        place.value = value;
-        place.say(change, extra);
-        self.places.push(place);
+        self.register.part(self.places);
+        self.progress.parted = Some(first_former);
+        self.progress.expected = from - first_former;
+        self.progress.high = self.progress.expected;
     }
 }

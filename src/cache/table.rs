@@ -2,92 +2,100 @@
 
 /// Numbers by hash, found by asking whether the thing of that number is meant.
 ///
-/// Nothing is taken out: who asks knows what is no longer there, and builds the table anew in time.
+/// Nothing is taken out: who asks knows what is no longer there. Most questions are about what never
+/// was, and answered by one byte.
 #[derive(Debug, Default)]
 pub(super) struct Table {
-    /// A power of two, and at most half of them used; or none.
-    slots: Vec<Slot>,
-    used: usize,
+    /// A byte of the tag for each slot that is taken, else 0. As many as a power of two, and at most
+    /// half of them taken; or none.
+    marks: Vec<u8>,
+    slots: Vec<(Tag, u32)>,
+    taken: usize,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Slot {
-    tag: Tag,
-    number: u32,
-}
-
-/// As much of a hash as the table keeps.
+/// As much of a hash as the table goes by.
 pub(super) type Tag = u32;
 
-const FREE: Slot = Slot {
-    tag: 0,
-    number: u32::MAX,
-};
-
 impl Table {
-    /// A table with room for that many numbers.
-    pub(super) fn with_room(numbers: usize) -> Self {
-        let slots = match numbers {
-            0 => 0,
-            _ => (2 * numbers).next_power_of_two().max(16),
-        };
-        Table {
-            slots: vec![FREE; slots],
-            used: 0,
-        }
-    }
-
-    /// The part of a hash that is kept.
+    /// The part of a hash that counts.
     pub(super) fn tag(hash: u64) -> Tag {
         (hash >> 32) as Tag
+    }
+
+    /// Empties it, and keeps the room.
+    pub(super) fn clear(&mut self) {
+        self.marks.fill(0);
+        self.taken = 0;
     }
 
     /// The number of what `is` says yes to, among those of that tag.
     #[inline]
     pub(super) fn find(&self, tag: Tag, mut is: impl FnMut(u32) -> bool) -> Option<u32> {
-        let mask = self.slots.len().wrapping_sub(1);
-        let mut at = tag as usize;
+        let mask = self.marks.len().wrapping_sub(1);
+        let mut at = tag as usize & mask;
         loop {
-            let slot = self.slots.get(at & mask)?;
-            if slot.number == FREE.number {
-                return None;
+            match *self.marks.get(at)? {
+                0 => return None,
+                found if found == mark(tag) => {
+                    let (other, number) = self.slots.get(at).copied()?;
+                    if other == tag && is(number) {
+                        return Some(number);
+                    }
+                }
+                _ => {}
             }
-            if slot.tag == tag && is(slot.number) {
-                return Some(slot.number);
-            }
-            at = at.wrapping_add(1);
+            at = (at + 1) & mask;
         }
     }
 
-    /// Adds a number below `u32::MAX`.
+    /// Adds a number.
     #[inline]
     pub(super) fn insert(&mut self, tag: Tag, number: u32) {
-        if 2 * (self.used + 1) > self.slots.len() {
+        if 2 * self.taken >= self.marks.len() {
             self.grow();
         }
-        self.used += 1;
-        self.put(Slot { tag, number });
-    }
-
-    fn put(&mut self, new: Slot) {
-        let mask = self.slots.len().wrapping_sub(1);
-        let mut at = new.tag as usize;
-        while let Some(slot) = self.slots.get_mut(at & mask) {
-            if slot.number == FREE.number {
-                *slot = new;
+        let mask = self.marks.len().wrapping_sub(1);
+        let mut at = tag as usize & mask;
+        while let Some(slot) = self.marks.get_mut(at) {
+            if *slot == 0 {
+                *slot = mark(tag);
+                if let Some(slot) = self.slots.get_mut(at) {
+                    *slot = (tag, number);
+                }
+                self.taken += 1;
                 return;
             }
-            at = at.wrapping_add(1);
+            at = (at + 1) & mask;
         }
+    }
+
+    /// What has been put in.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Tag, u32)> {
+        let slots = self.marks.iter().zip(&self.slots);
+        slots.filter_map(|(mark, slot)| (*mark != 0).then_some(*slot))
     }
 
     #[cold]
     fn grow(&mut self) {
-        let old = std::mem::replace(self, Table::with_room(2 * self.used + 8));
-        self.used = old.used;
-        let taken = (old.slots.iter()).filter(|slot| slot.number != FREE.number);
-        taken.for_each(|slot| self.put(*slot));
+        let room = (2 * self.marks.len()).max(64);
+        let grown = Table {
+            marks: vec![0; room],
+            slots: vec![(0, 0); room],
+            taken: 0,
+        };
+        let former = std::mem::replace(self, grown);
+        for (mark, (tag, number)) in former.marks.into_iter().zip(former.slots) {
+            if mark != 0 {
+                self.insert(tag, number);
+            }
+        }
     }
+}
+
+/// What stands in the slot of a tag: the bits that have the least to do with where the slot is.
+#[inline]
+fn mark(tag: Tag) -> u8 {
+    (tag >> 24) as u8 | 1
 }
 
 #[cfg(test)]
@@ -96,19 +104,22 @@ mod tests {
 
     #[test]
     fn what_is_put_in_is_found() {
-        let mut table = Table::default();
-        assert_eq!(table.find(7, |_| true), None);
         // Many of one tag, and of few.
-        for number in 0..1000 {
-            table.insert(number % 3, number);
-            assert_eq!(table.find(number % 3, |n| n == number), Some(number));
+        for tags in [1, 3, 1000] {
+            let tag = |number: u32| (number % tags).wrapping_mul(0x9E37_79B9);
+            let mut table = Table::default();
+            for _ in 0..2 {
+                assert_eq!(table.find(7, |_| true), None);
+                for number in 0..1000 {
+                    assert_eq!(table.find(tag(number), |n| n == number), None);
+                    table.insert(tag(number), number);
+                }
+                for number in 0..1000 {
+                    assert_eq!(table.find(tag(number), |n| n == number), Some(number));
+                    assert_eq!(table.find(tag(number), |_| false), None);
+                }
+                table.clear();
+            }
         }
-        for number in 0..1000 {
-            assert_eq!(table.find(number % 3, |n| n == number), Some(number));
-            assert_eq!(table.find(number % 3 + 3, |n| n == number), None);
-        }
-        assert_eq!(table.find(u32::MAX, |_| true), None);
-        let room = Table::with_room(9);
-        assert_eq!(room.slots.len(), 32);
     }
 }
