@@ -31,7 +31,6 @@
 mod arena;
 mod aside;
 mod compare;
-mod finder;
 mod follow;
 mod kin;
 mod pass;
@@ -109,12 +108,7 @@ impl ScrapeCache {
     /// All of it is read here, lines in error as well; [`Pass`] shows what was read. If the dialect is
     /// another one than that of the last body, every line is parsed; series keep their ids.
     pub fn scrape<'c>(&'c mut self, body: &'c [u8], dialect: Dialect) -> Pass<'c> {
-        self.arenas.tidy(&mut self.places, |place| {
-            match self.register.standing(place.number) {
-                Standing::Here(first) => Some(first),
-                _ => None,
-            }
-        });
+        self.arenas.tidy(&mut self.places, &self.register);
         self.aside.clear();
         let trusted = self.engine.dialect == dialect;
         self.engine.dialect = dialect;

@@ -1,7 +1,7 @@
 //! What is kept of lines: their texts, and where the parts of those lie.
 
-use super::finder::{Bits, Finder};
 use super::place::{Change, Form, Place};
+use super::register::{Register, Standing};
 use super::table::{Table, Tag};
 use crate::hash::Seeds;
 use crate::labels::Labels;
@@ -20,7 +20,7 @@ pub(super) struct Arena {
     labels: Vec<LabelShape>,
     others: Vec<OtherShape>,
     /// The numbers of the series.
-    finder: Finder,
+    table: Table,
 }
 
 /// The longest body of which lines are kept.
@@ -44,19 +44,7 @@ impl Arena {
         self.bytes.clear();
         self.labels.clear();
         self.others.clear();
-        self.finder.clear();
-    }
-
-    /// What the line begins with if it is there again, or all of it if it is no sample.
-    #[inline(always)]
-    pub(super) fn prefix(&self, place: &Place) -> Option<&[u8]> {
-        // A space or line feed stands behind the text.
-        let len = match place.form {
-            Form::Sample | Form::Other => place.len as usize + 1,
-            _ => return None,
-        };
-        let from = self.texts.as_bytes().get(place.start as usize..);
-        from?.get(..len)
+        self.table.clear();
     }
 
     /// The series or the other line, as it is written.
@@ -97,8 +85,8 @@ impl Arena {
 
     /// Keeps a series, and gives it a place without id and value.
     #[inline]
-    fn add_series(&mut self, series: &Written<'_>, tag: Tag, number: u32) -> Place {
-        self.finder.insert(tag, Bits::of(tag), number);
+    fn add_series(&mut self, series: &Written<'_>, number: u32, register: &Register) -> Place {
+        self.insert(number, register);
         let (start, form) = match series.text {
             Text::Str(text) => {
                 let start = self.texts.len();
@@ -183,8 +171,11 @@ impl Arena {
 
     /// Lets a series be found by its tag.
     #[inline(always)]
-    pub(super) fn insert(&mut self, tag: Tag, bits: Bits, number: u32) {
-        self.finder.insert(tag, bits, number);
+    pub(super) fn insert(&mut self, number: u32, register: &Register) {
+        let tag_of = |number| register.tag(number);
+        if let Some(tag) = tag_of(number) {
+            self.table.insert(tag, number, tag_of);
+        }
     }
 
     #[cold]
@@ -209,7 +200,7 @@ impl Arena {
     }
 
     /// Keeps what another arena has of a place.
-    fn add(&mut self, place: &Place, from: &Arena, seeds: &Seeds) -> Place {
+    fn add(&mut self, place: &Place, from: &Arena, register: &Register) -> Place {
         let kept = match (from.text(place), from.other(place)) {
             (Text::Str(line), Some(shape)) => self.add_other(line, shape),
             (text, _) => {
@@ -220,11 +211,34 @@ impl Arena {
                     name: from.name(place),
                     labels: from.labels(place).shapes,
                 };
-                let tag = Table::tag(seeds.hash(text.as_bytes()));
-                self.add_series(&series, tag, place.number)
+                self.add_series(&series, place.number, register)
             }
         };
         kept.for_the_same(place)
+    }
+}
+
+/// The texts of both arenas.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Texts<'t> {
+    first: &'t [u8],
+    second: &'t [u8],
+}
+
+impl<'t> Texts<'t> {
+    /// What the line of a place begins with if it is there again; all of it if it is no sample.
+    #[inline(always)]
+    pub(super) fn prefix(self, place: &Place) -> Option<&'t [u8]> {
+        if !matches!(place.form, Form::Sample | Form::Other) {
+            return None;
+        }
+        let texts = match place.second {
+            false => self.first,
+            true => self.second,
+        };
+        // A space or line feed stands behind the text.
+        let start = place.start as usize;
+        texts.get(start..start + place.len as usize + 1)
     }
 }
 
@@ -266,6 +280,14 @@ impl Arenas {
         }
     }
 
+    #[inline(always)]
+    pub(super) fn texts(&self) -> Texts<'_> {
+        Texts {
+            first: self.first.texts.as_bytes(),
+            second: self.second.texts.as_bytes(),
+        }
+    }
+
     /// Where lines that come are kept, and whether that is the second arena.
     pub(super) fn for_new(&mut self) -> (&mut Arena, bool) {
         match self.second_is_young {
@@ -280,29 +302,23 @@ impl Arenas {
         Table::tag(self.seeds.hash(raw))
     }
 
-    /// Whether a series of that tag may be known.
+    /// The number of the series that `is` says yes to, among those of that tag and few others.
     #[inline(always)]
-    pub(super) fn may_have(&self, tag: Tag, bits: Bits) -> bool {
-        self.first.finder.may_have(tag, bits) | self.second.finder.may_have(tag, bits)
-    }
-
-    /// Gets ready to [find](Self::find) a series.
-    pub(super) fn prepare(&mut self) {
-        self.first.finder.prepare();
-        self.second.finder.prepare();
-    }
-
-    /// The number of the series of that tag that `is` says yes to.
     pub(super) fn find(&self, tag: Tag, is: impl Fn(u32) -> bool) -> Option<u32> {
-        let found = self.first.finder.find(tag, &is);
-        found.or_else(|| self.second.finder.find(tag, &is))
+        let found = self.first.table.find(tag, &is);
+        found.or_else(|| self.second.table.find(tag, &is))
     }
 
     /// Keeps a series, and gives it a place without id and value.
     #[inline]
-    pub(super) fn add_series(&mut self, series: &Written<'_>, tag: Tag, number: u32) -> Place {
+    pub(super) fn add_series(
+        &mut self,
+        series: &Written<'_>,
+        number: u32,
+        register: &Register,
+    ) -> Place {
         let (arena, second) = self.for_new();
-        let place = arena.add_series(series, tag, number);
+        let place = arena.add_series(series, number, register);
         let place = Place { second, ..place };
         self.gain(&place);
         place
@@ -334,13 +350,8 @@ impl Arenas {
         }
     }
 
-    /// Drops what is no longer used, if it is much. `first_of` tells where the first sample of a series
-    /// is among the places.
-    pub(super) fn tidy(
-        &mut self,
-        places: &mut [Place],
-        first_of: impl Fn(&Place) -> Option<usize>,
-    ) {
+    /// Drops what is no longer used, if it is much.
+    pub(super) fn tidy(&mut self, places: &mut [Place], register: &Register) {
         let used = self.used_of_first + self.used_of_second;
         let (of_old, of_young) = match self.second_is_young {
             false => (self.used_of_second, self.used_of_first),
@@ -357,8 +368,7 @@ impl Arenas {
         }
         let mut moving = Moving {
             places,
-            first_of,
-            seeds: &self.seeds,
+            register,
             second: young_is_second,
         };
         let used = if of_young >= of_old && old.size() > 2 * of_old {
@@ -389,15 +399,14 @@ impl Arenas {
 }
 
 /// Places whose texts move to another arena.
-struct Moving<'m, F> {
+struct Moving<'m> {
     places: &'m mut [Place],
-    first_of: F,
-    seeds: &'m Seeds,
+    register: &'m Register,
     /// Whether it is the second one.
     second: bool,
 }
 
-impl<F: Fn(&Place) -> Option<usize>> Moving<'_, F> {
+impl Moving<'_> {
     /// Moves what `from` has of a place, for all of them: how many bytes it was.
     fn all<'f>(&mut self, from: impl Fn(&Place) -> Option<&'f Arena>, to: &mut Arena) -> usize {
         let mut bytes = 0;
@@ -408,14 +417,17 @@ impl<F: Fn(&Place) -> Option<usize>> Moving<'_, F> {
             let Some(arena) = from(&place).filter(|_| place.form != Form::Odd) else {
                 continue;
             };
-            let first = (self.first_of)(&place).filter(|_| place.change == Change::Repeated);
-            let moved = match first.and_then(|first| self.places.get(first)) {
+            let first = match self.register.standing(place.number) {
+                Standing::Here(first) if place.change == Change::Repeated => self.places.get(first),
+                _ => None,
+            };
+            let moved = match first {
                 // It stands further up and has been moved already.
                 Some(first) => first.for_the_same(&place),
                 None => {
                     bytes += place.len as usize + 1;
                     let second = self.second;
-                    let moved = to.add(&place, arena, self.seeds);
+                    let moved = to.add(&place, arena, self.register);
                     Place { second, ..moved }
                 }
             };

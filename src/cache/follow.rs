@@ -4,7 +4,7 @@ use super::arena::Arenas;
 use super::aside::Aside;
 use super::compare::begins;
 use super::place::{Form, Place};
-use super::tail::{Tail, tail};
+use super::tail::{any_tail, few_digits};
 use crate::dialect::Dialect;
 use crate::metric_type::MetricType;
 use crate::shape::OtherShape;
@@ -27,28 +27,43 @@ pub(super) fn follow(
     (dialect, max_line): (Dialect, usize),
     scope: &mut MetricType,
 ) -> Followed {
+    let texts = arenas.texts();
     let mut rest = bytes;
     let mut lines = 0;
     let mut last = 0;
     for place in places {
-        let Some(tail) = hit(place, arenas, rest, dialect).filter(|tail| tail.len <= max_line)
-        else {
+        let Some(text) = texts.prefix(place).filter(|text| begins(rest, text)) else {
             break;
         };
-        rest = rest.get(tail.len..).unwrap_or_default();
-        last = tail.len;
-        lines += 1;
-        match place.form {
-            Form::Other => {
-                if let Some(OtherShape::Type { kind, .. }) = arenas.of(place).other(place) {
-                    *scope = kind;
-                }
+        let behind = rest.get(text.len()..).unwrap_or_default();
+        let mut len = text.len();
+        if place.form == Form::Other {
+            if len > max_line {
+                break;
             }
-            _ => {
-                let extra = tail.timestamp.map(|time| aside.timestamp(time));
-                place.set(tail.value, extra);
+            if let Some(OtherShape::Type { kind, .. }) = arenas.of(place).other(place) {
+                *scope = kind;
             }
+        } else if let Some((value, tail)) = few_digits(behind) {
+            len += tail;
+            if len > max_line {
+                break;
+            }
+            place.set(value, None);
+        } else {
+            let Some(tail) = any_tail(behind, dialect) else {
+                break;
+            };
+            len += tail.len;
+            if len > max_line {
+                break;
+            }
+            let extra = tail.timestamp.map(|time| aside.timestamp(time));
+            place.set(tail.value, extra);
         }
+        rest = rest.get(len..).unwrap_or_default();
+        last = len;
+        lines += 1;
     }
     Followed {
         lines,
@@ -57,22 +72,8 @@ pub(super) fn follow(
     }
 }
 
-/// The end of a line that begins as it did at that place, up to the value; of all of it if the place
-/// is no sample's. Its length is that of the line.
-#[inline(always)]
-fn hit(place: &Place, arenas: &Arenas, bytes: &[u8], dialect: Dialect) -> Option<Tail> {
-    let text = arenas.of(place).prefix(place)?;
-    if !begins(bytes, text) {
-        return None;
-    }
-    if place.form == Form::Other {
-        return Some(Tail {
-            value: 0.0,
-            timestamp: None,
-            len: text.len(),
-        });
-    }
-    let mut tail = tail(bytes.get(text.len()..)?, dialect)?;
-    tail.len += text.len();
-    Some(tail)
+/// Whether a line begins as it did at that place.
+pub(super) fn is_here(place: &Place, arenas: &Arenas, bytes: &[u8]) -> bool {
+    let text = arenas.texts().prefix(place);
+    text.is_some_and(|text| begins(bytes, text))
 }

@@ -8,7 +8,6 @@ use std::ops::Range;
 
 use super::arena::{Arenas, Written};
 use super::aside::Aside;
-use super::finder::Bits;
 use super::follow;
 use super::kin::Kin;
 use super::place::{Change, Form, Place};
@@ -26,6 +25,9 @@ use crate::shape::{OtherShape, SampleShape, Text};
 /// How much is looked at first for a line that is another one than expected, in bytes. It is doubled
 /// while more of them follow.
 const AHEAD: usize = 256;
+
+/// How many lines are tried when one is not the expected one.
+const LOOK: usize = 3;
 
 /// How many lines in a row may be new before it is no longer tried whether one is where it was.
 const PATIENCE: usize = 4;
@@ -144,6 +146,9 @@ impl<'b> Reading<'_, 'b> {
         if !self.progress.trusted || !self.engine.is_reading() || self.progress.misses >= PATIENCE {
             return;
         }
+        if self.progress.parted.is_some() {
+            self.pass_over_removed();
+        }
         let progress = &mut self.progress;
         let places = match progress.parted {
             None => self.places.get_mut(progress.expected..),
@@ -175,6 +180,15 @@ impl<'b> Reading<'_, 'b> {
         }
     }
 
+    /// Expects a later line than the next one, if that is what is here.
+    fn pass_over_removed(&mut self) {
+        let rest = self.within.get(self.progress.at..).unwrap_or_default();
+        let places = self.former.get(self.progress.expected..);
+        let places = places.unwrap_or_default().iter().take(LOOK);
+        let is_here = |place: &Place| follow::is_here(place, self.arenas, rest);
+        self.progress.expected += places.clone().position(is_here).unwrap_or_default();
+    }
+
     /// Takes note that lines of former places are in this body, too.
     fn meet(&mut self, met: Range<usize>) {
         let high = self.progress.high;
@@ -187,24 +201,21 @@ impl<'b> Reading<'_, 'b> {
     /// Says of the samples from that place on that they are there now.
     fn settle(&mut self, from: usize) {
         let parted = self.progress.parted.unwrap_or_default();
-        let places = self.places.iter_mut().enumerate();
-        for (index, place) in places
-            .skip(from)
-            .filter(|(_, place)| place.form.is_sample())
-        {
-            match self.register.standing(place.number) {
-                Standing::Here(_) => place.change = Change::Repeated,
-                Standing::Before(first) => {
-                    if place.change == Change::Repeated {
-                        // Now it is the first one. What counts is the value of the one that was.
-                        let first = first.checked_sub(parted);
-                        let first = first.and_then(|first| self.former.get(first));
-                        let before = first.map_or(place.value, |first| first.value);
-                        place.change = Change::of(before, place.value);
-                    }
-                    self.register.stands(place.number, index);
+        let places = self.places.get_mut(from..).unwrap_or_default();
+        for (index, place) in (from..).zip(places) {
+            if !place.form.is_sample() {
+                continue;
+            }
+            match self.register.meet(place.number, index) {
+                Standing::Before(first) if place.change == Change::Repeated => {
+                    // Now it is the first one. What counts is the value of the one that was.
+                    let first = first.checked_sub(parted);
+                    let first = first.and_then(|first| self.former.get(first));
+                    let before = first.map_or(place.value, |first| first.value);
+                    place.change = Change::of(before, place.value);
                 }
-                Standing::Gone => {}
+                Standing::Before(_) | Standing::Gone => {}
+                Standing::Here(_) => place.change = Change::Repeated,
             }
         }
     }
@@ -253,17 +264,17 @@ impl<'b> Reading<'_, 'b> {
             let tag = self
                 .arenas
                 .tag(line.as_bytes().get(..end).unwrap_or_default());
-            let bits = Bits::of(tag);
-            if self.arenas.may_have(tag, bits) {
-                // It is read again, to see whether it is.
+            let is_like = |number| self.register.tag(number) == Some(tag);
+            if self.arenas.find(tag, is_like).is_some() {
+                // It may be known: it is read again with care.
                 progress.misses = PATIENCE - 1;
                 break;
             }
             let (arena, _) = self.arenas.for_new();
             let start = kept + (progress.at - window_at) as u32;
             let mut place = arena.add_kept(start, end as u32, kin.name, &kin.labels);
-            place.number = self.register.add(self.places.len());
-            arena.insert(tag, bits, place.number);
+            place.number = self.register.add(tag, self.places.len());
+            arena.insert(place.number, self.register);
             place.second = second;
             place.id = *self.next_id;
             *self.next_id += 1;
@@ -419,9 +430,6 @@ impl<'b> Reading<'_, 'b> {
             self.part();
         }
         let tag = self.arenas.tag(raw);
-        if self.arenas.may_have(tag, Bits::of(tag)) {
-            self.arenas.prepare();
-        }
         let found = self.arenas.find(tag, |number| {
             let place = self.stands(self.register.standing(number));
             place.is_some_and(|place| self.is_series(place, raw))
@@ -437,8 +445,8 @@ impl<'b> Reading<'_, 'b> {
             };
         }
         self.progress.misses += 1;
-        let number = self.register.add(self.places.len());
-        let mut place = self.arenas.add_series(series, tag, number);
+        let number = self.register.add(tag, self.places.len());
+        let mut place = self.arenas.add_series(series, number, self.register);
         place.id = *self.next_id;
         *self.next_id += 1;
         place.put(value, extra);

@@ -1,6 +1,7 @@
 //! Where series are, by their numbers.
 
 use super::place::{Change, Place};
+use super::table::Tag;
 
 /// The series of a body and of the one before it, by numbers that are used again.
 #[derive(Debug, Default)]
@@ -12,10 +13,13 @@ pub(super) struct Register {
     odd_round: bool,
 }
 
-/// Where the first sample of a series is, and in which round:
-/// one bit for the round, the others for the place. All are set if the series is gone.
+/// A series.
 #[derive(Debug, Clone, Copy)]
-struct Entry(u32);
+struct Entry {
+    /// Where its first sample is, and in which round: one bit for that. All are set if it is gone.
+    place_and_round: u32,
+    tag: Tag,
+}
 
 const GONE: u32 = u32::MAX;
 const ROUND: u32 = 1 << 31;
@@ -44,10 +48,10 @@ impl Register {
     pub(super) fn standing(&self, number: u32) -> Standing {
         match self.entries.get(number as usize) {
             None => Standing::Gone,
-            Some(entry) if entry.0 == GONE => Standing::Gone,
+            Some(entry) if entry.place_and_round == GONE => Standing::Gone,
             Some(entry) => {
-                let place = (entry.0 & !ROUND) as usize;
-                match entry.0 & ROUND == self.round() {
+                let place = (entry.place_and_round & !ROUND) as usize;
+                match entry.place_and_round & ROUND == self.round() {
                     true => Standing::Here(place),
                     false => Standing::Before(place),
                 }
@@ -70,25 +74,47 @@ impl Register {
     pub(super) fn stands(&mut self, number: u32, place: usize) {
         let round = self.round();
         if let Some(entry) = self.entries.get_mut(number as usize) {
-            entry.0 = place as u32 | round;
+            entry.place_and_round = place as u32 | round;
         }
     }
 
-    /// A number for a series whose first sample is at that place.
-    #[inline]
-    pub(super) fn add(&mut self, place: usize) -> u32 {
-        let number = self.free.pop().unwrap_or_else(|| {
-            self.entries.push(Entry(GONE));
-            self.entries.len() as u32 - 1
-        });
-        self.stands(number, place);
-        number
+    /// Says that a sample of a series is at that place; gives where the first one stood until now.
+    #[inline(always)]
+    pub(super) fn meet(&mut self, number: u32, place: usize) -> Standing {
+        let standing = self.standing(number);
+        if let Standing::Before(_) = standing {
+            self.stands(number, place);
+        }
+        standing
+    }
+
+    /// What a series is found by, unless it is gone.
+    pub(super) fn tag(&self, number: u32) -> Option<Tag> {
+        let entry = self.entries.get(number as usize)?;
+        (entry.place_and_round != GONE).then_some(entry.tag)
+    }
+
+    /// A number for a series of that tag, whose first sample is at that place.
+    #[inline(always)]
+    pub(super) fn add(&mut self, tag: Tag, place: usize) -> u32 {
+        let entry = Entry {
+            place_and_round: place as u32 | self.round(),
+            tag,
+        };
+        if let Some(number) = self.free.pop() {
+            if let Some(free) = self.entries.get_mut(number as usize) {
+                *free = entry;
+            }
+            return number;
+        }
+        self.entries.push(entry);
+        self.entries.len() as u32 - 1
     }
 
     /// Says that a series is gone.
     pub(super) fn remove(&mut self, number: u32) {
         if let Some(entry) = self.entries.get_mut(number as usize) {
-            entry.0 = GONE;
+            entry.place_and_round = GONE;
             self.free.push(number);
         }
     }

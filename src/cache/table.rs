@@ -9,7 +9,7 @@ pub(super) struct Table {
     /// A byte of the tag for each slot that is taken, else 0. As many as a power of two, and at most
     /// half of them taken; or none.
     marks: Vec<u8>,
-    slots: Vec<(Tag, u32)>,
+    numbers: Vec<u32>,
     taken: usize,
 }
 
@@ -24,21 +24,23 @@ impl Table {
 
     /// Empties it, and keeps the room.
     pub(super) fn clear(&mut self) {
-        self.marks.fill(0);
-        self.taken = 0;
+        if self.taken > 0 {
+            self.marks.fill(0);
+            self.taken = 0;
+        }
     }
 
-    /// The number of what `is` says yes to, among those of that tag.
-    #[inline]
-    pub(super) fn find(&self, tag: Tag, mut is: impl FnMut(u32) -> bool) -> Option<u32> {
+    /// The number of what `is` says yes to, among those of that tag and few others.
+    #[inline(always)]
+    pub(super) fn find(&self, tag: Tag, is: impl Fn(u32) -> bool) -> Option<u32> {
         let mask = self.marks.len().wrapping_sub(1);
         let mut at = tag as usize & mask;
         loop {
             match *self.marks.get(at)? {
                 0 => return None,
                 found if found == mark(tag) => {
-                    let (other, number) = self.slots.get(at).copied()?;
-                    if other == tag && is(number) {
+                    let number = self.numbers.get(at).copied()?;
+                    if is(number) {
                         return Some(number);
                     }
                 }
@@ -48,19 +50,24 @@ impl Table {
         }
     }
 
-    /// Adds a number.
-    #[inline]
-    pub(super) fn insert(&mut self, tag: Tag, number: u32) {
+    /// Adds a number. `tag_of` tells the tag of each number that is still of use.
+    #[inline(always)]
+    pub(super) fn insert(&mut self, tag: Tag, number: u32, tag_of: impl Fn(u32) -> Option<Tag>) {
         if 2 * self.taken >= self.marks.len() {
-            self.grow();
+            self.grow(tag_of);
         }
+        self.put(tag, number);
+    }
+
+    #[inline(always)]
+    fn put(&mut self, tag: Tag, number: u32) {
         let mask = self.marks.len().wrapping_sub(1);
         let mut at = tag as usize & mask;
         while let Some(slot) = self.marks.get_mut(at) {
             if *slot == 0 {
                 *slot = mark(tag);
-                if let Some(slot) = self.slots.get_mut(at) {
-                    *slot = (tag, number);
+                if let Some(slot) = self.numbers.get_mut(at) {
+                    *slot = number;
                 }
                 self.taken += 1;
                 return;
@@ -69,24 +76,18 @@ impl Table {
         }
     }
 
-    /// What has been put in.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (Tag, u32)> {
-        let slots = self.marks.iter().zip(&self.slots);
-        slots.filter_map(|(mark, slot)| (*mark != 0).then_some(*slot))
-    }
-
     #[cold]
-    fn grow(&mut self) {
+    fn grow(&mut self, tag_of: impl Fn(u32) -> Option<Tag>) {
         let room = (2 * self.marks.len()).max(64);
         let grown = Table {
             marks: vec![0; room],
-            slots: vec![(0, 0); room],
+            numbers: vec![0; room],
             taken: 0,
         };
         let former = std::mem::replace(self, grown);
-        for (mark, (tag, number)) in former.marks.into_iter().zip(former.slots) {
-            if mark != 0 {
-                self.insert(tag, number);
+        for (mark, number) in former.marks.into_iter().zip(former.numbers) {
+            if let Some(tag) = tag_of(number).filter(|_| mark != 0) {
+                self.put(tag, number);
             }
         }
     }
@@ -112,7 +113,7 @@ mod tests {
                 assert_eq!(table.find(7, |_| true), None);
                 for number in 0..1000 {
                     assert_eq!(table.find(tag(number), |n| n == number), None);
-                    table.insert(tag(number), number);
+                    table.insert(tag(number), number, |number| Some(tag(number)));
                 }
                 for number in 0..1000 {
                     assert_eq!(table.find(tag(number), |n| n == number), Some(number));
@@ -121,5 +122,16 @@ mod tests {
                 table.clear();
             }
         }
+    }
+
+    #[test]
+    fn what_is_of_no_use_is_dropped_when_it_grows() {
+        let mut table = Table::default();
+        for number in 0..33 {
+            table.insert(number, number, |number| (number > 9).then_some(number));
+        }
+        assert_eq!(table.find(9, |_| true), None);
+        assert_eq!(table.find(10, |_| true), Some(10));
+        assert_eq!(table.taken, 23);
     }
 }

@@ -16,21 +16,31 @@ pub(super) struct Tail {
 /// unusual, wrong or not whole.
 #[inline(always)]
 pub(super) fn tail(bytes: &[u8], dialect: Dialect) -> Option<Tail> {
-    if let Some(word) = bytes.first_chunk() {
-        let word = u64::from_le_bytes(*word);
-        let digits = leading_digits(word);
-        // Up to seven digits: most values.
-        if let 1..=7 = digits
-            && (word >> (8 * digits)) as u8 == b'\n'
-        {
-            return Some(Tail {
-                value: number(word << (64 - 8 * digits)) as f64,
-                timestamp: None,
-                len: digits as usize + 1,
-            });
-        }
+    match few_digits(bytes) {
+        Some((value, len)) => Some(Tail {
+            value,
+            timestamp: None,
+            len,
+        }),
+        None => any_tail(bytes, dialect),
     }
-    any_tail(bytes, dialect)
+}
+
+/// The number of up to seven digits that a line ends in, as most do, and how many bytes it takes with
+/// the line feed.
+#[inline(always)]
+pub(super) fn few_digits(bytes: &[u8]) -> Option<(f64, usize)> {
+    let word = u64::from_le_bytes(*bytes.first_chunk()?);
+    let digits = leading_digits(word);
+    let ends = (word >> (8 * (digits % 8))) as u8 == b'\n';
+    // Without digits the first byte is the line feed.
+    match ends && digits != 0 {
+        true => Some((
+            f64::from(number(word << (64 - 8 * digits))),
+            digits as usize + 1,
+        )),
+        false => None,
+    }
 }
 
 /// How many bytes are digits before the first, counted from the lowest, that is none.
@@ -53,8 +63,9 @@ fn number(word: u64) -> u32 {
     (fours.wrapping_mul(10_000).wrapping_add(fours >> 32)) as u32
 }
 
+#[cold]
 #[inline(never)]
-fn any_tail(bytes: &[u8], dialect: Dialect) -> Option<Tail> {
+pub(super) fn any_tail(bytes: &[u8], dialect: Dialect) -> Option<Tail> {
     let end = token_end(bytes)?;
     let value = value(bytes.get(..end)?)?;
     let ended = |len: usize, timestamp| match bytes.get(len) {
