@@ -103,28 +103,23 @@ impl Arena {
                 (start, Form::Bytes)
             }
         };
-        let labels = self.labels.len() as u32;
-        match series.blanks {
-            0 => self.labels.extend_from_slice(series.labels),
-            by => self
-                .labels
-                .extend(series.labels.iter().map(|label| LabelShape {
+        let name = series.name.behind(series.blanks);
+        let labels = match series.blanks {
+            0 => self.add_labels(name, series.labels),
+            by => {
+                let labels = series.labels.iter().map(|label| LabelShape {
                     name: label.name.behind(by),
                     value: label.value.behind(by),
-                })),
-        }
-        let name = series.name.behind(series.blanks);
-        let is_bare = name.start() == 0;
-        if !is_bare {
-            let value = Piece::default();
-            self.labels.push(LabelShape { name, value });
-        }
+                });
+                self.add_labels(name, &labels.collect::<Vec<_>>())
+            }
+        };
         Place {
             start: start as u32,
             len: series.text.as_bytes().len() as u32,
             labels,
             label_count: series.labels.len() as u32,
-            name_end: if is_bare { name.end() as u32 } else { 0 },
+            name_end: Place::name_end_of(name),
             form,
             number,
             ..Place::NONE
@@ -138,35 +133,16 @@ impl Arena {
         start
     }
 
-    /// Keeps a series of which the text has been kept, at `start`, with a space behind it.
-    #[inline(always)]
-    pub(super) fn add_kept(
-        &mut self,
-        start: u32,
-        len: u32,
-        name: Piece,
-        labels: &[LabelShape],
-    ) -> Place {
-        let first = self.labels.len() as u32;
-        for label in labels {
-            self.labels.push(*label);
+    /// Keeps labels, and the name where the text does not begin with it; gives where they begin.
+    #[inline]
+    pub(super) fn add_labels(&mut self, name: Piece, labels: &[LabelShape]) -> u32 {
+        let start = self.labels.len() as u32;
+        self.labels.extend_from_slice(labels);
+        if name.start() > 0 {
+            let value = Piece::default();
+            self.labels.push(LabelShape { name, value });
         }
-        let name_end = match name.start() {
-            0 => name.end() as u32,
-            _ => {
-                self.add_name(name);
-                0
-            }
-        };
-        Place {
-            start,
-            len,
-            labels: first,
-            label_count: labels.len() as u32,
-            name_end,
-            form: Form::Sample,
-            ..Place::NONE
-        }
+        start
     }
 
     /// Lets a series be found by its tag.
@@ -176,12 +152,6 @@ impl Arena {
         if let Some(tag) = tag_of(number) {
             self.table.insert(tag, number, tag_of);
         }
-    }
-
-    #[cold]
-    fn add_name(&mut self, name: Piece) {
-        let value = Piece::default();
-        self.labels.push(LabelShape { name, value });
     }
 
     /// Keeps another line, which is given without its line feed and holds none.

@@ -18,6 +18,8 @@ pub(super) struct Kin<'b> {
     end: usize,
     pub(super) name: Piece,
     pub(super) labels: Vec<LabelShape>,
+    /// Whether name and labels lie where they lay in the series before.
+    pub(super) same: bool,
 }
 
 impl<'b> Kin<'b> {
@@ -44,13 +46,16 @@ impl<'b> Kin<'b> {
         let last = (self.line.get(..self.end.next_multiple_of(32))).unwrap_or(self.line);
         let same = common(line, last).min(self.end);
         self.end = 0;
+        self.same = false;
         // Labels whose values both begin stay.
+        let mut has_all = true;
         while self
             .labels
             .last()
             .is_some_and(|label| label.value.start() > same)
         {
             self.labels.pop();
+            has_all = false;
         }
         let end = match self.labels.last_mut() {
             Some(parting) => {
@@ -60,8 +65,18 @@ impl<'b> Kin<'b> {
                     return None;
                 }
                 let end = closing_quote(line, same.min(parting.value.end()))?;
-                parting.value = Piece::new(parting.value.start(), end);
-                self.behind_value(line, end, max_labels)?
+                if end != parting.value.end() {
+                    parting.value = Piece::new(parting.value.start(), end);
+                    has_all = false;
+                }
+                match line.get(end + 1)? {
+                    b'}' if self.labels.len() <= max_labels => {
+                        self.same = has_all;
+                        end + 2
+                    }
+                    b',' => self.label(line, end + 2, max_labels)?,
+                    _ => return None,
+                }
             }
             None => {
                 let known = match self.name.start() {
@@ -80,16 +95,6 @@ impl<'b> Kin<'b> {
         self.line = line;
         self.end = end;
         Some(end)
-    }
-
-    /// Reads on behind a label's value, whose closing quote is at `end`; gives where the series ends.
-    #[inline]
-    fn behind_value(&mut self, line: &[u8], end: usize, max_labels: usize) -> Option<usize> {
-        match line.get(end + 1)? {
-            b'}' if self.labels.len() <= max_labels => Some(end + 2),
-            b',' => self.label(line, end + 2, max_labels),
-            _ => None,
-        }
     }
 
     /// Reads labels from the name of one on.

@@ -132,6 +132,13 @@ impl Place {
         self.extra = extra.map_or(0, |extra| extra + 1);
     }
 
+    pub(super) fn name_end_of(name: Piece) -> u32 {
+        match name.start() {
+            0 => name.end() as u32,
+            _ => 0,
+        }
+    }
+
     /// Where the metric's name is in the text, if that begins with it.
     pub(super) fn bare_name(&self) -> Option<Piece> {
         (self.name_end > 0).then(|| Piece::new(0, self.name_end as usize))

@@ -251,40 +251,72 @@ impl<'b> Reading<'_, 'b> {
 
     /// Reads new samples that are like the one before them, to the end of the window at most; whether
     /// there was one.
+    ///
+    /// They are read first and looked up then, for looking one up takes a while that is better spent on
+    /// looking up the next ones.
     fn read_new(&mut self, kin: &mut Kin<'b>) -> bool {
-        let progress = &mut self.progress;
-        let (window, window_at) = (progress.window, progress.window_at);
-        let from = progress.at;
+        let Progress {
+            at: first,
+            window,
+            window_at,
+            ..
+        } = self.progress;
         let (arena, second) = self.arenas.for_new();
-        let kept = *(progress.kept).get_or_insert_with(|| arena.add_lines(window));
-        while let Some(line) = window.get(progress.at - window_at..) {
-            let Some((end, tail)) = sample_like(kin, line.as_bytes(), self.engine) else {
-                break;
+        let kept = *(self.progress.kept).get_or_insert_with(|| arena.add_lines(window));
+        let new = self.places.len();
+        let mut at = first;
+        let mut labels = None;
+        while let Some(line) = window.get(at - window_at..)
+            && let Some((end, tail)) = sample_like(kin, line.as_bytes(), self.engine)
+        {
+            // Series above each other often differ in a few letters, and share where their parts lie.
+            let labels = match labels {
+                Some(labels) if kin.same => labels,
+                _ => *labels.insert(arena.add_labels(kin.name, &kin.labels)),
             };
-            let tag = self
-                .arenas
-                .tag(line.as_bytes().get(..end).unwrap_or_default());
-            let is_like = |number| self.register.tag(number) == Some(tag);
-            if self.arenas.find(tag, is_like).is_some() {
-                // It may be known: it is read again with care.
-                progress.misses = PATIENCE - 1;
-                break;
-            }
-            let (arena, _) = self.arenas.for_new();
-            let start = kept + (progress.at - window_at) as u32;
-            let mut place = arena.add_kept(start, end as u32, kin.name, &kin.labels);
-            place.number = self.register.add(tag, self.places.len());
-            arena.insert(place.number, self.register);
-            place.second = second;
-            place.id = *self.next_id;
-            *self.next_id += 1;
+            let mut place = Place {
+                start: kept + (at - window_at) as u32,
+                len: end as u32,
+                labels,
+                label_count: kin.labels.len() as u32,
+                name_end: Place::name_end_of(kin.name),
+                form: Form::Sample,
+                second,
+                ..Place::NONE
+            };
             let extra = tail.timestamp.map(|time| self.aside.timestamp(time));
             place.put(tail.value, extra);
             self.places.push(place);
-            self.arenas.gain(&place);
-            progress.pass(end + 1 + tail.len, 1);
+            at += end + 1 + tail.len;
         }
-        progress.at > from
+        let read = self.places.get_mut(new..).unwrap_or_default();
+        for place in read {
+            let start = (place.start - kept) as usize;
+            let text = window.as_bytes().get(start..start + place.len as usize);
+            // Where the number will be.
+            place.number = self.arenas.tag(text.unwrap_or_default());
+        }
+        let read = self.places.get_mut(new..).unwrap_or_default();
+        let mut lines = 0;
+        for place in read {
+            let tag = place.number;
+            let is_like = |number| self.register.tag(number) == Some(tag);
+            if self.arenas.find(tag, is_like).is_some() {
+                // It may be known: it is read again with care.
+                self.progress.misses = PATIENCE - 1;
+                at = window_at + (place.start - kept) as usize;
+                break;
+            }
+            place.number = self.register.add(tag, new + lines);
+            place.id = *self.next_id;
+            *self.next_id += 1;
+            self.arenas.for_new().0.insert(place.number, self.register);
+            self.arenas.gain(place);
+            lines += 1;
+        }
+        self.places.truncate(new + lines);
+        self.progress.pass(at - first, lines);
+        lines > 0
     }
 
     /// Takes the last line as kin if it was where it was expected.
