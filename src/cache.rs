@@ -46,6 +46,8 @@ use std::ops::Range;
 pub use pass::{CachedLine, CachedSample, Lines, Pass, Samples, Series, SeriesId};
 pub use place::Change;
 
+use fearless_simd::Level;
+
 use crate::dialect::{Dialect, Limits};
 use crate::parser::{Between, Engine};
 use arena::{Arenas, MAX_BODY};
@@ -63,6 +65,7 @@ use register::{Register, Standing};
 pub struct ScrapeCache {
     limits: Limits,
     engine: Engine,
+    level: Level,
     arenas: Arenas,
     register: Register,
     next_id: u64,
@@ -84,6 +87,7 @@ impl ScrapeCache {
         ScrapeCache {
             limits: Limits::new(),
             engine: Engine::new(Dialect::default()),
+            level: Level::new(),
             arenas: Arenas::default(),
             register: Register::default(),
             next_id: 0,
@@ -123,6 +127,7 @@ impl ScrapeCache {
             aside: &mut self.aside,
             within: self.engine.within_body(body),
             engine: &mut self.engine,
+            level: self.level,
             next_id: &mut self.next_id,
             body,
             progress: Progress::start(trusted),

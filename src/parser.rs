@@ -287,6 +287,7 @@ pub(crate) struct Between {
     line: u64,
     pub(crate) byte: u64,
     unterminated: bool,
+    passed: u64,
     state: State,
 }
 
@@ -297,6 +298,7 @@ impl Between {
         line: 1,
         byte: 0,
         unterminated: false,
+        passed: 0,
         state: State::Reading,
     };
 }
@@ -397,6 +399,7 @@ impl Engine {
             line: self.line,
             byte: self.byte,
             unterminated: self.unterminated,
+            passed: self.passed,
             state: self.state,
         }
     }
@@ -408,12 +411,14 @@ impl Engine {
             line,
             byte,
             unterminated,
+            passed,
             state,
         } = between;
         self.scope = scope;
         self.line = line;
         self.byte = byte;
         self.unterminated = unterminated;
+        self.passed = passed;
         self.state = state;
         self.next_text();
     }

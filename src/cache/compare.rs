@@ -1,76 +1,78 @@
 //! Whether a line begins with a text, 64 bytes at a time.
 
-use wide::u8x16;
+use fearless_simd::{Simd, SimdBase, SimdFrom, SimdMask, u8x16, u8x32, u8x64};
+
+use crate::work;
 
 /// Whether the bytes begin with the text.
 ///
 /// The C library's comparison, which `==` calls, takes several times as long on some processors.
 #[inline(always)]
-pub(super) fn begins(bytes: &[u8], text: &[u8]) -> bool {
+pub(super) fn begins<S: Simd>(simd: S, bytes: &[u8], text: &[u8]) -> bool {
     let Some(head) = bytes.get(..text.len()) else {
         return false;
     };
+    work::on(text.len());
     // The last block overlaps the one before.
-    let (Some(end), Some(wanted)) = (head.last_chunk::<64>(), text.last_chunk::<64>()) else {
-        return short(head, text);
+    let (Some(end), Some(wanted)) = (head.last_chunk(), text.last_chunk()) else {
+        return short(simd, head, text);
     };
-    let mut differences = differences(end, wanted);
-    let (head, _) = head.as_chunks::<64>();
-    let (text, _) = text.as_chunks::<64>();
+    let mut equal = equal_64(simd, end, wanted);
+    let (head, _) = head.as_chunks();
+    let (text, _) = text.as_chunks();
     for (a, b) in head.iter().zip(text) {
-        differences |= self::differences(a, b);
+        equal &= equal_64(simd, a, b);
     }
-    is_zero(differences)
+    equal
+}
+
+#[inline(always)]
+fn equal_64<S: Simd>(simd: S, a: &[u8; 64], b: &[u8; 64]) -> bool {
+    let equal = u8x64::simd_from(simd, *a).simd_eq(u8x64::simd_from(simd, *b));
+    equal.to_bitmask() == u64::MAX
 }
 
 /// Whether two texts of one length, shorter than 64 bytes, are the same.
-#[inline]
-fn short(a: &[u8], b: &[u8]) -> bool {
-    if let Some(same) = same_ends::<32>(a, b) {
+#[inline(always)]
+fn short<S: Simd>(simd: S, a: &[u8], b: &[u8]) -> bool {
+    if let Some(same) = same_ends(a, b, |a: &[u8; 32], b| {
+        let equal = u8x32::simd_from(simd, *a).simd_eq(u8x32::simd_from(simd, *b));
+        equal.all_true()
+    }) {
         return same;
     }
-    if let Some(same) = same_ends::<16>(a, b) {
+    if let Some(same) = same_ends(a, b, |a: &[u8; 16], b| {
+        let equal = u8x16::simd_from(simd, *a).simd_eq(u8x16::simd_from(simd, *b));
+        equal.all_true()
+    }) {
         return same;
     }
-    let differ = |a: &[u8; 8], b: &[u8; 8]| u64::from_ne_bytes(*a) ^ u64::from_ne_bytes(*b);
-    match (
-        a.first_chunk(),
-        b.first_chunk(),
-        a.last_chunk(),
-        b.last_chunk(),
-    ) {
-        (Some(a), Some(b), Some(end), Some(wanted)) => differ(a, b) | differ(end, wanted) == 0,
-        _ => a.iter().zip(b).all(|(a, b)| a == b),
+    let equal = |a: &[u8; 8], b: &[u8; 8]| u64::from_ne_bytes(*a) == u64::from_ne_bytes(*b);
+    match same_ends(a, b, equal) {
+        Some(same) => same,
+        None => a.iter().zip(b).all(|(a, b)| a == b),
     }
 }
 
 /// Whether the first and last `N` bytes are the same, if there are as many.
 #[inline(always)]
-fn same_ends<const N: usize>(a: &[u8], b: &[u8]) -> Option<bool> {
-    let start = differences::<N>(a.first_chunk()?, b.first_chunk()?);
-    let end = differences::<N>(a.last_chunk()?, b.last_chunk()?);
-    Some(is_zero(start | end))
-}
-
-/// Bits that are set where two blocks of whole lanes differ.
-#[inline(always)]
-fn differences<const N: usize>(a: &[u8; N], b: &[u8; N]) -> u8x16 {
-    let (a, _) = a.as_chunks::<16>();
-    let (b, _) = b.as_chunks::<16>();
-    let lanes = a.iter().zip(b);
-    lanes.fold(u8x16::ZERO, |differences, (a, b)| {
-        differences | (u8x16::new(*a) ^ u8x16::new(*b))
-    })
-}
-
-#[inline(always)]
-fn is_zero(bytes: u8x16) -> bool {
-    bytes.simd_eq(u8x16::ZERO).to_bitmask() == 0xffff
+fn same_ends<const N: usize>(
+    a: &[u8],
+    b: &[u8],
+    equal: impl Fn(&[u8; N], &[u8; N]) -> bool,
+) -> Option<bool> {
+    let start = equal(a.first_chunk()?, b.first_chunk()?);
+    let end = equal(a.last_chunk()?, b.last_chunk()?);
+    Some(start & end)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use fearless_simd::{Level, dispatch};
+
+    fn begins(bytes: &[u8], text: &[u8]) -> bool {
+        dispatch!(Level::new(), simd => super::begins(simd, bytes, text))
+    }
 
     /// Texts of up to 140 bytes that differ in at most one.
     #[test]

@@ -1,5 +1,7 @@
 //! Reading lines that are where they were.
 
+use fearless_simd::{Level, Simd, dispatch};
+
 use super::arena::Arenas;
 use super::aside::Aside;
 use super::compare::begins;
@@ -20,6 +22,22 @@ pub(super) struct Followed {
 /// Reads `bytes`, which begin with a line, as long as the lines are those of the places, which are in
 /// the same dialect and not longer than the limit: sets values, and the type in force.
 pub(super) fn follow(
+    level: Level,
+    places: &mut [Place],
+    arenas: &Arenas,
+    aside: &mut Aside,
+    bytes: &[u8],
+    rules: (Dialect, usize),
+    scope: &mut MetricType,
+) -> Followed {
+    dispatch!(level, simd => {
+        follow_with(simd, places, arenas, aside, bytes, rules, scope)
+    })
+}
+
+#[inline(always)]
+fn follow_with<S: Simd>(
+    simd: S,
     places: &mut [Place],
     arenas: &Arenas,
     aside: &mut Aside,
@@ -32,7 +50,7 @@ pub(super) fn follow(
     let mut lines = 0;
     let mut last = 0;
     for place in places {
-        let Some(text) = texts.prefix(place).filter(|text| begins(rest, text)) else {
+        let Some(text) = texts.prefix(place).filter(|text| begins(simd, rest, text)) else {
             break;
         };
         let behind = rest.get(text.len()..).unwrap_or_default();
@@ -72,8 +90,17 @@ pub(super) fn follow(
     }
 }
 
-/// Whether a line begins as it did at that place.
-pub(super) fn is_here(place: &Place, arenas: &Arenas, bytes: &[u8]) -> bool {
-    let text = arenas.texts().prefix(place);
-    text.is_some_and(|text| begins(bytes, text))
+/// Which of the places is that of the line that `bytes` begin with, as far as that shows before its
+/// value.
+pub(super) fn find(
+    level: Level,
+    mut places: std::slice::Iter<'_, Place>,
+    arenas: &Arenas,
+    bytes: &[u8],
+) -> Option<usize> {
+    let texts = arenas.texts();
+    places.position(|place| {
+        let text = texts.prefix(place).unwrap_or_default();
+        !text.is_empty() && dispatch!(level, simd => begins(simd, bytes, text))
+    })
 }

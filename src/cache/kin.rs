@@ -4,10 +4,11 @@
 //! begin with needs no second reading: the parts of the line lie where they lie in that one, up to the
 //! label, or the name, in which they part.
 
-use wide::u8x16;
+use fearless_simd::{Simd, SimdBase, SimdFrom, SimdMask, u8x64};
 
 use crate::scan;
 use crate::shape::{LabelShape, Piece};
+use crate::work;
 
 /// The series read last.
 #[derive(Debug, Default)]
@@ -40,11 +41,16 @@ impl<'b> Kin<'b> {
 
     /// Reads the series that `line` begins with, if that is a usual sample in any dialect: it is the
     /// last one then, and its length is given. `None` is no verdict, and no series is the last one.
-    #[inline]
-    pub(super) fn read(&mut self, line: &'b [u8], max_labels: usize) -> Option<usize> {
+    #[inline(always)]
+    pub(super) fn read<S: Simd>(
+        &mut self,
+        simd: S,
+        line: &'b [u8],
+        max_labels: usize,
+    ) -> Option<usize> {
         // Whole blocks are compared faster.
-        let last = (self.line.get(..self.end.next_multiple_of(32))).unwrap_or(self.line);
-        let same = common(line, last).min(self.end);
+        let last = (self.line.get(..self.end.next_multiple_of(64))).unwrap_or(self.line);
+        let same = common(simd, line, last).min(self.end);
         self.end = 0;
         self.same = false;
         // Labels whose values both begin stay.
@@ -64,7 +70,7 @@ impl<'b> Kin<'b> {
                 if parting.value.has_escapes() || self.name.end() > parting.value.start() {
                     return None;
                 }
-                let end = closing_quote(line, same.min(parting.value.end()))?;
+                let end = closing_quote(simd, line, same.min(parting.value.end()))?;
                 if end != parting.value.end() {
                     parting.value = Piece::new(parting.value.start(), end);
                     has_all = false;
@@ -74,7 +80,7 @@ impl<'b> Kin<'b> {
                         self.same = has_all;
                         end + 2
                     }
-                    b',' => self.label(line, end + 2, max_labels)?,
+                    b',' => self.label(simd, line, end + 2, max_labels)?,
                     _ => return None,
                 }
             }
@@ -87,7 +93,7 @@ impl<'b> Kin<'b> {
                 self.name = Piece::new(0, end);
                 match line.get(end)? {
                     b'{' if line.get(end + 1) == Some(&b'}') => end + 2,
-                    b'{' => self.label(line, end + 1, max_labels)?,
+                    b'{' => self.label(simd, line, end + 1, max_labels)?,
                     _ => end,
                 }
             }
@@ -98,13 +104,20 @@ impl<'b> Kin<'b> {
     }
 
     /// Reads labels from the name of one on.
-    fn label(&mut self, line: &[u8], mut start: usize, max_labels: usize) -> Option<usize> {
+    #[inline(always)]
+    fn label<S: Simd>(
+        &mut self,
+        simd: S,
+        line: &[u8],
+        mut start: usize,
+        max_labels: usize,
+    ) -> Option<usize> {
         loop {
             let equals = start + scan::label_name(line.get(start..)?);
             if equals == start || line.get(equals..equals + 2)? != b"=\"" {
                 return None;
             }
-            let end = closing_quote(line, equals + 2)?;
+            let end = closing_quote(simd, line, equals + 2)?;
             self.labels.push(LabelShape {
                 name: Piece::new(start, equals),
                 value: Piece::new(equals + 2, end),
@@ -130,17 +143,18 @@ fn name_end(line: &[u8], known: usize) -> Option<usize> {
 
 /// How many bytes both begin with.
 #[inline(always)]
-fn common(a: &[u8], b: &[u8]) -> usize {
-    let (a_blocks, _) = a.as_chunks::<32>();
-    let (b_blocks, _) = b.as_chunks::<32>();
+fn common<S: Simd>(simd: S, a: &[u8], b: &[u8]) -> usize {
+    let (a_blocks, _) = a.as_chunks();
+    let (b_blocks, _) = b.as_chunks();
     let mut same = 0;
     for (a, b) in a_blocks.iter().zip(b_blocks) {
-        let ([a, c], [b, d]) = (halves(a), halves(b));
-        let equal = bits(a.simd_eq(b), c.simd_eq(d));
-        if equal != u32::MAX {
+        work::on(64);
+        let equal = u8x64::simd_from(simd, *a).simd_eq(u8x64::simd_from(simd, *b));
+        let equal = equal.to_bitmask();
+        if equal != u64::MAX {
             return same + equal.trailing_ones() as usize;
         }
-        same += 32;
+        same += 64;
     }
     let (a, b) = (a.get(same..), b.get(same..));
     let rest = a.unwrap_or_default().iter().zip(b.unwrap_or_default());
@@ -150,16 +164,18 @@ fn common(a: &[u8], b: &[u8]) -> usize {
 /// The quote at or behind `at` that closes the text there; `None` if a backslash or a line feed stands
 /// before it.
 #[inline(always)]
-fn closing_quote(line: &[u8], at: usize) -> Option<usize> {
+fn closing_quote<S: Simd>(simd: S, line: &[u8], at: usize) -> Option<usize> {
     let mut rest = line.get(at..)?;
     let mut from = at;
     while let Some((block, behind)) = rest.split_first_chunk() {
-        let [a, b] = halves(block);
-        let found = bits(ends(a), ends(b));
-        if found != 0 {
-            return quote_at(line, from + found.trailing_zeros() as usize);
+        work::on(64);
+        let bytes = u8x64::simd_from(simd, *block);
+        let ends = bytes.simd_eq(b'"') | bytes.simd_eq(b'\\') | bytes.simd_eq(b'\n');
+        let ends = ends.to_bitmask();
+        if ends != 0 {
+            return quote_at(line, from + ends.trailing_zeros() as usize);
         }
-        from += 32;
+        from += 64;
         rest = behind;
     }
     let place = rest
@@ -169,23 +185,6 @@ fn closing_quote(line: &[u8], at: usize) -> Option<usize> {
 }
 
 #[inline(always)]
-fn ends(bytes: u8x16) -> u8x16 {
-    let equals = |byte| bytes.simd_eq(u8x16::splat(byte));
-    equals(b'"') | equals(b'\\') | equals(b'\n')
-}
-
-#[inline(always)]
 fn quote_at(line: &[u8], at: usize) -> Option<usize> {
     (line.get(at) == Some(&b'"')).then_some(at)
-}
-
-#[inline(always)]
-fn halves(block: &[u8; 32]) -> [u8x16; 2] {
-    let half = |bytes: Option<&[u8; 16]>| u8x16::new(bytes.copied().unwrap_or_default());
-    [half(block.first_chunk()), half(block.last_chunk())]
-}
-
-#[inline(always)]
-fn bits(first: u8x16, second: u8x16) -> u32 {
-    first.to_bitmask() | second.to_bitmask() << 16
 }

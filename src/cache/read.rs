@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use fearless_simd::{Level, Simd, dispatch};
+
 use super::arena::{Arenas, Written};
 use super::aside::Aside;
 use super::follow;
@@ -14,7 +16,6 @@ use super::place::{Change, Form, Place};
 use super::register::{Register, Standing};
 use super::tail::{Tail, tail};
 use crate::dialect::Dialect;
-use crate::fast::Scanned;
 use crate::index;
 use crate::line::Sample;
 use crate::metric_type::MetricType;
@@ -41,6 +42,7 @@ pub(super) struct Reading<'r, 'b> {
     pub(super) skipped: &'r mut Vec<Range<usize>>,
     pub(super) aside: &'r mut Aside,
     pub(super) engine: &'r mut Engine,
+    pub(super) level: Level,
     pub(super) next_id: &'r mut u64,
     pub(super) body: &'b [u8],
     /// As much of the body as the limit leaves.
@@ -51,8 +53,13 @@ pub(super) struct Reading<'r, 'b> {
 /// Reads a sample that is like the one before it: where its series ends, and what follows behind one
 /// space.
 #[inline(always)]
-fn sample_like<'b>(kin: &mut Kin<'b>, line: &'b [u8], engine: &Engine) -> Option<(usize, Tail)> {
-    let end = kin.read(line, engine.limits.labels)?;
+fn sample_like<'b, S: Simd>(
+    simd: S,
+    kin: &mut Kin<'b>,
+    line: &'b [u8],
+    engine: &Engine,
+) -> Option<(usize, Tail)> {
+    let end = kin.read(simd, line, engine.limits.labels)?;
     let (space, rest) = line.get(end..)?.split_first()?;
     let tail = tail(rest, engine.dialect).filter(|_| *space == b' ')?;
     (end + 1 + tail.len <= engine.limits.line).then_some((end, tail))
@@ -155,6 +162,7 @@ impl<'b> Reading<'_, 'b> {
             Some(_) => self.former.get_mut(progress.expected..),
         };
         let followed = follow::follow(
+            self.level,
             places.unwrap_or_default(),
             self.arenas,
             self.aside,
@@ -184,9 +192,10 @@ impl<'b> Reading<'_, 'b> {
     fn pass_over_removed(&mut self) {
         let rest = self.within.get(self.progress.at..).unwrap_or_default();
         let places = self.former.get(self.progress.expected..);
-        let places = places.unwrap_or_default().iter().take(LOOK);
-        let is_here = |place: &Place| follow::is_here(place, self.arenas, rest);
-        self.progress.expected += places.clone().position(is_here).unwrap_or_default();
+        let places = places.unwrap_or_default();
+        let places = places.get(..LOOK).unwrap_or(places).iter();
+        let found = follow::find(self.level, places, self.arenas, rest);
+        self.progress.expected += found.unwrap_or_default();
     }
 
     /// Takes note that lines of former places are in this body, too.
@@ -233,7 +242,9 @@ impl<'b> Reading<'_, 'b> {
         let progress = &mut self.progress;
         let line = progress.window.get(progress.at - progress.window_at..);
         let line = line.unwrap_or_default();
-        let Some((end, tail)) = sample_like(kin, line.as_bytes(), self.engine) else {
+        let (bytes, engine) = (line.as_bytes(), &*self.engine);
+        let read = dispatch!(self.level, simd => sample_like(simd, kin, bytes, engine));
+        let Some((end, tail)) = read else {
             return false;
         };
         progress.pass(end + 1 + tail.len, 1);
@@ -261,34 +272,10 @@ impl<'b> Reading<'_, 'b> {
             window_at,
             ..
         } = self.progress;
-        let (arena, second) = self.arenas.for_new();
+        let arena = self.arenas.for_new().0;
         let kept = *(self.progress.kept).get_or_insert_with(|| arena.add_lines(window));
         let new = self.places.len();
-        let mut at = first;
-        let mut labels = None;
-        while let Some(line) = window.get(at - window_at..)
-            && let Some((end, tail)) = sample_like(kin, line.as_bytes(), self.engine)
-        {
-            // Series above each other often differ in a few letters, and share where their parts lie.
-            let labels = match labels {
-                Some(labels) if kin.same => labels,
-                _ => *labels.insert(arena.add_labels(kin.name, &kin.labels)),
-            };
-            let mut place = Place {
-                start: kept + (at - window_at) as u32,
-                len: end as u32,
-                labels,
-                label_count: kin.labels.len() as u32,
-                name_end: Place::name_end_of(kin.name),
-                form: Form::Sample,
-                second,
-                ..Place::NONE
-            };
-            let extra = tail.timestamp.map(|time| self.aside.timestamp(time));
-            place.put(tail.value, extra);
-            self.places.push(place);
-            at += end + 1 + tail.len;
-        }
+        let mut at = dispatch!(self.level, simd => self.put_like(simd, kin, kept));
         let read = self.places.get_mut(new..).unwrap_or_default();
         for place in read {
             let start = (place.start - kept) as usize;
@@ -317,6 +304,44 @@ impl<'b> Reading<'_, 'b> {
         self.places.truncate(new + lines);
         self.progress.pass(at - first, lines);
         lines > 0
+    }
+
+    /// Puts down samples that are like the one before them, as far as that can be told without looking
+    /// them up; `kept` is where the window is in the arena. Gives where the next line begins.
+    #[inline(always)]
+    fn put_like<S: Simd>(&mut self, simd: S, kin: &mut Kin<'b>, kept: u32) -> usize {
+        let Progress {
+            mut at,
+            window,
+            window_at,
+            ..
+        } = self.progress;
+        let (arena, second) = self.arenas.for_new();
+        let mut labels = None;
+        while let Some(line) = window.get(at - window_at..)
+            && let Some((end, tail)) = sample_like(simd, kin, line.as_bytes(), self.engine)
+        {
+            // Series above each other often differ in a few letters, and share where their parts lie.
+            let labels = match labels {
+                Some(labels) if kin.same => labels,
+                _ => *labels.insert(arena.add_labels(kin.name, &kin.labels)),
+            };
+            let mut place = Place {
+                start: kept + (at - window_at) as u32,
+                len: end as u32,
+                labels,
+                label_count: kin.labels.len() as u32,
+                name_end: Place::name_end_of(kin.name),
+                form: Form::Sample,
+                second,
+                ..Place::NONE
+            };
+            let extra = tail.timestamp.map(|time| self.aside.timestamp(time));
+            place.put(tail.value, extra);
+            self.places.push(place);
+            at += end + 1 + tail.len;
+        }
+        at
     }
 
     /// Takes the last line as kin if it was where it was expected.
@@ -358,12 +383,13 @@ impl<'b> Reading<'_, 'b> {
         let line = line.get(..end).unwrap_or_default();
         self.engine.next_text();
         let mut shape = SampleShape::default();
-        let text = |len: usize| Text::Str(line.get(..len - 1).unwrap_or_default());
-        let scanned = self.engine.fast(line, 0, &mut shape);
-        let is_usual = scanned.is_some();
-        let (text, other, len) = match scanned {
-            Some(Scanned::Sample(len)) => (text(len), None, len),
-            Some(Scanned::Other(other, len)) => (text(len), Some(other), len),
+        let ordinary = self.engine.ordinary(line, 0, &mut shape);
+        let is_ordinary = ordinary.is_some();
+        let (text, other, len) = match ordinary {
+            Some((other, len)) => {
+                let text = line.get(..len - 1).unwrap_or_default();
+                (Text::Str(text), other, len)
+            }
             None => match self.engine.step(rest, true, &mut shape) {
                 Step::Line(other, len) => (Text::new(without_line_feed(rest, len)), other, len),
                 Step::Blank(len) => {
@@ -393,12 +419,12 @@ impl<'b> Reading<'_, 'b> {
                 Text::Str(line) => Text::Str(line.get(blanks..end).unwrap_or_default()),
                 Text::Bytes(_) => Text::new(raw),
             },
-            is_folded: !is_usual && raw.contains(&b'\n'),
+            is_folded: !is_ordinary && raw.contains(&b'\n'),
             blanks: blanks as u32,
             name: sample.shape.name,
             labels: sample.labels().shapes,
         };
-        if is_usual && let Some(line) = self.within.get(at..) {
+        if is_ordinary && let Some(line) = self.within.get(at..) {
             kin.follow(line, raw.len(), series.name, series.labels);
         }
         self.sample(&series, sample.value(), extra);

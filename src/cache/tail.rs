@@ -2,6 +2,7 @@
 
 use crate::decode;
 use crate::dialect::Dialect;
+use crate::work;
 
 /// The end of a sample's line.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,45 +64,53 @@ fn number(word: u64) -> u32 {
     (fours.wrapping_mul(10_000).wrapping_add(fours >> 32)) as u32
 }
 
-#[cold]
 #[inline(never)]
 pub(super) fn any_tail(bytes: &[u8], dialect: Dialect) -> Option<Tail> {
-    let end = token_end(bytes)?;
-    let value = value(bytes.get(..end)?)?;
-    let ended = |len: usize, timestamp| match bytes.get(len) {
-        Some(b'\n') => Some(Tail {
+    let (value, end) = value(bytes)?;
+    let behind = bytes.get(end..)?;
+    if behind.first() == Some(&b'\n') {
+        return Some(Tail {
             value,
-            timestamp,
-            len: len + 1,
-        }),
-        _ => None,
-    };
-    if bytes.get(end) == Some(&b'\n') {
-        return ended(end, None);
+            timestamp: None,
+            len: end + 1,
+        });
     }
-    let behind = bytes.get(end + 1..)?;
-    let len = token_end(behind)?;
-    let token = behind.get(..len)?;
-    let timestamp = match dialect {
+    let behind = behind.get(1..)?;
+    let (timestamp, len) = match dialect {
         // What begins with `#` is an exemplar, and no number.
-        Dialect::OpenMetrics => decode::seconds_to_millis(self::value(token)?)?,
+        Dialect::OpenMetrics => {
+            let (seconds, len) = self::value(behind)?;
+            (decode::seconds_to_millis(seconds)?, len)
+        }
         Dialect::Prometheus | Dialect::Lenient => {
-            decode::timestamp_millis(std::str::from_utf8(token).ok()?).ok()?
+            let token = token(behind)?;
+            (decode::timestamp_millis(token).ok()?, token.len())
         }
     };
-    ended(end + 1 + len, Some(timestamp))
+    (behind.get(len) == Some(&b'\n')).then_some(Tail {
+        value,
+        timestamp: Some(timestamp),
+        len: end + 1 + len + 1,
+    })
 }
 
-/// The end of the token at the start: the next space or line feed.
-fn token_end(bytes: &[u8]) -> Option<usize> {
-    bytes.iter().position(|b| matches!(b, b' ' | b'\n'))
-}
-
-fn value(token: &[u8]) -> Option<f64> {
-    match decode::plain_value(token) {
-        Some(value) => Some(value),
-        None => decode::sample_value(std::str::from_utf8(token).ok()?).ok(),
+/// The number at the start, behind which a space or a line feed stands, and its length.
+#[inline]
+fn value(bytes: &[u8]) -> Option<(f64, usize)> {
+    if let Some((value, len)) = decode::plain_value(bytes)
+        && matches!(bytes.get(len), Some(b' ' | b'\n'))
+    {
+        return Some((value, len));
     }
+    let token = token(bytes)?;
+    Some((decode::sample_value(token).ok()?, token.len()))
+}
+
+/// What stands before the next space or line feed.
+fn token(bytes: &[u8]) -> Option<&str> {
+    let len = bytes.iter().position(|b| matches!(b, b' ' | b'\n'))?;
+    work::on(len);
+    std::str::from_utf8(bytes.get(..len)?).ok()
 }
 
 #[cfg(test)]
