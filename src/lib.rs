@@ -60,6 +60,7 @@
 extern crate self as exposition;
 
 mod bytes;
+pub mod cache;
 mod chunks;
 mod decode;
 mod dialect;
@@ -75,6 +76,7 @@ pub mod fuzzing;
 mod go_float;
 mod grammar;
 mod grouping;
+mod hash;
 mod index;
 mod labels;
 mod line;
@@ -95,6 +97,7 @@ mod shape;
 pub mod strict;
 mod work;
 
+pub use cache::ScrapeCache;
 pub use chunks::ChunkParser;
 pub use dialect::{Dialect, Limits};
 pub use encode::{EncodeError, Encoder, LeftOut, NameFault};

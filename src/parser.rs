@@ -280,6 +280,29 @@ pub(crate) struct Engine {
     scanner: Scanner,
 }
 
+/// A place between two lines: what the reading of the next one depends on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Between {
+    pub(crate) scope: MetricType,
+    line: u64,
+    pub(crate) byte: u64,
+    unterminated: bool,
+    passed: u64,
+    state: State,
+}
+
+impl Between {
+    /// Before the first line.
+    pub(crate) const START: Between = Between {
+        scope: MetricType::Unknown,
+        line: 1,
+        byte: 0,
+        unterminated: false,
+        passed: 0,
+        state: State::Reading,
+    };
+}
+
 /// Where a line ended: with the line itself, enough to tell the place of anything in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LineEnd {
@@ -360,6 +383,44 @@ impl Engine {
         self.byte += sieved.skip as u64;
         self.line += sieved.lines;
         self.scope = sieved.scope.unwrap_or(self.scope);
+    }
+
+    /// Goes on behind lines that are known; `scope` is the type that is in force behind them.
+    pub(crate) fn pass_known(&mut self, bytes: usize, lines: u64, scope: MetricType) {
+        self.byte += bytes as u64;
+        self.line += lines;
+        self.scope = scope;
+    }
+
+    /// Where the engine is, so that it can go on from there.
+    pub(crate) fn between(&self) -> Between {
+        Between {
+            scope: self.scope,
+            line: self.line,
+            byte: self.byte,
+            unterminated: self.unterminated,
+            passed: self.passed,
+            state: self.state,
+        }
+    }
+
+    /// Goes on from somewhere else, in another text.
+    pub(crate) fn go_on(&mut self, between: Between) {
+        let Between {
+            scope,
+            line,
+            byte,
+            unterminated,
+            passed,
+            state,
+        } = between;
+        self.scope = scope;
+        self.line = line;
+        self.byte = byte;
+        self.unterminated = unterminated;
+        self.passed = passed;
+        self.state = state;
+        self.next_text();
     }
 
     pub(crate) fn line_end(&self) -> LineEnd {

@@ -134,6 +134,14 @@ impl Piece {
         self.end_and_mark & ESCAPES != 0
     }
 
+    /// The same piece of a text that begins `by` bytes further on.
+    pub(crate) fn behind(self, by: u32) -> Piece {
+        Piece {
+            start: self.start.saturating_sub(by),
+            end_and_mark: self.end_and_mark.saturating_sub(by),
+        }
+    }
+
     /// The piece of `text`.
     #[inline]
     pub(crate) fn of(self, text: &str) -> &str {

@@ -35,10 +35,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod by_hash;
 mod check;
 mod config;
 mod error;
-mod hash;
 mod interval;
 mod join;
 mod labels;

@@ -1,7 +1,7 @@
 //! What a body has said already.
 
-use super::hash::{ByHash, Seeds};
-use crate::line::MetricType;
+use super::by_hash::ByHash;
+use crate::{hash::Seeds, line::MetricType};
 
 /// What became of a series as it was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,142 @@
+//! Scraping a target again, beside parsing its body: what counts is the ratio to `slice` in the same
+//! run.
+#![allow(missing_docs)]
+
+use std::{hint::black_box, io::Read, time::Duration};
+
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use exposition::{Dialect, Line, Parser, ScrapeCache};
+use flate2::read::GzDecoder;
+
+const ENVOY: &[u8] = include_bytes!("../tests/data/corpus/envoy/medium.all.prom.gz");
+
+/// What a program looks at: how many labels, which value.
+fn parse(body: &[u8]) -> u64 {
+    let mut samples = 0;
+    for line in Parser::prometheus(body) {
+        if let Ok(Line::Sample(sample)) = &line {
+            black_box((sample.labels().len(), sample.value()));
+            samples += 1;
+        }
+    }
+    samples
+}
+
+/// The same, with ids.
+fn scrape(cache: &mut ScrapeCache, body: &[u8]) -> u64 {
+    let mut samples = 0;
+    for sample in cache.scrape(body, Dialect::Prometheus).samples().flatten() {
+        black_box((sample.id(), sample.labels().len(), sample.value()));
+        samples += 1;
+    }
+    samples
+}
+
+/// The body with other lines, as `change` has them: it is given the number of the line, the series and
+/// the value.
+fn edited(body: &str, change: impl Fn(usize, &str, &str) -> String) -> Vec<u8> {
+    let mut edited = String::new();
+    for (number, line) in body.lines().enumerate() {
+        match line.rsplit_once(' ') {
+            Some((series, value)) if !line.starts_with('#') => {
+                edited += &change(number, series, value);
+            }
+            _ => {
+                edited += line;
+                edited += "\n";
+            }
+        }
+    }
+    edited.into_bytes()
+}
+
+fn cache(c: &mut Criterion) {
+    let mut body = String::new();
+    let read = GzDecoder::new(ENVOY).read_to_string(&mut body);
+    assert!(read.is_ok(), "{read:?}");
+    let line = |series: &str, value: &dyn std::fmt::Display| format!("{series} {value}\n");
+    // Another number in each line, mostly of as many digits as Envoy prints.
+    let values = |seed: usize| {
+        edited(&body, |number, series, value| {
+            let random = (number + seed).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33;
+            match value.parse::<u64>() {
+                Ok(_) => line(series, &(random % 10usize.pow(value.len() as u32))),
+                Err(_) => line(series, &(random as f64 / 1e6)),
+            }
+        })
+    };
+    let bodies: [(&str, [Vec<u8>; 2]); 5] = [
+        (
+            "identical",
+            [body.clone().into_bytes(), body.clone().into_bytes()],
+        ),
+        ("values changed", [values(1), values(2)]),
+        (
+            "1 % inserted or removed",
+            [0, 50].map(|from| {
+                edited(&body, |number, series, value| match number % 100 == from {
+                    true => String::new(),
+                    false => line(series, &value),
+                })
+            }),
+        ),
+        (
+            "1 % renamed",
+            [0, 50].map(|from| {
+                edited(&body, |number, series, value| match number % 100 == from {
+                    true => line(
+                        &format!("{from}{series}").replacen(['0', '5'], "x", 1),
+                        &value,
+                    ),
+                    false => line(series, &value),
+                })
+            }),
+        ),
+        (
+            "everything changed",
+            ["one", "another"].map(|prefix| {
+                edited(&body, |_, series, value| {
+                    line(&format!("{prefix}_{series}"), &value)
+                })
+            }),
+        ),
+    ];
+    let samples = parse(body.as_bytes());
+    for (name, bodies) in &bodies {
+        let mut group = c.benchmark_group(format!("cache, {name}"));
+        group.throughput(Throughput::Elements(samples));
+        let mut cache = ScrapeCache::new();
+        let mut turns = bodies.iter().cycle();
+        let mut next = || turns.next().map(Vec::as_slice).unwrap_or_default();
+        group.bench_function("slice", |b| {
+            b.iter_batched(
+                &mut next,
+                |body| parse(black_box(body)),
+                BatchSize::PerIteration,
+            );
+        });
+        scrape(&mut cache, next());
+        group.bench_function("cache", |b| {
+            b.iter_batched(
+                &mut next,
+                |body| scrape(&mut cache, black_box(body)),
+                BatchSize::PerIteration,
+            );
+        });
+        group.finish();
+    }
+}
+
+fn settings() -> Criterion {
+    Criterion::default()
+        .sample_size(20)
+        .warm_up_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_millis(1000))
+}
+
+criterion_group! {
+    name = benches;
+    config = settings();
+    targets = cache
+}
+criterion_main!(benches);

@@ -1,0 +1,195 @@
+//! Reading the same target again and again.
+//!
+//! Scrape after scrape a server prints the same series in the same order, with other values.
+//! [`ScrapeCache`] remembers the lines of the last body: a line that begins as the one at its place did
+//! last time, up to the value, is not parsed again, but compared, and its number read. A series that is
+//! known again keeps its [id](SeriesId), whatever place it has.
+//!
+//! ```
+//! use exposition::cache::Change;
+//! use exposition::{Dialect, ScrapeCache};
+//!
+//! let mut cache = ScrapeCache::new();
+//! let first = cache.scrape(b"up{job=\"a\"} 1\nup{job=\"b\"} 1\n", Dialect::Prometheus);
+//! let ids: Vec<_> = first.samples().map(|sample| sample.unwrap().id()).collect();
+//!
+//! let second = cache.scrape(b"up{job=\"b\"} 0\nup{job=\"c\"} 1\n", Dialect::Prometheus);
+//! let samples: Vec<_> = second.samples().collect::<Result<_, _>>()?;
+//! assert_eq!(samples[0].id(), ids[1]);
+//! assert_eq!((samples[0].value(), samples[0].change()), (0.0, Change::Changed));
+//! assert_eq!(samples[1].change(), Change::New);
+//!
+//! let gone: Vec<_> = second.vanished().collect();
+//! assert_eq!(gone[0].id(), ids[0]);
+//! assert_eq!(gone[0].labels().get("job").unwrap().value(), "a");
+//! # Ok::<(), exposition::Error>(())
+//! ```
+//!
+//! What it gives is what a [`Parser`](crate::Parser) gives of that body alone: the same lines, values
+//! and errors, in the same places.
+
+mod arena;
+mod aside;
+mod compare;
+mod follow;
+mod kin;
+mod pass;
+mod place;
+mod read;
+mod register;
+mod table;
+mod tail;
+
+use std::fmt;
+use std::ops::Range;
+
+pub use pass::{CachedLine, CachedSample, Lines, Pass, Samples, Series, SeriesId};
+pub use place::Change;
+
+use fearless_simd::Level;
+
+use crate::dialect::{Dialect, Limits};
+use crate::parser::{Between, Engine};
+use arena::{Arenas, MAX_BODY};
+use aside::Aside;
+use place::Place;
+use read::{Progress, Reading};
+use register::{Register, Standing};
+
+/// What the bodies of one target have in common, scrape after scrape: see [the module](self).
+///
+/// It holds the series and the other lines of the last body, in a few arrays: their text without the
+/// values, and some hundred bytes for each. What a body no longer has is dropped when the next one is
+/// read or, if it is little, somewhat later; at no time more is held than of the last three bodies.
+/// Nothing is allocated for a sample that was there before.
+pub struct ScrapeCache {
+    limits: Limits,
+    engine: Engine,
+    level: Level,
+    arenas: Arenas,
+    register: Register,
+    next_id: u64,
+    /// The lines of the last body.
+    places: Vec<Place>,
+    /// Those of the body before, if other lines followed each other in it: all, or the last of them.
+    former: Vec<Place>,
+    /// Those of the former that were not met in the order of the last body.
+    skipped: Vec<Range<usize>>,
+    /// Which of the former are of series that are gone.
+    gone: Vec<u32>,
+    aside: Aside,
+}
+
+impl ScrapeCache {
+    /// A cache that knows nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        ScrapeCache {
+            limits: Limits::new(),
+            engine: Engine::new(Dialect::default()),
+            level: Level::new(),
+            arenas: Arenas::default(),
+            register: Register::default(),
+            next_id: 0,
+            places: Vec::new(),
+            former: Vec::new(),
+            aside: Aside::default(),
+            skipped: Vec::new(),
+            gone: Vec::new(),
+        }
+    }
+
+    /// With other limits than the default ones. To be set before the first body is read. A body of
+    /// more than 1 GiB is too long whatever the limits say.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Reads a body of the target.
+    ///
+    /// All of it is read here, lines in error as well; [`Pass`] shows what was read. If the dialect is
+    /// another one than that of the last body, every line is parsed; series keep their ids.
+    pub fn scrape<'c>(&'c mut self, body: &'c [u8], dialect: Dialect) -> Pass<'c> {
+        self.arenas.tidy(&mut self.places, &self.register);
+        self.aside.clear();
+        let trusted = self.engine.dialect == dialect;
+        self.engine.dialect = dialect;
+        self.engine.limits = self.limits.body(self.limits.body.min(MAX_BODY));
+        self.engine.go_on(Between::START);
+        let reading = Reading {
+            arenas: &mut self.arenas,
+            register: &mut self.register,
+            places: &mut self.places,
+            former: &mut self.former,
+            skipped: &mut self.skipped,
+            aside: &mut self.aside,
+            within: self.engine.within_body(body),
+            engine: &mut self.engine,
+            level: self.level,
+            next_id: &mut self.next_id,
+            body,
+            progress: Progress::start(trusted),
+        };
+        let parted = reading.read();
+        self.gone.clear();
+        if parted {
+            self.forget();
+        }
+        Pass { cache: self, body }
+    }
+
+    /// Forgets what is among the former places alone.
+    fn forget(&mut self) {
+        for skipped in self.skipped.drain(..) {
+            let first = skipped.start as u32;
+            let places = self.former.get(skipped).unwrap_or_default();
+            for (index, place) in (first..).zip(places) {
+                if !place.form.is_sample() {
+                    self.arenas.lose(place);
+                } else if let Standing::Before(_) = self.register.standing(place.number)
+                    && place.change != Change::Repeated
+                {
+                    self.register.remove(place.number);
+                    self.arenas.lose(place);
+                    self.gone.push(index);
+                }
+            }
+        }
+    }
+
+    /// How many series the last body had.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.register.len()
+    }
+
+    /// Whether the last body had no series, or none has been read.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Forgets everything. Ids are not given again all the same.
+    pub fn clear(&mut self) {
+        *self = ScrapeCache {
+            next_id: self.next_id,
+            ..ScrapeCache::new().limits(self.limits)
+        };
+    }
+}
+
+impl Default for ScrapeCache {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for ScrapeCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ScrapeCache")
+            .field("series", &self.len())
+            .finish_non_exhaustive()
+    }
+}

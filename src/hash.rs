@@ -1,0 +1,106 @@
+//! A fast hash of bytes, for tables of a body's series.
+//!
+//! Words are multiplied in pairs to 128 bits, whose halves are folded together. The seeds are
+//! drawn for each table, so that no body can be written for its series to collide.
+
+use std::{collections::hash_map::RandomState, hash::BuildHasher};
+
+#[derive(Debug)]
+pub(crate) struct Seeds {
+    first: u64,
+    second: u64,
+}
+
+impl Default for Seeds {
+    fn default() -> Self {
+        let random = RandomState::new();
+        Seeds {
+            first: random.hash_one(1),
+            // Odd, so that it is not zero.
+            second: random.hash_one(2) | 1,
+        }
+    }
+}
+
+impl Seeds {
+    /// The hash of some bytes.
+    #[inline]
+    pub(crate) fn hash(&self, bytes: &[u8]) -> u64 {
+        let mut first = self.first ^ bytes.len() as u64;
+        let mut second = self.second;
+        if let Some(end) = bytes.last_chunk::<32>() {
+            // Two states, which do not wait for each other. The last block overlaps the one before.
+            let (blocks, _) = bytes.as_chunks::<32>();
+            for block in blocks.iter().chain([end]) {
+                let [a, b, c, d] = words(block);
+                first = fold(a ^ self.second, b ^ first);
+                second = fold(c ^ self.first, d ^ second);
+            }
+        } else if let (Some(start), Some(end)) = (bytes.first_chunk(), bytes.last_chunk()) {
+            first = self.mix(first, start);
+            second = self.mix(second, end);
+        } else {
+            let mut block = [0; 16];
+            for (to, from) in block.iter_mut().zip(bytes) {
+                *to = *from;
+            }
+            first = self.mix(first, &block);
+        }
+        fold(first ^ self.first, second ^ self.second.rotate_left(32))
+    }
+
+    #[inline]
+    fn mix(&self, state: u64, block: &[u8; 16]) -> u64 {
+        let word = |bytes: Option<&[u8; 8]>| u64::from_le_bytes(bytes.copied().unwrap_or_default());
+        fold(
+            word(block.first_chunk()) ^ self.second,
+            word(block.last_chunk()) ^ state,
+        )
+    }
+}
+
+#[inline]
+fn words(block: &[u8; 32]) -> [u64; 4] {
+    let mut words = [0; 4];
+    let (bytes, _) = block.as_chunks::<8>();
+    for (word, bytes) in words.iter_mut().zip(bytes) {
+        *word = u64::from_le_bytes(*bytes);
+    }
+    words
+}
+
+#[inline]
+fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    product as u64 ^ (product >> 64) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn texts_that_differ_a_little_hash_apart() {
+        let seeds = Seeds::default();
+        let mut hashes = HashSet::new();
+        let mut texts = 0;
+        for length in 0..140 {
+            let text = vec![b'a'; length];
+            texts += 1;
+            hashes.insert(seeds.hash(&text));
+            for at in 0..length {
+                let mut text = text.clone();
+                text[at] = b'b';
+                texts += 1;
+                hashes.insert(seeds.hash(&text));
+            }
+        }
+        assert_eq!(hashes.len(), texts);
+        // Zeros at the end count.
+        assert_ne!(seeds.hash(b"a"), seeds.hash(b"a\0"));
+        assert_ne!(seeds.hash(b"a"), Seeds::default().hash(b"a"));
+        assert_eq!(seeds.hash(b"a"), seeds.hash(b"a"));
+    }
+}

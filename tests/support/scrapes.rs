@@ -1,0 +1,216 @@
+//! Chains of bodies, each made of the one before: what a target answers scrape after scrape.
+
+use proptest::prelude::*;
+
+#[path = "bodies.rs"]
+mod bodies;
+
+/// What happens to a body between two scrapes. Numbers are places, taken modulo what there is.
+#[derive(Debug, Clone)]
+pub(crate) enum Edit {
+    Insert(usize, String),
+    Remove(usize),
+    RemoveSome(usize, usize),
+    Swap(usize, usize),
+    /// Moves that many lines somewhere else.
+    Move(usize, usize, usize),
+    Duplicate(usize, usize),
+    /// Sets one byte.
+    Byte(usize, u8),
+    /// Takes one byte out.
+    Cut(usize),
+    /// Another number at the end of a line.
+    Value(usize, String),
+    AllValues(String),
+    /// No line feed at the end, or one, or two.
+    End(usize),
+}
+
+/// Lines that readers treat apart, beside those of [`bodies::line`].
+const AWKWARD: &[&str] = &[
+    "a 1",
+    "a  1",
+    "a\t1",
+    "  a 1",
+    "a{} 1",
+    "a {} 1",
+    "a{x=\"1\"} 1",
+    "a{x=\"1\"}1",
+    "a{x=\"1\",} 1",
+    "a{x=\"1\" } 1 ",
+    "a{x=\"1\"y=\"2\"} 1",
+    "{\"a\",x=\"1\"} 1",
+    "{x=\"1\",\"a b\"} 1",
+    "a{x=\"1\n2\"} 1",
+    "a{x=\"\\n\\\"\\\\\"} 1",
+    "a{x=\"日本\"} 1",
+    "a{x=\"\"} 1",
+    "# HELP a text",
+    "# HELP \"a\nb\" text",
+    "# TYPE a histogram",
+    "# TYPE a summary",
+    "# TYPE a gauge",
+    "# a comment",
+    "# EOF",
+    "#",
+    "",
+    "",
+    "a{x=\"unclosed 1",
+    "broken",
+    "a 1 12345",
+    "a 1 12345 # {t=\"1\"} 2 3",
+    "a 1 # {t=\"1\"} 2",
+    "a 1 # {} 2",
+    "a NaN",
+    "a 1\r",
+    "a{x=\"a long value that takes more than sixteen bytes\"} 1",
+    "a{x=\"a long value that takes more than sixteen bytez\"} 1",
+];
+
+pub(crate) fn line() -> impl Strategy<Value = String> {
+    prop_oneof![
+        3 => bodies::line(),
+        2 => prop::sample::select(AWKWARD).prop_map(str::to_owned),
+    ]
+}
+
+fn value() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => "[0-9]{1,9}",
+        1 => "[0-9]{1,3}\\.[0-9]{1,3}",
+        1 => prop::sample::select(vec![
+            "NaN", "+Inf", "-0", "1e9", "x", "1 5", "1 1.5", "2 # {a=\"b\"} 1", "1 # {\"\u{e9}\"=\"b\"} 1 1", " 1", "1 ", "",
+            "18446744073709551615", "1e999", "1 {", "1\r",
+        ])
+        .prop_map(str::to_owned),
+    ]
+}
+
+pub(crate) fn edit() -> impl Strategy<Value = Edit> {
+    let at = || any::<usize>();
+    prop_oneof![
+        3 => (at(), line()).prop_map(|(at, line)| Edit::Insert(at, line)),
+        2 => at().prop_map(Edit::Remove),
+        1 => (at(), 0usize..6).prop_map(|(at, len)| Edit::RemoveSome(at, len)),
+        2 => (at(), at()).prop_map(|(a, b)| Edit::Swap(a, b)),
+        1 => (at(), 0usize..6, at()).prop_map(|(at, len, to)| Edit::Move(at, len, to)),
+        2 => (at(), at()).prop_map(|(at, to)| Edit::Duplicate(at, to)),
+        2 => (at(), prop_oneof![any::<u8>(), prop::sample::select(b" \n\"{}#\\0aE\xff\r".to_vec())])
+            .prop_map(|(at, byte)| Edit::Byte(at, byte)),
+        1 => at().prop_map(Edit::Cut),
+        3 => (at(), value()).prop_map(|(at, value)| Edit::Value(at, value)),
+        1 => value().prop_map(Edit::AllValues),
+        1 => (0usize..3).prop_map(Edit::End),
+    ]
+}
+
+/// The line with another value behind its last space, if it has one.
+fn with_value(line: &[u8], value: &str) -> Vec<u8> {
+    let behind = line.iter().rev().position(|&b| b == b' ');
+    match behind.and_then(|behind| line.get(..line.len() - behind)) {
+        Some(series) if !line.starts_with(b"#") => [series, value.as_bytes()].concat(),
+        _ => line.to_vec(),
+    }
+}
+
+/// The body with another value in each line: the number of the line and `end`.
+pub(crate) fn with_other_values(body: &[u8], end: &str) -> Vec<u8> {
+    let mut lines: Vec<Vec<u8>> = body.split(|&b| b == b'\n').map(<[u8]>::to_vec).collect();
+    Edit::AllValues(end.to_owned()).edit_lines(&mut lines);
+    lines.join(&b'\n')
+}
+
+impl Edit {
+    pub(crate) fn apply(&self, body: &mut Vec<u8>) {
+        match self {
+            Edit::Byte(at, byte) => {
+                let len = body.len().max(1);
+                if let Some(old) = body.get_mut(at % len) {
+                    *old = *byte;
+                }
+            }
+            Edit::Cut(at) if !body.is_empty() => {
+                body.remove(at % body.len());
+            }
+            Edit::End(line_feeds) => {
+                while body.ends_with(b"\n") {
+                    body.pop();
+                }
+                body.extend(std::iter::repeat_n(b'\n', *line_feeds));
+            }
+            _ => {
+                let mut lines: Vec<Vec<u8>> =
+                    body.split(|&b| b == b'\n').map(<[u8]>::to_vec).collect();
+                self.edit_lines(&mut lines);
+                *body = lines.join(&b'\n');
+            }
+        }
+    }
+
+    fn edit_lines(&self, lines: &mut Vec<Vec<u8>>) {
+        let count = lines.len();
+        let some = |at: &usize, len: &usize| {
+            let at = at % count;
+            at..count.min(at + len)
+        };
+        match self {
+            Edit::Insert(at, line) => lines.insert(at % (count + 1), line.clone().into_bytes()),
+            Edit::Remove(at) => {
+                lines.remove(at % count);
+            }
+            Edit::RemoveSome(at, len) => {
+                lines.drain(some(at, len));
+            }
+            Edit::Swap(a, b) => lines.swap(a % count, b % count),
+            Edit::Move(at, len, to) => {
+                let moved: Vec<_> = lines.drain(some(at, len)).collect();
+                let to = to % (lines.len() + 1);
+                lines.splice(to..to, moved);
+            }
+            Edit::Duplicate(at, to) => {
+                let line = lines.get(at % count).cloned();
+                lines.insert(to % (count + 1), line.unwrap_or_default());
+            }
+            Edit::Value(at, value) => {
+                if let Some(line) = lines.get_mut(at % count) {
+                    *line = with_value(line, value);
+                }
+            }
+            Edit::AllValues(value) => {
+                for (number, line) in lines.iter_mut().enumerate() {
+                    *line = with_value(line, &format!("{number}{value}"));
+                }
+            }
+            Edit::Byte(..) | Edit::Cut(_) | Edit::End(_) => {}
+        }
+    }
+}
+
+/// Bodies that follow each other; now and then one is made without regard to the others.
+pub(crate) fn chain() -> impl Strategy<Value = Vec<Vec<u8>>> {
+    let first = prop::collection::vec(line(), 0..16);
+    let edits = prop::collection::vec(edit(), 0..4);
+    let steps = prop::collection::vec(
+        prop_oneof![
+            9 => edits.prop_map(Ok),
+            1 => prop::collection::vec(line(), 0..16).prop_map(Err),
+        ],
+        1..7,
+    );
+    (first, steps).prop_map(|(first, steps)| {
+        let whole = |lines: Vec<String>| (lines.join("\n") + "\n").into_bytes();
+        let mut bodies = vec![whole(first)];
+        for step in steps {
+            let body = match step {
+                Ok(edits) => {
+                    let mut body = bodies.last().cloned().unwrap_or_default();
+                    edits.iter().for_each(|edit| edit.apply(&mut body));
+                    body
+                }
+                Err(lines) => whole(lines),
+            };
+            bodies.push(body);
+        }
+        bodies
+    })
+}
