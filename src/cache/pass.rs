@@ -10,6 +10,8 @@ use crate::decode::Escapes;
 use crate::error::Result;
 use crate::labels::{Exemplar, Labels};
 use crate::line::Line;
+#[cfg(feature = "relabel")]
+use crate::line::Sample;
 use crate::metric_type::MetricType;
 use crate::parser::{Between, Engine, Step, without_line_feed};
 use crate::shape::{SampleShape, Text};
@@ -294,6 +296,24 @@ impl<'c> CachedSample<'c> {
     #[must_use]
     pub fn type_in_force(&self) -> MetricType {
         self.scope
+    }
+}
+
+#[cfg(feature = "relabel")]
+impl<'c> CachedSample<'c> {
+    /// The series as if it had been read, for what asks for labels alone.
+    pub(crate) fn without_value(&self) -> Sample<'c> {
+        let Series { place, .. } = self.series;
+        Sample {
+            text: self.series.arena().text(place),
+            shape: SampleShape {
+                name: self.series.arena().name(place),
+                labels: self.series.labels().shapes.into(),
+                series_end: place.len,
+                scope: self.scope,
+                ..SampleShape::default()
+            },
+        }
     }
 }
 

@@ -5,6 +5,9 @@
 //! | what discovery says of a target | its labels and URL, or the rule that drops it | [`TargetConfig::discover`] | `relabel_configs` |
 //! | what the target answers | the samples that are stored, and `up` | [`SampleConfig::scrape`] | `metric_relabel_configs` |
 //!
+//! Where one target is scraped again and again, a [`ScrapeCache`](crate::ScrapeCache) knows its series, and
+//! [`SeriesLabels`] what they are stored with.
+//!
 //! Between the two lies the request, which is the caller's. Every step is Prometheus' own: defaults,
 //! URL, `honor_labels`, limits, which of several samples of one series stays, and what makes a scrape
 //! fail as a whole. Left out are exemplars, metadata, and the conversion of classic histograms to native
@@ -45,6 +48,7 @@ mod labels;
 mod report;
 mod samples;
 mod seen;
+mod series_labels;
 mod target;
 mod url;
 
@@ -53,4 +57,5 @@ pub use error::{SampleProblem, ScrapeError, TargetError};
 pub use interval::{Interval, IntervalError};
 pub use report::Report;
 pub use samples::{Scrape, Scraped, Stored, StoredSample};
+pub use series_labels::SeriesLabels;
 pub use target::{Discovered, Dropped, Target, TargetConfig};
