@@ -13,17 +13,24 @@ pub(super) fn begins<S: Simd>(simd: S, bytes: &[u8], text: &[u8]) -> bool {
         return false;
     };
     work::on(text.len());
-    // The last block overlaps the one before.
-    let (Some(end), Some(wanted)) = (head.last_chunk(), text.last_chunk()) else {
+    // The last block overlaps the one before, and texts of more than two are rare.
+    let Some(ends) = same_ends(head, text, |a, b| equal_64(simd, a, b)) else {
         return short(simd, head, text);
     };
-    let mut equal = equal_64(simd, end, wanted);
-    let (head, _) = head.as_chunks();
-    let (text, _) = text.as_chunks();
-    for (a, b) in head.iter().zip(text) {
-        equal &= equal_64(simd, a, b);
-    }
-    equal
+    ends && (text.len() <= 128 || middle(simd, head, text))
+}
+
+/// Whether all blocks but the last are the same.
+#[inline(never)]
+fn middle<S: Simd>(simd: S, a: &[u8], b: &[u8]) -> bool {
+    simd.vectorize(
+        #[inline(always)]
+        || {
+            let (a, _) = a.as_chunks();
+            let (b, _) = b.as_chunks();
+            a.iter().zip(b).all(|(a, b)| equal_64(simd, a, b))
+        },
+    )
 }
 
 #[inline(always)]

@@ -6,7 +6,7 @@ use super::arena::Arenas;
 use super::aside::Aside;
 use super::compare::begins;
 use super::place::{Form, Place};
-use super::tail::{any_tail, few_digits};
+use super::tail::{any_tail, as_many_digits, few_digits};
 use crate::dialect::Dialect;
 use crate::metric_type::MetricType;
 use crate::shape::OtherShape;
@@ -53,7 +53,9 @@ fn follow_with<S: Simd>(
         let Some(text) = texts.prefix(place).filter(|text| begins(simd, rest, text)) else {
             break;
         };
-        let behind = rest.get(text.len()..).unwrap_or_default();
+        let Some(behind) = rest.get(text.len()..) else {
+            break;
+        };
         let mut len = text.len();
         if place.form == Form::Other {
             if len > max_line {
@@ -62,12 +64,19 @@ fn follow_with<S: Simd>(
             if let Some(OtherShape::Type { kind, .. }) = arenas.of(place).other(place) {
                 *scope = kind;
             }
+        } else if let Some(value) = as_many_digits(behind, place.digits) {
+            len += usize::from(place.digits) + 1;
+            if len > max_line {
+                break;
+            }
+            place.set(value, None);
         } else if let Some((value, tail)) = few_digits(behind) {
             len += tail;
             if len > max_line {
                 break;
             }
             place.set(value, None);
+            place.digits = tail as u8 - 1;
         } else {
             let Some(tail) = any_tail(behind, dialect) else {
                 break;
@@ -79,7 +88,10 @@ fn follow_with<S: Simd>(
             let extra = tail.timestamp.map(|time| aside.timestamp(time));
             place.set(tail.value, extra);
         }
-        rest = rest.get(len..).unwrap_or_default();
+        let Some(next) = rest.get(len..) else {
+            break;
+        };
+        rest = next;
         last = len;
         lines += 1;
     }

@@ -26,6 +26,8 @@ pub(super) struct Place {
     pub(super) change: Change,
     /// Whether its text is in the second arena.
     pub(super) second: bool,
+    /// How many digits the last value had, if it was a number of few digits; otherwise 0.
+    pub(super) digits: u8,
 }
 
 /// What kind of line it is.
@@ -87,6 +89,7 @@ impl Place {
         form: Form::Odd,
         change: Change::New,
         second: false,
+        digits: 0,
     };
 
     /// Of a line that is read again: where it begins is kept under that number.

@@ -32,36 +32,45 @@ pub(super) fn tail(bytes: &[u8], dialect: Dialect) -> Option<Tail> {
 #[inline(always)]
 pub(super) fn few_digits(bytes: &[u8]) -> Option<(f64, usize)> {
     let word = u64::from_le_bytes(*bytes.first_chunk()?);
-    let digits = leading_digits(word);
+    let digits = others(word).trailing_zeros() / 8;
     let ends = (word >> (8 * (digits % 8))) as u8 == b'\n';
     // Without digits the first byte is the line feed.
     match ends && digits != 0 {
-        true => Some((
-            f64::from(number(word << (64 - 8 * digits))),
-            digits as usize + 1,
-        )),
+        true => Some((number(word, digits), digits as usize + 1)),
         false => None,
     }
 }
 
-/// How many bytes are digits before the first, counted from the lowest, that is none.
+/// The number of exactly so many digits, up to seven, that a line ends in.
+///
+/// It takes longer to find out how many digits there are than to see that they are that many; and what
+/// stands behind them can be looked at meanwhile.
 #[inline(always)]
-fn leading_digits(word: u64) -> u32 {
-    let digits = word ^ 0x3030_3030_3030_3030;
-    // The highest bit of a byte is set where it is no digit; only bytes behind such a one, which no
-    // longer matter, can be wrong.
-    let others = (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080;
-    others.trailing_zeros() / 8
+pub(super) fn as_many_digits(bytes: &[u8], digits: u8) -> Option<f64> {
+    let word = u64::from_le_bytes(*bytes.first_chunk()?);
+    let digits = u32::from(digits) % 8;
+    let behind = (others(word) << (56 - 8 * digits)) == 0x80 << 56;
+    let ends = (word >> (8 * digits)) as u8 == b'\n';
+    (behind && ends && digits != 0).then(|| number(word, digits))
 }
 
-/// The number that the last bytes of the word spell, the highest its last digit; zeros may stand
-/// before it.
+/// The highest bit of each byte that is no digit; of bytes behind the first such one, of some others,
+/// too.
 #[inline(always)]
-fn number(word: u64) -> u32 {
-    let ones = word & 0x0f0f_0f0f_0f0f_0f0f;
+fn others(word: u64) -> u64 {
+    let digits = word ^ 0x3030_3030_3030_3030;
+    (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080
+}
+
+/// The number that the lowest so many bytes spell, at least one and at most seven.
+#[inline(always)]
+fn number(word: u64, digits: u32) -> f64 {
+    // Zeros before it do not count.
+    let ones = (word << (64 - 8 * digits)) & 0x0f0f_0f0f_0f0f_0f0f;
     let pairs = (ones.wrapping_mul(10).wrapping_add(ones >> 8)) & 0x00ff_00ff_00ff_00ff;
     let fours = (pairs.wrapping_mul(100).wrapping_add(pairs >> 16)) & 0x0000_ffff_0000_ffff;
-    (fours.wrapping_mul(10_000).wrapping_add(fours >> 32)) as u32
+    let all = fours.wrapping_mul(10_000).wrapping_add(fours >> 32);
+    f64::from(all as u32)
 }
 
 #[inline(never)]
