@@ -1,6 +1,7 @@
 //! Labels kept from scrape to scrape are those of every body alone.
 
 #![cfg(feature = "relabel")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot begin has failed")]
 
 use std::collections::HashMap;
 
