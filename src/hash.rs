@@ -26,8 +26,11 @@ impl Seeds {
     /// The hash of some bytes.
     #[inline]
     pub(crate) fn hash(&self, bytes: &[u8]) -> u64 {
-        let mut first = self.first ^ bytes.len() as u64;
-        let mut second = self.second;
+        // The length is spread over all bits: two that differ by one bit must not look like texts that
+        // do. The states differ from what words are combined with, or those could change places.
+        let length = (bytes.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let mut first = self.first ^ length;
+        let mut second = self.second.rotate_left(23) ^ length;
         if let Some(end) = bytes.last_chunk::<32>() {
             // Two states, which do not wait for each other. The last block overlaps the one before.
             let (blocks, _) = bytes.as_chunks::<32>();
