@@ -145,29 +145,65 @@ impl ChunkParser {
     #[inline(always)]
     pub fn next_line(&mut self) -> Result<Option<Line<'_>>> {
         let mut item = Ok(None);
-        self.read_next(&mut item);
+        self.read_next(&mut item, |_| Ok(false));
         item
     }
 
-    /// Reads what [`next_line`](Self::next_line) gives into `item`, which is empty; as
-    /// `Parser` does.
+    /// Reads what [`next_line`](Self::next_line) gives into `item`, which is empty; `more` feeds bytes,
+    /// or says that there are none for now.
+    // As in `Parser`, a line is built where it is used; and each of its parts is written once, for what
+    // is copied from a place just written to in other pieces waits for them.
     #[inline(always)]
-    fn read_next<'s>(&'s mut self, item: &mut Result<Option<Line<'s>>>) {
-        if let Ok(line) = item
+    pub(crate) fn read_next<'s>(
+        &'s mut self,
+        item: &mut Result<Option<Line<'s>>>,
+        more: impl FnMut(&mut Self) -> Result<bool>,
+    ) {
+        let start = self.taken;
+        if self.sieve.is_some() {
+            self.read_slowly(item, more);
+        } else if self.text.as_bytes().get(start) == Some(&b'#') {
+            match self.engine.descriptor(&self.text, start) {
+                Some((shape, len)) => {
+                    self.taken += len;
+                    let text = self.text.get(start..start + len - 1);
+                    let text = Text::Str(text.unwrap_or_default());
+                    *item = Ok(Some(Line::other(text, shape)));
+                }
+                None => self.read_slowly(item, more),
+            }
+        } else if let Ok(line) = item
             && let Line::Sample(sample) = line.insert(Line::unread_sample())
         {
-            match self.next_located(&mut sample.shape) {
-                Ok(Some(located)) => {
-                    let text = self.text_of(&located);
-                    match located.other {
-                        None => sample.text = text,
-                        Some(other) => *line = Some(Line::other(text, other)),
-                    }
+            match self.engine.sample(&self.text, start, &mut sample.shape) {
+                Some(len) => {
+                    self.taken += len;
+                    let text = self.text.get(start..start + len - 1);
+                    sample.text = Text::Str(text.unwrap_or_default());
                 }
-                Ok(None) => *line = None,
-                Err(error) => *item = Err(error),
+                None => self.read_slowly(item, more),
             }
         }
+    }
+
+    #[inline(never)]
+    fn read_slowly<'s>(
+        &'s mut self,
+        item: &mut Result<Option<Line<'s>>>,
+        mut more: impl FnMut(&mut Self) -> Result<bool>,
+    ) {
+        let mut sample = SampleShape::default();
+        let located = loop {
+            match self.next_located(&mut sample) {
+                Ok(None) => match more(self) {
+                    Ok(true) => {}
+                    Ok(false) => break Ok(None),
+                    Err(error) => break Err(error),
+                },
+                located => break located,
+            }
+        };
+        *item = located.map(|located| located.map(|located| self.line(located, sample)));
     }
 
     /// As [`next_line`](Self::next_line), with the place where the line ends.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::chunks::{ChunkParser, Located};
+use crate::chunks::ChunkParser;
 use crate::dialect::{Dialect, Limits};
 use crate::error::{Error, Position, Result};
 use crate::filter::Filter;
@@ -12,8 +12,12 @@ use crate::parser::LineEnd;
 /// How many bytes a [`Reader`] asks for at once, at most.
 const BLOCK: usize = 64 * 1024;
 
-/// How many it asks for first: most bodies are small, and so can their buffers be.
+/// How many it asks for first, then twice as many each time: most bodies are small, and so can their
+/// buffers be.
 const FIRST_BLOCK: usize = 8 * 1024;
+
+/// How many it asks for at least, once a block was not filled.
+const LEAST: usize = 1024;
 
 /// Reads a body from a file, a socket, a decompressor or anything else that is an [`io::Read`].
 ///
@@ -37,11 +41,7 @@ const FIRST_BLOCK: usize = 8 * 1024;
 #[derive(Debug)]
 pub struct Reader<R> {
     chunks: ChunkParser,
-    io: R,
-    /// The most bytes to ask for.
-    block: usize,
-    /// How many bytes to ask for next.
-    ask: usize,
+    source: Source<R>,
 }
 
 impl<R: io::Read> Reader<R> {
@@ -49,9 +49,11 @@ impl<R: io::Read> Reader<R> {
     pub fn new(io: R, dialect: Dialect) -> Self {
         Reader {
             chunks: ChunkParser::new(dialect),
-            io,
-            block: BLOCK,
-            ask: FIRST_BLOCK,
+            source: Source {
+                io,
+                block: BLOCK,
+                ask: FIRST_BLOCK,
+            },
         }
     }
 
@@ -66,8 +68,8 @@ impl<R: io::Read> Reader<R> {
     /// may be a small one.
     #[must_use]
     pub fn block_size(mut self, bytes: usize) -> Self {
-        self.block = bytes.max(1);
-        self.ask = self.block.min(FIRST_BLOCK);
+        self.source.block = bytes.max(1);
+        self.source.ask = self.source.block.min(FIRST_BLOCK);
         self
     }
 
@@ -97,69 +99,62 @@ impl<R: io::Read> Reader<R> {
     #[inline(always)]
     pub fn next_line(&mut self) -> Result<Option<Line<'_>>> {
         let mut item = Ok(None);
-        self.read_next(&mut item);
+        let source = &mut self.source;
+        (self.chunks).read_next(&mut item, |chunks| source.feed(chunks));
         item
-    }
-
-    /// Reads what [`next_line`](Self::next_line) gives into `item`, which is empty; as
-    /// `Parser` does.
-    #[inline(always)]
-    fn read_next<'s>(&'s mut self, item: &mut Result<Option<Line<'s>>>) {
-        if let Ok(line) = item
-            && let Line::Sample(sample) = line.insert(Line::unread_sample())
-        {
-            match self.locate(&mut sample.shape) {
-                Ok(Some(located)) => {
-                    let text = self.chunks.text_of(&located);
-                    match located.other {
-                        None => sample.text = text,
-                        Some(other) => *line = Some(Line::other(text, other)),
-                    }
-                }
-                Ok(None) => *line = None,
-                Err(error) => *item = Err(error),
-            }
-        }
     }
 
     /// As [`next_line`](Self::next_line), with the place where the line ends.
     #[inline]
     pub(crate) fn next_line_and_end(&mut self) -> Result<Option<(Line<'_>, LineEnd)>> {
         let mut sample = SampleShape::default();
-        let located = self.locate(&mut sample)?;
-        let end = self.chunks.line_end();
-        Ok(located.map(|located| (self.chunks.line(located, sample), end)))
-    }
-
-    #[inline]
-    fn locate(&mut self, sample: &mut SampleShape) -> Result<Option<Located>> {
         loop {
-            if let Some(located) = self.chunks.next_located(sample)? {
-                return Ok(Some(located));
+            if let Some(located) = self.chunks.next_located(&mut sample)? {
+                let end = self.chunks.line_end();
+                return Ok(Some((self.chunks.line(located, sample), end)));
             }
-            if self.chunks.has_ended() {
+            if !self.source.feed(&mut self.chunks)? {
                 return Ok(None);
             }
-            self.fill()?;
         }
     }
+}
 
-    fn fill(&mut self) -> Result<()> {
-        let room = self.chunks.room(self.ask);
+/// Where bytes come from.
+#[derive(Debug)]
+struct Source<R> {
+    io: R,
+    /// The most bytes to ask for.
+    block: usize,
+    /// How many bytes to ask for next.
+    ask: usize,
+}
+
+impl<R: io::Read> Source<R> {
+    /// Feeds the next bytes, or says that nothing comes any more.
+    #[inline(never)]
+    fn feed(&mut self, chunks: &mut ChunkParser) -> Result<bool> {
+        if chunks.has_ended() {
+            return Ok(false);
+        }
+        let room = chunks.room(self.ask);
         let read = loop {
             match self.io.read(room.get_mut(..self.ask).unwrap_or_default()) {
                 Ok(read) => break read.min(self.ask),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(Error::io(error, self.chunks.position())),
+                Err(error) => return Err(Error::io(error, chunks.position())),
             }
         };
         match read {
-            0 => self.chunks.finish(),
-            read => self.chunks.wrote(read),
+            0 => chunks.finish(),
+            read => chunks.wrote(read),
         }
-        if read == self.ask {
-            self.ask = self.block.min(self.ask.saturating_mul(2));
+        // Room is made for what is asked for, so what may be the end is asked for no more than came.
+        self.ask = match read == self.ask {
+            true => self.ask.saturating_mul(2),
+            false => read.max(LEAST),
         }
-        Ok(())
+        .min(self.block);
+        Ok(true)
     }
 }
