@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::decimal::plain_value;
 use crate::dialect::Dialect;
 use crate::work;
 
@@ -103,85 +104,6 @@ fn decimal(text: &str) -> Result<f64, NumberError> {
         _ => Ok(number),
     }
 }
-
-/// The number that `text` begins with, as [`sample_value`] reads it, and its length in bytes: for the
-/// plain decimals that most values are. A sign, up to nineteen digits, a point among them, an exponent.
-/// `None` is no verdict, and neither is the end: it has to be looked at what follows.
-///
-/// Exact wherever it answers: the digits fit an f64 (53 bits) and so does the power of ten (10^22), so
-/// one multiplication or division rounds once, as parsing must.
-#[inline(always)]
-pub(crate) fn plain_value(text: &[u8]) -> Option<(f64, usize)> {
-    let signed = matches!(text.first(), Some(b'-' | b'+'));
-    let mut len = usize::from(signed);
-    let mut number = 0;
-    let whole = digits(text, &mut len, &mut number);
-    let mut scale = 0;
-    let mut fraction = 0;
-    if text.get(len) == Some(&b'.') {
-        len += 1;
-        fraction = digits(text, &mut len, &mut number);
-        scale = -(fraction as i32);
-    }
-    if let Some(b'e' | b'E') = text.get(len) {
-        len += 1;
-        scale += exponent(text, &mut len)?;
-    }
-    // Nineteen digits cannot overflow. An integer of more than 53 bits is rounded to nearest when it
-    // is converted, as parsing does; it must not be scaled after that.
-    if !(1..=19).contains(&(whole + fraction)) || (scale != 0 && number >> 53 != 0) {
-        return None;
-    }
-    let mut value = number as f64;
-    if scale != 0 {
-        let power = *POWERS.get(scale.unsigned_abs() as usize)?;
-        value = if scale < 0 {
-            value / power
-        } else {
-            value * power
-        };
-    }
-    if text.first() == Some(&b'-') {
-        value = -value;
-    }
-    Some((value, len))
-}
-
-/// Appends the digits at `len` to `number`; how many there are.
-#[inline(always)]
-fn digits(text: &[u8], len: &mut usize, number: &mut u64) -> usize {
-    let start = *len;
-    while let Some(b) = text.get(*len) {
-        let digit = b.wrapping_sub(b'0');
-        if digit > 9 {
-            break;
-        }
-        *number = number.wrapping_mul(10).wrapping_add(u64::from(digit));
-        *len += 1;
-    }
-    *len - start
-}
-
-/// A signed exponent of at most three digits.
-#[inline]
-fn exponent(text: &[u8], len: &mut usize) -> Option<i32> {
-    let sign = text.get(*len);
-    *len += usize::from(matches!(sign, Some(b'-' | b'+')));
-    let mut number = 0;
-    let digits = digits(text, len, &mut number);
-    let exponent = (1..=3).contains(&digits).then_some(number as i32)?;
-    Some(if sign == Some(&b'-') {
-        -exponent
-    } else {
-        exponent
-    })
-}
-
-/// The powers of ten that an f64 holds exactly.
-const POWERS: [f64; 23] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
-    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
-];
 
 /// A timestamp of the text format: digits only, milliseconds (spec T40).
 pub(crate) fn timestamp_millis(text: &str) -> Result<i64, NumberError> {
@@ -409,60 +331,6 @@ mod tests {
             "1e999999999999",
         ] {
             assert_eq!(sample_value(text), Err(NumberError::Range), "{text}");
-        }
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn plain_values_equal_parsed_ones(text in "[-+]?[0-9]{0,20}\\.?[0-9]{0,8}([eE][-+]?[0-9]{0,4})?") {
-            if let Some((plain, len)) = plain_value(text.as_bytes()) {
-                proptest::prop_assert_eq!(Ok(plain.to_bits()), sample_value(&text[..len]).map(f64::to_bits));
-            }
-        }
-    }
-
-    #[test]
-    fn plain_values_are_read_plainly() {
-        for text in [
-            "0",
-            "-0",
-            "+1.5",
-            "1.",
-            ".5",
-            "1e+06",
-            "1.234567e-05",
-            "0.000001",
-            "9007199254740991",
-            "9007199254740993",
-            "1844674407370955161",
-        ] {
-            for behind in ["", " ", "\n", "x"] {
-                assert_eq!(
-                    plain_value(format!("{text}{behind}").as_bytes())
-                        .map(|(value, len)| (value.to_bits(), len)),
-                    sample_value(text)
-                        .ok()
-                        .map(|value| (value.to_bits(), text.len())),
-                    "{text}{behind}"
-                );
-            }
-        }
-        for text in [
-            "",
-            "-",
-            ".",
-            "e5",
-            "1e",
-            "1e+",
-            "1e23",
-            "1e1000",
-            "NaN",
-            "+Inf",
-            "--1",
-            "90071992547409.93",
-            "12345678901234567890",
-        ] {
-            assert_eq!(plain_value(text.as_bytes()), None, "{text}");
         }
     }
 

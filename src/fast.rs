@@ -4,6 +4,7 @@
 //! reason; it holds no error code. Whoever changes it: `fast equals grammar` is held by property
 //! tests in this file and by a fuzz target.
 
+use crate::decimal;
 use crate::decode::{self, Escapes};
 use crate::dialect::Dialect;
 use crate::grammar::Context;
@@ -253,7 +254,7 @@ impl Unread<'_> {
     #[inline(always)]
     fn value(&self, at: usize) -> Option<(f64, usize)> {
         let tail = self.bytes.get(at..)?;
-        if let Some((number, len)) = decode::plain_value(tail)
+        if let Some((number, len)) = decimal::plain_value(tail)
             && matches!(tail.get(len), Some(b'\n' | b' '))
         {
             return Some((number, at + len));

@@ -62,6 +62,7 @@ extern crate self as exposition;
 mod bytes;
 pub mod cache;
 mod chunks;
+mod decimal;
 mod decode;
 mod dialect;
 pub mod encode;

@@ -1,5 +1,6 @@
 //! What stands behind a series: its value, perhaps a timestamp, and the line feed.
 
+use crate::decimal::{self, no_digits, number_of};
 use crate::decode;
 use crate::dialect::Dialect;
 use crate::work;
@@ -32,11 +33,11 @@ pub(super) fn tail(bytes: &[u8], dialect: Dialect) -> Option<Tail> {
 #[inline(always)]
 pub(super) fn few_digits(bytes: &[u8]) -> Option<(f64, usize)> {
     let word = u64::from_le_bytes(*bytes.first_chunk()?);
-    let digits = others(word).trailing_zeros() / 8;
+    let digits = no_digits(word).trailing_zeros() / 8;
     let ends = (word >> (8 * (digits % 8))) as u8 == b'\n';
     // Without digits the first byte is the line feed.
     match ends && digits != 0 {
-        true => Some((number(word, digits), digits as usize + 1)),
+        true => Some((f64::from(number_of(word, digits)), digits as usize + 1)),
         false => None,
     }
 }
@@ -49,28 +50,9 @@ pub(super) fn few_digits(bytes: &[u8]) -> Option<(f64, usize)> {
 pub(super) fn as_many_digits(bytes: &[u8], digits: u8) -> Option<f64> {
     let word = u64::from_le_bytes(*bytes.first_chunk()?);
     let digits = u32::from(digits) % 8;
-    let behind = (others(word) << (56 - 8 * digits)) == 0x80 << 56;
+    let behind = (no_digits(word) << (56 - 8 * digits)) == 0x80 << 56;
     let ends = (word >> (8 * digits)) as u8 == b'\n';
-    (behind && ends && digits != 0).then(|| number(word, digits))
-}
-
-/// The highest bit of each byte that is no digit; of bytes behind the first such one, of some others,
-/// too.
-#[inline(always)]
-fn others(word: u64) -> u64 {
-    let digits = word ^ 0x3030_3030_3030_3030;
-    (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080
-}
-
-/// The number that the lowest so many bytes spell, at least one and at most seven.
-#[inline(always)]
-fn number(word: u64, digits: u32) -> f64 {
-    // Zeros before it do not count.
-    let ones = (word << (64 - 8 * digits)) & 0x0f0f_0f0f_0f0f_0f0f;
-    let pairs = (ones.wrapping_mul(10).wrapping_add(ones >> 8)) & 0x00ff_00ff_00ff_00ff;
-    let fours = (pairs.wrapping_mul(100).wrapping_add(pairs >> 16)) & 0x0000_ffff_0000_ffff;
-    let all = fours.wrapping_mul(10_000).wrapping_add(fours >> 32);
-    f64::from(all as u32)
+    (behind && ends && digits != 0).then(|| f64::from(number_of(word, digits)))
 }
 
 #[inline(never)]
@@ -106,7 +88,7 @@ pub(super) fn any_tail(bytes: &[u8], dialect: Dialect) -> Option<Tail> {
 /// The number at the start, behind which a space or a line feed stands, and its length.
 #[inline]
 fn value(bytes: &[u8]) -> Option<(f64, usize)> {
-    if let Some((value, len)) = decode::plain_value(bytes)
+    if let Some((value, len)) = decimal::plain_value(bytes)
         && matches!(bytes.get(len), Some(b' ' | b'\n'))
     {
         return Some((value, len));
