@@ -127,6 +127,60 @@ fn cache(c: &mut Criterion) {
     }
 }
 
+/// What a target stores, scrape after scrape: each body on its own, and in a loop.
+#[cfg(feature = "relabel")]
+fn scrape_loop(c: &mut Criterion) {
+    use exposition::relabel::{Action, RuleConfig, Rules};
+    use exposition::scrape::{Discovered, SampleConfig, ScrapeLoop, TargetConfig};
+
+    const TEXT: Option<&str> = Some("text/plain; version=0.0.4");
+
+    let mut body = String::new();
+    let read = GzDecoder::new(ENVOY).read_to_string(&mut body);
+    assert!(read.is_ok(), "{read:?}");
+    let targets = TargetConfig::new("mesh");
+    let discovered = targets.discover([("__address__", "10.0.0.7:15090")]);
+    let target = discovered.map(Discovered::into_target);
+    let Ok(Some(target)) = target else {
+        unreachable!("no rule drops it: {target:?}");
+    };
+    let mut config = SampleConfig::new();
+    let rule = RuleConfig::new;
+    let rules = [
+        rule()
+            .source_labels(["__name__"])
+            .regex("envoy_server_.*")
+            .action(Action::Drop),
+        rule()
+            .regex("envoy_worker_id|source_canonical_revision")
+            .action(Action::LabelDrop),
+    ];
+    let rules = Rules::new(rules, config.name_scheme);
+    let Ok(rules) = rules else {
+        unreachable!("{rules:?}");
+    };
+    config.rules = rules;
+
+    let mut group = c.benchmark_group("scrape, labels joined and rules applied");
+    group.throughput(Throughput::Elements(parse(body.as_bytes())));
+    group.bench_function("slice", |b| b.iter(|| parse(black_box(body.as_bytes()))));
+    group.bench_function("alone", |b| {
+        b.iter(|| {
+            config
+                .scrape(&target, TEXT, black_box(body.as_bytes()))
+                .report()
+        });
+    });
+    let mut scrapes = ScrapeLoop::new(&config, &target);
+    group.bench_function("loop", |b| {
+        b.iter(|| scrapes.scrape(TEXT, black_box(body.as_bytes())).report());
+    });
+    group.finish();
+}
+
+#[cfg(not(feature = "relabel"))]
+fn scrape_loop(_: &mut Criterion) {}
+
 fn settings() -> Criterion {
     Criterion::default()
         .sample_size(20)
@@ -137,6 +191,6 @@ fn settings() -> Criterion {
 criterion_group! {
     name = benches;
     config = settings();
-    targets = cache
+    targets = cache, scrape_loop
 }
 criterion_main!(benches);

@@ -159,6 +159,13 @@ impl ScrapeCache {
         }
     }
 
+    /// The numbers of the series that were in the body before the last one and not in the last.
+    #[cfg(feature = "relabel")]
+    pub(crate) fn gone_numbers(&self) -> impl Iterator<Item = u32> {
+        let places = (self.gone.iter()).filter_map(|place| self.former.get(*place as usize));
+        places.map(|place| place.number)
+    }
+
     /// How many series the last body had.
     #[must_use]
     pub fn len(&self) -> usize {

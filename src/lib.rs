@@ -32,6 +32,7 @@
 //! | check a body against OpenMetrics' family rules | [`strict`] |
 //! | write families or lines, in any format | [`Encoder`] |
 //! | make one exposition of several | [`Merge`] |
+//! | read the same target again and again | [`ScrapeCache`] |
 //! | negotiate formats, escape names | [`mod@format`], [`name`] |
 #![cfg_attr(
     feature = "relabel",

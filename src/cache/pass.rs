@@ -98,15 +98,10 @@ impl<'c> Iterator for Lines<'c> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         let place = self.places.next()?;
-        if !place.form.is_sample() {
-            return self.other(place);
+        match place.form.is_sample() {
+            true => Some(Ok(CachedLine::Sample(self.sample(place)))),
+            false => self.other(place),
         }
-        let cache = self.pass.cache;
-        Some(Ok(CachedLine::Sample(CachedSample {
-            series: Series { cache, place },
-            body: self.pass.body,
-            scope: self.scope,
-        })))
     }
 
     #[inline]
@@ -119,6 +114,16 @@ impl ExactSizeIterator for Lines<'_> {}
 impl std::iter::FusedIterator for Lines<'_> {}
 
 impl<'c> Lines<'c> {
+    #[inline(always)]
+    fn sample(&self, place: &'c Place) -> CachedSample<'c> {
+        let cache = self.pass.cache;
+        CachedSample {
+            series: Series { cache, place },
+            body: self.pass.body,
+            scope: self.scope,
+        }
+    }
+
     #[inline(never)]
     fn other(&mut self, place: &'c Place) -> Option<Result<CachedLine<'c>>> {
         let arena = self.pass.cache.arenas.of(place);
@@ -165,10 +170,12 @@ impl<'c> Iterator for Samples<'c> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            match self.lines.next()? {
-                Ok(CachedLine::Sample(sample)) => return Some(Ok(sample)),
-                Ok(CachedLine::Other(_)) => {}
-                Err(error) => return Some(Err(error)),
+            let place = self.lines.places.next()?;
+            if place.form.is_sample() {
+                return Some(Ok(self.lines.sample(place)));
+            }
+            if let Err(error) = self.lines.other(place)? {
+                return Some(Err(error));
             }
         }
     }
@@ -301,6 +308,12 @@ impl<'c> CachedSample<'c> {
 
 #[cfg(feature = "relabel")]
 impl<'c> CachedSample<'c> {
+    /// A small number that no other series of the body has. Others may have it when this one is gone.
+    #[inline]
+    pub(crate) fn number(&self) -> u32 {
+        self.series.place.number
+    }
+
     /// The series as if it had been read, for what asks for labels alone.
     pub(crate) fn without_value(&self) -> Sample<'c> {
         let Series { place, .. } = self.series;

@@ -1,8 +1,8 @@
 //! What the second half of a scrape goes by.
 
-use super::{samples::Scrape, target::Target};
+use super::{error::ScrapeError, samples::Scrape, target::Target};
 use crate::{
-    dialect::Limits,
+    dialect::{Dialect, Limits},
     format::Format,
     line::Sample,
     name::NameScheme,
@@ -105,6 +105,24 @@ impl SampleConfig {
         body: &'a [u8],
     ) -> Scrape<'a> {
         Scrape::new(self, target, content_type, body)
+    }
+
+    /// How that body is read; `None` for an empty one, which needs no header (spec S15).
+    pub(super) fn dialect_of(
+        &self,
+        content_type: Option<&str>,
+        body: &[u8],
+    ) -> Result<Option<Dialect>, ScrapeError> {
+        let bytes = body.len() as u64;
+        let limit = self.body_size_limit;
+        if limit > 0 && bytes >= limit {
+            return Err(ScrapeError::BodySize { bytes, limit });
+        }
+        if body.is_empty() {
+            return Ok(None);
+        }
+        let format = Format::from_content_type(content_type, self.fallback)?;
+        format.dialect().map(Some).ok_or(ScrapeError::Protobuf)
     }
 
     /// The labels of a sample joined with those of its target: what the rules see (spec S32, S33).

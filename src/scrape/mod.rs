@@ -5,8 +5,8 @@
 //! | what discovery says of a target | its labels and URL, or the rule that drops it | [`TargetConfig::discover`] | `relabel_configs` |
 //! | what the target answers | the samples that are stored, and `up` | [`SampleConfig::scrape`] | `metric_relabel_configs` |
 //!
-//! Where one target is scraped again and again, a [`ScrapeCache`](crate::ScrapeCache) knows its series, and
-//! [`SeriesLabels`] what they are stored with.
+//! Where one target is scraped again and again, a [`ScrapeLoop`] does what [`SampleConfig::scrape`] does,
+//! and keeps what it finds out about each series.
 //!
 //! Between the two lies the request, which is the caller's. Every step is Prometheus' own: defaults,
 //! URL, `honor_labels`, limits, which of several samples of one series stays, and what makes a scrape
@@ -44,11 +44,13 @@ mod config;
 mod error;
 mod interval;
 mod join;
+mod judge;
+mod kept;
 mod labels;
 mod report;
 mod samples;
+mod scrape_loop;
 mod seen;
-mod series_labels;
 mod target;
 mod url;
 
@@ -57,5 +59,5 @@ pub use error::{SampleProblem, ScrapeError, TargetError};
 pub use interval::{Interval, IntervalError};
 pub use report::Report;
 pub use samples::{Scrape, Scraped, Stored, StoredSample};
-pub use series_labels::SeriesLabels;
+pub use scrape_loop::{LoopSample, LoopScrape, ScrapeLoop};
 pub use target::{Discovered, Dropped, Target, TargetConfig};

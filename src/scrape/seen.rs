@@ -23,6 +23,20 @@ pub(super) enum Order {
     Older,
 }
 
+impl Order {
+    /// Of a sample at `time`, where the newest one so far was at `newest`; which it may be now.
+    pub(super) fn of(time: i64, newest: &mut i64) -> Self {
+        match time.cmp(newest) {
+            std::cmp::Ordering::Less => Order::Older,
+            std::cmp::Ordering::Equal => Order::SameTime,
+            std::cmp::Ordering::Greater => {
+                *newest = time;
+                Order::Newer
+            }
+        }
+    }
+}
+
 /// The series of a body, by their bytes and by their labels in the end.
 ///
 /// Prometheus knows a series again by the bytes it was written with, before it looks at the labels
@@ -120,14 +134,7 @@ impl<'a> Seen<'a> {
         {
             if self.keys.get(series.start..series.end) == Some(key) {
                 self.keys.truncate(start);
-                return match time.cmp(&series.newest) {
-                    std::cmp::Ordering::Less => Order::Older,
-                    std::cmp::Ordering::Equal => Order::SameTime,
-                    std::cmp::Ordering::Greater => {
-                        series.newest = time;
-                        Order::Newer
-                    }
-                };
+                return Order::of(time, &mut series.newest);
             }
             next = series.other;
         }

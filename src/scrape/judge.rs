@@ -1,0 +1,163 @@
+//! What becomes of a sample: what its series decides, and what the scrape it comes in.
+
+use std::collections::HashSet;
+
+use super::{
+    check,
+    config::SampleConfig,
+    error::{SampleProblem, ScrapeError},
+    join::join,
+    report::Report,
+    seen::{Order, Spelling},
+    target::Target,
+};
+use crate::{
+    line::{MetricType, Sample},
+    relabel::{LabelSet, RuleStats},
+};
+
+/// How far ahead of the scrape a sample may be, in milliseconds.
+const AHEAD: i64 = 10 * 60 * 1000;
+
+/// How much of a series is shown in an error, in characters.
+const SHOWN: usize = 200;
+
+/// What a series decides for all its samples under one type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// The rules drop it.
+    Dropped,
+    Kept {
+        /// A name that two of its labels have. Storage finds it, later than all else.
+        twice: Option<String>,
+    },
+}
+
+/// Leaves the labels that the sample is stored with in `labels`, sorted, if it is kept.
+pub(super) fn judge<'a>(
+    labels: &mut LabelSet<'a>,
+    sample: &Sample<'a>,
+    target: &'a Target,
+    config: &'a SampleConfig,
+    stats: Option<&mut RuleStats>,
+) -> Result<Verdict, SampleProblem> {
+    let mut twice = join(labels, sample, target, config.honor_labels);
+    let kept = match stats {
+        None => config.rules.apply(labels),
+        Some(stats) => config.rules.apply_counted(labels, stats),
+    };
+    if !kept || labels.is_empty() {
+        return Ok(Verdict::Dropped);
+    }
+    if !twice.is_empty() {
+        let untouched: HashSet<&str> = labels.untouched().collect();
+        twice.retain(|name| untouched.contains(&**name));
+    }
+    check::names(labels, sample, config.name_scheme)?;
+    check::limits(labels, twice.len(), config)?;
+    let twice = twice.into_iter().next().map(|name| name.into_owned());
+    Ok(Verdict::Kept { twice })
+}
+
+/// What becomes of a sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// The rules dropped it.
+    Dropped,
+    Stored,
+    /// Storage has found it too late to be an error.
+    LeftOut,
+    /// It did not come to storage.
+    Refused,
+}
+
+impl Fate {
+    /// What is remembered of the series, as it was written, under that type.
+    pub(super) fn spelling(self, kind: MetricType) -> Option<Spelling> {
+        match self {
+            Fate::Dropped => Some(Spelling::Dropped),
+            Fate::Stored | Fate::LeftOut => Some(Spelling::Stored(kind)),
+            Fate::Refused => None,
+        }
+    }
+}
+
+/// One scrape's samples, counted.
+#[derive(Debug, Default)]
+pub(super) struct Gate {
+    /// The scrape's time, in milliseconds.
+    pub(super) time: Option<i64>,
+    /// How many samples were counted against the limit.
+    against_limit: u64,
+    pub(super) report: Report,
+}
+
+impl From<Option<ScrapeError>> for Gate {
+    /// The gate of a scrape that may have failed already.
+    fn from(failure: Option<ScrapeError>) -> Self {
+        Gate {
+            report: Report {
+                failure,
+                ..Report::default()
+            },
+            ..Gate::default()
+        }
+    }
+}
+
+impl Gate {
+    /// Whether a sample that is kept comes to storage.
+    pub(super) fn lets_in(&mut self, config: &SampleConfig, timestamp: Option<i64>) -> bool {
+        if config.sample_limit > 0 {
+            self.against_limit += 1;
+            if self.against_limit > config.sample_limit {
+                let limit = config.sample_limit;
+                self.report.failure = Some(ScrapeError::SampleLimit { limit });
+                return false;
+            }
+        }
+        if let (Some(timestamp), Some(time)) = (timestamp, self.time)
+            && timestamp > time.saturating_add(AHEAD)
+        {
+            self.report.out_of_bounds += 1;
+            return false;
+        }
+        true
+    }
+
+    /// When a sample is that came to storage.
+    pub(super) fn time_of(&self, timestamp: Option<i64>) -> i64 {
+        timestamp.or(self.time).unwrap_or(i64::MAX)
+    }
+
+    /// What becomes of a sample that came to storage.
+    pub(super) fn ordered(&mut self, order: Order) -> Fate {
+        match order {
+            Order::Newer => Fate::Stored,
+            Order::SameTime => {
+                self.report.duplicates += 1;
+                Fate::LeftOut
+            }
+            Order::Older => {
+                self.report.out_of_order += 1;
+                Fate::LeftOut
+            }
+        }
+    }
+
+    /// Counts a sample whose series is stored without a timestamp already.
+    pub(super) fn left_out_as_duplicate(&mut self) {
+        self.report.samples_post_metric_relabeling += 1;
+        self.report.duplicates += 1;
+    }
+}
+
+/// A series as an error shows it.
+#[cold]
+pub(super) fn shown(raw_series: &[u8]) -> Box<str> {
+    let series = String::from_utf8_lossy(raw_series);
+    match series.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", series.get(..end).unwrap_or_default()).into(),
+        None => series.into(),
+    }
+}

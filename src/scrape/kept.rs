@@ -1,0 +1,228 @@
+//! What a scrape loop keeps of each series from scrape to scrape.
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::seen::{Order, Spelling};
+use crate::{cache::SeriesId, line::MetricType};
+
+/// Labels by name, `__name__` among them.
+type Labels = Arc<[(String, String)]>;
+
+/// What is known of series as they are written, and of those that are stored: the rules may make
+/// several of the first into one of the second.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    /// The number of the scrape.
+    round: u64,
+    /// By the number that the cache has given the series.
+    known: Vec<Option<Known>>,
+    stored: Vec<Option<Series>>,
+    by_labels: HashMap<Labels, usize>,
+    /// Places in `stored` that are free.
+    free: Vec<usize>,
+    /// Places in `stored` that have or had no series as it is written any more.
+    unused: Vec<usize>,
+}
+
+/// A series as it is written.
+#[derive(Debug)]
+pub(super) struct Known {
+    id: SeriesId,
+    /// The type under which its labels were found.
+    kind: MetricType,
+    verdict: Kind,
+    /// What became of its first sample, and in which scrape.
+    spelling: Option<Spelling>,
+    spelled_in: u64,
+}
+
+impl Known {
+    /// What the series' labels are under that type, if that was found out.
+    #[inline]
+    pub(super) fn verdict(&self, kind: MetricType) -> Option<Kind> {
+        (self.kind == kind).then_some(self.verdict)
+    }
+}
+
+/// What the labels of a series are under a type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// None: the rules drop it.
+    Dropped,
+    /// Those at that place.
+    Stored(usize),
+    /// Not looked at: the sample did not come to storage.
+    Refused,
+}
+
+/// A series as it is stored.
+#[derive(Debug)]
+struct Series {
+    labels: Labels,
+    /// How many series as they are written are stored as this one.
+    spellings: usize,
+    /// When its newest sample was, in milliseconds, and in which scrape.
+    newest: i64,
+    newest_in: u64,
+    /// The scrape that stored it last without a timestamp of its own.
+    tracked_in: u64,
+}
+
+impl Kept {
+    /// Begins a scrape. `gone` are the numbers of series that the last body did not have.
+    pub(super) fn begin(&mut self, gone: impl Iterator<Item = u32>) {
+        self.round += 1;
+        for number in gone {
+            let known = self.known.get_mut(number as usize);
+            if let Some(known) = known.and_then(Option::take) {
+                self.release(known.verdict);
+            }
+        }
+        let last = self.round - 1;
+        let mut unused = std::mem::take(&mut self.unused);
+        unused.retain(|&at| {
+            let Some(slot) = self.stored.get_mut(at) else {
+                return false;
+            };
+            match slot {
+                // The last scrape stored it, so this one may find it stale.
+                Some(series) if series.spellings == 0 && series.tracked_in == last => true,
+                Some(series) if series.spellings == 0 => {
+                    self.by_labels.remove(&series.labels);
+                    *slot = None;
+                    self.free.push(at);
+                    false
+                }
+                _ => false,
+            }
+        });
+        self.unused = unused;
+    }
+
+    fn release(&mut self, verdict: Kind) {
+        if let Kind::Stored(at) = verdict
+            && let Some(Some(series)) = self.stored.get_mut(at)
+        {
+            series.spellings -= 1;
+            if series.spellings == 0 {
+                self.unused.push(at);
+            }
+        }
+    }
+
+    /// What is known of the series of that number, if it is still the same one.
+    #[inline]
+    pub(super) fn known(&self, number: u32, id: SeriesId) -> Option<&Known> {
+        let known = self.known.get(number as usize)?.as_ref();
+        known.filter(|known| known.id == id)
+    }
+
+    /// What became of the series' first sample in this scrape.
+    #[inline]
+    pub(super) fn spelling(&self, known: &Known) -> Option<Spelling> {
+        (known.spelling).filter(|_| known.spelled_in == self.round)
+    }
+
+    /// Takes note of what became of it.
+    #[inline]
+    pub(super) fn spelled(&mut self, number: u32, spelling: Spelling) {
+        if let Some(Some(known)) = self.known.get_mut(number as usize) {
+            known.spelling = Some(spelling);
+            known.spelled_in = self.round;
+        }
+    }
+
+    /// Takes note of what was found out: the labels, by name, unless the rules drop the series.
+    pub(super) fn learn(
+        &mut self,
+        number: u32,
+        id: SeriesId,
+        kind: MetricType,
+        labels: Option<Labels>,
+    ) -> Kind {
+        let verdict = labels.map_or(Kind::Dropped, |labels| Kind::Stored(self.place(labels)));
+        let number = number as usize;
+        if number >= self.known.len() {
+            self.known.resize_with(number + 1, || None);
+        }
+        let known = Known {
+            id,
+            kind,
+            verdict,
+            spelling: None,
+            spelled_in: 0,
+        };
+        let slot = self.known.get_mut(number);
+        if let Some(former) = slot.and_then(|slot| slot.replace(known)) {
+            self.release(former.verdict);
+        }
+        verdict
+    }
+
+    /// The place of these labels, for one more series as it is written.
+    fn place(&mut self, labels: Labels) -> usize {
+        if let Some(&at) = self.by_labels.get(&labels)
+            && let Some(Some(series)) = self.stored.get_mut(at)
+        {
+            series.spellings += 1;
+            return at;
+        }
+        let series = Series {
+            labels: Arc::clone(&labels),
+            spellings: 1,
+            newest: 0,
+            newest_in: 0,
+            tracked_in: 0,
+        };
+        let at = self.free.pop().unwrap_or(self.stored.len());
+        match self.stored.get_mut(at) {
+            Some(slot) => *slot = Some(series),
+            None => self.stored.push(Some(series)),
+        }
+        self.by_labels.insert(labels, at);
+        at
+    }
+
+    /// Takes note of a sample at that time.
+    #[inline]
+    pub(super) fn order(&mut self, at: usize, time: i64) -> Order {
+        let Some(Some(series)) = self.stored.get_mut(at) else {
+            return Order::Newer;
+        };
+        if series.newest_in == self.round {
+            return Order::of(time, &mut series.newest);
+        }
+        series.newest = time;
+        series.newest_in = self.round;
+        Order::Newer
+    }
+
+    /// Says that a sample without a timestamp of its own was stored.
+    #[inline]
+    pub(super) fn track(&mut self, at: usize) {
+        if let Some(Some(series)) = self.stored.get_mut(at) {
+            series.tracked_in = self.round;
+        }
+    }
+
+    #[inline]
+    pub(super) fn labels(&self, at: usize) -> &[(String, String)] {
+        match self.stored.get(at) {
+            Some(Some(series)) => &series.labels,
+            _ => &[],
+        }
+    }
+
+    /// What the last scrape tracked and this one has not.
+    pub(super) fn stale(&self) -> impl Iterator<Item = &[(String, String)]> {
+        let last = self.round.saturating_sub(1);
+        let stored = self.stored.iter().flatten();
+        let stale = stored.filter(move |series| last > 0 && series.tracked_in == last);
+        stale.map(|series| &*series.labels)
+    }
+
+    /// How many series are known as they are written.
+    pub(super) fn len(&self) -> usize {
+        self.known.iter().flatten().count()
+    }
+}

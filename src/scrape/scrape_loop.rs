@@ -1,0 +1,320 @@
+//! A target scraped again and again.
+
+use std::fmt;
+
+use super::{
+    config::SampleConfig,
+    error::{SampleProblem, ScrapeError},
+    judge::{Fate, Gate, Verdict, judge, shown},
+    kept::{Kept, Kind},
+    report::Report,
+    seen::Spelling,
+    target::Target,
+};
+use crate::{
+    cache::{CachedSample, Change, Pass, Samples, ScrapeCache, SeriesId},
+    dialect::Dialect,
+    line::{Line, MetricType},
+    parser::Parser,
+    relabel::LabelSet,
+};
+
+/// Scrapes of one target: [`SampleConfig::scrape`] for each body, and much faster where it has the
+/// series of the body before.
+///
+/// A line that is there again is compared and its number read, as a [`ScrapeCache`] does; what its
+/// series is stored with is found out once. What is stored and what is reported are those of
+/// [`SampleConfig::scrape`] of that body alone. Beside that, it tells which series go
+/// [stale](Self::stale).
+///
+/// It holds what a [`ScrapeCache`] holds, and for each series its labels, some hundred bytes. Nothing
+/// is allocated for a series that was there before.
+///
+/// ```
+/// use exposition::scrape::{SampleConfig, ScrapeLoop, TargetConfig};
+///
+/// let target = TargetConfig::new("mesh").discover([("__address__", "h:15090")])?.into_target().unwrap();
+/// let config = SampleConfig::new();
+/// let mut scrapes = ScrapeLoop::new(&config, &target);
+///
+/// for body in ["up{x=\"1\"} 1\nup{x=\"2\"} 1\n", "up{x=\"1\"} 0\n"] {
+///     let mut scrape = scrapes.scrape(Some("text/plain"), body.as_bytes());
+///     while let Some(sample) = scrape.next_sample() {
+///         assert_eq!(sample.labels[1], ("instance".to_owned(), "h:15090".to_owned()));
+///     }
+///     assert!(scrape.report().up());
+/// }
+/// let stale: Vec<_> = scrapes.stale().collect();
+/// assert_eq!(stale[0][3], ("x".to_owned(), "2".to_owned()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct ScrapeLoop<'c> {
+    config: &'c SampleConfig,
+    target: &'c Target,
+    cache: ScrapeCache,
+    kept: Kept,
+}
+
+impl<'c> ScrapeLoop<'c> {
+    /// A loop that has scraped nothing yet.
+    #[must_use]
+    pub fn new(config: &'c SampleConfig, target: &'c Target) -> Self {
+        ScrapeLoop {
+            config,
+            target,
+            cache: ScrapeCache::new().limits(config.limits),
+            kept: Kept::default(),
+        }
+    }
+
+    /// Starts to read what the target answered: its `Content-Type` and its body, decompressed.
+    ///
+    /// What is wrong with either shows in the report. A body of more than 1 GiB is too long whatever
+    /// the limits say.
+    pub fn scrape<'l>(&'l mut self, content_type: Option<&str>, body: &'l [u8]) -> LoopScrape<'l> {
+        self.kept.begin(self.cache.gone_numbers());
+        let (dialect, failure) = match self.config.dialect_of(content_type, body) {
+            Ok(dialect) => (Some(dialect), None),
+            Err(error) => (None, Some(error)),
+        };
+        // The cache learns from an empty body that no series is left.
+        let pass = dialect.map(|dialect| self.cache.scrape(body, dialect.unwrap_or_default()));
+        LoopScrape {
+            config: self.config,
+            target: self.target,
+            body,
+            dialect: dialect.flatten().unwrap_or_default(),
+            samples: pass.as_ref().map(Pass::samples),
+            kept: &mut self.kept,
+            gate: Gate::from(failure),
+        }
+    }
+
+    /// Says that the target gave no answer: every series of the last scrape goes stale (spec S42).
+    pub fn unanswered(&mut self) {
+        self.kept.begin(self.cache.gone_numbers());
+    }
+
+    /// The series that the scrape before the last one stored and the last one did not, by their labels
+    /// sorted by name: Prometheus stores a stale marker for each (spec S42, S51). To be asked when the
+    /// last scrape has been read to its end, and whether it failed or not.
+    ///
+    /// Series whose samples have a timestamp that is honored do not go stale.
+    pub fn stale(&self) -> impl Iterator<Item = &[(String, String)]> {
+        self.kept.stale()
+    }
+
+    /// How many series, as they are written, are known.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.kept.len()
+    }
+
+    /// Whether no series is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl fmt::Debug for ScrapeLoop<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ScrapeLoop")
+            .field("target", &self.target)
+            .field("series", &self.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A body on its way into storage; [`ScrapeLoop::scrape`] starts it. As a [`Scrape`](super::Scrape).
+pub struct LoopScrape<'l> {
+    config: &'l SampleConfig,
+    target: &'l Target,
+    body: &'l [u8],
+    dialect: Dialect,
+    /// `None` when the body is over.
+    samples: Option<Samples<'l>>,
+    kept: &'l mut Kept,
+    gate: Gate,
+}
+
+/// A sample as it is stored. It borrows from the [`LoopScrape`] until the next one is asked for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct LoopSample<'s> {
+    /// What its series, as it is written, is known by from scrape to scrape.
+    pub id: SeriesId,
+    /// What became of that series since the last body.
+    pub change: Change,
+    /// Its labels, by name, `__name__` among them.
+    pub labels: &'s [(String, String)],
+    /// Its value.
+    pub value: f64,
+    /// Its own timestamp in milliseconds, if that is honored; `None` is the time of the scrape.
+    pub timestamp: Option<i64>,
+}
+
+impl<'l> LoopScrape<'l> {
+    /// Says when the scrape is, as [`Scrape::at`](super::Scrape::at).
+    #[must_use]
+    pub fn at(mut self, milliseconds: i64) -> Self {
+        self.gate.time = Some(milliseconds);
+        self
+    }
+
+    /// The next sample that is stored, unless the scrape fails later; `None` at the end of the body or
+    /// at what makes it fail.
+    pub fn next_sample(&mut self) -> Option<LoopSample<'_>> {
+        loop {
+            let sample = match self.samples.as_mut()?.next() {
+                Some(Ok(sample)) => sample,
+                Some(Err(error)) => {
+                    self.fail(error.into());
+                    return None;
+                }
+                None => {
+                    self.samples = None;
+                    return None;
+                }
+            };
+            match self.take(&sample) {
+                Ok(Some((at, timestamp))) => {
+                    return Some(LoopSample {
+                        id: sample.id(),
+                        change: sample.change(),
+                        labels: self.kept.labels(at),
+                        value: sample.value(),
+                        timestamp,
+                    });
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    self.fail(error);
+                    return None;
+                }
+            }
+        }
+    }
+
+    #[cold]
+    fn fail(&mut self, error: ScrapeError) {
+        self.gate.report.failure = Some(error);
+        self.samples = None;
+    }
+
+    /// How the scrape went; reads on to the end of the body first. Rules are not counted.
+    #[must_use]
+    pub fn report(mut self) -> Report {
+        while self.next_sample().is_some() {}
+        self.gate.report
+    }
+
+    /// Takes one sample on its way: the place of its labels and its timestamp if it is stored.
+    #[inline]
+    fn take(
+        &mut self,
+        sample: &CachedSample<'l>,
+    ) -> Result<Option<(usize, Option<i64>)>, ScrapeError> {
+        self.gate.report.samples_scraped += 1;
+        let timestamp = (sample.timestamp()).filter(|_| self.config.honor_timestamps);
+        let (number, id) = (sample.number(), sample.id());
+        let known = self.kept.known(number, id);
+        let spelling = known.and_then(|known| self.kept.spelling(known));
+        let kind = match spelling {
+            Some(Spelling::Dropped) => return Ok(None),
+            Some(Spelling::Stored(_)) if timestamp.is_none() => {
+                self.gate.left_out_as_duplicate();
+                return Ok(None);
+            }
+            // A TYPE line between the two does not change the labels.
+            Some(Spelling::Stored(kind)) => kind,
+            None => sample.type_in_force(),
+        };
+        let verdict = match known.and_then(|known| known.verdict(kind)) {
+            Some(verdict) => Ok(verdict),
+            None => self.find_out(sample, kind, timestamp),
+        };
+        let (fate, at) = match verdict.map_err(|problem| self.failure(sample, problem))? {
+            Kind::Dropped => (Fate::Dropped, 0),
+            Kind::Refused => (Fate::Refused, 0),
+            Kind::Stored(at) => (self.store(at, timestamp), at),
+        };
+        if let (None, Some(spelling)) = (spelling, fate.spelling(kind)) {
+            self.kept.spelled(number, spelling);
+        }
+        if fate != Fate::Dropped {
+            self.gate.report.samples_post_metric_relabeling += 1;
+        }
+        Ok((fate == Fate::Stored).then_some((at, timestamp)))
+    }
+
+    #[inline]
+    fn store(&mut self, at: usize, timestamp: Option<i64>) -> Fate {
+        if !self.gate.lets_in(self.config, timestamp) {
+            return Fate::Refused;
+        }
+        let order = self.kept.order(at, self.gate.time_of(timestamp));
+        let fate = self.gate.ordered(order);
+        if fate == Fate::Stored && timestamp.is_none() {
+            self.kept.track(at);
+        }
+        fate
+    }
+
+    /// Finds out what a series is stored with. What makes a scrape fail is not kept.
+    #[cold]
+    fn find_out(
+        &mut self,
+        sample: &CachedSample<'l>,
+        kind: MetricType,
+        timestamp: Option<i64>,
+    ) -> Result<Kind, SampleProblem> {
+        let read = sample.without_value().under(kind);
+        let mut labels = LabelSet::new();
+        let stored = match judge(&mut labels, &read, self.target, self.config, None)? {
+            Verdict::Dropped => None,
+            Verdict::Kept { twice: None } => {
+                let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+                Some(labels.sorted().map(owned).collect())
+            }
+            Verdict::Kept { twice: Some(name) } => {
+                return match self.gate.lets_in(self.config, timestamp) {
+                    true => Err(SampleProblem::DuplicateLabel { name }),
+                    false => Ok(Kind::Refused),
+                };
+            }
+        };
+        Ok((self.kept).learn(sample.number(), sample.id(), kind, stored))
+    }
+
+    /// Where the sample stands that was looked at last is found by reading the body again.
+    #[cold]
+    fn failure(&self, sample: &CachedSample<'l>, problem: SampleProblem) -> ScrapeError {
+        let mut parser = Parser::new(self.body, self.dialect).limits(self.config.limits);
+        let mut left = self.gate.report.samples_scraped;
+        let position = loop {
+            match parser.next() {
+                Some(Ok(Line::Sample(sample))) if left <= 1 => {
+                    break parser.line_end().start(sample.raw());
+                }
+                Some(Ok(Line::Sample(_))) => left -= 1,
+                Some(_) => {}
+                None => break parser.position(),
+            }
+        };
+        ScrapeError::Sample {
+            position,
+            series: shown(sample.series().raw_series()),
+            problem,
+        }
+    }
+}
+
+impl fmt::Debug for LoopScrape<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoopScrape")
+            .field("target", &self.target)
+            .field("report", &self.gate.report)
+            .finish_non_exhaustive()
+    }
+}
