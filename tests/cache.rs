@@ -1,14 +1,12 @@
 //! What a cache reads of a body is what a parser reads of it, whatever bodies came before.
 
-#![allow(clippy::unwrap_used, reason = "a helper of tests may fail them")]
-
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
 
-use exposition::cache::{CachedLine, Change, Pass};
-use exposition::{Dialect, Limits, Line, Parser, ScrapeCache};
+use exposition::{Dialect, Limits};
 use proptest::prelude::*;
 
+#[path = "support/cached.rs"]
+mod cached;
 #[path = "support/content_type.rs"]
 mod content_type;
 #[path = "support/corpus.rs"]
@@ -16,115 +14,9 @@ mod corpus;
 #[path = "support/scrapes.rs"]
 mod scrapes;
 
+use cached::check;
+
 const DIALECTS: [Dialect; 3] = [Dialect::Prometheus, Dialect::OpenMetrics, Dialect::Lenient];
-
-/// What a cache has to say, worked out by parsing every body.
-#[derive(Default)]
-struct Model {
-    ids: HashMap<Vec<u8>, u64>,
-    next_id: u64,
-    /// The first value of each series in the last body.
-    values: HashMap<Vec<u8>, f64>,
-}
-
-/// The lines of a body, each as text.
-type Seen = Vec<String>;
-
-impl Model {
-    /// The lines of a body, and the series that vanish with it.
-    fn read(&mut self, body: &[u8], dialect: Dialect, limits: Limits) -> (Seen, HashSet<String>) {
-        let mut values = HashMap::new();
-        let mut seen = Seen::new();
-        for line in Parser::new(body, dialect).limits(limits) {
-            seen.push(match line {
-                Err(error) => format!("{error}\n{}{:?}", error.render(), error.position()),
-                Ok(Line::Sample(sample)) => {
-                    let raw = sample.raw_series().to_vec();
-                    let before = self.values.get(&raw);
-                    let change = match (before, values.contains_key(&raw)) {
-                        (_, true) => Change::Repeated,
-                        (None, _) => Change::New,
-                        (Some(before), _) if before.to_bits() == sample.value().to_bits() => {
-                            Change::Same
-                        }
-                        _ => Change::Changed,
-                    };
-                    if change == Change::New {
-                        self.ids.insert(raw.clone(), self.next_id);
-                        self.next_id += 1;
-                    }
-                    let id = self.ids.get(&raw).copied().unwrap();
-                    values.entry(raw).or_insert(sample.value());
-                    format!(
-                        "{id} {change:?} {} {:?} {:?} {:x} {:?} {:?} {:?}",
-                        sample.name(),
-                        sample.labels(),
-                        sample.raw_series(),
-                        sample.value().to_bits(),
-                        sample.timestamp(),
-                        sample.exemplar(),
-                        sample.type_in_force(),
-                    )
-                }
-                Ok(line) => format!("{line:?}"),
-            });
-        }
-        let former = std::mem::replace(&mut self.values, values);
-        let gone = former.keys().filter(|raw| !self.values.contains_key(*raw));
-        let gone: Vec<Vec<u8>> = gone.cloned().collect();
-        let gone = gone
-            .iter()
-            .map(|raw| format!("{} {raw:?}", self.ids.remove(raw).unwrap()));
-        let gone = gone.collect();
-        (seen, gone)
-    }
-}
-
-fn show(pass: Pass<'_>) -> (Seen, HashSet<String>) {
-    let lines = pass.lines().map(|line| match line {
-        Err(error) => format!("{error}\n{}{:?}", error.render(), error.position()),
-        Ok(CachedLine::Sample(sample)) => format!(
-            "{} {:?} {} {:?} {:?} {:x} {:?} {:?} {:?}",
-            sample.id().get(),
-            sample.change(),
-            sample.name(),
-            sample.labels(),
-            sample.series().raw_series(),
-            sample.value().to_bits(),
-            sample.timestamp(),
-            sample.exemplar(),
-            sample.type_in_force(),
-        ),
-        Ok(CachedLine::Other(line)) => format!("{line:?}"),
-        Ok(line) => unreachable!("{line:?} is no line that is known here"),
-    });
-    let gone = pass.vanished();
-    let gone = gone.map(|series| format!("{} {:?}", series.id().get(), series.raw_series()));
-    (lines.collect(), gone.collect())
-}
-
-#[track_caller]
-fn check<'b>(bodies: impl IntoIterator<Item = (&'b [u8], Dialect)>, limits: Limits) {
-    let mut cache = ScrapeCache::new().limits(limits);
-    let mut model = Model::default();
-    for (number, (body, dialect)) in bodies.into_iter().enumerate() {
-        let expected = model.read(body, dialect, limits);
-        let pass = cache.scrape(body, dialect);
-        assert_eq!(
-            pass.lines().len(),
-            expected.0.len(),
-            "body {number}, {dialect:?}: {}",
-            body.escape_ascii()
-        );
-        assert_eq!(
-            show(pass),
-            expected,
-            "body {number}, {dialect:?}: {}",
-            body.escape_ascii()
-        );
-        assert_eq!(cache.len(), model.values.len());
-    }
-}
 
 /// Bodies of real servers: again, with other values, without some lines, in another order, in the
 /// other dialect, and after that of another server.

@@ -1,4 +1,5 @@
-//! Slice, reader and chunks give the same lines, errors and positions, and the same families.
+//! Slice, reader, chunks and cache give the same lines, errors and positions, and the doors of families the
+//! same families.
 
 use std::io;
 
@@ -8,6 +9,7 @@ use exposition::{
     Line, MetricFamily, Parser, Position, Reader,
 };
 
+use super::cached;
 use super::input::{self, Form, SmallLimits};
 use super::pieces;
 
@@ -70,6 +72,7 @@ pub fn doors_agree(data: &[u8]) {
     settings.chunks_give_the_lines(&body);
     settings.family_doors_agree(&body);
     settings.a_filter_chooses(&body);
+    settings.a_cache_gives_the_lines(&body);
 }
 
 /// Mostly none.
@@ -129,6 +132,18 @@ impl Settings {
             rest = later;
         }
         chunks
+    }
+
+    /// Whatever it has read before: with other values, without some lines, in another order.
+    fn a_cache_gives_the_lines(&self, body: &[u8]) {
+        let lines: Vec<&[u8]> = body.split_inclusive(|byte| *byte == b'\n').collect();
+        let counted: Vec<u8> = (lines.iter().flat_map(|line| one_more(line))).collect();
+        let stays = |at: &usize| self.cuts[at % self.cuts.len()].is_multiple_of(2);
+        let some: Vec<&[u8]> = (0..lines.len()).filter(stays).map(|at| lines[at]).collect();
+        let mut turned = lines.clone();
+        turned.rotate_left(self.block % lines.len().max(1));
+        let bodies = [body, &counted, &some.concat(), &turned.concat(), body];
+        cached::check(bodies.map(|body| (body, self.dialect)), self.limits);
     }
 
     fn reader_gives_the_lines(&self, body: &[u8]) {
@@ -300,4 +315,14 @@ impl io::Read for Fitful<'_> {
         self.body = &self.body[len..];
         Ok(len)
     }
+}
+
+/// The line with another digit at its end, if there is one.
+fn one_more(line: &[u8]) -> Vec<u8> {
+    let mut line = line.to_vec();
+    let last = line.iter_mut().rfind(|byte| **byte != b'\n');
+    if let Some(digit) = last.filter(|byte| byte.is_ascii_digit()) {
+        *digit = b'0' + (*digit - b'0' + 1) % 10;
+    }
+    line
 }

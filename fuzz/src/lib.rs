@@ -6,6 +6,8 @@
 //! the inside of the crate, and stands there.
 
 mod built;
+#[path = "../../tests/support/cached.rs"]
+mod cached;
 #[path = "../../tests/support/canonical.rs"]
 mod canonical;
 mod chance;

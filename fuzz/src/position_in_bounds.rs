@@ -1,7 +1,8 @@
-//! An error's place is within the body and is what it says, and reading goes on behind it.
+//! An error's place is within the body and is what it says, and reading goes on behind it; so are the
+//! places of what is against the specification.
 
 use arbitrary::Arbitrary;
-use exposition::{Dialect, Error, ErrorKind, Found, Line, Parser, Position};
+use exposition::{Dialect, Error, ErrorKind, Found, Limits, Line, Parser, Position, strict};
 
 use super::input::{self, Form, SmallLimits};
 
@@ -28,6 +29,7 @@ pub fn position_in_bounds(data: &[u8]) {
     let body = options.form.body(rest);
     let dialect = options.form.dialect();
     let limits = options.limits.limits();
+    violations_are_placed(&body, limits);
     let mut parser = Parser::new(&body, dialect).limits(limits);
     let mut starts_again = 0;
     let mut last = None;
@@ -73,6 +75,21 @@ pub fn position_in_bounds(data: &[u8]) {
                 last = Some(error.kind());
             }
         }
+    }
+}
+
+/// What is against the specification is where it says, and every error of a line is among it.
+fn violations_are_placed(body: &[u8], limits: Limits) {
+    let parser = || Parser::open_metrics(body).limits(limits);
+    let start = parser().position();
+    let mut errors = parser().filter_map(Result::err).peekable();
+    for violation in strict::check(body).limits(limits) {
+        place_is_right(body, start, violation.error());
+        rendering_is_plain(violation.error());
+        errors.next_if(|error| error == violation.error());
+    }
+    if let Some(error) = errors.next() {
+        panic!("{error} is no violation");
     }
 }
 

@@ -180,13 +180,14 @@ impl<'s> Scan<'s> {
             return Ok((index.home(&escaped), name.len()));
         };
         let suffix = name.get(base..).unwrap_or_default();
-        let written = [&family.escaped, suffix].concat();
-        let group = if family.refuted {
-            index.home(&written)
+        let (placed, kind) =
+            index.placed(&family.escaped, family.kind, suffix, self.source.dialect);
+        // A sample that gets a family of its own name may have another one's: of a counter `x_count` of
+        // OpenMetrics a sample without `_total`, where there is a histogram `x`.
+        let group = if family.refuted || index.rival(&placed, kind).is_some() {
+            index.home(&[&family.escaped, suffix].concat())
         } else {
-            let (name, kind) =
-                index.placed(&family.escaped, family.kind, suffix, self.source.dialect);
-            let group = index.group(&name);
+            let group = index.group(&placed);
             index.declare(group, kind, self.number);
             group
         };

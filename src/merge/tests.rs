@@ -426,3 +426,34 @@ fn a_help_text_of_blanks_is_left_out_of_text() {
     check(text().source(source.clone()), "up 1\n");
     check(open_metrics().source(source), "# HELP up  \nup 1\n# EOF\n");
 }
+
+/// As a merge of what is written would find it there.
+#[test]
+fn a_sample_that_its_family_gives_up_goes_where_its_name_belongs() {
+    let histogram = "# TYPE x histogram\n# TYPE a gauge\na 1\n";
+    for kind in ["counter", "info"] {
+        let other = format!("# TYPE x_count {kind}\nx_count 2\n# EOF\n");
+        let other = Source::new("b", other.as_bytes(), Dialect::OpenMetrics);
+        let merged = format!(
+            "# TYPE x histogram\nx_count 2\n# TYPE a gauge\na 1\n# TYPE x_count_{} {}\n",
+            if kind == "info" { "info" } else { "total" },
+            if kind == "info" { "gauge" } else { "counter" },
+        );
+        check(
+            text()
+                .source(prometheus("a", histogram))
+                .source(other.clone()),
+            &merged,
+        );
+        let alone = Source::new("c", merged.as_bytes(), Dialect::Prometheus);
+        check(text().source(alone), &merged);
+    }
+    // What comes first is what it says.
+    check(
+        text()
+            .source(om("a", "# TYPE x_count counter\nx_count 2\n# EOF\n"))
+            .source(prometheus("b", "# TYPE x histogram\nx_sum 3\n"))
+            .on_conflict(Conflict::FirstWins),
+        "# TYPE x_count_total counter\n# TYPE x_count counter\nx_count 2\nx_sum 3\n",
+    );
+}
