@@ -47,26 +47,29 @@ fn add(tally: &mut Tally, line: &Line<'_>) {
 }
 
 fn slice(body: &Body) -> Run<'_> {
-    Box::new(|| {
-        let mut tally = Tally::default();
-        for line in Parser::new(body.text.as_bytes(), body.dialect) {
-            let line = line.map_err(|error| error.to_string())?;
-            add(&mut tally, &line);
-        }
-        Ok(tally)
-    })
+    Box::new(|| read_slice(body).map_err(|error| error.to_string()))
+}
+
+fn read_slice(body: &Body) -> exposition::Result<Tally> {
+    let mut tally = Tally::default();
+    for line in Parser::new(body.text.as_bytes(), body.dialect) {
+        add(&mut tally, &line?);
+    }
+    Ok(tally)
 }
 
 /// With blocks of the default size, from memory: what is measured is the parser, not the kernel.
 fn reader(body: &Body) -> Run<'_> {
-    Box::new(|| {
-        let mut tally = Tally::default();
-        let mut reader = Reader::new(body.text.as_bytes(), body.dialect);
-        while let Some(line) = reader.next_line().map_err(|error| error.to_string())? {
-            add(&mut tally, &line);
-        }
-        Ok(tally)
-    })
+    Box::new(|| read_reader(body).map_err(|error| error.to_string()))
+}
+
+fn read_reader(body: &Body) -> exposition::Result<Tally> {
+    let mut tally = Tally::default();
+    let mut reader = Reader::new(body.text.as_bytes(), body.dialect);
+    while let Some(line) = reader.next_line()? {
+        add(&mut tally, &line);
+    }
+    Ok(tally)
 }
 
 /// One family after the other, with the samples each metric stands for. What contradicts itself is an error that
