@@ -1,6 +1,6 @@
 //! This library's doors, and the limits that any parser has.
 
-use exposition::{Families, Line, Metric, MetricValue, Parser, Reader, ScrapeCache};
+use exposition::{Dialect, Families, Line, Metric, MetricValue, Parser, Reader, ScrapeCache};
 use memchr::{memchr_iter, memchr2_iter};
 
 use crate::bodies::Body;
@@ -140,33 +140,40 @@ fn cache(body: &Body) -> Run<'_> {
     })
 }
 
-/// The body with another digit for each digit of a value, so that it is as long.
+/// The body with another digit for each digit of a value, so that it is as long. A value that would be
+/// too large stays.
 fn with_other_values(body: &Body) -> String {
+    let sample = |line: &str| {
+        let read = Parser::new(line.as_bytes(), body.dialect).next();
+        read.and_then(Result::ok)
+            .and_then(Line::into_sample)
+            .is_some()
+    };
     let mut other = String::with_capacity(body.text.len());
     for line in body.text.split_inclusive('\n') {
-        let read = Parser::new(line.as_bytes(), body.dialect).next();
-        let sample = read.and_then(Result::ok).and_then(Line::into_sample);
-        let parts = sample.and_then(|sample| {
-            let (series, tail) = line.split_at_checked(sample.raw_series().len())?;
-            let (blank, tail) = tail.split_once(sample.raw_value())?;
-            Some((series, blank, sample.raw_value(), tail))
-        });
-        let Some((series, blank, value, tail)) = parts else {
-            other += line;
-            continue;
-        };
-        other += series;
-        other += blank;
-        let (digits, exponent) = value.split_at(value.find('e').unwrap_or(value.len()));
-        other.extend(digits.chars().map(|c| match c {
-            '0'..='8' => char::from(c as u8 + 1),
-            '9' => '1',
-            c => c,
-        }));
-        other += exponent;
-        other += tail;
+        let changed = with_another_value(line, body.dialect);
+        other += changed
+            .as_deref()
+            .filter(|changed| sample(changed))
+            .unwrap_or(line);
     }
     other
+}
+
+fn with_another_value(line: &str, dialect: Dialect) -> Option<String> {
+    let read = Parser::new(line.as_bytes(), dialect).next()?;
+    let sample = read.ok()?.into_sample()?;
+    let value = sample.raw_value();
+    let (series, tail) = line.split_at_checked(sample.raw_series().len())?;
+    let (blank, tail) = tail.split_once(value)?;
+    let (digits, exponent) = value.split_at(value.find('e').unwrap_or(value.len()));
+    let digits = digits.chars().map(|c| match c {
+        '0'..='8' => char::from(c as u8 + 1),
+        '9' => '1',
+        c => c,
+    });
+    let parts = [series, blank, &digits.collect::<String>(), exponent, tail];
+    Some(parts.concat())
 }
 
 fn line_walk(body: &Body) -> Run<'_> {
