@@ -69,6 +69,13 @@ impl<'a> Assembly<'a> {
         }
     }
 
+    /// Begins another family where one was [finished](Self::finish).
+    pub(super) fn begin(&mut self, name: Cow<'a, str>) {
+        self.family.name = name;
+        self.declared = false;
+        self.shadowed = false;
+    }
+
     pub(super) fn name(&self) -> &Cow<'a, str> {
         &self.family.name
     }
@@ -232,21 +239,22 @@ impl<'a> Assembly<'a> {
         let value = sample.value();
         let timestamp = sample.timestamp();
         let exemplar = sample.take_exemplar();
-        let value = match self.family.kind {
-            MetricType::Counter => MetricValue::Counter(value),
-            MetricType::Gauge => MetricValue::Gauge(value),
-            MetricType::Info => MetricValue::Info(value),
-            _ => MetricValue::Unknown(value),
-        };
-        self.family.metrics.push(Metric {
+        let kind = self.family.kind;
+        // Written there, not moved there.
+        let metrics = self.family.metrics.len() + 1;
+        self.family.metrics.resize_with(metrics, || Metric {
             labels: MetricLabels::default(),
-            value,
+            value: match kind {
+                MetricType::Counter => MetricValue::Counter(value),
+                MetricType::Gauge => MetricValue::Gauge(value),
+                MetricType::Info => MetricValue::Info(value),
+                _ => MetricValue::Unknown(value),
+            },
             timestamp,
             created: None,
             exemplars: Vec::new(),
             suffixed,
         });
-        // Written there, not moved there.
         if let Some(metric) = self.family.metrics.last_mut() {
             sample.put_labels::<K>(&mut metric.labels);
         }
@@ -435,12 +443,18 @@ impl<'a> Assembly<'a> {
         }
     }
 
-    /// The family, and an error for each counter's start time that waits in vain. Other types have
-    /// metrics whose fields may all be missing, so that theirs find a place.
-    pub(super) fn finish(mut self) -> (MetricFamily<'a>, Vec<Error>) {
-        let Some(unusual) = self.unusual else {
-            return (self.family, Vec::new());
-        };
+    /// The family; an error for each counter's start time that waits in vain goes to `errors`. Other
+    /// types have metrics whose fields may all be missing, so that theirs find a place.
+    pub(super) fn finish(&mut self, errors: &mut impl Extend<Error>) -> MetricFamily<'a> {
+        if let Some(unusual) = self.unusual.take() {
+            errors.extend(self.finish_unusual(*unusual));
+        }
+        let none = MetricFamily::new(Cow::Borrowed(""), MetricType::Unknown);
+        std::mem::replace(&mut self.family, none)
+    }
+
+    #[cold]
+    fn finish_unusual(&mut self, unusual: Unusual<'a>) -> Vec<Error> {
         for at in unusual.seen.into_keys() {
             if let Some(metric) = self.family.metrics.get_mut(at) {
                 slot::sort(&mut metric.value);
@@ -461,6 +475,6 @@ impl<'a> Assembly<'a> {
                 suffixed: false,
             });
         }
-        (self.family, errors)
+        errors
     }
 }

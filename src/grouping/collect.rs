@@ -186,10 +186,9 @@ impl<'a> Collector<'a> {
             families: Vec::with_capacity(self.families.len()),
             errors: self.errors,
         };
-        for family in self.families {
-            let (family, errors) = family.finish();
+        for mut family in self.families {
+            let family = family.finish(&mut collected.errors);
             collected.families.push(family);
-            collected.errors.extend(errors);
         }
         collected
     }

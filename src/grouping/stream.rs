@@ -15,8 +15,9 @@ use crate::parser::LineEnd;
 
 #[derive(Debug)]
 pub(super) struct Stream<'a> {
-    open_metrics: bool,
-    current: Option<Assembly<'a>>,
+    /// The family whose lines come in, if one is begun.
+    current: Assembly<'a>,
+    begun: bool,
     /// A family that is complete, and before it what was found wrong when it was completed.
     errors: VecDeque<Error>,
     complete: Option<MetricFamily<'a>>,
@@ -25,8 +26,8 @@ pub(super) struct Stream<'a> {
 impl<'a> Stream<'a> {
     pub(super) fn new(open_metrics: bool) -> Self {
         Stream {
-            open_metrics,
-            current: None,
+            current: Assembly::new(Cow::Borrowed(""), open_metrics),
+            begun: false,
             errors: VecDeque::new(),
             complete: None,
         }
@@ -59,10 +60,10 @@ impl<'a> Stream<'a> {
         let raw = sample.raw();
         let added = Incoming::new(sample).and_then(|sample| {
             let name = sample.name();
-            if let Some(family) = &mut self.current
-                && let Some(part) = family.part(&name)
+            if self.begun
+                && let Some(part) = self.current.part(&name)
             {
-                return family.add::<K>(part, sample, raw, end);
+                return self.current.add::<K>(part, sample, raw, end);
             }
             sample.check_labels()?;
             let family = self.begin(K::text(name.clone()));
@@ -91,14 +92,12 @@ impl<'a> Stream<'a> {
         if let Some(fault) = name_fault(&metadata) {
             return Err(fault);
         }
-        let family = match &mut self.current {
-            Some(family)
-                if bytes::same(family.name().as_bytes(), metadata.name.as_bytes())
-                    && !family.is_ended_by(&metadata.what) =>
-            {
-                family
-            }
-            _ => self.begin(K::text(metadata.name)),
+        let is_of_current = self.begun
+            && bytes::same(self.current.name().as_bytes(), metadata.name.as_bytes())
+            && !self.current.is_ended_by(&metadata.what);
+        let family = match is_of_current {
+            true => &mut self.current,
+            false => self.begin(K::text(metadata.name)),
         };
         family.describe::<K>(metadata.what)
     }
@@ -106,15 +105,15 @@ impl<'a> Stream<'a> {
     /// Completes the current family and begins another.
     fn begin(&mut self, name: Cow<'a, str>) -> &mut Assembly<'a> {
         self.complete();
-        self.current.insert(Assembly::new(name, self.open_metrics))
+        self.current.begin(name);
+        self.begun = true;
+        &mut self.current
     }
 
     /// Completes the current family: nothing more comes for it.
     pub(super) fn complete(&mut self) {
-        if let Some(family) = self.current.take() {
-            let (family, errors) = family.finish();
-            self.errors.extend(errors);
-            self.complete = Some(family);
+        if std::mem::take(&mut self.begun) {
+            self.complete = Some(self.current.finish(&mut self.errors));
         }
     }
 }
