@@ -259,8 +259,14 @@ fn scaled(bits: u64, exponent: i64, sticky: bool) -> Option<f64> {
     let second = kept_exponent
         .saturating_sub(i64::from(first))
         .clamp(-1000, 900) as i32;
-    let number = kept as f64 * 2f64.powi(first) * 2f64.powi(second);
+    let number = kept as f64 * power_of_two(first) * power_of_two(second);
     number.is_finite().then_some(number)
+}
+
+/// `2^exponent` for an exponent from -1022 to 1023: `powi` promises no precision.
+fn power_of_two(exponent: i32) -> f64 {
+    let biased = u64::try_from(exponent + 1023).unwrap_or_default();
+    f64::from_bits(biased << 52)
 }
 
 #[cfg(test)]

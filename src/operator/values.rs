@@ -30,7 +30,7 @@ impl ByteSize {
                 (None, Some(_)) => return None,
                 (None, None) => (unit, 0),
             };
-            decimal(number)? * 1024_f64.powi(i32::try_from(power).ok()?)
+            decimal(number)? * power_of_1024(power)
         };
         Some(ByteSize {
             text: text.to_owned(),
@@ -49,6 +49,11 @@ impl ByteSize {
     pub fn bytes(&self) -> f64 {
         self.bytes
     }
+}
+
+/// Exact for the powers there are units for: `powi` promises no precision.
+fn power_of_1024(power: usize) -> f64 {
+    (1u64 << (10 * power)) as f64
 }
 
 /// Digits with at most one point that has digits after it.
@@ -103,7 +108,7 @@ impl Quantity {
         // which can differ in the last bit; what it writes is what is wanted here.
         let scale = i32::checked_sub(exponent, i32::try_from(fraction.len()).ok()?)?;
         let value = digits.parse::<f64>().ok()? * format!("1e{scale}").parse::<f64>().ok()?;
-        let value = value * 1024_f64.powi(binary);
+        let value = value * power_of_1024(binary);
         Some(Quantity {
             text: text.to_owned(),
             value: if text.starts_with('-') { -value } else { value },
