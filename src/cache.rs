@@ -49,7 +49,7 @@ pub use place::Change;
 use fearless_simd::Level;
 
 use crate::dialect::{Dialect, Limits};
-use crate::parser::{Between, Engine};
+use crate::engine::{Between, Engine};
 use arena::{Arenas, MAX_BODY};
 use aside::Aside;
 use place::Place;

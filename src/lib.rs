@@ -67,6 +67,7 @@ mod decimal;
 mod decode;
 mod dialect;
 pub mod encode;
+mod engine;
 mod error;
 mod family;
 mod fast;

@@ -4,10 +4,10 @@ use std::io;
 
 use crate::chunks::ChunkParser;
 use crate::dialect::{Dialect, Limits};
+use crate::engine::LineEnd;
 use crate::error::{Error, Position, Result};
 use crate::filter::Filter;
 use crate::line::{Line, SampleShape};
-use crate::parser::LineEnd;
 
 /// How many bytes a [`Reader`] asks for at once, at most.
 const BLOCK: usize = 64 * 1024;

@@ -160,6 +160,19 @@ pub(crate) fn closing_quote(bytes: &[u8], line_feeds: bool) -> Quote {
     }
 }
 
+/// As many whole lines from the start of `bytes` as are UTF-8.
+pub(crate) fn whole_lines(bytes: &[u8]) -> &str {
+    let valid = match simdutf8::compat::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
+            std::str::from_utf8(valid).unwrap_or_default()
+        }
+    };
+    let end = last_line_feed(valid.as_bytes()).map_or(0, |lf| lf + 1);
+    valid.get(..end).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,8 +1,8 @@
 //! What few lines of a body say, kept beside its places.
 
+use crate::engine::Between;
 use crate::labels::{Exemplar, Labels};
 use crate::line::Sample;
-use crate::parser::Between;
 use crate::shape::{ExemplarShape, LabelShape, Text};
 
 /// Timestamps, exemplars, and lines that are read again when they are asked for.

@@ -7,13 +7,13 @@ use super::ScrapeCache;
 use super::arena::Arena;
 use super::place::{Change, Place};
 use crate::decode::Escapes;
+use crate::engine::{Between, Engine, Step, without_line_feed};
 use crate::error::Result;
 use crate::labels::{Exemplar, Labels};
 use crate::line::Line;
 #[cfg(feature = "relabel")]
 use crate::line::Sample;
 use crate::metric_type::MetricType;
-use crate::parser::{Between, Engine, Step, without_line_feed};
 use crate::shape::{SampleShape, Text};
 
 /// A body that a [`ScrapeCache`] has read.

@@ -11,10 +11,10 @@ use super::slot::{self, Seen, Slot};
 use super::suffix::Suffix;
 use super::waiting::{Waiting, WaitingRoom};
 use crate::bytes;
+use crate::engine::LineEnd;
 use crate::error::{Error, ErrorKind};
 use crate::family::{Created, Metric, MetricExemplar, MetricFamily, MetricLabels, MetricValue};
 use crate::line::MetricType;
-use crate::parser::LineEnd;
 
 /// Which of a family's samples a name calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

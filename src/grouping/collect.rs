@@ -8,10 +8,10 @@ use super::incoming::Incoming;
 use super::keep::Keep;
 use super::suffix::Suffix;
 use super::{Metadata, name_fault};
+use crate::engine::LineEnd;
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::MetricFamily;
 use crate::line::{Line, Sample};
-use crate::parser::LineEnd;
 
 /// All families of a body, each once and in the order of their first lines, and all errors.
 #[derive(Debug, Default)]

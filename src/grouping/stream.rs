@@ -8,10 +8,10 @@ use super::incoming::Incoming;
 use super::keep::Keep;
 use super::{Metadata, name_fault};
 use crate::bytes;
+use crate::engine::LineEnd;
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::MetricFamily;
 use crate::line::{Line, Sample};
-use crate::parser::LineEnd;
 
 #[derive(Debug)]
 pub(super) struct Stream<'a> {

@@ -8,10 +8,10 @@ use super::findings::{Findings, Place};
 use super::lexical::Lexical;
 use super::point::{Part, Point};
 use crate::decode::{self, Escapes};
+use crate::engine::LineEnd;
 use crate::family::MetricLabels;
 use crate::grouping::Suffix;
 use crate::line::{LabelShape, LabelShapes, Line, MetricType, Sample, Text};
-use crate::parser::LineEnd;
 
 pub(super) fn label_name<'a>(text: &'a str, label: &LabelShape) -> Cow<'a, str> {
     Text::Str(text).unescaped(label.name, Escapes::Quoted)

@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use super::{Rule, Violation};
+use crate::engine::LineEnd;
 use crate::error::{Error, ErrorKind, Position};
-use crate::parser::LineEnd;
 
 /// A place in a line.
 #[derive(Debug, Clone, Copy)]

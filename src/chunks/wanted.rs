@@ -1,0 +1,65 @@
+//! Chunks read through a filter.
+
+use super::{ChunkParser, Located};
+use crate::decode::Escapes;
+use crate::error::Result;
+use crate::filter::Sieve;
+use crate::line::{OtherShape, SampleShape};
+use crate::scan;
+
+impl ChunkParser {
+    /// Finds the next line that the filter wants.
+    #[inline(never)]
+    pub(super) fn locate_wanted(
+        &mut self,
+        sieve: &mut Sieve,
+        sample: &mut SampleShape,
+    ) -> Result<Option<Located>> {
+        loop {
+            self.sort_text(sieve);
+            let located = match self.locate(self.wanted_until, sample) {
+                Ok(Some(located)) => located,
+                Ok(None) => return Ok(None),
+                Err(error) if sieve.passes_over(&error, self.last_line()) => {
+                    *sample = SampleShape::default();
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            let name = match located.other {
+                None => Some(sample.name),
+                Some(OtherShape::Eof) => return Ok(Some(located)),
+                Some(other) => other.name(),
+            };
+            let text = self.text_of(&located);
+            let mut wants = |name| sieve.wants_name(&text.unescaped(name, Escapes::Quoted));
+            if name.is_some_and(&mut wants) {
+                return Ok(Some(located));
+            }
+            *sample = SampleShape::default();
+        }
+    }
+
+    /// The physical line that was read last.
+    #[cold]
+    fn last_line(&self) -> &[u8] {
+        // Pending bytes are read when the text is used up, and begin anew with the next text.
+        scan::last_line(match self.start {
+            0 => self.text.as_bytes().get(..self.taken).unwrap_or_default(),
+            read => self.pending.get(..read).unwrap_or_default(),
+        })
+    }
+
+    /// Goes on behind the lines of the text that the filter passes over.
+    fn sort_text(&mut self, sieve: &mut Sieve) {
+        if self.taken < self.wanted_until || !self.engine.is_reading() {
+            return;
+        }
+        let text = self.text.get(self.taken..).unwrap_or_default();
+        let sieved = sieve.sort(text.as_bytes(), self.engine.limits.max_line());
+        self.engine.pass_over(&sieved);
+        self.engine.next_text();
+        self.taken += sieved.skip;
+        self.wanted_until = self.taken + sieved.keep;
+    }
+}

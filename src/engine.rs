@@ -1,0 +1,440 @@
+//! The engine that turns bytes into lines.
+//!
+//! [`Engine`] knows the position and the state between lines, and nothing of where bytes come from;
+//! `Parser` drives it over a slice, `Reader` and `ChunkParser` over a buffer that is refilled. An
+//! ordinary line is read by the fast scanner, any other by the grammar.
+
+use crate::dialect::{Dialect, Limits};
+use crate::error::{Error, ErrorKind, Position};
+use crate::fast::Scanner;
+use crate::filter::Sieved;
+use crate::grammar::{self, Context, Stop};
+use crate::line::{LineShape, MetricType, OtherShape, SampleShape};
+use crate::scan;
+
+/// The first `len` bytes, without the line feed they may end in.
+pub(crate) fn without_line_feed(bytes: &[u8], len: usize) -> &[u8] {
+    let line = bytes.get(..len).unwrap_or_default();
+    line.strip_suffix(b"\n").unwrap_or(line)
+}
+
+/// What stands next in the bytes given to the engine, and how many of them it took.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// A line; `None` for a sample, whose parts are where the caller wanted them.
+    Line(Option<OtherShape>, usize),
+    Blank(usize),
+    Error(Error, usize),
+    /// More bytes are needed to tell.
+    Incomplete,
+    /// Nothing comes any more, whatever bytes follow.
+    End,
+}
+
+/// The state between lines.
+#[derive(Debug, Clone)]
+pub(crate) struct Engine {
+    pub(crate) dialect: Dialect,
+    pub(crate) limits: Limits,
+    /// The type that the last TYPE line declared.
+    scope: MetricType,
+    /// The number of the next line, from 1.
+    line: u64,
+    /// The offset of the next line in the body.
+    byte: u64,
+    /// Whether the last line ended without a line feed.
+    unterminated: bool,
+    /// How many bytes of a line that is too long have been passed over.
+    passed: u64,
+    state: State,
+    scanner: Scanner,
+}
+
+/// A place between two lines: what the reading of the next one depends on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Between {
+    pub(crate) scope: MetricType,
+    line: u64,
+    pub(crate) byte: u64,
+    unterminated: bool,
+    passed: u64,
+    state: State,
+}
+
+impl Between {
+    /// Before the first line.
+    pub(crate) const START: Between = Between {
+        scope: MetricType::Unknown,
+        line: 1,
+        byte: 0,
+        unterminated: false,
+        passed: 0,
+        state: State::Reading,
+    };
+}
+
+/// Where a line ended: with the line itself, enough to tell the place of anything in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LineEnd {
+    line: u64,
+    byte: u64,
+    unterminated: bool,
+}
+
+impl LineEnd {
+    /// Where the line began that ended here; `raw` is that line without its line feed.
+    #[cold]
+    pub(crate) fn start(self, raw: &[u8]) -> Position {
+        let terminator = u64::from(!self.unterminated);
+        let lines = scan::line_feeds(raw) as u64 + terminator;
+        let bytes = raw.len() as u64 + terminator;
+        Position {
+            line: self.line.saturating_sub(lines),
+            column: 1,
+            byte: self.byte.saturating_sub(bytes),
+        }
+    }
+
+    /// An error at byte `at` of the line that ended here; `raw` is that line without its line feed.
+    #[cold]
+    pub(crate) fn error(
+        self,
+        kind: ErrorKind,
+        expected: &'static str,
+        raw: &[u8],
+        at: usize,
+    ) -> Error {
+        let start = self.start(raw);
+        Error::at(kind, expected, raw, at, start.line, start.byte)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Reading,
+    /// A line was too long and its end has not been seen.
+    Skipping,
+    /// `# EOF` was read.
+    AfterEof,
+    Ended,
+}
+
+impl Engine {
+    pub(crate) fn new(dialect: Dialect) -> Self {
+        Engine {
+            dialect,
+            limits: Limits::new(),
+            scope: MetricType::Unknown,
+            line: 1,
+            byte: 0,
+            unterminated: false,
+            passed: 0,
+            state: State::Reading,
+            scanner: Scanner::new(),
+        }
+    }
+
+    /// The place of the next line; of one that is too long until its end has been seen.
+    pub(crate) fn position(&self) -> Position {
+        Position {
+            line: self.line,
+            column: 1,
+            byte: self.byte - self.passed,
+        }
+    }
+
+    /// Whether a line begins here, as opposed to the middle of one that is too long, or nothing.
+    pub(crate) fn is_reading(&self) -> bool {
+        self.state == State::Reading
+    }
+
+    /// Goes on behind lines that are not read.
+    pub(crate) fn pass_over(&mut self, sieved: &Sieved) {
+        self.byte += sieved.skip as u64;
+        self.line += sieved.lines;
+        self.scope = sieved.scope.unwrap_or(self.scope);
+    }
+
+    /// Goes on behind lines that are known; `scope` is the type that is in force behind them.
+    pub(crate) fn pass_known(&mut self, bytes: usize, lines: u64, scope: MetricType) {
+        self.byte += bytes as u64;
+        self.line += lines;
+        self.scope = scope;
+    }
+
+    /// Where the engine is, so that it can go on from there.
+    pub(crate) fn between(&self) -> Between {
+        Between {
+            scope: self.scope,
+            line: self.line,
+            byte: self.byte,
+            unterminated: self.unterminated,
+            passed: self.passed,
+            state: self.state,
+        }
+    }
+
+    /// Goes on from somewhere else, in another text.
+    pub(crate) fn go_on(&mut self, between: Between) {
+        let Between {
+            scope,
+            line,
+            byte,
+            unterminated,
+            passed,
+            state,
+        } = between;
+        self.scope = scope;
+        self.line = line;
+        self.byte = byte;
+        self.unterminated = unterminated;
+        self.passed = passed;
+        self.state = state;
+        self.next_text();
+    }
+
+    pub(crate) fn line_end(&self) -> LineEnd {
+        LineEnd {
+            line: self.line,
+            byte: self.byte,
+            unterminated: self.unterminated,
+        }
+    }
+
+    /// Whether the rest of a line that is too long is being passed over.
+    pub(crate) fn is_skipping(&self) -> bool {
+        self.state == State::Skipping
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        self.state == State::Ended
+    }
+
+    /// The part of `input` that the limit of the body leaves.
+    pub(crate) fn within_body<'i>(&self, input: &'i [u8]) -> &'i [u8] {
+        let left = self.limits.body.saturating_sub(self.byte);
+        match usize::try_from(left) {
+            Ok(left) => input.get(..left).unwrap_or(input),
+            Err(_) => input,
+        }
+    }
+
+    fn context(&self, at_end: bool) -> Context {
+        Context {
+            dialect: self.dialect,
+            at_end,
+            max_labels: self.limits.labels,
+            scope: self.scope,
+        }
+    }
+
+    /// Says that [`sample`](Self::sample) and [`descriptor`](Self::descriptor) are given another text
+    /// next.
+    pub(crate) fn next_text(&mut self) {
+        self.scanner.forget();
+    }
+
+    /// Reads an ordinary sample at `at` of `text`, which lies within the limit of the body, into
+    /// `sample`, which has to be empty; the length of its line.
+    #[inline(always)]
+    pub(crate) fn sample(
+        &mut self,
+        text: &str,
+        at: usize,
+        sample: &mut SampleShape,
+    ) -> Option<usize> {
+        if self.state != State::Reading {
+            return None;
+        }
+        let context = self.context(false);
+        let len = self.scanner.sample(text, at, &context, sample)?;
+        self.took(len)
+    }
+
+    /// Reads an ordinary line at `at` that begins with `#`, likewise: what it is, and its length.
+    #[inline(always)]
+    pub(crate) fn descriptor(&mut self, text: &str, at: usize) -> Option<(OtherShape, usize)> {
+        if self.state != State::Reading {
+            return None;
+        }
+        let context = self.context(false);
+        let (shape, len) = self.scanner.descriptor(text, at, &context)?;
+        self.took(len)?;
+        if let OtherShape::Type { kind, .. } = shape {
+            self.scope = kind;
+        }
+        Some((shape, len))
+    }
+
+    /// Reads an ordinary line at `at`, of either sort: what it is if no sample, and its length.
+    #[inline(always)]
+    pub(crate) fn ordinary(
+        &mut self,
+        text: &str,
+        at: usize,
+        sample: &mut SampleShape,
+    ) -> Option<(Option<OtherShape>, usize)> {
+        if text.as_bytes().get(at) == Some(&b'#') {
+            let (shape, len) = self.descriptor(text, at)?;
+            return Some((Some(shape), len));
+        }
+        Some((None, self.sample(text, at, sample)?))
+    }
+
+    /// Goes on behind a line of that length, if it is not too long.
+    #[inline(always)]
+    fn took(&mut self, len: usize) -> Option<usize> {
+        if len > self.limits.line {
+            return None;
+        }
+        self.line += 1;
+        self.byte += len as u64;
+        Some(len)
+    }
+
+    /// Reads what stands at the start of `input`, by the grammar; a sample into `sample`. `ends` says
+    /// that no byte follows.
+    pub(crate) fn step(&mut self, input: &[u8], ends: bool, sample: &mut SampleShape) -> Step {
+        let whole = self.within_body(input);
+        let step = self.step_within(whole, ends && whole.len() == input.len(), sample);
+        if matches!(step, Step::Incomplete) && whole.len() < input.len() {
+            return match self.end(ErrorKind::BodyTooLong, "a shorter body", whole) {
+                Step::Error(error, _) => Step::Error(error, input.len()),
+                step => step,
+            };
+        }
+        step
+    }
+
+    fn step_within(&mut self, input: &[u8], ends: bool, sample: &mut SampleShape) -> Step {
+        match self.state {
+            State::Reading => {}
+            State::Skipping => return self.skip_line(input, ends),
+            State::AfterEof if input.is_empty() => {
+                return if ends { Step::End } else { Step::Incomplete };
+            }
+            State::AfterEof => {
+                let line = input.get(..=self.limits.max_line()).unwrap_or(input);
+                let shows = ends || line.len() < input.len() || scan::line_feed(line).is_some();
+                return match shows {
+                    true => self.end(ErrorKind::AfterEof, "the end of the body", input),
+                    // The error shows the line, so it waits for its end.
+                    false => Step::Incomplete,
+                };
+            }
+            State::Ended => return Step::End,
+        }
+        if input.is_empty() {
+            if !ends {
+                return Step::Incomplete;
+            }
+            // Where the last line has no line feed, its own error says that the body ends too early.
+            if self.dialect == Dialect::OpenMetrics && !self.unterminated {
+                return self.end(ErrorKind::MissingEof, "`# EOF` at the end", input);
+            }
+            return Step::End;
+        }
+        let max = self.limits.max_line();
+        let capped = input.get(..=max).unwrap_or(input);
+        let first = scan::line_feed(capped);
+        match first {
+            None if capped.len() > max => return self.too_long(input, ends),
+            None if !ends => return Step::Incomplete,
+            _ => {}
+        }
+        // Most lines are one physical line; only a quoted text can go on behind a line feed.
+        let mut tried = match first {
+            Some(end) => grammar::line(capped.get(..=end).unwrap_or(capped), &self.context(false)),
+            None => grammar::line(capped, &self.context(true)),
+        };
+        if tried == Err(Stop::Incomplete) {
+            if ends && capped.len() <= max {
+                tried = grammar::line(capped, &self.context(true));
+            } else {
+                let end = scan::last_line_feed(capped).unwrap_or(0);
+                tried = grammar::line(capped.get(..=end).unwrap_or(capped), &self.context(false));
+            }
+        }
+        match tried {
+            Ok((shape, len)) => {
+                self.advance(input, len);
+                let other = match shape {
+                    None => return Step::Blank(len),
+                    Some(LineShape::Sample(shape)) => {
+                        *sample = shape;
+                        None
+                    }
+                    Some(LineShape::Other(shape)) => Some(shape),
+                };
+                match other {
+                    Some(OtherShape::Type { kind, .. }) => self.scope = kind,
+                    Some(OtherShape::Eof) => self.state = State::AfterEof,
+                    _ => {}
+                }
+                Step::Line(other, len)
+            }
+            Err(Stop::Incomplete) if capped.len() > max => self.too_long(input, ends),
+            Err(Stop::Incomplete) => Step::Incomplete,
+            Err(Stop::Error { kind, expected, at }) => {
+                let error = Error::at(kind, expected, capped, at, self.line, self.byte);
+                let len = first.map_or(input.len(), |end| end + 1);
+                self.advance(input, len);
+                Step::Error(error, len)
+            }
+        }
+    }
+
+    /// One last error, at the start of `input`.
+    #[cold]
+    fn end(&mut self, kind: ErrorKind, expected: &'static str, input: &[u8]) -> Step {
+        self.state = State::Ended;
+        let shown = input.get(..=self.limits.max_line()).unwrap_or(input);
+        let Position { line, byte, .. } = self.position();
+        Step::Error(Error::at(kind, expected, shown, 0, line, byte), input.len())
+    }
+
+    #[cold]
+    fn too_long(&mut self, input: &[u8], ends: bool) -> Step {
+        let error = Error::at(
+            ErrorKind::LineTooLong,
+            "a shorter line",
+            input.get(..=self.limits.max_line()).unwrap_or(input),
+            0,
+            self.line,
+            self.byte,
+        );
+        self.state = State::Skipping;
+        let len = match self.skip_line(input, ends) {
+            Step::Blank(len) => len,
+            _ => 0,
+        };
+        Step::Error(error, len)
+    }
+
+    /// Goes on to the next line feed of a line that is too long.
+    fn skip_line(&mut self, input: &[u8], ends: bool) -> Step {
+        let end = scan::line_feed(input);
+        let len = end.map_or(input.len(), |end| end + 1);
+        match end.is_some() || ends {
+            true => {
+                self.state = State::Reading;
+                self.passed = 0;
+            }
+            false => self.passed += len as u64,
+        }
+        self.advance(input, len);
+        match len {
+            0 if !ends => Step::Incomplete,
+            _ => Step::Blank(len),
+        }
+    }
+
+    fn advance(&mut self, input: &[u8], len: usize) {
+        let taken = input.get(..len).unwrap_or(input);
+        self.line += scan::line_feeds(taken) as u64;
+        if let Some(last) = taken.last() {
+            self.unterminated = *last != b'\n';
+        }
+        self.byte += len as u64;
+    }
+}
