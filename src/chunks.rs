@@ -150,8 +150,8 @@ impl ChunkParser {
         item
     }
 
-    /// Reads what [`next_line`](Self::next_line) gives into `item`, which is empty; `more` feeds bytes,
-    /// or says that there are none for now.
+    /// Reads what [`next_line`](Self::next_line) gives into `item`, which is empty, and tells where the
+    /// line ends; `more` feeds bytes, or says that there are none for now.
     // As in `Parser`, a line is built where it is used; and each of its parts is written once, for what
     // is copied from a place just written to in other pieces waits for them.
     #[inline(always)]
@@ -159,32 +159,28 @@ impl ChunkParser {
         &'s mut self,
         item: &mut Result<Option<Line<'s>>>,
         more: impl FnMut(&mut Self) -> Result<bool>,
-    ) {
+    ) -> LineEnd {
         let start = self.taken;
-        if self.sieve.is_some() {
-            self.read_slowly(item, more);
-        } else if self.text.as_bytes().get(start) == Some(&b'#') {
-            match self.engine.descriptor(&self.text, start) {
-                Some((shape, len)) => {
+        if self.sieve.is_none() {
+            if self.text.as_bytes().get(start) == Some(&b'#') {
+                if let Some((shape, len)) = self.engine.descriptor(&self.text, start) {
                     self.taken += len;
                     let text = self.text.get(start..start + len - 1);
                     let text = Text::Str(text.unwrap_or_default());
                     *item = Ok(Some(Line::other(text, shape)));
+                    return self.engine.line_end();
                 }
-                None => self.read_slowly(item, more),
-            }
-        } else if let Ok(line) = item
-            && let Line::Sample(sample) = line.insert(Line::unread_sample())
-        {
-            match self.engine.sample(&self.text, start, &mut sample.shape) {
-                Some(len) => {
-                    self.taken += len;
-                    let text = self.text.get(start..start + len - 1);
-                    sample.text = Text::Str(text.unwrap_or_default());
-                }
-                None => self.read_slowly(item, more),
+            } else if let Ok(line) = item
+                && let Line::Sample(sample) = line.insert(Line::unread_sample())
+                && let Some(len) = self.engine.sample(&self.text, start, &mut sample.shape)
+            {
+                self.taken += len;
+                let text = self.text.get(start..start + len - 1);
+                sample.text = Text::Str(text.unwrap_or_default());
+                return self.engine.line_end();
             }
         }
+        self.read_slowly(item, more)
     }
 
     #[inline(never)]
@@ -192,7 +188,7 @@ impl ChunkParser {
         &'s mut self,
         item: &mut Result<Option<Line<'s>>>,
         mut more: impl FnMut(&mut Self) -> Result<bool>,
-    ) {
+    ) -> LineEnd {
         let mut sample = SampleShape::default();
         let located = loop {
             match self.next_located(&mut sample) {
@@ -204,14 +200,9 @@ impl ChunkParser {
                 located => break located,
             }
         };
+        let end = self.engine.line_end();
         *item = located.map(|located| located.map(|located| self.line(located, sample)));
-    }
-
-    /// As [`next_line`](Self::next_line), with the place where the line ends.
-    pub(crate) fn next_line_and_end(&mut self) -> Result<Option<(Line<'_>, LineEnd)>> {
-        let mut sample = SampleShape::default();
-        let located = self.next_located(&mut sample)?;
-        Ok(located.map(|located| (self.line(located, sample), self.engine.line_end())))
+        end
     }
 
     /// Whether nothing comes any more, whatever is fed.
@@ -222,11 +213,6 @@ impl ChunkParser {
     /// Says that the first `len` bytes of the room were written to.
     pub(crate) fn wrote(&mut self, len: usize) {
         self.filled += len;
-    }
-
-    /// The place where the last line ended.
-    pub(crate) fn line_end(&self) -> LineEnd {
-        self.engine.line_end()
     }
 
     /// At least `len` bytes to write to, behind what is filled.

@@ -202,8 +202,10 @@ impl<R: io::Read> FamilyReader<R> {
         let mut reader = self.reader;
         let mut collector = Collector::new(is_open_metrics(reader.dialect()));
         loop {
-            match reader.next_line_and_end() {
-                Ok(Some((mut line, end))) => collector.push::<Own>(&mut line, end),
+            let mut next = Ok(None);
+            let end = reader.read_next(&mut next);
+            match next {
+                Ok(Some(ref mut line)) => collector.push::<Own>(line, end),
                 Ok(None) => return collector.finish(),
                 Err(error) => {
                     let failed = error.kind() == ErrorKind::Io;
@@ -237,9 +239,11 @@ impl<R: io::Read> Iterator for FamilyReader<R> {
             if let Some(ready) = self.stream.take() {
                 return Some(ready);
             }
-            match self.reader.next_line_and_end() {
-                Ok(Some((mut line, end))) => {
-                    if let Err(error) = self.stream.push::<Own>(&mut line, end) {
+            let mut next = Ok(None);
+            let end = self.reader.read_next(&mut next);
+            match next {
+                Ok(Some(ref mut line)) => {
+                    if let Err(error) = self.stream.push::<Own>(line, end) {
                         return Some(Err(error));
                     }
                 }
@@ -309,8 +313,10 @@ impl FamilyChunks {
             if let Some(ready) = self.stream.take() {
                 return ready.map(Some);
             }
-            match self.chunks.next_line_and_end()? {
-                Some((mut line, end)) => self.stream.push::<Own>(&mut line, end)?,
+            let mut next = Ok(None);
+            let end = self.chunks.read_next(&mut next, |_| Ok(false));
+            match next? {
+                Some(ref mut line) => self.stream.push::<Own>(line, end)?,
                 None if self.finished => {
                     self.stream.complete();
                     return self.stream.take().transpose();

@@ -7,7 +7,7 @@ use crate::dialect::{Dialect, Limits};
 use crate::engine::LineEnd;
 use crate::error::{Error, Position, Result};
 use crate::filter::Filter;
-use crate::line::{Line, SampleShape};
+use crate::line::Line;
 
 /// How many bytes a [`Reader`] asks for at once, at most.
 const BLOCK: usize = 64 * 1024;
@@ -99,24 +99,16 @@ impl<R: io::Read> Reader<R> {
     #[inline(always)]
     pub fn next_line(&mut self) -> Result<Option<Line<'_>>> {
         let mut item = Ok(None);
-        let source = &mut self.source;
-        (self.chunks).read_next(&mut item, |chunks| source.feed(chunks));
+        self.read_next(&mut item);
         item
     }
 
-    /// As [`next_line`](Self::next_line), with the place where the line ends.
-    #[inline]
-    pub(crate) fn next_line_and_end(&mut self) -> Result<Option<(Line<'_>, LineEnd)>> {
-        let mut sample = SampleShape::default();
-        loop {
-            if let Some(located) = self.chunks.next_located(&mut sample)? {
-                let end = self.chunks.line_end();
-                return Ok(Some((self.chunks.line(located, sample), end)));
-            }
-            if !self.source.feed(&mut self.chunks)? {
-                return Ok(None);
-            }
-        }
+    /// Reads what [`next_line`](Self::next_line) gives into `item`, which is empty, and tells where the
+    /// line ends.
+    #[inline(always)]
+    pub(crate) fn read_next<'s>(&'s mut self, item: &mut Result<Option<Line<'s>>>) -> LineEnd {
+        let source = &mut self.source;
+        (self.chunks).read_next(item, |chunks| source.feed(chunks))
     }
 }
 
