@@ -8,6 +8,7 @@ use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind};
 use crate::index;
 use crate::line::MetricType;
+use crate::line_ends::LineEnds;
 use crate::metric_type::type_word;
 use crate::{scan, work};
 
@@ -209,7 +210,7 @@ impl Sieve {
     pub(crate) fn sort(&mut self, bytes: &[u8], max_line: usize) -> Sieved {
         let mut sieved = Sieved::default();
         let mut start = 0;
-        for end in scan::line_ends(bytes) {
+        for end in LineEnds::of(bytes) {
             let line = bytes.get(start..=end).unwrap_or_default();
             if end - start > max_line {
                 break;
@@ -308,6 +309,28 @@ fn split_name(line: &[u8]) -> Option<(&str, &[u8])> {
     (ends && !name.is_empty()).then_some((name, behind))
 }
 
+/// Where the last quote or closing brace stands.
+#[inline(always)]
+fn last_mark(bytes: &[u8]) -> Option<usize> {
+    // Where a few digits and a line feed follow, there is no need to go through them.
+    if let Some(word) = bytes.last_chunk() {
+        let word = u64::from_le_bytes(*word);
+        let marks = equal_bytes(word, b'"') | equal_bytes(word, b'}');
+        if marks != 0 {
+            return Some(bytes.len() - 1 - marks.leading_zeros() as usize / 8);
+        }
+    }
+    bytes.iter().rposition(|b| matches!(b, b'"' | b'}'))
+}
+
+/// The highest bit of each byte that is this one.
+#[inline(always)]
+fn equal_bytes(word: u64, byte: u8) -> u64 {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    let others = word ^ u64::from_le_bytes([byte; 8]);
+    !((others & LOW).wrapping_add(LOW) | others | LOW)
+}
+
 /// Whether the line feed that `line` ends in stands outside quotes. `line` begins behind the metric's
 /// name. False if that is not plain to see.
 ///
@@ -327,7 +350,7 @@ fn ends_outside_quotes(line: &[u8]) -> bool {
     let tail_start = labels.len().saturating_sub(longest_tail);
     let tail = labels.get(tail_start..).unwrap_or_default();
     // Behind the braces stand numbers, and perhaps an exemplar.
-    let Some(at) = tail.iter().rposition(|b| matches!(b, b'"' | b'}')) else {
+    let Some(at) = last_mark(tail) else {
         return false;
     };
     match tail.get(..=at) {
@@ -342,5 +365,27 @@ fn ends_outside_quotes(line: &[u8]) -> bool {
         ) => false,
         Some([.., _, b'"', b'}']) => true,
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_last_mark_is_that_found_one_by_one(
+            bytes in prop::collection::vec(
+                prop_oneof![2 => prop::sample::select(b"\"}|#\xa2\xfd\n".to_vec()), 1 => any::<u8>()],
+                0..20,
+            ),
+            blanks in 0usize..12,
+        ) {
+            let bytes = [bytes, vec![b' '; blanks]].concat();
+            let found = bytes.iter().rposition(|b| matches!(b, b'"' | b'}'));
+            prop_assert_eq!(last_mark(&bytes), found);
+        }
     }
 }

@@ -83,6 +83,7 @@ mod hash;
 mod index;
 mod labels;
 mod line;
+mod line_ends;
 mod merge;
 mod metric_type;
 pub mod name;

@@ -97,12 +97,6 @@ pub(crate) fn last_line_feed(bytes: &[u8]) -> Option<usize> {
     found
 }
 
-/// Where the line feeds are.
-#[inline]
-pub(crate) fn line_ends(bytes: &[u8]) -> impl Iterator<Item = usize> {
-    memchr::memchr_iter(b'\n', bytes)
-}
-
 /// The last line of `bytes`, with its line feed if it has one.
 pub(crate) fn last_line(bytes: &[u8]) -> &[u8] {
     let inside = bytes.strip_suffix(b"\n").unwrap_or(bytes);
