@@ -128,16 +128,20 @@ fn cache(body: &Body) -> Run<'_> {
     }
     let mut turn = 0;
     Box::new(move || {
-        let mut tally = Tally::default();
         let text = bodies.get(turn % 2).map(String::as_bytes);
         turn += 1;
-        let pass = cache.scrape(text.unwrap_or_default(), body.dialect);
-        for sample in pass.samples() {
-            let sample = sample.map_err(|error| error.to_string())?;
-            tally.sample(sample.labels().len(), sample.value());
-        }
-        Ok(tally)
+        let read = read_again(&mut cache, text.unwrap_or_default(), body.dialect);
+        read.map_err(|error| error.to_string())
     })
+}
+
+fn read_again(cache: &mut ScrapeCache, text: &[u8], dialect: Dialect) -> exposition::Result<Tally> {
+    let mut tally = Tally::default();
+    for sample in cache.scrape(text, dialect).samples() {
+        let sample = sample?;
+        tally.sample(sample.labels().len(), sample.value());
+    }
+    Ok(tally)
 }
 
 /// The body with another digit for each digit of a value, so that it is as long. A value that would be
