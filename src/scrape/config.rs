@@ -1,6 +1,6 @@
 //! What the second half of a scrape goes by.
 
-use super::{error::ScrapeError, samples::Scrape, target::Target};
+use super::{error::ScrapeError, target::Target};
 use crate::{
     dialect::{Dialect, Limits},
     format::Format,
@@ -95,19 +95,7 @@ impl SampleConfig {
         }
     }
 
-    /// Starts to read what the target answered: its `Content-Type` and its body, decompressed.
-    ///
-    /// What is wrong with either shows in the report.
-    pub fn scrape<'a>(
-        &'a self,
-        target: &'a Target,
-        content_type: Option<&str>,
-        body: &'a [u8],
-    ) -> Scrape<'a> {
-        Scrape::new(self, target, content_type, body)
-    }
-
-    /// How that body is read; `None` for an empty one, which needs no header (spec S15).
+    /// How a body is read; `None` for an empty one, which needs no header (spec S15).
     pub(super) fn dialect_of(
         &self,
         content_type: Option<&str>,

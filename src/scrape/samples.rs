@@ -68,8 +68,22 @@ pub struct Stored<'a> {
     pub timestamp: Option<i64>,
 }
 
+impl SampleConfig {
+    /// Starts to read what the target answered: its `Content-Type` and its body, decompressed.
+    ///
+    /// What is wrong with either shows in the report.
+    pub fn scrape<'a>(
+        &'a self,
+        target: &'a Target,
+        content_type: Option<&str>,
+        body: &'a [u8],
+    ) -> Scrape<'a> {
+        Scrape::new(self, target, content_type, body)
+    }
+}
+
 impl<'a> Scrape<'a> {
-    pub(super) fn new(
+    fn new(
         config: &'a SampleConfig,
         target: &'a Target,
         content_type: Option<&str>,

@@ -5,17 +5,13 @@ use std::collections::{HashMap, HashSet};
 
 use super::Rule;
 use super::findings::{Findings, Place};
-use super::lexical::Lexical;
+use super::lexical::{Lexical, label_name};
 use super::point::{Part, Point};
 use crate::decode::{self, Escapes};
 use crate::engine::LineEnd;
 use crate::family::MetricLabels;
 use crate::grouping::Suffix;
-use crate::line::{LabelShape, LabelShapes, Line, MetricType, Sample, Text};
-
-pub(super) fn label_name<'a>(text: &'a str, label: &LabelShape) -> Cow<'a, str> {
-    Text::Str(text).unescaped(label.name, Escapes::Quoted)
-}
+use crate::line::{LabelShapes, Line, MetricType, Sample, Text};
 
 #[derive(Debug, Default)]
 pub(super) struct Checker<'a> {

@@ -5,7 +5,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::Rule;
 use super::findings::{Findings, Place};
-use crate::line::{HelpLine, LabelShape, Sample};
+use crate::decode::Escapes;
+use crate::line::{HelpLine, LabelShape, Sample, Text};
+
+pub(super) fn label_name<'a>(text: &'a str, label: &LabelShape) -> Cow<'a, str> {
+    Text::Str(text).unescaped(label.name, Escapes::Quoted)
+}
 
 /// Checks that need no family. What is wrong with a name is told once for each name.
 #[derive(Debug, Default)]
@@ -116,7 +121,7 @@ impl Lexical {
         }
         let mut names: Vec<(Cow<'_, str>, usize)> = labels
             .iter()
-            .map(|label| (super::families::label_name(text, label), label.name.start()))
+            .map(|label| (label_name(text, label), label.name.start()))
             .collect();
         for (name, at) in &names {
             self.name(name, place.at(*at), found);
