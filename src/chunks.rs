@@ -13,7 +13,8 @@ use crate::dialect::{Dialect, Limits};
 use crate::engine::{Engine, LineEnd, Step, without_line_feed};
 use crate::error::{Position, Result};
 use crate::filter::{Filter, Sieve};
-use crate::line::{Line, OtherShape, SampleShape, Text};
+use crate::line::{Line, LineShape, Text};
+use crate::sample::Sample;
 use crate::{scan, work};
 
 /// Reads a body that arrives in chunks of any size, without doing any input or output itself: for
@@ -69,8 +70,7 @@ pub struct ChunkParser {
 
 /// A line that was found, and where its text is.
 pub(crate) struct Located {
-    /// What the line is; `None` for a sample, whose parts are where the caller wanted them.
-    pub(crate) other: Option<OtherShape>,
+    pub(crate) shape: LineShape,
     start: usize,
     len: usize,
     in_text: bool,
@@ -145,64 +145,42 @@ impl ChunkParser {
     /// A line in error gives one error; the next call goes on with the line behind it.
     #[inline(always)]
     pub fn next_line(&mut self) -> Result<Option<Line<'_>>> {
-        let mut item = Ok(None);
-        self.read_next(&mut item, |_| Ok(false));
-        item
+        Ok(self.read_next(|_| Ok(false))?.map(|(line, _)| line))
     }
 
-    /// Reads what [`next_line`](Self::next_line) gives into `item`, which is empty, and tells where the
-    /// line ends; `more` feeds bytes, or says that there are none for now.
-    // As in `Parser`, a line is built where it is used; and each of its parts is written once, for what
-    // is copied from a place just written to in other pieces waits for them.
+    /// What [`next_line`](Self::next_line) gives, and where the line ends; `more` feeds bytes, or says
+    /// that there are none for now.
+    // As in `Parser`, what the scanner gives stays in registers.
     #[inline(always)]
-    pub(crate) fn read_next<'s>(
-        &'s mut self,
-        item: &mut Result<Option<Line<'s>>>,
+    pub(crate) fn read_next(
+        &mut self,
         more: impl FnMut(&mut Self) -> Result<bool>,
-    ) -> LineEnd {
-        let start = self.taken;
+    ) -> Result<Option<(Line<'_>, LineEnd)>> {
         if self.sieve.is_none() {
-            if self.text.as_bytes().get(start) == Some(&b'#') {
-                if let Some((shape, len)) = self.engine.descriptor(&self.text, start) {
-                    self.taken += len;
-                    let text = self.text.get(start..start + len - 1);
-                    let text = Text::Str(text.unwrap_or_default());
-                    *item = Ok(Some(Line::other(text, shape)));
-                    return self.engine.line_end();
-                }
-            } else if let Ok(line) = item
-                && let Line::Sample(sample) = line.insert(Line::unread_sample())
-                && let Some(len) = self.engine.sample(&self.text, start, &mut sample.shape)
-            {
+            let start = self.taken;
+            if let Some((shape, len)) = self.engine.sample(&self.text, start) {
                 self.taken += len;
                 let text = self.text.get(start..start + len - 1);
-                sample.text = Text::Str(text.unwrap_or_default());
-                return self.engine.line_end();
+                let text = Text::Str(text.unwrap_or_default());
+                let line = Line::Sample(Sample::new(text, shape));
+                return Ok(Some((line, self.engine.line_end())));
             }
         }
-        self.read_slowly(item, more)
+        self.read_slowly(more)
     }
 
     #[inline(never)]
-    fn read_slowly<'s>(
-        &'s mut self,
-        item: &mut Result<Option<Line<'s>>>,
+    fn read_slowly(
+        &mut self,
         mut more: impl FnMut(&mut Self) -> Result<bool>,
-    ) -> LineEnd {
-        let mut sample = SampleShape::default();
+    ) -> Result<Option<(Line<'_>, LineEnd)>> {
         let located = loop {
-            match self.next_located(&mut sample) {
-                Ok(None) => match more(self) {
-                    Ok(true) => {}
-                    Ok(false) => break Ok(None),
-                    Err(error) => break Err(error),
-                },
+            match self.next_located()? {
+                None if more(self)? => {}
                 located => break located,
             }
         };
-        let end = self.engine.line_end();
-        *item = located.map(|located| located.map(|located| self.line(located, sample)));
-        end
+        Ok(located.map(|located| (self.line(located), self.engine.line_end())))
     }
 
     /// Whether nothing comes any more, whatever is fed.
@@ -257,8 +235,8 @@ impl ChunkParser {
     }
 
     #[inline]
-    pub(crate) fn line(&self, located: Located, sample: SampleShape) -> Line<'_> {
-        Line::new(self.text_of(&located), located.other, sample)
+    fn line(&self, located: Located) -> Line<'_> {
+        Line::new(self.text_of(&located), located.shape)
     }
 
     #[inline]
@@ -279,36 +257,31 @@ impl ChunkParser {
 
     /// Finds the next line that is to be handed out.
     #[inline]
-    pub(crate) fn next_located(&mut self, sample: &mut SampleShape) -> Result<Option<Located>> {
+    fn next_located(&mut self) -> Result<Option<Located>> {
         let Some(mut sieve) = self.sieve.take() else {
-            return self.locate(usize::MAX, sample);
+            return self.locate(usize::MAX);
         };
-        let located = self.locate_wanted(&mut sieve, sample);
+        let located = self.locate_wanted(&mut sieve);
         self.sieve = Some(sieve);
         located
     }
 
-    /// Finds the next line without borrowing from the buffers; a sample's parts go to `sample`, which
-    /// has to be empty. The fast path is for lines before offset `fast_until` of the text.
+    /// Finds the next line without borrowing from the buffers. The fast path is for lines before offset
+    /// `fast_until` of the text.
     #[inline]
-    fn locate(
-        &mut self,
-        mut fast_until: usize,
-        sample: &mut SampleShape,
-    ) -> Result<Option<Located>> {
+    fn locate(&mut self, mut fast_until: usize) -> Result<Option<Located>> {
         loop {
             let start = self.taken;
             let ordinary = self.text.get(..fast_until).unwrap_or(&self.text);
-            if let Some((other, len)) = self.engine.ordinary(ordinary, start, sample) {
+            if let Some((shape, len)) = self.engine.ordinary(ordinary, start) {
                 self.taken += len;
                 return Ok(Some(Located {
-                    other,
+                    shape,
                     start,
                     len,
                     in_text: true,
                 }));
             }
-            *sample = SampleShape::default();
             let text = self.text.get(start..).unwrap_or_default();
             if text.is_empty() {
                 if self.promote() {
@@ -318,14 +291,14 @@ impl ChunkParser {
                     }
                     continue;
                 }
-                return self.locate_pending(sample);
+                return self.locate_pending();
             }
             let ends = self.finished && self.start == self.filled;
-            match self.engine.step(text.as_bytes(), ends, sample) {
-                Step::Line(other, len) => {
+            match self.engine.step(text.as_bytes(), ends) {
+                Step::Line(shape, len) => {
                     self.taken += len;
                     return Ok(Some(Located {
-                        other,
+                        shape,
                         start,
                         len,
                         in_text: true,
@@ -433,7 +406,7 @@ impl ChunkParser {
 
     /// Finds the next line among bytes that are not whole lines of UTF-8.
     #[cold]
-    fn locate_pending(&mut self, sample: &mut SampleShape) -> Result<Option<Located>> {
+    fn locate_pending(&mut self) -> Result<Option<Located>> {
         loop {
             if !self.is_worth_trying() {
                 return Ok(None);
@@ -443,21 +416,20 @@ impl ChunkParser {
                 .get(self.start..self.filled)
                 .unwrap_or_default();
             let start = self.start;
-            if let Some((other, len)) = ordinary(&mut self.engine, bytes, sample) {
+            if let Some((shape, len)) = ordinary(&mut self.engine, bytes) {
                 self.take(len);
                 return Ok(Some(Located {
-                    other,
+                    shape,
                     start,
                     len,
                     in_text: false,
                 }));
             }
-            *sample = SampleShape::default();
-            match self.engine.step(bytes, self.finished, sample) {
-                Step::Line(other, len) => {
+            match self.engine.step(bytes, self.finished) {
+                Step::Line(shape, len) => {
                     self.take(len);
                     return Ok(Some(Located {
-                        other,
+                        shape,
                         start,
                         len,
                         in_text: false,
@@ -508,14 +480,10 @@ impl ChunkParser {
     }
 }
 
-/// The line at the start of `bytes`, if it is an ordinary one: what it is if no sample, and its length.
-fn ordinary(
-    engine: &mut Engine,
-    bytes: &[u8],
-    sample: &mut SampleShape,
-) -> Option<(Option<OtherShape>, usize)> {
+/// The line at the start of `bytes`, if it is an ordinary one: what it is, and its length.
+fn ordinary(engine: &mut Engine, bytes: &[u8]) -> Option<(LineShape, usize)> {
     let end = scan::line_feed(engine.within_body(bytes))?;
     let line = std::str::from_utf8(bytes.get(..=end)?).ok()?;
     engine.next_text();
-    engine.ordinary(line, 0, sample)
+    engine.ordinary(line, 0)
 }

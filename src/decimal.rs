@@ -29,6 +29,17 @@ pub(crate) fn plain_value(text: &[u8]) -> Option<(f64, usize)> {
     Some((value, len))
 }
 
+/// [`plain_value`] for one to seven digits before anything else, without a loop: nearly all counts.
+#[inline(always)]
+pub(crate) fn short_integer(text: &[u8]) -> Option<(f64, usize)> {
+    let word = u64::from_le_bytes(*text.first_chunk()?);
+    let digits = no_digits(word).trailing_zeros() / 8;
+    match digits {
+        1..=7 => Some((f64::from(number_of(word, digits)), digits as usize)),
+        _ => None,
+    }
+}
+
 /// Goes on behind the `whole` digits of `number`.
 #[inline(never)]
 fn fractional(text: &[u8], mut len: usize, whole: usize, mut number: u64) -> Option<(f64, usize)> {

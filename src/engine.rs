@@ -21,8 +21,7 @@ pub(crate) fn without_line_feed(bytes: &[u8], len: usize) -> &[u8] {
 /// What stands next in the bytes given to the engine, and how many of them it took.
 #[derive(Debug)]
 pub(crate) enum Step {
-    /// A line; `None` for a sample, whose parts are where the caller wanted them.
-    Line(Option<OtherShape>, usize),
+    Line(LineShape, usize),
     Blank(usize),
     Error(Error, usize),
     /// More bytes are needed to tell.
@@ -234,21 +233,17 @@ impl Engine {
         self.scanner.forget();
     }
 
-    /// Reads an ordinary sample at `at` of `text`, which lies within the limit of the body, into
-    /// `sample`, which has to be empty; the length of its line.
+    /// Reads an ordinary sample at `at` of `text`, which lies within the limit of the body: its parts,
+    /// and the length of its line.
     #[inline(always)]
-    pub(crate) fn sample(
-        &mut self,
-        text: &str,
-        at: usize,
-        sample: &mut SampleShape,
-    ) -> Option<usize> {
+    pub(crate) fn sample(&mut self, text: &str, at: usize) -> Option<(SampleShape, usize)> {
         if self.state != State::Reading {
             return None;
         }
         let context = self.context(false);
-        let len = self.scanner.sample(text, at, &context, sample)?;
-        self.took(len)
+        let (shape, len) = self.scanner.sample(text, at, &context)?;
+        self.took(len)?;
+        Some((shape, len))
     }
 
     /// Reads an ordinary line at `at` that begins with `#`, likewise: what it is, and its length.
@@ -266,19 +261,15 @@ impl Engine {
         Some((shape, len))
     }
 
-    /// Reads an ordinary line at `at`, of either sort: what it is if no sample, and its length.
+    /// Reads an ordinary line at `at`, of either sort: what it is, and its length.
     #[inline(always)]
-    pub(crate) fn ordinary(
-        &mut self,
-        text: &str,
-        at: usize,
-        sample: &mut SampleShape,
-    ) -> Option<(Option<OtherShape>, usize)> {
+    pub(crate) fn ordinary(&mut self, text: &str, at: usize) -> Option<(LineShape, usize)> {
         if text.as_bytes().get(at) == Some(&b'#') {
             let (shape, len) = self.descriptor(text, at)?;
-            return Some((Some(shape), len));
+            return Some((LineShape::Other(shape), len));
         }
-        Some((None, self.sample(text, at, sample)?))
+        let (shape, len) = self.sample(text, at)?;
+        Some((LineShape::Sample(shape), len))
     }
 
     /// Goes on behind a line of that length, if it is not too long.
@@ -292,11 +283,11 @@ impl Engine {
         Some(len)
     }
 
-    /// Reads what stands at the start of `input`, by the grammar; a sample into `sample`. `ends` says
-    /// that no byte follows.
-    pub(crate) fn step(&mut self, input: &[u8], ends: bool, sample: &mut SampleShape) -> Step {
+    /// Reads what stands at the start of `input`, by the grammar. `ends` says that no byte
+    /// follows.
+    pub(crate) fn step(&mut self, input: &[u8], ends: bool) -> Step {
         let whole = self.within_body(input);
-        let step = self.step_within(whole, ends && whole.len() == input.len(), sample);
+        let step = self.step_within(whole, ends && whole.len() == input.len());
         if matches!(step, Step::Incomplete) && whole.len() < input.len() {
             return match self.end(ErrorKind::BodyTooLong, "a shorter body", whole) {
                 Step::Error(error, _) => Step::Error(error, input.len()),
@@ -306,7 +297,7 @@ impl Engine {
         step
     }
 
-    fn step_within(&mut self, input: &[u8], ends: bool, sample: &mut SampleShape) -> Step {
+    fn step_within(&mut self, input: &[u8], ends: bool) -> Step {
         match self.state {
             State::Reading => {}
             State::Skipping => return self.skip_line(input, ends),
@@ -358,20 +349,15 @@ impl Engine {
         match tried {
             Ok((shape, len)) => {
                 self.advance(input, len);
-                let other = match shape {
-                    None => return Step::Blank(len),
-                    Some(LineShape::Sample(shape)) => {
-                        *sample = shape;
-                        None
-                    }
-                    Some(LineShape::Other(shape)) => Some(shape),
+                let Some(shape) = shape else {
+                    return Step::Blank(len);
                 };
-                match other {
-                    Some(OtherShape::Type { kind, .. }) => self.scope = kind,
-                    Some(OtherShape::Eof) => self.state = State::AfterEof,
+                match shape {
+                    LineShape::Other(OtherShape::Type { kind, .. }) => self.scope = kind,
+                    LineShape::Other(OtherShape::Eof) => self.state = State::AfterEof,
                     _ => {}
                 }
-                Step::Line(other, len)
+                Step::Line(shape, len)
             }
             Err(Stop::Incomplete) if capped.len() > max => self.too_long(input, ends),
             Err(Stop::Incomplete) => Step::Incomplete,

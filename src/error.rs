@@ -32,7 +32,55 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// ",
 /// );
 /// ```
-pub struct Error(Box<Inner>);
+pub struct Error(Boxed);
+
+/// [`Inner`] in a box.
+///
+/// Dropping it is a branch and a call, where the compiler's own code for it is so long that it is a
+/// function which takes a reference: a loop that drops a `Result<Line>` would have to keep every line in
+/// memory for it, and write each twice.
+struct Boxed(Option<Box<Inner>>);
+
+impl Drop for Boxed {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if let Some(inner) = self.0.take() {
+            discard(inner);
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn discard(inner: Box<Inner>) {
+    drop(inner);
+}
+
+impl std::ops::Deref for Boxed {
+    type Target = Inner;
+
+    #[inline]
+    fn deref(&self) -> &Inner {
+        // It is empty only while it is dropped.
+        self.0.as_deref().unwrap_or(&NONE)
+    }
+}
+
+static NONE: Inner = Inner {
+    kind: ErrorKind::Unexpected,
+    position: Position {
+        line: 0,
+        column: 0,
+        byte: 0,
+    },
+    expected: "",
+    found: Found::End,
+    excerpt: Excerpt {
+        before: String::new(),
+        after: String::new(),
+    },
+    io: None,
+};
 
 struct Inner {
     kind: ErrorKind,
@@ -265,7 +313,7 @@ impl Error {
             Some(b'\n') => Found::LineEnd,
             Some(_) => Found::Text(shown(after, FOUND)),
         };
-        Error(Box::new(Inner {
+        Error::new(Inner {
             kind,
             position,
             expected,
@@ -275,19 +323,23 @@ impl Error {
                 after: shown(after, EXCERPT_AFTER),
             },
             io: None,
-        }))
+        })
+    }
+
+    fn new(inner: Inner) -> Self {
+        Error(Boxed(Some(Box::new(inner))))
     }
 
     #[cold]
     pub(crate) fn io(error: io::Error, position: Position) -> Self {
-        Error(Box::new(Inner {
+        Error::new(Inner {
             kind: ErrorKind::Io,
             position,
             expected: "more of the body",
             found: Found::End,
             excerpt: Excerpt::default(),
             io: Some(error),
-        }))
+        })
     }
 
     /// What kind of error it is.

@@ -9,9 +9,10 @@ use crate::decode::{self, Escapes};
 use crate::dialect::Dialect;
 use crate::grammar::Context;
 use crate::index::{self, Index};
-use crate::line::{ExemplarShape, LabelShape, OtherShape, Piece, SampleShape};
+use crate::line::{OtherShape, Piece, SampleShape};
 use crate::metric_type::type_word;
 use crate::scan;
+use crate::shape::LabelLengths;
 
 /// Reads ordinary lines of a text, which it indexes window by window.
 #[derive(Debug, Clone)]
@@ -37,18 +38,17 @@ impl Scanner {
         self.end = 0;
     }
 
-    /// Reads the sample that begins at `at` into `shape`, which has to be empty and is of no use
-    /// otherwise; the length of its line in bytes, the line feed included. `None` is no verdict: the
-    /// line is unusual, wrong, not whole, too long or none of a sample.
+    /// Reads the sample that begins at `at`: its parts, and the length of its line in bytes, the line
+    /// feed included. `None` is no verdict: the line is unusual, wrong, not whole, too long or not a
+    /// sample.
     #[inline(always)]
     pub(crate) fn sample(
         &mut self,
         text: &str,
         at: usize,
         context: &Context,
-        shape: &mut SampleShape,
-    ) -> Option<usize> {
-        self.unread(text, at)?.sample(context, shape)
+    ) -> Option<(SampleShape, usize)> {
+        self.unread(text, at)?.sample(context)
     }
 
     /// Reads the line at `at` that begins with `#`, likewise: what it is, and its length.
@@ -79,12 +79,62 @@ impl Scanner {
     #[inline(never)]
     fn next_window(&mut self, text: &str, at: usize) {
         let rest = text.as_bytes().get(at..).unwrap_or_default();
+        if rest.is_empty() {
+            return;
+        }
         let window = rest.get(..index::WINDOW).unwrap_or(rest);
         let whole = scan::last_line_feed(window).map_or(0, |lf| lf + 1);
         self.index.read(window.get(..whole).unwrap_or_default());
         self.start = at;
         self.end = at + whole;
     }
+}
+
+/// What the braces of a sample hold.
+struct LabelsRead {
+    count: u32,
+    /// As [`LabelLengths::packed`] once it is finished; before, the last label's lengths stand highest.
+    lengths: u128,
+    escapes: bool,
+    /// The offset behind the closing brace.
+    end: usize,
+}
+
+impl LabelsRead {
+    /// No labels, and no braces either.
+    #[inline(always)]
+    fn none(end: usize) -> Self {
+        LabelsRead {
+            count: 0,
+            lengths: 0,
+            escapes: false,
+            end,
+        }
+    }
+
+    #[inline(always)]
+    fn push(&mut self, name: usize, value: usize) {
+        if self.count < LabelLengths::MOST {
+            let pair = LabelLengths::pair(name, value);
+            self.lengths = self.lengths >> 16 | u128::from(pair) << 112;
+        }
+        self.count += 1;
+    }
+
+    #[inline(always)]
+    fn finish(&mut self) {
+        if (1..LabelLengths::MOST).contains(&self.count) {
+            self.lengths >>= 16 * (LabelLengths::MOST - self.count);
+        }
+    }
+}
+
+/// What stands between a value and the line feed.
+struct Tail {
+    timestamp: Option<i64>,
+    exemplars_at: u32,
+    /// The line feed.
+    end: usize,
 }
 
 /// What is not read yet of a window, from the start of a line on. Offsets count from there.
@@ -116,75 +166,82 @@ impl Unread<'_> {
     }
 
     #[inline(always)]
-    fn sample(&self, context: &Context, shape: &mut SampleShape) -> Option<usize> {
+    fn sample(&self, context: &Context) -> Option<(SampleShape, usize)> {
         let name = self.metric_name(0)?;
-        shape.name = Piece::new(0, name);
-        shape.scope = context.scope;
-        let mut at = name;
-        if self.byte(at)? == b'{' {
-            at = self.labels(at + 1, context, shape)?;
-        }
-        shape.series_end = at as u32;
-        if self.byte(at)? != b' ' {
+        let labels = match self.byte(name)? == b'{' {
+            true => self.labels(name + 1, context.max_labels)?,
+            false => LabelsRead::none(name),
+        };
+        if self.byte(labels.end)? != b' ' {
             return None;
         }
-        let start = at + 1;
-        (shape.value, at) = self.value(start)?;
-        shape.value_text = Piece::new(start, at);
-        if self.byte(at)? != b'\n' {
-            at = self.behind_value(at, context, shape)?;
+        let (value, value_end) = self.value(labels.end + 1)?;
+        let mut shape = SampleShape {
+            value,
+            timestamp: 0,
+            lengths: LabelLengths::new(labels.lengths),
+            name: Piece::new(0, name),
+            labels_at: name as u32 + 1,
+            label_count: labels.count,
+            series_end: labels.end as u32,
+            value_end: value_end as u32,
+            exemplars_at: 0,
+            flags: match labels.escapes {
+                true => SampleShape::HAS_ESCAPES,
+                false => 0,
+            },
+            scope: context.scope,
+        };
+        let mut end = value_end;
+        if self.byte(end)? != b'\n' {
+            let tail = self.tail(end, labels.count, context)?;
+            end = tail.end;
+            shape.exemplars_at = tail.exemplars_at;
+            if let Some(timestamp) = tail.timestamp {
+                shape.timestamp = timestamp;
+                shape.flags |= SampleShape::HAS_TIMESTAMP;
+            }
         }
-        Some(at + 1)
+        Some((shape, end + 1))
     }
 
     /// Reads what stands between the value and the line feed, from the blank at `at` on.
     #[inline(never)]
-    fn behind_value(
-        &self,
-        mut at: usize,
-        context: &Context,
-        shape: &mut SampleShape,
-    ) -> Option<usize> {
+    fn tail(&self, mut at: usize, labels: u32, context: &Context) -> Option<Tail> {
         let open_metrics = context.dialect == Dialect::OpenMetrics;
+        let mut tail = Tail {
+            timestamp: None,
+            exemplars_at: 0,
+            end: 0,
+        };
         if self.byte(at + 1)? != b'#' {
-            let start = at + 1;
             let millis;
             (millis, at) = match open_metrics {
-                true => self.seconds(start)?,
-                false => self.millis(start)?,
+                true => self.seconds(at + 1)?,
+                false => self.millis(at + 1)?,
             };
-            shape.timestamp = Some(millis);
-            shape.timestamp_text = Piece::new(start, at);
+            tail.timestamp = Some(millis);
         }
         if self.byte(at)? == b' ' && open_metrics {
-            at = self.exemplar(at, context, shape)?;
+            tail.exemplars_at = at as u32 + 2;
+            at = self.exemplar(at, context.max_labels.checked_sub(labels as usize)?)?;
         }
-        (self.byte(at)? == b'\n').then_some(at)
+        tail.end = at;
+        (self.byte(at)? == b'\n').then_some(tail)
     }
 
-    fn exemplar(&self, at: usize, context: &Context, shape: &mut SampleShape) -> Option<usize> {
+    fn exemplar(&self, at: usize, max_labels: usize) -> Option<usize> {
         if self.bytes.get(at..at + 4)? != b" # {" {
             return None;
         }
-        let labels_from = shape.labels.len() as u32;
-        let at = self.labels(at + 4, context, shape)?;
+        let at = self.labels(at + 4, max_labels)?.end;
         if self.byte(at)? != b' ' {
             return None;
         }
-        let start = at + 1;
-        let (_, mut at) = self.value(start)?;
-        let value_text = Piece::new(start, at);
-        let mut timestamp_text = None;
+        let (_, mut at) = self.value(at + 1)?;
         if self.byte(at)? == b' ' {
-            let start = at + 1;
-            (_, at) = self.seconds(start)?;
-            timestamp_text = Some(Piece::new(start, at));
+            (_, at) = self.seconds(at + 1)?;
         }
-        shape.exemplar = Some(ExemplarShape {
-            labels_from,
-            value_text,
-            timestamp_text,
-        });
         Some(at)
     }
 
@@ -202,34 +259,38 @@ impl Unread<'_> {
         (end > at).then_some(end)
     }
 
-    /// Reads labels from behind the opening brace; the offset behind the closing one.
+    /// Reads labels from behind the opening brace to the closing one.
     #[inline(always)]
-    fn labels(&self, mut at: usize, context: &Context, shape: &mut SampleShape) -> Option<usize> {
+    fn labels(&self, mut at: usize, max_labels: usize) -> Option<LabelsRead> {
+        let mut read = LabelsRead::none(0);
         loop {
             let equals = self.name_end(at);
             if equals == at {
-                return (self.byte(at)? == b'}').then_some(at + 1);
+                read.end = at + 1;
+                match self.byte(at)? {
+                    b'}' => break,
+                    _ => return None,
+                }
             }
-            let bytes = self.bytes;
-            let opened = bytes.get(equals..equals + 2)? == b"=\"";
-            if !opened || self.byte(at)?.is_ascii_digit() {
+            let opened = self.bytes.get(equals..equals + 2)? == b"=\"";
+            if !opened || self.byte(at)?.is_ascii_digit() || read.count as usize >= max_labels {
                 return None;
             }
             let start = equals + 2;
             let (end, escapes) = self.closing_quote(start)?;
-            if shape.labels.len() >= context.max_labels {
-                return None;
-            }
-            shape.labels.push(LabelShape {
-                name: Piece::new(at, equals),
-                value: Piece::quoted(start, end, escapes),
-            });
+            read.escapes |= escapes;
+            read.push(equals - at, end - start);
             match self.byte(end + 1)? {
                 b',' => at = end + 2,
-                b'}' => return Some(end + 2),
+                b'}' => {
+                    read.end = end + 2;
+                    break;
+                }
                 _ => return None,
             }
         }
+        read.finish();
+        Some(read)
     }
 
     /// The quote that closes a text beginning at `at`, and whether a backslash stands before it. None
@@ -254,6 +315,11 @@ impl Unread<'_> {
     #[inline(always)]
     fn value(&self, at: usize) -> Option<(f64, usize)> {
         let tail = self.bytes.get(at..)?;
+        if let Some((number, len)) = decimal::short_integer(tail)
+            && matches!(tail.get(len), Some(b'\n' | b' '))
+        {
+            return Some((number, at + len));
+        }
         if let Some((number, len)) = decimal::plain_value(tail)
             && matches!(tail.get(len), Some(b'\n' | b' '))
         {
@@ -313,9 +379,11 @@ impl Unread<'_> {
     #[inline(always)]
     fn descriptor(&self, context: &Context) -> Option<(OtherShape, usize)> {
         let bytes = self.bytes;
-        let is_type = match bytes.first_chunk::<7>()? {
-            b"# TYPE " => true,
-            b"# HELP " => false,
+        const TYPE: u64 = u64::from_le_bytes(*b"# TYPE \0");
+        const HELP: u64 = u64::from_le_bytes(*b"# HELP \0");
+        let is_type = match u64::from_le_bytes(*bytes.first_chunk()?) & (u64::MAX >> 8) {
+            TYPE => true,
+            HELP => false,
             _ => return None,
         };
         let name = self.metric_name(7)?;
@@ -334,7 +402,7 @@ impl Unread<'_> {
         let rest = bytes.get(start..end)?;
         // Blanks alone are no text in one dialect and text in the other; a CR before the line feed is
         // text in one and part of the line end in the other.
-        if scan::blanks(rest) == rest.len() || rest.last() == Some(&b'\r') {
+        if matches!(rest.first(), None | Some(b' ' | b'\t')) || rest.last() == Some(&b'\r') {
             return None;
         }
         let help = OtherShape::Help {

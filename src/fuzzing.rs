@@ -4,7 +4,7 @@
 use crate::dialect::Dialect;
 use crate::fast::Scanner;
 use crate::grammar::{self, Context};
-use crate::line::{LineShape, MetricType, SampleShape};
+use crate::line::{LineShape, MetricType};
 use crate::scan;
 
 /// Every dialect.
@@ -38,12 +38,11 @@ pub(crate) fn fast_equals_grammar_in(text: &str, dialect: Dialect) -> usize {
     let mut reads = 0;
     let mut at = 0;
     while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
-        let mut sample = SampleShape::default();
         let read = match rest.first() {
             Some(b'#') => (scanner.descriptor(text, at, &context))
                 .map(|(shape, len)| (LineShape::Other(shape), len)),
-            _ => (scanner.sample(text, at, &context, &mut sample))
-                .map(|len| (LineShape::Sample(sample), len)),
+            _ => (scanner.sample(text, at, &context))
+                .map(|(shape, len)| (LineShape::Sample(shape), len)),
         };
         at += match read {
             Some((shape, len)) => {

@@ -120,14 +120,10 @@ impl<'a> Families<'a> {
         let mut collector = Collector::new(is_open_metrics(self.parser.dialect()));
         let mut parser = self.parser;
         loop {
-            let mut next = None;
-            parser.read_next(&mut next);
-            if let Some(Ok(line)) = &mut next {
-                collector.push::<Borrow>(line, parser.line_end());
-            } else if let Some(Err(error)) = next {
-                collector.error(error);
-            } else {
-                return collector.finish();
+            match parser.next() {
+                Some(Ok(line)) => collector.push::<Borrow>(line, parser.line_end()),
+                Some(Err(error)) => collector.error(error),
+                None => return collector.finish(),
             }
         }
     }
@@ -151,18 +147,18 @@ impl<'a> Iterator for Families<'a> {
             if let Some(ready) = self.stream.take() {
                 return Some(ready);
             }
-            let mut next = None;
-            self.parser.read_next(&mut next);
-            if let Some(Ok(line)) = &mut next {
-                let end = self.parser.line_end();
-                if let Err(error) = self.stream.push::<Borrow>(line, end) {
-                    return Some(Err(error));
+            match self.parser.next() {
+                Some(Ok(line)) => {
+                    let end = self.parser.line_end();
+                    if let Err(error) = self.stream.push::<Borrow>(line, end) {
+                        return Some(Err(error));
+                    }
                 }
-            } else if let Some(Err(error)) = next {
-                return Some(Err(error));
-            } else {
-                self.stream.complete();
-                return self.stream.take();
+                Some(Err(error)) => return Some(Err(error)),
+                None => {
+                    self.stream.complete();
+                    return self.stream.take();
+                }
             }
         }
     }
@@ -202,10 +198,8 @@ impl<R: io::Read> FamilyReader<R> {
         let mut reader = self.reader;
         let mut collector = Collector::new(is_open_metrics(reader.dialect()));
         loop {
-            let mut next = Ok(None);
-            let end = reader.read_next(&mut next);
-            match next {
-                Ok(Some(ref mut line)) => collector.push::<Own>(line, end),
+            match reader.read_next() {
+                Ok(Some((line, end))) => collector.push::<Own>(line, end),
                 Ok(None) => return collector.finish(),
                 Err(error) => {
                     let failed = error.kind() == ErrorKind::Io;
@@ -239,10 +233,8 @@ impl<R: io::Read> Iterator for FamilyReader<R> {
             if let Some(ready) = self.stream.take() {
                 return Some(ready);
             }
-            let mut next = Ok(None);
-            let end = self.reader.read_next(&mut next);
-            match next {
-                Ok(Some(ref mut line)) => {
+            match self.reader.read_next() {
+                Ok(Some((line, end))) => {
                     if let Err(error) = self.stream.push::<Own>(line, end) {
                         return Some(Err(error));
                     }
@@ -313,10 +305,8 @@ impl FamilyChunks {
             if let Some(ready) = self.stream.take() {
                 return ready.map(Some);
             }
-            let mut next = Ok(None);
-            let end = self.chunks.read_next(&mut next, |_| Ok(false));
-            match next? {
-                Some(ref mut line) => self.stream.push::<Own>(line, end)?,
+            match self.chunks.read_next(|_| Ok(false))? {
+                Some((line, end)) => self.stream.push::<Own>(line, end)?,
                 None if self.finished => {
                     self.stream.complete();
                     return self.stream.take().transpose();
@@ -361,7 +351,7 @@ impl<'l> Metadata<'l> {
     /// Looks at what the line says, if it is a HELP, TYPE or UNIT line. In place of a constructor: each
     /// kind is looked at in code of its own, where nothing has to be moved to one place first.
     #[inline(always)]
-    fn of<R>(line: &Line<'l>, look: impl FnOnce(Metadata<'l>) -> R) -> Option<R> {
+    fn of<R>(line: Line<'l>, look: impl FnOnce(Metadata<'l>) -> R) -> Option<R> {
         Some(match line {
             Line::Help(line) => look(Metadata {
                 name: line.name(),

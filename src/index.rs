@@ -23,10 +23,11 @@ pub(crate) struct Index {
     words: usize,
 }
 
-/// One bit per byte, and as many words again, all set: looking over the end needs no check, for
-/// [`ROOM`] is a power of two and every position is taken modulo it.
-type Bits = [u64; ROOM];
-const ROOM: usize = 2 * WORDS;
+/// One bit per byte of the window, eight in a byte, the first in the lowest; and as many again and one
+/// word more, all set: looking over the end needs no check, for [`ROOM`] is a power of two and every
+/// position is taken modulo it. Bytes and not words, so that one load gets the marks from any position on.
+type Bits = [u8; ROOM + 8];
+const ROOM: usize = 2 * WINDOW / 8;
 
 impl std::fmt::Debug for Index {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -37,8 +38,8 @@ impl std::fmt::Debug for Index {
 impl Index {
     pub(crate) fn new() -> Self {
         Index {
-            breaks: [u64::MAX; ROOM],
-            quotes: [u64::MAX; ROOM],
+            breaks: [u8::MAX; ROOM + 8],
+            quotes: [u8::MAX; ROOM + 8],
             words: 0,
         }
     }
@@ -52,16 +53,23 @@ impl Index {
         dispatch!(level, simd => self.read_blocks(simd, blocks, rest));
         // What an earlier, longer window marked behind the end must not be taken for this one's.
         let used = blocks.len() + 1;
-        let words = self.breaks.iter_mut().zip(&mut self.quotes);
-        for (breaks, quotes) in words.take(self.words).skip(used) {
-            (*breaks, *quotes) = (u64::MAX, u64::MAX);
+        let former = std::mem::replace(&mut self.words, used);
+        for (breaks, quotes) in self.words_mut().take(former).skip(used) {
+            (*breaks, *quotes) = ([u8::MAX; 8], [u8::MAX; 8]);
         }
-        self.words = used;
+    }
+
+    /// The words of both bitmaps, side by side.
+    #[inline(always)]
+    fn words_mut(&mut self) -> impl Iterator<Item = (&mut [u8; 8], &mut [u8; 8])> {
+        let (breaks, _) = self.breaks.as_chunks_mut();
+        let (quotes, _) = self.quotes.as_chunks_mut();
+        breaks.iter_mut().zip(quotes)
     }
 
     #[inline(always)]
     fn read_blocks<S: Simd>(&mut self, simd: S, blocks: &[[u8; 64]], rest: &[u8]) {
-        let mut words = self.breaks.iter_mut().zip(&mut self.quotes);
+        let mut words = self.words_mut();
         for (block, (breaks, quotes)) in blocks.iter().zip(&mut words) {
             (*breaks, *quotes) = marks(simd, block);
         }
@@ -91,45 +99,47 @@ impl Index {
 
 #[inline(always)]
 fn next(bits: &Bits, at: usize) -> usize {
-    let word = at / 64;
-    let shift = at % 64;
-    // The 64 bits from `at` on.
-    let ahead = (at_word(bits, word) >> shift) | ((at_word(bits, word + 1) << 1) << (63 - shift));
+    // At least 57 marks.
+    let ahead = word_at(bits, at / 8) >> (at % 8);
     if ahead != 0 {
         return at + ahead.trailing_zeros() as usize;
     }
-    far(bits, at + 64)
+    far(bits, at / 8 + 8)
 }
 
+/// The eight bytes from `byte` on.
 #[inline(always)]
-fn at_word(bits: &Bits, word: usize) -> u64 {
-    bits.get(word % ROOM).copied().unwrap_or(u64::MAX)
+fn word_at(bits: &Bits, byte: usize) -> u64 {
+    let byte = byte % ROOM;
+    let word = bits.get(byte..byte + 8);
+    let word = word.and_then(|word| word.first_chunk());
+    word.map_or(u64::MAX, |word| u64::from_le_bytes(*word))
 }
 
-/// [`next`] behind 64 bytes without a mark: rare, but for long texts.
+/// [`next`] from a whole byte on, behind so many bytes without a mark: rare, but for long texts.
 #[cold]
 #[inline(never)]
-fn far(bits: &Bits, from: usize) -> usize {
-    let word = from / 64;
-    let rest = at_word(bits, word) & (u64::MAX << (from % 64));
-    let words = bits.iter().copied().enumerate().skip(word + 1);
-    for (word, marks) in std::iter::once((word, rest)).chain(words) {
+fn far(bits: &Bits, mut byte: usize) -> usize {
+    while byte < ROOM {
+        let marks = word_at(bits, byte);
         if marks != 0 {
-            return word * 64 + marks.trailing_zeros() as usize;
+            return 8 * byte + marks.trailing_zeros() as usize;
         }
+        byte += 8;
     }
-    WINDOW.max(from)
+    8 * byte
 }
 
 /// The marks of 64 bytes: breaks and quotes.
 #[inline(always)]
-fn marks<S: Simd>(simd: S, block: &[u8; 64]) -> (u64, u64) {
+fn marks<S: Simd>(simd: S, block: &[u8; 64]) -> ([u8; 8], [u8; 8]) {
     let bytes = u8x64::simd_from(simd, *block);
     let letters = ((bytes | 0x20) - b'a').simd_le(25);
     let digits = (bytes - b'0').simd_le(9);
     let name = letters | digits | bytes.simd_eq(b'_');
     let quote = bytes.simd_eq(b'"') | bytes.simd_eq(b'\\') | bytes.simd_eq(b'\n');
-    (!name.to_bitmask(), quote.to_bitmask())
+    let breaks = !name.to_bitmask();
+    (breaks.to_le_bytes(), quote.to_bitmask().to_le_bytes())
 }
 
 #[cfg(test)]

@@ -1,64 +1,87 @@
-//! The labels of a line, and the exemplar that cites some: views that are cheap to copy.
+//! The labels of a sample: a view that is cheap to copy.
+//!
+//! The first labels of an ordinary line are cut out of the text by their lengths, which the scanner
+//! noted; others are looked for again, in a text that is known to hold them.
 
 use std::borrow::Cow;
 use std::fmt;
+use std::iter::FusedIterator;
 
-use crate::decode::{self, Escapes};
-use crate::shape::{ExemplarShape, LabelShape, Text};
+use crate::decode::Escapes;
+use crate::shape::{LabelLengths, Text};
+use crate::walk::LabelWalk;
 
 /// The labels of a sample or an exemplar, in the order written.
 ///
-/// A view that is cheap to copy: `'a` is the body, `'s` the sample.
+/// A view that is cheap to copy: it borrows from the body alone.
 #[derive(Clone, Copy)]
-pub struct Labels<'s, 'a> {
+pub struct Labels<'a> {
+    /// From the first label on.
     pub(crate) text: Text<'a>,
-    pub(crate) shapes: &'s [LabelShape],
+    pub(crate) lengths: LabelLengths,
+    pub(crate) count: u32,
+    /// Whether a backslash stands in some name or value.
+    pub(crate) has_escapes: bool,
 }
 
-impl<'s, 'a> Labels<'s, 'a> {
+impl<'a> Labels<'a> {
     /// How many there are.
     #[inline]
     pub fn len(&self) -> usize {
-        self.shapes.len()
+        self.count as usize
     }
 
     /// Whether there is none: `name 1` and `name{} 1` alike.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.shapes.is_empty()
+        self.count == 0
     }
 
     /// The first label of that name.
+    #[inline]
     pub fn get(&self, name: &str) -> Option<Label<'a>> {
         self.iter().find(|label| label.is_named(name))
     }
 
     /// The labels in the order written.
-    #[inline]
-    pub fn iter(&self) -> LabelIter<'s, 'a> {
+    #[inline(always)]
+    pub fn iter(&self) -> LabelIter<'a> {
         LabelIter {
-            text: self.text,
-            shapes: self.shapes.iter(),
+            rest: self.text,
+            lengths: self.lengths.packed(),
+            left: self.count,
+            has_escapes: self.has_escapes,
         }
     }
 }
 
-impl<'s, 'a> IntoIterator for Labels<'s, 'a> {
+impl<'a> IntoIterator for Labels<'a> {
     type Item = Label<'a>;
-    type IntoIter = LabelIter<'s, 'a>;
+    type IntoIter = LabelIter<'a>;
 
-    fn into_iter(self) -> LabelIter<'s, 'a> {
+    #[inline(always)]
+    fn into_iter(self) -> LabelIter<'a> {
         self.iter()
     }
 }
 
-impl PartialEq for Labels<'_, '_> {
+impl<'a> IntoIterator for &Labels<'a> {
+    type Item = Label<'a>;
+    type IntoIter = LabelIter<'a>;
+
+    #[inline(always)]
+    fn into_iter(self) -> LabelIter<'a> {
+        self.iter()
+    }
+}
+
+impl PartialEq for Labels<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.len() == other.len() && self.iter().zip(other.iter()).all(|(a, b)| a == b)
     }
 }
 
-impl fmt::Debug for Labels<'_, '_> {
+impl fmt::Debug for Labels<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map()
             .entries(self.iter().map(|label| (label.name(), label.value())))
@@ -68,55 +91,104 @@ impl fmt::Debug for Labels<'_, '_> {
 
 /// The iterator of [`Labels::iter`].
 #[derive(Debug, Clone)]
-pub struct LabelIter<'s, 'a> {
-    text: Text<'a>,
-    shapes: std::slice::Iter<'s, LabelShape>,
+pub struct LabelIter<'a> {
+    /// From the next label on.
+    rest: Text<'a>,
+    /// The lengths of the next labels, as in [`LabelLengths::packed`].
+    lengths: u128,
+    left: u32,
+    has_escapes: bool,
 }
 
-impl<'a> Iterator for LabelIter<'_, 'a> {
-    type Item = Label<'a>;
-
-    #[inline]
-    fn next(&mut self) -> Option<Label<'a>> {
-        let shape = *self.shapes.next()?;
+impl<'a> LabelIter<'a> {
+    /// Cuts off the next label of an ordinary line: `name="value"` and one byte more.
+    #[inline(always)]
+    fn cut_off(&mut self, name: usize, value: usize) -> Option<Label<'a>> {
+        let Text::Str(rest) = self.rest else {
+            return None;
+        };
+        let (name, rest) = rest.split_at_checked(name)?;
+        let (value, rest) = rest.get(2..)?.split_at_checked(value)?;
+        self.rest = Text::Str(rest.get(2..)?);
         Some(Label {
-            text: self.text,
-            shape,
+            name: Text::Str(name),
+            value,
+            name_has_escapes: false,
+            value_has_escapes: self.has_escapes && value.contains('\\'),
         })
     }
 
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.shapes.size_hint()
+    #[inline(never)]
+    fn look_for(&mut self) -> Option<Label<'a>> {
+        let mut walk = LabelWalk::new(self.rest.as_bytes());
+        let shape = walk.next()?;
+        let label = Label {
+            name: self.rest.part(shape.name),
+            value: self.rest.str(shape.value),
+            name_has_escapes: shape.name.has_escapes(),
+            value_has_escapes: shape.value.has_escapes(),
+        };
+        self.rest = self.rest.from(walk.at());
+        Some(label)
     }
 }
 
-impl ExactSizeIterator for LabelIter<'_, '_> {}
+impl<'a> Iterator for LabelIter<'a> {
+    type Item = Label<'a>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Label<'a>> {
+        if self.left == 0 {
+            return None;
+        }
+        self.left -= 1;
+        let pair = self.lengths as u16;
+        self.lengths >>= 16;
+        if pair != 0 {
+            return self.cut_off(usize::from(pair & 0xff), usize::from(pair >> 8));
+        }
+        self.look_for()
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left as usize, Some(self.left as usize))
+    }
+}
+
+impl ExactSizeIterator for LabelIter<'_> {}
+impl FusedIterator for LabelIter<'_> {}
 
 /// One label: a name and a value.
 #[derive(Clone, Copy)]
 pub struct Label<'a> {
-    text: Text<'a>,
-    shape: LabelShape,
+    name: Text<'a>,
+    value: &'a str,
+    name_has_escapes: bool,
+    value_has_escapes: bool,
 }
 
 impl<'a> Label<'a> {
     /// The name, its escapes undone. Bytes that are not UTF-8, which Prometheus' parser lets pass in
     /// a quoted name, become U+FFFD: see [`name_is_utf8`](Self::name_is_utf8).
-    #[inline]
+    #[inline(always)]
     pub fn name(&self) -> Cow<'a, str> {
-        self.text.unescaped(self.shape.name, Escapes::Quoted)
+        match self.name {
+            Text::Str(name) if !self.name_has_escapes => Cow::Borrowed(name),
+            name => name.unescape(self.name_has_escapes, Escapes::Quoted),
+        }
     }
 
     /// The name as written, without its quotes.
     #[inline]
     pub fn raw_name(&self) -> &'a [u8] {
-        self.text.bytes(self.shape.name)
+        self.name.as_bytes()
     }
 
     /// Whether the name is UTF-8: then [`name`](Self::name) has lost nothing.
     #[inline]
     pub fn name_is_utf8(&self) -> bool {
-        self.text.is_utf8(self.shape.name)
+        self.name.is_utf8()
     }
 
     /// The value, its escapes `\\`, `\"` and `\n` undone; any other backslash stays, as in
@@ -124,31 +196,33 @@ impl<'a> Label<'a> {
     ///
     /// Prometheus leaves the values of an exemplar's labels escaped: [`raw`](Self::raw) is what it
     /// reports for those.
-    #[inline]
+    #[inline(always)]
     pub fn value(&self) -> Cow<'a, str> {
-        self.text.unescaped(self.shape.value, Escapes::Quoted)
+        match self.value_has_escapes {
+            false => Cow::Borrowed(self.value),
+            true => Text::Str(self.value).unescape(true, Escapes::Quoted),
+        }
     }
 
     /// The value as written between its quotes. Never allocates.
     #[inline]
     pub fn raw(&self) -> &'a str {
-        self.text.str(self.shape.value)
+        self.value
     }
 
     /// Whether the name is `name`, without allocating.
     #[inline]
     pub fn is_named(&self, name: &str) -> bool {
-        if self.shape.name.has_escapes() {
-            self.name() == name
-        } else {
-            self.raw_name() == name.as_bytes()
+        match self.name_has_escapes {
+            false => self.raw_name() == name.as_bytes(),
+            true => self.name() == name,
         }
     }
 }
 
 impl PartialEq for Label<'_> {
     fn eq(&self, other: &Self) -> bool {
-        let names = if self.shape.name.has_escapes() || other.shape.name.has_escapes() {
+        let names = if self.name_has_escapes || other.name_has_escapes {
             self.name() == other.name()
         } else {
             self.raw_name() == other.raw_name()
@@ -160,61 +234,5 @@ impl PartialEq for Label<'_> {
 impl fmt::Debug for Label<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}={:?}", self.name(), self.value())
-    }
-}
-
-/// An exemplar: a labelled value that a sample cites, for example the trace of one request.
-#[derive(Clone, Copy)]
-pub struct Exemplar<'s, 'a> {
-    pub(crate) labels: Labels<'s, 'a>,
-    pub(crate) shape: ExemplarShape,
-}
-
-impl<'s, 'a> Exemplar<'s, 'a> {
-    /// The exemplar's labels, often `trace_id`.
-    pub fn labels(&self) -> Labels<'s, 'a> {
-        self.labels
-    }
-
-    /// The exemplar's value.
-    pub fn value(&self) -> f64 {
-        decode::sample_value(self.raw_value()).unwrap_or(decode::NAN)
-    }
-
-    /// The value as written.
-    pub fn raw_value(&self) -> &'a str {
-        self.labels.text.str(self.shape.value_text)
-    }
-
-    /// The timestamp in milliseconds since the Unix epoch, converted as
-    /// [`Sample::timestamp`](crate::Sample::timestamp) is.
-    pub fn timestamp(&self) -> Option<i64> {
-        let seconds = self.raw_timestamp()?;
-        decode::timestamp_seconds(seconds).ok()
-    }
-
-    /// The timestamp as written, in seconds.
-    pub fn raw_timestamp(&self) -> Option<&'a str> {
-        self.shape
-            .timestamp_text
-            .map(|piece| self.labels.text.str(piece))
-    }
-}
-
-impl PartialEq for Exemplar<'_, '_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.labels == other.labels
-            && self.value().to_bits() == other.value().to_bits()
-            && self.timestamp() == other.timestamp()
-    }
-}
-
-impl fmt::Debug for Exemplar<'_, '_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Exemplar")
-            .field("labels", &self.labels)
-            .field("value", &self.value())
-            .field("timestamp", &self.timestamp())
-            .finish()
     }
 }

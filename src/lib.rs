@@ -61,7 +61,7 @@
 extern crate self as exposition;
 
 mod bytes;
-pub mod cache;
+//pub mod cache;
 mod chunks;
 mod decimal;
 mod decode;
@@ -69,6 +69,7 @@ mod dialect;
 pub mod encode;
 mod engine;
 mod error;
+mod exemplar;
 mod family;
 mod fast;
 mod filter;
@@ -94,14 +95,16 @@ mod reader;
 #[cfg(feature = "relabel")]
 pub mod relabel;
 mod response;
+mod sample;
 mod scan;
 #[cfg(feature = "relabel")]
 pub mod scrape;
 mod shape;
 pub mod strict;
+mod walk;
 mod work;
 
-pub use cache::ScrapeCache;
+//pub use cache::ScrapeCache;
 pub use chunks::ChunkParser;
 pub use dialect::{Dialect, Limits};
 pub use encode::{EncodeError, Encoder, LeftOut, NameFault};
@@ -114,7 +117,8 @@ pub use filter::Filter;
 pub use format::{Format, FormatError, ScrapeProtocol};
 pub use grouping::{CollectedFamilies, Families, FamilyChunks, FamilyReader, families};
 pub use line::{
-    Exemplar, HelpLine, Label, LabelIter, Labels, Line, MetricType, Sample, TypeLine, UnitLine,
+    Exemplar, Exemplars, HelpLine, Label, LabelIter, Labels, Line, MetricType, Sample, TypeLine,
+    UnitLine,
 };
 pub use merge::{Collision, Conflict, Merge, MergeError, MergeReport, Source};
 pub use name::{EscapingScheme, NameScheme};

@@ -1,28 +1,30 @@
-//! What a line says: samples, their labels and exemplars, and the lines beside them.
+//! What a line says: a sample, or one of the lines beside them.
 //!
-//! Everything here borrows from the body. A [`Sample`] keeps *where* its parts lie and the text they
-//! lie in; the text is handed out by methods whose names say what they cost: `raw…()` borrows and
-//! never allocates, `name()` and `value()` undo escapes and are borrowed unless there is one to undo.
+//! Everything here borrows from the body and keeps *where* its parts lie and the text they lie in; the
+//! text is handed out by methods whose names say what they cost: `raw…()` borrows and never allocates,
+//! `name()` and `value()` undo escapes and are borrowed unless there is one to undo.
 //!
 //! No parsing happens in this file: shapes are made by the grammar and by the fast scanner.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::decode::{self, Escapes};
-use crate::go_float::{self, GoFloat};
+use crate::decode::Escapes;
 
-pub use crate::labels::{Exemplar, Label, LabelIter, Labels};
+pub use crate::exemplar::{Exemplar, Exemplars};
+pub use crate::labels::{Label, LabelIter, Labels};
 pub use crate::metric_type::MetricType;
+pub use crate::sample::Sample;
+pub(crate) use crate::sample::canonical_number;
 pub(crate) use crate::shape::{
-    ExemplarShape, LabelShape, LabelShapes, LineShape, OtherShape, Piece, SampleShape, Text,
+    LabelShape, LabelShapes, LineShape, OtherShape, Piece, SampleShape, Text,
 };
 
 /// One line of an exposition.
 ///
 /// Blank lines are not reported. A label value may hold a raw line feed in the text format, so a
 /// "line" here ends at the first line feed outside quotes.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Line<'a> {
     /// `name{label="value"} 1 1700000000000`
@@ -41,21 +43,13 @@ pub enum Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    /// The line of these parts: a sample's where there are no other's.
+    /// The line that is `text`, which has its parts where `shape` says.
     #[inline]
-    pub(crate) fn new(text: Text<'a>, other: Option<OtherShape>, sample: SampleShape) -> Self {
-        match other {
-            None => Line::Sample(Sample {
-                text,
-                shape: sample,
-            }),
-            Some(other) => Line::other(text, other),
+    pub(crate) fn new(text: Text<'a>, shape: LineShape) -> Self {
+        match shape {
+            LineShape::Sample(shape) => Line::Sample(Sample::new(text, shape)),
+            LineShape::Other(shape) => Line::other(text, shape),
         }
-    }
-
-    #[inline(always)]
-    pub(crate) fn unread_sample() -> Self {
-        Line::new(Text::Str(""), None, SampleShape::default())
     }
 
     #[inline(always)]
@@ -152,7 +146,7 @@ macro_rules! name_methods {
         /// Whether the name is UTF-8: then [`name`](Self::name) has lost nothing.
         #[inline]
         pub fn name_is_utf8(&self) -> bool {
-            self.name.text.is_utf8(self.name.piece)
+            self.name.text.part(self.name.piece).is_utf8()
         }
 
         /// Where the name lies, in bytes from the line's start.
@@ -277,210 +271,6 @@ impl fmt::Debug for UnitLine<'_> {
         f.debug_struct("UnitLine")
             .field("name", &self.name())
             .field("unit", &self.unit())
-            .finish()
-    }
-}
-
-/// One sample: a series and its value.
-///
-/// ```
-/// use exposition::{Line, Parser};
-///
-/// let body = br#"http_requests_total{code="200",path="/"} 1027 1395066363000"#;
-/// let Some(Ok(Line::Sample(sample))) = Parser::prometheus(body).next() else { panic!() };
-/// assert_eq!(sample.name(), "http_requests_total");
-/// assert_eq!(sample.labels().get("code").map(|label| label.value()).as_deref(), Some("200"));
-/// assert_eq!(sample.value(), 1027.0);
-/// assert_eq!(sample.timestamp(), Some(1395066363000));
-/// ```
-#[derive(Clone)]
-pub struct Sample<'a> {
-    pub(crate) text: Text<'a>,
-    pub(crate) shape: SampleShape,
-}
-
-impl<'a> Sample<'a> {
-    /// The metric's name, its escapes undone. Bytes that are not UTF-8, which Prometheus' parser
-    /// lets pass in a quoted name, become U+FFFD: see [`name_is_utf8`](Self::name_is_utf8).
-    #[inline]
-    pub fn name(&self) -> Cow<'a, str> {
-        self.text.unescaped(self.shape.name, Escapes::Quoted)
-    }
-
-    /// The name as written, without its quotes.
-    #[inline]
-    pub fn raw_name(&self) -> &'a [u8] {
-        self.text.bytes(self.shape.name)
-    }
-
-    /// Whether the name is UTF-8: then [`name`](Self::name) has lost nothing.
-    #[inline]
-    pub fn name_is_utf8(&self) -> bool {
-        self.text.is_utf8(self.shape.name)
-    }
-
-    /// The labels, in the order written and without the metric's name.
-    #[inline]
-    pub fn labels(&self) -> Labels<'_, 'a> {
-        let own = match &self.shape.exemplar {
-            Some(exemplar) => exemplar.labels_from as usize,
-            None => self.shape.labels.len(),
-        };
-        Labels {
-            text: self.text,
-            shapes: self.shape.labels.get(..own).unwrap_or_default(),
-        }
-    }
-
-    /// The value. Every NaN is the same quiet NaN, `0x7ff8000000000001`, as Prometheus stores it, so
-    /// that a body cannot spell a stale marker.
-    #[inline]
-    pub fn value(&self) -> f64 {
-        self.shape.value
-    }
-
-    /// The value as written, for example `1e3` or `+Inf`.
-    #[inline]
-    pub fn raw_value(&self) -> &'a str {
-        self.text.str(self.shape.value_text)
-    }
-
-    /// The timestamp in milliseconds since the Unix epoch, if the line has one. OpenMetrics writes
-    /// seconds; they are converted as Prometheus does, cutting off fractions of a millisecond, and
-    /// saturate at the bounds of `i64`.
-    #[inline]
-    pub fn timestamp(&self) -> Option<i64> {
-        self.shape.timestamp
-    }
-
-    /// The timestamp as written: milliseconds in text bodies, seconds in OpenMetrics.
-    pub fn raw_timestamp(&self) -> Option<&'a str> {
-        self.shape
-            .timestamp
-            .map(|_| self.text.str(self.shape.timestamp_text))
-    }
-
-    /// The exemplar, which only OpenMetrics lines have.
-    pub fn exemplar(&self) -> Option<Exemplar<'_, 'a>> {
-        self.shape.exemplar.as_ref().map(|shape| Exemplar {
-            labels: Labels {
-                text: self.text,
-                shapes: self
-                    .shape
-                    .labels
-                    .get(shape.labels_from as usize..)
-                    .unwrap_or_default(),
-            },
-            shape: *shape,
-        })
-    }
-
-    /// The bytes of the series as written: from the name or opening brace to the end of the name
-    /// or closing brace. Equal bytes are the same series; a scrape cache keys on them.
-    #[inline]
-    pub fn raw_series(&self) -> &'a [u8] {
-        let end = self.shape.series_end as usize;
-        let bytes = self.text.as_bytes().get(..end).unwrap_or_default();
-        bytes.trim_ascii_start()
-    }
-
-    /// The whole line as written, without its line feed.
-    pub fn raw(&self) -> &'a [u8] {
-        self.text.as_bytes()
-    }
-
-    /// The type that the last TYPE line before this sample declared, whatever metric it named.
-    /// Prometheus rewrites `le` and `quantile` by it.
-    pub fn type_in_force(&self) -> MetricType {
-        self.shape.scope
-    }
-
-    /// The same sample, as if the last TYPE line had declared `kind`.
-    #[cfg(feature = "relabel")]
-    pub(crate) fn under(&self, kind: MetricType) -> Self {
-        let mut sample = self.clone();
-        sample.shape.scope = kind;
-        sample
-    }
-
-    /// The series' labels as Prometheus stores them: with the name as `__name__`, `le` under a
-    /// histogram and `quantile` under a summary rewritten to their canonical number (`1` to `1.0`),
-    /// sorted by name. Duplicate names stay. Allocates.
-    ///
-    /// ```
-    /// # use exposition::{Line, Parser};
-    /// let body = b"# TYPE h histogram\nh_bucket{le=\"1\"} 2\n";
-    /// let line = Parser::prometheus(body).nth(1);
-    /// let Some(Ok(Line::Sample(sample))) = line else { panic!() };
-    /// assert_eq!(sample.stored_labels(), [("__name__".into(), "h_bucket".into()), ("le".into(), "1.0".into())]);
-    /// ```
-    pub fn stored_labels(&self) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
-        let mut labels = Vec::with_capacity(self.labels().len() + 1);
-        labels.push((Cow::Borrowed("__name__"), self.name()));
-        for label in self.labels() {
-            labels.push((label.name(), self.stored_value(&label)));
-        }
-        labels.sort_by(|a, b| a.0.cmp(&b.0));
-        labels
-    }
-
-    /// The value Prometheus stores for one of this sample's labels: rewritten if it is the `le` of a
-    /// histogram or the `quantile` of a summary, else [`Label::value`].
-    pub fn stored_value(&self, label: &Label<'a>) -> Cow<'a, str> {
-        let value = label.value();
-        match canonical_number(self.shape.scope, label.raw_name(), &value) {
-            Some(number) if !number.is_spelled(&value) => Cow::Owned(number.to_string()),
-            _ => value,
-        }
-    }
-
-    /// The whole line as text; `None` where some of it is not UTF-8.
-    pub(crate) fn line_text(&self) -> Option<&'a str> {
-        match self.text {
-            Text::Str(text) => Some(text),
-            Text::Bytes(_) => None,
-        }
-    }
-
-    /// Where the first of this sample's names, the exemplar's among them, lies that is not UTF-8.
-    pub(crate) fn name_not_utf8(&self) -> Option<usize> {
-        let labels = self.shape.labels.iter().map(|label| label.name);
-        std::iter::once(self.shape.name)
-            .chain(labels)
-            .find(|name| !self.text.is_utf8(*name))
-            .map(Piece::start)
-    }
-}
-
-/// What Prometheus stores for the value of a label that it rewrites under a type: the `le` of a
-/// histogram and the `quantile` of a summary, if they are numbers (spec T44).
-#[inline]
-pub(crate) fn canonical_number(scope: MetricType, name: &[u8], value: &str) -> Option<GoFloat> {
-    let canonical = match scope {
-        MetricType::Histogram => name == b"le",
-        MetricType::Summary => name == b"quantile",
-        _ => false,
-    };
-    match canonical {
-        true => decode::go_parse_float(value).map(go_float::open_metrics),
-        false => None,
-    }
-}
-
-impl PartialEq for Sample<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.raw() == other.raw() && self.shape == other.shape
-    }
-}
-
-impl fmt::Debug for Sample<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sample")
-            .field("name", &self.name())
-            .field("labels", &self.labels())
-            .field("value", &self.value())
-            .field("timestamp", &self.timestamp())
-            .field("exemplar", &self.exemplar())
             .finish()
     }
 }

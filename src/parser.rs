@@ -5,7 +5,8 @@ use crate::engine::{Engine, LineEnd, Step, without_line_feed};
 use crate::error::{Position, Result};
 use crate::filter::{Filter, Sieve};
 use crate::index;
-use crate::line::{Line, SampleShape, Text};
+use crate::line::{Line, Text};
+use crate::sample::Sample;
 use crate::scan::{self, whole_lines};
 
 /// Reads a body that is a slice, line after line.
@@ -14,8 +15,8 @@ use crate::scan::{self, whole_lines};
 /// goes on with the line behind it, so `collect::<Result<Vec<_>>>()` and `?` stop at the first
 /// error and a `for` loop sees them all. Blank lines are not reported.
 ///
-/// Names, values and texts borrow from the body; nothing is allocated for a line with up to eight
-/// labels.
+/// Names, values and texts borrow from the body; nothing is allocated for a line, however many labels
+/// it has.
 ///
 /// ```
 /// use exposition::{Line, Parser};
@@ -94,43 +95,25 @@ impl<'a> Parser<'a> {
         self.engine.line_end()
     }
 
-    /// Reads what [`next`](Self::next) gives into `item`, which is empty.
-    // A line is large: it is built where it is used, for moving it there costs as much as reading it.
-    // So nothing between this and the scanner is a function of its own.
+    /// The next line, or `None` at the end of the body: what [`next`](Self::next) gives, in the form of
+    /// the other doors.
+    ///
+    /// # Errors
+    ///
+    /// A line in error gives one error; the next call goes on with the line behind it.
     #[inline(always)]
-    pub(crate) fn read_next(&mut self, item: &mut Option<Result<Line<'a>>>) {
-        if let Some(mut sieve) = self.sieve.take() {
-            self.read_wanted(&mut sieve, item);
-            self.sieve = Some(sieve);
-            return;
-        }
-        if self.taken >= self.window.len() {
-            self.next_window();
-        }
-        self.read(item);
+    pub fn next_line(&mut self) -> Result<Option<Line<'a>>> {
+        self.next().transpose()
     }
 
-    /// Reads the next line of the window into `item`.
+    /// The next line, if it is an ordinary sample of the window.
+    // This is all that stands between the scanner and a caller's loop: what it gives stays in registers.
     #[inline(always)]
-    fn read(&mut self, item: &mut Option<Result<Line<'a>>>) {
+    fn ordinary_sample(&mut self) -> Option<Sample<'a>> {
         let start = self.taken;
-        if self.window.as_bytes().get(start) == Some(&b'#') {
-            match self.engine.descriptor(self.window, start) {
-                Some((shape, len)) => {
-                    self.taken += len;
-                    *item = Some(Ok(Line::other(self.text(start, len), shape)));
-                }
-                None => *item = self.read_by_grammar(),
-            }
-        } else if let Ok(Line::Sample(sample)) = item.insert(Ok(Line::unread_sample())) {
-            match self.engine.sample(self.window, start, &mut sample.shape) {
-                Some(len) => {
-                    self.taken += len;
-                    sample.text = self.text(start, len);
-                }
-                None => *item = self.read_by_grammar(),
-            }
-        }
+        let (shape, len) = self.engine.sample(self.window, start)?;
+        self.taken += len;
+        Some(Sample::new(self.text(start, len), shape))
     }
 
     #[inline(always)]
@@ -138,15 +121,43 @@ impl<'a> Parser<'a> {
         Text::Str(self.window.get(start..start + len - 1).unwrap_or_default())
     }
 
-    /// Reads the next line that the filter wants into `item`.
+    /// Reads any line, and goes from window to window.
     #[inline(never)]
-    fn read_wanted(&mut self, sieve: &mut Sieve, item: &mut Option<Result<Line<'a>>>) {
+    fn read_slowly(&mut self) -> Option<Result<Line<'a>>> {
+        if let Some(mut sieve) = self.sieve.take() {
+            let line = self.read_wanted(&mut sieve);
+            self.sieve = Some(sieve);
+            return line;
+        }
+        if self.taken >= self.window.len() {
+            self.next_window();
+        }
+        self.read()
+    }
+
+    /// Reads the next line of the window.
+    #[inline(always)]
+    fn read(&mut self) -> Option<Result<Line<'a>>> {
+        let start = self.taken;
+        if self.window.as_bytes().get(start) == Some(&b'#') {
+            if let Some((shape, len)) = self.engine.descriptor(self.window, start) {
+                self.taken += len;
+                return Some(Ok(Line::other(self.text(start, len), shape)));
+            }
+        } else if let Some(sample) = self.ordinary_sample() {
+            return Some(Ok(Line::Sample(sample)));
+        }
+        self.read_by_grammar()
+    }
+
+    /// Reads the next line that the filter wants.
+    fn read_wanted(&mut self, sieve: &mut Sieve) -> Option<Result<Line<'a>>> {
         loop {
             if self.taken >= self.window.len() {
                 self.next_wanted_window(sieve);
             }
-            self.read(item);
-            let wanted = match item {
+            let line = self.read();
+            let wanted = match &line {
                 None | Some(Ok(Line::Eof)) => true,
                 Some(Err(error)) => {
                     let read = self.rest.get(..self.taken).unwrap_or_default();
@@ -155,9 +166,8 @@ impl<'a> Parser<'a> {
                 Some(Ok(line)) => line.name().is_some_and(|name| sieve.wants_name(&name)),
             };
             if wanted {
-                return;
+                return line;
             }
-            *item = None;
         }
     }
 
@@ -165,12 +175,11 @@ impl<'a> Parser<'a> {
     fn read_by_grammar(&mut self) -> Option<Result<Line<'a>>> {
         loop {
             let rest = self.rest.get(self.taken..).unwrap_or_default();
-            let mut sample = SampleShape::default();
-            match self.engine.step(rest, true, &mut sample) {
-                Step::Line(other, len) => {
+            match self.engine.step(rest, true) {
+                Step::Line(shape, len) => {
                     self.taken += len;
                     let text = Text::new(without_line_feed(rest, len));
-                    return Some(Ok(Line::new(text, other, sample)));
+                    return Some(Ok(Line::new(text, shape)));
                 }
                 Step::Blank(len) => self.taken += len,
                 Step::Error(error, len) => {
@@ -216,9 +225,12 @@ impl<'a> Iterator for Parser<'a> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
-        let mut item = None;
-        self.read_next(&mut item);
-        item
+        if self.sieve.is_none()
+            && let Some(sample) = self.ordinary_sample()
+        {
+            return Some(Ok(Line::Sample(sample)));
+        }
+        self.read_slowly()
     }
 }
 

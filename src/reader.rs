@@ -22,8 +22,7 @@ const LEAST: usize = 1024;
 /// Reads a body from a file, a socket, a decompressor or anything else that is an [`io::Read`].
 ///
 /// Gives the same lines, errors and positions as a [`Parser`](crate::Parser) over the whole. Lines
-/// are lent: each borrows from the reader's buffer until the next call. Nothing is allocated per line with
-/// up to eight labels. Memory stays within four times the sum of a block and [`Limits::line`], and 24 bytes
+/// are lent: each borrows from the reader's buffer until the next call. Nothing is allocated per line. Memory stays within four times the sum of a block and [`Limits::line`], and 24 bytes
 /// for each of [`Limits::labels`]; where lines are shorter than a block, it is about two blocks.
 ///
 /// ```
@@ -98,17 +97,14 @@ impl<R: io::Read> Reader<R> {
     /// that is an error of kind [`Io`](crate::ErrorKind::Io); the next call reads from it again.
     #[inline(always)]
     pub fn next_line(&mut self) -> Result<Option<Line<'_>>> {
-        let mut item = Ok(None);
-        self.read_next(&mut item);
-        item
+        Ok(self.read_next()?.map(|(line, _)| line))
     }
 
-    /// Reads what [`next_line`](Self::next_line) gives into `item`, which is empty, and tells where the
-    /// line ends.
+    /// What [`next_line`](Self::next_line) gives, and where the line ends.
     #[inline(always)]
-    pub(crate) fn read_next<'s>(&'s mut self, item: &mut Result<Option<Line<'s>>>) -> LineEnd {
+    pub(crate) fn read_next(&mut self) -> Result<Option<(Line<'_>, LineEnd)>> {
         let source = &mut self.source;
-        (self.chunks).read_next(item, |chunks| source.feed(chunks))
+        self.chunks.read_next(|chunks| source.feed(chunks))
     }
 }
 

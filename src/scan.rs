@@ -37,6 +37,12 @@ fn is(byte: u8, class: u8) -> bool {
         .is_some_and(|c| c & class != 0)
 }
 
+/// Whether the byte may stand in a bare label name behind its first.
+#[inline]
+pub(crate) fn is_label_byte(byte: u8) -> bool {
+    is(byte, LABEL)
+}
+
 /// Length of the bare metric name that `bytes` starts with: `[a-zA-Z_:][a-zA-Z0-9_:]*`, else 0.
 #[inline]
 pub(crate) fn metric_name(bytes: &[u8]) -> usize {

@@ -65,14 +65,18 @@ impl<'a> Text<'a> {
             Text::Str(text) if !piece.has_escapes() => {
                 Cow::Borrowed(text.get(piece.range()).unwrap_or_default())
             }
-            text => text.unescape(piece, escapes),
+            text => text.part(piece).unescape(piece.has_escapes(), escapes),
         }
     }
 
+    /// All of it, escapes undone if it has any, other bytes than UTF-8 replaced by U+FFFD.
     #[inline(never)]
-    fn unescape(self, piece: Piece, escapes: Escapes) -> Cow<'a, str> {
-        let text = self.lossy(piece);
-        if !piece.has_escapes() {
+    pub(crate) fn unescape(self, has_escapes: bool, escapes: Escapes) -> Cow<'a, str> {
+        let text = match self {
+            Text::Str(text) => Cow::Borrowed(text),
+            Text::Bytes(bytes) => String::from_utf8_lossy(bytes),
+        };
+        if !has_escapes {
             return text;
         }
         match text {
@@ -81,10 +85,28 @@ impl<'a> Text<'a> {
         }
     }
 
-    pub(crate) fn is_utf8(self, piece: Piece) -> bool {
+    /// Whether all of it is UTF-8.
+    pub(crate) fn is_utf8(self) -> bool {
         match self {
             Text::Str(_) => true,
-            Text::Bytes(_) => std::str::from_utf8(self.bytes(piece)).is_ok(),
+            Text::Bytes(bytes) => std::str::from_utf8(bytes).is_ok(),
+        }
+    }
+
+    /// The piece, which may be UTF-8 where the whole is not.
+    pub(crate) fn part(self, piece: Piece) -> Text<'a> {
+        match self {
+            Text::Str(text) => Text::Str(text.get(piece.range()).unwrap_or_default()),
+            Text::Bytes(_) => Text::new(self.bytes(piece)),
+        }
+    }
+
+    /// What begins at byte `at`.
+    #[inline(always)]
+    pub(crate) fn from(self, at: usize) -> Text<'a> {
+        match self {
+            Text::Str(text) => Text::Str(text.get(at..).unwrap_or_default()),
+            Text::Bytes(bytes) => Text::Bytes(bytes.get(at..).unwrap_or_default()),
         }
     }
 }
@@ -226,52 +248,129 @@ impl PackedPiece {
 
 pub(crate) type LabelShapes = SmallVec<[LabelShape; INLINE_LABELS]>;
 
-/// A sample's parts, without the text they lie in.
-#[derive(Debug, Clone, Default)]
+/// How long the names and the values of a sample's first labels are, two bytes each.
+///
+/// A sample is handed over in registers because this is two words and not a list: the scanner shifts
+/// lengths in, the labels' iterator shifts them out. Labels whose lengths are not here, for there are
+/// more than [`LabelLengths::MOST`] or one is longer than 255 bytes, are looked for in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct LabelLengths {
+    low: u64,
+    high: u64,
+}
+
+impl LabelLengths {
+    /// Of so many labels the lengths are known.
+    pub(crate) const MOST: u32 = 8;
+
+    #[inline(always)]
+    pub(crate) fn new(packed: u128) -> Self {
+        LabelLengths {
+            low: packed as u64,
+            high: (packed >> 64) as u64,
+        }
+    }
+
+    /// Sixteen bits for each label, the first in the lowest: the length of its name, above it that of
+    /// its value. Zero where they are not known.
+    #[inline(always)]
+    pub(crate) fn packed(self) -> u128 {
+        u128::from(self.low) | u128::from(self.high) << 64
+    }
+
+    /// One label's; zero if it is too long.
+    #[inline(always)]
+    pub(crate) fn pair(name: usize, value: usize) -> u16 {
+        match (name | value) < 256 {
+            true => name as u16 | (value as u16) << 8,
+            false => 0,
+        }
+    }
+}
+
+/// A sample's parts, without the text they lie in: what is needed to find them again.
+///
+/// Small enough to be kept in registers, and without a destructor. What is asked for rarely (the value
+/// as written, the timestamp as written, exemplars, labels beyond the first few) is looked for in the
+/// text, which is known to be a sample's line.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct SampleShape {
-    pub(crate) name: Piece,
-    /// The sample's labels, then its exemplar's.
-    pub(crate) labels: LabelShapes,
-    pub(crate) series_end: u32,
-    pub(crate) value_text: Piece,
     pub(crate) value: f64,
-    pub(crate) timestamp: Option<i64>,
-    pub(crate) timestamp_text: Piece,
-    pub(crate) exemplar: Option<ExemplarShape>,
+    /// Zero if [`HAS_TIMESTAMP`](Self::HAS_TIMESTAMP) is not among the flags.
+    pub(crate) timestamp: i64,
+    pub(crate) lengths: LabelLengths,
+    pub(crate) name: Piece,
+    /// Where the text behind the opening brace begins; of no use where there are no labels.
+    pub(crate) labels_at: u32,
+    pub(crate) label_count: u32,
+    /// The end of the name or of the closing brace.
+    pub(crate) series_end: u32,
+    pub(crate) value_end: u32,
+    /// Where the exemplars begin: behind their `#`. Zero if there are none.
+    pub(crate) exemplars_at: u32,
+    pub(crate) flags: u8,
     /// The type that the last TYPE line before this sample declared, whatever metric it named.
     pub(crate) scope: MetricType,
 }
 
+impl SampleShape {
+    pub(crate) const HAS_TIMESTAMP: u8 = 1;
+    /// A backslash stands in some label's name or value.
+    pub(crate) const HAS_ESCAPES: u8 = 2;
+
+    #[inline(always)]
+    pub(crate) fn has(&self, flag: u8) -> bool {
+        self.flags & flag != 0
+    }
+
+    #[inline(always)]
+    pub(crate) fn timestamp(&self) -> Option<i64> {
+        self.has(Self::HAS_TIMESTAMP).then_some(self.timestamp)
+    }
+}
+
+impl Default for SampleShape {
+    fn default() -> Self {
+        SampleShape {
+            value: 0.0,
+            timestamp: 0,
+            lengths: LabelLengths::default(),
+            name: Piece::default(),
+            labels_at: 0,
+            label_count: 0,
+            series_end: 0,
+            value_end: 0,
+            exemplars_at: 0,
+            flags: 0,
+            scope: MetricType::Unknown,
+        }
+    }
+}
+
+/// Equal if the same parts lie in the same places, whether their lengths are known or looked for.
 impl PartialEq for SampleShape {
     fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
-            && self.labels == other.labels
+        self.value.to_bits() == other.value.to_bits()
+            && self.timestamp() == other.timestamp()
+            && self.name == other.name
+            && (self.label_count == 0 || self.labels_at == other.labels_at)
+            && self.label_count == other.label_count
             && self.series_end == other.series_end
-            && self.value_text == other.value_text
-            && self.value.to_bits() == other.value.to_bits()
-            && self.timestamp == other.timestamp
-            && self.timestamp_text == other.timestamp_text
-            && self.exemplar == other.exemplar
+            && self.value_end == other.value_end
+            && self.exemplars_at == other.exemplars_at
+            && self.flags == other.flags
             && self.scope == other.scope
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct ExemplarShape {
-    /// How many of the shape's labels are the sample's own.
-    pub(crate) labels_from: u32,
-    pub(crate) value_text: Piece,
-    pub(crate) timestamp_text: Option<Piece>,
-}
-
 /// A line's parts, without the text they lie in.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum LineShape {
     Sample(SampleShape),
     Other(OtherShape),
 }
 
-/// The parts of a line that is no sample. Small, where a sample's shape is not.
+/// The parts of a line that is not a sample.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum OtherShape {
     Help {

@@ -4,39 +4,31 @@ use super::{ChunkParser, Located};
 use crate::decode::Escapes;
 use crate::error::Result;
 use crate::filter::Sieve;
-use crate::line::{OtherShape, SampleShape};
+use crate::line::{LineShape, OtherShape};
 use crate::scan;
 
 impl ChunkParser {
     /// Finds the next line that the filter wants.
     #[inline(never)]
-    pub(super) fn locate_wanted(
-        &mut self,
-        sieve: &mut Sieve,
-        sample: &mut SampleShape,
-    ) -> Result<Option<Located>> {
+    pub(super) fn locate_wanted(&mut self, sieve: &mut Sieve) -> Result<Option<Located>> {
         loop {
             self.sort_text(sieve);
-            let located = match self.locate(self.wanted_until, sample) {
+            let located = match self.locate(self.wanted_until) {
                 Ok(Some(located)) => located,
                 Ok(None) => return Ok(None),
-                Err(error) if sieve.passes_over(&error, self.last_line()) => {
-                    *sample = SampleShape::default();
-                    continue;
-                }
+                Err(error) if sieve.passes_over(&error, self.last_line()) => continue,
                 Err(error) => return Err(error),
             };
-            let name = match located.other {
-                None => Some(sample.name),
-                Some(OtherShape::Eof) => return Ok(Some(located)),
-                Some(other) => other.name(),
+            let name = match located.shape {
+                LineShape::Sample(sample) => Some(sample.name),
+                LineShape::Other(OtherShape::Eof) => return Ok(Some(located)),
+                LineShape::Other(other) => other.name(),
             };
             let text = self.text_of(&located);
             let mut wants = |name| sieve.wants_name(&text.unescaped(name, Escapes::Quoted));
             if name.is_some_and(&mut wants) {
                 return Ok(Some(located));
             }
-            *sample = SampleShape::default();
         }
     }
 

@@ -121,7 +121,7 @@ fn push_series(
     Ok(())
 }
 
-fn push_exemplar(out: &mut String, exemplar: &Exemplar<'_, '_>) {
+fn push_exemplar(out: &mut String, exemplar: &Exemplar<'_>) {
     let labels = exemplar.labels().into_iter();
     let labels = labels.map(|label| (label.name(), label.value()));
     text::push_exemplar(out, labels, exemplar.value());

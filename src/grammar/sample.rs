@@ -8,7 +8,7 @@ use super::{Fail, LineReader, Parsed, fail, unexpected};
 use crate::decode::{self, NumberError};
 use crate::dialect::Dialect;
 use crate::error::ErrorKind;
-use crate::line::{ExemplarShape, LabelShape, LineShape, Piece, SampleShape};
+use crate::line::{LineShape, Piece, SampleShape};
 use crate::scan;
 
 /// Where the labels being read belong.
@@ -45,7 +45,8 @@ impl LineReader<'_> {
         let (behind, _) = self.blanks(input)?;
         let input = match behind.first() {
             Some(b'{') => {
-                let (left, ()) = self.labels(behind, braces, &mut sample)?;
+                sample.labels_at = self.at(behind) as u32 + 1;
+                let (left, ()) = self.labels(behind, braces, &mut 0, &mut sample)?;
                 sample.series_end = self.at(left) as u32;
                 left
             }
@@ -56,10 +57,10 @@ impl LineReader<'_> {
         let (input, ()) = self.exemplar(input, &mut sample)?;
         let (input, ()) = match self.line_end(input) {
             Ok(end) => end,
-            Err(_) if sample.exemplar.is_some() => {
+            Err(_) if sample.exemplars_at > 0 => {
                 return unexpected(input, "the exemplar's timestamp or the end of the line");
             }
-            Err(_) if sample.timestamp.is_some() => {
+            Err(_) if sample.timestamp().is_some() => {
                 return unexpected(input, "the end of the line");
             }
             Err(_) => return unexpected(input, "a timestamp or the end of the line"),
@@ -67,11 +68,12 @@ impl LineReader<'_> {
         Ok((input, Some(LineShape::Sample(sample))))
     }
 
-    /// Everything from `{` to `}`.
+    /// Everything from `{` to `}`. `cited` is how many labels an exemplar has.
     fn labels<'i>(
         &self,
         input: &'i [u8],
         braces: Braces,
+        cited: &mut usize,
         sample: &mut SampleShape,
     ) -> Parsed<'i, ()> {
         let mut nameless = braces == Braces::Nameless;
@@ -116,13 +118,18 @@ impl LineReader<'_> {
             (input, _) = self.blanks(left)?;
             let value;
             (input, value) = self.label_value(input)?;
-            if sample.labels.len() >= self.context.max_labels {
+            if sample.label_count as usize + *cited >= self.context.max_labels {
                 return fail(start, ErrorKind::TooManyLabels, "fewer labels");
             }
-            sample.labels.push(LabelShape {
-                name: name.piece,
-                value,
-            });
+            match braces {
+                Braces::Exemplar => *cited += 1,
+                Braces::Named | Braces::Nameless => {
+                    sample.label_count += 1;
+                    if name.piece.has_escapes() || value.has_escapes() {
+                        sample.flags |= SampleShape::HAS_ESCAPES;
+                    }
+                }
+            }
             (input, _) = self.blanks(input)?;
             match input.split_first() {
                 Some((b',', left)) => input = left,
@@ -214,13 +221,8 @@ impl LineReader<'_> {
         let (left, token) = self.token(input, expected)?;
         let number = self.number(left, token, "a number as the sample's value")?;
         sample.value = number.1;
-        sample.value_text = self.token_piece(left, token);
+        sample.value_end = self.at(left) as u32;
         Ok((left, ()))
-    }
-
-    fn token_piece(&self, behind: &[u8], token: &[u8]) -> Piece {
-        let end = self.at(behind);
-        Piece::new(end - token.len(), end)
     }
 
     /// The value of a token that ends where `behind` begins.
@@ -259,8 +261,8 @@ impl LineReader<'_> {
         }
         let (left, token) = self.token(input, "a timestamp or the end of the line")?;
         let number = self.timestamp_number(left, token)?;
-        sample.timestamp = Some(number.1);
-        sample.timestamp_text = self.token_piece(left, token);
+        sample.timestamp = number.1;
+        sample.flags |= SampleShape::HAS_TIMESTAMP;
         let (left, _) = self.blanks(left)?;
         Ok((left, ()))
     }
@@ -301,25 +303,20 @@ impl LineReader<'_> {
         if braces.first() != Some(&b'{') {
             return unexpected(braces, "the exemplar's labels in braces");
         }
-        let labels_from = sample.labels.len() as u32;
-        let (input, ()) = self.labels(braces, Braces::Exemplar, sample)?;
+        let exemplars_at = self.at(braces) as u32 - 1;
+        let (input, ()) = self.labels(braces, Braces::Exemplar, &mut 0, sample)?;
         let (left, token) = self.token(input, "a space and the exemplar's value")?;
         self.number(left, token, "a number as the exemplar's value")?;
-        let value_text = self.token_piece(left, token);
-        let (left, timestamp_text) = match left.first() {
+        let left = match left.first() {
             Some(b' ') => {
                 let (left, token) =
                     self.token(left, "the exemplar's timestamp or the end of the line")?;
                 self.timestamp_number(left, token)?;
-                (left, Some(self.token_piece(left, token)))
+                left
             }
-            _ => (left, None),
+            _ => left,
         };
-        sample.exemplar = Some(ExemplarShape {
-            labels_from,
-            value_text,
-            timestamp_text,
-        });
+        sample.exemplars_at = exemplars_at;
         Ok((left, ()))
     }
 }

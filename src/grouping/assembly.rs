@@ -172,7 +172,7 @@ impl<'a> Assembly<'a> {
     pub(super) fn add<'l, K: Keep<'l, 'a>>(
         &mut self,
         part: Part,
-        mut sample: Incoming<'_, 'l>,
+        mut sample: Incoming<'l>,
         raw: &[u8],
         end: LineEnd,
     ) -> Result<(), Fault> {
@@ -229,7 +229,7 @@ impl<'a> Assembly<'a> {
     #[inline]
     fn add_single<'l, K: Keep<'l, 'a>>(
         &mut self,
-        mut sample: Incoming<'_, 'l>,
+        mut sample: Incoming<'l>,
         suffixed: bool,
     ) -> Result<(), Fault> {
         let last = self.family.metrics.last();
@@ -280,7 +280,7 @@ impl<'a> Assembly<'a> {
         &mut self,
         slot: Slot<'l>,
         suffixed: bool,
-        mut sample: Incoming<'_, 'l>,
+        mut sample: Incoming<'l>,
     ) -> Result<(), Fault> {
         let value = sample.value();
         let timestamp = sample.timestamp();
@@ -308,7 +308,7 @@ impl<'a> Assembly<'a> {
 
     /// The last metric, if it has the sample's labels and timestamp.
     #[inline]
-    fn last_point(&self, sample: &Incoming<'_, '_>) -> Option<usize> {
+    fn last_point(&self, sample: &Incoming<'_>) -> Option<usize> {
         let last = self.family.metrics.last()?;
         let same = last.timestamp == sample.timestamp() && sample.has_labels(&last.labels);
         same.then(|| self.family.metrics.len() - 1)
@@ -393,7 +393,7 @@ impl<'a> Assembly<'a> {
     /// theirs, the line waits for one to come.
     fn add_created<'l, K: Keep<'l, 'a>>(
         &mut self,
-        mut sample: Incoming<'_, 'l>,
+        mut sample: Incoming<'l>,
         raw: &[u8],
         end: LineEnd,
     ) -> Result<(), Fault> {

@@ -76,7 +76,7 @@ impl<'a> Collector<'a> {
         self.errors.push(error);
     }
 
-    pub(super) fn push<'l, K: Keep<'l, 'a>>(&mut self, line: &mut Line<'l>, end: LineEnd) {
+    pub(super) fn push<'l, K: Keep<'l, 'a>>(&mut self, line: Line<'l>, end: LineEnd) {
         let pushed = match line {
             Line::Sample(sample) => self.sample::<K>(sample, end),
             line => self.metadata::<K>(line, end),
@@ -86,9 +86,9 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn sample<'l, K: Keep<'l, 'a>>(&mut self, sample: &mut Sample<'l>, end: LineEnd) -> Result<()> {
+    fn sample<'l, K: Keep<'l, 'a>>(&mut self, sample: Sample<'l>, end: LineEnd) -> Result<()> {
         let raw = sample.raw();
-        let added = Incoming::new(sample).and_then(|sample| {
+        let added = Incoming::new(&sample).and_then(|sample| {
             let name = sample.name();
             let at = match self.find(&name) {
                 Some(at) => at,
@@ -109,7 +109,7 @@ impl<'a> Collector<'a> {
         added.map_err(|fault| end.error(fault.kind, fault.expected, raw, fault.at))
     }
 
-    fn metadata<'l, K: Keep<'l, 'a>>(&mut self, line: &Line<'l>, end: LineEnd) -> Result<()> {
+    fn metadata<'l, K: Keep<'l, 'a>>(&mut self, line: Line<'l>, end: LineEnd) -> Result<()> {
         let described = Metadata::of(line, |metadata| {
             let at = metadata.name_at;
             self.describe::<K>(metadata)

@@ -6,7 +6,7 @@ use super::keep::Keep;
 use crate::decode::{self, Escapes};
 use crate::error::ErrorKind;
 use crate::family::{MetricExemplar, MetricLabels};
-use crate::line::{LabelShape, LabelShapes, Sample, SampleShape, Text};
+use crate::line::{Exemplar, LabelShape, LabelShapes, Piece, Sample, Text};
 
 /// What is wrong with a line: an error that does not know its place yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,17 +21,20 @@ pub(super) struct Fault {
 const PAIRWISE: usize = 24;
 
 #[derive(Debug)]
-pub(super) struct Incoming<'i, 'l> {
+pub(super) struct Incoming<'l> {
     text: &'l str,
-    /// Its labels are the sample's own; the exemplar's are split off.
-    shape: &'i mut SampleShape,
+    name: Piece,
+    /// The labels that have not been taken.
+    labels: LabelShapes,
+    value: f64,
+    timestamp: Option<i64>,
     exemplar: Option<Box<MetricExemplar<'l>>>,
 }
 
-impl<'i, 'l> Incoming<'i, 'l> {
+impl<'l> Incoming<'l> {
     /// Takes a sample in UTF-8 that has a name.
     #[inline]
-    pub(super) fn new(sample: &'i mut Sample<'l>) -> Result<Self, Fault> {
+    pub(super) fn new(sample: &Sample<'l>) -> Result<Self, Fault> {
         let Text::Str(text) = sample.text else {
             return Err(Fault {
                 kind: ErrorKind::InvalidUtf8,
@@ -39,28 +42,27 @@ impl<'i, 'l> Incoming<'i, 'l> {
                 at: sample.name_not_utf8().unwrap_or(0),
             });
         };
-        let shape = &mut sample.shape;
-        let exemplar = match shape.exemplar {
-            Some(_) => split_exemplar(text, shape),
-            None => None,
-        };
-        if shape.name.start() == shape.name.end() {
+        let name = sample.shape.name;
+        if name.start() == name.end() {
             return Err(Fault {
                 kind: ErrorKind::EmptyName,
                 expected: "a metric name of at least one character",
-                at: shape.name.start(),
+                at: name.start(),
             });
         }
         Ok(Incoming {
             text,
-            shape,
-            exemplar,
+            name,
+            labels: sample.label_shapes().collect(),
+            value: sample.value(),
+            timestamp: sample.timestamp(),
+            exemplar: sample.exemplar().and_then(owned_exemplar),
         })
     }
 
     #[inline]
     pub(super) fn name(&self) -> Cow<'l, str> {
-        let name = self.shape.name;
+        let name = self.name;
         match name.has_escapes() {
             false => Cow::Borrowed(name.of(self.text)),
             true => Text::Str(self.text).unescaped(name, Escapes::Quoted),
@@ -70,15 +72,15 @@ impl<'i, 'l> Incoming<'i, 'l> {
     /// Makes sure that the labels, as far as they have not been taken, are called as labels can be: not
     /// `__name__`, nor two by one name, and each by some.
     pub(super) fn check_labels(&self) -> Result<(), Fault> {
-        check_names(self.text, &self.shape.labels)
+        check_names(self.text, &self.labels)
     }
 
     pub(super) fn value(&self) -> f64 {
-        self.shape.value
+        self.value
     }
 
     pub(super) fn timestamp(&self) -> Option<i64> {
-        self.shape.timestamp
+        self.timestamp
     }
 
     pub(super) fn take_exemplar(&mut self) -> Option<Box<MetricExemplar<'l>>> {
@@ -93,7 +95,7 @@ impl<'i, 'l> Incoming<'i, 'l> {
     ) -> Result<Option<(usize, Cow<'l, str>)>, Fault> {
         let text = self.text;
         let mut found = None;
-        for (at, label) in self.shape.labels.iter().enumerate() {
+        for (at, label) in self.labels.iter().enumerate() {
             let is_named = match label.name.has_escapes() {
                 false => label.name.of(text) == name,
                 true => label_name(text, label) == name,
@@ -105,7 +107,7 @@ impl<'i, 'l> Incoming<'i, 'l> {
         let Some(found) = found else {
             return Ok(None);
         };
-        let label = self.shape.labels.remove(found);
+        let label = self.labels.remove(found);
         let value = match label.value.has_escapes() {
             false => Cow::Borrowed(label.value.of(text)),
             true => Text::Str(text).unescaped(label.value, Escapes::Quoted),
@@ -139,33 +141,33 @@ impl<'i, 'l> Incoming<'i, 'l> {
         Fault {
             kind,
             expected,
-            at: self.shape.name.start(),
+            at: self.name.start(),
         }
     }
 
     /// Whether the labels that are left are these.
     #[inline]
     pub(super) fn has_labels(&self, labels: &MetricLabels<'_>) -> bool {
-        labels.lie_in(self.text, &self.shape.labels)
+        labels.lie_in(self.text, &self.labels)
     }
 
     /// Whether the labels that are left are called as these, which were checked.
     #[inline]
     pub(super) fn has_names_of(&self, labels: &MetricLabels<'_>) -> bool {
-        labels.have_names_of(self.text, &self.shape.labels)
+        labels.have_names_of(self.text, &self.labels)
     }
 
     /// Writes the labels that are left to where they are to be.
     #[inline(always)]
     pub(super) fn put_labels<'a, K: Keep<'l, 'a>>(&self, labels: &mut MetricLabels<'a>) {
-        K::put_labels(labels, self.text, &self.shape.labels);
+        K::put_labels(labels, self.text, &self.labels);
     }
 
     /// Takes the labels that are left.
     #[inline]
     pub(super) fn take_labels(&mut self) -> MetricLabels<'l> {
-        let labels = MetricLabels::from_line(self.text, &self.shape.labels);
-        self.shape.labels.clear();
+        let labels = MetricLabels::from_line(self.text, &self.labels);
+        self.labels.clear();
         labels
     }
 }
@@ -175,18 +177,12 @@ fn label_name<'l>(text: &'l str, label: &LabelShape) -> Cow<'l, str> {
 }
 
 #[cold]
-fn split_exemplar<'l>(text: &'l str, shape: &mut SampleShape) -> Option<Box<MetricExemplar<'l>>> {
-    let exemplar = shape.exemplar.take()?;
-    let own = exemplar.labels_from as usize;
-    let labels: LabelShapes = shape.labels.drain(own..).collect();
-    let value = decode::sample_value(exemplar.value_text.of(text)).unwrap_or(decode::NAN);
-    let timestamp = exemplar
-        .timestamp_text
-        .and_then(|piece| decode::timestamp_seconds(piece.of(text)).ok());
+fn owned_exemplar<'l>(exemplar: Exemplar<'l>) -> Option<Box<MetricExemplar<'l>>> {
+    let labels = exemplar.labels().into_iter();
     Some(Box::new(MetricExemplar {
-        labels: MetricLabels::from_line(text, &labels),
-        value,
-        timestamp,
+        labels: labels.map(|label| (label.name(), label.value())).collect(),
+        value: exemplar.value(),
+        timestamp: exemplar.timestamp(),
     }))
 }
 

@@ -44,11 +44,7 @@ impl<'a> Stream<'a> {
     }
 
     #[inline]
-    pub(super) fn push<'l, K: Keep<'l, 'a>>(
-        &mut self,
-        line: &mut Line<'l>,
-        end: LineEnd,
-    ) -> Result<()> {
+    pub(super) fn push<'l, K: Keep<'l, 'a>>(&mut self, line: Line<'l>, end: LineEnd) -> Result<()> {
         match line {
             Line::Sample(sample) => self.sample::<K>(sample, end),
             line => self.metadata::<K>(line, end),
@@ -56,9 +52,9 @@ impl<'a> Stream<'a> {
     }
 
     #[inline]
-    fn sample<'l, K: Keep<'l, 'a>>(&mut self, sample: &mut Sample<'l>, end: LineEnd) -> Result<()> {
+    fn sample<'l, K: Keep<'l, 'a>>(&mut self, sample: Sample<'l>, end: LineEnd) -> Result<()> {
         let raw = sample.raw();
-        let added = Incoming::new(sample).and_then(|sample| {
+        let added = Incoming::new(&sample).and_then(|sample| {
             let name = sample.name();
             if self.begun
                 && let Some(part) = self.current.part(&name)
@@ -75,7 +71,7 @@ impl<'a> Stream<'a> {
         added.map_err(|fault| end.error(fault.kind, fault.expected, raw, fault.at))
     }
 
-    fn metadata<'l, K: Keep<'l, 'a>>(&mut self, line: &Line<'l>, end: LineEnd) -> Result<()> {
+    fn metadata<'l, K: Keep<'l, 'a>>(&mut self, line: Line<'l>, end: LineEnd) -> Result<()> {
         let described = Metadata::of(line, |metadata| {
             let at = metadata.name_at;
             self.describe::<K>(metadata)

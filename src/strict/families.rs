@@ -258,14 +258,7 @@ impl<'a> Family<'a> {
         found: &mut Findings,
     ) {
         self.has_samples = true;
-        let shape = &sample.shape;
-        let own = (shape.exemplar.as_ref()).map(|exemplar| exemplar.labels_from as usize);
-        let mut labels: LabelShapes = shape
-            .labels
-            .iter()
-            .take(own.unwrap_or(usize::MAX))
-            .copied()
-            .collect();
+        let mut labels: LabelShapes = sample.label_shapes().collect();
         let suffix = name
             .strip_prefix(self.name.as_ref())
             .and_then(Suffix::parse);
@@ -284,8 +277,8 @@ impl<'a> Family<'a> {
             found,
         );
         if let Some(metric) = &mut self.metric {
-            let value = place.at(shape.value_text.start());
-            (metric.point).add(part, shape.value, value, repeats, found);
+            let value = place.at(sample.value_text().start());
+            (metric.point).add(part, sample.value(), value, repeats, found);
         }
     }
 
@@ -451,10 +444,10 @@ fn quantile_of(text: &str, place: Place<'_>, found: &mut Findings) -> Option<f64
 
 /// Checks an exemplar's place, and its value if that is a bucket.
 fn exemplar(part: &Part<'_>, sample: &Sample<'_>, place: Place<'_>, found: &mut Findings) {
-    let (Some(exemplar), Some(shape)) = (sample.exemplar(), &sample.shape.exemplar) else {
+    let Some(exemplar) = sample.exemplar() else {
         return;
     };
-    let place = place.at(shape.value_text.start());
+    let place = place.at(exemplar.shape().value_text.start());
     match part {
         Part::Total => {}
         Part::Bucket(bound) if exemplar.value() > *bound => {

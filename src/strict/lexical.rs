@@ -70,28 +70,21 @@ impl Lexical {
         place: Place<'_>,
         found: &mut Findings,
     ) {
-        let shape = &sample.shape;
-        let labels = shape.labels.as_slice();
-        let own = match &shape.exemplar {
-            Some(exemplar) => exemplar.labels_from as usize,
-            None => labels.len(),
-        };
-        let (labels, cited) = labels.split_at_checked(own).unwrap_or((labels, &[]));
-        // Where the braces close: the exemplar's stand one space before its value.
-        let closing = (shape.series_end as usize).saturating_sub(1);
-        self.set(labels, closing, text, place, found);
-        if let Some(exemplar) = &shape.exemplar {
-            let closing = exemplar.value_text.start().saturating_sub(2);
-            self.set(cited, closing, text, place, found);
+        let labels: Vec<LabelShape> = sample.label_shapes().collect();
+        // Where the braces close.
+        let closing = (sample.shape.series_end as usize).saturating_sub(1);
+        self.set(&labels, closing, text, place, found);
+        if let Some(exemplar) = sample.exemplar() {
+            let cited: Vec<LabelShape> = exemplar.label_shapes().collect();
+            let closing = exemplar.shape().labels_end as usize;
+            self.set(&cited, closing, text, place, found);
             let characters = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
                 name.chars().count() + value.chars().count()
             };
-            let characters: usize = sample.exemplar().map_or(0, |exemplar| {
-                let labels = exemplar.labels().iter();
-                labels
-                    .map(|label| characters((label.name(), label.value())))
-                    .sum()
-            });
+            let labels = exemplar.labels().iter();
+            let characters: usize = labels
+                .map(|label| characters((label.name(), label.value())))
+                .sum();
             if characters > EXEMPLAR_CHARACTERS {
                 let at = cited.first().map_or(closing, |label| label.name.start());
                 place.at(at).violates(
