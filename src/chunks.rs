@@ -156,15 +156,15 @@ impl ChunkParser {
         &mut self,
         more: impl FnMut(&mut Self) -> Result<bool>,
     ) -> Result<Option<(Line<'_>, LineEnd)>> {
-        if self.sieve.is_none() {
-            let start = self.taken;
-            if let Some((shape, len)) = self.engine.sample(&self.text, start) {
-                self.taken += len;
-                let text = self.text.get(start..start + len - 1);
-                let text = Text::Str(text.unwrap_or_default());
-                let line = Line::Sample(Sample::new(text, shape));
-                return Ok(Some((line, self.engine.line_end())));
-            }
+        let start = self.taken;
+        let first = self.text.as_bytes().get(start);
+        if self.sieve.is_none()
+            && first.is_some_and(|first| *first != b'#')
+            && let Some((shape, len)) = self.engine.sample(&self.text, start)
+        {
+            self.taken += len;
+            let line = Line::Sample(Sample::new(self.line_at(start, len), shape));
+            return Ok(Some((line, self.engine.line_end())));
         }
         self.read_slowly(more)
     }
@@ -174,6 +174,14 @@ impl ChunkParser {
         &mut self,
         mut more: impl FnMut(&mut Self) -> Result<bool>,
     ) -> Result<Option<(Line<'_>, LineEnd)>> {
+        let start = self.taken;
+        if self.sieve.is_none()
+            && let Some((shape, len)) = self.engine.descriptor(&self.text, start)
+        {
+            self.taken += len;
+            let line = Line::other(self.line_at(start, len), shape);
+            return Ok(Some((line, self.engine.line_end())));
+        }
         let located = loop {
             match self.next_located()? {
                 None if more(self)? => {}
@@ -181,6 +189,12 @@ impl ChunkParser {
             }
         };
         Ok(located.map(|located| (self.line(located), self.engine.line_end())))
+    }
+
+    /// The line of that length, its line feed included, that begins at `start` of the text.
+    #[inline(always)]
+    fn line_at(&self, start: usize, len: usize) -> Text<'_> {
+        Text::Str(self.text.get(start..start + len - 1).unwrap_or_default())
     }
 
     /// Whether nothing comes any more, whatever is fed.

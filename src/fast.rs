@@ -93,8 +93,10 @@ impl Scanner {
 /// What the braces of a sample hold.
 struct LabelsRead {
     count: u32,
-    /// As [`LabelLengths::packed`] once it is finished; before, the last label's lengths stand highest.
-    lengths: u128,
+    /// The lengths of the first four labels and of the next four. Until all is read, the last label's
+    /// stand highest.
+    low: u64,
+    high: u64,
     escapes: bool,
     /// The offset behind the closing brace.
     end: usize,
@@ -106,7 +108,8 @@ impl LabelsRead {
     fn none(end: usize) -> Self {
         LabelsRead {
             count: 0,
-            lengths: 0,
+            low: 0,
+            high: 0,
             escapes: false,
             end,
         }
@@ -114,17 +117,22 @@ impl LabelsRead {
 
     #[inline(always)]
     fn push(&mut self, name: usize, value: usize) {
-        if self.count < LabelLengths::MOST {
-            let pair = LabelLengths::pair(name, value);
-            self.lengths = self.lengths >> 16 | u128::from(pair) << 112;
+        let pair = u64::from(LabelLengths::pair(name, value)) << 48;
+        if self.count < 4 {
+            self.low = self.low >> 16 | pair;
+        } else if self.count < LabelLengths::MOST {
+            self.high = self.high >> 16 | pair;
         }
         self.count += 1;
     }
 
     #[inline(always)]
-    fn finish(&mut self) {
-        if (1..LabelLengths::MOST).contains(&self.count) {
-            self.lengths >>= 16 * (LabelLengths::MOST - self.count);
+    fn lengths(&self) -> LabelLengths {
+        match self.count {
+            // Of no labels there is nothing to shift.
+            0..4 => LabelLengths::new(self.low >> (16 * (4 - self.count) % 64), 0),
+            4..8 => LabelLengths::new(self.low, self.high >> (16 * (8 - self.count) % 64)),
+            _ => LabelLengths::new(self.low, self.high),
         }
     }
 }
@@ -179,7 +187,7 @@ impl Unread<'_> {
         let mut shape = SampleShape {
             value,
             timestamp: 0,
-            lengths: LabelLengths::new(labels.lengths),
+            lengths: labels.lengths(),
             name: Piece::new(0, name),
             labels_at: name as u32 + 1,
             label_count: labels.count,
@@ -289,7 +297,6 @@ impl Unread<'_> {
                 _ => return None,
             }
         }
-        read.finish();
         Some(read)
     }
 

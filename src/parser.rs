@@ -111,6 +111,9 @@ impl<'a> Parser<'a> {
     #[inline(always)]
     fn ordinary_sample(&mut self) -> Option<Sample<'a>> {
         let start = self.taken;
+        if *self.window.as_bytes().get(start)? == b'#' {
+            return None;
+        }
         let (shape, len) = self.engine.sample(self.window, start)?;
         self.taken += len;
         Some(Sample::new(self.text(start, len), shape))
@@ -124,10 +127,8 @@ impl<'a> Parser<'a> {
     /// Reads any line, and goes from window to window.
     #[inline(never)]
     fn read_slowly(&mut self) -> Option<Result<Line<'a>>> {
-        if let Some(mut sieve) = self.sieve.take() {
-            let line = self.read_wanted(&mut sieve);
-            self.sieve = Some(sieve);
-            return line;
+        if self.sieve.is_some() {
+            return self.read_wanted();
         }
         if self.taken >= self.window.len() {
             self.next_window();
@@ -151,7 +152,15 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads the next line that the filter wants.
-    fn read_wanted(&mut self, sieve: &mut Sieve) -> Option<Result<Line<'a>>> {
+    #[inline(never)]
+    fn read_wanted(&mut self) -> Option<Result<Line<'a>>> {
+        let mut sieve = self.sieve.take()?;
+        let line = self.read_what(&mut sieve);
+        self.sieve = Some(sieve);
+        line
+    }
+
+    fn read_what(&mut self, sieve: &mut Sieve) -> Option<Result<Line<'a>>> {
         loop {
             if self.taken >= self.window.len() {
                 self.next_wanted_window(sieve);

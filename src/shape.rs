@@ -263,12 +263,10 @@ impl LabelLengths {
     /// Of so many labels the lengths are known.
     pub(crate) const MOST: u32 = 8;
 
+    /// Those of the first four labels, and those of the next four, as in [`packed`](Self::packed).
     #[inline(always)]
-    pub(crate) fn new(packed: u128) -> Self {
-        LabelLengths {
-            low: packed as u64,
-            high: (packed >> 64) as u64,
-        }
+    pub(crate) fn new(low: u64, high: u64) -> Self {
+        LabelLengths { low, high }
     }
 
     /// Sixteen bits for each label, the first in the lowest: the length of its name, above it that of
