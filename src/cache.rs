@@ -28,33 +28,27 @@
 //! What it gives is what a [`Parser`](crate::Parser) gives of that body alone: the same lines, values
 //! and errors, in the same places.
 
-mod arena;
-mod aside;
 mod compare;
 mod follow;
-mod kin;
+mod line;
 mod pass;
-mod place;
 mod read;
-mod register;
-mod table;
-mod tail;
+mod store;
+mod tails;
 
 use std::fmt;
-use std::ops::Range;
 
-pub use pass::{CachedLine, CachedSample, Lines, Pass, Samples, Series, SeriesId};
-pub use place::Change;
+pub use line::Change;
+pub use pass::{CachedLine, CachedSample, CachedSeries, Lines, Pass, Samples, SeriesId};
 
 use fearless_simd::Level;
 
 use crate::dialect::{Dialect, Limits};
 use crate::engine::{Between, Engine};
-use arena::{Arenas, MAX_BODY};
-use aside::Aside;
-use place::Place;
-use read::{Progress, Reading};
-use register::{Register, Standing};
+use follow::Rules;
+use read::{Place, Reading};
+use store::{MAX_BODY, Store};
+use tails::Tails;
 
 /// What the bodies of one target have in common, scrape after scrape: see [the module](self).
 ///
@@ -66,18 +60,11 @@ pub struct ScrapeCache {
     limits: Limits,
     engine: Engine,
     level: Level,
-    arenas: Arenas,
-    register: Register,
-    next_id: u64,
-    /// The lines of the last body.
-    places: Vec<Place>,
-    /// Those of the body before, if other lines followed each other in it: all, or the last of them.
-    former: Vec<Place>,
-    /// Those of the former that were not met in the order of the last body.
-    skipped: Vec<Range<usize>>,
-    /// Which of the former are of series that are gone.
-    gone: Vec<u32>,
-    aside: Aside,
+    store: Store,
+    tails: Tails,
+    lines: read::Lines,
+    /// The new numbers of the series, if the last body began with giving them some.
+    renumbered: Option<Vec<Option<u32>>>,
 }
 
 impl ScrapeCache {
@@ -88,14 +75,10 @@ impl ScrapeCache {
             limits: Limits::new(),
             engine: Engine::new(Dialect::default()),
             level: Level::new(),
-            arenas: Arenas::default(),
-            register: Register::default(),
-            next_id: 0,
-            places: Vec::new(),
-            former: Vec::new(),
-            aside: Aside::default(),
-            skipped: Vec::new(),
-            gone: Vec::new(),
+            store: Store::default(),
+            tails: Tails::default(),
+            lines: read::Lines::default(),
+            renumbered: None,
         }
     }
 
@@ -112,64 +95,40 @@ impl ScrapeCache {
     /// All of it is read here, lines in error as well; [`Pass`] shows what was read. If the dialect is
     /// another one than that of the last body, every line is parsed; series keep their ids.
     pub fn scrape<'c>(&'c mut self, body: &'c [u8], dialect: Dialect) -> Pass<'c> {
-        self.arenas.tidy(&mut self.places, &self.register);
-        self.aside.clear();
+        self.renumbered = self.store.tidy(&mut self.lines.now, &mut self.tails);
+        self.lines.tidy();
         let trusted = self.engine.dialect == dialect;
         self.engine.dialect = dialect;
         self.engine.limits = self.limits.body(self.limits.body.min(MAX_BODY));
         self.engine.go_on(Between::START);
         let reading = Reading {
-            arenas: &mut self.arenas,
-            register: &mut self.register,
-            places: &mut self.places,
-            former: &mut self.former,
-            skipped: &mut self.skipped,
-            aside: &mut self.aside,
+            level: self.level,
+            store: &mut self.store,
+            tails: &mut self.tails,
+            lines: &mut self.lines,
             within: self.engine.within_body(body),
             engine: &mut self.engine,
-            level: self.level,
-            next_id: &mut self.next_id,
+            rules: Rules {
+                dialect,
+                max_line: self.limits.line,
+            },
             body,
-            progress: Progress::start(trusted),
+            place: Place::START,
         };
-        let parted = reading.read();
-        self.gone.clear();
-        if parted {
-            self.forget();
-        }
+        reading.read(trusted);
         Pass { cache: self, body }
-    }
-
-    /// Forgets what is among the former places alone.
-    fn forget(&mut self) {
-        for skipped in self.skipped.drain(..) {
-            let first = skipped.start as u32;
-            let places = self.former.get(skipped).unwrap_or_default();
-            for (index, place) in (first..).zip(places) {
-                if !place.form.is_sample() {
-                    self.arenas.lose(place);
-                } else if let Standing::Before(_) = self.register.standing(place.number)
-                    && place.change != Change::Repeated
-                {
-                    self.register.remove(place.number);
-                    self.arenas.lose(place);
-                    self.gone.push(index);
-                }
-            }
-        }
     }
 
     /// The numbers of the series that were in the body before the last one and not in the last.
     #[cfg(feature = "relabel")]
     pub(crate) fn gone_numbers(&self) -> impl Iterator<Item = u32> {
-        let places = (self.gone.iter()).filter_map(|place| self.former.get(*place as usize));
-        places.map(|place| place.number)
+        self.lines.gone.iter().copied()
     }
 
     /// How many series the last body had.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.register.len()
+        self.lines.series
     }
 
     /// Whether the last body had no series, or none has been read.
@@ -181,7 +140,7 @@ impl ScrapeCache {
     /// Forgets everything. Ids are not given again all the same.
     pub fn clear(&mut self) {
         *self = ScrapeCache {
-            next_id: self.next_id,
+            store: Store::new(self.store.next_id()),
             ..ScrapeCache::new().limits(self.limits)
         };
     }

@@ -68,8 +68,6 @@ impl Scanner {
             self.next_window(text, at);
         }
         Some(Unread {
-            text,
-            from: at,
             bytes: text.as_bytes().get(at..self.end)?,
             index: &self.index,
             base: at - self.start,
@@ -147,9 +145,6 @@ struct Tail {
 
 /// What is not read yet of a window, from the start of a line on. Offsets count from there.
 struct Unread<'t> {
-    text: &'t str,
-    /// Where the line begins in the text.
-    from: usize,
     /// The text from there to the window's end.
     bytes: &'t [u8],
     index: &'t Index,
@@ -321,45 +316,17 @@ impl Unread<'_> {
     /// The number at `at` and the offset behind it.
     #[inline(always)]
     fn value(&self, at: usize) -> Option<(f64, usize)> {
-        let tail = self.bytes.get(at..)?;
-        if let Some((number, len)) = decimal::short_integer(tail)
-            && matches!(tail.get(len), Some(b'\n' | b' '))
-        {
-            return Some((number, at + len));
-        }
-        if let Some((number, len)) = decimal::plain_value(tail)
-            && matches!(tail.get(len), Some(b'\n' | b' '))
-        {
-            return Some((number, at + len));
-        }
-        self.other_value(at)
-    }
-
-    /// [`value`](Self::value) for words, and numbers with more digits than are read plainly.
-    #[inline(never)]
-    fn other_value(&self, at: usize) -> Option<(f64, usize)> {
-        let end = self.token_end(at)?;
-        let token = self.text.get(self.from + at..self.from + end)?;
-        Some((decode::sample_value(token).ok()?, end))
-    }
-
-    /// The end of a token at `at`, which is not empty: the next space or line feed. `{` ends a value in
-    /// the text format, but no number holds one.
-    #[inline]
-    fn token_end(&self, at: usize) -> Option<usize> {
-        let tail = self.bytes.get(at..)?;
-        match tail.iter().position(|&b| b == b'\n' || b == b' ')? {
-            0 => None,
-            len => Some(at + len),
-        }
+        let (value, len) = number(self.bytes.get(at..)?)?;
+        Some((value, at + len))
     }
 
     /// The timestamp at `at`, in milliseconds there, and the offset behind it.
     #[inline]
     fn millis(&self, at: usize) -> Option<(i64, usize)> {
-        let end = self.token_end(at)?;
-        let token = self.text.get(self.from + at..self.from + end)?;
-        Some((decode::timestamp_millis(token).ok()?, end))
+        let bytes = self.bytes.get(at..)?;
+        let len = token_len(bytes)?;
+        let token = std::str::from_utf8(bytes.get(..len)?).ok()?;
+        Some((decode::timestamp_millis(token).ok()?, at + len))
     }
 
     /// The timestamp at `at`, in seconds there, and the offset behind it.
@@ -422,6 +389,44 @@ impl Unread<'_> {
         };
         Some((help, end + 1))
     }
+}
+
+/// The number that `bytes` begin with and its length, if a space or a line feed follows.
+#[inline(always)]
+pub(crate) fn number(bytes: &[u8]) -> Option<(f64, usize)> {
+    if let Some((number, len)) = decimal::short_integer(bytes)
+        && matches!(bytes.get(len), Some(b'\n' | b' '))
+    {
+        return Some((number, len));
+    }
+    longer_number(bytes)
+}
+
+/// [`number`] for those that are not whole or have many digits.
+#[inline(always)]
+fn longer_number(bytes: &[u8]) -> Option<(f64, usize)> {
+    if let Some((number, len)) = decimal::plain_value(bytes)
+        && matches!(bytes.get(len), Some(b'\n' | b' '))
+    {
+        return Some((number, len));
+    }
+    any_number(bytes)
+}
+
+/// [`number`] for words, and numbers with more digits than are read plainly.
+#[inline(never)]
+fn any_number(bytes: &[u8]) -> Option<(f64, usize)> {
+    let len = token_len(bytes)?;
+    let token = std::str::from_utf8(bytes.get(..len)?).ok()?;
+    Some((decode::sample_value(token).ok()?, len))
+}
+
+/// The length of the token that `bytes` begin with, which is not empty: up to the next space or line
+/// feed. `{` ends a value in the text format, but no number holds one.
+#[inline]
+fn token_len(bytes: &[u8]) -> Option<usize> {
+    let len = bytes.iter().position(|&b| b == b'\n' || b == b' ')?;
+    (len > 0).then_some(len)
 }
 
 #[cfg(test)]

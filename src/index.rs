@@ -10,8 +10,6 @@ use crate::work;
 /// The longest window in bytes. Its bitmaps and its text stay in the first-level cache together.
 pub(crate) const WINDOW: usize = 8 * 1024;
 
-const WORDS: usize = WINDOW / 64;
-
 /// The bitmaps of one window.
 #[derive(Clone)]
 pub(crate) struct Index {

@@ -61,7 +61,7 @@
 extern crate self as exposition;
 
 mod bytes;
-//pub mod cache;
+pub mod cache;
 mod chunks;
 mod decimal;
 mod decode;
@@ -104,7 +104,7 @@ pub mod strict;
 mod walk;
 mod work;
 
-//pub use cache::ScrapeCache;
+pub use cache::ScrapeCache;
 pub use chunks::ChunkParser;
 pub use dialect::{Dialect, Limits};
 pub use encode::{EncodeError, Encoder, LeftOut, NameFault};

@@ -49,12 +49,6 @@ pub(crate) fn metric_name(bytes: &[u8]) -> usize {
     run(bytes, METRIC_START, METRIC)
 }
 
-/// Length of the run of bytes that may stand in a bare metric name behind its first.
-#[inline]
-pub(crate) fn metric_name_rest(bytes: &[u8]) -> usize {
-    run(bytes, METRIC, METRIC)
-}
-
 /// Length of the bare label name that `bytes` starts with: `[a-zA-Z_][a-zA-Z0-9_]*`, else 0.
 #[inline]
 pub(crate) fn label_name(bytes: &[u8]) -> usize {

@@ -2,117 +2,120 @@
 
 use fearless_simd::{Level, Simd, dispatch};
 
-use super::arena::Arenas;
-use super::aside::Aside;
 use super::compare::begins;
-use super::place::{Form, Place};
-use super::tail::{any_tail, as_many_digits, few_digits};
+use super::line::{KnownLine, Kind};
+use super::store::Store;
+use super::tails::Tails;
 use crate::dialect::Dialect;
+use crate::fast;
 use crate::metric_type::MetricType;
 use crate::shape::OtherShape;
 
 /// How far lines were where they were.
+#[derive(Debug, Default)]
 pub(super) struct Followed {
     pub(super) lines: usize,
     pub(super) bytes: usize,
-    /// How many bytes the last line has.
-    pub(super) last: usize,
 }
 
-/// Reads `bytes`, which begin with a line, as long as the lines are those of the places, which are in
-/// the same dialect and not longer than the limit: sets values, and the type in force.
+/// How lines are read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rules {
+    pub(super) dialect: Dialect,
+    /// The longest line in bytes, its line feed included.
+    pub(super) max_line: usize,
+}
+
+/// Reads `bytes`, which begin with a line, as long as the lines are the known ones, which are in the same
+/// dialect: sets values, and the type in force.
 pub(super) fn follow(
     level: Level,
-    places: &mut [Place],
-    arenas: &Arenas,
-    aside: &mut Aside,
+    lines: &mut [KnownLine],
+    store: &Store,
+    tails: &mut Tails,
     bytes: &[u8],
-    rules: (Dialect, usize),
+    rules: Rules,
     scope: &mut MetricType,
 ) -> Followed {
-    dispatch!(level, simd => {
-        follow_with(simd, places, arenas, aside, bytes, rules, scope)
-    })
+    dispatch!(level, simd => follow_with(simd, lines, store, tails, bytes, rules, scope))
 }
 
 #[inline(always)]
 fn follow_with<S: Simd>(
     simd: S,
-    places: &mut [Place],
-    arenas: &Arenas,
-    aside: &mut Aside,
+    lines: &mut [KnownLine],
+    store: &Store,
+    tails: &mut Tails,
     bytes: &[u8],
-    (dialect, max_line): (Dialect, usize),
+    rules: Rules,
     scope: &mut MetricType,
 ) -> Followed {
-    let texts = arenas.texts();
-    let mut rest = bytes;
-    let mut lines = 0;
-    let mut last = 0;
-    for place in places {
-        let Some(text) = texts.prefix(place).filter(|text| begins(simd, rest, text)) else {
-            break;
+    let mut followed = Followed::default();
+    for line in lines {
+        let rest = bytes.get(followed.bytes..).unwrap_or_default();
+        let read = match line.kind {
+            Kind::Sample => sample(simd, line, store, tails, rest, rules),
+            Kind::Other => other(simd, line, store, rest, scope),
+            Kind::Bytes | Kind::Odd | Kind::Taken => None,
         };
-        let Some(behind) = rest.get(text.len()..) else {
-            break;
-        };
-        let mut len = text.len();
-        if place.form == Form::Other {
-            if len > max_line {
-                break;
+        match read {
+            Some(len) if len <= rules.max_line => {
+                followed.lines += 1;
+                followed.bytes += len;
             }
-            if let Some(OtherShape::Type { kind, .. }) = arenas.of(place).other(place) {
-                *scope = kind;
-            }
-        } else if let Some(value) = as_many_digits(behind, place.digits) {
-            len += usize::from(place.digits) + 1;
-            if len > max_line {
-                break;
-            }
-            place.set(value, None);
-        } else if let Some((value, tail)) = few_digits(behind) {
-            len += tail;
-            if len > max_line {
-                break;
-            }
-            place.set(value, None);
-            place.digits = tail as u8 - 1;
-        } else {
-            let Some(tail) = any_tail(behind, dialect) else {
-                break;
-            };
-            len += tail.len;
-            if len > max_line {
-                break;
-            }
-            let extra = tail.timestamp.map(|time| aside.timestamp(time));
-            place.set(tail.value, extra);
+            _ => break,
         }
-        let Some(next) = rest.get(len..) else {
-            break;
-        };
-        rest = next;
-        last = len;
-        lines += 1;
     }
-    Followed {
-        lines,
-        bytes: bytes.len() - rest.len(),
-        last,
-    }
+    followed
 }
 
-/// Which of the places is that of the line that `bytes` begin with, as far as that shows before its
-/// value.
-pub(super) fn find(
-    level: Level,
-    mut places: std::slice::Iter<'_, Place>,
-    arenas: &Arenas,
+/// Reads a sample of the known series; the length of its line with its line feed.
+#[inline(always)]
+fn sample<S: Simd>(
+    simd: S,
+    line: &mut KnownLine,
+    store: &Store,
+    tails: &mut Tails,
     bytes: &[u8],
+    rules: Rules,
 ) -> Option<usize> {
-    let texts = arenas.texts();
-    places.position(|place| {
-        let text = texts.prefix(place).unwrap_or_default();
-        !text.is_empty() && dispatch!(level, simd => begins(simd, bytes, text))
-    })
+    let prefix = store.prefix(line)?;
+    if !begins(simd, bytes, prefix) {
+        return None;
+    }
+    let (value, len) = fast::number(bytes.get(prefix.len()..)?)?;
+    let end = prefix.len() + len;
+    let behind = bytes.get(end..)?;
+    let tail = match (behind.first()?, line.tail) {
+        (b'\n', 0) => 0,
+        (b' ', tail) => tails.follow(tail.checked_sub(1)?, behind, rules.dialect)?,
+        _ => return None,
+    };
+    let len = end + tail + 1;
+    if len <= rules.max_line {
+        line.set(value);
+    }
+    Some(len)
+}
+
+/// Reads another line that is known; its length with its line feed. The last line of an OpenMetrics body
+/// is left to the engine, which has to know of it.
+#[inline(always)]
+fn other<S: Simd>(
+    simd: S,
+    line: &KnownLine,
+    store: &Store,
+    bytes: &[u8],
+    scope: &mut MetricType,
+) -> Option<usize> {
+    let text = store.prefix(line)?;
+    if !begins(simd, bytes, text) {
+        return None;
+    }
+    match store.shape_of_other(line)? {
+        OtherShape::Type { kind, .. } => *scope = kind,
+        OtherShape::Eof => return None,
+        OtherShape::Help { .. } | OtherShape::Unit { .. } | OtherShape::Comment { .. } => {}
+    }
+    Some(text.len())
 }

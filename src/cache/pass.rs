@@ -4,17 +4,17 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::ScrapeCache;
-use super::arena::Arena;
-use super::place::{Change, Place};
-use crate::decode::Escapes;
+use super::line::{Change, KnownLine, Kind};
+use super::store::Series;
+use super::tails::Tail;
 use crate::engine::{Between, Engine, Step, without_line_feed};
 use crate::error::Result;
-use crate::labels::{Exemplar, Labels};
+use crate::exemplar::{Exemplar, Exemplars};
+use crate::labels::Labels;
 use crate::line::Line;
-#[cfg(feature = "relabel")]
-use crate::line::Sample;
 use crate::metric_type::MetricType;
-use crate::shape::{SampleShape, Text};
+use crate::sample::Sample;
+use crate::shape::{LineShape, Text};
 
 /// A body that a [`ScrapeCache`] has read.
 #[derive(Clone, Copy)]
@@ -46,7 +46,7 @@ impl<'c> Pass<'c> {
     pub fn lines(&self) -> Lines<'c> {
         Lines {
             pass: *self,
-            places: self.cache.places.iter(),
+            known: self.cache.lines.now.iter(),
             scope: Between::START.scope,
         }
     }
@@ -61,10 +61,17 @@ impl<'c> Pass<'c> {
     }
 
     /// The series that were in the body before and are not in this one: they go stale.
-    pub fn vanished(&self) -> impl Iterator<Item = Series<'c>> + use<'c> {
+    pub fn vanished(&self) -> impl Iterator<Item = CachedSeries<'c>> + use<'c> {
         let cache = self.cache;
-        let places = (cache.gone.iter()).filter_map(|place| cache.former.get(*place as usize));
-        places.map(move |place| Series { cache, place })
+        let numbers = cache.lines.gone.iter();
+        numbers.filter_map(move |number| CachedSeries::new(cache, *number))
+    }
+
+    /// The new numbers of the series by their former ones, if they were given some before this body was
+    /// read; `None` is for a series that was gone.
+    #[cfg(feature = "relabel")]
+    pub(crate) fn renumbered(&self) -> Option<&'c [Option<u32>]> {
+        self.cache.renumbered.as_deref()
     }
 }
 
@@ -88,7 +95,7 @@ pub enum CachedLine<'c> {
 #[derive(Debug, Clone)]
 pub struct Lines<'c> {
     pass: Pass<'c>,
-    places: std::slice::Iter<'c, Place>,
+    known: std::slice::Iter<'c, KnownLine>,
     scope: MetricType,
 }
 
@@ -97,16 +104,16 @@ impl<'c> Iterator for Lines<'c> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let place = self.places.next()?;
-        match place.form.is_sample() {
-            true => Some(Ok(CachedLine::Sample(self.sample(place)))),
-            false => self.other(place),
+        let line = self.known.next()?;
+        match line.is_sample() {
+            true => Some(Ok(CachedLine::Sample(self.sample(line)?))),
+            false => self.other(line),
         }
     }
 
     #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.places.size_hint()
+        self.known.size_hint()
     }
 }
 
@@ -115,21 +122,23 @@ impl std::iter::FusedIterator for Lines<'_> {}
 
 impl<'c> Lines<'c> {
     #[inline(always)]
-    fn sample(&self, place: &'c Place) -> CachedSample<'c> {
-        let cache = self.pass.cache;
-        CachedSample {
-            series: Series { cache, place },
-            body: self.pass.body,
+    fn sample(&self, line: &'c KnownLine) -> Option<CachedSample<'c>> {
+        Some(CachedSample {
+            series: CachedSeries::new(self.pass.cache, line.number)?,
+            line,
             scope: self.scope,
-        }
+            cache: self.pass.cache,
+        })
     }
 
     #[inline(never)]
-    fn other(&mut self, place: &'c Place) -> Option<Result<CachedLine<'c>>> {
-        let arena = self.pass.cache.arenas.of(place);
-        let line = match arena.other(place) {
-            Some(shape) => Ok(Line::other(arena.text(place), shape)),
-            None => self.pass.odd(place)?,
+    fn other(&mut self, known: &'c KnownLine) -> Option<Result<CachedLine<'c>>> {
+        let line = match known.kind {
+            Kind::Odd => self.pass.odd(known)?,
+            _ => {
+                let (shape, text) = self.pass.cache.store.other(known)?;
+                Ok(Line::other(text, shape))
+            }
         };
         if let Ok(Line::Type(line)) = &line {
             self.scope = line.kind();
@@ -139,16 +148,16 @@ impl<'c> Lines<'c> {
 }
 
 impl<'c> Pass<'c> {
-    /// Reads the line of a place again, in the state in which it was read.
-    fn odd(&self, place: &Place) -> Option<Result<Line<'c>>> {
+    /// Reads an odd line again, in the state in which it was read.
+    fn odd(&self, line: &KnownLine) -> Option<Result<Line<'c>>> {
         let cache = self.cache;
-        let before = cache.aside.before_odd(place.labels)?;
+        let before = *cache.lines.odd.get(line.number as usize)?;
         let mut engine = Engine::new(cache.engine.dialect);
         engine.limits = cache.engine.limits;
         engine.go_on(before);
         let rest = self.body.get(before.byte as usize..)?;
-        match engine.step(rest, true, &mut SampleShape::default()) {
-            Step::Line(Some(shape), len) => {
+        match engine.step(rest, true) {
+            Step::Line(LineShape::Other(shape), len) => {
                 let text = Text::new(without_line_feed(rest, len));
                 Some(Ok(Line::other(text, shape)))
             }
@@ -170,11 +179,11 @@ impl<'c> Iterator for Samples<'c> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let place = self.lines.places.next()?;
-            if place.form.is_sample() {
-                return Some(Ok(self.lines.sample(place)));
+            let line = self.lines.known.next()?;
+            if line.is_sample() {
+                return Some(Ok(self.lines.sample(line)?));
             }
-            if let Err(error) = self.lines.other(place)? {
+            if let Err(error) = self.lines.other(line)? {
                 return Some(Err(error));
             }
         }
@@ -185,49 +194,55 @@ impl std::iter::FusedIterator for Samples<'_> {}
 
 /// A series that is in the body, or was in the one before.
 #[derive(Clone, Copy)]
-pub struct Series<'c> {
-    cache: &'c ScrapeCache,
-    place: &'c Place,
+pub struct CachedSeries<'c> {
+    id: u64,
+    /// Without a value.
+    sample: Sample<'c>,
+    number: u32,
 }
 
-impl<'c> Series<'c> {
-    #[inline]
-    fn arena(&self) -> &'c Arena {
-        self.cache.arenas.of(self.place)
+impl<'c> CachedSeries<'c> {
+    #[inline(always)]
+    fn new(cache: &'c ScrapeCache, number: u32) -> Option<Self> {
+        let series: &Series = cache.store.series(number)?;
+        Some(CachedSeries {
+            id: series.id,
+            sample: cache.store.sample(series),
+            number,
+        })
     }
 
     /// What it is known by from scrape to scrape.
     #[inline]
     #[must_use]
     pub fn id(&self) -> SeriesId {
-        SeriesId(self.place.id)
+        SeriesId(self.id)
     }
 
-    /// The metric's name, as [`Sample::name`](crate::Sample::name) has it.
+    /// The metric's name, as [`Sample::name`] has it.
+    #[inline]
     #[must_use]
     pub fn name(&self) -> Cow<'c, str> {
-        let arena = self.arena();
-        let name = arena.name(self.place);
-        arena.text(self.place).unescaped(name, Escapes::Quoted)
+        self.sample.name()
     }
 
     /// The labels, in the order written and without the metric's name.
-    #[inline]
+    #[inline(always)]
     #[must_use]
-    pub fn labels(&self) -> Labels<'c, 'c> {
-        self.arena().labels(self.place)
+    pub fn labels(&self) -> Labels<'c> {
+        self.sample.labels()
     }
 
     /// The bytes of the series as written.
     #[must_use]
     pub fn raw_series(&self) -> &'c [u8] {
-        self.arena().text(self.place).as_bytes()
+        self.sample.raw()
     }
 }
 
-impl fmt::Debug for Series<'_> {
+impl fmt::Debug for CachedSeries<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Series")
+        f.debug_struct("CachedSeries")
             .field("id", &self.id())
             .field("name", &self.name())
             .field("labels", &self.labels())
@@ -238,15 +253,16 @@ impl fmt::Debug for Series<'_> {
 /// A sample: a series and its value.
 #[derive(Clone, Copy)]
 pub struct CachedSample<'c> {
-    series: Series<'c>,
-    body: &'c [u8],
+    series: CachedSeries<'c>,
+    line: &'c KnownLine,
     scope: MetricType,
+    cache: &'c ScrapeCache,
 }
 
 impl<'c> CachedSample<'c> {
     /// The series.
     #[must_use]
-    pub fn series(&self) -> Series<'c> {
+    pub fn series(&self) -> CachedSeries<'c> {
         self.series
     }
 
@@ -261,42 +277,55 @@ impl<'c> CachedSample<'c> {
     #[inline]
     #[must_use]
     pub fn change(&self) -> Change {
-        self.series.place.change
+        self.line.change
     }
 
-    /// The metric's name, as [`Sample::name`](crate::Sample::name) has it.
+    /// The metric's name, as [`Sample::name`] has it.
+    #[inline]
     #[must_use]
     pub fn name(&self) -> Cow<'c, str> {
         self.series.name()
     }
 
     /// The labels, in the order written and without the metric's name.
-    #[inline]
+    #[inline(always)]
     #[must_use]
-    pub fn labels(&self) -> Labels<'c, 'c> {
+    pub fn labels(&self) -> Labels<'c> {
         self.series.labels()
     }
 
-    /// The value, as [`Sample::value`](crate::Sample::value) has it.
+    /// The value, as [`Sample::value`] has it.
     #[inline]
     #[must_use]
     pub fn value(&self) -> f64 {
-        self.series.place.value
+        self.line.value
+    }
+
+    /// What follows the value, if anything does.
+    fn tail(&self) -> Option<&'c Tail> {
+        self.cache.tails.get(self.line.tail.checked_sub(1)?)
     }
 
     /// The timestamp in milliseconds since the Unix epoch, if the line has one.
     #[inline]
     #[must_use]
     pub fn timestamp(&self) -> Option<i64> {
-        let aside = &self.series.cache.aside;
-        aside.timestamp_of(self.series.place.extra()?)
+        self.tail()?.timestamp
     }
 
-    /// The exemplar, which only OpenMetrics lines have.
+    /// The exemplars, which only OpenMetrics lines have.
     #[must_use]
-    pub fn exemplar(&self) -> Option<Exemplar<'c, 'c>> {
-        let aside = &self.series.cache.aside;
-        aside.exemplar_of(self.series.place.extra()?, self.body)
+    pub fn exemplars(&self) -> Exemplars<'c> {
+        match self.tail() {
+            Some(tail) => Exemplars::new(self.cache.tails.text(tail), tail.exemplars_at),
+            None => Exemplars::new(Text::Str(""), 0),
+        }
+    }
+
+    /// The first of the [`exemplars`](Self::exemplars).
+    #[must_use]
+    pub fn exemplar(&self) -> Option<Exemplar<'c>> {
+        self.exemplars().next()
     }
 
     /// The type that the last TYPE line before this sample declared, whatever metric it named.
@@ -308,25 +337,18 @@ impl<'c> CachedSample<'c> {
 
 #[cfg(feature = "relabel")]
 impl<'c> CachedSample<'c> {
-    /// A small number that no other series of the body has. Others may have it when this one is gone.
+    /// A small number that no other series of the body has. Others may have it when this one is gone, and
+    /// it may be given another.
     #[inline]
     pub(crate) fn number(&self) -> u32 {
-        self.series.place.number
+        self.series.number
     }
 
     /// The series as if it had been read, for what asks for labels alone.
     pub(crate) fn without_value(&self) -> Sample<'c> {
-        let Series { place, .. } = self.series;
-        Sample {
-            text: self.series.arena().text(place),
-            shape: SampleShape {
-                name: self.series.arena().name(place),
-                labels: self.series.labels().shapes.into(),
-                series_end: place.len,
-                scope: self.scope,
-                ..SampleShape::default()
-            },
-        }
+        let mut sample = self.series.sample;
+        sample.shape.scope = self.scope;
+        sample
     }
 }
 
@@ -339,7 +361,7 @@ impl fmt::Debug for CachedSample<'_> {
             .field("labels", &self.labels())
             .field("value", &self.value())
             .field("timestamp", &self.timestamp())
-            .field("exemplar", &self.exemplar())
+            .field("exemplars", &self.exemplars())
             .finish()
     }
 }

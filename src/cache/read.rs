@@ -1,479 +1,406 @@
-//! Reading a body beside the last one.
+//! Reading a body against the one before.
 //!
-//! As long as line follows line as it did last time, places stay where they are and only their values
-//! are set. At the first line that is another one, the places that are left become *former* ones: from
-//! then on places are put down anew, those of lines that are found again among the former.
-
-mod like;
-
-use std::ops::Range;
+//! As long as its lines are those of the body before, they are compared where they stand and nothing but
+//! values changes ([`Reading::in_place`]). At the first line that is another one the two bodies part
+//! ([`Reading::part`]): the lines that are left of the former become a list of their own, along which the
+//! rest is read. A line that is not the next of that list is parsed; if its series is known, the list is
+//! gone on with behind that series.
+//!
+//! Lines are parsed in a window of text, which is kept while known lines are passed over.
 
 use fearless_simd::Level;
 
-use super::arena::{Arenas, Written};
-use super::aside::Aside;
-use super::follow;
-use super::kin::Kin;
-use super::place::{Change, Form, Place};
-use super::register::{Register, Standing};
-use crate::dialect::Dialect;
+use super::follow::{Rules, follow};
+use super::line::{Change, KnownLine, Kind};
+use super::store::Store;
+use super::tails::Tails;
 use crate::engine::{Between, Engine, Step, without_line_feed};
 use crate::index;
-use crate::line::Sample;
 use crate::metric_type::MetricType;
+use crate::sample::Sample;
 use crate::scan;
-use crate::shape::{OtherShape, SampleShape, Text};
+use crate::shape::{LineShape, OtherShape, Text};
 
-/// How much is looked at first for a line that is another one than expected, in bytes. It is doubled
-/// while more of them follow.
-const AHEAD: usize = 256;
+/// The lines of the last body, and what the one before had that it has not.
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    pub(super) now: Vec<KnownLine>,
+    /// What was left of the body before when the two parted.
+    former: Vec<KnownLine>,
+    /// The numbers of the series that are gone.
+    pub(super) gone: Vec<u32>,
+    /// How many series there are.
+    pub(super) series: usize,
+    /// Where lines begin that are read again when they are asked for.
+    pub(super) odd: Vec<Between>,
+}
 
-/// How many lines are tried when one is not the expected one.
-const LOOK: usize = 3;
+impl Lines {
+    /// Gives back the room that a much larger body needed.
+    pub(super) fn tidy(&mut self) {
+        let most = 4 * self.now.len() + 1024;
+        self.now.shrink_to(most);
+        self.former.clear();
+        self.former.shrink_to(most);
+        self.gone.shrink_to(most);
+        self.odd.shrink_to(most);
+    }
+}
 
-/// How many lines in a row may be new before it is no longer tried whether one is where it was.
-const PATIENCE: usize = 4;
-
-/// A body that is being read.
-pub(super) struct Reading<'r, 'b> {
-    pub(super) arenas: &'r mut Arenas,
-    pub(super) register: &'r mut Register,
-    pub(super) places: &'r mut Vec<Place>,
-    pub(super) former: &'r mut Vec<Place>,
-    pub(super) skipped: &'r mut Vec<Range<usize>>,
-    pub(super) aside: &'r mut Aside,
+/// A body on its way into the cache.
+pub(super) struct Reading<'r> {
     pub(super) engine: &'r mut Engine,
     pub(super) level: Level,
-    pub(super) next_id: &'r mut u64,
-    pub(super) body: &'b [u8],
-    /// As much of the body as the limit leaves.
-    pub(super) within: &'b [u8],
-    pub(super) progress: Progress<'b>,
+    pub(super) store: &'r mut Store,
+    pub(super) tails: &'r mut Tails,
+    pub(super) lines: &'r mut Lines,
+    /// As much of the body as the limits leave.
+    pub(super) within: &'r [u8],
+    pub(super) body: &'r [u8],
+    pub(super) rules: Rules,
+    pub(super) place: Place<'r>,
 }
 
 /// How far a body has been read.
-pub(super) struct Progress<'b> {
-    /// How many bytes are read.
+pub(super) struct Place<'r> {
     at: usize,
-    /// How many of them the engine does not know of, and how many lines.
-    untold: usize,
-    untold_lines: u64,
+    /// How far the engine knows of it.
+    engine_at: usize,
+    /// How many lines it does not know of.
+    followed: u64,
+    /// The type in force.
     scope: MetricType,
-    /// Which place the next line has if it is the one that stood here last time: one of the former, if
-    /// there are any.
-    expected: usize,
-    /// Whether places have become former ones, and which was the first of them.
-    parted: Option<usize>,
-    /// The former places before this one have been met, or are among those that were skipped.
-    high: usize,
-    /// Whether the places are those of a body in the same dialect.
-    trusted: bool,
-    /// Whole lines in UTF-8, and where they begin.
-    window: &'b str,
+    window: &'r str,
     window_at: usize,
-    /// Where the window has been kept in the arena for new lines, if it has.
-    kept: Option<u32>,
-    ahead: usize,
-    /// How many lines in a row were new.
-    misses: usize,
-    /// Where the last line begins, if it was where it was expected.
-    last: Option<usize>,
 }
 
-impl Progress<'_> {
-    pub(super) fn start(trusted: bool) -> Self {
-        Progress {
-            at: 0,
-            untold: 0,
-            untold_lines: 0,
-            scope: Between::START.scope,
-            expected: 0,
-            parted: None,
-            high: 0,
-            trusted,
-            window: "",
-            window_at: 0,
-            kept: None,
-            ahead: AHEAD,
-            misses: 0,
-            last: None,
+impl Place<'_> {
+    pub(super) const START: Self = Place {
+        at: 0,
+        engine_at: 0,
+        followed: 0,
+        scope: Between::START.scope,
+        window: "",
+        window_at: 0,
+    };
+}
+
+/// A line that was parsed.
+enum Parsed<'b> {
+    Sample(Sample<'b>),
+    /// Another line that can be kept.
+    Other(&'b str, OtherShape),
+    /// A line that has to be read again, and where it begins.
+    Odd(Between),
+    End,
+}
+
+impl<'r> Reading<'r> {
+    /// Reads all of it. `trusted` says that the known lines were read by the same rules.
+    pub(super) fn read(mut self, trusted: bool) {
+        self.lines.gone.clear();
+        self.lines.odd.clear();
+        if !trusted {
+            let first = self.parse();
+            return self.part(0, first, false);
+        }
+        if let Some((lines, parsed)) = self.in_place() {
+            self.part(lines, parsed, true);
         }
     }
 
-    /// Goes on behind lines that the engine is not told of yet.
-    #[inline]
-    fn pass(&mut self, bytes: usize, lines: usize) {
-        self.at += bytes;
-        self.untold += bytes;
-        self.untold_lines += lines as u64;
-    }
-}
-
-impl<'b> Reading<'_, 'b> {
-    /// Reads all of the body: the places are its lines then. Says whether they are other ones than
-    /// before; then the former places are those that were left when this began, and all that were not
-    /// met are among the skipped.
-    pub(super) fn read(mut self) -> bool {
-        let mut kin = Kin::default();
-        self.skipped.clear();
-        if !self.progress.trusted {
-            self.part();
-        }
+    /// Reads on as long as the lines are the known ones. Returns how many are, and the first line that is
+    /// another, unless there is none.
+    fn in_place(&mut self) -> Option<(usize, Parsed<'r>)> {
+        let mut lines = 0;
         loop {
-            self.follow();
-            if !self.read_kin(&mut kin) && !self.read_line(&mut kin) {
-                break;
+            lines += self.follow_now(lines);
+            let parsed = self.parse();
+            let known = self.lines.now.get_mut(lines);
+            match (&parsed, known) {
+                (Parsed::End, None) => return None,
+                (Parsed::Sample(sample), Some(known)) if known.is_sample() => {
+                    let series = self.store.series(known.number);
+                    let text = series.map(|series| self.store.text(series).as_bytes());
+                    if text != Some(sample.raw_series()) {
+                        return Some((lines, parsed));
+                    }
+                    known.set(sample.value());
+                    known.tail = self.tails.keep(sample);
+                }
+                (Parsed::Other(_, OtherShape::Eof), Some(known))
+                    if known.kind == Kind::Other
+                        && self.store.shape_of_other(known) == Some(OtherShape::Eof) => {}
+                (Parsed::Odd(before), Some(known)) if known.kind == Kind::Odd => {
+                    *known = KnownLine::odd(self.lines.odd.len() as u32);
+                    self.lines.odd.push(*before);
+                }
+                _ => return Some((lines, parsed)),
             }
+            lines += 1;
         }
-        if self.progress.parted.is_none() && self.progress.expected < self.places.len() {
-            self.part();
-        }
-        if self.progress.parted.is_some() {
-            self.skipped.push(self.progress.high..self.former.len());
-        }
-        self.progress.parted.is_some()
     }
 
-    /// Reads lines that follow each other as they did.
-    fn follow(&mut self) {
-        if !self.progress.trusted || !self.engine.is_reading() || self.progress.misses >= PATIENCE {
-            return;
+    fn follow_now(&mut self, from: usize) -> usize {
+        // What follows the end of an OpenMetrics body is an error.
+        if !self.engine.is_reading() {
+            return 0;
         }
-        if self.progress.parted.is_some() {
-            self.pass_over_removed();
-        }
-        let progress = &mut self.progress;
-        let places = match progress.parted {
-            None => self.places.get_mut(progress.expected..),
-            Some(_) => self.former.get_mut(progress.expected..),
-        };
-        let followed = follow::follow(
-            self.level,
-            places.unwrap_or_default(),
-            self.arenas,
-            self.aside,
-            self.within.get(progress.at..).unwrap_or_default(),
-            (self.engine.dialect, self.engine.limits.line),
-            &mut progress.scope,
+        let lines = self.lines.now.get_mut(from..).unwrap_or_default();
+        let bytes = self.within.get(self.place.at..).unwrap_or_default();
+        let scope = &mut self.place.scope;
+        let followed = follow(
+            self.level, lines, self.store, self.tails, bytes, self.rules, scope,
         );
-        if followed.lines == 0 {
-            return;
-        }
-        progress.pass(followed.bytes, followed.lines);
-        progress.last = Some(progress.at - followed.last);
-        progress.ahead = AHEAD;
-        progress.misses = 0;
-        let from = progress.expected;
-        progress.expected += followed.lines;
-        if progress.parted.is_some() {
-            let new = self.places.len();
-            let met = from..from + followed.lines;
-            (self.places).extend_from_slice(self.former.get(met.clone()).unwrap_or_default());
-            self.meet(met);
-            self.settle(new);
-        }
+        self.place.at += followed.bytes;
+        self.place.followed += followed.lines as u64;
+        followed.lines
     }
 
-    /// Expects a later line than the next one, if that is what is here.
-    fn pass_over_removed(&mut self) {
-        let rest = self.within.get(self.progress.at..).unwrap_or_default();
-        let places = self.former.get(self.progress.expected..);
-        let places = places.unwrap_or_default();
-        let places = places.get(..LOOK).unwrap_or(places).iter();
-        let found = follow::find(self.level, places, self.arenas, rest);
-        self.progress.expected += found.unwrap_or_default();
-    }
-
-    /// Takes note that lines of former places are in this body, too.
-    fn meet(&mut self, met: Range<usize>) {
-        let high = self.progress.high;
-        if met.start > high {
-            self.skipped.push(high..met.start);
-        }
-        self.progress.high = high.max(met.end);
-    }
-
-    /// Says of the samples from that place on that they are there now.
-    fn settle(&mut self, from: usize) {
-        let parted = self.progress.parted.unwrap_or_default();
-        let places = self.places.get_mut(from..).unwrap_or_default();
-        for (index, place) in (from..).zip(places) {
-            if !place.form.is_sample() {
-                continue;
-            }
-            match self.register.meet(place.number, index) {
-                Standing::Before(first) if place.change == Change::Repeated => {
-                    // Now it is the first one. What counts is the value of the one that was.
-                    let first = first.checked_sub(parted);
-                    let first = first.and_then(|first| self.former.get(first));
-                    let before = first.map_or(place.value, |first| first.value);
-                    place.change = Change::of(before, place.value);
+    /// Reads on from the first line that is another than the one of that number, which has been parsed.
+    fn part(mut self, shared: usize, first: Parsed<'r>, trusted: bool) {
+        self.store.body += 1;
+        let body = self.store.body;
+        let left = self.lines.now.get(shared..).unwrap_or_default();
+        self.lines.former.clear();
+        self.lines.former.extend_from_slice(left);
+        self.lines.now.truncate(shared);
+        self.lines.series = 0;
+        for line in &self.lines.now {
+            if line.is_sample() && line.change != Change::Repeated {
+                self.lines.series += 1;
+                if let Some(series) = self.store.series_mut(line.number) {
+                    series.body = body;
                 }
-                Standing::Before(_) | Standing::Gone => {}
-                Standing::Here(_) => place.change = Change::Repeated,
             }
         }
-    }
-
-    /// Reads one line, whatever it is; false at the end.
-    fn read_line(&mut self, kin: &mut Kin<'b>) -> bool {
-        if self.passes_blank_line() {
-            return true;
-        }
-        self.tell();
-        let before = self.engine.between();
-        let at = self.progress.at;
-        let rest = self.body.get(at..).unwrap_or_default();
-        self.look_ahead();
-        // Few lines are read here: each is looked at alone.
-        let line = (self.progress.window).get(at - self.progress.window_at..);
-        let line = line.unwrap_or_default();
-        let end = scan::line_feed(line.as_bytes()).map_or(0, |end| end + 1);
-        let line = line.get(..end).unwrap_or_default();
-        self.engine.next_text();
-        let mut shape = SampleShape::default();
-        let ordinary = self.engine.ordinary(line, 0, &mut shape);
-        let is_ordinary = ordinary.is_some();
-        let (text, other, len) = match ordinary {
-            Some((other, len)) => {
-                let text = line.get(..len - 1).unwrap_or_default();
-                (Text::Str(text), other, len)
+        // Along the former lines, counted from where the bodies part.
+        let mut along = 0;
+        let mut parsed = first;
+        loop {
+            match parsed {
+                Parsed::Sample(sample) => {
+                    let line = self.add_sample(&sample, shared);
+                    along = line.unwrap_or(along);
+                }
+                Parsed::Other(line, shape) => {
+                    let known = self.store.add_other(line, shape);
+                    self.lines.now.push(known);
+                }
+                Parsed::Odd(before) => {
+                    let known = KnownLine::odd(self.lines.odd.len() as u32);
+                    self.lines.odd.push(before);
+                    self.lines.now.push(known);
+                }
+                Parsed::End => break,
             }
-            None => match self.engine.step(rest, true, &mut shape) {
-                Step::Line(other, len) => (Text::new(without_line_feed(rest, len)), other, len),
-                Step::Blank(len) => {
-                    self.progress.at += len;
-                    return true;
-                }
-                Step::Error(_, len) => {
-                    self.progress.at += len;
-                    self.odd(before);
-                    return true;
-                }
-                Step::Incomplete | Step::End => return false,
-            },
-        };
-        self.progress.at += len;
-        if let Some(shape) = other {
-            self.other(text, shape, before);
-            return true;
-        }
-        let sample = Sample { text, shape };
-        let extra = self.aside.extra(&sample, at);
-        let raw = sample.raw_series();
-        let end = sample.shape.series_end as usize;
-        let blanks = end.saturating_sub(raw.len());
-        let series = Written {
-            text: match text {
-                Text::Str(line) => Text::Str(line.get(blanks..end).unwrap_or_default()),
-                Text::Bytes(_) => Text::new(raw),
-            },
-            is_folded: !is_ordinary && raw.contains(&b'\n'),
-            blanks: blanks as u32,
-            name: sample.shape.name,
-            labels: sample.labels().shapes,
-        };
-        if is_ordinary && let Some(line) = self.within.get(at..) {
-            kin.follow(line, raw.len(), series.name, series.labels);
-        }
-        self.sample(&series, sample.value(), extra);
-        true
-    }
-
-    /// Goes on behind an empty line, if one is next.
-    fn passes_blank_line(&mut self) -> bool {
-        let blank = self.within.get(self.progress.at) == Some(&b'\n')
-            && self.engine.is_reading()
-            && self.engine.dialect != Dialect::OpenMetrics;
-        if blank {
-            self.progress.pass(1, 1);
-        }
-        blank
-    }
-
-    /// Lets the engine know of the lines that were read without it.
-    fn tell(&mut self) {
-        let progress = &mut self.progress;
-        if progress.untold > 0 {
-            let (bytes, lines) = (progress.untold, progress.untold_lines);
-            self.engine.pass_known(bytes, lines, progress.scope);
-            (progress.untold, progress.untold_lines) = (0, 0);
-        }
-    }
-
-    /// Sees to it that the next line is in the window, if it may be in any.
-    fn look_ahead(&mut self) {
-        let progress = &mut self.progress;
-        if progress.at < progress.window_at + progress.window.len() {
-            return;
-        }
-        let rest = self.within.get(progress.at..).unwrap_or_default();
-        let line = scan::line_feed(rest).map_or(0, |end| end + 1);
-        let ahead = rest.get(..progress.ahead.max(line)).unwrap_or(rest);
-        progress.window = scan::whole_lines(ahead);
-        progress.window_at = progress.at;
-        progress.kept = None;
-        progress.ahead = (2 * progress.ahead).min(index::WINDOW);
-        self.engine.next_text();
-    }
-
-    /// Takes a sample that was not where it was expected, or is not written as usual.
-    fn sample(&mut self, series: &Written<'_>, value: f64, extra: Option<u32>) {
-        let raw = series.text.as_bytes();
-        let is_expected = self.progress.misses < PATIENCE
-            && (self.expected()).is_some_and(|place| self.is_series(place, raw));
-        if is_expected {
-            if self.progress.parted.is_some() {
-                self.put_again(self.progress.expected, value, extra);
-            } else {
-                if let Some(place) = self.places.get_mut(self.progress.expected) {
-                    place.set(value, extra);
-                }
-                self.progress.expected += 1;
+            if trusted {
+                along += self.follow_former(along, shared);
             }
-            return;
+            parsed = self.parse();
         }
-        if self.progress.parted.is_none() {
-            self.part();
+        self.lose_what_is_left();
+    }
+
+    /// Reads on as long as the lines are those of the former from `along` on; how many are.
+    fn follow_former(&mut self, along: usize, shared: usize) -> usize {
+        if !self.engine.is_reading() {
+            return 0;
         }
-        let tag = self.arenas.tag(raw);
-        let found = self.arenas.find(tag, |number| {
-            let place = self.stands(self.register.standing(number));
-            place.is_some_and(|place| self.is_series(place, raw))
-        });
-        if let Some(number) = found {
-            return match self.register.standing(number) {
-                Standing::Before(place) => {
-                    self.progress.misses = 0;
-                    let place = place.checked_sub(self.progress.parted.unwrap_or_default());
-                    self.put_again(place.unwrap_or_default(), value, extra);
-                }
-                standing => self.put_repeated(standing, value, extra),
+        let lines = self.lines.former.get_mut(along..).unwrap_or_default();
+        let bytes = self.within.get(self.place.at..).unwrap_or_default();
+        let scope = &mut self.place.scope;
+        let followed = follow(
+            self.level, lines, self.store, self.tails, bytes, self.rules, scope,
+        );
+        self.place.at += followed.bytes;
+        self.place.followed += followed.lines as u64;
+        for number in along..along + followed.lines {
+            let Some(former) = self.lines.former.get_mut(number) else {
+                break;
             };
+            let mut line = *former;
+            former.kind = Kind::Taken;
+            if line.is_sample() {
+                self.place_sample(&mut line, shared);
+            }
+            self.lines.now.push(line);
         }
-        self.progress.misses += 1;
-        let number = self.register.add(tag, self.places.len());
-        let mut place = self.arenas.add_series(series, number, self.register);
-        place.id = *self.next_id;
-        *self.next_id += 1;
-        place.put(value, extra);
-        self.places.push(place);
+        followed.lines
     }
 
-    /// Whether it is a place of the series that is written with these bytes.
-    #[inline]
-    fn is_series(&self, place: &Place, raw: &[u8]) -> bool {
-        place.len as usize == raw.len()
-            && place.form.is_sample()
-            && self.arenas.of(place).text(place).as_bytes() == raw
-    }
-
-    /// The place of a series' first sample.
-    #[inline]
-    fn stands(&self, standing: Standing) -> Option<&Place> {
-        match standing {
-            Standing::Here(place) => self.places.get(place),
-            Standing::Before(place) => self.former.get(place.checked_sub(self.progress.parted?)?),
-            Standing::Gone => None,
-        }
-    }
-
-    /// Puts down the sample that has that former place.
-    fn put_again(&mut self, former: usize, value: f64, extra: Option<u32>) {
-        if let Some(place) = self.former.get_mut(former) {
-            place.set(value, extra);
-            let new = self.places.len();
-            self.places.push(*place);
-            self.settle(new);
-        }
-        self.meet(former..former + 1);
-        self.progress.expected = former + 1;
-    }
-
-    /// Puts down another sample of a series that stands further up.
-    fn put_repeated(&mut self, standing: Standing, value: f64, extra: Option<u32>) {
-        if let Some(mut place) = self.stands(standing).copied() {
-            place.change = Change::Repeated;
-            place.put(value, extra);
-            self.places.push(place);
-        }
-    }
-
-    /// Takes another line that was read by the engine, between which and the one before it was there.
-    fn other(&mut self, text: Text<'b>, shape: OtherShape, before: Between) {
-        if let OtherShape::Type { kind, .. } = shape {
-            self.progress.scope = kind;
-        }
-        let text = match text {
-            // Names in quotes may hold a line feed, and other bytes than UTF-8.
-            Text::Str(text) if shape != OtherShape::Eof && !text.contains('\n') => text,
-            _ => return self.odd(before),
+    /// Gives a sample that was parsed its line. If its series was in the body before, returns the number of
+    /// the former line that follows that.
+    fn add_sample(&mut self, sample: &Sample<'_>, shared: usize) -> Option<usize> {
+        let raw = sample.raw_series();
+        let hash = self.store.hash(raw);
+        let found = self.store.find(hash, raw);
+        let number = match found {
+            Some(number) => number,
+            None => self.store.add_series(sample, hash),
         };
-        let is_expected = self.expected().is_some_and(|place| {
-            let known = self.arenas.of(place).text(place).as_bytes();
-            place.form == Form::Other && known == text.as_bytes()
+        let series = *self.store.series(number)?;
+        let kind = match self.store.text(&series) {
+            Text::Str(_) => Kind::Sample,
+            Text::Bytes(_) => Kind::Bytes,
+        };
+        let mut along = None;
+        let mut change = Change::New;
+        if series.body == self.store.body {
+            change = Change::Repeated;
+        } else if series.body > 0 {
+            let former = (series.line as usize).saturating_sub(shared);
+            if let Some(line) = self.lines.former.get(former) {
+                change = Change::of(line.value, sample.value());
+            }
+            along = Some(former + 1);
+        } else if found.is_some() {
+            self.store.revive(number);
+        }
+        self.enter(number, change);
+        self.lines.now.push(KnownLine {
+            value: sample.value(),
+            start: series.start,
+            len: series.len,
+            number,
+            tail: self.tails.keep(sample),
+            kind,
+            change,
         });
-        if is_expected {
-            let place = self.progress.expected;
-            self.progress.expected += 1;
-            if self.progress.parted.is_some() {
-                self.meet(place..place + 1);
-                self.places.extend(self.former.get(place).copied());
-            }
+        along
+    }
+
+    /// Says of a line that was among the former what became of its series, before it is among the lines.
+    fn place_sample(&mut self, line: &mut KnownLine, shared: usize) {
+        let Some(series) = self.store.series(line.number) else {
             return;
-        }
-        if self.progress.parted.is_none() {
-            self.part();
-        }
-        let place = self.arenas.add_other(text, shape);
-        self.places.push(place);
-    }
-
-    /// Puts down a line that is read again when it is asked for.
-    fn odd(&mut self, before: Between) {
-        let place = Place::odd(self.aside.odd(before));
-        let is_expected = self.expected().is_some_and(|place| place.form == Form::Odd);
-        if is_expected && self.progress.parted.is_none() {
-            if let Some(former) = self.places.get_mut(self.progress.expected) {
-                *former = place;
-            }
-        } else {
-            if self.progress.parted.is_none() {
-                self.part();
-            }
-            self.places.push(place);
-        }
-        self.progress.expected += usize::from(is_expected);
-    }
-
-    /// The place that the next line has if nothing changed.
-    fn expected(&self) -> Option<&Place> {
-        let places = match self.progress.parted {
-            _ if !self.progress.trusted => return None,
-            None => &self.places,
-            Some(_) => &self.former,
         };
-        places.get(self.progress.expected)
+        if series.body == self.store.body {
+            line.change = Change::Repeated;
+        } else if line.change == Change::Repeated {
+            // It no longer is: the first of the body before counts.
+            let former = (series.line as usize).saturating_sub(shared);
+            let first = self.lines.former.get(former);
+            line.change = first.map_or(Change::New, |first| Change::of(first.value, line.value));
+        }
+        self.enter(line.number, line.change);
     }
 
-    /// Makes former places of those from the expected one on.
-    fn part(&mut self) {
-        let from = self.progress.expected;
-        self.former.clear();
-        let first_former = if 2 * from < self.places.len() {
-            std::mem::swap(self.places, self.former);
-            let before = self.former.get(..from).unwrap_or_default();
-            self.places.extend_from_slice(before);
-            0
-        } else {
-            let left = self.places.get(from..).unwrap_or_default();
-            self.former.extend_from_slice(left);
-            self.places.truncate(from);
-            from
+    /// Takes note that the next line is one of that series.
+    fn enter(&mut self, number: u32, change: Change) {
+        let body = self.store.body;
+        if change != Change::Repeated
+            && let Some(series) = self.store.series_mut(number)
+        {
+            series.body = body;
+            series.line = self.lines.now.len() as u32;
+            self.lines.series += 1;
+        }
+    }
+
+    /// Takes note of the former lines that were not there again.
+    fn lose_what_is_left(&mut self) {
+        for line in &self.lines.former {
+            match line.kind {
+                Kind::Sample | Kind::Bytes => {
+                    let series = self.store.series(line.number);
+                    if series.is_some_and(|series| series.body + 1 == self.store.body) {
+                        self.store.lose_series(line.number);
+                        self.lines.gone.push(line.number);
+                    }
+                }
+                Kind::Other => self.store.lose_other(line),
+                Kind::Odd | Kind::Taken => {}
+            }
+        }
+    }
+
+    // ---- parsing
+
+    /// Parses the next line.
+    fn parse(&mut self) -> Parsed<'r> {
+        loop {
+            if let Some((text, shape)) = self.parse_in_window() {
+                return match shape {
+                    LineShape::Sample(shape) => Parsed::Sample(Sample::new(Text::Str(text), shape)),
+                    LineShape::Other(shape) => Parsed::Other(text, shape),
+                };
+            }
+            let rest = self.body.get(self.place.at..).unwrap_or_default();
+            self.tell_engine();
+            let before = self.engine.between();
+            match self.engine.step(rest, true) {
+                Step::Line(shape, len) => {
+                    self.parsed(len, &shape);
+                    let line = without_line_feed(rest, len);
+                    match (Text::new(line), shape) {
+                        (text, LineShape::Sample(shape)) => {
+                            let sample = Sample::new(text, shape);
+                            self.store.has_folds |= sample.raw_series().contains(&b'\n');
+                            return Parsed::Sample(sample);
+                        }
+                        (Text::Str(text), LineShape::Other(shape))
+                            if line.len() < len && !text.contains('\n') =>
+                        {
+                            return Parsed::Other(text, shape);
+                        }
+                        _ => return Parsed::Odd(before),
+                    }
+                }
+                Step::Blank(len) => self.passed(len),
+                Step::Error(_, len) => {
+                    self.passed(len);
+                    return Parsed::Odd(before);
+                }
+                Step::Incomplete | Step::End => return Parsed::End,
+            }
+        }
+    }
+
+    /// Parses the next line if it is an ordinary one.
+    fn parse_in_window(&mut self) -> Option<(&'r str, LineShape)> {
+        let place = &mut self.place;
+        let mut from = place.at.wrapping_sub(place.window_at);
+        if from >= place.window.len() {
+            let rest = self.within.get(place.at..).unwrap_or_default();
+            place.window = scan::whole_lines(rest.get(..index::WINDOW).unwrap_or(rest));
+            place.window_at = place.at;
+            from = 0;
+            self.engine.next_text();
+        }
+        if place.window.is_empty() {
+            return None;
+        }
+        self.tell_engine();
+        let window = self.place.window;
+        let (shape, len) = self.engine.ordinary(window, from)?;
+        self.parsed(len, &shape);
+        Some((window.get(from..from + len - 1).unwrap_or_default(), shape))
+    }
+
+    fn parsed(&mut self, len: usize, shape: &LineShape) {
+        if let LineShape::Other(OtherShape::Type { kind, .. }) = shape {
+            self.place.scope = *kind;
+        }
+        self.passed(len);
+    }
+
+    /// The engine has taken that many bytes.
+    fn passed(&mut self, len: usize) {
+        self.place.at += len;
+        self.place.engine_at = self.place.at;
+    }
+
+    /// Tells the engine of the lines that were compared since it was asked last.
+    fn tell_engine(&mut self) {
+        let passed = self.body.get(self.place.engine_at..self.place.at);
+        let passed = passed.unwrap_or_default();
+        let lines = match self.store.has_folds {
+            true => scan::line_feeds(passed) as u64,
+            false => self.place.followed,
         };
-        self.register.part(self.places);
-        self.progress.parted = Some(first_former);
-        self.progress.expected = from - first_former;
-        self.progress.high = self.progress.expected;
+        self.place.followed = 0;
+        self.place.engine_at = self.place.at;
+        (self.engine).pass_known(passed.len(), lines, self.place.scope);
     }
 }

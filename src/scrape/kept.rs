@@ -99,6 +99,42 @@ impl Kept {
         self.unused = unused;
     }
 
+    /// Takes note that the cache has given its series other numbers, by their former ones; what is kept of
+    /// those that are gone is dropped, and the room for it.
+    pub(super) fn renumber(&mut self, numbers: &[Option<u32>]) {
+        let mut places = Vec::with_capacity(self.stored.len());
+        let mut stored = Vec::new();
+        for series in std::mem::take(&mut self.stored) {
+            places.push(series.is_some().then_some(stored.len()));
+            stored.extend(series.map(Some));
+        }
+        self.stored = stored;
+        self.free = Vec::new();
+        let place = |at: usize| places.get(at).copied().flatten();
+        self.unused = (self.unused.iter()).filter_map(|at| place(*at)).collect();
+        self.by_labels = (std::mem::take(&mut self.by_labels).into_iter())
+            .filter_map(|(labels, at)| Some((labels, place(at)?)))
+            .collect();
+        let count = numbers.iter().flatten().max();
+        let mut known = Vec::new();
+        known.resize_with(count.map_or(0, |count| *count as usize + 1), || None);
+        for (number, former) in numbers.iter().zip(std::mem::take(&mut self.known)) {
+            let (Some(number), Some(mut series)) = (number, former) else {
+                continue;
+            };
+            if let Kind::Stored(at) = series.verdict {
+                match place(at) {
+                    Some(at) => series.verdict = Kind::Stored(at),
+                    None => continue,
+                }
+            }
+            if let Some(slot) = known.get_mut(*number as usize) {
+                *slot = Some(series);
+            }
+        }
+        self.known = known;
+    }
+
     fn release(&mut self, verdict: Kind) {
         if let Kind::Stored(at) = verdict
             && let Some(Some(series)) = self.stored.get_mut(at)

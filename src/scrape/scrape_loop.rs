@@ -79,6 +79,9 @@ impl<'c> ScrapeLoop<'c> {
         };
         // The cache learns from an empty body that no series is left.
         let pass = dialect.map(|dialect| self.cache.scrape(body, dialect.unwrap_or_default()));
+        if let Some(numbers) = pass.as_ref().and_then(Pass::renumbered) {
+            self.kept.renumber(numbers);
+        }
         LoopScrape {
             config: self.config,
             target: self.target,

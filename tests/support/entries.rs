@@ -40,7 +40,7 @@ fn bits(value: f64) -> Value {
     Value::from(format!("{:016x}", value.to_bits()))
 }
 
-fn exemplar(exemplar: &Exemplar<'_, '_>) -> Value {
+fn exemplar(exemplar: &Exemplar<'_>) -> Value {
     let mut labels: Vec<(&[u8], &str)> = exemplar
         .labels()
         .iter()

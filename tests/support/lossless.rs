@@ -29,7 +29,7 @@ fn sorted<'l>(labels: impl Iterator<Item = (Cow<'l, str>, Cow<'l, str>)>) -> Lab
 
 /// A sample and its exemplar.
 pub(crate) fn read(sample: &Sample<'_>) -> (Key, Option<Cited>) {
-    let pairs = |labels: exposition::Labels<'_, '_>| {
+    let pairs = |labels: exposition::Labels<'_>| {
         sorted(labels.iter().map(|label| (label.name(), label.value())))
     };
     let key = (

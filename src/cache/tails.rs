@@ -1,0 +1,113 @@
+//! What follows the value in some samples' lines: a timestamp, exemplars.
+
+use crate::decode;
+use crate::dialect::Dialect;
+use crate::sample::Sample;
+use crate::scan;
+use crate::shape::Text;
+use crate::work;
+
+/// The tails of the last body's lines: their texts, one after the other, and what they say.
+#[derive(Debug, Default)]
+pub(super) struct Tails {
+    text: String,
+    tails: Vec<Tail>,
+}
+
+/// What follows a value.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tail {
+    /// Where its text begins, and how long it is: from behind the value to before the line feed.
+    start: u32,
+    len: u32,
+    pub(super) timestamp: Option<i64>,
+    /// Where in its text the exemplars begin; 0 if there are none.
+    pub(super) exemplars_at: u32,
+}
+
+impl Tails {
+    /// How many bytes are held, whether they are still used or not.
+    pub(super) fn size(&self) -> usize {
+        self.text.len() + self.tails.len() * size_of::<Tail>()
+    }
+
+    #[inline]
+    pub(super) fn get(&self, number: u32) -> Option<&Tail> {
+        self.tails.get(number as usize)
+    }
+
+    pub(super) fn text(&self, tail: &Tail) -> Text<'_> {
+        let range = tail.start as usize..tail.start as usize + tail.len as usize;
+        Text::Str(self.text.get(range).unwrap_or_default())
+    }
+
+    /// Keeps what follows the sample's value; one more than its number, or 0 if nothing does.
+    pub(super) fn keep(&mut self, sample: &Sample<'_>) -> u32 {
+        let value_end = sample.shape.value_end;
+        let tail = sample.text.from(value_end as usize);
+        if tail.as_bytes().is_empty() {
+            return 0;
+        }
+        // A tail is UTF-8 whatever the name is.
+        let text = std::str::from_utf8(tail.as_bytes()).unwrap_or_default();
+        self.push(
+            text,
+            sample.timestamp(),
+            sample.shape.exemplars_at.saturating_sub(value_end),
+        )
+    }
+
+    fn push(&mut self, text: &str, timestamp: Option<i64>, exemplars_at: u32) -> u32 {
+        work::on(text.len());
+        let start = self.text.len() as u32;
+        self.text.push_str(text);
+        self.tails.push(Tail {
+            start,
+            len: text.len() as u32,
+            timestamp,
+            exemplars_at,
+        });
+        self.tails.len() as u32
+    }
+
+    /// Copies a tail of `from`; as [`keep`](Self::keep).
+    pub(super) fn copy(&mut self, number: u32, from: &Tails) -> u32 {
+        let tail = number.checked_sub(1).and_then(|number| from.get(number));
+        tail.map_or(0, |tail| {
+            let text = from.text(tail).as_bytes();
+            let text = std::str::from_utf8(text).unwrap_or_default();
+            self.push(text, tail.timestamp, tail.exemplars_at)
+        })
+    }
+
+    /// Reads the tail that `bytes` begin with, up to the line feed, if it is the one that is known under
+    /// that number or has another timestamp and nothing else. Its length.
+    #[inline]
+    pub(super) fn follow(&mut self, number: u32, bytes: &[u8], dialect: Dialect) -> Option<usize> {
+        let tail = self.tails.get_mut(number as usize)?;
+        let start = tail.start as usize;
+        let known = self.text.get(start..start + tail.len as usize)?;
+        if bytes.get(known.len()) == Some(&b'\n') && bytes.starts_with(known.as_bytes()) {
+            work::on(known.len());
+            return Some(known.len());
+        }
+        if tail.exemplars_at > 0 {
+            return None;
+        }
+        // What is kept is no longer its text, but nobody asks for that of a timestamp.
+        let len = scan::line_feed(bytes.get(..MOST_DIGITS).unwrap_or(bytes))?;
+        let token = bytes.get(..len)?.strip_prefix(b" ")?;
+        let token = std::str::from_utf8(token).ok()?;
+        let millis = match dialect {
+            Dialect::Prometheus => decode::timestamp_millis(token),
+            Dialect::OpenMetrics => decode::timestamp_seconds(token),
+            Dialect::Lenient => return None,
+        };
+        tail.timestamp = Some(millis.ok()?);
+        tail.len = 0;
+        Some(len)
+    }
+}
+
+/// Timestamps that are longer are parsed with their lines.
+const MOST_DIGITS: usize = 32;
