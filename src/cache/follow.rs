@@ -3,7 +3,7 @@
 use fearless_simd::{Level, Simd, dispatch};
 
 use super::compare::begins;
-use super::line::{KnownLine, Kind};
+use super::line::{Kind, KnownLine};
 use super::store::Store;
 use super::tails::Tails;
 use crate::dialect::Dialect;

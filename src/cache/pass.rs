@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::ScrapeCache;
-use super::line::{Change, KnownLine, Kind};
+use super::line::{Change, Kind, KnownLine};
 use super::store::Series;
 use super::tails::Tail;
 use crate::engine::{Between, Engine, Step, without_line_feed};

@@ -11,7 +11,7 @@
 use fearless_simd::Level;
 
 use super::follow::{Rules, follow};
-use super::line::{Change, KnownLine, Kind};
+use super::line::{Change, Kind, KnownLine};
 use super::store::Store;
 use super::tails::Tails;
 use crate::engine::{Between, Engine, Step, without_line_feed};
@@ -232,17 +232,11 @@ impl<'r> Reading<'r> {
     /// Gives a sample that was parsed its line. If its series was in the body before, returns the number of
     /// the former line that follows that.
     fn add_sample(&mut self, sample: &Sample<'_>, shared: usize) -> Option<usize> {
-        let raw = sample.raw_series();
-        let hash = self.store.hash(raw);
-        let found = self.store.find(hash, raw);
-        let number = match found {
-            Some(number) => number,
-            None => self.store.add_series(sample, hash),
-        };
+        let (number, was_known) = self.store.find_or_add(sample);
         let series = *self.store.series(number)?;
-        let kind = match self.store.text(&series) {
-            Text::Str(_) => Kind::Sample,
-            Text::Bytes(_) => Kind::Bytes,
+        let kind = match series.is_utf8 {
+            true => Kind::Sample,
+            false => Kind::Bytes,
         };
         let mut along = None;
         let mut change = Change::New;
@@ -254,7 +248,7 @@ impl<'r> Reading<'r> {
                 change = Change::of(line.value, sample.value());
             }
             along = Some(former + 1);
-        } else if found.is_some() {
+        } else if was_known {
             self.store.revive(number);
         }
         self.enter(number, change);

@@ -1,9 +1,10 @@
 //! The series and the other lines that are known: their texts, and where the parts of those lie.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::line::{KnownLine, Kind};
+use super::line::{Kind, KnownLine};
 use super::tails::Tails;
 use crate::hash::Seeds;
 use crate::sample::Sample;
@@ -33,7 +34,7 @@ pub(super) struct Series {
     labels_at: u32,
     label_count: u32,
     flags: u8,
-    is_utf8: bool,
+    pub(super) is_utf8: bool,
     hash: u64,
     /// One more than the number of another series with the same hash.
     next: u32,
@@ -131,9 +132,10 @@ impl Store {
         )
     }
 
-    /// The number of the series that is written as the sample's, whether it is there or has gone.
-    pub(super) fn find(&self, hash: u64, text: &[u8]) -> Option<u32> {
-        let mut number = *self.by_hash.get(&hash)?;
+    /// The number of the series that is written so, whether it is there or has gone.
+    #[inline]
+    fn find(&self, first: u32, text: &[u8]) -> Option<u32> {
+        let mut number = first;
         loop {
             let series = self.series(number)?;
             if self.text(series).as_bytes() == text {
@@ -143,9 +145,28 @@ impl Store {
         }
     }
 
-    pub(super) fn hash(&self, text: &[u8]) -> u64 {
-        work::on(text.len());
-        self.seeds.hash(text)
+    /// The number of the sample's series, and whether it was known: it may be there or have gone.
+    pub(super) fn find_or_add(&mut self, sample: &Sample<'_>) -> (u32, bool) {
+        let raw = sample.raw_series();
+        work::on(raw.len());
+        let hash = self.seeds.hash(raw);
+        let new = self.series.len() as u32;
+        let first = match self.by_hash.entry(hash) {
+            Entry::Vacant(entry) => {
+                entry.insert(new);
+                None
+            }
+            Entry::Occupied(entry) => Some(*entry.get()),
+        };
+        if let Some(first) = first {
+            if let Some(number) = self.find(first, raw) {
+                return (number, true);
+            }
+            // Two series of one hash, which hardly ever happens.
+            self.by_hash.insert(hash, new);
+        }
+        self.add_series(sample, hash, first.map_or(0, |first| first + 1));
+        (new, false)
     }
 
     /// Gives a series that is not there an id.
@@ -154,21 +175,25 @@ impl Store {
         self.next_id - 1
     }
 
-    /// Keeps the series of a sample, which is not known; its number.
-    pub(super) fn add_series(&mut self, sample: &Sample<'_>, hash: u64) -> u32 {
+    /// Keeps the series of a sample under the next number.
+    fn add_series(&mut self, sample: &Sample<'_>, hash: u64, next: u32) {
         let raw = sample.raw_series();
         // Blanks may precede the series in its line.
         let blanks = (sample.shape.series_end as usize).saturating_sub(raw.len()) as u32;
-        let (start, is_utf8) = match std::str::from_utf8(raw) {
-            Ok(text) => (self.add_text(text, " "), true),
-            Err(_) => {
+        let text = match sample.text {
+            Text::Str(line) => line.get(blanks as usize..sample.shape.series_end as usize),
+            Text::Bytes(_) => std::str::from_utf8(raw).ok(),
+        };
+        let (start, is_utf8) = match text {
+            Some(text) => (self.add_text(text, " "), true),
+            None => {
                 let start = self.bytes.len() as u32;
                 self.bytes.extend_from_slice(raw);
                 (start, false)
             }
         };
         let id = self.new_id();
-        self.enter(Series {
+        self.series.push(Series {
             start,
             len: raw.len() as u32,
             id,
@@ -181,8 +206,8 @@ impl Store {
             flags: sample.shape.flags & SampleShape::HAS_ESCAPES,
             is_utf8,
             hash,
-            next: 0,
-        })
+            next,
+        });
     }
 
     fn add_text(&mut self, text: &str, end: &str) -> u32 {
@@ -191,14 +216,6 @@ impl Store {
         self.texts.push_str(text);
         self.texts.push_str(end);
         start
-    }
-
-    fn enter(&mut self, mut series: Series) -> u32 {
-        let number = self.series.len() as u32;
-        let first = self.by_hash.insert(series.hash, number);
-        series.next = first.map_or(0, |first| first + 1);
-        self.series.push(series);
-        number
     }
 
     /// Keeps another line, which is given without its line feed and holds none.
@@ -305,11 +322,14 @@ impl Store {
                 start
             }
         };
-        self.enter(Series {
+        let number = self.series.len() as u32;
+        let first = self.by_hash.insert(series.hash, number);
+        self.series.push(Series {
             start,
-            next: 0,
+            next: first.map_or(0, |first| first + 1),
             ..*series
-        })
+        });
+        number
     }
 }
 
