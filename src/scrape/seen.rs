@@ -147,8 +147,7 @@ impl<'a> Seen<'a> {
 
     /// Takes note of a spelling that is not known yet.
     pub(super) fn spelled(&mut self, series: Bytes<'a>, spelling: Spelling) {
-        self.spelled_by_hash
-            .insert(series.hash, self.spelled.len());
+        self.spelled_by_hash.insert(series.hash, self.spelled.len());
         self.spelled.push(Spelled {
             bytes: series.bytes,
             spelling,
