@@ -427,11 +427,7 @@ impl<'a> Sample<'a> {
     /// The value Prometheus stores for one of this sample's labels: rewritten if it is the `le` of a
     /// histogram or the `quantile` of a summary, else [`Label::value`].
     pub fn stored_value(&self, label: &Label<'a>) -> Cow<'a, str> {
-        let value = label.value();
-        match canonical_number(self.shape.scope, label.raw_name(), &value) {
-            Some(number) if !number.is_spelled(&value) => Cow::Owned(number.to_string()),
-            _ => value,
-        }
+        stored_value(self.shape.scope, label)
     }
 
     /// The whole line as text; `None` where some of it is not UTF-8.
@@ -449,6 +445,15 @@ impl<'a> Sample<'a> {
             .chain(labels)
             .find(|name| !self.text.is_utf8(*name))
             .map(Piece::start)
+    }
+}
+
+/// The value Prometheus stores for a label of a sample under that type.
+pub(crate) fn stored_value<'a>(scope: MetricType, label: &Label<'a>) -> Cow<'a, str> {
+    let value = label.value();
+    match canonical_number(scope, label.raw_name(), &value) {
+        Some(number) if !number.is_spelled(&value) => Cow::Owned(number.to_string()),
+        _ => value,
     }
 }
 

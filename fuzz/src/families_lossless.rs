@@ -1,4 +1,5 @@
-//! Every sample is in exactly one family, or its line is reported.
+//! Every sample that Prometheus stores is in exactly one family; or every sample is, or its line is
+//! reported.
 
 use arbitrary::Arbitrary;
 use exposition::{Families, Parser};
@@ -31,27 +32,33 @@ pub fn families_lossless(data: &[u8]) {
     let limits = options.limits.limits();
     let parser = Parser::new(&body, options.form.dialect()).limits(limits);
 
-    let (mut families, mut errors) = (Vec::new(), Vec::new());
-    for item in Families::from(parser.clone()) {
-        match item {
-            Ok(family) => families.push(family),
-            Err(error) => errors.push(error),
+    for keep in [true, false] {
+        let (mut families, mut errors) = (Vec::new(), Vec::new());
+        for item in Families::from(parser.clone()).keep_misfits(keep) {
+            match item {
+                Ok(family) => families.push(family),
+                Err(error) => errors.push(error),
+            }
         }
-    }
-    if let Err(difference) = lossless(parser.clone(), &families, &errors) {
-        panic!("{difference}, of {:?}", String::from_utf8_lossy(&body));
-    }
+        if let Err(difference) = lossless(parser.clone(), &families, &errors, keep) {
+            panic!("{difference}, of {:?}", String::from_utf8_lossy(&body));
+        }
 
-    let collected = Families::from(parser.clone()).collected();
-    if let Err(difference) = lossless(parser, &collected.families, &collected.errors) {
-        panic!(
-            "collected: {difference}, of {:?}",
-            String::from_utf8_lossy(&body)
-        );
-    }
-    // What comes back is merged, so there are no more of them; but for a TYPE line that comes too late
-    // for what was merged, where a family that streams has just begun.
-    if collected.errors.len() <= errors.len() {
-        assert!(collected.families.len() <= families.len());
+        let collected = Families::from(parser.clone())
+            .keep_misfits(keep)
+            .collected();
+        if let Err(difference) =
+            lossless(parser.clone(), &collected.families, &collected.errors, keep)
+        {
+            panic!(
+                "collected: {difference}, of {:?}",
+                String::from_utf8_lossy(&body)
+            );
+        }
+        // What comes back is merged, so there are no more of them; but for a TYPE line that comes too
+        // late for what was merged, where a family that streams has just begun.
+        if !keep && collected.errors.len() <= errors.len() {
+            assert!(collected.families.len() <= families.len());
+        }
     }
 }
