@@ -11,16 +11,21 @@ use exposition::{Encoder, EscapingScheme, Families, Format, ScrapeProtocol};
 mod program;
 #[path = "support/source.rs"]
 mod source;
+#[path = "support/verdict.rs"]
+mod verdict;
 
 use program::Asked;
+use verdict::Severity;
 
 const HELP: &str = "\
 Writes the families of an exposition in another format.
 
 Usage: convert [OPTIONS] --to text|openmetrics FILE | URL | -
 
-Each family is written once, in the order of their first lines. Lines in error are shown on standard
-error and left out; the exit code is 1 then. The format of the body is what the server says or, for a
+Each family is written once, in the order of their first lines. What is wrong is shown on standard
+error: lines in error, for any of which Prometheus drops the whole scrape, are left out, and the exit
+code is 1 then; samples that Prometheus accepts and that do not go with their family, a warning each,
+are written as families of unknown type. The format of the body is what the server says or, for a
 file, OpenMetrics if it ends in `# EOF`.
 
 Options:
@@ -98,15 +103,16 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
     let left_out = encoder.left_out();
     encoder.finish()?;
     for error in &collected.errors {
-        eprint!("{}", error.render());
+        eprintln!("{}", verdict::rendered(error));
     }
     if left_out.units + left_out.exemplars > 0 {
         eprintln!(
-            "note: {} units and {} exemplars are left out",
+            "note: left out: units {}, exemplars {}",
             left_out.units, left_out.exemplars
         );
     }
-    Ok(collected.errors.is_empty())
+    let mut severities = collected.errors.iter().map(Severity::of);
+    Ok(severities.all(|severity| severity == Severity::Warning))
 }
 
 fn main() -> ExitCode {

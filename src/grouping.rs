@@ -12,6 +12,7 @@ mod keep;
 mod misfit;
 mod slot;
 mod stream;
+mod unusual;
 mod waiting;
 
 use std::borrow::Cow;

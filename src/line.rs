@@ -6,11 +6,15 @@
 //!
 //! No parsing happens in this file: shapes are made by the grammar and by the fast scanner.
 
+mod declared;
+
 use std::borrow::Cow;
 use std::fmt;
 
 use crate::decode::{self, Escapes};
 use crate::go_float::{self, GoFloat};
+
+pub(crate) use declared::{Declared, LastType};
 
 pub use crate::labels::{Exemplar, Label, LabelIter, Labels};
 pub use crate::metric_type::MetricType;
@@ -43,11 +47,17 @@ pub enum Line<'a> {
 impl<'a> Line<'a> {
     /// The line of these parts: a sample's where there are no other's.
     #[inline]
-    pub(crate) fn new(text: Text<'a>, other: Option<OtherShape>, sample: SampleShape) -> Self {
+    pub(crate) fn new(
+        text: Text<'a>,
+        other: Option<OtherShape>,
+        sample: SampleShape,
+        declared: Declared<'a>,
+    ) -> Self {
         match other {
             None => Line::Sample(Sample {
                 text,
                 shape: sample,
+                declared,
             }),
             Some(other) => Line::other(text, other),
         }
@@ -55,7 +65,7 @@ impl<'a> Line<'a> {
 
     #[inline(always)]
     pub(crate) fn unread_sample() -> Self {
-        Line::new(Text::Str(""), None, SampleShape::default())
+        Line::new(Text::Str(""), None, SampleShape::default(), Declared::NONE)
     }
 
     #[inline(always)]
@@ -297,6 +307,8 @@ impl fmt::Debug for UnitLine<'_> {
 pub struct Sample<'a> {
     pub(crate) text: Text<'a>,
     pub(crate) shape: SampleShape,
+    /// Whose type [`SampleShape::scope`] is.
+    pub(crate) declared: Declared<'a>,
 }
 
 impl<'a> Sample<'a> {
@@ -387,12 +399,6 @@ impl<'a> Sample<'a> {
     /// The whole line as written, without its line feed.
     pub fn raw(&self) -> &'a [u8] {
         self.text.as_bytes()
-    }
-
-    /// The type that the last TYPE line before this sample declared, whatever metric it named.
-    /// Prometheus rewrites `le` and `quantile` by it.
-    pub fn type_in_force(&self) -> MetricType {
-        self.shape.scope
     }
 
     /// The same sample, as if the last TYPE line had declared `kind`.

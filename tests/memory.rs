@@ -162,7 +162,7 @@ fn name(mut number: usize) -> String {
 }
 
 /// The bodies of which most is made: the shortest lines there are.
-fn short_lines(bytes: usize) -> [(&'static str, Vec<u8>); 8] {
+fn short_lines(bytes: usize) -> [(&'static str, Vec<u8>); 9] {
     let named = |line: fn(String) -> String| -> Vec<u8> {
         let mut body = String::new();
         let mut lines = (0..).map(name).map(line);
@@ -185,6 +185,10 @@ fn short_lines(bytes: usize) -> [(&'static str, Vec<u8>); 8] {
         (
             "families without metrics",
             named(|name| format!("# TYPE {name} gauge\n")),
+        ),
+        (
+            "samples that fit no metric",
+            [b"# TYPE a histogram\n".as_slice(), &repeated("a 1\n")].concat(),
         ),
         (
             "buckets",

@@ -10,9 +10,9 @@ use crate::decode::Escapes;
 use crate::engine::{Between, Engine, Step, without_line_feed};
 use crate::error::Result;
 use crate::labels::{Exemplar, Labels};
-use crate::line::Line;
 #[cfg(feature = "relabel")]
 use crate::line::Sample;
+use crate::line::{Declared, Line};
 use crate::metric_type::MetricType;
 use crate::shape::{SampleShape, Text};
 
@@ -48,6 +48,7 @@ impl<'c> Pass<'c> {
             pass: *self,
             places: self.cache.places.iter(),
             scope: Between::START.scope,
+            declared: None,
         }
     }
 
@@ -90,6 +91,8 @@ pub struct Lines<'c> {
     pass: Pass<'c>,
     places: std::slice::Iter<'c, Place>,
     scope: MetricType,
+    /// The last TYPE line.
+    declared: Option<&'c Place>,
 }
 
 impl<'c> Iterator for Lines<'c> {
@@ -121,24 +124,31 @@ impl<'c> Lines<'c> {
             series: Series { cache, place },
             body: self.pass.body,
             scope: self.scope,
+            declared: self.declared,
         }
     }
 
     #[inline(never)]
     fn other(&mut self, place: &'c Place) -> Option<Result<CachedLine<'c>>> {
-        let arena = self.pass.cache.arenas.of(place);
-        let line = match arena.other(place) {
-            Some(shape) => Ok(Line::other(arena.text(place), shape)),
-            None => self.pass.odd(place)?,
-        };
+        let line = self.pass.other(place)?;
         if let Ok(Line::Type(line)) = &line {
             self.scope = line.kind();
+            self.declared = Some(place);
         }
         Some(line.map(CachedLine::Other))
     }
 }
 
 impl<'c> Pass<'c> {
+    /// The line of a place that is no sample's.
+    fn other(&self, place: &'c Place) -> Option<Result<Line<'c>>> {
+        let arena = self.cache.arenas.of(place);
+        match arena.other(place) {
+            Some(shape) => Some(Ok(Line::other(arena.text(place), shape))),
+            None => self.odd(place),
+        }
+    }
+
     /// Reads the line of a place again, in the state in which it was read.
     fn odd(&self, place: &Place) -> Option<Result<Line<'c>>> {
         let cache = self.cache;
@@ -241,6 +251,7 @@ pub struct CachedSample<'c> {
     series: Series<'c>,
     body: &'c [u8],
     scope: MetricType,
+    declared: Option<&'c Place>,
 }
 
 impl<'c> CachedSample<'c> {
@@ -299,9 +310,29 @@ impl<'c> CachedSample<'c> {
         aside.exemplar_of(self.series.place.extra()?, self.body)
     }
 
-    /// The type that the last TYPE line before this sample declared, whatever metric it named.
+    /// The type of the sample's own family, as [`Sample::metric_type`](crate::Sample::metric_type) has
+    /// it.
     #[must_use]
-    pub fn type_in_force(&self) -> MetricType {
+    pub fn metric_type(&self) -> MetricType {
+        let Series { cache, place } = self.series;
+        let pass = Pass {
+            cache,
+            body: self.body,
+        };
+        let line = self.declared.and_then(|declared| pass.other(declared));
+        let Some(Ok(Line::Type(line))) = line else {
+            return MetricType::Unknown;
+        };
+        let arena = self.series.arena();
+        let raw_name = arena.text(place).bytes(arena.name(place));
+        let declared = Declared::new(Some(line.raw_name()), cache.engine.dialect);
+        declared.type_of(raw_name, self.scope)
+    }
+
+    /// The type in the last TYPE line before this sample, **whatever metric that line is about**, as
+    /// [`Sample::type_of_last_type_line`](crate::Sample::type_of_last_type_line) has it.
+    #[must_use]
+    pub fn type_of_last_type_line(&self) -> MetricType {
         self.scope
     }
 }
@@ -326,6 +357,7 @@ impl<'c> CachedSample<'c> {
                 scope: self.scope,
                 ..SampleShape::default()
             },
+            declared: Declared::NONE,
         }
     }
 }

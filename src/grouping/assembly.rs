@@ -1,15 +1,14 @@
 //! One family while its lines come in.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use super::What;
 use super::incoming::{Fault, Incoming};
-use super::index::Index;
 use super::keep::Keep;
-use super::misfit::{Misfit, Misfits};
+use super::misfit::Misfit;
 use super::slot::{self, Seen, Slot};
-use super::waiting::{Waiting, WaitingRoom};
+use super::unusual::Unusual;
+use super::waiting::Waiting;
 use crate::bytes;
 use crate::engine::LineEnd;
 use crate::error::{Error, ErrorKind};
@@ -34,31 +33,6 @@ pub(super) struct Assembly<'a> {
     /// Whether another family is called as one of this family's samples would be.
     pub(super) shadowed: bool,
     unusual: Option<Box<Unusual<'a>>>,
-}
-
-/// What only families with lines in an unusual order need.
-#[derive(Debug)]
-struct Unusual<'a> {
-    /// Finds the metric a line belongs to when it is not the last.
-    points: Index,
-    /// Finds the metric a `_created` line belongs to, whatever the timestamps.
-    series: Index,
-    /// What those metrics have that have it out of order or in great number.
-    seen: HashMap<usize, Seen>,
-    waiting: WaitingRoom<'a>,
-    misfits: Misfits<'a>,
-}
-
-impl Unusual<'_> {
-    fn new() -> Self {
-        Unusual {
-            points: Index::by_labels_and_timestamp(),
-            series: Index::by_labels(),
-            seen: HashMap::new(),
-            waiting: WaitingRoom::default(),
-            misfits: Misfits::default(),
-        }
-    }
 }
 
 impl<'a> Assembly<'a> {

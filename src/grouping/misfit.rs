@@ -126,8 +126,8 @@ impl<'a> Misfits<'a> {
     }
 }
 
-/// Labels as Prometheus stores them; `None` if it refuses them. Those without a value are left, as
-/// they are in any family, unless their names are none.
+/// Labels as Prometheus stores them; `None` if it refuses them. As in any family those without a value
+/// stay, though they are no labels to Prometheus, unless they take away what it would refuse.
 fn labels_as_stored<'l>(labels: Labels<'_, 'l>, scope: MetricType) -> Option<MetricLabels<'l>> {
     let gone = gone(labels)?;
     let respelled = |label: &Label<'l>| stored_value(scope, label) != label.value();
@@ -148,9 +148,9 @@ fn labels_as_stored<'l>(labels: Labels<'_, 'l>, scope: MetricType) -> Option<Met
     )
 }
 
-/// Which of the labels Prometheus does not store: where a name is none or comes twice, those without a
-/// value, and others of their names. Empty for none; `None` if it refuses what is left, or finds no
-/// name of the metric (spec S33, S35, S36, S38).
+/// Which labels to leave out so that every name is one, in UTF-8, and there once: all that have no value,
+/// and others of their names. Empty if every name is so as it is; `None` if leaving them out does not
+/// mend it, for which Prometheus refuses the body (spec S33, S35, S36, S38).
 fn gone(labels: Labels<'_, '_>) -> Option<Vec<bool>> {
     let mut named: Vec<_> = (labels.iter().map(name))
         .zip(labels.iter().enumerate())
@@ -163,6 +163,7 @@ fn gone(labels: Labels<'_, '_>) -> Option<Vec<bool>> {
             continue;
         };
         if **name == *b"__name__" {
+            // Without a value it takes the metric's own name away.
             return None;
         }
         let well_named = !name.is_empty() && first.name_is_utf8() && more.is_empty();
