@@ -232,25 +232,24 @@ up{job="node",job="other"} 1
         text,
         r#"h  histogram  1 series
     One.
-        count 0
-        ≤ 1  2  ████████████████████████████████████████
+        ≤ 1   2  ████████████████████████████████████████
 
 h_bucket  unknown  1 series  1  le=bla
 h  unknown  1 series  3  job=node
 up  unknown  1 series  1
 
-4 families (1 histogram, 3 unknown), 4 series, 4 samples; 180 B
+4 families (1 histogram, 3 unknown), 4 series, 4 samples; 168 B
 2 errors: Prometheus drops the whole scrape for any one of them
 4 warnings: Prometheus accepts the lines
 
 error: expected a label value in double quotes, found `node} 1`
- --> line 6, column 8 (byte 102)
+ --> line 6, column 8 (byte 94)
   |
 6 | up{job=node} 1
   |        ^
 
 error: duplicate label: expected each label name once, found `job="other"} 1`
-  --> line 10, column 15 (byte 165)
+  --> line 10, column 15 (byte 153)
    |
 10 | up{job="node",job="other"} 1
    |               ^
@@ -268,13 +267,13 @@ warning: invalid label value: expected a number as the value of `le`, found `bla
   |              ^
 
 warning: not a sample of its family: expected `_bucket`, `_sum` or `_count` behind the histogram's name, found `h{job="node"} 3`
- --> line 7, column 1 (byte 110)
+ --> line 7, column 1 (byte 102)
   |
 7 | h{job="node"} 3
   | ^
 
 warning: late type: expected the TYPE line before the metric's samples, found `up gauge`
- --> line 9, column 8 (byte 138)
+ --> line 9, column 8 (byte 130)
   |
 9 | # TYPE up gauge
   |        ^
@@ -300,7 +299,7 @@ fn one_is_not_called_many() {
     );
     assert_eq!(
         ending("up 1\nup{a=\"b\"} 2\n# TYPE up gauge\n"),
-        "1 family (1 unknown), 2 series, 2 samples; 36 B\n1 warning: Prometheus accepts the line"
+        "1 family (1 unknown), 2 series, 2 samples; 33 B\n1 warning: Prometheus accepts the line"
     );
     assert_eq!(
         ending("up{a=b} 2\n"),

@@ -74,6 +74,9 @@ fn behind_escapes(raw_name: &[u8], family: &[u8]) -> Option<Cow<'static, str>> {
     Some(Cow::Owned(behind.to_owned()))
 }
 
+/// Names are seldom longer, in bytes.
+const USUAL_NAME: usize = 128;
+
 /// The name in the last TYPE line, kept where the line's text is not.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct LastType(Option<Vec<u8>>);
@@ -81,7 +84,7 @@ pub(crate) struct LastType(Option<Vec<u8>>);
 impl LastType {
     pub(crate) fn set(&mut self, raw_name: &[u8]) {
         work::on(raw_name.len());
-        let name = self.0.get_or_insert_default();
+        let name = (self.0).get_or_insert_with(|| Vec::with_capacity(USUAL_NAME));
         name.clear();
         name.extend_from_slice(raw_name);
     }
