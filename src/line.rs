@@ -28,6 +28,7 @@ pub(crate) use crate::shape::{
 /// "line" here ends at the first line feed outside quotes.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
+#[allow(clippy::large_enum_variant, reason = "most lines are samples")]
 pub enum Line<'a> {
     /// `name{label="value"} 1 1700000000000`
     Sample(Sample<'a>),

@@ -78,6 +78,7 @@ impl fmt::Debug for Pass<'_> {
 /// A line, as [`Line`] has it but for samples.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
+#[allow(clippy::large_enum_variant, reason = "few lines are not samples")]
 pub enum CachedLine<'c> {
     /// A sample.
     Sample(CachedSample<'c>),

@@ -43,7 +43,7 @@ pub(super) struct Incoming<'i, 'l> {
 impl<'i, 'l> Incoming<'i, 'l> {
     /// Takes a sample in UTF-8 that has a name.
     #[inline]
-    pub(super) fn new(sample: &'i mut Sample<'l>) -> Result<Self, Judged<'l>> {
+    pub(super) fn new(sample: &'i mut Sample<'l>) -> Result<Self, Box<Judged<'l>>> {
         let Text::Str(text) = sample.text else {
             return Err(not_utf8(sample));
         };
@@ -53,14 +53,14 @@ impl<'i, 'l> Incoming<'i, 'l> {
             None => None,
         };
         if shape.name.start() == shape.name.end() {
-            return Err(Judged {
+            return Err(Box::new(Judged {
                 fault: Fault {
                     kind: ErrorKind::EmptyName,
                     expected: "a metric name of at least one character",
                     at: shape.name.start(),
                 },
                 misfit: None,
-            });
+            }));
         }
         Ok(Incoming {
             text,
@@ -151,7 +151,7 @@ impl<'i, 'l> Incoming<'i, 'l> {
     ///
     /// A name for which Prometheus refuses the body weighs more than what only families know of.
     #[cold]
-    pub(super) fn judge(self, fault: Fault) -> Judged<'l> {
+    pub(super) fn judge(self, fault: Fault) -> Box<Judged<'l>> {
         self.shape.labels.extend(self.taken);
         let named = self.check_labels();
         let misfit = Misfit::of_text(self.text, self.name(), self.shape, self.exemplar);
@@ -159,7 +159,7 @@ impl<'i, 'l> Incoming<'i, 'l> {
             (None, Err(name_fault)) => name_fault,
             _ => fault,
         };
-        Judged { fault, misfit }
+        Box::new(Judged { fault, misfit })
     }
 
     /// A fault of the sample as a whole.
@@ -199,15 +199,15 @@ impl<'i, 'l> Incoming<'i, 'l> {
 }
 
 #[cold]
-fn not_utf8<'l>(sample: &Sample<'l>) -> Judged<'l> {
-    Judged {
+fn not_utf8<'l>(sample: &Sample<'l>) -> Box<Judged<'l>> {
+    Box::new(Judged {
         fault: Fault {
             kind: ErrorKind::InvalidUtf8,
             expected: "names in UTF-8",
             at: sample.name_not_utf8().unwrap_or(0),
         },
         misfit: Misfit::of_bytes(sample),
-    }
+    })
 }
 
 fn label_name<'l>(text: &'l str, label: &LabelShape) -> Cow<'l, str> {

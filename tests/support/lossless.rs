@@ -39,8 +39,9 @@ fn mended(sample: &Sample<'_>) -> Option<Labels> {
     for label in sample.labels() {
         namesakes.entry(key(&label)).or_default().push(label);
     }
-    let ill = (namesakes.iter())
-        .any(|(name, all)| name.is_empty() || all.len() > 1 || !all[0].name_is_utf8());
+    let ill = (namesakes.iter()).any(|(name, all)| {
+        name.is_empty() || all.len() > 1 || !all.iter().all(Label::name_is_utf8)
+    });
     namesakes.retain(|_, all| !all.iter().any(|label| label.raw().is_empty()));
     let left = namesakes.into_values().flatten();
     ill.then(|| sorted(left.map(|label| (label.name(), label.value()))))
