@@ -118,3 +118,57 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
 fn main() -> ExitCode {
     program::main(HELP, parse, run)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is written for a body, and whether all of it is.
+    fn converted(name: &str, body: &str, to: ScrapeProtocol) -> (String, bool) {
+        let name = format!("exposition-convert-{}-{name}", std::process::id());
+        let file = std::env::temp_dir().join(name);
+        std::fs::write(&file, body).unwrap();
+        let arguments = Arguments {
+            from: file.clone().into(),
+            format: None,
+            to: Format::new(to),
+            lenient: false,
+            lossy: false,
+            like_go: false,
+        };
+        let mut out = Vec::new();
+        let whole = run(arguments, &mut out).unwrap();
+        std::fs::remove_file(file).unwrap();
+        (String::from_utf8(out).unwrap(), whole)
+    }
+
+    #[test]
+    fn what_prometheus_stores_is_written() {
+        let body =
+            "# TYPE h histogram\nh_bucket{le=\"NaN\"} 1\nh 2\nh_count 3\nup 4\n# TYPE up gauge\n";
+        let (text, whole) = converted("kept", body, ScrapeProtocol::PrometheusText100);
+        assert!(whole);
+        assert_eq!(
+            text,
+            "\
+# TYPE h histogram
+h_count 3
+# TYPE h_bucket untyped
+h_bucket{le=\"NaN\"} 1
+# TYPE h untyped
+h 2
+# TYPE up untyped
+up 4
+"
+        );
+    }
+
+    #[test]
+    fn a_line_for_which_prometheus_refuses_the_body_is_left_out() {
+        let body =
+            "# TYPE c counter\nc_total 1\nc_total{a=b} 2\nc_total{a=\"b\",a=\"c\"} 3\n# EOF\n";
+        let (text, whole) = converted("refused", body, ScrapeProtocol::PrometheusText100);
+        assert!(!whole);
+        assert_eq!(text, "# TYPE c_total counter\nc_total 1\n");
+    }
+}

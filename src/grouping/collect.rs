@@ -16,7 +16,7 @@ use crate::suffix::Suffix;
 
 /// All families of a body, each once and in the order of their first lines, and all errors.
 ///
-/// One that holds samples which [fit no metric](Families#samples-that-fit-no-metric) comes after the
+/// One that holds samples which [fit no metric](crate::Families#samples-that-fit-no-metric) comes after the
 /// family they are called after, and may have the name of another one.
 #[derive(Debug, Default)]
 #[non_exhaustive]
@@ -38,7 +38,7 @@ impl<'a> CollectedFamilies<'a> {
     ///
     /// # Errors
     ///
-    /// The first error, if there is one.
+    /// The first error, if there is one, whether it [fails the scrape](Error::fails_scrape) or not.
     pub fn into_result(self) -> Result<Vec<MetricFamily<'a>>> {
         match self.errors.into_iter().next() {
             Some(error) => Err(error),
