@@ -2,10 +2,11 @@
 //! reported.
 
 use arbitrary::Arbitrary;
-use exposition::{Families, Parser};
+use exposition::{Dialect, Families, Limits, Parser};
 
 use super::input::{self, Form, SmallLimits};
 use super::lossless::lossless;
+use super::verdict;
 
 /// The options of an input.
 #[derive(Debug, Arbitrary)]
@@ -23,7 +24,7 @@ pub fn header(dialect: u8) -> [u8; HEADER] {
 }
 
 /// Asserts that no sample and no exemplar is lost or doubled, as families stream and as they are
-/// collected.
+/// collected; and that errors say whether a scrape fails.
 pub fn families_lossless(data: &[u8]) {
     let Some((options, rest)) = input::split::<Options>(data, HEADER) else {
         return;
@@ -60,5 +61,16 @@ pub fn families_lossless(data: &[u8]) {
         if !keep && collected.errors.len() <= errors.len() {
             assert!(collected.families.len() <= families.len());
         }
+    }
+    // A scrape does not tell names that are not UTF-8 from each other.
+    let tells = limits == Limits::new() && std::str::from_utf8(&body).is_ok();
+    if options.form.dialect() != Dialect::Lenient
+        && tells
+        && let Err(difference) = verdict::check(&body, options.form.dialect())
+    {
+        panic!(
+            "verdict: {difference}, of {:?}",
+            String::from_utf8_lossy(&body)
+        );
     }
 }
