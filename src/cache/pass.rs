@@ -48,7 +48,7 @@ impl<'c> Pass<'c> {
             pass: *self,
             places: self.cache.places.iter(),
             scope: Between::START.scope,
-            declared: None,
+            declared: Declared::NONE,
         }
     }
 
@@ -92,8 +92,8 @@ pub struct Lines<'c> {
     pass: Pass<'c>,
     places: std::slice::Iter<'c, Place>,
     scope: MetricType,
-    /// The last TYPE line.
-    declared: Option<&'c Place>,
+    /// The family that the last TYPE line names.
+    declared: Declared<'c>,
 }
 
 impl<'c> Iterator for Lines<'c> {
@@ -131,25 +131,21 @@ impl<'c> Lines<'c> {
 
     #[inline(never)]
     fn other(&mut self, place: &'c Place) -> Option<Result<CachedLine<'c>>> {
-        let line = self.pass.other(place)?;
+        let cache = self.pass.cache;
+        let arena = cache.arenas.of(place);
+        let line = match arena.other(place) {
+            Some(shape) => Ok(Line::other(arena.text(place), shape)),
+            None => self.pass.odd(place)?,
+        };
         if let Ok(Line::Type(line)) = &line {
             self.scope = line.kind();
-            self.declared = Some(place);
+            self.declared = Declared::new(Some(line.raw_name()), cache.engine.dialect);
         }
         Some(line.map(CachedLine::Other))
     }
 }
 
 impl<'c> Pass<'c> {
-    /// The line of a place that is no sample's.
-    fn other(&self, place: &'c Place) -> Option<Result<Line<'c>>> {
-        let arena = self.cache.arenas.of(place);
-        match arena.other(place) {
-            Some(shape) => Some(Ok(Line::other(arena.text(place), shape))),
-            None => self.odd(place),
-        }
-    }
-
     /// Reads the line of a place again, in the state in which it was read.
     fn odd(&self, place: &Place) -> Option<Result<Line<'c>>> {
         let cache = self.cache;
@@ -252,7 +248,7 @@ pub struct CachedSample<'c> {
     series: Series<'c>,
     body: &'c [u8],
     scope: MetricType,
-    declared: Option<&'c Place>,
+    declared: Declared<'c>,
 }
 
 impl<'c> CachedSample<'c> {
@@ -315,19 +311,9 @@ impl<'c> CachedSample<'c> {
     /// it.
     #[must_use]
     pub fn metric_type(&self) -> MetricType {
-        let Series { cache, place } = self.series;
-        let pass = Pass {
-            cache,
-            body: self.body,
-        };
-        let line = self.declared.and_then(|declared| pass.other(declared));
-        let Some(Ok(Line::Type(line))) = line else {
-            return MetricType::Unknown;
-        };
-        let arena = self.series.arena();
+        let (arena, place) = (self.series.arena(), self.series.place);
         let raw_name = arena.text(place).bytes(arena.name(place));
-        let declared = Declared::new(Some(line.raw_name()), cache.engine.dialect);
-        declared.type_of(raw_name, self.scope)
+        self.declared.type_of(raw_name, self.scope)
     }
 
     /// The type in the last TYPE line before this sample, **whatever metric that line is about**, as
