@@ -11,16 +11,21 @@ use exposition::{Encoder, EscapingScheme, Families, Format, ScrapeProtocol};
 mod program;
 #[path = "support/source.rs"]
 mod source;
+#[path = "support/verdict.rs"]
+mod verdict;
 
 use program::Asked;
+use verdict::Severity;
 
 const HELP: &str = "\
 Writes the families of an exposition in another format.
 
 Usage: convert [OPTIONS] --to text|openmetrics FILE | URL | -
 
-Each family is written once, in the order of their first lines. Lines in error are shown on standard
-error and left out; the exit code is 1 then. The format of the body is what the server says or, for a
+Each family is written once, in the order of their first lines. What is wrong is shown on standard
+error: lines in error, for any of which Prometheus drops the whole scrape, are left out, and the exit
+code is 1 then; samples that Prometheus accepts and that do not go with their family, a warning each,
+are written as families of unknown type. The format of the body is what the server says or, for a
 file, OpenMetrics if it ends in `# EOF`.
 
 Options:
@@ -98,17 +103,72 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
     let left_out = encoder.left_out();
     encoder.finish()?;
     for error in &collected.errors {
-        eprint!("{}", error.render());
+        eprintln!("{}", verdict::rendered(error));
     }
     if left_out.units + left_out.exemplars > 0 {
         eprintln!(
-            "note: {} units and {} exemplars are left out",
+            "note: left out: units {}, exemplars {}",
             left_out.units, left_out.exemplars
         );
     }
-    Ok(collected.errors.is_empty())
+    let mut severities = collected.errors.iter().map(Severity::of);
+    Ok(severities.all(|severity| severity == Severity::Warning))
 }
 
 fn main() -> ExitCode {
     program::main(HELP, parse, run)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is written for a body, and whether all of it is.
+    fn converted(name: &str, body: &str, to: ScrapeProtocol) -> (String, bool) {
+        let name = format!("exposition-convert-{}-{name}", std::process::id());
+        let file = std::env::temp_dir().join(name);
+        std::fs::write(&file, body).unwrap();
+        let arguments = Arguments {
+            from: file.clone().into(),
+            format: None,
+            to: Format::new(to),
+            lenient: false,
+            lossy: false,
+            like_go: false,
+        };
+        let mut out = Vec::new();
+        let whole = run(arguments, &mut out).unwrap();
+        std::fs::remove_file(file).unwrap();
+        (String::from_utf8(out).unwrap(), whole)
+    }
+
+    #[test]
+    fn what_prometheus_stores_is_written() {
+        let body =
+            "# TYPE h histogram\nh_bucket{le=\"NaN\"} 1\nh 2\nh_count 3\nup 4\n# TYPE up gauge\n";
+        let (text, whole) = converted("kept", body, ScrapeProtocol::PrometheusText100);
+        assert!(whole);
+        assert_eq!(
+            text,
+            "\
+# TYPE h histogram
+h_count 3
+# TYPE h_bucket untyped
+h_bucket{le=\"NaN\"} 1
+# TYPE h untyped
+h 2
+# TYPE up untyped
+up 4
+"
+        );
+    }
+
+    #[test]
+    fn a_line_for_which_prometheus_refuses_the_body_is_left_out() {
+        let body =
+            "# TYPE c counter\nc_total 1\nc_total{a=b} 2\nc_total{a=\"b\",a=\"c\"} 3\n# EOF\n";
+        let (text, whole) = converted("refused", body, ScrapeProtocol::PrometheusText100);
+        assert!(!whole);
+        assert_eq!(text, "# TYPE c_total counter\nc_total 1\n");
+    }
 }

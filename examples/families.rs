@@ -26,11 +26,14 @@ mod show;
 mod source;
 #[path = "support/table.rs"]
 mod table;
+#[path = "support/verdict.rs"]
+mod verdict;
 
 use page::{Ink, Page};
 use program::Asked;
 use show::Show;
 use source::Source;
+use verdict::Severity;
 
 /// What an Istio sidecar printed: Envoy 1.40, 2 MB.
 const BUNDLED: &[u8] = include_bytes!("data/envoy.prom.gz");
@@ -44,8 +47,9 @@ A URL begins with http://; bodies may be gzip'd. The format is what the server s
 OpenMetrics if it ends in `# EOF`. Without an argument a bundled body of an Envoy is read.
 
 Labels that all series of a family share are shown once. Histograms are drawn with their buckets, or
-sketched in a row where a family has many. Every line in error is shown at the end, and the exit code
-is 1 if there is one.
+sketched in a row where a family has many. At the end stands what is wrong: errors, for any of which
+Prometheus drops the whole scrape, and warnings, for lines that it accepts and that do not go with
+their family. The exit code is 1 if there is either.
 
 Options:
       --match PATTERN            only families whose name begins with this, a name or a regex
@@ -176,22 +180,84 @@ fn print(
     let page = arguments.page;
     let all = &collected.families;
     if shown.len() < all.len() {
-        writeln!(out, "{} of the families shown", shown.len())?;
+        let all = number::counted(all.len(), "family", "families");
+        writeln!(out, "{} of {all} shown", shown.len())?;
     }
-    let totals = totals(all, source.body.len(), took);
-    writeln!(out, "{totals}")?;
-    match collected.errors.len() {
-        0 => writeln!(out, "{}", page.ink(Ink::Well, "no line is in error"))?,
-        n => writeln!(out, "{}", page.ink(Ink::Wrong, &format!("errors: {n}")))?,
+    writeln!(out, "{}", totals(all, source.body.len(), took))?;
+    for (ink, line) in verdict_on(&collected.errors) {
+        writeln!(out, "{}", page.ink(ink, &line))?;
     }
-    for error in &collected.errors {
-        writeln!(out, "\n{}", error.render().to_string().trim_end())?;
+    if arguments.lenient && dialect != source.dialect(false) {
+        let as_prometheus = Families::new(&source.body, source.dialect(false)).collected();
+        for (ink, line) in verdict_on(&as_prometheus.errors) {
+            writeln!(
+                out,
+                "{}",
+                page.ink(ink, &format!("without --lenient: {line}"))
+            )?;
+        }
+    }
+    let mut errors: Vec<_> = collected.errors.iter().collect();
+    errors.sort_by_key(|error| Severity::of(error));
+    for error in errors {
+        writeln!(out, "\n{}", verdict::rendered(error))?;
     }
     Ok(collected.errors.is_empty())
 }
 
+/// How many lines there are of each severity, and what that means for a scrape.
+fn verdict_on(errors: &[exposition::Error]) -> Vec<(Ink, String)> {
+    let count = |severity| {
+        let of_this = errors
+            .iter()
+            .filter(|error| Severity::of(error) == severity);
+        of_this.count()
+    };
+    let lines = [
+        match count(Severity::Error) {
+            0 => None,
+            1 => Some("1 error: Prometheus drops the whole scrape for it".to_owned()),
+            n => Some(format!(
+                "{} errors: Prometheus drops the whole scrape for any one of them",
+                number::grouped(n)
+            )),
+        },
+        match count(Severity::Unread) {
+            0 => None,
+            1 => Some("1 line is beyond the limits of this program: it was not read".to_owned()),
+            n => Some(format!(
+                "{} lines are beyond the limits of this program: they were not read",
+                number::grouped(n)
+            )),
+        },
+        match count(Severity::Warning) {
+            0 => None,
+            1 => Some("1 warning: Prometheus accepts the line".to_owned()),
+            n => Some(format!(
+                "{} warnings: Prometheus accepts the lines",
+                number::grouped(n)
+            )),
+        },
+    ];
+    let wrong: Vec<_> = (lines.into_iter().flatten())
+        .map(|line| (Ink::Wrong, line))
+        .collect();
+    match wrong.is_empty() {
+        true => vec![(Ink::Well, "no line is in error".to_owned())],
+        false => wrong,
+    }
+}
+
 /// What was read: families by type, series, samples, bytes, and how long it took.
 fn totals(families: &[MetricFamily<'_>], bytes: usize, took: Duration) -> String {
+    let read = format!(
+        "{} read in {:.1} ms",
+        number::bytes(bytes as f64),
+        took.as_secs_f64() * 1000.0
+    );
+    if families.is_empty() {
+        return format!("no families; {read}");
+    }
     let mut kinds: BTreeMap<MetricType, usize> = BTreeMap::new();
     for family in families {
         *kinds.entry(family.kind).or_default() += 1;
@@ -203,13 +269,11 @@ fn totals(families: &[MetricFamily<'_>], bytes: usize, took: Duration) -> String
         .map(|family| family.samples().count())
         .sum();
     format!(
-        "{} families ({}), {} series, {} samples; {} read in {:.1} ms",
-        families.len(),
+        "{} ({}), {} series, {}; {read}",
+        number::counted(families.len(), "family", "families"),
         kinds.join(", "),
         number::grouped(series),
-        number::grouped(samples),
-        number::bytes(bytes as f64),
-        took.as_secs_f64() * 1000.0,
+        number::counted(samples, "sample", "samples"),
     )
 }
 

@@ -13,7 +13,7 @@ use crate::dialect::{Dialect, Limits};
 use crate::engine::{Engine, LineEnd, Step, without_line_feed};
 use crate::error::{Position, Result};
 use crate::filter::{Filter, Sieve};
-use crate::line::{Line, OtherShape, SampleShape, Text};
+use crate::line::{LastType, Line, OtherShape, SampleShape, Text};
 use crate::{scan, work};
 
 /// Reads a body that arrives in chunks of any size, without doing any input or output itself: for
@@ -62,6 +62,7 @@ pub struct ChunkParser {
     /// so that the attempts together stay linear in its length.
     retry_at: usize,
     finished: bool,
+    last_type: LastType,
     sieve: Option<Box<Sieve>>,
     /// Offset in `text` up to which the filter wants lines.
     wanted_until: usize,
@@ -90,6 +91,7 @@ impl ChunkParser {
             searched: 0,
             retry_at: 0,
             finished: false,
+            last_type: LastType::default(),
             sieve: None,
             wanted_until: 0,
         }
@@ -167,6 +169,9 @@ impl ChunkParser {
                     self.taken += len;
                     let text = self.text.get(start..start + len - 1);
                     let text = Text::Str(text.unwrap_or_default());
+                    if let OtherShape::Type { name, .. } = shape {
+                        self.last_type.set(text.bytes(name));
+                    }
                     *item = Ok(Some(Line::other(text, shape)));
                     return self.engine.line_end();
                 }
@@ -177,6 +182,7 @@ impl ChunkParser {
                 self.taken += len;
                 let text = self.text.get(start..start + len - 1);
                 sample.text = Text::Str(text.unwrap_or_default());
+                sample.declared = self.last_type.declared(self.engine.dialect);
                 return self.engine.line_end();
             }
         }
@@ -201,6 +207,13 @@ impl ChunkParser {
             }
         };
         let end = self.engine.line_end();
+        if let Ok(Some(located)) = &located
+            && let Some(OtherShape::Type { name, .. }) = located.other
+        {
+            let mut last_type = std::mem::take(&mut self.last_type);
+            last_type.set(self.text_of(located).bytes(name));
+            self.last_type = last_type;
+        }
         *item = located.map(|located| located.map(|located| self.line(located, sample)));
         end
     }
@@ -258,7 +271,8 @@ impl ChunkParser {
 
     #[inline]
     pub(crate) fn line(&self, located: Located, sample: SampleShape) -> Line<'_> {
-        Line::new(self.text_of(&located), located.other, sample)
+        let declared = self.last_type.declared(self.engine.dialect);
+        Line::new(self.text_of(&located), located.other, sample, declared)
     }
 
     #[inline]

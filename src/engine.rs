@@ -390,7 +390,12 @@ impl Engine {
         self.state = State::Ended;
         let shown = input.get(..=self.limits.max_line()).unwrap_or(input);
         let Position { line, byte, .. } = self.position();
-        Step::Error(Error::at(kind, expected, shown, 0, line, byte), input.len())
+        let mut error = Error::at(kind, expected, shown, 0, line, byte);
+        if kind == ErrorKind::MissingEof && byte == 0 {
+            // An empty body is never parsed (spec S15).
+            error = error.accepted_by_prometheus();
+        }
+        Step::Error(error, input.len())
     }
 
     #[cold]

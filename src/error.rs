@@ -1,5 +1,7 @@
 //! What went wrong, where, and what was expected there.
 
+mod verdict;
+
 use std::fmt;
 use std::io;
 
@@ -40,6 +42,7 @@ struct Inner {
     expected: &'static str,
     found: Found,
     excerpt: Excerpt,
+    fails_scrape: bool,
     io: Option<io::Error>,
 }
 
@@ -141,7 +144,7 @@ pub enum ErrorKind {
     /// A bucket without `le`, a quantile without `quantile`, a state without its name.
     #[error("missing label")]
     MissingLabel,
-    /// A `le` or `quantile` that is not a number.
+    /// A `le` or `quantile` that is not a number, or NaN.
     #[error("invalid label value")]
     InvalidLabelValue,
     /// A sample called as a family that has no such samples: a histogram's name without a suffix.
@@ -274,6 +277,7 @@ impl Error {
                 before: shown_end(before, EXCERPT_BEFORE),
                 after: shown(after, EXCERPT_AFTER),
             },
+            fails_scrape: kind.fails_scrape(),
             io: None,
         }))
     }
@@ -286,6 +290,7 @@ impl Error {
             expected: "more of the body",
             found: Found::End,
             excerpt: Excerpt::default(),
+            fails_scrape: ErrorKind::Io.fails_scrape(),
             io: Some(error),
         }))
     }
@@ -407,6 +412,7 @@ impl PartialEq for Error {
             && self.0.position == other.0.position
             && self.0.expected == other.0.expected
             && self.0.found == other.0.found
+            && self.0.fails_scrape == other.0.fails_scrape
     }
 }
 

@@ -9,9 +9,10 @@ mod collect;
 mod incoming;
 mod index;
 mod keep;
+mod misfit;
 mod slot;
 mod stream;
-mod suffix;
+mod unusual;
 mod waiting;
 
 use std::borrow::Cow;
@@ -19,7 +20,6 @@ use std::io;
 use std::iter::FusedIterator;
 
 pub use collect::CollectedFamilies;
-pub(crate) use suffix::Suffix;
 
 use collect::Collector;
 use keep::{Borrow, Own};
@@ -56,8 +56,9 @@ pub fn families(body: &[u8]) -> Families<'_> {
 /// that stand there; [`collected`](Self::collected) merges instead.
 ///
 /// One line in error gives one error, as soon as it is found: before the family it stands in, whose
-/// other lines are kept. Every sample is in exactly one family or in error;
-/// [`MetricFamily::samples`] gives them back.
+/// other lines are kept. [`Error::fails_scrape`](crate::Error::fails_scrape) tells whether Prometheus
+/// refuses the body for it. Every sample that Prometheus stores is in exactly one family, unless a limit
+/// stands in the way; [`MetricFamily::samples`] gives them back.
 ///
 /// # Which family, which metric
 ///
@@ -75,23 +76,50 @@ pub fn families(body: &[u8]) -> Families<'_> {
 /// | no TYPE, no HELP | type unknown, no help |
 /// | empty HELP or UNIT text | as if absent |
 /// | a repeated TYPE, HELP or UNIT line that says the same | accepted |
-/// | one that says something else | error; the first holds. In OpenMetrics, behind samples: another family of that name begins |
-/// | TYPE behind the family's samples | error unless it says `untyped` or `unknown` |
-/// | HELP or UNIT behind the samples | accepted |
+/// | one that says something else | error; the first holds. In OpenMetrics, after samples: another family of that name begins |
+/// | TYPE after the family's samples | error unless it says `untyped` or `unknown`; the type stays unknown |
+/// | HELP or UNIT after the samples | accepted |
 /// | a family with HELP or TYPE only | given, without metrics |
 /// | two samples of one series | two metrics with equal labels |
 /// | a second `_sum`, `_count`, or bucket of the same bound | begins another metric with equal labels |
 /// | lines of one histogram with different timestamps | one metric for each timestamp |
 /// | a histogram without `+Inf`, `_sum` or `_count` | given as it is |
 /// | buckets or quantiles out of order | sorted |
-/// | `_bucket` without `le`, a summary's name without `quantile` | error |
-/// | `le` or `quantile` that is no number, or NaN | error |
-/// | a histogram's name without a suffix | error |
+/// | `_bucket` without `le`, a summary's name without `quantile`, a state without its label | error; the sample [fits no metric](#samples-that-fit-no-metric) |
+/// | `le` or `quantile` that is no number, or NaN | error; the sample fits no metric |
+/// | a histogram's name without a suffix | error; the sample fits no metric |
 /// | negative or broken counts | kept as written |
 /// | a counter without `_total` | kept, [`suffixed`](crate::Metric::suffixed) tells |
-/// | `_created` of a counter that has no sample | error |
-/// | a label called `__name__`, two labels of one name | error |
-/// | an empty name, a name that is not UTF-8 | error |
+/// | `_created` of a counter that has no sample | error; the sample fits no metric |
+/// | a label called `__name__`, two labels of one name, an empty name, a name that is not UTF-8 | error; Prometheus refuses the body |
+/// | such labels of which one without a value takes away the others | error; Prometheus stores the sample without them, and it fits no metric |
+/// | an exemplar's label with a name that is not UTF-8 | error; the sample fits no metric |
+/// | a HELP, TYPE or UNIT line whose name is empty or not UTF-8 | error; Prometheus accepts the line, no family has the name |
+///
+/// # Samples that fit no metric
+///
+/// Prometheus stores samples and knows of no families. What it stores and no metric of the family has
+/// room for becomes a metric of type unknown: in a family called as the sample, which comes right after
+/// the one whose type the sample does not fit, without help or unit. The labels are those that
+/// Prometheus stores. [`keep_misfits`](Self::keep_misfits) leaves such samples out instead.
+///
+/// ```
+/// use exposition::MetricType;
+///
+/// let body = b"# TYPE h histogram\nh_count 3\nh_bucket{le=\"NaN\"} 1\nh_sum 7\n";
+/// let collected = exposition::families(body).collected();
+/// assert_eq!(
+///     collected.errors[0].to_string(),
+///     "line 3, column 14: invalid label value: expected a number as the value of `le`, found `NaN\"} 1`",
+/// );
+/// assert!(!collected.errors[0].fails_scrape());
+/// let [histogram, misfits] = &collected.families[..] else { panic!() };
+/// assert_eq!((histogram.name.as_ref(), histogram.samples().count()), ("h", 2));
+/// assert_eq!((misfits.name.as_ref(), misfits.kind), ("h_bucket", MetricType::Unknown));
+///
+/// let collected = exposition::families(body).keep_misfits(false).collected();
+/// assert_eq!((collected.families.len(), collected.errors.len()), (1, 1));
+/// ```
 #[derive(Debug)]
 pub struct Families<'a> {
     parser: Parser<'a>,
@@ -102,6 +130,15 @@ impl<'a> Families<'a> {
     /// Reads the families of `body` in that dialect.
     pub fn new(body: &'a [u8], dialect: Dialect) -> Self {
         Families::from(Parser::new(body, dialect))
+    }
+
+    /// Whether samples that Prometheus stores and that
+    /// [fit no metric](Self#samples-that-fit-no-metric) are kept, as they are by default. Otherwise each
+    /// sample is in exactly one family or in error. To be set before the first family is read.
+    #[must_use]
+    pub fn keep_misfits(mut self, keep: bool) -> Self {
+        self.stream.keep_misfits = keep;
+        self
     }
 
     /// All families that are left, those that come back later in the body merged.
@@ -117,7 +154,10 @@ impl<'a> Families<'a> {
     /// );
     /// ```
     pub fn collected(self) -> CollectedFamilies<'a> {
-        let mut collector = Collector::new(is_open_metrics(self.parser.dialect()));
+        let mut collector = Collector::new(
+            is_open_metrics(self.parser.dialect()),
+            self.stream.keep_misfits,
+        );
         let mut parser = self.parser;
         loop {
             let mut next = None;
@@ -196,11 +236,21 @@ impl<R: io::Read> FamilyReader<R> {
         FamilyReader::from(Reader::new(io, dialect))
     }
 
+    /// Whether samples that Prometheus stores and that
+    /// [fit no metric](Families#samples-that-fit-no-metric) are kept, as they are by default. Otherwise each
+    /// sample is in exactly one family or in error. To be set before the first family is read.
+    #[must_use]
+    pub fn keep_misfits(mut self, keep: bool) -> Self {
+        self.stream.keep_misfits = keep;
+        self
+    }
+
     /// All families that are left, those that come back later in the body merged. Ends when `io`
     /// fails; that error is the last.
     pub fn collected(self) -> CollectedFamilies<'static> {
         let mut reader = self.reader;
-        let mut collector = Collector::new(is_open_metrics(reader.dialect()));
+        let mut collector =
+            Collector::new(is_open_metrics(reader.dialect()), self.stream.keep_misfits);
         loop {
             let mut next = Ok(None);
             let end = reader.read_next(&mut next);
@@ -288,6 +338,15 @@ impl FamilyChunks {
     /// Reads the families of a body in that dialect.
     pub fn new(dialect: Dialect) -> Self {
         FamilyChunks::from(ChunkParser::new(dialect))
+    }
+
+    /// Whether samples that Prometheus stores and that
+    /// [fit no metric](Families#samples-that-fit-no-metric) are kept, as they are by default. Otherwise each
+    /// sample is in exactly one family or in error. To be set before the first family is read.
+    #[must_use]
+    pub fn keep_misfits(mut self, keep: bool) -> Self {
+        self.stream.keep_misfits = keep;
+        self
     }
 
     /// Takes the next bytes of the body. To be called when [`next_family`](Self::next_family) gave

@@ -46,7 +46,8 @@
 //!
 //! # What holds everywhere
 //!
-//! - A line is read or is an [`Error`] with a place; nothing is lost in silence.
+//! - A line is read or is an [`Error`] with a place; nothing is lost in silence. An error says whether
+//!   [Prometheus refuses the body](Error::fails_scrape) for it.
 //! - Names, values and texts borrow from the body. A line with up to eight labels allocates nothing.
 //! - `raw…()` gives what is written and never allocates; `name()` and `value()` undo escapes and borrow
 //!   unless there is one to undo; `into_owned()` copies.
@@ -99,6 +100,7 @@ mod scan;
 pub mod scrape;
 mod shape;
 pub mod strict;
+mod suffix;
 mod work;
 
 pub use cache::ScrapeCache;

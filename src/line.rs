@@ -6,11 +6,15 @@
 //!
 //! No parsing happens in this file: shapes are made by the grammar and by the fast scanner.
 
+mod declared;
+
 use std::borrow::Cow;
 use std::fmt;
 
 use crate::decode::{self, Escapes};
 use crate::go_float::{self, GoFloat};
+
+pub(crate) use declared::{Declared, LastType};
 
 pub use crate::labels::{Exemplar, Label, LabelIter, Labels};
 pub use crate::metric_type::MetricType;
@@ -24,6 +28,7 @@ pub(crate) use crate::shape::{
 /// "line" here ends at the first line feed outside quotes.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
+#[allow(clippy::large_enum_variant, reason = "most lines are samples")]
 pub enum Line<'a> {
     /// `name{label="value"} 1 1700000000000`
     Sample(Sample<'a>),
@@ -43,11 +48,17 @@ pub enum Line<'a> {
 impl<'a> Line<'a> {
     /// The line of these parts: a sample's where there are no other's.
     #[inline]
-    pub(crate) fn new(text: Text<'a>, other: Option<OtherShape>, sample: SampleShape) -> Self {
+    pub(crate) fn new(
+        text: Text<'a>,
+        other: Option<OtherShape>,
+        sample: SampleShape,
+        declared: Declared<'a>,
+    ) -> Self {
         match other {
             None => Line::Sample(Sample {
                 text,
                 shape: sample,
+                declared,
             }),
             Some(other) => Line::other(text, other),
         }
@@ -55,7 +66,7 @@ impl<'a> Line<'a> {
 
     #[inline(always)]
     pub(crate) fn unread_sample() -> Self {
-        Line::new(Text::Str(""), None, SampleShape::default())
+        Line::new(Text::Str(""), None, SampleShape::default(), Declared::NONE)
     }
 
     #[inline(always)]
@@ -297,6 +308,8 @@ impl fmt::Debug for UnitLine<'_> {
 pub struct Sample<'a> {
     pub(crate) text: Text<'a>,
     pub(crate) shape: SampleShape,
+    /// Whose type [`SampleShape::scope`] is.
+    pub(crate) declared: Declared<'a>,
 }
 
 impl<'a> Sample<'a> {
@@ -389,12 +402,6 @@ impl<'a> Sample<'a> {
         self.text.as_bytes()
     }
 
-    /// The type that the last TYPE line before this sample declared, whatever metric it named.
-    /// Prometheus rewrites `le` and `quantile` by it.
-    pub fn type_in_force(&self) -> MetricType {
-        self.shape.scope
-    }
-
     /// The same sample, as if the last TYPE line had declared `kind`.
     #[cfg(feature = "relabel")]
     pub(crate) fn under(&self, kind: MetricType) -> Self {
@@ -427,11 +434,7 @@ impl<'a> Sample<'a> {
     /// The value Prometheus stores for one of this sample's labels: rewritten if it is the `le` of a
     /// histogram or the `quantile` of a summary, else [`Label::value`].
     pub fn stored_value(&self, label: &Label<'a>) -> Cow<'a, str> {
-        let value = label.value();
-        match canonical_number(self.shape.scope, label.raw_name(), &value) {
-            Some(number) if !number.is_spelled(&value) => Cow::Owned(number.to_string()),
-            _ => value,
-        }
+        stored_value(self.shape.scope, label)
     }
 
     /// The whole line as text; `None` where some of it is not UTF-8.
@@ -449,6 +452,15 @@ impl<'a> Sample<'a> {
             .chain(labels)
             .find(|name| !self.text.is_utf8(*name))
             .map(Piece::start)
+    }
+}
+
+/// The value Prometheus stores for a label of a sample under that type.
+pub(crate) fn stored_value<'a>(scope: MetricType, label: &Label<'a>) -> Cow<'a, str> {
+    let value = label.value();
+    match canonical_number(scope, label.raw_name(), &value) {
+        Some(number) if !number.is_spelled(&value) => Cow::Owned(number.to_string()),
+        _ => value,
     }
 }
 

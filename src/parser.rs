@@ -5,7 +5,7 @@ use crate::engine::{Engine, LineEnd, Step, without_line_feed};
 use crate::error::{Position, Result};
 use crate::filter::{Filter, Sieve};
 use crate::index;
-use crate::line::{Line, SampleShape, Text};
+use crate::line::{Declared, Line, OtherShape, SampleShape, Text};
 use crate::scan::{self, whole_lines};
 
 /// Reads a body that is a slice, line after line.
@@ -38,6 +38,8 @@ pub struct Parser<'a> {
     /// The first lines of `rest`, whole and known to be UTF-8, of which `taken` bytes are read.
     window: &'a str,
     taken: usize,
+    /// The family that the last TYPE line names.
+    declared: Declared<'a>,
     sieve: Option<Box<Sieve>>,
 }
 
@@ -49,6 +51,7 @@ impl<'a> Parser<'a> {
             rest: body,
             window: "",
             taken: 0,
+            declared: Declared::NONE,
             sieve: None,
         }
     }
@@ -118,7 +121,9 @@ impl<'a> Parser<'a> {
             match self.engine.descriptor(self.window, start) {
                 Some((shape, len)) => {
                     self.taken += len;
-                    *item = Some(Ok(Line::other(self.text(start, len), shape)));
+                    let text = self.text(start, len);
+                    self.declare(text, shape);
+                    *item = Some(Ok(Line::other(text, shape)));
                 }
                 None => *item = self.read_by_grammar(),
             }
@@ -127,6 +132,7 @@ impl<'a> Parser<'a> {
                 Some(len) => {
                     self.taken += len;
                     sample.text = self.text(start, len);
+                    sample.declared = self.declared;
                 }
                 None => *item = self.read_by_grammar(),
             }
@@ -136,6 +142,14 @@ impl<'a> Parser<'a> {
     #[inline(always)]
     fn text(&self, start: usize, len: usize) -> Text<'a> {
         Text::Str(self.window.get(start..start + len - 1).unwrap_or_default())
+    }
+
+    /// Takes note of the name in a TYPE line.
+    #[inline(always)]
+    fn declare(&mut self, text: Text<'a>, shape: OtherShape) {
+        if let OtherShape::Type { name, .. } = shape {
+            self.declared = Declared::new(Some(text.bytes(name)), self.engine.dialect);
+        }
     }
 
     /// Reads the next line that the filter wants into `item`.
@@ -157,6 +171,10 @@ impl<'a> Parser<'a> {
             if wanted {
                 return;
             }
+            if matches!(item, Some(Ok(Line::Type(_)))) {
+                // As if it had been passed over unread.
+                self.declared = Declared::NONE;
+            }
             *item = None;
         }
     }
@@ -170,7 +188,10 @@ impl<'a> Parser<'a> {
                 Step::Line(other, len) => {
                     self.taken += len;
                     let text = Text::new(without_line_feed(rest, len));
-                    return Some(Ok(Line::new(text, other, sample)));
+                    if let Some(shape) = other {
+                        self.declare(text, shape);
+                    }
+                    return Some(Ok(Line::new(text, other, sample, self.declared)));
                 }
                 Step::Blank(len) => self.taken += len,
                 Step::Error(error, len) => {
@@ -191,6 +212,9 @@ impl<'a> Parser<'a> {
             let within = self.engine.within_body(self.rest);
             let sieved = sieve.sort(within, self.engine.limits.max_line());
             self.engine.pass_over(&sieved);
+            if sieved.scope.is_some() {
+                self.declared = Declared::NONE;
+            }
             self.rest = self.rest.get(sieved.skip..).unwrap_or_default();
             keep = sieved.keep;
         }

@@ -15,6 +15,11 @@ type Seen = Vec<std::result::Result<String, String>>;
 
 fn see(line: Result<Line<'_>>) -> std::result::Result<String, String> {
     match line {
+        Ok(Line::Sample(sample)) => Ok(format!(
+            "{sample:?} {} {}",
+            sample.metric_type(),
+            sample.type_of_last_type_line()
+        )),
         Ok(line) => Ok(format!("{line:?}")),
         Err(error) => Err(format!(
             "{error}\n{}\n{:?}",
@@ -99,6 +104,76 @@ fn awkward_bodies_are_the_same_through_every_door() {
             check(body, dialect, Limits::new());
         }
     }
+}
+
+/// Samples that stand by turns with other lines, and the type of each: that of its own family.
+const TYPES: &[(&str, Dialect, &str)] = &[
+    ("a 1\n", Dialect::Prometheus, "unknown"),
+    (
+        "# TYPE a counter\na 1\nb{x=\"y\"} 2\na{x=\"y\"} 3\n",
+        Dialect::Prometheus,
+        "counter unknown counter",
+    ),
+    (
+        "# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_sum 2\nh_count 3\nh 4\nh_total 5\nhh_sum 6\n",
+        Dialect::Prometheus,
+        "histogram histogram histogram histogram unknown unknown",
+    ),
+    (
+        "# TYPE c counter\nc_total 1\nc 2\nc_created 3\n# TYPE s summary\ns{quantile=\"1\"} 4\ns_sum 5\ns_bucket 6\nc 7\n",
+        Dialect::Prometheus,
+        "unknown counter unknown summary summary unknown unknown",
+    ),
+    (
+        "# TYPE c counter\nc_total 1\nc_created 2\nc 3\nc_sum 4\n# TYPE i info\ni_info 5\nc_total 6\n# EOF\n",
+        Dialect::OpenMetrics,
+        "counter counter counter unknown info unknown",
+    ),
+    (
+        "# TYPE g gaugehistogram\ng_gsum 1\ng_gcount 2\ng_sum 3\ng_bucket{le=\"1\"} 4\ng_created 5\n# EOF\n",
+        Dialect::OpenMetrics,
+        "gaugehistogram gaugehistogram gaugehistogram gaugehistogram unknown",
+    ),
+    // Whatever stands between them.
+    (
+        "# TYPE h histogram\n# HELP b text\n# a comment\nnot a line\n\nh_sum 1\n# TYPE a wrong\nh_count 2\n",
+        Dialect::Prometheus,
+        "histogram histogram",
+    ),
+    // However the names are written.
+    (
+        "# TYPE \"x.y\\\"\" gauge\n{\"x.y\\\"\"} 1\n{\"x.y\"} 2\n# TYPE h histogram\n{\"h_sum\",a=\"b\"} 3\n{a=\"b\",\"h\"} 4\n",
+        Dialect::Prometheus,
+        "gauge unknown histogram histogram",
+    ),
+    (
+        "#TYPE g Gauge\r\ng 1\r\n  g 2\r\nh 3\r\n",
+        Dialect::Lenient,
+        "gauge gauge unknown",
+    ),
+];
+
+#[test]
+fn the_type_is_that_of_the_samples_own_family() {
+    for &(body, dialect, expected) in TYPES {
+        let samples = Parser::new(body.as_bytes(), dialect).flatten();
+        let samples = samples.filter_map(Line::into_sample);
+        let types: Vec<&str> = samples
+            .map(|sample| sample.metric_type().as_str())
+            .collect();
+        assert_eq!(types.join(" "), expected, "{body}");
+        check(body.as_bytes(), dialect, Limits::new());
+    }
+    // Bytes that are not UTF-8 are compared as they are.
+    let body = b"# TYPE \"a\xff\" gauge\n{\"a\xff\"} 1\n{\"a\xfe\"} 2\n";
+    let samples = Parser::prometheus(body)
+        .flatten()
+        .filter_map(Line::into_sample);
+    let types: Vec<&str> = samples
+        .map(|sample| sample.metric_type().as_str())
+        .collect();
+    assert_eq!(types, ["gauge", "unknown"]);
+    check(body, Dialect::Prometheus, Limits::new());
 }
 
 #[test]

@@ -218,6 +218,7 @@ fn worst_bodies(bytes: usize) -> Vec<Body> {
             "a{b=\"x\",c=\"x\",d=\"x\",e=\"x\",f=\"x\",g=\"x\",h=\"x\",i=\"x\",j=\"x\",k=\"x\",l=\"x\",\
              m=\"x\",n=\"x\",o=\"x\",p=\"x\",q=\"x\",r=\"x\",s=\"x\",t=\"x\",u=\"~\"} 1\n";
         Prometheus "labels that the target has": "" "a{job=\"~\"} 1\n";
+        Prometheus "samples that fit no metric": "# TYPE a histogram\n" "a 1\n";
         Prometheus "buckets": "# TYPE a histogram\n" "a_bucket{le=\"1\"} 1\n";
         Prometheus "buckets of many bounds": "# TYPE a histogram\n" "a_bucket{le=\"^\"} 1\n";
         Prometheus "histograms": "" "# TYPE ~ histogram\n~_bucket{le=\"1\"} 1\n";

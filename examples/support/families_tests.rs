@@ -69,9 +69,9 @@ heap_bytes  gauge  1 series
 rpc_seconds  unknown  1 series  0.25  quantile=0.5
 
 4 families (1 counter, 2 gauge, 1 unknown), 7 series, 7 samples; 623 B
-errors: 1
+1 warning: Prometheus accepts the line
 
-error: late type: expected the TYPE line before the metric's samples, found `rpc_seconds summary`
+warning: late type: expected the TYPE line before the metric's samples, found `rpc_seconds summary`
   --> line 12, column 8 (byte 603)
    |
 12 | # TYPE rpc_seconds summary
@@ -188,6 +188,11 @@ fn a_pattern_chooses_families() {
         let names: Vec<&str> = names.map(|(name, _)| name).collect();
         assert_eq!(names.join("|"), chosen, "{pattern}");
         assert!(text.contains("3 families (3 unknown)"), "{text}");
+        let shown = names.len();
+        assert!(
+            text.contains(&format!("{shown} of 3 families shown\n")),
+            "{text}"
+        );
     }
 }
 
@@ -206,6 +211,122 @@ fn colours_take_no_room() {
         bare += piece.split_once('m').unwrap().1;
     }
     assert_eq!(bare, plain);
+}
+
+#[test]
+fn errors_of_prometheus_and_warnings_are_told_apart() {
+    let body = r#"# TYPE h histogram
+# HELP h One.
+# HELP h Two.
+h_bucket{le="bla"} 1
+h_bucket{le="1"} 2
+up{job=node} 1
+h{job="node"} 3
+up 1
+# TYPE up gauge
+up{job="node",job="other"} 1
+"#;
+    let (well, text) = printed(body, &arguments());
+    assert!(!well);
+    assert_eq!(
+        text,
+        r#"h  histogram  1 series
+    One.
+        ≤ 1   2  ████████████████████████████████████████
+
+h_bucket  unknown  1 series  1  le=bla
+h  unknown  1 series  3  job=node
+up  unknown  1 series  1
+
+4 families (1 histogram, 3 unknown), 4 series, 4 samples; 168 B
+2 errors: Prometheus drops the whole scrape for any one of them
+4 warnings: Prometheus accepts the lines
+
+error: expected a label value in double quotes, found `node} 1`
+ --> line 6, column 8 (byte 94)
+  |
+6 | up{job=node} 1
+  |        ^
+
+error: duplicate label: expected each label name once, found `job="other"} 1`
+  --> line 10, column 15 (byte 153)
+   |
+10 | up{job="node",job="other"} 1
+   |               ^
+
+warning: second help text: expected the help text that the metric was given before, found `h Two.`
+ --> line 3, column 8 (byte 40)
+  |
+3 | # HELP h Two.
+  |        ^
+
+warning: invalid label value: expected a number as the value of `le`, found `bla"} 1`
+ --> line 4, column 14 (byte 60)
+  |
+4 | h_bucket{le="bla"} 1
+  |              ^
+
+warning: not a sample of its family: expected `_bucket`, `_sum` or `_count` behind the histogram's name, found `h{job="node"} 3`
+ --> line 7, column 1 (byte 102)
+  |
+7 | h{job="node"} 3
+  | ^
+
+warning: late type: expected the TYPE line before the metric's samples, found `up gauge`
+ --> line 9, column 8 (byte 130)
+  |
+9 | # TYPE up gauge
+  |        ^
+"#
+    );
+}
+
+#[test]
+fn one_is_not_called_many() {
+    let ending = |body: &str| {
+        let (_, text) = printed(body, &arguments());
+        let from = text.find("; ").unwrap();
+        let start = text[..from].rfind('\n').map_or(0, |at| at + 1);
+        let end = text[start..]
+            .find("\n\n")
+            .map_or(text.len(), |at| start + at);
+        text[start..end].trim_end().to_owned()
+    };
+    assert_eq!(ending(""), "no families; 0 B\nno line is in error");
+    assert_eq!(
+        ending("up 1\n"),
+        "1 family (1 unknown), 1 series, 1 sample; 5 B\nno line is in error"
+    );
+    assert_eq!(
+        ending("up 1\nup{a=\"b\"} 2\n# TYPE up gauge\n"),
+        "1 family (1 unknown), 2 series, 2 samples; 33 B\n1 warning: Prometheus accepts the line"
+    );
+    assert_eq!(
+        ending("up{a=b} 2\n"),
+        "no families; 10 B\n1 error: Prometheus drops the whole scrape for it"
+    );
+    let long = format!("up{{a=\"{}\"}} 1\n", "x".repeat(1 << 20));
+    assert_eq!(
+        ending(&long),
+        "no families; 1 MiB\n1 line is beyond the limits of this program: it was not read"
+    );
+}
+
+#[test]
+fn lenient_reading_tells_what_prometheus_makes_of_the_body() {
+    let mut arguments = arguments();
+    arguments.lenient = true;
+    let (well, text) = printed("#TYPE up Gauge\r\nup 1\r\n", &arguments);
+    assert!(well);
+    assert_eq!(
+        text,
+        "up  gauge  1 series  1\n\n\
+         1 family (1 gauge), 1 series, 1 sample; 22 B\n\
+         no line is in error\n\
+         without --lenient: 1 error: Prometheus drops the whole scrape for it\n"
+    );
+    let (_, text) = printed("up 1\n", &arguments);
+    assert!(text.ends_with("no line is in error\nwithout --lenient: no line is in error\n"));
 }
 
 #[test]

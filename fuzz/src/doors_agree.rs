@@ -271,6 +271,10 @@ fn same_line(door: &str, body: &[u8], expected: Item<'_>, got: Item<'_>) {
     if expected != got {
         panic!("{door} gives {got:?}, not {expected:?}, of {}", shown(body));
     }
+    if let (Some(Ok(Line::Sample(expected))), Some(Ok(Line::Sample(got)))) = (&expected, &got) {
+        let types = [expected, got].map(|sample| sample.metric_type());
+        assert_eq!(types[0], types[1], "{door}: {}", shown(body));
+    }
     if let (Some(Err(expected)), Some(Err(got))) = (expected, got) {
         assert_eq!(
             expected.render().to_string(),

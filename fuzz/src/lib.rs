@@ -29,6 +29,8 @@ pub mod position_in_bounds;
 pub mod relabel_literal_vs_regex;
 pub mod relabel_rules_load;
 pub mod simple;
+#[path = "../../tests/support/verdict.rs"]
+mod verdict;
 
 use exposition::Dialect;
 

@@ -10,9 +10,9 @@ use crate::decode::Escapes;
 use crate::engine::{Between, Engine, Step, without_line_feed};
 use crate::error::Result;
 use crate::labels::{Exemplar, Labels};
-use crate::line::Line;
 #[cfg(feature = "relabel")]
 use crate::line::Sample;
+use crate::line::{Declared, Line};
 use crate::metric_type::MetricType;
 use crate::shape::{SampleShape, Text};
 
@@ -48,6 +48,7 @@ impl<'c> Pass<'c> {
             pass: *self,
             places: self.cache.places.iter(),
             scope: Between::START.scope,
+            declared: Declared::NONE,
         }
     }
 
@@ -77,6 +78,7 @@ impl fmt::Debug for Pass<'_> {
 /// A line, as [`Line`] has it but for samples.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
+#[allow(clippy::large_enum_variant, reason = "few lines are not samples")]
 pub enum CachedLine<'c> {
     /// A sample.
     Sample(CachedSample<'c>),
@@ -90,6 +92,8 @@ pub struct Lines<'c> {
     pass: Pass<'c>,
     places: std::slice::Iter<'c, Place>,
     scope: MetricType,
+    /// The family that the last TYPE line names.
+    declared: Declared<'c>,
 }
 
 impl<'c> Iterator for Lines<'c> {
@@ -121,18 +125,21 @@ impl<'c> Lines<'c> {
             series: Series { cache, place },
             body: self.pass.body,
             scope: self.scope,
+            declared: self.declared,
         }
     }
 
     #[inline(never)]
     fn other(&mut self, place: &'c Place) -> Option<Result<CachedLine<'c>>> {
-        let arena = self.pass.cache.arenas.of(place);
+        let cache = self.pass.cache;
+        let arena = cache.arenas.of(place);
         let line = match arena.other(place) {
             Some(shape) => Ok(Line::other(arena.text(place), shape)),
             None => self.pass.odd(place)?,
         };
         if let Ok(Line::Type(line)) = &line {
             self.scope = line.kind();
+            self.declared = Declared::new(Some(line.raw_name()), cache.engine.dialect);
         }
         Some(line.map(CachedLine::Other))
     }
@@ -241,6 +248,7 @@ pub struct CachedSample<'c> {
     series: Series<'c>,
     body: &'c [u8],
     scope: MetricType,
+    declared: Declared<'c>,
 }
 
 impl<'c> CachedSample<'c> {
@@ -299,9 +307,19 @@ impl<'c> CachedSample<'c> {
         aside.exemplar_of(self.series.place.extra()?, self.body)
     }
 
-    /// The type that the last TYPE line before this sample declared, whatever metric it named.
+    /// The type of the sample's own family, as [`Sample::metric_type`](crate::Sample::metric_type) has
+    /// it.
     #[must_use]
-    pub fn type_in_force(&self) -> MetricType {
+    pub fn metric_type(&self) -> MetricType {
+        let (arena, place) = (self.series.arena(), self.series.place);
+        let raw_name = arena.text(place).bytes(arena.name(place));
+        self.declared.type_of(raw_name, self.scope)
+    }
+
+    /// The type in the last TYPE line before this sample, **whatever metric that line is about**, as
+    /// [`Sample::type_of_last_type_line`](crate::Sample::type_of_last_type_line) has it.
+    #[must_use]
+    pub fn type_of_last_type_line(&self) -> MetricType {
         self.scope
     }
 }
@@ -326,6 +344,7 @@ impl<'c> CachedSample<'c> {
                 scope: self.scope,
                 ..SampleShape::default()
             },
+            declared: Declared::NONE,
         }
     }
 }

@@ -19,7 +19,7 @@ use super::register::{Register, Standing};
 use crate::dialect::Dialect;
 use crate::engine::{Between, Engine, Step, without_line_feed};
 use crate::index;
-use crate::line::Sample;
+use crate::line::{Declared, Sample};
 use crate::metric_type::MetricType;
 use crate::scan;
 use crate::shape::{OtherShape, SampleShape, Text};
@@ -258,7 +258,11 @@ impl<'b> Reading<'_, 'b> {
             self.other(text, shape, before);
             return true;
         }
-        let sample = Sample { text, shape };
+        let sample = Sample {
+            text,
+            shape,
+            declared: Declared::NONE,
+        };
         let extra = self.aside.extra(&sample, at);
         let raw = sample.raw_series();
         let end = sample.shape.series_end as usize;

@@ -36,6 +36,10 @@ impl ChunkParser {
             if name.is_some_and(&mut wants) {
                 return Ok(Some(located));
             }
+            if let Some(OtherShape::Type { .. }) = located.other {
+                // As if it had been passed over unread.
+                self.last_type.forget();
+            }
             *sample = SampleShape::default();
         }
     }
@@ -58,6 +62,9 @@ impl ChunkParser {
         let text = self.text.get(self.taken..).unwrap_or_default();
         let sieved = sieve.sort(text.as_bytes(), self.engine.limits.max_line());
         self.engine.pass_over(&sieved);
+        if sieved.scope.is_some() {
+            self.last_type.forget();
+        }
         self.engine.next_text();
         self.taken += sieved.skip;
         self.wanted_until = self.taken + sieved.keep;

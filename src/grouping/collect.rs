@@ -4,22 +4,27 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::assembly::Assembly;
-use super::incoming::Incoming;
+use super::incoming::{Fault, Incoming};
 use super::keep::Keep;
-use super::suffix::Suffix;
+use super::misfit::Misfit;
 use super::{Metadata, name_fault};
 use crate::engine::LineEnd;
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::MetricFamily;
 use crate::line::{Line, Sample};
+use crate::suffix::Suffix;
 
 /// All families of a body, each once and in the order of their first lines, and all errors.
+///
+/// One that holds samples which [fit no metric](crate::Families#samples-that-fit-no-metric) comes after the
+/// family they are called after, and may have the name of another one.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct CollectedFamilies<'a> {
     /// The families.
     pub families: Vec<MetricFamily<'a>>,
-    /// What was wrong, in the order found. The lines in error are in no family.
+    /// What was wrong, in the order found. The samples of lines in error are in no family if the error
+    /// [fails the scrape](Error::fails_scrape).
     pub errors: Vec<Error>,
 }
 
@@ -33,7 +38,7 @@ impl<'a> CollectedFamilies<'a> {
     ///
     /// # Errors
     ///
-    /// The first error, if there is one.
+    /// The first error, if there is one, whether it [fails the scrape](Error::fails_scrape) or not.
     pub fn into_result(self) -> Result<Vec<MetricFamily<'a>>> {
         match self.errors.into_iter().next() {
             Some(error) => Err(error),
@@ -62,12 +67,14 @@ pub(super) struct Collector<'a> {
     /// The family of the last line.
     current: usize,
     errors: Vec<Error>,
+    keep_misfits: bool,
 }
 
 impl<'a> Collector<'a> {
-    pub(super) fn new(open_metrics: bool) -> Self {
+    pub(super) fn new(open_metrics: bool, keep_misfits: bool) -> Self {
         Collector {
             open_metrics,
+            keep_misfits,
             ..Collector::default()
         }
     }
@@ -88,32 +95,67 @@ impl<'a> Collector<'a> {
 
     fn sample<'l, K: Keep<'l, 'a>>(&mut self, sample: &mut Sample<'l>, end: LineEnd) -> Result<()> {
         let raw = sample.raw();
-        let added = Incoming::new(sample).and_then(|sample| {
-            let name = sample.name();
-            let at = match self.find(&name) {
-                Some(at) => at,
-                None => {
-                    sample.check_labels()?;
-                    self.begin(K::text(name.clone()))
-                }
-            };
-            self.current = at;
-            match self.families.get_mut(at) {
-                Some(family) => match family.part(&name) {
-                    Some(part) => family.add::<K>(part, sample, raw, end),
-                    None => Ok(()),
-                },
-                None => Ok(()),
+        let judged = match Incoming::new(sample) {
+            Ok(mut sample) => match self.add::<K>(&mut sample, raw, end) {
+                Ok(()) => return Ok(()),
+                Err(fault) => sample.judge(fault),
+            },
+            Err(judged) => judged,
+        };
+        let error = judged.error(raw, end);
+        if let Some(misfit) = judged.misfit
+            && self.keep_misfits
+        {
+            self.keep_misfit::<K>(misfit);
+        }
+        Err(error)
+    }
+
+    #[inline]
+    fn add<'l, K: Keep<'l, 'a>>(
+        &mut self,
+        sample: &mut Incoming<'_, 'l>,
+        raw: &[u8],
+        end: LineEnd,
+    ) -> std::result::Result<(), Fault> {
+        let name = sample.name();
+        let at = match self.find(&name) {
+            Some(at) => at,
+            None => {
+                sample.check_labels()?;
+                self.begin(K::text(name.clone()))
             }
-        });
-        added.map_err(|fault| end.error(fault.kind, fault.expected, raw, fault.at))
+        };
+        self.current = at;
+        match self.families.get_mut(at) {
+            Some(family) => match family.part(&name) {
+                Some(part) => family.add::<K>(part, sample, raw, end),
+                None => Ok(()),
+            },
+            None => Ok(()),
+        }
+    }
+
+    #[cold]
+    fn keep_misfit<'l, K: Keep<'l, 'a>>(&mut self, misfit: Misfit<'l>) {
+        let at = match self.find(misfit.name()) {
+            Some(at) => at,
+            None => self.begin(Cow::Owned(misfit.name().to_owned())),
+        };
+        self.current = at;
+        if let Some(family) = self.families.get_mut(at) {
+            family.keep_misfit::<K>(misfit);
+        }
     }
 
     fn metadata<'l, K: Keep<'l, 'a>>(&mut self, line: &Line<'l>, end: LineEnd) -> Result<()> {
         let described = Metadata::of(line, |metadata| {
             let at = metadata.name_at;
-            self.describe::<K>(metadata)
-                .map_err(|(kind, expected)| end.error(kind, expected, line.raw(), at))
+            self.describe::<K>(metadata).map_err(|(kind, expected)| {
+                let error = end.error(kind, expected, line.raw(), at);
+                // Prometheus takes any name in metadata, and does not compare lines of it.
+                error.accepted_by_prometheus()
+            })
         });
         described.unwrap_or(Ok(()))
     }
@@ -186,9 +228,11 @@ impl<'a> Collector<'a> {
             families: Vec::with_capacity(self.families.len()),
             errors: self.errors,
         };
+        let mut misfits = Vec::new();
         for mut family in self.families {
-            let family = family.finish(&mut collected.errors);
+            let family = family.finish(self.keep_misfits, &mut collected.errors, &mut misfits);
             collected.families.push(family);
+            collected.families.append(&mut misfits);
         }
         collected
     }

@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 
 use super::keep::Keep;
+use super::misfit::{Judged, Misfit};
 use crate::decode::{self, Escapes};
-use crate::error::ErrorKind;
+use crate::engine::LineEnd;
+use crate::error::{Error, ErrorKind};
 use crate::family::{MetricExemplar, MetricLabels};
 use crate::line::{LabelShape, LabelShapes, Sample, SampleShape, Text};
 
@@ -17,6 +19,14 @@ pub(super) struct Fault {
     pub(super) at: usize,
 }
 
+impl Fault {
+    /// The error of the line that ended here; `raw` is that line without its line feed.
+    #[cold]
+    pub(super) fn error(self, raw: &[u8], end: LineEnd) -> Error {
+        end.error(self.kind, self.expected, raw, self.at)
+    }
+}
+
 /// Labels of more than this many are looked through for duplicates by sorting.
 const PAIRWISE: usize = 24;
 
@@ -25,19 +35,17 @@ pub(super) struct Incoming<'i, 'l> {
     text: &'l str,
     /// Its labels are the sample's own; the exemplar's are split off.
     shape: &'i mut SampleShape,
+    /// The label that was taken out of the labels.
+    taken: Option<LabelShape>,
     exemplar: Option<Box<MetricExemplar<'l>>>,
 }
 
 impl<'i, 'l> Incoming<'i, 'l> {
     /// Takes a sample in UTF-8 that has a name.
     #[inline]
-    pub(super) fn new(sample: &'i mut Sample<'l>) -> Result<Self, Fault> {
+    pub(super) fn new(sample: &'i mut Sample<'l>) -> Result<Self, Box<Judged<'l>>> {
         let Text::Str(text) = sample.text else {
-            return Err(Fault {
-                kind: ErrorKind::InvalidUtf8,
-                expected: "names in UTF-8",
-                at: sample.name_not_utf8().unwrap_or(0),
-            });
+            return Err(not_utf8(sample));
         };
         let shape = &mut sample.shape;
         let exemplar = match shape.exemplar {
@@ -45,15 +53,19 @@ impl<'i, 'l> Incoming<'i, 'l> {
             None => None,
         };
         if shape.name.start() == shape.name.end() {
-            return Err(Fault {
-                kind: ErrorKind::EmptyName,
-                expected: "a metric name of at least one character",
-                at: shape.name.start(),
-            });
+            return Err(Box::new(Judged {
+                fault: Fault {
+                    kind: ErrorKind::EmptyName,
+                    expected: "a metric name of at least one character",
+                    at: shape.name.start(),
+                },
+                misfit: None,
+            }));
         }
         Ok(Incoming {
             text,
             shape,
+            taken: None,
             exemplar,
         })
     }
@@ -106,6 +118,7 @@ impl<'i, 'l> Incoming<'i, 'l> {
             return Ok(None);
         };
         let label = self.shape.labels.remove(found);
+        self.taken = Some(label);
         let value = match label.value.has_escapes() {
             false => Cow::Borrowed(label.value.of(text)),
             true => Text::Str(text).unescaped(label.value, Escapes::Quoted),
@@ -132,6 +145,21 @@ impl<'i, 'l> Incoming<'i, 'l> {
                 at,
             }),
         }
+    }
+
+    /// Finds out what `fault`, which showed when the sample was added to its family, comes to.
+    ///
+    /// A name for which Prometheus refuses the body weighs more than what only families know of.
+    #[cold]
+    pub(super) fn judge(self, fault: Fault) -> Box<Judged<'l>> {
+        self.shape.labels.extend(self.taken);
+        let named = self.check_labels();
+        let misfit = Misfit::of_text(self.text, self.name(), self.shape, self.exemplar);
+        let fault = match (&misfit, named) {
+            (None, Err(name_fault)) => name_fault,
+            _ => fault,
+        };
+        Box::new(Judged { fault, misfit })
     }
 
     /// A fault of the sample as a whole.
@@ -168,6 +196,18 @@ impl<'i, 'l> Incoming<'i, 'l> {
         self.shape.labels.clear();
         labels
     }
+}
+
+#[cold]
+fn not_utf8<'l>(sample: &Sample<'l>) -> Box<Judged<'l>> {
+    Box::new(Judged {
+        fault: Fault {
+            kind: ErrorKind::InvalidUtf8,
+            expected: "names in UTF-8",
+            at: sample.name_not_utf8().unwrap_or(0),
+        },
+        misfit: Misfit::of_bytes(sample),
+    })
 }
 
 fn label_name<'l>(text: &'l str, label: &LabelShape) -> Cow<'l, str> {

@@ -195,13 +195,13 @@ impl<'a> Scrape<'a> {
                 return Ok(None);
             }
             // A TYPE line between the two does not change the labels.
-            Some(Spelling::Stored(kind)) if kind != sample.type_in_force() => {
+            Some(Spelling::Stored(kind)) if kind != sample.type_of_last_type_line() => {
                 self.store(&sample.under(kind), timestamp)
             }
             _ => self.store(sample, timestamp),
         };
         let fate = stored.map_err(|problem| self.failure(sample, problem))?;
-        if let (None, Some(spelling)) = (known, fate.spelling(sample.type_in_force())) {
+        if let (None, Some(spelling)) = (known, fate.spelling(sample.type_of_last_type_line())) {
             self.seen.spelled(bytes, spelling);
         }
         if fate != Fate::Dropped {

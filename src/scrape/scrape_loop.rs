@@ -228,7 +228,7 @@ impl<'l> LoopScrape<'l> {
             }
             // A TYPE line between the two does not change the labels.
             Some(Spelling::Stored(kind)) => kind,
-            None => sample.type_in_force(),
+            None => sample.type_of_last_type_line(),
         };
         let verdict = match known.and_then(|known| known.verdict(kind)) {
             Some(verdict) => Ok(verdict),

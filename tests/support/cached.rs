@@ -45,14 +45,15 @@ impl Model {
                     let id = self.ids.get(&raw).copied().unwrap();
                     values.entry(raw).or_insert(sample.value());
                     format!(
-                        "{id} {change:?} {} {:?} {:?} {:x} {:?} {:?} {:?}",
+                        "{id} {change:?} {} {:?} {:?} {:x} {:?} {:?} {:?} {:?}",
                         sample.name(),
                         sample.labels(),
                         sample.raw_series(),
                         sample.value().to_bits(),
                         sample.timestamp(),
                         sample.exemplar(),
-                        sample.type_in_force(),
+                        sample.metric_type(),
+                        sample.type_of_last_type_line(),
                     )
                 }
                 Ok(line) => format!("{line:?}"),
@@ -73,7 +74,7 @@ fn show(pass: Pass<'_>) -> (Seen, HashSet<String>) {
     let lines = pass.lines().map(|line| match line {
         Err(error) => format!("{error}\n{}{:?}", error.render(), error.position()),
         Ok(CachedLine::Sample(sample)) => format!(
-            "{} {:?} {} {:?} {:?} {:x} {:?} {:?} {:?}",
+            "{} {:?} {} {:?} {:?} {:x} {:?} {:?} {:?} {:?}",
             sample.id().get(),
             sample.change(),
             sample.name(),
@@ -82,7 +83,8 @@ fn show(pass: Pass<'_>) -> (Seen, HashSet<String>) {
             sample.value().to_bits(),
             sample.timestamp(),
             sample.exemplar(),
-            sample.type_in_force(),
+            sample.metric_type(),
+            sample.type_of_last_type_line(),
         ),
         Ok(CachedLine::Other(line)) => format!("{line:?}"),
         Ok(line) => unreachable!("{line:?} is no line that is known here"),

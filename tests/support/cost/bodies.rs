@@ -145,6 +145,7 @@ fn look_at(line: Result<Line<'_>>) {
         Ok(Line::Sample(sample)) => {
             black_box((sample.name(), sample.value(), sample.timestamp()));
             black_box((sample.raw_series(), sample.labels().get("no such label")));
+            black_box((sample.metric_type(), sample.type_of_last_type_line()));
             for label in sample.labels() {
                 black_box((label.name(), label.value(), sample.stored_value(&label)));
             }

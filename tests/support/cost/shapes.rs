@@ -100,6 +100,10 @@ const LINES: &[Shape] = shapes! {
     Prometheus "labels, each twice": |n| {
         numbered(n, "a{", |i| format!("l{:07}=\"v\",", i / 2), "} 1\n")
     };
+    Prometheus "labels, each twice, without values": |n| {
+        numbered(n, "a{", |i| format!("l{:07}=\"\",", i / 2), "} 1\n")
+    };
+    Prometheus "one long name of a TYPE line": |n| filled(n, "# TYPE ", "a", " gauge\n");
     Prometheus "labels in quotes": |n| numbered(n, "a{", |i| format!("\"l {i:07}\"=\"v\","), "} 1\n");
     Prometheus "labels with escapes": |n| {
         numbered(n, "a{", |i| format!("\"l\\\\{i:07}\"=\"\\n\","), "} 1\n")
@@ -216,6 +220,13 @@ const BODIES: &[Shape] = shapes! {
         let line = |i| format!("a_bucket{{b=\"c\",le=\"{i:07}\"}} 1\na_bucket{{b=\"d\",le=\"{i:07}\"}} 1\n");
         numbered(n, "# TYPE a histogram\n", line, "")
     };
+    Prometheus "samples that fit no histogram": |n| {
+        let line = |i| format!("a 1\na_bucket{{b=\"{i:07}\"}} 1\na_bucket{{le=\"x\"}} 1\n");
+        numbered(n, "# TYPE a histogram\n", line, "")
+    };
+    Prometheus "samples that only Prometheus has names for": |n| {
+        numbered(n, "", |i| format!("a{i:07}{{b=\"\",b=\"c\"}} 1\n"), "")
+    };
     Prometheus "sums": |n| filled(n, "# TYPE a histogram\n", "a_sum 1\n", "");
     Prometheus "histograms in turn": |n| {
         let line = |i| format!("a_bucket{{b=\"{:07}\",le=\"{:05}\"}} 1\n", i % 97, i / 97 + 10_000);
@@ -270,6 +281,11 @@ const LONG: &[Shape] = shapes! {
     Prometheus "HELP lines that contradict a long one": |n| {
         let half = filled(n / 2, "\n", "# HELP b b\n# HELP a b\n", "");
         [filled(n / 2, "# HELP a ", "x", ""), half].concat()
+    };
+    Prometheus "samples under a long name with escapes": |n| {
+        let head = filled(n / 2, "# TYPE \"", "\\\\", "\" histogram\n");
+        let half = filled(n / 2, "", "a\n{\"\\\\a\"} 1\n", "");
+        [head, half].concat()
     };
     Prometheus "a quoted text over all lines": |n| filled(n, "a{b=\"", "\n", "\"} 1\n");
     Prometheus "names with one suffix more each": |n| {

@@ -1,6 +1,6 @@
 //! The suffixes by which a family's samples are called.
 
-use crate::line::MetricType;
+use crate::metric_type::MetricType;
 
 /// What a sample's name has behind its family's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
