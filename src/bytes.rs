@@ -39,6 +39,29 @@ pub(crate) fn ends(text: &[u8], suffix: &[u8]) -> bool {
         .is_some_and(|end| begins(end, suffix))
 }
 
+/// How two strings are ordered, as slices are.
+#[cfg(any(test, feature = "relabel"))]
+#[inline]
+pub(crate) fn order(a: &[u8], b: &[u8]) -> std::cmp::Ordering {
+    let (short_a, short_b) = match a.len() < b.len() {
+        true => (a, b.get(..a.len()).unwrap_or_default()),
+        false => (a.get(..b.len()).unwrap_or_default(), b),
+    };
+    let number = |bytes: &[u8; 8]| u64::from_be_bytes(*bytes);
+    let (chunks_a, chunks_b) = (short_a.as_chunks::<8>().0, short_b.as_chunks::<8>().0);
+    for (a, b) in chunks_a.iter().zip(chunks_b) {
+        if a != b {
+            return number(a).cmp(&number(b));
+        }
+    }
+    // What is left begins in what was the same.
+    let ends = match (short_a.last_chunk::<8>(), short_b.last_chunk::<8>()) {
+        (Some(a), Some(b)) => number(a).cmp(&number(b)),
+        _ => short_a.iter().cmp(short_b),
+    };
+    ends.then(a.len().cmp(&b.len()))
+}
+
 /// One byte that tells names apart: of the length and the end, for names mostly begin alike.
 #[inline]
 pub(crate) fn key(name: &str) -> u8 {
@@ -72,6 +95,9 @@ mod tests {
                     assert_eq!(ends(text, &b), text.ends_with(&b));
                     assert_eq!(begins(&b, text), b.starts_with(text));
                     assert_eq!(ends(&b, text), b.ends_with(text));
+                    assert_eq!(order(a, &b), a.cmp(&b[..]));
+                    assert_eq!(order(&b, text), b[..].cmp(text));
+                    assert_eq!(order(text, &b), text[..].cmp(&b));
                 }
             }
         }
