@@ -6,7 +6,20 @@
 /// Whether two strings are the same.
 #[inline]
 pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
-    a.len() == b.len() && begins(a, b)
+    if a.len() != b.len() {
+        return false;
+    }
+    // What is left after the chunks lies in the last one, which overlaps.
+    if let (Some(a_end), Some(b_end)) = (a.last_chunk::<16>(), b.last_chunk::<16>()) {
+        let chunks = a.as_chunks::<16>().0.iter().zip(b.as_chunks::<16>().0);
+        return a_end == b_end && chunks.into_iter().all(|(a, b)| a == b);
+    }
+    match (a.last_chunk::<8>(), b.last_chunk::<8>()) {
+        (Some(a_end), Some(b_end)) => {
+            a_end == b_end && a.first_chunk::<8>() == b.first_chunk::<8>()
+        }
+        _ => a.iter().zip(b).all(|(a, b)| a == b),
+    }
 }
 
 /// Whether the first string begins with the second.
@@ -43,23 +56,13 @@ pub(crate) fn ends(text: &[u8], suffix: &[u8]) -> bool {
 #[cfg(any(test, feature = "relabel"))]
 #[inline]
 pub(crate) fn order(a: &[u8], b: &[u8]) -> std::cmp::Ordering {
-    let (short_a, short_b) = match a.len() < b.len() {
-        true => (a, b.get(..a.len()).unwrap_or_default()),
-        false => (a.get(..b.len()).unwrap_or_default(), b),
-    };
-    let number = |bytes: &[u8; 8]| u64::from_be_bytes(*bytes);
-    let (chunks_a, chunks_b) = (short_a.as_chunks::<8>().0, short_b.as_chunks::<8>().0);
-    for (a, b) in chunks_a.iter().zip(chunks_b) {
+    for (a, b) in a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0) {
         if a != b {
-            return number(a).cmp(&number(b));
+            return u64::from_be_bytes(*a).cmp(&u64::from_be_bytes(*b));
         }
     }
-    // What is left begins in what was the same.
-    let ends = match (short_a.last_chunk::<8>(), short_b.last_chunk::<8>()) {
-        (Some(a), Some(b)) => number(a).cmp(&number(b)),
-        _ => short_a.iter().cmp(short_b),
-    };
-    ends.then(a.len().cmp(&b.len()))
+    let same = a.len().min(b.len()) & !7;
+    a.iter().skip(same).cmp(b.iter().skip(same))
 }
 
 /// One byte that tells names apart: of the length and the end, for names mostly begin alike.

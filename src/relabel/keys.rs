@@ -27,10 +27,6 @@ impl Keys {
         }
     }
 
-    pub(super) fn clear(&mut self) {
-        self.blocks.clear();
-    }
-
     /// Takes one key out; those after it move up.
     pub(super) fn remove(&mut self, place: usize) {
         let lanes = self.blocks.as_flattened_mut();

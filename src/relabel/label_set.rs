@@ -84,7 +84,6 @@ impl<'a> LabelSet<'a> {
         V: Into<Cow<'a, str>>,
     {
         self.labels.clear();
-        self.keys.clear();
         self.texts.reset();
         self.ordered = 0;
         self.changes = 0;
@@ -304,13 +303,16 @@ impl<'a> LabelSet<'a> {
     /// The first place whose label should come before the one in front of it.
     #[inline]
     fn disorder(&self, from: usize) -> Option<usize> {
-        let labels = self.labels.get(from.max(1) - 1..).unwrap_or_default();
-        let is_wrong = |pair: &[Label<'a>]| match pair {
-            [a, b] => Self::compare(&self.texts, a, b).is_gt(),
-            _ => false,
-        };
-        let index = labels.windows(2).position(is_wrong)?;
-        Some(from.max(1) + index)
+        let from = from.max(1);
+        let mut names = (self.labels.get(from - 1..).unwrap_or_default().iter())
+            .map(|label| self.texts.get(label.name).as_bytes());
+        let mut before = names.next()?;
+        let index = names.position(|name| {
+            let is_wrong = bytes::order(before, name).is_gt();
+            before = name;
+            is_wrong
+        })?;
+        Some(from + index)
     }
 
     fn is_in_order(&self) -> bool {
@@ -413,19 +415,26 @@ impl<'a> LabelSet<'a> {
 impl<'a, N: Into<Cow<'a, str>>, V: Into<Cow<'a, str>>> Extend<(N, V)> for LabelSet<'a> {
     /// Adds labels that are taken to be there from the start.
     fn extend<I: IntoIterator<Item = (N, V)>>(&mut self, labels: I) {
-        let labels = labels.into_iter();
-        self.labels.reserve(labels.size_hint().0);
-        for (name, value) in labels {
+        let before = self.labels.len();
+        let mut empty = false;
+        let texts = &mut self.texts;
+        self.labels.extend(labels.into_iter().map(|(name, value)| {
             let (name, value) = (name.into(), value.into());
-            if !value.is_empty() {
-                self.keys.push(self.labels.len(), key(&name));
-                self.labels.push(Label {
-                    name: self.texts.put((&name).into()),
-                    value: self.texts.put((&value).into()),
-                    set_as: 0,
-                });
+            empty |= value.is_empty();
+            Label {
+                name: texts.put((&name).into()),
+                value: texts.put((&value).into()),
+                set_as: 0,
             }
+        }));
+        if empty {
+            let texts = &self.texts;
+            let is_there = |label: &mut Label<'_>| !texts.get(label.value).is_empty();
+            self.labels.retain(is_there);
         }
+        let added = self.labels.get(before..).unwrap_or_default();
+        let names = added.iter().map(|label| self.texts.get(label.name));
+        self.keys.extend(before, names.map(key));
     }
 }
 
