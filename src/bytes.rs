@@ -1,4 +1,4 @@
-//! Comparisons of short strings, eight bytes at a time.
+//! Comparisons of short strings, eight or sixteen bytes at a time.
 //!
 //! Names and values are short, and many are compared for every sample. The C library's comparison,
 //! which `==` calls, takes several times as long for them on some processors.
@@ -25,21 +25,8 @@ pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
 /// Whether the first string begins with the second.
 #[inline]
 pub(crate) fn begins(text: &[u8], prefix: &[u8]) -> bool {
-    let Some(text) = text.get(..prefix.len()) else {
-        return false;
-    };
-    let (Some(end), Some(wanted)) = (text.last_chunk::<8>(), prefix.last_chunk::<8>()) else {
-        return text.iter().zip(prefix).all(|(a, b)| a == b);
-    };
-    // Names differ at their ends, so these come first.
-    let number = |bytes: &[u8; 8]| u64::from_ne_bytes(*bytes);
-    number(end) == number(wanted)
-        && (text
-            .as_chunks::<8>()
-            .0
-            .iter()
-            .zip(prefix.as_chunks::<8>().0))
-        .all(|(a, b)| number(a) == number(b))
+    let start = text.get(..prefix.len());
+    start.is_some_and(|start| same(start, prefix))
 }
 
 /// Whether the first string ends with the second.
@@ -49,7 +36,7 @@ pub(crate) fn ends(text: &[u8], suffix: &[u8]) -> bool {
     let start = text.len().checked_sub(suffix.len());
     start
         .and_then(|start| text.get(start..))
-        .is_some_and(|end| begins(end, suffix))
+        .is_some_and(|end| same(end, suffix))
 }
 
 /// How two strings are ordered, as slices are.

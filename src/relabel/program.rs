@@ -400,12 +400,16 @@ fn continuation(text: &[u8]) -> usize {
 }
 
 /// The length of the first `count` characters, if all are in the set.
+#[inline]
 fn take(set: &Set, text: &[u8], count: u32) -> Option<usize> {
     let mut len = 0;
     for _ in 0..count {
         let rest = text.get(len..)?;
-        rest.first().filter(|byte| set.has(byte))?;
-        len += 1 + continuation(rest);
+        let first = rest.first().filter(|byte| set.has(byte))?;
+        len += match first.is_ascii() {
+            true => 1,
+            false => 1 + continuation(rest),
+        };
     }
     Some(len)
 }
