@@ -9,6 +9,10 @@ use crate::{
     work,
 };
 
+/// So many labels, such as those that rules have set, are put where they belong one by one; where more
+/// are out of place, all are sorted.
+const FEW_MOVED: usize = 4;
+
 impl<'a> LabelSet<'a> {
     /// The labels by name.
     ///
@@ -84,9 +88,7 @@ impl<'a> LabelSet<'a> {
 
     /// As [`sort`](Self::sort), where `place` is the first whose label is not in order.
     fn sort_from(&mut self, mut place: usize) {
-        // A few labels that were set are put where they belong; many are sorted.
-        let mut patience = 2 * self.len();
-        loop {
+        for _ in 0..FEW_MOVED {
             let Some((label, before)) = self.labels.get(..=place).and_then(<[_]>::split_last)
             else {
                 return;
@@ -94,10 +96,6 @@ impl<'a> LabelSet<'a> {
             let to =
                 before.partition_point(|other| Self::compare(&self.texts, other, label).is_le());
             work::on(place - to);
-            match patience.checked_sub(place - to) {
-                None => return self.sort_all(),
-                Some(less) => patience = less,
-            }
             if let Some(labels) = self.labels.get_mut(to..=place) {
                 labels.rotate_right(1);
             }
@@ -107,6 +105,7 @@ impl<'a> LabelSet<'a> {
                 Some(next) => place = next,
             }
         }
+        self.sort_all();
     }
 
     fn sort_all(&mut self) {
