@@ -62,6 +62,7 @@ mod rules;
 mod sample;
 mod stats;
 mod template;
+mod text;
 mod trace;
 mod why;
 #[cfg(feature = "serde")]

@@ -8,11 +8,12 @@ use std::sync::Mutex;
 
 use super::{
     golang::{self, Ast, Kind, Parsed, RegexError},
+    keys::Keys,
     program::{Outcome, Program},
 };
 use regex::{CaptureLocations, Regex};
 
-use crate::bytes;
+use crate::bytes::{self, key};
 
 /// The most texts a pattern of alternatives is written out to.
 const MAX_TEXTS: usize = 256;
@@ -304,8 +305,9 @@ impl Affix {
 /// Several texts, one of which a value must be.
 #[derive(Debug)]
 struct Texts {
-    /// By length, then by bytes.
     texts: Vec<Box<str>>,
+    /// A key for each of them: a value is compared with those that have its key.
+    keys: Keys,
     /// One bit for each length there is; the highest stands for all that are longer, too.
     lengths: u64,
     /// Groups, each around all of the pattern.
@@ -328,9 +330,12 @@ impl Texts {
         for item in items {
             texts = product(&texts, &written_out(item)?)?;
         }
-        texts.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
+        texts.sort_unstable();
         texts.dedup();
+        let mut keys = Keys::default();
+        keys.extend(0, texts.iter().map(|text| key(text)));
         Some(Texts {
+            keys,
             lengths: (texts.iter()).fold(0, |lengths, text| lengths | length_bit(text)),
             texts: texts.into_iter().map(String::into_boxed_str).collect(),
             groups,
@@ -339,9 +344,12 @@ impl Texts {
 
     fn has(&self, value: &str) -> bool {
         self.lengths & length_bit(value) != 0
-            && (self.texts)
-                .binary_search_by(|text| (text.len(), &**text).cmp(&(value.len(), value)))
-                .is_ok()
+            && (self.keys)
+                .find(key(value), |place| {
+                    let text = self.texts.get(place);
+                    text.is_some_and(|text| bytes::same(text.as_bytes(), value.as_bytes()))
+                })
+                .is_some()
     }
 
     fn captures(&self, value: &str, spans: &mut Spans) -> bool {

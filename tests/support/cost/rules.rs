@@ -132,6 +132,9 @@ const SETS: &[Kind] = &[
             .action(Action::LabelDrop);
         (vec![rule], labels(n / 9, |i| format!("a{i:07}")))
     }),
+    ("labels not by name", |n| {
+        (Vec::new(), labels(n / 9, |i| format!("a{:07}", n - i)))
+    }),
     ("labelkeep", |n| {
         let rule = RuleConfig::new()
             .regex("a.*[02468]")
