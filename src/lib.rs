@@ -100,6 +100,8 @@ pub mod scrape;
 mod shape;
 pub mod strict;
 mod work;
+#[cfg(feature = "serde")]
+pub mod yaml;
 
 pub use cache::ScrapeCache;
 pub use chunks::ChunkParser;

@@ -67,6 +67,7 @@ mod values;
 mod version;
 mod yaml;
 
+pub use crate::yaml::YamlError;
 pub use config::{ObjectReference, OperatorConfig, ScrapeClass, ShardingMode, ShardingStrategy};
 pub use discovery::{NotDiscovered, SelectorError};
 pub use environment::Environment;
@@ -85,4 +86,3 @@ pub use scrape_config::{
 pub use selector::{LabelSelector, Operator, Requirement};
 pub use values::{ByteSize, Port, Quantity, Scheme, SelectorMechanism, ServiceDiscoveryRole};
 pub use version::{Version, VersionError};
-pub use yaml::YamlError;

@@ -1,24 +1,10 @@
 //! Scrape configurations as YAML text, written and read.
 
 use serde::{Deserialize, Serialize};
-use serde_saphyr::{Options, SerializerOptions};
+use serde_saphyr::SerializerOptions;
 
 use super::scrape_config::ScrapeConfig;
-
-/// The error of reading or writing a scrape configuration as YAML.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct YamlError {
-    message: String,
-}
-
-impl YamlError {
-    fn new(error: impl std::fmt::Display) -> Self {
-        YamlError {
-            message: error.to_string(),
-        }
-    }
-}
+use crate::yaml::{self, YamlError};
 
 /// Text as people write Prometheus' configuration: lists are not indented, long regexes not folded.
 /// Strings that YAML 1.1 or 1.2 would read as something else are quoted.
@@ -26,14 +12,6 @@ fn writing() -> SerializerOptions {
     serde_saphyr::ser_options! {
         compact_list_indent: true,
         prefer_block_scalars: false,
-    }
-}
-
-/// What is kept without a field of its own is to come out as it went in: `07` and `yes` stay text.
-fn reading() -> Options {
-    serde_saphyr::options! {
-        strict_booleans: true,
-        leading_zero_numbers_as_strings: true,
     }
 }
 
@@ -74,7 +52,7 @@ impl ScrapeConfig {
     /// # Errors
     /// Text that is not YAML, a key that Prometheus does not know, a value of the wrong type.
     pub fn from_yaml(yaml: &str) -> Result<Self, YamlError> {
-        serde_saphyr::from_str_with_options(yaml, reading()).map_err(YamlError::new)
+        yaml::from_str(yaml)
     }
 
     /// A Prometheus configuration file with these entries alone; `promtool check config` accepts it.
@@ -94,8 +72,7 @@ impl ScrapeConfig {
     /// # Errors
     /// As [`from_yaml`](Self::from_yaml), and a file without `scrape_configs`.
     pub fn file_from_yaml(yaml: &str) -> Result<Vec<Self>, YamlError> {
-        let file: File<ScrapeConfig> =
-            serde_saphyr::from_str_with_options(yaml, reading()).map_err(YamlError::new)?;
+        let file: File<ScrapeConfig> = yaml::from_str(yaml)?;
         Ok(file.scrape_configs)
     }
 }
