@@ -55,6 +55,7 @@ mod limits;
 mod manifest;
 mod node;
 mod origin;
+mod prometheus_file;
 mod read;
 mod render;
 mod rules;

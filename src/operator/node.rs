@@ -43,6 +43,18 @@ impl Node {
         }
     }
 
+    /// A scalar as text; nothing is the empty text.
+    pub(crate) fn scalar(&self) -> Option<String> {
+        match self {
+            Node::Null => Some(String::new()),
+            Node::Bool(value) => Some(value.to_string()),
+            Node::Int(value) => Some(value.to_string()),
+            Node::Float(value) => Some(value.to_string()),
+            Node::Text(text) => Some(text.clone()),
+            Node::List(_) | Node::Map(_) => None,
+        }
+    }
+
     pub(crate) fn as_text(&self) -> Option<&str> {
         match self {
             Node::Text(text) => Some(text),

@@ -1,9 +1,9 @@
 //! Scrape configurations as YAML text, written and read.
 
-use serde::{Deserialize, Serialize};
+use serde::{Serialize, de::Error as _};
 use serde_saphyr::SerializerOptions;
 
-use super::scrape_config::ScrapeConfig;
+use super::{prometheus_file::PrometheusFile, scrape_config::ScrapeConfig};
 use crate::yaml::{self, YamlError};
 
 /// Text as people write Prometheus' configuration: lists are not indented, long regexes not folded.
@@ -16,7 +16,7 @@ fn writing() -> SerializerOptions {
 }
 
 /// A whole file, as far as it matters here.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct File<T> {
     scrape_configs: Vec<T>,
 }
@@ -66,13 +66,31 @@ impl ScrapeConfig {
         serde_saphyr::to_string_with_options(&file, writing()).map_err(YamlError::new)
     }
 
-    /// Reads the `scrape_configs` of a Prometheus configuration file. Its other sections are not
-    /// looked at.
+    /// Reads the `scrape_configs` of a Prometheus configuration file. Each takes over what `global`
+    /// sets and it does not set itself, as in Prometheus; the file's other sections are not looked at.
+    ///
+    /// ```
+    /// use exposition::operator::ScrapeConfig;
+    ///
+    /// let configs = ScrapeConfig::file_from_yaml("
+    /// global: {scrape_interval: 5s}
+    /// scrape_configs:
+    /// - job_name: node
+    /// - job_name: slow
+    ///   scrape_interval: 1m
+    /// ")?;
+    /// assert_eq!(configs[0].scrape_interval.as_deref(), Some("5s"));
+    /// assert_eq!(configs[1].scrape_interval.as_deref(), Some("1m"));
+    /// # Ok::<(), exposition::operator::YamlError>(())
+    /// ```
     ///
     /// # Errors
     /// As [`from_yaml`](Self::from_yaml), and a file without `scrape_configs`.
     pub fn file_from_yaml(yaml: &str) -> Result<Vec<Self>, YamlError> {
-        let file: File<ScrapeConfig> = yaml::from_str(yaml)?;
-        Ok(file.scrape_configs)
+        let file: Option<PrometheusFile> = yaml::from_str(yaml)?;
+        match file {
+            Some(file) => file.into_configs(),
+            None => Err(YamlError::custom("the file is empty")),
+        }
     }
 }

@@ -12,10 +12,12 @@ use super::{
 };
 use regex::{CaptureLocations, Regex};
 
-use crate::bytes;
+use crate::{bytes, work};
 
 /// The most texts a pattern of alternatives is written out to.
 const MAX_TEXTS: usize = 256;
+/// How many bytes they may take beside those that the pattern itself has.
+const MAX_TEXT_BYTES: usize = 16 << 10;
 
 /// A pattern, and how it is matched.
 #[derive(Debug)]
@@ -324,10 +326,7 @@ impl Texts {
         if groups != slots.len() {
             return None;
         }
-        let mut texts = vec![String::new()];
-        for item in items {
-            texts = product(&texts, &written_out(item)?)?;
-        }
+        let mut texts = sequence(items, &mut { MAX_TEXT_BYTES })?;
         texts.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
         texts.dedup();
         Some(Texts {
@@ -358,28 +357,26 @@ fn length_bit(text: &str) -> u64 {
     1 << text.len().min(63)
 }
 
-/// All texts an expression matches, if they are few.
-fn written_out(ast: &Ast) -> Option<Vec<String>> {
+/// All texts an expression matches, if they are few and take no more than `spare` bytes beside those
+/// of the expression itself.
+fn written_out(ast: &Ast, spare: &mut usize) -> Option<Vec<String>> {
     match &ast.kind {
         Kind::Empty => Some(vec![String::new()]),
-        Kind::Literal { text, fold: false } => Some(vec![text.clone()]),
-        Kind::Capture(_, inside) => written_out(inside),
+        Kind::Literal { text, fold: false } => {
+            work::on(text.len());
+            Some(vec![text.clone()])
+        }
+        Kind::Capture(_, inside) => written_out(inside, spare),
         Kind::Repeat(repeat, inside) if (repeat.min, repeat.max) == (0, Some(1)) => {
-            let mut texts = written_out(inside)?;
+            let mut texts = written_out(inside, spare)?;
             texts.push(String::new());
             Some(texts)
         }
-        Kind::Concat(items) => {
-            let mut texts = vec![String::new()];
-            for item in items {
-                texts = product(&texts, &written_out(item)?)?;
-            }
-            Some(texts)
-        }
+        Kind::Concat(items) => sequence(items, spare),
         Kind::Alternate(items) => {
             let mut texts = Vec::new();
             for item in items {
-                texts.extend(written_out(item)?);
+                texts.extend(written_out(item, spare)?);
                 if texts.len() > MAX_TEXTS {
                     return None;
                 }
@@ -390,14 +387,29 @@ fn written_out(ast: &Ast) -> Option<Vec<String>> {
     }
 }
 
-fn product(before: &[String], after: &[String]) -> Option<Vec<String>> {
-    if before.len() * after.len() > MAX_TEXTS {
-        return None;
+fn sequence(items: &[Ast], spare: &mut usize) -> Option<Vec<String>> {
+    let mut texts = vec![String::new()];
+    for item in items {
+        let after = written_out(item, spare)?;
+        if texts.len() * after.len() > MAX_TEXTS {
+            return None;
+        }
+        let bytes = |texts: &[String]| texts.iter().map(String::len).sum::<usize>();
+        let more = |texts: &[String], times: usize| bytes(texts) * times.saturating_sub(1);
+        let copied = more(&texts, after.len()) + more(&after, texts.len());
+        *spare = spare.checked_sub(copied)?;
+        if let [after] = after.as_slice() {
+            // What has been written out stays where it is: this may be one of very many items.
+            work::on(after.len() * texts.len());
+            texts.iter_mut().for_each(|text| text.push_str(after));
+        } else {
+            work::on(bytes(&texts) * after.len());
+            texts = (texts.iter())
+                .flat_map(|a| after.iter().map(move |b| [a.as_str(), b].concat()))
+                .collect();
+        }
     }
-    let joined = before
-        .iter()
-        .flat_map(|a| after.iter().map(move |b| [a.as_str(), b].concat()));
-    Some(joined.collect())
+    Some(texts)
 }
 
 /// The regex engine.
