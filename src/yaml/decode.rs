@@ -11,6 +11,7 @@ use super::{
     scan::MAX_DEPTH,
     tree::{Document, Id, Node, Value},
 };
+use crate::work;
 
 /// How deep values may nest once aliases stand for what they stand for.
 const MAX_NESTING: usize = 4 * MAX_DEPTH;
@@ -108,7 +109,10 @@ impl<'d> Decoder<'d> {
             None => None,
             Some((Resolved::Null, _)) => Some(String::new()),
             Some((Resolved::Binary, text)) => Some(self.binary(text)?),
-            Some((_, text)) => Some(text.to_owned()),
+            Some((_, text)) => {
+                work::on(text.len());
+                Some(text.to_owned())
+            }
         })
     }
 
