@@ -11,8 +11,9 @@ use super::{
     LabelSet, Rule,
     golang::Case,
     label_set::Name,
-    pattern::{Pattern, Spans},
+    pattern::Pattern,
     rule::{Target, Work},
+    spans::Spans,
     template::Template,
 };
 

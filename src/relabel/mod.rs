@@ -61,8 +61,10 @@ mod program;
 mod rule;
 mod rules;
 mod sample;
+mod spans;
 mod stats;
 mod template;
+mod texts;
 mod trace;
 mod why;
 #[cfg(feature = "serde")]

@@ -9,15 +9,12 @@ use std::sync::Mutex;
 use super::{
     golang::{self, Ast, Kind, Parsed, RegexError},
     program::{Outcome, Program},
+    spans::{Spans, set},
+    texts::Texts,
 };
 use regex::{CaptureLocations, Regex};
 
-use crate::{bytes, work};
-
-/// The most texts a pattern of alternatives is written out to.
-const MAX_TEXTS: usize = 256;
-/// How many bytes they may take beside those that the pattern itself has.
-const MAX_TEXT_BYTES: usize = 16 << 10;
+use crate::bytes;
 
 /// A pattern, and how it is matched.
 #[derive(Debug)]
@@ -35,55 +32,10 @@ enum Matcher {
     Engine(Engine),
 }
 
-/// Where the groups of a match are: group 0 is the match, the others are those asked for.
-#[derive(Debug, Default)]
-pub(super) struct Spans {
-    few: [(usize, usize); FEW],
-    many: Vec<(usize, usize)>,
-}
-
-/// So many groups need no memory of their own.
-const FEW: usize = 6;
-
-impl Spans {
-    /// Where a group is that took no part.
-    pub(super) const NONE: (usize, usize) = (usize::MAX, usize::MAX);
-
-    /// Makes room for so many groups beside the match, none of which took part.
-    pub(super) fn reset(&mut self, groups: usize) -> &mut [(usize, usize)] {
-        if groups < FEW {
-            self.many.clear();
-            self.few = [Self::NONE; FEW];
-            &mut self.few
-        } else {
-            self.many.clear();
-            self.many.resize(groups + 1, Self::NONE);
-            &mut self.many
-        }
-    }
-
-    /// The text of a group, if it took part.
-    pub(super) fn get<'v>(&self, group: usize, value: &'v str) -> Option<&'v str> {
-        let spans: &[(usize, usize)] = match self.many.as_slice() {
-            [] => &self.few,
-            many => many,
-        };
-        let (start, end) = *spans.get(group)?;
-        value.get(start..end)
-    }
-}
-
-/// Sets where a group is.
-fn set(spans: &mut [(usize, usize)], group: usize, start: usize, end: usize) {
-    if let Some(span) = spans.get_mut(group) {
-        *span = (start, end);
-    }
-}
-
 impl Pattern {
     /// Compiles a pattern that is asked for the groups in `slots`, which is sorted.
     pub(super) fn new(parsed: &Parsed, slots: &[usize]) -> Result<Pattern, RegexError> {
-        let matcher = match quick(&parsed.ast, slots) {
+        let matcher = match quick(parsed, slots) {
             Some(matcher) => matcher,
             None => {
                 let engine = Engine::new(&parsed.ast, slots)?;
@@ -165,12 +117,12 @@ fn anchored(ast: &Ast) -> Option<&[Ast]> {
 }
 
 /// The matcher for a pattern that needs no search.
-fn quick(ast: &Ast, slots: &[usize]) -> Option<Matcher> {
-    let items = anchored(ast)?;
+fn quick(parsed: &Parsed, slots: &[usize]) -> Option<Matcher> {
+    let items = anchored(&parsed.ast)?;
     if let Some(affix) = Affix::new(items, slots) {
         return Some(Matcher::Affix(affix));
     }
-    Texts::new(items, slots).map(Matcher::OneOf)
+    Texts::new(items, slots, parsed.len).map(Matcher::OneOf)
 }
 
 /// Text, then perhaps a stretch of anything, then text.
@@ -301,115 +253,6 @@ impl Affix {
         }
         true
     }
-}
-
-/// Several texts, one of which a value must be.
-#[derive(Debug)]
-struct Texts {
-    /// By length, then by bytes.
-    texts: Vec<Box<str>>,
-    /// One bit for each length there is; the highest stands for all that are longer, too.
-    lengths: u64,
-    /// Groups, each around all of the pattern.
-    groups: usize,
-}
-
-impl Texts {
-    fn new(items: &[Ast], slots: &[usize]) -> Option<Texts> {
-        let (mut items, mut groups) = (items, 0);
-        while let [item] = items
-            && let Kind::Capture(group, inside) = &item.kind
-        {
-            groups += usize::from(slots.binary_search(group).is_ok());
-            items = std::slice::from_ref(inside);
-        }
-        if groups != slots.len() {
-            return None;
-        }
-        let mut texts = sequence(items, &mut { MAX_TEXT_BYTES })?;
-        texts.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
-        texts.dedup();
-        Some(Texts {
-            lengths: (texts.iter()).fold(0, |lengths, text| lengths | length_bit(text)),
-            texts: texts.into_iter().map(String::into_boxed_str).collect(),
-            groups,
-        })
-    }
-
-    fn has(&self, value: &str) -> bool {
-        self.lengths & length_bit(value) != 0
-            && (self.texts)
-                .binary_search_by(|text| (text.len(), &**text).cmp(&(value.len(), value)))
-                .is_ok()
-    }
-
-    fn captures(&self, value: &str, spans: &mut Spans) -> bool {
-        let found = self.has(value);
-        if found {
-            let spans = spans.reset(self.groups);
-            (0..=self.groups).for_each(|group| set(spans, group, 0, value.len()));
-        }
-        found
-    }
-}
-
-fn length_bit(text: &str) -> u64 {
-    1 << text.len().min(63)
-}
-
-/// All texts an expression matches, if they are few and take no more than `spare` bytes beside those
-/// of the expression itself.
-fn written_out(ast: &Ast, spare: &mut usize) -> Option<Vec<String>> {
-    match &ast.kind {
-        Kind::Empty => Some(vec![String::new()]),
-        Kind::Literal { text, fold: false } => {
-            work::on(text.len());
-            Some(vec![text.clone()])
-        }
-        Kind::Capture(_, inside) => written_out(inside, spare),
-        Kind::Repeat(repeat, inside) if (repeat.min, repeat.max) == (0, Some(1)) => {
-            let mut texts = written_out(inside, spare)?;
-            texts.push(String::new());
-            Some(texts)
-        }
-        Kind::Concat(items) => sequence(items, spare),
-        Kind::Alternate(items) => {
-            let mut texts = Vec::new();
-            for item in items {
-                texts.extend(written_out(item, spare)?);
-                if texts.len() > MAX_TEXTS {
-                    return None;
-                }
-            }
-            Some(texts)
-        }
-        _ => None,
-    }
-}
-
-fn sequence(items: &[Ast], spare: &mut usize) -> Option<Vec<String>> {
-    let mut texts = vec![String::new()];
-    for item in items {
-        let after = written_out(item, spare)?;
-        if texts.len() * after.len() > MAX_TEXTS {
-            return None;
-        }
-        let bytes = |texts: &[String]| texts.iter().map(String::len).sum::<usize>();
-        let more = |texts: &[String], times: usize| bytes(texts) * times.saturating_sub(1);
-        let copied = more(&texts, after.len()) + more(&after, texts.len());
-        *spare = spare.checked_sub(copied)?;
-        if let [after] = after.as_slice() {
-            // What has been written out stays where it is: this may be one of very many items.
-            work::on(after.len() * texts.len());
-            texts.iter_mut().for_each(|text| text.push_str(after));
-        } else {
-            work::on(bytes(&texts) * after.len());
-            texts = (texts.iter())
-                .flat_map(|a| after.iter().map(move |b| [a.as_str(), b].concat()))
-                .collect();
-        }
-    }
-    Some(texts)
 }
 
 /// The regex engine.

@@ -87,6 +87,28 @@ fn groups_that_nobody_asks_for_are_not_found() {
 }
 
 #[test]
+fn texts_with_what_is_before_and_after() {
+    let long = "x".repeat(100_000);
+    for regex in [
+        format!("{}{long}", "(a|b)".repeat(8)),
+        format!("{long}{}", "(a|b)".repeat(8)),
+        format!("(a|b){long}(a|b)"),
+        format!("{}{long}", "a?".repeat(8)),
+    ] {
+        assert_eq!(kind(&regex, &[]), "one of");
+    }
+    assert_eq!(
+        kind(&format!("{0}{long}{0}", "(a|b)".repeat(4)), &[]),
+        "engine"
+    );
+    for value in ["aa", "aaa", "aaaa", "aaaaa", "aaaaaa"] {
+        check("aa(a|)aa", &[], value);
+        check("(aa(?:a|)aa)", &[1], value);
+        check("aa(?:b|)(a)", &[], value);
+    }
+}
+
+#[test]
 fn a_value_that_takes_too_long_goes_to_the_engine() {
     let regex = "(.*)(.*)(.*)(.*)x";
     let parsed = golang::parse(regex).unwrap();
@@ -151,5 +173,7 @@ proptest! {
         check(&format!("({before})({middle})({after})"), &[1, 2, 3], &value);
         check(&format!("{before}({middle}{after})"), &[1], &value);
         check(&format!("({})", others.join("|")), &[1], &value);
+        check(&format!("{before}({}){after}", others.join("|")), &[], &value);
+        check(&format!("({before}(?:{})?{after})", others.join("|")), &[1], &value);
     }
 }

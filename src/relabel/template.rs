@@ -5,7 +5,7 @@ use std::{cell::OnceCell, collections::HashMap, iter, sync::LazyLock};
 use regex::Regex;
 use smallvec::SmallVec;
 
-use super::pattern::Spans;
+use super::spans::Spans;
 use crate::work;
 
 /// A template taken apart: text, and the groups whose text goes between.

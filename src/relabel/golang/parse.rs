@@ -20,6 +20,8 @@ const MAX_REPEAT: u32 = 1000;
 pub(in super::super) struct Parsed {
     pub(in super::super) ast: Ast,
     pub(in super::super) groups: Vec<Option<String>>,
+    /// How long the pattern is, in bytes.
+    pub(in super::super) len: usize,
 }
 
 /// Reads a regular expression as Prometheus hands it to Go.
@@ -41,6 +43,7 @@ pub(in super::super) fn parse(regex: &str) -> Result<Parsed, RegexError> {
     Ok(Parsed {
         ast,
         groups: parser.groups,
+        len: regex.len(),
     })
 }
 
