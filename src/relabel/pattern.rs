@@ -28,6 +28,8 @@ enum Matcher {
     Affix(Affix),
     /// One of several texts.
     OneOf(Texts),
+    /// Long text, then another pattern, then long text.
+    Framed(Box<Framed>),
     Program(Program, Engine),
     Engine(Engine),
 }
@@ -38,6 +40,11 @@ impl Pattern {
         let matcher = match quick(parsed, slots) {
             Some(matcher) => matcher,
             None => {
+                if let Some(framed) = Framed::new(parsed, slots)? {
+                    return Ok(Pattern {
+                        matcher: Matcher::Framed(Box::new(framed)),
+                    });
+                }
                 let engine = Engine::new(&parsed.ast, slots)?;
                 match anchored(&parsed.ast).and_then(|items| Program::new(items, slots)) {
                     Some(program) => Matcher::Program(program, engine),
@@ -60,6 +67,9 @@ impl Pattern {
         match &self.matcher {
             Matcher::Affix(affix) => affix.is_match(value),
             Matcher::OneOf(texts) => texts.has(value),
+            Matcher::Framed(framed) => {
+                (framed.inside(value)).is_some_and(|inside| framed.pattern.is_match(inside))
+            }
             Matcher::Program(program, engine) => {
                 match program.run(value, Spans::default().reset(program.groups())) {
                     Outcome::Match => true,
@@ -76,6 +86,14 @@ impl Pattern {
         match &self.matcher {
             Matcher::Affix(affix) => affix.captures(value, spans),
             Matcher::OneOf(texts) => texts.captures(value, spans),
+            Matcher::Framed(framed) => {
+                let found = (framed.inside(value))
+                    .is_some_and(|inside| framed.pattern.captures(inside, spans));
+                if found {
+                    spans.shift(framed.prefix.len(), value);
+                }
+                found
+            }
             Matcher::Program(program, engine) => {
                 let places = spans.reset(program.groups());
                 set(places, 0, 0, value.len());
@@ -252,6 +270,62 @@ impl Affix {
             set(spans, group, start.place(len), end.place(len));
         }
         true
+    }
+}
+
+/// So much text at the ends of a pattern is compared: in a program or in the engine, every byte of it would
+/// take hundreds.
+const LONG: usize = 256;
+
+/// A pattern between texts.
+#[derive(Debug)]
+struct Framed {
+    prefix: String,
+    suffix: String,
+    pattern: Pattern,
+}
+
+impl Framed {
+    fn new(parsed: &Parsed, slots: &[usize]) -> Result<Option<Framed>, RegexError> {
+        let text = |ast: &Ast| match &ast.kind {
+            Kind::Literal { text, fold: false } => Some(text.clone()),
+            _ => None,
+        };
+        let mut items = anchored(&parsed.ast).unwrap_or_default();
+        let (mut prefix, mut suffix) = (String::new(), String::new());
+        if let [first, rest @ ..] = items
+            && let Some(text) = text(first)
+        {
+            prefix = text;
+            items = rest;
+        }
+        if let [rest @ .., last] = items
+            && let Some(text) = text(last)
+        {
+            suffix = text;
+            items = rest;
+        }
+        if prefix.len() + suffix.len() < LONG || items.iter().any(Ast::looks_around) {
+            return Ok(None);
+        }
+        let Some(ast) = Ast::whole(items) else {
+            return Ok(None);
+        };
+        let inside = Parsed {
+            ast,
+            groups: Vec::new(),
+            len: parsed.len.saturating_sub(prefix.len() + suffix.len()),
+        };
+        Ok(Some(Framed {
+            prefix,
+            suffix,
+            pattern: Pattern::new(&inside, slots)?,
+        }))
+    }
+
+    /// What stands between the texts.
+    fn inside<'v>(&self, value: &'v str) -> Option<&'v str> {
+        value.strip_prefix(&self.prefix)?.strip_suffix(&self.suffix)
     }
 }
 

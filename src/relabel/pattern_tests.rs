@@ -7,6 +7,7 @@ fn kind(regex: &str, slots: &[usize]) -> &'static str {
     match Pattern::new(&parsed, slots).unwrap().matcher {
         Matcher::Affix(_) => "affix",
         Matcher::OneOf(_) => "one of",
+        Matcher::Framed(_) => "framed",
         Matcher::Program(..) => "program",
         Matcher::Engine(_) => "engine",
     }
@@ -106,6 +107,31 @@ fn texts_with_what_is_before_and_after() {
         check("(aa(?:a|)aa)", &[1], value);
         check("aa(?:b|)(a)", &[], value);
     }
+}
+
+#[test]
+fn a_pattern_between_long_texts() {
+    let long = "x".repeat(300);
+    for (regex, slots) in [
+        (format!("{long}(a|b)"), vec![1]),
+        (format!("(a|b)(c?)(.*){long}"), vec![1, 2, 3]),
+        (format!("{long}(a)|{long}(b)"), vec![1, 2]),
+        (format!("{long}(.*)(\\d+)?{long}"), vec![1, 2]),
+        (format!("{long}((a)|b)*"), vec![1, 2]),
+        (format!("{long}\\b(a.*)"), vec![1]),
+        (format!("{long}(?:$|a)"), vec![]),
+        (format!("(?i){long}(a)"), vec![1]),
+    ] {
+        for inside in ["", "a", "b", "ab", "ac1", "a\nx", "x", "é"] {
+            check(&regex, &slots, &format!("{long}{inside}"));
+            check(&regex, &slots, &format!("{inside}{long}"));
+            check(&regex, &slots, &format!("{long}{inside}{long}"));
+        }
+        check(&regex, &slots, &long);
+        check(&regex, &slots, "");
+    }
+    assert_eq!(kind(&format!("{long}(a|b)"), &[1]), "framed");
+    assert_eq!(kind(&format!("{long}\\b(a|b)"), &[1]), "engine");
 }
 
 #[test]

@@ -27,6 +27,18 @@ impl Spans {
         }
     }
 
+    /// Moves all that took part behind so many bytes; the match becomes all of a value.
+    pub(super) fn shift(&mut self, by: usize, value: &str) {
+        let spans: &mut [(usize, usize)] = match self.many.as_mut_slice() {
+            [] => &mut self.few,
+            many => many,
+        };
+        for span in spans.iter_mut().filter(|span| **span != Self::NONE) {
+            *span = (span.0 + by, span.1 + by);
+        }
+        set(spans, 0, 0, value.len());
+    }
+
     /// The text of a group, if it took part.
     pub(super) fn get<'v>(&self, group: usize, value: &'v str) -> Option<&'v str> {
         let spans: &[(usize, usize)] = match self.many.as_slice() {

@@ -138,6 +138,36 @@ impl Ast {
         }
     }
 
+    /// Parts of a sequence as a pattern of its own, which matches a whole value.
+    pub(in super::super) fn whole(parts: &[Ast]) -> Option<Ast> {
+        let anchor = |kind| Ast::new(kind).ok();
+        let begin = std::iter::once(anchor(Kind::BeginText)?);
+        let end = std::iter::once(anchor(Kind::EndText)?);
+        let all: Vec<Ast> = begin.chain(parts.iter().cloned()).chain(end).collect();
+        let height = all.iter().map(|part| part.height).max().unwrap_or(0);
+        let size = all.iter().map(|part| part.size).sum();
+        Ast::measured(Kind::Concat(all), height + 1, size, 1).ok()
+    }
+
+    /// Whether it looks at what stands around a match.
+    pub(in super::super) fn looks_around(&self) -> bool {
+        match &self.kind {
+            Kind::BeginText
+            | Kind::EndText
+            | Kind::BeginLine
+            | Kind::EndLine
+            | Kind::WordBoundary
+            | Kind::NoWordBoundary => true,
+            Kind::Capture(_, sub) | Kind::Repeat(_, sub) => sub.looks_around(),
+            Kind::Concat(subs) | Kind::Alternate(subs) => subs.iter().any(Ast::looks_around),
+            Kind::Empty
+            | Kind::Literal { .. }
+            | Kind::Class(_)
+            | Kind::Any
+            | Kind::AnyButLineFeed => false,
+        }
+    }
+
     fn within_limits(self) -> Result<Ast, Limit> {
         if self.size > MAX_SIZE {
             return Err(Limit::Size);
