@@ -58,16 +58,16 @@ fn configurations_of_a_server() {
     assert_eq!(cases, 82);
 }
 
-fn field(name: &str) -> String {
+fn field(name: &str) -> std::io::Result<String> {
     let data = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/field");
-    std::fs::read_to_string(data.join(name)).unwrap()
+    std::fs::read_to_string(data.join(name))
 }
 
 #[test]
 fn comments_never_matter() {
-    let configs = ScrapeConfig::file_from_yaml(&field("F2_40_comment_lines.yml")).unwrap();
+    let configs = ScrapeConfig::file_from_yaml(&field("F2_40_comment_lines.yml").unwrap()).unwrap();
     assert_eq!(configs.len(), 1);
-    let manifest = field("F2_monitor_40_comment_lines.yaml");
+    let manifest = field("F2_monitor_40_comment_lines.yaml").unwrap();
     assert_eq!(Manifest::parse_all(&manifest).unwrap().len(), 1);
     assert!(manifest.parse::<Manifest>().is_ok());
 
@@ -83,7 +83,7 @@ fn comments_never_matter() {
 #[test]
 fn every_discovery_is_known() {
     for name in ["F4_new_sd_kind.yml", "F4_new_sd_kind2.yml"] {
-        let configs = ScrapeConfig::file_from_yaml(&field(name)).unwrap();
+        let configs = ScrapeConfig::file_from_yaml(&field(name).unwrap()).unwrap();
         assert_eq!(configs[0].relabel_configs.len(), 1, "{name}");
     }
     for kind in [
@@ -127,7 +127,7 @@ fn every_discovery_is_known() {
 
 #[test]
 fn global_settings_hold_for_every_entry() {
-    let configs = ScrapeConfig::file_from_yaml(&field("F7_global_interval.yml")).unwrap();
+    let configs = ScrapeConfig::file_from_yaml(&field("F7_global_interval.yml").unwrap()).unwrap();
     let settings = OperatorConfig::default();
     let config = configs[0].target_config(&settings).unwrap();
     assert_eq!(config.scrape_interval.to_string(), "5s");

@@ -100,7 +100,7 @@ fn texts_with_what_is_before_and_after() {
     }
     assert_eq!(
         kind(&format!("{0}{long}{0}", "(a|b)".repeat(4)), &[]),
-        "engine"
+        "program"
     );
     for value in ["aa", "aaa", "aaaa", "aaaaa", "aaaaaa"] {
         check("aa(a|)aa", &[], value);

@@ -172,7 +172,7 @@ impl<'t> Scanner<'t> {
     }
 
     fn fetch(&mut self) -> Result<(), YamlError> {
-        self.to_next_token();
+        self.skip_to_token();
         let mark = self.cursor.mark;
         self.unroll(Some(mark.column));
         let Some(c) = self.cursor.peek() else {
@@ -235,7 +235,7 @@ impl<'t> Scanner<'t> {
 
     /// Goes over blanks, comments and line ends. A tab indents nothing, so it is gone over only
     /// where no key may begin.
-    fn to_next_token(&mut self) {
+    fn skip_to_token(&mut self) {
         loop {
             let tabs = self.is_flow() || !self.key_allowed;
             self.cursor.take_while(|c| c == ' ' || tabs && c == '\t');
