@@ -259,7 +259,8 @@ const ENGINE: u64 = 1 << 20;
 #[cfg(feature = "relabel")]
 fn rules_take_so_much_for_each_byte() {
     use exposition::{NameScheme, relabel::RuleConfig};
-    let patterns: [(&str, fn(usize) -> String); 9] = [
+    type Pattern = (&'static str, fn(usize) -> String);
+    let patterns: [Pattern; 9] = [
         ("a text", |n| "x".repeat(n)),
         ("choices before a text", |n| {
             "(a|b)".repeat(8) + &"x".repeat(n)
