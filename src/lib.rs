@@ -100,7 +100,7 @@ pub mod scrape;
 mod shape;
 pub mod strict;
 mod work;
-#[cfg(feature = "serde")]
+#[cfg(all(feature = "relabel", feature = "serde"))]
 pub mod yaml;
 
 pub use cache::ScrapeCache;

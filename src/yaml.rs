@@ -69,6 +69,7 @@ pub fn from_str<T: DeserializeOwned>(yaml: &str) -> Result<T, YamlError> {
 }
 
 /// Reads a value from the only document of a text. JSON is read, too, with all escapes it has.
+#[cfg(any(test, feature = "operator"))]
 pub(crate) fn only<T: DeserializeOwned>(yaml: &str) -> Result<T, YamlError> {
     let mut reader = Reader::new(yaml, is_json(yaml))?;
     let document = reader.next()?;
@@ -81,6 +82,7 @@ pub(crate) fn only<T: DeserializeOwned>(yaml: &str) -> Result<T, YamlError> {
 }
 
 /// Reads a value from each document of a text. JSON is read, too, with all escapes it has.
+#[cfg(any(test, feature = "operator"))]
 pub(crate) fn all<T: DeserializeOwned>(yaml: &str) -> Result<Vec<T>, YamlError> {
     let mut reader = Reader::new(yaml, is_json(yaml))?;
     let mut values = Vec::new();
@@ -90,6 +92,7 @@ pub(crate) fn all<T: DeserializeOwned>(yaml: &str) -> Result<Vec<T>, YamlError> 
     Ok(values)
 }
 
+#[cfg(any(test, feature = "operator"))]
 fn is_json(text: &str) -> bool {
     text.trim_start().starts_with('{')
 }
