@@ -105,7 +105,7 @@ struct Scraped {
 impl Proxy {
     fn new(arguments: &Arguments) -> Result<Self, Box<dyn Error>> {
         let rules = match &arguments.rules {
-            Some(file) => serde_saphyr::from_str(&std::fs::read_to_string(file)?)?,
+            Some(file) => exposition::yaml::from_str(&std::fs::read_to_string(file)?)?,
             None => Rules::default(),
         };
         Ok(Proxy {

@@ -39,9 +39,10 @@ Applies relabel rules, as Prometheus does, and shows labels before and after and
 
 Usage: relabel [--rules FILE] [--labels NAME=VALUE… | --targets FILE] [--body FILE] [--trace]
 
-The rules are YAML: a list of them; a scrape configuration, or a file of them; or a ServiceMonitor or
-PodMonitor, of which only the rules that stand in it are applied (the Operator adds its own: see the
-example `monitor`). Without --rules, a PodMonitor of an Istio mesh is shown at work on the containers of
+The rules are YAML: a list of them; a scrape configuration, or Prometheus' file of them, whose `global`
+holds for all; or a ServiceMonitor or PodMonitor, of which only the rules that stand in it are applied
+(the Operator adds its own: see the example `monitor`). Targets in `static_configs` are shown where no
+others are given. Without --rules, a PodMonitor of an Istio mesh is shown at work on the containers of
 a pod, and on what the sidecar prints.
 
   --labels and --targets give discovered labels, for relabel_configs and relabelings
@@ -120,13 +121,7 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
             _ => return Err(argument.unexpected()),
         }
     }
-    let is_bare = arguments.rules.is_none();
-    let has_input =
-        !arguments.labels.is_empty() || arguments.targets.is_some() || arguments.body.is_some();
-    match (is_bare, has_input) {
-        (false, false) => Err("--rules needs --labels, --targets or --body".into()),
-        _ => Ok(Asked::Run(arguments)),
-    }
+    Ok(Asked::Run(arguments))
 }
 
 fn label(pair: &str) -> Result<(String, String), String> {
@@ -166,7 +161,7 @@ fn input(arguments: &Arguments) -> Result<Input, Box<dyn Error>> {
         let source = source::fetch(from, arguments.format)?;
         input.body = Some((from.to_string_lossy().into_owned(), source));
     }
-    if input.targets.is_empty() && input.body.is_none() {
+    if arguments.rules.is_none() && input.targets.is_empty() && input.body.is_none() {
         eprintln!("note: nothing is given: this is a monitor, a pod and a body that come along");
         input.targets = targets::read(POD)?;
         input.body = Some(("its sidecar's body".into(), Source::headless(ENVOY, None)?));
@@ -185,6 +180,13 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
     }
     let files = rules_file::read(&yaml).map_err(|error| format!("{name}: {error}"))?;
     let input = input(&arguments)?;
+    let has_targets = files.iter().any(|file| !file.targets.is_empty());
+    if input.targets.is_empty() && input.body.is_none() && !has_targets {
+        return Err(
+            "--rules needs --labels, --targets or --body, unless there are targets in the file"
+                .into(),
+        );
+    }
     let mut well = true;
     for (index, file) in files.iter().enumerate() {
         if index > 0 {
@@ -214,7 +216,11 @@ fn show(
 
     let mut well = true;
     let mut target = None;
-    for labels in &input.targets {
+    let given = match input.targets.as_slice() {
+        [] => &file.targets,
+        given => given,
+    };
+    for labels in given {
         writeln!(out)?;
         let outcome = match file.kind {
             Kind::Bare => way::labels(&targets.rules, labels, show, out)?,
@@ -231,7 +237,7 @@ fn show(
     }
     let target = match target {
         Some(target) => target,
-        None if !input.targets.is_empty() && file.kind == Kind::Scrape => {
+        None if !given.is_empty() && file.kind == Kind::Scrape => {
             writeln!(out, "\nno target is kept, so {name} is not scraped")?;
             return Ok(well);
         }

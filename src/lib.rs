@@ -102,6 +102,8 @@ mod shape;
 pub mod strict;
 mod suffix;
 mod work;
+#[cfg(all(feature = "relabel", feature = "serde"))]
+pub mod yaml;
 
 pub use cache::ScrapeCache;
 pub use chunks::ChunkParser;

@@ -94,6 +94,7 @@ fn golden_fuzz_om() {
 #[cfg(all(feature = "relabel", feature = "serde"))]
 fn relabel_vectors() {
     vectors("relabel.jsonl.gz", 1200);
+    vectors("relabel-yaml.jsonl.gz", 67);
 }
 
 #[test]

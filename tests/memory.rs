@@ -575,3 +575,51 @@ mod scrapes {
         largest.check();
     }
 }
+
+/// What the regex engine holds beside what grows with a pattern.
+#[cfg(feature = "relabel")]
+const ENGINE: u64 = 1 << 20;
+
+/// Patterns that are short to write and were long to hold.
+#[test]
+#[cfg(feature = "relabel")]
+fn rules_take_so_much_for_each_byte() {
+    use exposition::{NameScheme, relabel::RuleConfig};
+    type Pattern = (&'static str, fn(usize) -> String);
+    let patterns: [Pattern; 9] = [
+        ("a text", |n| "x".repeat(n)),
+        ("choices before a text", |n| {
+            "(a|b)".repeat(8) + &"x".repeat(n)
+        }),
+        ("options before a text", |n| "a?".repeat(8) + &"x".repeat(n)),
+        ("texts", |n| {
+            let text = "x".repeat(n / 8);
+            (0..8).map(|i| format!("{text}{i}|")).collect()
+        }),
+        ("open groups", |n| "(?:".repeat(n / 3)),
+        ("open groups that capture", |n| "(".repeat(n)),
+        ("open groups after text", |n| "a(?:".repeat(n / 4)),
+        ("groups that end in groups", |n| {
+            "a(?:".repeat(n / 5) + &")".repeat(n / 5)
+        }),
+        ("classes whose names do not end", |n| {
+            format!("[{}", "[:".repeat(n / 2))
+        }),
+    ];
+    for (name, pattern) in patterns {
+        for size in [264 << 10, 416 << 10] {
+            let pattern = pattern(size);
+            let rule = RuleConfig::new()
+                .source_labels(["a"])
+                .regex(&*pattern)
+                .target_label("b");
+            let taken = peak(|| drop(std::hint::black_box(rule.build(NameScheme::Utf8))));
+            let bytes = pattern.len() as u64;
+            assert!(
+                taken <= ENGINE + 160 * bytes,
+                "{name}: {taken} for {bytes}, {} a byte",
+                taken / bytes
+            );
+        }
+    }
+}

@@ -496,7 +496,17 @@ fn strings_that_look_like_other_types_are_quoted() {
         if plain.contains(&word) {
             assert!(!yaml.contains(&format!("proxy_url: {word}\n")), "{yaml}");
         }
-        let read = ScrapeConfig::from_yaml(&yaml).unwrap_or_else(|e| panic!("{e}\n{yaml}"));
+        let read = ScrapeConfig::from_yaml(&yaml);
+        if matches!(word, "null" | "~") {
+            // The port's name is a regex, and these are two that Prometheus cannot read.
+            let error = read.unwrap_err().to_string();
+            assert!(
+                error.contains("Prometheus cannot read the regex"),
+                "{error}\n{yaml}"
+            );
+            continue;
+        }
+        let read = read.unwrap_or_else(|e| panic!("{e}\n{yaml}"));
         assert_eq!(read.proxy_url.as_deref(), Some(word), "{yaml}");
         assert_eq!(read.params, config.params, "{yaml}");
         let value: serde_json::Value = serde_saphyr::from_str(&yaml).unwrap();

@@ -52,6 +52,17 @@ properties! {
     oracle,
 }
 
+/// Few patterns are too large to be tried, and those are counted.
+#[test]
+fn few_patterns_are_passed_over() {
+    assert!(!fuzz::size::is_too_large(r"([^:]+)(?::\d+)?;(\d+)"));
+    assert!(!fuzz::size::is_too_large(r"a{1000}(?:b{2}){3}"));
+    let before = fuzz::size::passed_over();
+    assert!(fuzz::size::is_too_large(r"\pL{1000}\pL{1000}"));
+    assert!(fuzz::size::is_too_large(r"(?i)(?:é{100}){9}"));
+    assert!(fuzz::size::passed_over() >= before + 2);
+}
+
 fn replay(name: &str, property: fn(&[u8])) {
     let holds = |source: &str, data: &[u8]| {
         if let Err(cause) = panic::catch_unwind(|| property(data)) {

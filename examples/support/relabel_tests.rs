@@ -171,6 +171,56 @@ fn what_is_wrong_with_a_file() {
     };
     assert!(error("[{source_label: [a]}]").contains("did you mean `source_labels`?"));
     assert!(error("relabel_configs: []").contains("needs a `job_name`"));
-    assert!(error("{job_name: a, relabelings: []}").contains("unknown field `relabelings`"));
+    let unknown = error("{job_name: a, relabelings: []}");
+    assert!(unknown.ends_with("unknown field `relabelings` in a scrape configuration"));
+    assert_eq!(
+        error("global: {scrape_interval: 5s}\nrule_files: [a.yml]"),
+        "a Prometheus configuration with `global` but without `scrape_configs`: it has no rules for \
+         targets or samples"
+    );
     assert!(error("{kind: Deployment}").contains("kind"));
+}
+
+/// `global` and `static_configs` of a whole file count.
+#[test]
+fn a_file_of_prometheus() {
+    let yaml = "
+global: {scrape_interval: 5s}
+scrape_configs:
+- job_name: x
+  static_configs: [{targets: ['h:9100'], labels: {env: prod}}]
+  relabel_configs: [{source_labels: [env], target_label: stage}]
+";
+    let (well, text) = printed(yaml, "", None, 1);
+    assert!(well);
+    assert!(text.contains("\nkept h:9100\n"), "{text}");
+    assert!(text.contains("  + stage "), "{text}");
+    assert!(text.contains("every 5s, within 5s"), "{text}");
+    let (_, text) = printed(yaml, "{__address__: 'i:1'}", None, 1);
+    assert!(
+        text.contains("\nkept i:1\n") && !text.contains("h:9100"),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_empty_regex_is_shown() {
+    let yaml = "[{source_labels: [a], regex: '', target_label: b, replacement: x}]";
+    let (_, text) = printed(yaml, "{b: y}", None, 1);
+    assert!(text.contains("matched by \"\" → b=\"x\""), "{text}");
+    let (_, text) = printed(yaml, "{a: y}", None, 1);
+    assert!(text.contains("not matched by \"\" → no change"), "{text}");
+}
+
+#[test]
+fn what_is_wrong_with_targets() {
+    let error = |yaml| targets::read(yaml).unwrap_err().to_string();
+    let expected = "targets: expected a map of labels, or a list of maps: ";
+    assert!(
+        error("- a: 1\n- b").starts_with(expected),
+        "{}",
+        error("- a: 1\n- b")
+    );
+    assert!(error("- a: 1\n- b").contains("line 2, column 3: "));
+    assert!(error("{a: [1]}").contains("line 1, column 5: "));
 }

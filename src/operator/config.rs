@@ -9,7 +9,7 @@ use super::{
     error::ManifestError,
     fields::{Level, Reader, Schema, choice, text, value_error},
     manifest::AttachMetadata,
-    node::Node,
+    node::{Node, Resolved},
     read,
     values::{ByteSize, PROTOCOLS, ServiceDiscoveryRole},
     version::Version,
@@ -25,10 +25,10 @@ use crate::{ScrapeProtocol, name::NameScheme, relabel::RuleConfig};
 /// ```
 /// use exposition::operator::OperatorConfig;
 ///
-/// let config: OperatorConfig = serde_saphyr::from_str("{version: v2.55.1, shards: 4}")?;
+/// let config: OperatorConfig = exposition::yaml::from_str("{version: v2.55.1, shards: 4}")?;
 /// assert_eq!(config.shard_count(), 4);
 ///
-/// let error = serde_saphyr::from_str::<OperatorConfig>("{enforced_namespace_label: tenant}");
+/// let error = exposition::yaml::from_str::<OperatorConfig>("{enforced_namespace_label: tenant}");
 /// assert!(error.unwrap_err().to_string().contains(
 ///     "enforced_namespace_label: unknown key: did you mean `enforcedNamespaceLabel`?"
 /// ));
@@ -364,7 +364,7 @@ impl FromStr for OperatorConfig {
 
 impl<'de> Deserialize<'de> for OperatorConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        config(&Node::deserialize(deserializer)?).map_err(de::Error::custom)
+        config(&Resolved::deserialize(deserializer)?.0).map_err(de::Error::custom)
     }
 }
 

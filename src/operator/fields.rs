@@ -72,6 +72,16 @@ fn bare(key: &str) -> String {
         .collect()
 }
 
+/// The key somebody meant who wrote `key`.
+pub(crate) fn closest(
+    key: &str,
+    mut known: impl Iterator<Item = &'static str> + Clone,
+) -> Option<&'static str> {
+    let written = bare(key);
+    let same = known.clone().find(|name| bare(name) == written);
+    same.or_else(|| known.find(|name| near(&bare(name), &written)))
+}
+
 /// Whether two bare keys are at most one letter apart, or two in a longer word.
 fn near(a: &str, b: &str) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());

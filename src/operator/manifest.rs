@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, de};
 use super::{
     error::ManifestError,
     fields::Unrendered,
-    node::Node,
+    node::Resolved,
     read,
     selector::LabelSelector,
     values::{ByteSize, Port, Quantity, Scheme, SelectorMechanism, ServiceDiscoveryRole},
@@ -116,7 +116,7 @@ impl FromStr for Manifest {
 
 impl<'de> Deserialize<'de> for Manifest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read::manifest(&Node::deserialize(deserializer)?).map_err(de::Error::custom)
+        read::manifest(&Resolved::deserialize(deserializer)?.0).map_err(de::Error::custom)
     }
 }
 
@@ -158,13 +158,13 @@ pub struct PodMonitor {
 
 impl<'de> Deserialize<'de> for ServiceMonitor {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read::service_monitor(&Node::deserialize(deserializer)?).map_err(de::Error::custom)
+        read::service_monitor(&Resolved::deserialize(deserializer)?.0).map_err(de::Error::custom)
     }
 }
 
 impl<'de> Deserialize<'de> for PodMonitor {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read::pod_monitor(&Node::deserialize(deserializer)?).map_err(de::Error::custom)
+        read::pod_monitor(&Resolved::deserialize(deserializer)?.0).map_err(de::Error::custom)
     }
 }
 

@@ -55,6 +55,7 @@ mod limits;
 mod manifest;
 mod node;
 mod origin;
+mod prometheus_file;
 mod read;
 mod render;
 mod rules;
@@ -67,6 +68,7 @@ mod values;
 mod version;
 mod yaml;
 
+pub use crate::yaml::YamlError;
 pub use config::{ObjectReference, OperatorConfig, ScrapeClass, ShardingMode, ShardingStrategy};
 pub use discovery::{NotDiscovered, SelectorError};
 pub use environment::Environment;
@@ -85,4 +87,3 @@ pub use scrape_config::{
 pub use selector::{LabelSelector, Operator, Requirement};
 pub use values::{ByteSize, Port, Quantity, Scheme, SelectorMechanism, ServiceDiscoveryRole};
 pub use version::{Version, VersionError};
-pub use yaml::YamlError;

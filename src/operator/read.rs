@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde_saphyr::Options;
-
 use super::{
     error::{ManifestError, ManifestErrorKind},
     fields::{Fields, Level, Reader, choice, list, number, text, type_error, value_error},
@@ -11,7 +9,7 @@ use super::{
         AttachMetadata, Endpoint, Manifest, MonitorSpec, NamespaceSelector, PodMetricsEndpoint,
         PodMonitor, ServiceMonitor,
     },
-    node::Node,
+    node::{Node, Resolved},
     schema,
     selector::{LabelSelector, Operator, Requirement},
     values::{
@@ -19,36 +17,33 @@ use super::{
         is_duration,
     },
 };
-use crate::relabel::{Action, RuleConfig};
+use crate::{
+    relabel::{Action, RuleConfig},
+    yaml::{self, YamlError},
+};
 
 const API_VERSION: &str = "monitoring.coreos.com/v1";
 
-/// How YAML is read: `yes` and `on` stay text, for they are label values more often than booleans,
-/// and fields that hold booleans know the words.
-fn options() -> Options {
-    serde_saphyr::options! {
-        strict_booleans: true,
-        with_snippet: false,
-    }
-}
-
-fn yaml_error(error: &serde_saphyr::Error) -> ManifestError {
+fn yaml_error(error: &YamlError) -> ManifestError {
     let message = error.to_string();
     ManifestError::new("", ManifestErrorKind::Yaml { message })
 }
 
 /// A text that is one YAML document.
 pub(super) fn document(yaml: &str) -> Result<Node, ManifestError> {
-    serde_saphyr::from_str_with_options(yaml, options()).map_err(|error| yaml_error(&error))
+    match yaml::only(yaml) {
+        Ok(Resolved(node)) => Ok(node),
+        Err(error) => Err(yaml_error(&error)),
+    }
 }
 
 /// All monitors of a text.
 pub(super) fn manifests(yaml: &str) -> Result<Vec<Manifest>, ManifestError> {
-    let documents: Vec<Node> = serde_saphyr::from_multiple_with_options(yaml, options())
-        .map_err(|error| yaml_error(&error))?;
+    let mut documents: Vec<Resolved> = yaml::all(yaml).map_err(|error| yaml_error(&error))?;
+    documents.retain(|Resolved(node)| *node != Node::Null);
     let single = documents.len() == 1;
     let mut found = Vec::new();
-    for (index, node) in documents.iter().enumerate() {
+    for (index, Resolved(node)) in documents.iter().enumerate() {
         let place = if single {
             String::new()
         } else {

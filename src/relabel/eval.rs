@@ -11,8 +11,9 @@ use super::{
     LabelSet, Rule,
     golang::Case,
     label_set::Name,
-    pattern::{Pattern, Spans},
+    pattern::Pattern,
     rule::{Replace, Target, Work},
+    spans::Spans,
     template::{self, Expanded, Template},
     text::Given,
 };

@@ -6,7 +6,8 @@ use crate::name::NameScheme;
 /// Rules that are applied one after the other, such as a scrape configuration's `relabel_configs`.
 ///
 /// With the feature `serde`, a list of rules in Prometheus' form can be read as `Rules` under the
-/// UTF-8 scheme; for the legacy scheme read a `Vec<RuleConfig>` and use [`Rules::new`].
+/// UTF-8 scheme; for the legacy scheme read a `Vec<RuleConfig>` and use [`Rules::new`]. Of YAML readers,
+/// `exposition::yaml` is the one that reads as Prometheus does.
 ///
 /// ```
 /// use exposition::{name::NameScheme, relabel::{Action, LabelSet, RuleConfig, Rules}};

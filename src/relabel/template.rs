@@ -5,7 +5,7 @@ use std::{cell::OnceCell, collections::HashMap, iter, ops::Range, sync::LazyLock
 use regex::Regex;
 use smallvec::SmallVec;
 
-use super::{pattern::Spans, text::Given};
+use super::{spans::Spans, text::Given};
 use crate::work;
 
 /// A template taken apart: text, and the groups whose text goes between.

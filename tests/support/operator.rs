@@ -49,7 +49,7 @@ pub(crate) fn check(case: &Value) -> Result<(), String> {
 }
 
 fn yaml_value(yaml: &str) -> Result<Value, String> {
-    serde_saphyr::from_str(yaml).map_err(|e| format!("{e}\n{yaml}"))
+    exposition::yaml::from_str(yaml).map_err(|e| format!("{e}\n{yaml}"))
 }
 
 fn compare(case: &Value, mut rendered: Value) -> Result<(), String> {

@@ -95,6 +95,36 @@ const MANIFESTS: &[Text] = &[
     ("anchors", |n| {
         numbered(n / 20, |i| format!("- &a{i:07} x\n"))
     }),
+    ("merges", |n| {
+        format!("a: &a {{b: c}}\nd:\n{}", "  <<: *a\n".repeat(n / 9))
+    }),
+    ("a merge of many", |n| {
+        format!("a: &a {{b: c}}\nd: {{<<: [{}]}}\n", "*a,".repeat(n / 3))
+    }),
+    ("tags", |n| "- !!str a\n".repeat(n / 10)),
+    ("tags without a value", |n| "- !!int a\n".repeat(n / 10)),
+    ("Base64", |n| format!("- !!binary {}", "YWFh".repeat(n / 4))),
+    ("keys in brackets", |n| {
+        format!("{{{}}}", numbered(n / 10, |i| format!("k{i:07}, ")))
+    }),
+    ("pairs in brackets", |n| {
+        format!("[{}]", "a: b, ".repeat(n / 6))
+    }),
+    ("keys on lines of their own", |n| "? a\n: b\n".repeat(n / 8)),
+    ("a list that is not indented", |n| {
+        format!("a:\n{}", "- b\n".repeat(n / 4))
+    }),
+    ("numbers", |n| "- 1_000\n".repeat(n / 8)),
+    ("dates", |n| "- 2001-12-14 21:59:43.1\n".repeat(n / 24)),
+    ("an open list", |n| format!("[{}", "a,".repeat(n / 2))),
+    ("an open map", |n| format!("{{{}", "a: b,".repeat(n / 5))),
+    ("keys that are too long", |n| {
+        format!("{}: a", "a ".repeat(n / 2))
+    }),
+    ("line separators", |n| {
+        format!("a: b{}", "\u{2028}".repeat(n / 3))
+    }),
+    ("ends of documents", |n| "...\n---\n".repeat(n / 8)),
     ("comments", |n| "#\n".repeat(n / 2) + &monitor("")),
     ("quotes", |n| format!("a: {}", "\"".repeat(n))),
     ("escapes", |n| format!("a: \"{}\"", "\\x41".repeat(n / 4))),
