@@ -80,6 +80,7 @@ mod go_float;
 mod grammar;
 mod grouping;
 mod hash;
+mod hint;
 mod index;
 mod labels;
 mod line;
@@ -113,6 +114,7 @@ pub use family::{
 pub use filter::Filter;
 pub use format::{Format, FormatError, ScrapeProtocol};
 pub use grouping::{CollectedFamilies, Families, FamilyChunks, FamilyReader, families};
+pub use hint::Hint;
 pub use line::{
     Exemplar, HelpLine, Label, LabelIter, Labels, Line, MetricType, Sample, TypeLine, UnitLine,
 };
