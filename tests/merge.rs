@@ -1,6 +1,6 @@
 //! Whatever bodies are merged: the outcome is valid, and holds the bodies' series.
 
-use exposition::{Collision, Dialect, EscapingScheme};
+use exposition::{Collision, Dialect, EscapingScheme, Format, Merge, ScrapeProtocol, Source};
 use proptest::prelude::*;
 
 #[path = "support/canonical.rs"]

@@ -26,10 +26,10 @@ fn shown(body: &[u8], content_type: Option<&str>) -> String {
 fn duplicates_are_named() {
     let body = include_bytes!("../../tests/data/field/F9_duplicate_series.prom");
     let text = shown(body, Some("text/plain"));
-    let start = "         1        up
-         3        scrape_samples_scraped
-         3        scrape_samples_post_metric_relabeling
-         2        stored, 1 left out
+    let start = "                1 up
+                3 scrape_samples_scraped
+                3 scrape_samples_post_metric_relabeling
+                2 stored, 1 left out
          not stored: line 3: kube_x{pod=\"a\"} 2: duplicate, its series has a sample at that time
          {__name__=\"kube_x\"";
     assert!(text.starts_with(start), "{text}");
@@ -51,9 +51,9 @@ fn a_header_that_does_not_tell_fails_the_scrape() {
         assert_eq!(
             shown(b"a 1\n", header),
             format!(
-                "         0        up
-         0        scrape_samples_scraped
-         0        scrape_samples_post_metric_relabeling
+                "                0 up
+                0 scrape_samples_scraped
+                0 scrape_samples_post_metric_relabeling
          nothing is stored: {reason}, and no fallback_scrape_protocol is set
 "
             )
