@@ -58,7 +58,10 @@ pub fn render_reads_back(data: &[u8]) {
     }
     let manifests = match Manifest::parse_all(&yaml) {
         Ok(manifests) => manifests,
-        Err(error) => return assert!(!error.to_string().is_empty()),
+        Err(error) => {
+            assert!(!error.to_string().is_empty());
+            return;
+        }
     };
     for manifest in &manifests {
         rendering_is_its_own(manifest, &settings);
@@ -71,7 +74,6 @@ fn rendering_is_its_own(manifest: &Manifest, settings: &OperatorConfig) {
     let kind = match manifest {
         Manifest::ServiceMonitor(_) => "serviceMonitor",
         Manifest::PodMonitor(_) => "podMonitor",
-        _ => return,
     };
     let (namespace, name) = (manifest.namespace(), manifest.name());
     for config in exposition::operator::render(manifest, settings) {
@@ -98,7 +100,8 @@ fn is_written_and_read(configs: &[ScrapeConfig], settings: &OperatorConfig, sets
         // What Prometheus would not load is refused earlier or later.
         Err(error) => {
             let refused = configs.iter().any(|config| loads(config).is_err());
-            return assert!(refused, "{error} in\n{yaml}");
+            assert!(refused, "{error} in\n{yaml}");
+            return;
         }
     };
     assert_eq!(read.len(), configs.len(), "{yaml}");
@@ -138,7 +141,10 @@ fn decides_alike(
     );
     let (read, own) = match explainers {
         (Ok(read), Ok(own)) => (read, own),
-        (Err(_), Err(error)) => return assert!(!error.to_string().is_empty()),
+        (Err(_), Err(error)) => {
+            assert!(!error.to_string().is_empty());
+            return;
+        }
         (read, own) => panic!("one of them loads: {read:?} and {own:?}"),
     };
     for set in sets {
