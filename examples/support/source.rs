@@ -101,7 +101,7 @@ impl Source {
     pub(crate) fn hint(&self, reading: Reading) -> Option<String> {
         let hint = Hint::of_body(&self.body, self.dialect)?;
         Some(match hint {
-            Hint::CrLf if reading.lenient.is_some() => {
+            Hint::CrLf if reading.lenient.is_some() && self.dialect == Dialect::Prometheus => {
                 format!("{hint}, which Prometheus refuses; --lenient takes them")
             }
             Hint::OpenMetrics => format!("{hint}; --format openmetrics reads it as what it is"),

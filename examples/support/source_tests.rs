@@ -280,6 +280,11 @@ fn a_body_is_called_what_it_looks_like() {
             ),
         ),
         (b"a 1\r\n", lenient(true), None),
+        (
+            b"a 1\r\n# EOF\n",
+            lenient(false),
+            Some("lines end in CR LF instead of LF"),
+        ),
         (b"<html>", strict, Some("the body looks like HTML")),
         (b"{\"a\":1}", strict, Some("the body looks like JSON")),
         (b"a 1\n# EOF\n", strict, None),
