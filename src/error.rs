@@ -260,11 +260,13 @@ impl Error {
             Some(line_feed) => head.get(line_feed + 1..).unwrap_or_default(),
             None => head,
         };
-        let tail = tail.get(..4 * EXCERPT_AFTER + 4).unwrap_or(tail);
-        let after = match memchr::memchr(b'\n', tail) {
-            Some(end) => tail.get(..end).unwrap_or_default(),
-            None => tail,
+        let near = tail.get(..4 * EXCERPT_AFTER + 4).unwrap_or(tail);
+        let line_feed = memchr::memchr(b'\n', near);
+        let after = match line_feed {
+            Some(end) => near.get(..end).unwrap_or_default(),
+            None => near,
         };
+        let is_whole = line_feed.is_some() || near.len() == tail.len();
         let found = match tail.first() {
             None => Found::End,
             Some(b'\n') => Found::LineEnd,
@@ -282,7 +284,7 @@ impl Error {
             // What is against the specification alone has a rule that says so.
             hint: match kind {
                 ErrorKind::Specification => None,
-                _ => Hint::of_error(text, after, is_first, dialect),
+                _ => Hint::of_error(text, (after, is_whole), is_first, dialect),
             },
             io: None,
         }))

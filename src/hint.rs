@@ -56,17 +56,19 @@ impl Hint {
     }
 
     /// What a line in error looks like. `text` begins with the line, `rest` is what stands at the error's
-    /// place, cut to what may be shown; `is_first` says that the line begins the body.
+    /// place, cut to what may be shown, and whether that is the whole rest of the line; `is_first` says that
+    /// the line begins the body.
     pub(crate) fn of_error(
         text: &[u8],
-        rest: &[u8],
+        (rest, is_whole): (&[u8], bool),
         is_first: bool,
         dialect: Dialect,
     ) -> Option<Self> {
-        if is_first && let Some(hint) = of_start(first_line(text)) {
+        let head = first_line(text);
+        if is_first && let Some(hint) = of_start(head) {
             return Some(hint);
         }
-        let is_metadata = text.trim_ascii_start().starts_with(b"#");
+        let is_metadata = head.trim_ascii_start().starts_with(b"#");
         let is_open_metrics = match is_metadata {
             true => is_open_metrics_type(rest),
             false => rest.starts_with(b"# {"),
@@ -74,7 +76,8 @@ impl Hint {
         if is_open_metrics && dialect == Dialect::Prometheus {
             return Some(Hint::OpenMetrics);
         }
-        (dialect != Dialect::Lenient && rest.ends_with(b"\r")).then_some(Hint::CrLf)
+        let crlf = is_whole && rest.ends_with(b"\r");
+        (crlf && dialect != Dialect::Lenient).then_some(Hint::CrLf)
     }
 }
 

@@ -34,6 +34,7 @@
 //! | make one exposition of several | [`Merge`] |
 //! | read the same target again and again | [`ScrapeCache`] |
 //! | negotiate formats, escape names | [`mod@format`], [`name`] |
+//! | tell what a body looks like that is none of these | [`Hint`] |
 #![cfg_attr(
     feature = "relabel",
     doc = "| evaluate relabel rules | [`relabel`] |",

@@ -641,6 +641,7 @@ error: expected a number as the sample's value, found `b\\u{1b} 1`
 #[test]
 fn lines_are_called_what_they_are() {
     use Dialect::{Lenient, OpenMetrics, Prometheus};
+    let long = format!("a{{b=x{}\r\",c=\"\"}} 1\n", "y".repeat(242));
     let cases: &[(Dialect, &[u8], &str)] = &[
         (
             Prometheus,
@@ -699,6 +700,12 @@ fn lines_are_called_what_they_are() {
             b"{\n",
             "line 1, column 2: expected a label name or `}`, found the end of the line; \
              the body looks like JSON",
+        ),
+        // A CR where the excerpt is cut ends no line.
+        (
+            Prometheus,
+            long.as_bytes(),
+            "line 1, column 5: expected a label value in double quotes, found `xyyyyyyyyyyyyyyyyyyyyyyy…`",
         ),
         // Further down it is one line among others.
         (

@@ -171,19 +171,27 @@ pub(crate) fn is_piped() -> bool {
     if io::stdin().is_terminal() {
         return false;
     }
+    let has_more = || {
+        let mut input = io::stdin().lock();
+        input.fill_buf().is_ok_and(|bytes| !bytes.is_empty())
+    };
+    within(PATIENCE, has_more).unwrap_or_else(|| {
+        eprintln!("note: nothing comes on standard input; `-` waits for it");
+        false
+    })
+}
+
+/// What `ask` gives, if it does not take longer than that.
+pub(crate) fn within<T: Send + 'static>(
+    patience: Duration,
+    ask: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
-        let has_more = io::stdin().lock().fill_buf().map(|bytes| !bytes.is_empty());
         // Nobody listens if it took too long.
-        let _ = sender.send(has_more.unwrap_or(false));
+        let _ = sender.send(ask());
     });
-    match receiver.recv_timeout(PATIENCE) {
-        Ok(is_piped) => is_piped,
-        Err(_) => {
-            eprintln!("note: nothing comes on standard input; `-` waits for it");
-            false
-        }
-    }
+    receiver.recv_timeout(patience).ok()
 }
 
 /// Asks a server for its metrics, as Prometheus does.

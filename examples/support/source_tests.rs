@@ -3,7 +3,9 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use exposition::{Dialect, EncodeError};
 use flate2::Compression;
@@ -314,6 +316,16 @@ fn a_pipe_that_closes_early_is_no_error() {
     assert!(!program::is_broken_pipe(&error(
         std::io::ErrorKind::StorageFull
     )));
+}
+
+/// A pipe that stays open and silent does not keep a program waiting for ever.
+#[test]
+fn silence_is_given_up_on() {
+    let (patient, short) = (Duration::from_secs(60), Duration::from_millis(1));
+    assert_eq!(source::within(patient, || true), Some(true));
+    let (speaker, silence) = mpsc::channel::<bool>();
+    assert_eq!(source::within(short, move || silence.recv().is_ok()), None);
+    drop(speaker);
 }
 
 #[test]
