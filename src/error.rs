@@ -346,6 +346,7 @@ impl Error {
         }
     }
 
+    /// What is wrong, without the place; an error of the reader is the [source](std::error::Error::source).
     fn message(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner {
             kind,
@@ -359,10 +360,7 @@ impl Error {
             | ErrorKind::InvalidValue
             | ErrorKind::InvalidTimestamp
             | ErrorKind::Specification => write!(f, "expected {expected}, found {found}"),
-            ErrorKind::Io => match &self.0.io {
-                Some(error) => write!(f, "{kind}: {error}"),
-                None => write!(f, "{kind}"),
-            },
+            ErrorKind::Io => write!(f, "{kind}"),
             _ => write!(f, "{kind}: expected {expected}, found {found}"),
         }
     }
@@ -399,6 +397,32 @@ impl std::error::Error for Error {
     }
 }
 
+/// The error of the reader as it was, if that failed. Else one of kind
+/// [`InvalidData`](io::ErrorKind::InvalidData) that holds the error.
+///
+/// ```
+/// use exposition::{Parser, Line};
+///
+/// fn samples(body: &[u8]) -> std::io::Result<usize> {
+///     let mut samples = 0;
+///     for line in Parser::prometheus(body) {
+///         samples += usize::from(matches!(line?, Line::Sample(_)));
+///     }
+///     Ok(samples)
+/// }
+///
+/// let error = samples(b"up 1\nup{\n").unwrap_err();
+/// assert_eq!(error.kind(), std::io::ErrorKind::InvalidData);
+/// ```
+impl From<Error> for io::Error {
+    fn from(mut error: Error) -> Self {
+        match error.0.io.take() {
+            Some(error) => error,
+            None => io::Error::new(io::ErrorKind::InvalidData, error),
+        }
+    }
+}
+
 impl PartialEq for Error {
     /// The same kind at the same place, with the same words.
     fn eq(&self, other: &Self) -> bool {
@@ -422,6 +446,10 @@ impl fmt::Display for Rendering<'_> {
             None => f.write_str("error: ")?,
         }
         self.error.message(f)?;
+        // A rendering stands for itself: nobody asks it for its source.
+        if let Some(error) = &inner.io {
+            write!(f, ": {error}")?;
+        }
         let number = inner.position.line.to_string();
         let gutter = number.len();
         writeln!(f)?;

@@ -50,6 +50,11 @@ fn open_metrics_vectors() {
 }
 
 #[test]
+fn float_tie_vectors() {
+    vectors("float-ties.jsonl", 6);
+}
+
+#[test]
 fn encoding_vectors() {
     vectors("encode.jsonl.gz", 900);
 }

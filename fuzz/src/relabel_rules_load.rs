@@ -159,11 +159,8 @@ fn loads(configs: Vec<RuleConfig>, scheme: NameScheme, sets: &[BTreeMap<String, 
             let at = error.index().expect("it is of a list");
             let field = error.field();
             let words = error.to_string();
-            assert!(
-                words.starts_with(&format!("rules[{at}].{field}: ")),
-                "{words}"
-            );
-            assert!(error.source().is_some(), "{words}");
+            assert_eq!(words, format!("rules[{at}].{field}: {}", error.problem()));
+            assert!(error.source().is_none(), "{words}");
             // It is that rule that is wrong, and the first such.
             let alone = configs[at].clone().build(scheme).expect_err("it was wrong");
             assert_eq!((alone.field(), alone.index()), (field, None));

@@ -67,7 +67,6 @@ pub struct Explainer<'c> {
 #[error("{}", refusal(origin, cause))]
 pub struct ExplainError {
     pub(super) origin: Origin,
-    #[source]
     pub(super) cause: Cause,
 }
 

@@ -95,6 +95,10 @@ mod tests {
         labels("h 1", r#"{__name__="h"}"#);
         labels(r#"h{b="2",a="1"} 1"#, r#"{__name__="h", a="1", b="2"}"#);
         labels(r#"h{le="1"} 1"#, r#"{__name__="h", le="1.0"}"#);
+        labels(
+            r#"h{le="1000000000000000.25"} 1"#,
+            r#"{__name__="h", le="1.0000000000000002e+15"}"#,
+        );
         labels(r#"h{le="",a="x"} 1"#, r#"{__name__="h", a="x"}"#);
         labels(r#"h{a="x",a="",b="y"} 1"#, r#"{__name__="h", b="y"}"#);
         labels(r#"h{a="x",__name__=""} 1"#, r#"{a="x"}"#);

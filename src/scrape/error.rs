@@ -26,7 +26,6 @@ pub enum TargetError {
         /// `__scrape_interval__` or `__scrape_timeout__`.
         label: &'static str,
         /// What is wrong with its value.
-        #[source]
         error: IntervalError,
     },
     /// An interval of no length.
@@ -83,7 +82,6 @@ pub enum ScrapeError {
         /// The series as written, cut off if it is long.
         series: Box<str>,
         /// What is wrong with its labels after the rules.
-        #[source]
         problem: SampleProblem,
     },
     /// There are more samples than `sample_limit`.

@@ -99,7 +99,7 @@ impl<'a> Scrape<'a> {
             target,
             parser,
             labels: LabelSet::new(),
-            seen: Seen::default(),
+            seen: Seen::new(target.target_labels()),
             gate: Gate::from(failure),
         }
     }
@@ -172,6 +172,10 @@ impl<'a> Scrape<'a> {
     pub fn collect(mut self) -> Scraped<'a> {
         let mut samples = Vec::new();
         while let Some(sample) = self.next_sample() {
+            // Samples are large, and while the room grows both the old and the new one are held.
+            if samples.len() == samples.capacity() {
+                samples.reserve_exact(samples.len() / 4 + 16);
+            }
             samples.push(Stored {
                 labels: sample.labels.clone(),
                 value: sample.value,
