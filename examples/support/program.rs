@@ -58,7 +58,8 @@ fn in_full(error: &(dyn Error + 'static)) -> String {
     })
 }
 
-fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
+/// Whether that is why, however far down.
+pub(crate) fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
     chain(error)
         .filter_map(|error| error.downcast_ref::<io::Error>())
         .any(|error| error.kind() == io::ErrorKind::BrokenPipe)

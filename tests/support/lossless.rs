@@ -98,18 +98,43 @@ pub(crate) fn found(families: &[MetricFamily<'_>]) -> (Vec<Key>, Vec<Cited>) {
     (keys.collect(), cited.collect())
 }
 
+/// Buckets and quantiles stand in rising order, whatever that of their lines: one can be looked up.
+pub(crate) fn rises(families: &[MetricFamily<'_>]) -> Result<(), String> {
+    for family in families {
+        for metric in &family.metrics {
+            let numbers: Vec<f64> = match &metric.value {
+                MetricValue::Histogram(histogram) | MetricValue::GaugeHistogram(histogram) => {
+                    let buckets = histogram.buckets.iter();
+                    buckets.map(|bucket| bucket.upper_bound).collect()
+                }
+                MetricValue::Summary(summary) => {
+                    let quantiles = summary.quantiles.iter();
+                    quantiles.map(|quantile| quantile.quantile).collect()
+                }
+                _ => continue,
+            };
+            if !numbers.is_sorted_by(|a, b| a.total_cmp(b).is_le()) {
+                return Err(format!("{}: {numbers:?} do not rise", family.name));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// What is expected of a line: its sample, if it is one, and its labels if they are kept otherwise than
 /// written.
 type Expected = Option<(Key, Option<Cited>, Option<Labels>)>;
 
 /// Every sample of the lines that `parser` gives, and every exemplar, is in exactly one of `families`,
-/// or its line is in one of `errors`: in one that fails the scrape, if others are kept.
+/// or its line is in one of `errors`: in one that fails the scrape, if others are kept. What can be
+/// looked up by a number rises.
 pub(crate) fn lossless(
     mut parser: Parser<'_>,
     families: &[MetricFamily<'_>],
     errors: &[Error],
     keeps_misfits: bool,
 ) -> Result<(), String> {
+    rises(families)?;
     // Samples by the place where their lines end.
     let mut samples: BTreeMap<u64, Expected> = BTreeMap::new();
     let mut of_families: Vec<&Error> = errors.iter().collect();
