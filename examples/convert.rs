@@ -13,15 +13,16 @@ mod program;
 mod source;
 
 use program::Asked;
+use source::Reading;
 
 const HELP: &str = "\
 Writes the families of an exposition in another format.
 
-Usage: convert [OPTIONS] --to text|openmetrics FILE | URL | -
+Usage: convert [OPTIONS] --to text|openmetrics [FILE | URL | -]
 
 Each family is written once, in the order of their first lines. Lines in error are shown on standard
 error and left out; the exit code is 1 then. The format of the body is what the server says or, for a
-file, OpenMetrics if it ends in `# EOF`.
+file, OpenMetrics if it ends in `# EOF`. Without FILE, what is piped into the program is read.
 
 Options:
       --to text|openmetrics  the format to write: text 1.0.0, or OpenMetrics 1.0.0
@@ -32,15 +33,16 @@ Options:
       --like-go              write as Go's client library does, to the byte
       --format text|openmetrics
                              the format of the body
+      --max-body SIZE        the longest body, without compression, such as 1GiB; 0 for no limit
+                             (default 256MiB)
       --lenient              take what other readers of the text format take
   -h, --help                 this text
 ";
 
 struct Arguments {
     from: OsString,
-    format: Option<Format>,
+    reading: Reading,
     to: Format,
-    lenient: bool,
     lossy: bool,
     like_go: bool,
 }
@@ -55,16 +57,21 @@ fn protocol(word: &str) -> Result<ScrapeProtocol, String> {
 
 fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> {
     use lexopt::prelude::*;
-    let (mut from, mut format, mut to) = (None, None, None);
+    let (mut from, mut to) = (None, None);
+    let mut reading = Reading {
+        lenient: Some(false),
+        ..Reading::default()
+    };
     let mut escaping = EscapingScheme::AllowUtf8;
-    let (mut lenient, mut lossy, mut like_go) = (false, false, false);
+    let (mut lossy, mut like_go) = (false, false);
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Asked::Help),
             Long("to") => to = Some(parser.value()?.parse_with(protocol)?),
             Long("escaping") => escaping = parser.value()?.parse()?,
-            Long("format") => format = Some(parser.value()?.parse_with(source::format)?),
-            Long("lenient") => lenient = true,
+            Long("format") => reading.format = Some(parser.value()?.parse_with(source::format)?),
+            Long("max-body") => reading.max_body = parser.value()?.parse_with(source::size)?,
+            Long("lenient") => reading.lenient = Some(true),
             Long("lossy") => lossy = true,
             Long("like-go") => like_go = true,
             Value(value) if from.is_none() => from = Some(value),
@@ -73,19 +80,18 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
     }
     let to = to.ok_or("no format is given with --to")?;
     Ok(Asked::Run(Arguments {
-        from: from.ok_or("no FILE is given")?,
-        format,
+        from: (from.or_else(|| source::is_piped().then(|| "-".into())))
+            .ok_or("no FILE is given")?,
+        reading,
         to: Format::new(to).with_escaping(escaping),
-        lenient,
         lossy,
         like_go,
     }))
 }
 
 fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>> {
-    let source = source::fetch(&arguments.from, arguments.format)?;
-    let dialect = source.dialect(arguments.lenient);
-    let collected = Families::new(&source.body, dialect).collected();
+    let source = source::fetch(&arguments.from, arguments.reading)?;
+    let collected = Families::new(&source.body, source.dialect).collected();
     let mut encoder = Encoder::to_io(out, arguments.to)?
         .lossy(arguments.lossy)
         .like_client_golang(arguments.like_go);

@@ -7,7 +7,7 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use exposition::{Families, Format, MetricFamily, MetricType};
+use exposition::{Families, MetricFamily, MetricType};
 use regex::Regex;
 
 #[path = "support/number.rs"]
@@ -30,7 +30,7 @@ mod table;
 use page::{Ink, Page};
 use program::Asked;
 use show::Show;
-use source::Source;
+use source::{Reading, Source};
 
 /// What an Istio sidecar printed: Envoy 1.40, 2 MB.
 const BUNDLED: &[u8] = include_bytes!("data/envoy.prom.gz");
@@ -41,7 +41,8 @@ Reads an exposition, as Prometheus does, and prints its metric families.
 Usage: families [OPTIONS] [FILE | URL | -]
 
 A URL begins with http://; bodies may be gzip'd. The format is what the server says or, for a file,
-OpenMetrics if it ends in `# EOF`. Without an argument a bundled body of an Envoy is read.
+OpenMetrics if it ends in `# EOF`. Without FILE, what is piped into the program is read, else a bundled
+body of an Envoy.
 
 Labels that all series of a family share are shown once. Histograms are drawn with their buckets, or
 sketched in a row where a family has many. Every line in error is shown at the end, and the exit code
@@ -54,6 +55,8 @@ Options:
       --strict                   print instead what in the body is against the specification of
                                  OpenMetrics, each with its rule and its line
       --format text|openmetrics  the format of the body
+      --max-body SIZE            the longest body, without compression, such as 1GiB; 0 for no limit
+                                 (default 256MiB)
       --color auto|always|never  colours (default auto: on a terminal, unless NO_COLOR is set)
       --width N                  columns of the page (default: the terminal's, or 100)
   -h, --help                     this text
@@ -63,9 +66,8 @@ struct Arguments {
     from: Option<OsString>,
     wanted: Option<Regex>,
     limit: usize,
-    lenient: bool,
     strict: bool,
-    format: Option<Format>,
+    reading: Reading,
     page: Page,
 }
 
@@ -75,9 +77,11 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
         from: None,
         wanted: None,
         limit: 10,
-        lenient: false,
         strict: false,
-        format: None,
+        reading: Reading {
+            lenient: Some(false),
+            ..Reading::default()
+        },
         page: Page::of_stdout(),
     };
     while let Some(argument) = parser.next()? {
@@ -95,10 +99,13 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
                     limit => limit,
                 };
             }
-            Long("lenient") => arguments.lenient = true,
+            Long("lenient") => arguments.reading.lenient = Some(true),
             Long("strict") => arguments.strict = true,
             Long("format") => {
-                arguments.format = Some(parser.value()?.parse_with(source::format)?);
+                arguments.reading.format = Some(parser.value()?.parse_with(source::format)?);
+            }
+            Long("max-body") => {
+                arguments.reading.max_body = parser.value()?.parse_with(source::size)?;
             }
             Long("color") => match parser.value()?.string()?.as_str() {
                 "auto" => {}
@@ -116,10 +123,10 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
 
 fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>> {
     let source = match &arguments.from {
-        Some(from) => source::fetch(from, arguments.format)?,
+        Some(from) => source::fetch(from, arguments.reading)?,
         None => {
             eprintln!("note: no FILE or URL is given: this is an Envoy body that comes along");
-            Source::headless(BUNDLED, arguments.format)?
+            Source::headless(BUNDLED, arguments.reading)?
         }
     };
     match arguments.strict {
@@ -128,9 +135,10 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
     }
 }
 
-/// Prints what is against the specification, then how often which rule is broken.
+/// Prints what is against the specification, then how often which rule is broken. A body of which nobody
+/// says that it is text is OpenMetrics: one without `# EOF` breaks a rule.
 fn lint(source: &Source, page: &Page, out: &mut dyn Write) -> Result<bool, Box<dyn Error>> {
-    if !source.format.is_openmetrics() {
+    if source.is_told && !source.format.is_openmetrics() {
         return Err(format!(
             "--strict is about OpenMetrics, and this body is {}",
             source.format
@@ -157,8 +165,7 @@ fn print(
     out: &mut dyn Write,
 ) -> Result<bool, Box<dyn Error>> {
     let start = Instant::now();
-    let dialect = source.dialect(arguments.lenient);
-    let collected = Families::new(&source.body, dialect).collected();
+    let collected = Families::new(&source.body, source.dialect).collected();
     let took = start.elapsed();
 
     let is_wanted = |family: &&MetricFamily<'_>| match &arguments.wanted {
@@ -214,9 +221,18 @@ fn totals(families: &[MetricFamily<'_>], bytes: usize, took: Duration) -> String
 }
 
 fn main() -> ExitCode {
-    program::main(HELP, parse, run)
+    program::main(HELP, parse, |mut arguments, out| {
+        if arguments.from.is_none() && source::is_piped() {
+            arguments.from = Some("-".into());
+        }
+        run(arguments, out)
+    })
 }
 
 #[cfg(test)]
 #[path = "support/families_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "support/source_tests.rs"]
+mod source_tests;

@@ -2,16 +2,17 @@
 
 use std::error::Error;
 use std::ffi::OsString;
-use std::io::{Read as _, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
-use exposition::Format;
 use exposition::operator::{Explainer, Manifest, OperatorConfig, ScrapeConfig, render_all};
 
+#[allow(dead_code, reason = "shared by programs of which each uses a part")]
+#[path = "support/page.rs"]
+mod page;
 #[path = "support/program.rs"]
 mod program;
 #[path = "support/source.rs"]
-#[expect(dead_code, reason = "the scrape itself chooses the dialect")]
 mod source;
 #[path = "support/stored.rs"]
 mod stored;
@@ -19,7 +20,7 @@ mod stored;
 mod targets;
 
 use program::Asked;
-use source::Source;
+use source::{Reading, Source};
 
 /// What a sidecar printed: Envoy 1.40.
 const ENVOY: &[u8] = include_bytes!("data/envoy.prom.gz");
@@ -30,9 +31,9 @@ targets are kept, which are dropped, and which field of the manifest decides it.
 
 Usage: monitor [OPTIONS] [MANIFEST]
 
-MANIFEST is a YAML file of one or more monitors, or `-` for standard input. Without it, two bundled
-monitors of an Istio mesh are shown with what a small cluster discovers for them, and with what a
-sidecar answers.
+MANIFEST is a YAML file of one or more monitors, or `-` for standard input. Without it, what is piped
+into the program is read; else two bundled monitors of an Istio mesh are shown with what a small cluster
+discovers for them, and with what a sidecar answers.
 
 Without targets, standard output is a Prometheus configuration file, which `promtool check config`
 reads; notes go to standard error. The exit code is 1 if Prometheus would refuse a configuration.
@@ -42,6 +43,8 @@ Options:
   -b, --body FILE      what the first kept target of each configuration answers: a file, an http://
                        URL or `-`; shows what is stored of it and what each metric rule did
       --format text|openmetrics  the format of the body
+      --max-body SIZE            the longest body, without compression, such as 1GiB; 0 for no limit
+                                 (default 256MiB)
       --shards N       over how many shards targets are spread (default 1)
       --shard N        which of them is looked at, from 0 (default 0)
       --settings FILE  settings of the Prometheus object and the Operator, as YAML, such as
@@ -55,7 +58,7 @@ struct Arguments {
     manifest: Option<OsString>,
     targets: Option<OsString>,
     body: Option<OsString>,
-    format: Option<Format>,
+    reading: Reading,
     settings: Option<OsString>,
     shards: Option<i32>,
     shard: u64,
@@ -70,7 +73,12 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
             Short('h') | Long("help") => return Ok(Asked::Help),
             Short('t') | Long("target") => arguments.targets = Some(parser.value()?),
             Short('b') | Long("body") => arguments.body = Some(parser.value()?),
-            Long("format") => arguments.format = Some(parser.value()?.parse_with(source::format)?),
+            Long("format") => {
+                arguments.reading.format = Some(parser.value()?.parse_with(source::format)?);
+            }
+            Long("max-body") => {
+                arguments.reading.max_body = parser.value()?.parse_with(source::size)?;
+            }
             Long("shards") => arguments.shards = Some(parser.value()?.parse()?),
             Long("shard") => arguments.shard = parser.value()?.parse()?,
             Long("settings") => arguments.settings = Some(parser.value()?),
@@ -94,16 +102,18 @@ struct Scene {
 }
 
 fn scenes(arguments: &Arguments) -> Result<Vec<Scene>, Box<dyn Error>> {
-    let targets = arguments.targets.as_ref().map(read).transpose()?;
+    let targets = (arguments.targets.as_ref())
+        .map(|file| source::text(file))
+        .transpose()?;
     let fetch = || {
         (arguments.body.as_ref())
-            .map(|from| source::fetch(from, arguments.format))
+            .map(|from| source::scraped(from, arguments.reading))
             .transpose()
     };
     if let Some(file) = &arguments.manifest {
         return Ok(vec![Scene {
             name: file.to_string_lossy().into_owned(),
-            manifest: read(file)?,
+            manifest: source::text(file)?,
             targets,
             body: fetch()?,
         }]);
@@ -122,7 +132,7 @@ fn scenes(arguments: &Arguments) -> Result<Vec<Scene>, Box<dyn Error>> {
     );
     let answer = match fetch()? {
         Some(body) => body,
-        None => Source::headless(ENVOY, None)?,
+        None => Source::headless(ENVOY, Reading::default())?,
     };
     let sidecars = scene(
         "sidecars.yaml",
@@ -133,23 +143,9 @@ fn scenes(arguments: &Arguments) -> Result<Vec<Scene>, Box<dyn Error>> {
     Ok(vec![control_plane, sidecars])
 }
 
-fn read(file: &OsString) -> Result<String, Box<dyn Error>> {
-    let name = file.to_string_lossy();
-    let text = if name == "-" {
-        let mut text = String::new();
-        std::io::stdin()
-            .lock()
-            .read_to_string(&mut text)
-            .map(|_| text)
-    } else {
-        std::fs::read_to_string(file)
-    };
-    text.map_err(|error| format!("{name}: {error}").into())
-}
-
 fn settings(arguments: &Arguments) -> Result<OperatorConfig, Box<dyn Error>> {
     let mut settings: OperatorConfig = match &arguments.settings {
-        Some(file) => read(file)?
+        Some(file) => source::text(file)?
             .parse()
             .map_err(|error| format!("{}: {error}", file.to_string_lossy()))?,
         None => OperatorConfig::default(),
@@ -235,5 +231,18 @@ fn note(manifest: &Manifest) {
 }
 
 fn main() -> ExitCode {
-    program::main(HELP, parse, run)
+    program::main(HELP, parse, |mut arguments, out| {
+        let files = [&arguments.targets, &arguments.body, &arguments.settings];
+        let is_free = !files
+            .iter()
+            .any(|file| file.as_ref().is_some_and(|file| file == "-"));
+        if arguments.manifest.is_none() && is_free && source::is_piped() {
+            arguments.manifest = Some("-".into());
+        }
+        run(arguments, out)
+    })
 }
+
+#[cfg(test)]
+#[path = "support/monitor_tests.rs"]
+mod tests;

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::ffi::OsString;
-use std::io::{Read as _, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 use exposition::operator::OperatorConfig;
@@ -31,7 +31,7 @@ mod way;
 use page::{Ink, Page};
 use program::Asked;
 use rules_file::Kind;
-use source::Source;
+use source::{Reading, Source};
 use targets::Labels;
 
 const HELP: &str = "\
@@ -49,7 +49,8 @@ a pod, and on what the sidecar prints.
   --body gives samples, for metric_relabel_configs and metricRelabelings; a list of rules is for either
 
 Options:
-      --rules FILE               the rules, or `-` for standard input
+      --rules FILE               the rules, or `-` for standard input; without it, rules that are piped
+                                 into the program
       --labels NAME=VALUE…       labels, as many as follow
       --targets FILE             labels of many targets, as YAML: a map, or a list of maps
       --body FILE | URL          a body, perhaps gzip'd; it is the scrape of the target that the labels
@@ -58,6 +59,8 @@ Options:
                                  those that did something
       --limit N                  samples shown of a body (default 5)
       --format text|openmetrics  the format of the body
+      --max-body SIZE            the longest body, without compression, such as 1GiB; 0 for no limit
+                                 (default 256MiB)
       --legacy                   names as before Prometheus 3
       --color auto|always|never  colours (default auto: on a terminal, unless NO_COLOR is set)
   -h, --help                     this text
@@ -75,7 +78,7 @@ struct Arguments {
     targets: Option<OsString>,
     body: Option<OsString>,
     show: way::Show,
-    format: Option<exposition::Format>,
+    reading: Reading,
     legacy: bool,
 }
 
@@ -91,7 +94,7 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
             trace: false,
             limit: 5,
         },
-        format: None,
+        reading: Reading::default(),
         legacy: false,
     };
     while let Some(argument) = parser.next()? {
@@ -109,7 +112,10 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
             Long("trace") => arguments.show.trace = true,
             Long("limit") => arguments.show.limit = parser.value()?.parse()?,
             Long("format") => {
-                arguments.format = Some(parser.value()?.parse_with(source::format)?);
+                arguments.reading.format = Some(parser.value()?.parse_with(source::format)?);
+            }
+            Long("max-body") => {
+                arguments.reading.max_body = parser.value()?.parse_with(source::size)?;
             }
             Long("legacy") => arguments.legacy = true,
             Long("color") => match parser.value()?.string()?.as_str() {
@@ -124,22 +130,19 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
     Ok(Asked::Run(arguments))
 }
 
+/// What is wrong with rules that are applied to nothing.
+const NO_INPUT: &str = "--rules needs --labels, --targets or --body";
+
+impl Arguments {
+    /// Whether there is something to apply rules to.
+    fn has_input(&self) -> bool {
+        !self.labels.is_empty() || self.targets.is_some() || self.body.is_some()
+    }
+}
+
 fn label(pair: &str) -> Result<(String, String), String> {
     let (name, value) = (pair.split_once('=')).ok_or_else(|| format!("`{pair}` has no `=`"))?;
     Ok((name.to_owned(), value.to_owned()))
-}
-
-fn read(file: &OsString) -> Result<String, Box<dyn Error>> {
-    let name = file.to_string_lossy();
-    let mut text = String::new();
-    let read = match &*name {
-        "-" => std::io::stdin()
-            .lock()
-            .read_to_string(&mut text)
-            .map(|_| text),
-        _ => std::fs::read_to_string(file),
-    };
-    read.map_err(|error| format!("{name}: {error}").into())
 }
 
 /// What the rules are applied to.
@@ -152,26 +155,27 @@ struct Input {
 fn input(arguments: &Arguments) -> Result<Input, Box<dyn Error>> {
     let mut input = Input::default();
     if let Some(file) = &arguments.targets {
-        input.targets = targets::read(&read(file)?)?;
+        input.targets = targets::read(&source::text(file)?)?;
     }
     if !arguments.labels.is_empty() {
         input.targets.push(arguments.labels.clone());
     }
     if let Some(from) = &arguments.body {
-        let source = source::fetch(from, arguments.format)?;
+        let source = source::scraped(from, arguments.reading)?;
         input.body = Some((from.to_string_lossy().into_owned(), source));
     }
     if arguments.rules.is_none() && input.targets.is_empty() && input.body.is_none() {
         eprintln!("note: nothing is given: this is a monitor, a pod and a body that come along");
         input.targets = targets::read(POD)?;
-        input.body = Some(("its sidecar's body".into(), Source::headless(ENVOY, None)?));
+        let body = Source::headless(ENVOY, Reading::default())?;
+        input.body = Some(("its sidecar's body".into(), body));
     }
     Ok(input)
 }
 
 fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>> {
     let (name, yaml) = match &arguments.rules {
-        Some(file) => (file.to_string_lossy().into_owned(), read(file)?),
+        Some(file) => (file.to_string_lossy().into_owned(), source::text(file)?),
         None => ("sidecars.yaml".to_owned(), SIDECARS.to_owned()),
     };
     let mut settings = OperatorConfig::default();
@@ -256,7 +260,19 @@ fn stand_in(job: &str) -> Result<Target, Box<dyn Error>> {
 }
 
 fn main() -> ExitCode {
-    program::main(HELP, parse, run)
+    program::main(HELP, parse, |mut arguments, out| {
+        let files = [&arguments.targets, &arguments.body];
+        let is_free = !files
+            .iter()
+            .any(|file| file.as_ref().is_some_and(|file| file == "-"));
+        if arguments.rules.is_none() && is_free && source::is_piped() {
+            arguments.rules = Some("-".into());
+            if !arguments.has_input() {
+                return Err(format!("rules are piped into the program: {NO_INPUT}").into());
+            }
+        }
+        run(arguments, out)
+    })
 }
 
 #[cfg(test)]

@@ -79,6 +79,7 @@ pub(crate) struct LineEnd {
     line: u64,
     byte: u64,
     unterminated: bool,
+    dialect: Dialect,
 }
 
 impl LineEnd {
@@ -105,7 +106,8 @@ impl LineEnd {
         at: usize,
     ) -> Error {
         let start = self.start(raw);
-        Error::at(kind, expected, raw, at, start.line, start.byte)
+        let place = (start.line, start.byte);
+        Error::at(kind, expected, raw, at, place, self.dialect)
     }
 }
 
@@ -198,6 +200,7 @@ impl Engine {
             line: self.line,
             byte: self.byte,
             unterminated: self.unterminated,
+            dialect: self.dialect,
         }
     }
 
@@ -376,7 +379,8 @@ impl Engine {
             Err(Stop::Incomplete) if capped.len() > max => self.too_long(input, ends),
             Err(Stop::Incomplete) => Step::Incomplete,
             Err(Stop::Error { kind, expected, at }) => {
-                let error = Error::at(kind, expected, capped, at, self.line, self.byte);
+                let place = (self.line, self.byte);
+                let error = Error::at(kind, expected, capped, at, place, self.dialect);
                 let len = first.map_or(input.len(), |end| end + 1);
                 self.advance(input, len);
                 Step::Error(error, len)
@@ -390,7 +394,8 @@ impl Engine {
         self.state = State::Ended;
         let shown = input.get(..=self.limits.max_line()).unwrap_or(input);
         let Position { line, byte, .. } = self.position();
-        Step::Error(Error::at(kind, expected, shown, 0, line, byte), input.len())
+        let error = Error::at(kind, expected, shown, 0, (line, byte), self.dialect);
+        Step::Error(error, input.len())
     }
 
     #[cold]
@@ -400,8 +405,8 @@ impl Engine {
             "a shorter line",
             input.get(..=self.limits.max_line()).unwrap_or(input),
             0,
-            self.line,
-            self.byte,
+            (self.line, self.byte),
+            self.dialect,
         );
         self.state = State::Skipping;
         let len = match self.skip_line(input, ends) {

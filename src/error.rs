@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io;
 
+use crate::dialect::Dialect;
+use crate::hint::Hint;
 use crate::work;
 
 /// The result of reading something.
@@ -40,6 +42,7 @@ struct Inner {
     expected: &'static str,
     found: Found,
     excerpt: Excerpt,
+    hint: Option<Hint>,
     io: Option<io::Error>,
 }
 
@@ -218,16 +221,16 @@ const EXCERPT_AFTER: usize = 60;
 const FOUND: usize = 24;
 
 impl Error {
-    /// An error at byte `at` of `text`, which starts at the beginning of line number `line` and byte
-    /// `byte` of the body.
+    /// An error at byte `at` of `text`, which is read in `dialect` and starts at the beginning of line
+    /// number `line` and byte `byte` of the body.
     #[cold]
     pub(crate) fn at(
         kind: ErrorKind,
         expected: &'static str,
         text: &[u8],
         at: usize,
-        line: u64,
-        byte: u64,
+        (line, byte): (u64, u64),
+        dialect: Dialect,
     ) -> Self {
         let start = Position {
             line,
@@ -235,7 +238,7 @@ impl Error {
             byte,
         };
         let head = text.get(..at).unwrap_or(text);
-        Error::placed(kind, expected, text, at, start.behind(head))
+        Error::placed(kind, expected, text, at, start.behind(head), dialect)
     }
 
     /// As [`at`](Self::at), where the position of that byte is known. Looks only at what is shown.
@@ -246,8 +249,10 @@ impl Error {
         text: &[u8],
         at: usize,
         position: Position,
+        dialect: Dialect,
     ) -> Self {
         let (head, tail) = text.split_at(at.min(text.len()));
+        let is_first = position.byte == head.len() as u64;
         // A character is at most four bytes.
         let near = head.len().saturating_sub(4 * EXCERPT_BEFORE + 1);
         let head = head.get(near..).unwrap_or_default();
@@ -255,11 +260,13 @@ impl Error {
             Some(line_feed) => head.get(line_feed + 1..).unwrap_or_default(),
             None => head,
         };
-        let tail = tail.get(..4 * EXCERPT_AFTER + 4).unwrap_or(tail);
-        let after = match memchr::memchr(b'\n', tail) {
-            Some(end) => tail.get(..end).unwrap_or_default(),
-            None => tail,
+        let near = tail.get(..4 * EXCERPT_AFTER + 4).unwrap_or(tail);
+        let line_feed = memchr::memchr(b'\n', near);
+        let after = match line_feed {
+            Some(end) => near.get(..end).unwrap_or_default(),
+            None => near,
         };
+        let is_whole = line_feed.is_some() || near.len() == tail.len();
         let found = match tail.first() {
             None => Found::End,
             Some(b'\n') => Found::LineEnd,
@@ -274,6 +281,11 @@ impl Error {
                 before: shown_end(before, EXCERPT_BEFORE),
                 after: shown(after, EXCERPT_AFTER),
             },
+            // What is against the specification alone has a rule that says so.
+            hint: match kind {
+                ErrorKind::Specification => None,
+                _ => Hint::of_error(text, (after, is_whole), is_first, dialect),
+            },
             io: None,
         }))
     }
@@ -286,6 +298,7 @@ impl Error {
             expected: "more of the body",
             found: Found::End,
             excerpt: Excerpt::default(),
+            hint: None,
             io: Some(error),
         }))
     }
@@ -308,6 +321,12 @@ impl Error {
     /// What stands there instead.
     pub fn found(&self) -> &Found {
         &self.0.found
+    }
+
+    /// What the line or the body looks like, where that explains the error: HTML, for example, or lines
+    /// that end in CR LF.
+    pub fn hint(&self) -> Option<Hint> {
+        self.0.hint
     }
 
     /// The error with its line and a caret under the place, over several lines, as a compiler
@@ -352,7 +371,11 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.0.position)?;
-        self.message(f)
+        self.message(f)?;
+        match self.0.hint {
+            Some(hint) => write!(f, "; {hint}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -411,7 +434,11 @@ impl fmt::Display for Rendering<'_> {
         writeln!(f, "{:gutter$} |", "")?;
         writeln!(f, "{number} | {before}{after}")?;
         let indent = before.chars().count();
-        writeln!(f, "{:gutter$} | {:indent$}^", "", "")
+        writeln!(f, "{:gutter$} | {:indent$}^", "", "")?;
+        match inner.hint {
+            Some(hint) => writeln!(f, "{:gutter$} = note: {hint}", ""),
+            None => Ok(()),
+        }
     }
 }
 
@@ -475,7 +502,15 @@ fn shown_end(bytes: &[u8], limit: usize) -> String {
 fn push_printable(out: &mut String, c: char) {
     match c {
         '\t' => out.push(' '),
-        c if c.is_control() => out.extend(c.escape_default()),
+        c if c.is_control() || is_invisible(c) => out.extend(c.escape_default()),
         c => out.push(c),
     }
+}
+
+/// Marks that show nothing, or turn the direction of the text after them.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+    )
 }

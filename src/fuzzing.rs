@@ -65,11 +65,11 @@ pub(crate) fn fast_equals_grammar_in(text: &str, dialect: Dialect) -> usize {
 }
 
 #[cfg(test)]
-#[path = "../fuzz/src/pack.rs"]
+#[path = "../tests/support/pack.rs"]
 #[allow(
     dead_code,
     unreachable_pub,
-    reason = "it is of the fuzz crate, whose program that makes seeds packs too"
+    reason = "it is the fuzz crate's too, whose program that makes seeds packs as well"
 )]
 mod pack;
 
@@ -80,10 +80,10 @@ mod tests {
 
     use super::*;
 
-    /// The files of a directory under `fuzz`.
+    /// The files of a directory under `tests/data`; none if it is not there.
     fn files(directory: &str) -> Vec<Vec<u8>> {
         let directory = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("fuzz")
+            .join("tests/data")
             .join(directory);
         let paths = fs::read_dir(directory).into_iter().flatten();
         paths

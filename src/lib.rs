@@ -34,6 +34,7 @@
 //! | make one exposition of several | [`Merge`] |
 //! | read the same target again and again | [`ScrapeCache`] |
 //! | negotiate formats, escape names | [`mod@format`], [`name`] |
+//! | tell what a body looks like that is none of these | [`Hint`] |
 #![cfg_attr(
     feature = "relabel",
     doc = "| evaluate relabel rules | [`relabel`] |",
@@ -80,6 +81,7 @@ mod go_float;
 mod grammar;
 mod grouping;
 mod hash;
+mod hint;
 mod index;
 mod labels;
 mod line;
@@ -115,6 +117,7 @@ pub use family::{
 pub use filter::Filter;
 pub use format::{Format, FormatError, ScrapeProtocol};
 pub use grouping::{CollectedFamilies, Families, FamilyChunks, FamilyReader, families};
+pub use hint::Hint;
 pub use line::{
     Exemplar, HelpLine, Label, LabelIter, Labels, Line, MetricType, Sample, TypeLine, UnitLine,
 };

@@ -1,9 +1,3 @@
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::TcpListener;
-
-use flate2::Compression;
-use flate2::write::GzEncoder;
-
 use super::*;
 
 fn arguments() -> Arguments {
@@ -11,9 +5,11 @@ fn arguments() -> Arguments {
         from: None,
         wanted: None,
         limit: 3,
-        lenient: false,
         strict: false,
-        format: None,
+        reading: Reading {
+            lenient: Some(false),
+            ..Reading::default()
+        },
         page: Page {
             width: 72,
             colours: false,
@@ -23,7 +19,7 @@ fn arguments() -> Arguments {
 
 /// What is printed for a body, the time that reading took left out.
 fn printed(body: &str, arguments: &Arguments) -> (bool, String) {
-    let source = Source::headless(body.as_bytes(), None).unwrap();
+    let source = Source::headless(body.as_bytes(), arguments.reading).unwrap();
     let mut out = Vec::new();
     let well = print(&source, arguments, &mut out).unwrap();
     let out = String::from_utf8(out).unwrap();
@@ -209,49 +205,6 @@ fn colours_take_no_room() {
 }
 
 #[test]
-fn a_server_is_asked_as_prometheus_asks() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/metrics", listener.local_addr().unwrap());
-    let server = std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let mut request = Vec::new();
-        for line in BufReader::new(&mut stream).lines() {
-            match line.unwrap() {
-                line if line.is_empty() => break,
-                line => request.push(line.to_lowercase()),
-            }
-        }
-        let mut body = GzEncoder::new(Vec::new(), Compression::fast());
-        body.write_all(b"# TYPE up gauge\nup 1\n# EOF\n").unwrap();
-        let body = body.finish().unwrap();
-        let head = format!(
-            "HTTP/1.1 200 OK\r\nContent-Type: application/openmetrics-text; version=1.0.0\r\n\
-             Content-Encoding: gzip\r\nContent-Length: {}\r\n\r\n",
-            body.len()
-        );
-        stream.write_all(head.as_bytes()).unwrap();
-        stream.write_all(&body).unwrap();
-        request
-    });
-    let source = source::fetch(url.as_ref(), None).unwrap();
-    let request = server.join().unwrap();
-    assert_eq!(request[0], "get /metrics http/1.1");
-    let header = |name: &str| request.iter().find_map(|line| line.strip_prefix(name));
-    assert_eq!(
-        header("accept: "),
-        Some(
-            "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,\
-             application/openmetrics-text;version=0.0.1;q=0.5,\
-             text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,\
-             text/plain;version=0.0.4;q=0.3,*/*;q=0.2"
-        )
-    );
-    assert!(header("accept-encoding: ").is_some_and(|codings| codings.contains("gzip")));
-    assert_eq!(source.body, b"# TYPE up gauge\nup 1\n# EOF\n");
-    assert!(source.format.is_openmetrics());
-}
-
-#[test]
 fn the_bundled_body_is_whole() {
     let mut out = Vec::new();
     assert!(run(arguments(), &mut out).unwrap());
@@ -277,13 +230,17 @@ fn dates_are_those_of_the_calendar() {
 
 #[test]
 fn strict_reading_names_the_rules_that_are_broken() {
-    let lint = |body: &str| {
-        let source = Source::headless(body.as_bytes(), None).unwrap();
+    let lint = |body: &str, format: Option<&str>| {
+        let reading = Reading {
+            format: format.map(|word| source::format(word).unwrap()),
+            ..Reading::default()
+        };
+        let source = Source::headless(body.as_bytes(), reading).unwrap();
         let mut out = Vec::new();
         let well = lint(&source, &arguments().page, &mut out).map_err(|error| error.to_string());
         well.map(|well| (well, String::from_utf8(out).unwrap()))
     };
-    let (well, text) = lint("# TYPE a counter\na_total NaN\n# EOF\n").unwrap();
+    let (well, text) = lint("# TYPE a counter\na_total NaN\n# EOF\n", None).unwrap();
     assert!(!well);
     assert_eq!(
         text,
@@ -297,9 +254,13 @@ error[counter-value]: expected a number of 0 or more, found `NaN`
 counter-value: 1
 "
     );
-    let well = lint("# TYPE a counter\na_total 1\n# EOF\n").unwrap();
+    let well = lint("# TYPE a counter\na_total 1\n# EOF\n", None).unwrap();
     assert_eq!(well, (true, "no rule is broken\n".to_owned()));
-    let refused = lint("a_total 1\n").unwrap_err();
+    // The very mistake to be found: nobody says that it is text.
+    let (well, text) = lint("# TYPE a counter\na_total 1\n", None).unwrap();
+    assert!(!well);
+    assert!(text.contains("missing # EOF: expected"), "{text}");
+    let refused = lint("a_total 1\n", Some("text")).unwrap_err();
     assert!(
         refused.starts_with("--strict is about OpenMetrics"),
         "{refused}"

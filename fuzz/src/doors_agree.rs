@@ -11,6 +11,7 @@ use exposition::{
 
 use super::cached;
 use super::input::{self, Form, SmallLimits};
+use super::lossless::rises;
 use super::pieces;
 
 /// The options of an input.
@@ -221,6 +222,8 @@ impl Settings {
         families.finish();
         by_chunks.extend(std::iter::from_fn(|| families.next_family().transpose()));
         same_families("chunks", body, &slice, &by_chunks);
+        let families: Vec<_> = slice.iter().flatten().cloned().collect();
+        assert_eq!(rises(&families), Ok(()), "{}", body.escape_ascii());
 
         let slice = Families::from(self.parser(body)).collected();
         let mut reader = self.reader(body);

@@ -57,9 +57,10 @@ pub enum TargetError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScrapeError {
-    /// The `Content-Type` does not tell the format.
-    #[error(transparent)]
-    Format(#[from] FormatError),
+    /// The `Content-Type` does not tell the format, and the configuration has no
+    /// [`fallback`](super::SampleConfig::fallback) (spec S16).
+    #[error("{0}, and no fallback_scrape_protocol is set")]
+    Format(FormatError),
     /// The body is in protobuf, which is not read here.
     #[error("the body is in protobuf, which is not read")]
     Protobuf,
@@ -91,6 +92,15 @@ pub enum ScrapeError {
         /// The limit.
         limit: u64,
     },
+}
+
+impl From<FormatError> for ScrapeError {
+    fn from(error: FormatError) -> Self {
+        match error {
+            FormatError::Protobuf => ScrapeError::Protobuf,
+            error => ScrapeError::Format(error),
+        }
+    }
 }
 
 /// What is wrong with a sample's labels after the rules.

@@ -9,6 +9,7 @@ use super::{
     target::Target,
 };
 use crate::{
+    error::Position,
     line::{Line, Sample},
     parser::Parser,
     relabel::LabelSet,
@@ -120,6 +121,14 @@ impl<'a> Scrape<'a> {
         self
     }
 
+    /// Names so many of the samples that are [not stored](Report::rejected) in the report, instead of ten.
+    /// Each takes a few hundred bytes.
+    #[must_use]
+    pub fn name_rejected(mut self, most: usize) -> Self {
+        self.gate.named = most;
+        self
+    }
+
     /// The next sample that is stored, unless the scrape fails later; `None` at the end of the body or
     /// at what makes it fail.
     pub fn next_sample(&mut self) -> Option<StoredSample<'_, 'a>> {
@@ -187,7 +196,8 @@ impl<'a> Scrape<'a> {
         let stored = match known {
             Some(Spelling::Dropped) => return Ok(None),
             Some(Spelling::Stored(_)) if timestamp.is_none() => {
-                self.gate.left_out_as_duplicate();
+                let fate = self.gate.left_out_as_duplicate();
+                self.name_rejection(sample, timestamp, fate);
                 return Ok(None);
             }
             // A TYPE line between the two does not change the labels.
@@ -203,7 +213,26 @@ impl<'a> Scrape<'a> {
         if fate != Fate::Dropped {
             self.gate.report.samples_post_metric_relabeling += 1;
         }
-        Ok((fate == Fate::Stored).then(|| (sample.value(), timestamp)))
+        if fate == Fate::Stored {
+            return Ok(Some((sample.value(), timestamp)));
+        }
+        self.name_rejection(sample, timestamp, fate);
+        Ok(None)
+    }
+
+    /// Names the sample in the report if it is one that storage refuses.
+    fn name_rejection(&mut self, sample: &Sample<'a>, timestamp: Option<i64>, fate: Fate) {
+        if let Some(reason) = self.gate.rejection(fate) {
+            let (position, series) = (self.start_of(sample), sample.raw_series());
+            (self.gate).name(reason, position, series, sample.value(), timestamp);
+        }
+    }
+
+    /// Where the line of the sample begins that was read last.
+    #[cold]
+    fn start_of(&self, sample: &Sample<'a>) -> Position {
+        let end = self.parser.as_ref().map(Parser::line_end);
+        end.map(|end| end.start(sample.raw())).unwrap_or_default()
     }
 
     /// Leaves the sample's labels in `self.labels`, sorted, and says whether it is stored.
@@ -230,10 +259,8 @@ impl<'a> Scrape<'a> {
 
     #[cold]
     fn failure(&self, sample: &Sample<'a>, problem: SampleProblem) -> ScrapeError {
-        let end = self.parser.as_ref().map(Parser::line_end);
-        let position = end.map(|end| end.start(sample.raw())).unwrap_or_default();
         ScrapeError::Sample {
-            position,
+            position: self.start_of(sample),
             series: shown(sample.raw_series()),
             problem,
         }

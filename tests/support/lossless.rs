@@ -78,13 +78,37 @@ pub(crate) fn found(families: &[MetricFamily<'_>]) -> (Vec<Key>, Vec<Cited>) {
     (keys.collect(), cited.collect())
 }
 
+/// Buckets and quantiles stand in rising order, whatever that of their lines: one can be looked up.
+pub(crate) fn rises(families: &[MetricFamily<'_>]) -> Result<(), String> {
+    for family in families {
+        for metric in &family.metrics {
+            let numbers: Vec<f64> = match &metric.value {
+                MetricValue::Histogram(histogram) | MetricValue::GaugeHistogram(histogram) => {
+                    let buckets = histogram.buckets.iter();
+                    buckets.map(|bucket| bucket.upper_bound).collect()
+                }
+                MetricValue::Summary(summary) => {
+                    let quantiles = summary.quantiles.iter();
+                    quantiles.map(|quantile| quantile.quantile).collect()
+                }
+                _ => continue,
+            };
+            if !numbers.is_sorted_by(|a, b| a.total_cmp(b).is_le()) {
+                return Err(format!("{}: {numbers:?} do not rise", family.name));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Every sample of the lines that `parser` gives, and every exemplar, is in exactly one of `families`,
-/// or its line is in one of `errors`.
+/// or its line is in one of `errors`. What can be looked up by a number rises.
 pub(crate) fn lossless(
     mut parser: Parser<'_>,
     families: &[MetricFamily<'_>],
     errors: &[Error],
 ) -> Result<(), String> {
+    rises(families)?;
     // Samples by the place where their lines end.
     let mut samples: BTreeMap<u64, Option<(Key, Option<Cited>)>> = BTreeMap::new();
     let mut of_families: Vec<&Error> = errors.iter().collect();

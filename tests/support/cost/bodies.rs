@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use exposition::{
     ChunkParser, Collision, Conflict, Dialect, Encoder, Families, FamilyChunks, FamilyReader,
-    Filter, Limits, Line, Merge, Parser, Reader, Result, ScrapeProtocol, Source, strict,
+    Filter, Hint, Limits, Line, Merge, Parser, Reader, Result, ScrapeProtocol, Source, strict,
 };
 
 use super::Work;
@@ -52,6 +52,9 @@ const DOORS: &[Door] = &[
         while let Some(line) = chunks.next_line().transpose() {
             look_at(line);
         }
+    }),
+    ("hint", |body, dialect| {
+        _ = black_box(Hint::of_body(body, dialect));
     }),
     ("families", |body, dialect| {
         let parser = Parser::new(body, dialect).limits(LIMITS);
