@@ -1,9 +1,10 @@
-//! Any manifest is refused with an error that says where, or is rendered to configurations that are read
-//! back as what they are, and decide alike.
+//! Any manifest is refused with an error that says where, or is checked and rendered to configurations that
+//! are read back as what they are, and decide alike.
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 use exposition::operator::{
-    Explainer, Manifest, OperatorConfig, RenderedRule, ScrapeConfig, render_all,
+    Assets, Explainer, Manifest, OperatorConfig, Prometheus, RenderedRule, ScrapeConfig, check,
+    check_all, render_all,
 };
 use exposition::relabel::RuleConfig;
 
@@ -56,6 +57,7 @@ pub fn render_reads_back(data: &[u8]) {
     if let Ok(config) = ScrapeConfig::from_yaml(&yaml) {
         is_written_and_read(&[config], &settings, &sets);
     }
+    is_checked(&yaml, &settings);
     let manifests = match Manifest::parse_all(&yaml) {
         Ok(manifests) => manifests,
         Err(error) => {
@@ -82,8 +84,46 @@ fn rendering_is_its_own(manifest: &Manifest, settings: &OperatorConfig) {
         let is_number = number.is_some_and(|number| number.parse::<usize>().is_ok());
         assert!(is_number, "{} of {start}", config.job_name);
     }
-    for field in manifest.unrendered() {
-        assert!(!field.path().is_empty());
+    for reference in manifest.references() {
+        assert!(!reference.path.is_empty());
+    }
+    for remark in manifest.remarks() {
+        assert!(!remark.path.is_empty());
+    }
+}
+
+/// Checks find no other monitors than reading does, and say where each is wrong, whatever Secrets there are.
+fn is_checked(yaml: &str, settings: &OperatorConfig) {
+    if let Ok(prometheus) = yaml.parse::<Prometheus>() {
+        let _ = prometheus
+            .check()
+            .map_err(|why| assert!(!why.to_string().is_empty()));
+    }
+    let manifests = Manifest::parse_all(yaml);
+    let verdicts = match check_all(yaml, settings) {
+        Ok(verdicts) => verdicts,
+        Err(error) => {
+            assert!(manifests.is_err(), "{error}");
+            return;
+        }
+    };
+    for verdict in &verdicts {
+        for rejection in verdict.outcome.as_ref().err().into_iter().flatten() {
+            assert!(!rejection.reason.is_empty());
+        }
+    }
+    let found: Option<Vec<_>> = verdicts
+        .into_iter()
+        .map(|verdict| verdict.manifest)
+        .collect();
+    assert_eq!(found, manifests.ok());
+    let assets = Assets::parse_all(yaml).unwrap_or_default();
+    let known = settings.clone().with_assets(assets);
+    for manifest in found.iter().flatten() {
+        // To know what there is can only add reasons.
+        if check(manifest, settings).is_err() {
+            assert!(check(manifest, &known).is_err());
+        }
     }
 }
 

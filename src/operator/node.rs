@@ -55,6 +55,18 @@ impl Node {
         }
     }
 
+    /// A whole number, however it is written: JSON, which Kubernetes goes through, has `1e3` as 1000.
+    pub(crate) fn as_whole(&self) -> Option<i128> {
+        match self {
+            Node::Int(value) => Some(*value),
+            // Beyond 2^53 a float is one of many whole numbers.
+            Node::Float(value) if value.fract() == 0.0 && value.abs() < (1u64 << 53) as f64 => {
+                Some(*value as i128)
+            }
+            _ => None,
+        }
+    }
+
     pub(crate) fn as_text(&self) -> Option<&str> {
         match self {
             Node::Text(text) => Some(text),

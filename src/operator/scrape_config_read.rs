@@ -15,14 +15,21 @@ use super::{
 };
 use crate::{format::ProtocolError, relabel::RuleConfig};
 
-/// Keys Prometheus knows that have no field of their own.
-const OTHER: &[&str] = &[
+/// Keys about proxy headers, encryption and authentication.
+const HTTP: &[&str] = &[
     "authorization",
-    "aws_sd_configs",
-    "azure_sd_configs",
     "basic_auth",
     "bearer_token",
     "bearer_token_file",
+    "oauth2",
+    "proxy_connect_header",
+    "tls_config",
+];
+
+/// Other keys Prometheus knows that have no field of their own.
+const OTHER: &[&str] = &[
+    "aws_sd_configs",
+    "azure_sd_configs",
     "consul_sd_configs",
     "digitalocean_sd_configs",
     "dns_sd_configs",
@@ -49,12 +56,10 @@ const OTHER: &[&str] = &[
     "msk_sd_configs",
     "nerve_sd_configs",
     "nomad_sd_configs",
-    "oauth2",
     "oci_sd_configs",
     "openstack_sd_configs",
     "outscale_sd_configs",
     "ovhcloud_sd_configs",
-    "proxy_connect_header",
     "puppetdb_sd_configs",
     "rds_sd_configs",
     "scaleway_sd_configs",
@@ -62,7 +67,6 @@ const OTHER: &[&str] = &[
     "serverset_sd_configs",
     "stackit_sd_configs",
     "static_configs",
-    "tls_config",
     "triton_sd_configs",
     "uyuni_sd_configs",
     "vultr_sd_configs",
@@ -229,6 +233,7 @@ impl FromMap for ScrapeConfig {
             }
             "body_size_limit" => self.body_size_limit = map.next_value()?,
             "metric_relabel_configs" => self.metric_relabel_configs = rules(map, key)?,
+            _ if HTTP.contains(&key) => return other(&mut self.http, key, HTTP, map),
             _ => return other(&mut self.other, key, OTHER, map),
         }
         Ok(true)

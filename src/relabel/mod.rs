@@ -79,6 +79,8 @@ pub use error::{Field, Problem, RuleError};
 pub use golang::RegexError;
 pub use label_set::LabelSet;
 pub use rule::Rule;
+#[cfg(feature = "operator")]
+pub(crate) use rule::is_name_template;
 pub use rules::Rules;
 pub use stats::{RuleCounts, RuleStats};
 pub use trace::{Change, Step, Trace};

@@ -222,7 +222,7 @@ impl RuleConfig {
 
 /// Whether a template may give a label's name (spec R10, R13): anything but nothing under UTF-8;
 /// letters, digits, `_` and well-formed references under the legacy scheme, no digit first.
-fn is_name_template(template: &str, scheme: NameScheme) -> bool {
+pub(crate) fn is_name_template(template: &str, scheme: NameScheme) -> bool {
     if scheme == NameScheme::Utf8 {
         return !template.is_empty();
     }
