@@ -292,11 +292,13 @@ impl FamilyChunks {
 
     /// Takes the next bytes of the body. To be called when [`next_family`](Self::next_family) gave
     /// `None`; earlier, the bytes pile up.
+    ///
+    /// Does nothing after [`finish`](Self::finish), as [`ChunkParser::feed`].
     pub fn feed(&mut self, chunk: &[u8]) {
         self.chunks.feed(chunk);
     }
 
-    /// Says that the body ends here.
+    /// Says that the body ends here. Nothing can be [fed](Self::feed) from here on.
     pub fn finish(&mut self) {
         self.chunks.finish();
         self.finished = true;

@@ -264,9 +264,26 @@ const BODIES: &[Shape] = shapes! {
     };
 };
 
-/// Several long lines.
+/// Several long lines, or one and many short ones: what a long line makes a buffer grow to, the lines after
+/// it must not pay for.
 const LONG: &[Shape] = shapes! {
     from 36 to 118 KiB;
+    Prometheus "one long line, then lines that are not UTF-8": |n| {
+        let long = filled(n / 2, "a{b=\"", "x", "\"} 1\n");
+        [long, b"\xff 1\n".repeat(n / 10)].concat()
+    };
+    Prometheus "one long line, then names that are not UTF-8": |n| {
+        let long = filled(n / 2, "a{b=\"", "x", "\"} 1\n");
+        [long, b"{\"\xff\"} 1\n".repeat(n / 16)].concat()
+    };
+    Prometheus "one long line, then samples": |n| {
+        let long = filled(n / 2, "a{b=\"", "x", "\"} 1\n");
+        [long, b"a{b=\"c\"} 1\n".repeat(n / 22)].concat()
+    };
+    Prometheus "one long line, then values over two lines": |n| {
+        let long = filled(n / 2, "a{b=\"", "x", "\"} 1\n");
+        [long, b"a{b=\"\n\"} 1\n".repeat(n / 22)].concat()
+    };
     Prometheus "HELP lines that contradict a long one": |n| {
         let half = filled(n / 2, "\n", "# HELP b b\n# HELP a b\n", "");
         [filled(n / 2, "# HELP a ", "x", ""), half].concat()
