@@ -26,7 +26,8 @@
 //! ```
 //!
 //! What it gives is what a [`Parser`](crate::Parser) gives of that body alone: the same lines, values
-//! and errors, in the same places.
+//! and errors, in the same places. [`Pass::only`] chooses among them as a parser with that
+//! [`Filter`](crate::Filter) does.
 
 mod arena;
 mod aside;

@@ -115,6 +115,10 @@ impl ChunkParser {
         self.engine.dialect
     }
 
+    pub(crate) fn chosen_by(&self) -> Option<&Filter> {
+        self.sieve.as_ref().map(|sieve| sieve.filter())
+    }
+
     /// The place of the next line.
     pub fn position(&self) -> Position {
         self.engine.position()

@@ -11,7 +11,6 @@ mod index;
 mod keep;
 mod slot;
 mod stream;
-mod suffix;
 mod waiting;
 
 use std::borrow::Cow;
@@ -19,7 +18,6 @@ use std::io;
 use std::iter::FusedIterator;
 
 pub use collect::CollectedFamilies;
-pub(crate) use suffix::Suffix;
 
 use collect::Collector;
 use keep::{Borrow, Own};
@@ -29,6 +27,7 @@ use crate::chunks::ChunkParser;
 use crate::dialect::Dialect;
 use crate::error::{ErrorKind, Result};
 use crate::family::MetricFamily;
+use crate::filter::Filter;
 use crate::line::{Line, MetricType};
 use crate::parser::Parser;
 use crate::reader::Reader;
@@ -127,7 +126,7 @@ impl<'a> Families<'a> {
             } else if let Some(Err(error)) = next {
                 collector.error(error);
             } else {
-                return collector.finish();
+                return collector.finish(parser.chosen_by(), parser.dialect());
             }
         }
     }
@@ -137,7 +136,7 @@ impl<'a> From<Parser<'a>> for Families<'a> {
     /// Reads the families of what the parser has not read yet.
     fn from(parser: Parser<'a>) -> Self {
         Families {
-            stream: Stream::new(is_open_metrics(parser.dialect())),
+            stream: Stream::new(parser.dialect()),
             parser,
         }
     }
@@ -148,7 +147,7 @@ impl<'a> Iterator for Families<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some(ready) = self.stream.take() {
+            if let Some(ready) = self.stream.take(self.parser.chosen_by()) {
                 return Some(ready);
             }
             let mut next = None;
@@ -162,7 +161,7 @@ impl<'a> Iterator for Families<'a> {
                 return Some(Err(error));
             } else {
                 self.stream.complete();
-                return self.stream.take();
+                return self.stream.take(self.parser.chosen_by());
             }
         }
     }
@@ -206,16 +205,17 @@ impl<R: io::Read> FamilyReader<R> {
             let end = reader.read_next(&mut next);
             match next {
                 Ok(Some(ref mut line)) => collector.push::<Own>(line, end),
-                Ok(None) => return collector.finish(),
+                Ok(None) => break,
                 Err(error) => {
                     let failed = error.kind() == ErrorKind::Io;
                     collector.error(error);
                     if failed {
-                        return collector.finish();
+                        break;
                     }
                 }
             }
         }
+        collector.finish(reader.chosen_by(), reader.dialect())
     }
 }
 
@@ -223,7 +223,7 @@ impl<R: io::Read> From<Reader<R>> for FamilyReader<R> {
     /// Reads the families of what the reader has not read yet.
     fn from(reader: Reader<R>) -> Self {
         FamilyReader {
-            stream: Stream::new(is_open_metrics(reader.dialect())),
+            stream: Stream::new(reader.dialect()),
             reader,
         }
     }
@@ -236,7 +236,7 @@ impl<R: io::Read> Iterator for FamilyReader<R> {
     /// again.
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some(ready) = self.stream.take() {
+            if let Some(ready) = self.stream.take(self.reader.chosen_by()) {
                 return Some(ready);
             }
             let mut next = Ok(None);
@@ -249,7 +249,7 @@ impl<R: io::Read> Iterator for FamilyReader<R> {
                 }
                 Ok(None) => {
                     self.stream.complete();
-                    return self.stream.take();
+                    return self.stream.take(self.reader.chosen_by());
                 }
                 Err(error) => return Some(Err(error)),
             }
@@ -312,7 +312,7 @@ impl FamilyChunks {
     /// A line in error gives one error; the next call goes on behind it.
     pub fn next_family(&mut self) -> Result<Option<MetricFamily<'static>>> {
         loop {
-            if let Some(ready) = self.stream.take() {
+            if let Some(ready) = self.stream.take(self.chunks.chosen_by()) {
                 return ready.map(Some);
             }
             let mut next = Ok(None);
@@ -321,7 +321,7 @@ impl FamilyChunks {
                 Some(ref mut line) => self.stream.push::<Own>(line, end)?,
                 None if self.finished => {
                     self.stream.complete();
-                    return self.stream.take().transpose();
+                    return self.stream.take(self.chunks.chosen_by()).transpose();
                 }
                 None => return Ok(None),
             }
@@ -334,7 +334,7 @@ impl From<ChunkParser> for FamilyChunks {
     /// here.
     fn from(chunks: ChunkParser) -> Self {
         FamilyChunks {
-            stream: Stream::new(is_open_metrics(chunks.dialect())),
+            stream: Stream::new(chunks.dialect()),
             finished: false,
             chunks,
         }
@@ -343,6 +343,13 @@ impl From<ChunkParser> for FamilyChunks {
 
 fn is_open_metrics(dialect: Dialect) -> bool {
     dialect == Dialect::OpenMetrics
+}
+
+/// Whether a family is to be given. Of one that is not wanted metadata may have been read all the same:
+/// HELP lines do not say which samples will come.
+fn is_wanted(family: &MetricFamily<'_>, filter: Option<&Filter>, dialect: Dialect) -> bool {
+    let wanted = |filter: &Filter| filter.wants_empty(&family.name, family.kind, dialect);
+    !family.metrics.is_empty() || filter.is_none_or(wanted)
 }
 
 /// A HELP, TYPE or UNIT line.

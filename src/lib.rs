@@ -99,6 +99,7 @@ mod scan;
 pub mod scrape;
 mod shape;
 pub mod strict;
+mod suffix;
 mod work;
 
 pub use cache::ScrapeCache;

@@ -70,8 +70,8 @@ impl<'a> Parser<'a> {
         self
     }
 
-    /// Reads only the families that `filter` wants; lines of others are passed over before their labels
-    /// are looked at, several times as fast.
+    /// Reads only the families and samples that `filter` wants; lines of others are passed over before
+    /// their labels are looked at, several times as fast.
     #[must_use]
     pub fn only(mut self, filter: Filter) -> Self {
         self.sieve = Some(Box::new(Sieve::new(filter, self.dialect())));
@@ -81,6 +81,10 @@ impl<'a> Parser<'a> {
     /// The dialect the body is read in.
     pub fn dialect(&self) -> Dialect {
         self.engine.dialect
+    }
+
+    pub(crate) fn chosen_by(&self) -> Option<&Filter> {
+        self.sieve.as_ref().map(|sieve| sieve.filter())
     }
 
     /// The place of the next line.
@@ -147,12 +151,12 @@ impl<'a> Parser<'a> {
             }
             self.read(item);
             let wanted = match item {
-                None | Some(Ok(Line::Eof)) => true,
+                None => true,
                 Some(Err(error)) => {
                     let read = self.rest.get(..self.taken).unwrap_or_default();
                     !sieve.passes_over(error, scan::last_line(read))
                 }
-                Some(Ok(line)) => line.name().is_some_and(|name| sieve.wants_name(&name)),
+                Some(Ok(line)) => sieve.wants_line(line),
             };
             if wanted {
                 return;

@@ -85,6 +85,10 @@ impl<R: io::Read> Reader<R> {
         self.chunks.dialect()
     }
 
+    pub(crate) fn chosen_by(&self) -> Option<&Filter> {
+        self.chunks.chosen_by()
+    }
+
     /// The place of the next line.
     pub fn position(&self) -> Position {
         self.chunks.position()

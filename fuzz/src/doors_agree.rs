@@ -6,7 +6,7 @@ use std::io;
 use arbitrary::Arbitrary;
 use exposition::{
     ChunkParser, Dialect, Error, ErrorKind, Families, FamilyChunks, FamilyReader, Filter, Limits,
-    Line, MetricFamily, Parser, Position, Reader,
+    Line, MetricFamily, Parser, Position, Reader, ScrapeCache,
 };
 
 use super::cached;
@@ -144,6 +144,19 @@ impl Settings {
         turned.rotate_left(self.block % lines.len().max(1));
         let bodies = [body, &counted, &some.concat(), &turned.concat(), body];
         cached::check(bodies.map(|body| (body, self.dialect)), self.limits);
+        self.a_cache_chooses(body);
+    }
+
+    /// With a filter a cache gives lines and errors where a parser does.
+    fn a_cache_chooses(&self, body: &[u8]) {
+        let Some(filter) = &self.filter else {
+            return;
+        };
+        let mut cache = ScrapeCache::new().limits(self.limits);
+        let pass = cache.scrape(body, self.dialect);
+        let chosen = pass.only(filter).map(|line| line.is_ok());
+        let given = self.parser(body).map(|line| line.is_ok());
+        assert!(chosen.eq(given), "{}", shown(body));
     }
 
     fn reader_gives_the_lines(&self, body: &[u8]) {
@@ -241,9 +254,8 @@ impl Settings {
         };
         let all = Parser::new(body, self.dialect).limits(self.limits);
         let (all, errors): (Vec<_>, Vec<_>) = all.partition(Result::is_ok);
-        let chosen = all.into_iter().flatten().filter(|line| {
-            *line == Line::Eof || line.name().is_some_and(|name| filter.wants(&name))
-        });
+        let chosen = all.into_iter().flatten();
+        let chosen = chosen.filter(|line| filter.wants_line(line, self.dialect));
         let (got, got_errors): (Vec<_>, Vec<_>) = self.parser(body).partition(Result::is_ok);
         let got: Vec<_> = got.into_iter().flatten().collect();
         assert_eq!(got, chosen.collect::<Vec<_>>(), "{}", shown(body));

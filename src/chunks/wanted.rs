@@ -3,7 +3,7 @@
 use super::{ChunkParser, Located};
 use crate::decode::Escapes;
 use crate::error::Result;
-use crate::filter::Sieve;
+use crate::filter::{Says, Sieve};
 use crate::line::{OtherShape, SampleShape};
 use crate::scan;
 
@@ -26,14 +26,15 @@ impl ChunkParser {
                 }
                 Err(error) => return Err(error),
             };
-            let name = match located.other {
-                None => Some(sample.name),
+            let subject = match located.other {
+                None => Some((sample.name, Says::Sample)),
                 Some(OtherShape::Eof) => return Ok(Some(located)),
-                Some(other) => other.name(),
+                Some(other) => other.name().zip(Says::of_other(&other)),
             };
             let text = self.text_of(&located);
-            let mut wants = |name| sieve.wants_name(&text.unescaped(name, Escapes::Quoted));
-            if name.is_some_and(&mut wants) {
+            if subject.is_some_and(|(name, says)| {
+                sieve.wants(&text.unescaped(name, Escapes::Quoted), says)
+            }) {
                 return Ok(Some(located));
             }
             *sample = SampleShape::default();

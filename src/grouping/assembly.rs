@@ -8,13 +8,13 @@ use super::incoming::{Fault, Incoming};
 use super::index::Index;
 use super::keep::Keep;
 use super::slot::{self, Seen, Slot};
-use super::suffix::Suffix;
 use super::waiting::{Waiting, WaitingRoom};
 use crate::bytes;
 use crate::engine::LineEnd;
 use crate::error::{Error, ErrorKind};
 use crate::family::{Created, Metric, MetricExemplar, MetricFamily, MetricLabels, MetricValue};
 use crate::line::MetricType;
+use crate::suffix::Suffix;
 
 /// Which of a family's samples a name calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,12 +6,14 @@ use std::collections::{HashMap, HashSet};
 use super::assembly::Assembly;
 use super::incoming::Incoming;
 use super::keep::Keep;
-use super::suffix::Suffix;
-use super::{Metadata, name_fault};
+use super::{Metadata, is_open_metrics, is_wanted, name_fault};
+use crate::dialect::Dialect;
 use crate::engine::LineEnd;
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::MetricFamily;
+use crate::filter::Filter;
 use crate::line::{Line, Sample};
+use crate::suffix::Suffix;
 
 /// All families of a body, each once and in the order of their first lines, and all errors.
 #[derive(Debug, Default)]
@@ -21,12 +23,56 @@ pub struct CollectedFamilies<'a> {
     pub families: Vec<MetricFamily<'a>>,
     /// What was wrong, in the order found. The lines in error are in no family.
     pub errors: Vec<Error>,
+    dialect: Dialect,
 }
 
 impl<'a> CollectedFamilies<'a> {
-    /// The family of that name.
+    /// The family of that name, or of samples of that name: what one is called in one format finds the
+    /// same metric in another. The first of these:
+    ///
+    /// 1. the family called `name`,
+    /// 2. the family that has samples called so: `http_requests_total` finds the counter `http_requests`
+    ///    of OpenMetrics, `rpc_seconds_count` the histogram or summary `rpc_seconds`,
+    /// 3. the family called so with `_total`, then with `_info`: `http_requests` finds what the text format
+    ///    calls `http_requests_total`.
+    ///
+    /// Where several have one name, the first of them. Looks at each family's name, whatever comes first.
+    ///
+    /// ```
+    /// use exposition::{Dialect, Families};
+    ///
+    /// let text = b"# TYPE http_requests_total counter\nhttp_requests_total 1\n";
+    /// let open_metrics = b"# TYPE http_requests counter\nhttp_requests_total 1\n# EOF\n";
+    /// let text = Families::new(text, Dialect::Prometheus).collected();
+    /// let open_metrics = Families::new(open_metrics, Dialect::OpenMetrics).collected();
+    /// for name in ["http_requests", "http_requests_total"] {
+    ///     assert_eq!(text.get(name).unwrap().name, "http_requests_total");
+    ///     assert_eq!(open_metrics.get(name).unwrap().name, "http_requests");
+    /// }
+    /// ```
     pub fn get(&self, name: &str) -> Option<&MetricFamily<'a>> {
-        self.families.iter().find(|family| family.name == name)
+        let open_metrics = is_open_metrics(self.dialect);
+        let split = Suffix::split(name);
+        // How well a family's name answers: the least is the best.
+        let answers = |family: &MetricFamily<'_>| {
+            let own = family.name.as_ref();
+            if own == name {
+                return Some(0);
+            }
+            let has_such_samples = split.is_some_and(|(stem, suffix)| {
+                own == stem && suffix.belongs_to(family.kind, open_metrics)
+            });
+            match own.strip_prefix(name) {
+                _ if has_such_samples => Some(1),
+                Some("_total") => Some(2),
+                Some("_info") => Some(3),
+                _ => None,
+            }
+        };
+        let found = self.families.iter();
+        let found = found.filter_map(|family| Some((answers(family)?, family)));
+        let best = found.min_by_key(|(answer, _)| *answer);
+        best.map(|(_, family)| family)
     }
 
     /// The families if nothing was wrong.
@@ -48,6 +94,7 @@ impl<'a> CollectedFamilies<'a> {
                 .map(MetricFamily::into_owned)
                 .collect(),
             errors: self.errors,
+            dialect: self.dialect,
         }
     }
 }
@@ -181,14 +228,18 @@ impl<'a> Collector<'a> {
         at
     }
 
-    pub(super) fn finish(self) -> CollectedFamilies<'a> {
+    /// The families that the filter wants.
+    pub(super) fn finish(self, filter: Option<&Filter>, dialect: Dialect) -> CollectedFamilies<'a> {
         let mut collected = CollectedFamilies {
             families: Vec::with_capacity(self.families.len()),
             errors: self.errors,
+            dialect,
         };
         for mut family in self.families {
             let family = family.finish(&mut collected.errors);
-            collected.families.push(family);
+            if is_wanted(&family, filter, dialect) {
+                collected.families.push(family);
+            }
         }
         collected
     }

@@ -6,11 +6,13 @@ use std::collections::VecDeque;
 use super::assembly::Assembly;
 use super::incoming::Incoming;
 use super::keep::Keep;
-use super::{Metadata, name_fault};
+use super::{Metadata, is_open_metrics, is_wanted, name_fault};
 use crate::bytes;
+use crate::dialect::Dialect;
 use crate::engine::LineEnd;
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::MetricFamily;
+use crate::filter::Filter;
 use crate::line::{Line, Sample};
 
 #[derive(Debug)]
@@ -21,25 +23,29 @@ pub(super) struct Stream<'a> {
     /// A family that is complete, and before it what was found wrong when it was completed.
     errors: VecDeque<Error>,
     complete: Option<MetricFamily<'a>>,
+    dialect: Dialect,
 }
 
 impl<'a> Stream<'a> {
-    pub(super) fn new(open_metrics: bool) -> Self {
+    pub(super) fn new(dialect: Dialect) -> Self {
         Stream {
-            current: Assembly::new(Cow::Borrowed(""), open_metrics),
+            current: Assembly::new(Cow::Borrowed(""), is_open_metrics(dialect)),
+            dialect,
             begun: false,
             errors: VecDeque::new(),
             complete: None,
         }
     }
 
-    /// What is ready to be given. To be taken before the next line is pushed.
+    /// What is ready to be given, if the filter wants it. To be taken before the next line is pushed.
     #[inline]
-    pub(super) fn take(&mut self) -> Option<Result<MetricFamily<'a>>> {
+    pub(super) fn take(&mut self, filter: Option<&Filter>) -> Option<Result<MetricFamily<'a>>> {
         self.complete.as_ref()?;
         match self.errors.pop_front() {
             Some(error) => Some(Err(error)),
-            None => self.complete.take().map(Ok),
+            None => (self.complete.take())
+                .filter(|family| is_wanted(family, filter, self.dialect))
+                .map(Ok),
         }
     }
 

@@ -10,8 +10,8 @@ use super::point::{Part, Point};
 use crate::decode::{self, Escapes};
 use crate::engine::LineEnd;
 use crate::family::MetricLabels;
-use crate::grouping::Suffix;
 use crate::line::{LabelShapes, Line, MetricType, Sample, Text};
+use crate::suffix::Suffix;
 
 #[derive(Debug, Default)]
 pub(super) struct Checker<'a> {
