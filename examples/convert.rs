@@ -32,7 +32,8 @@ Options:
       --like-go              write as Go's client library does, to the byte
       --format text|openmetrics
                              the format of the body
-      --lenient              take what other readers of the text format take
+      --lenient              take what other readers of the text format take, with a note for
+                             each place
   -h, --help                 this text
 ";
 
@@ -99,6 +100,9 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
     encoder.finish()?;
     for error in &collected.errors {
         eprint!("{}", error.render());
+    }
+    for leniency in &collected.leniencies {
+        eprintln!("note: {leniency}");
     }
     if left_out.units + left_out.exemplars > 0 {
         eprintln!(

@@ -50,7 +50,8 @@ is 1 if there is one.
 Options:
       --match PATTERN            only families whose name begins with this, a name or a regex
       --limit N                  series shown of each family, 0 for all (default 10)
-      --lenient                  take what other readers of the text format take
+      --lenient                  take what other readers of the text format take; what Prometheus
+                                 would not take is shown at the end, each with its line
       --strict                   print instead what in the body is against the specification of
                                  OpenMetrics, each with its rule and its line
       --format text|openmetrics  the format of the body
@@ -183,6 +184,14 @@ fn print(
     match collected.errors.len() {
         0 => writeln!(out, "{}", page.ink(Ink::Well, "no line is in error"))?,
         n => writeln!(out, "{}", page.ink(Ink::Wrong, &format!("errors: {n}")))?,
+    }
+    if !collected.leniencies.is_empty() {
+        let count = collected.leniencies.len();
+        let told = format!("taken though Prometheus does not: {count}");
+        writeln!(out, "{}", page.ink(Ink::Wrong, &told))?;
+    }
+    for leniency in &collected.leniencies {
+        writeln!(out, "  {leniency}")?;
     }
     for error in &collected.errors {
         writeln!(out, "\n{}", error.render().to_string().trim_end())?;

@@ -14,6 +14,7 @@ use crate::dialect::{Dialect, Limits};
 use crate::engine::{Engine, LineEnd, Step, without_line_feed};
 use crate::error::{Position, Result};
 use crate::filter::{Filter, Sieve};
+use crate::leniency::Leniency;
 use crate::line::{Line, OtherShape, SampleShape, Text};
 use crate::{scan, work};
 
@@ -108,6 +109,20 @@ impl ChunkParser {
     pub fn only(mut self, filter: Filter) -> Self {
         self.sieve = Some(Box::new(Sieve::new(filter, self.dialect())));
         self
+    }
+
+    /// Notes what [`Dialect::Lenient`] takes and Prometheus does not, as
+    /// [`Parser::note_leniencies`](crate::Parser::note_leniencies).
+    #[must_use]
+    pub fn note_leniencies(mut self) -> Self {
+        self.engine.note_leniencies();
+        self
+    }
+
+    /// Takes what was noted since this was called last, as
+    /// [`Parser::take_leniencies`](crate::Parser::take_leniencies).
+    pub fn take_leniencies(&mut self) -> Vec<Leniency> {
+        self.engine.take_leniencies()
     }
 
     /// The dialect the body is read in.

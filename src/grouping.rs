@@ -28,6 +28,7 @@ use crate::dialect::Dialect;
 use crate::error::{ErrorKind, Result};
 use crate::family::MetricFamily;
 use crate::filter::Filter;
+use crate::leniency::Leniency;
 use crate::line::{Line, MetricType};
 use crate::parser::Parser;
 use crate::reader::Reader;
@@ -117,7 +118,7 @@ impl<'a> Families<'a> {
     /// ```
     pub fn collected(self) -> CollectedFamilies<'a> {
         let mut collector = Collector::new(is_open_metrics(self.parser.dialect()));
-        let mut parser = self.parser;
+        let mut parser = self.parser.note_leniencies();
         loop {
             let mut next = None;
             parser.read_next(&mut next);
@@ -126,9 +127,18 @@ impl<'a> Families<'a> {
             } else if let Some(Err(error)) = next {
                 collector.error(error);
             } else {
-                return collector.finish(parser.chosen_by(), parser.dialect());
+                let leniencies = parser.take_leniencies();
+                return collector.finish(parser.chosen_by(), parser.dialect(), leniencies);
             }
         }
+    }
+}
+
+impl Families<'_> {
+    /// Takes what was noted since this was called last, as [`Parser::take_leniencies`]: empty unless
+    /// these are families of a parser that was asked to [note it](Parser::note_leniencies).
+    pub fn take_leniencies(&mut self) -> Vec<Leniency> {
+        self.parser.take_leniencies()
     }
 }
 
@@ -198,7 +208,7 @@ impl<R: io::Read> FamilyReader<R> {
     /// All families that are left, those that come back later in the body merged. Ends when `io`
     /// fails; that error is the last.
     pub fn collected(self) -> CollectedFamilies<'static> {
-        let mut reader = self.reader;
+        let mut reader = self.reader.note_leniencies();
         let mut collector = Collector::new(is_open_metrics(reader.dialect()));
         loop {
             let mut next = Ok(None);
@@ -215,7 +225,14 @@ impl<R: io::Read> FamilyReader<R> {
                 }
             }
         }
-        collector.finish(reader.chosen_by(), reader.dialect())
+        let leniencies = reader.take_leniencies();
+        collector.finish(reader.chosen_by(), reader.dialect(), leniencies)
+    }
+
+    /// Takes what was noted since this was called last, as [`Parser::take_leniencies`]: empty unless
+    /// these are families of a reader that was asked to [note it](Reader::note_leniencies).
+    pub fn take_leniencies(&mut self) -> Vec<Leniency> {
+        self.reader.take_leniencies()
     }
 }
 
@@ -326,6 +343,12 @@ impl FamilyChunks {
                 None => return Ok(None),
             }
         }
+    }
+
+    /// Takes what was noted since this was called last, as [`Parser::take_leniencies`]: empty unless
+    /// these are families of chunks that were asked to [note it](ChunkParser::note_leniencies).
+    pub fn take_leniencies(&mut self) -> Vec<Leniency> {
+        self.chunks.take_leniencies()
     }
 }
 

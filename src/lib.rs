@@ -82,6 +82,7 @@ mod grouping;
 mod hash;
 mod index;
 mod labels;
+mod leniency;
 mod line;
 mod line_ends;
 mod merge;
@@ -114,6 +115,7 @@ pub use family::{
 pub use filter::Filter;
 pub use format::{Format, FormatError, ScrapeProtocol};
 pub use grouping::{CollectedFamilies, Families, FamilyChunks, FamilyReader, families};
+pub use leniency::{Leniency, LeniencyKind};
 pub use line::{
     Exemplar, HelpLine, Label, LabelIter, Labels, Line, MetricType, Sample, TypeLine, UnitLine,
 };

@@ -5,6 +5,7 @@ use crate::engine::{Engine, LineEnd, Step, without_line_feed};
 use crate::error::{Position, Result};
 use crate::filter::{Filter, Sieve};
 use crate::index;
+use crate::leniency::Leniency;
 use crate::line::{Line, SampleShape, Text};
 use crate::scan::{self, whole_lines};
 
@@ -76,6 +77,22 @@ impl<'a> Parser<'a> {
     pub fn only(mut self, filter: Filter) -> Self {
         self.sieve = Some(Box::new(Sieve::new(filter, self.dialect())));
         self
+    }
+
+    /// Notes what [`Dialect::Lenient`] takes and Prometheus does not, line by line. It costs nothing where
+    /// lines are as usual, and 32 bytes for each that was noted until it is
+    /// [taken](Self::take_leniencies).
+    #[must_use]
+    pub fn note_leniencies(mut self) -> Self {
+        self.engine.note_leniencies();
+        self
+    }
+
+    /// Takes what was noted since this was called last, in the order of the body: of the lines that were
+    /// given, and of blank ones. Empty unless the parser was asked to
+    /// [note it](Self::note_leniencies).
+    pub fn take_leniencies(&mut self) -> Vec<Leniency> {
+        self.engine.take_leniencies()
     }
 
     /// The dialect the body is read in.
@@ -161,6 +178,7 @@ impl<'a> Parser<'a> {
             if wanted {
                 return;
             }
+            self.engine.take_back_leniencies();
             *item = None;
         }
     }

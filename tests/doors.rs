@@ -90,6 +90,8 @@ const AWKWARD: &[&[u8]] = &[
     b"\0foo 1\nfoo{a=\"\0\"} 1\n",
     b"{a=\"b\"} 1\n{} 2\n{\"x\",\"y\"} 3\nfoo{\"x\"} 4\n",
     b"foo 1 2 3\nfoo x\nfoo 1e999\nfoo 1 99999999999999999999\n",
+    b"foo.bar{a=b,,c=\"d\n\"} +NaN -5.5 # {id=7} 1\r\n\r\nfoo{b=} 1 # {id=\"\nfoo 1 x\n",
+    b"#TYPE \"a\nfoo 1\n# TYPE foo\n# TYPE foo.bar GAUGE \r\n#TYPE foo x\n",
 ];
 
 #[test]

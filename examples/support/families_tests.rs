@@ -33,6 +33,30 @@ fn printed(body: &str, arguments: &Arguments) -> (bool, String) {
 }
 
 #[test]
+fn what_is_taken_leniently_is_shown_with_its_line() {
+    let body = "# TYPE jvm.memory gauge\njvm.memory{area=heap} 1 # now\n";
+    let (well, text) = printed(
+        body,
+        &Arguments {
+            lenient: true,
+            ..arguments()
+        },
+    );
+    assert!(well);
+    let end = "\
+no line is in error
+taken though Prometheus does not: 4
+  line 1, column 8: a dot in a name without quotes
+  line 2, column 1: a dot in a name without quotes
+  line 2, column 17: a label value without quotes
+  line 2, column 25: a comment after the sample
+";
+    assert!(text.ends_with(end), "{text}");
+    let (well, text) = printed(body, &arguments());
+    assert!(!well && !text.contains("taken"), "{text}");
+}
+
+#[test]
 fn values_stand_in_columns() {
     let body = r#"# HELP http_requests_total Requests that were answered, whatever the answer was, since the start.
 # TYPE http_requests_total counter

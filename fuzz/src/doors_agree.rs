@@ -90,6 +90,7 @@ fn filter(which: u8) -> Option<Filter> {
 impl Settings {
     fn parser<'b>(&self, body: &'b [u8]) -> Parser<'b> {
         let parser = Parser::new(body, self.dialect).limits(self.limits);
+        let parser = parser.note_leniencies();
         match &self.filter {
             Some(filter) => parser.only(filter.clone()),
             None => parser,
@@ -104,6 +105,7 @@ impl Settings {
         };
         let reader = Reader::new(io, self.dialect)
             .limits(self.limits)
+            .note_leniencies()
             .block_size(self.block);
         match &self.filter {
             Some(filter) => reader.only(filter.clone()),
@@ -113,6 +115,7 @@ impl Settings {
 
     fn chunk_parser(&self) -> ChunkParser {
         let parser = ChunkParser::new(self.dialect).limits(self.limits);
+        let parser = parser.note_leniencies();
         match &self.filter {
             Some(filter) => parser.only(filter.clone()),
             None => parser,
@@ -176,6 +179,8 @@ impl Settings {
                 break;
             }
         }
+        let (expected, got) = (slice.take_leniencies(), reader.take_leniencies());
+        assert_eq!(expected, got, "reader: {}", shown(body));
     }
 
     fn chunks_give_the_lines(&self, body: &[u8]) {
@@ -201,6 +206,8 @@ impl Settings {
                 break;
             }
         }
+        let (expected, got) = (slice.take_leniencies(), parser.take_leniencies());
+        assert_eq!(expected, got, "chunks: {}", shown(body));
     }
 
     /// With a filter one door may go on sooner than another; and what comes in pieces may not have come

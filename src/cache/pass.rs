@@ -11,6 +11,7 @@ use crate::engine::{Between, Engine, Step, without_line_feed};
 use crate::error::Result;
 use crate::filter::{Filter, Says, Sieve};
 use crate::labels::{Exemplar, Labels};
+use crate::leniency::Leniency;
 use crate::line::Line;
 #[cfg(feature = "relabel")]
 use crate::line::Sample;
@@ -85,6 +86,13 @@ impl<'c> Pass<'c> {
                 }
             }
         })
+    }
+
+    /// What [`Dialect::Lenient`](crate::Dialect::Lenient) took in this body and Prometheus does not, in the
+    /// order of the body. Empty in the other dialects.
+    #[must_use]
+    pub fn leniencies(&self) -> &'c [Leniency] {
+        self.cache.engine.leniencies()
     }
 
     /// The series that were in the body before and are not in this one: they go stale.

@@ -37,6 +37,7 @@ impl ChunkParser {
             }) {
                 return Ok(Some(located));
             }
+            self.engine.take_back_leniencies();
             *sample = SampleShape::default();
         }
     }

@@ -12,6 +12,7 @@ use crate::engine::LineEnd;
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::MetricFamily;
 use crate::filter::Filter;
+use crate::leniency::Leniency;
 use crate::line::{Line, Sample};
 use crate::suffix::Suffix;
 
@@ -23,6 +24,9 @@ pub struct CollectedFamilies<'a> {
     pub families: Vec<MetricFamily<'a>>,
     /// What was wrong, in the order found. The lines in error are in no family.
     pub errors: Vec<Error>,
+    /// What [`Dialect::Lenient`] took and Prometheus does not, in the order of the body. Empty in the other
+    /// dialects.
+    pub leniencies: Vec<Leniency>,
     dialect: Dialect,
 }
 
@@ -94,6 +98,7 @@ impl<'a> CollectedFamilies<'a> {
                 .map(MetricFamily::into_owned)
                 .collect(),
             errors: self.errors,
+            leniencies: self.leniencies,
             dialect: self.dialect,
         }
     }
@@ -229,10 +234,16 @@ impl<'a> Collector<'a> {
     }
 
     /// The families that the filter wants.
-    pub(super) fn finish(self, filter: Option<&Filter>, dialect: Dialect) -> CollectedFamilies<'a> {
+    pub(super) fn finish(
+        self,
+        filter: Option<&Filter>,
+        dialect: Dialect,
+        leniencies: Vec<Leniency>,
+    ) -> CollectedFamilies<'a> {
         let mut collected = CollectedFamilies {
             families: Vec::with_capacity(self.families.len()),
             errors: self.errors,
+            leniencies,
             dialect,
         };
         for mut family in self.families {

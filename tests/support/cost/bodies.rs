@@ -126,6 +126,12 @@ const DOORS: &[Door] = &[
         let reader = Reader::new(ByLine(body), dialect).limits(LIMITS);
         FamilyReader::from(reader).for_each(|family| drop(black_box(family)));
     }),
+    ("slice, leniently", |body, _| {
+        let parser = Parser::new(body, Dialect::Lenient).limits(LIMITS);
+        let mut parser = parser.note_leniencies();
+        parser.by_ref().for_each(look_at);
+        drop(black_box(parser.take_leniencies()));
+    }),
     ("strict", |body, _| {
         let violations = strict::check(body).limits(LIMITS);
         violations.for_each(|violation| drop(black_box(violation)));
