@@ -40,7 +40,8 @@ Options:
                              the format of the body
       --max-body SIZE        the longest body, without compression, such as 1GiB; 0 for no limit
                              (default 256MiB)
-      --lenient              take what other readers of the text format take
+      --lenient              take what other readers of the text format take, with a note for
+                             each place
   -h, --help                 this text
 ";
 
@@ -110,6 +111,9 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
     encoder.finish()?;
     for error in &collected.errors {
         eprintln!("{}", verdict::rendered(error));
+    }
+    for leniency in &collected.leniencies {
+        eprintln!("note: {leniency}");
     }
     if left_out.units + left_out.exemplars > 0 {
         eprintln!(

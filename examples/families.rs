@@ -55,7 +55,8 @@ their family. The exit code is 1 if there is either.
 Options:
       --match PATTERN            only families whose name begins with this, a name or a regex
       --limit N                  series shown of each family, 0 for all (default 10)
-      --lenient                  take what other readers of the text format take
+      --lenient                  take what other readers of the text format take; what Prometheus
+                                 would not take is shown at the end, each with its line
       --strict                   print instead what in the body is against the specification of
                                  OpenMetrics, each with its rule and its line
       --format text|openmetrics  the format of the body
@@ -203,6 +204,14 @@ fn print(
                 page.ink(ink, &format!("without --lenient: {line}"))
             )?;
         }
+    }
+    if !collected.leniencies.is_empty() {
+        let count = collected.leniencies.len();
+        let told = format!("taken though Prometheus does not: {count}");
+        writeln!(out, "{}", page.ink(Ink::Wrong, &told))?;
+    }
+    for leniency in &collected.leniencies {
+        writeln!(out, "  {leniency}")?;
     }
     let mut errors: Vec<_> = collected.errors.iter().collect();
     errors.sort_by_key(|error| Severity::of(error));

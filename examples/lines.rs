@@ -26,6 +26,8 @@ Usage: lines [OPTIONS] [FILE | URL | -]
   {\"e\":\"comment\",\"text\"}
   {\"e\":\"series\",\"labels\":[[name,value],…],\"value\",\"bits\",\"ts\",\"exemplars\"}
   {\"e\":\"eof\"} at the end, or {\"e\":\"error\",\"msg\"} for the first line in error
+  {\"e\":\"lenient\",\"what\",\"line\",\"column\",\"byte\"} before a line that --lenient takes and Prometheus
+      does not, for each thing in it
 
 Labels are those that Prometheus stores, with the name as __name__. `bits` is the value as a 64-bit
 float in hex, `ts` the timestamp in milliseconds. What is not UTF-8 appears as {\"b64\":…}. The exit
@@ -79,7 +81,11 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
 fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>> {
     let source = source::fetch(&arguments.from, arguments.reading)?;
     let mut well = true;
-    for line in Parser::new(&source.body, source.dialect) {
+    let mut parser = Parser::new(&source.body, source.dialect).note_leniencies();
+    while let Some(line) = parser.next() {
+        for leniency in parser.take_leniencies() {
+            writeln!(out, "{}", entries::lenient(&leniency))?;
+        }
         let entry = match line {
             Ok(line) => entries::entry(&line),
             Err(error) => {
@@ -93,6 +99,10 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
         if !well && !arguments.go_on {
             return Ok(well);
         }
+    }
+    // Of blank lines at the end.
+    for leniency in parser.take_leniencies() {
+        writeln!(out, "{}", entries::lenient(&leniency))?;
     }
     writeln!(out, "{}", entries::end())?;
     Ok(well)

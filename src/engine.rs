@@ -8,7 +8,8 @@ use crate::dialect::{Dialect, Limits};
 use crate::error::{Error, ErrorKind, Position};
 use crate::fast::Scanner;
 use crate::filter::Sieved;
-use crate::grammar::{self, Context, Stop};
+use crate::grammar::{self, Context, Read, Stop};
+use crate::leniency::{Leniency, Noted, Notes};
 use crate::line::{LineShape, MetricType, OtherShape, SampleShape};
 use crate::scan;
 
@@ -48,6 +49,10 @@ pub(crate) struct Engine {
     passed: u64,
     state: State,
     scanner: Scanner,
+    /// What was taken leniently in the last line that the grammar read.
+    noted: Noted,
+    /// What was in all of them, if somebody wants to know.
+    notes: Option<Box<Notes>>,
 }
 
 /// A place between two lines: what the reading of the next one depends on.
@@ -133,7 +138,44 @@ impl Engine {
             passed: 0,
             state: State::Reading,
             scanner: Scanner::new(),
+            noted: Noted::NOTHING,
+            notes: None,
         }
+    }
+
+    /// Notes from here on what is taken leniently.
+    pub(crate) fn note_leniencies(&mut self) {
+        self.notes.get_or_insert_default();
+    }
+
+    /// What was noted, and nobody has taken.
+    pub(crate) fn leniencies(&self) -> &[Leniency] {
+        self.notes.as_ref().map_or(&[], |notes| notes.as_slice())
+    }
+
+    /// Takes what was noted.
+    pub(crate) fn take_leniencies(&mut self) -> Vec<Leniency> {
+        let notes = self.notes.as_mut();
+        notes.map(|notes| notes.take()).unwrap_or_default()
+    }
+
+    /// Forgets what was noted.
+    pub(crate) fn clear_leniencies(&mut self) {
+        if let Some(notes) = &mut self.notes {
+            notes.clear();
+        }
+    }
+
+    /// Forgets what was noted of the last line, which is not handed out.
+    pub(crate) fn take_back_leniencies(&mut self) {
+        if let Some(notes) = &mut self.notes {
+            notes.take_back(self.byte);
+        }
+    }
+
+    /// What was taken leniently in the line that [`step`](Self::step) gave last.
+    pub(crate) fn noted(&self) -> &Noted {
+        &self.noted
     }
 
     /// The place of the next line; of one that is too long until its end has been seen.
@@ -350,7 +392,7 @@ impl Engine {
             Some(end) => grammar::line(capped.get(..=end).unwrap_or(capped), &self.context(false)),
             None => grammar::line(capped, &self.context(true)),
         };
-        if tried == Err(Stop::Incomplete) {
+        if matches!(tried, Err(Stop::Incomplete)) {
             if ends && capped.len() <= max {
                 tried = grammar::line(capped, &self.context(true));
             } else {
@@ -359,7 +401,8 @@ impl Engine {
             }
         }
         match tried {
-            Ok((shape, len)) => {
+            Ok(Read { shape, len, noted }) => {
+                self.note(noted, input.get(..len).unwrap_or(input), shape.is_none());
                 self.advance(input, len);
                 let other = match shape {
                     None => return Step::Blank(len),
@@ -384,6 +427,22 @@ impl Engine {
                 let len = first.map_or(input.len(), |end| end + 1);
                 self.advance(input, len);
                 Step::Error(error, len)
+            }
+        }
+    }
+
+    /// Notes what was taken leniently in `line`, which begins here.
+    fn note(&mut self, noted: Noted, line: &[u8], is_blank: bool) {
+        self.noted = noted;
+        if let Some(notes) = &mut self.notes {
+            let start = Position {
+                line: self.line,
+                column: 1,
+                byte: self.byte,
+            };
+            match is_blank {
+                true => notes.blank(&noted, start, line),
+                false => notes.line(&noted, start, line),
             }
         }
     }

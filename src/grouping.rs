@@ -29,6 +29,8 @@ use crate::chunks::ChunkParser;
 use crate::dialect::Dialect;
 use crate::error::{ErrorKind, Result};
 use crate::family::MetricFamily;
+use crate::filter::Filter;
+use crate::leniency::Leniency;
 use crate::line::{Line, MetricType};
 use crate::parser::Parser;
 use crate::reader::Reader;
@@ -158,7 +160,7 @@ impl<'a> Families<'a> {
             is_open_metrics(self.parser.dialect()),
             self.stream.keep_misfits,
         );
-        let mut parser = self.parser;
+        let mut parser = self.parser.note_leniencies();
         loop {
             let mut next = None;
             parser.read_next(&mut next);
@@ -167,9 +169,18 @@ impl<'a> Families<'a> {
             } else if let Some(Err(error)) = next {
                 collector.error(error);
             } else {
-                return collector.finish();
+                let leniencies = parser.take_leniencies();
+                return collector.finish(parser.chosen_by(), parser.dialect(), leniencies);
             }
         }
+    }
+}
+
+impl Families<'_> {
+    /// Takes what was noted since this was called last, as [`Parser::take_leniencies`]: empty unless
+    /// these are families of a parser that was asked to [note it](Parser::note_leniencies).
+    pub fn take_leniencies(&mut self) -> Vec<Leniency> {
+        self.parser.take_leniencies()
     }
 }
 
@@ -177,7 +188,7 @@ impl<'a> From<Parser<'a>> for Families<'a> {
     /// Reads the families of what the parser has not read yet.
     fn from(parser: Parser<'a>) -> Self {
         Families {
-            stream: Stream::new(is_open_metrics(parser.dialect())),
+            stream: Stream::new(parser.dialect()),
             parser,
         }
     }
@@ -188,7 +199,7 @@ impl<'a> Iterator for Families<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some(ready) = self.stream.take() {
+            if let Some(ready) = self.stream.take(self.parser.chosen_by()) {
                 return Some(ready);
             }
             let mut next = None;
@@ -202,7 +213,7 @@ impl<'a> Iterator for Families<'a> {
                 return Some(Err(error));
             } else {
                 self.stream.complete();
-                return self.stream.take();
+                return self.stream.take(self.parser.chosen_by());
             }
         }
     }
@@ -248,7 +259,7 @@ impl<R: io::Read> FamilyReader<R> {
     /// All families that are left, those that come back later in the body merged. Ends when `io`
     /// fails; that error is the last.
     pub fn collected(self) -> CollectedFamilies<'static> {
-        let mut reader = self.reader;
+        let mut reader = self.reader.note_leniencies();
         let mut collector =
             Collector::new(is_open_metrics(reader.dialect()), self.stream.keep_misfits);
         loop {
@@ -256,16 +267,24 @@ impl<R: io::Read> FamilyReader<R> {
             let end = reader.read_next(&mut next);
             match next {
                 Ok(Some(ref mut line)) => collector.push::<Own>(line, end),
-                Ok(None) => return collector.finish(),
+                Ok(None) => break,
                 Err(error) => {
                     let failed = error.kind() == ErrorKind::Io;
                     collector.error(error);
                     if failed {
-                        return collector.finish();
+                        break;
                     }
                 }
             }
         }
+        let leniencies = reader.take_leniencies();
+        collector.finish(reader.chosen_by(), reader.dialect(), leniencies)
+    }
+
+    /// Takes what was noted since this was called last, as [`Parser::take_leniencies`]: empty unless
+    /// these are families of a reader that was asked to [note it](Reader::note_leniencies).
+    pub fn take_leniencies(&mut self) -> Vec<Leniency> {
+        self.reader.take_leniencies()
     }
 }
 
@@ -273,7 +292,7 @@ impl<R: io::Read> From<Reader<R>> for FamilyReader<R> {
     /// Reads the families of what the reader has not read yet.
     fn from(reader: Reader<R>) -> Self {
         FamilyReader {
-            stream: Stream::new(is_open_metrics(reader.dialect())),
+            stream: Stream::new(reader.dialect()),
             reader,
         }
     }
@@ -286,7 +305,7 @@ impl<R: io::Read> Iterator for FamilyReader<R> {
     /// again.
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some(ready) = self.stream.take() {
+            if let Some(ready) = self.stream.take(self.reader.chosen_by()) {
                 return Some(ready);
             }
             let mut next = Ok(None);
@@ -299,7 +318,7 @@ impl<R: io::Read> Iterator for FamilyReader<R> {
                 }
                 Ok(None) => {
                     self.stream.complete();
-                    return self.stream.take();
+                    return self.stream.take(self.reader.chosen_by());
                 }
                 Err(error) => return Some(Err(error)),
             }
@@ -351,11 +370,13 @@ impl FamilyChunks {
 
     /// Takes the next bytes of the body. To be called when [`next_family`](Self::next_family) gave
     /// `None`; earlier, the bytes pile up.
+    ///
+    /// Does nothing after [`finish`](Self::finish), as [`ChunkParser::feed`].
     pub fn feed(&mut self, chunk: &[u8]) {
         self.chunks.feed(chunk);
     }
 
-    /// Says that the body ends here.
+    /// Says that the body ends here. Nothing can be [fed](Self::feed) from here on.
     pub fn finish(&mut self) {
         self.chunks.finish();
         self.finished = true;
@@ -369,7 +390,7 @@ impl FamilyChunks {
     /// A line in error gives one error; the next call goes on behind it.
     pub fn next_family(&mut self) -> Result<Option<MetricFamily<'static>>> {
         loop {
-            if let Some(ready) = self.stream.take() {
+            if let Some(ready) = self.stream.take(self.chunks.chosen_by()) {
                 return ready.map(Some);
             }
             let mut next = Ok(None);
@@ -378,11 +399,17 @@ impl FamilyChunks {
                 Some(ref mut line) => self.stream.push::<Own>(line, end)?,
                 None if self.finished => {
                     self.stream.complete();
-                    return self.stream.take().transpose();
+                    return self.stream.take(self.chunks.chosen_by()).transpose();
                 }
                 None => return Ok(None),
             }
         }
+    }
+
+    /// Takes what was noted since this was called last, as [`Parser::take_leniencies`]: empty unless
+    /// these are families of chunks that were asked to [note it](ChunkParser::note_leniencies).
+    pub fn take_leniencies(&mut self) -> Vec<Leniency> {
+        self.chunks.take_leniencies()
     }
 }
 
@@ -391,7 +418,7 @@ impl From<ChunkParser> for FamilyChunks {
     /// here.
     fn from(chunks: ChunkParser) -> Self {
         FamilyChunks {
-            stream: Stream::new(is_open_metrics(chunks.dialect())),
+            stream: Stream::new(chunks.dialect()),
             finished: false,
             chunks,
         }
@@ -400,6 +427,13 @@ impl From<ChunkParser> for FamilyChunks {
 
 fn is_open_metrics(dialect: Dialect) -> bool {
     dialect == Dialect::OpenMetrics
+}
+
+/// Whether a family is to be given. Of one that is not wanted metadata may have been read all the same:
+/// HELP lines do not say which samples will come.
+fn is_wanted(family: &MetricFamily<'_>, filter: Option<&Filter>, dialect: Dialect) -> bool {
+    let wanted = |filter: &Filter| filter.wants_empty(&family.name, family.kind, dialect);
+    !family.metrics.is_empty() || filter.is_none_or(wanted)
 }
 
 /// A HELP, TYPE or UNIT line.

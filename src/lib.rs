@@ -85,6 +85,7 @@ mod hash;
 mod hint;
 mod index;
 mod labels;
+mod leniency;
 mod line;
 mod line_ends;
 mod merge;
@@ -120,6 +121,7 @@ pub use filter::Filter;
 pub use format::{Format, FormatError, ScrapeProtocol};
 pub use grouping::{CollectedFamilies, Families, FamilyChunks, FamilyReader, families};
 pub use hint::Hint;
+pub use leniency::{Leniency, LeniencyKind};
 pub use line::{
     Exemplar, HelpLine, Label, LabelIter, Labels, Line, MetricType, Sample, TypeLine, UnitLine,
 };

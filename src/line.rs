@@ -373,7 +373,7 @@ impl<'a> Sample<'a> {
             .map(|_| self.text.str(self.shape.timestamp_text))
     }
 
-    /// The exemplar, which only OpenMetrics lines have.
+    /// The exemplar, which OpenMetrics lines have, and those that lenient reading takes.
     pub fn exemplar(&self) -> Option<Exemplar<'_, 'a>> {
         self.shape.exemplar.as_ref().map(|shape| Exemplar {
             labels: Labels {

@@ -5,6 +5,7 @@ use crate::engine::{Engine, LineEnd, Step, without_line_feed};
 use crate::error::{Position, Result};
 use crate::filter::{Filter, Sieve};
 use crate::index;
+use crate::leniency::Leniency;
 use crate::line::{Declared, Line, OtherShape, SampleShape, Text};
 use crate::scan::{self, whole_lines};
 
@@ -73,17 +74,37 @@ impl<'a> Parser<'a> {
         self
     }
 
-    /// Reads only the families that `filter` wants; lines of others are passed over before their labels
-    /// are looked at, several times as fast.
+    /// Reads only the families and samples that `filter` wants; lines of others are passed over before
+    /// their labels are looked at, several times as fast.
     #[must_use]
     pub fn only(mut self, filter: Filter) -> Self {
         self.sieve = Some(Box::new(Sieve::new(filter, self.dialect())));
         self
     }
 
+    /// Notes what [`Dialect::Lenient`] takes and Prometheus does not, line by line. It costs nothing where
+    /// lines are as usual, and 32 bytes for each that was noted until it is
+    /// [taken](Self::take_leniencies).
+    #[must_use]
+    pub fn note_leniencies(mut self) -> Self {
+        self.engine.note_leniencies();
+        self
+    }
+
+    /// Takes what was noted since this was called last, in the order of the body: of the lines that were
+    /// given, and of blank ones. Empty unless the parser was asked to
+    /// [note it](Self::note_leniencies).
+    pub fn take_leniencies(&mut self) -> Vec<Leniency> {
+        self.engine.take_leniencies()
+    }
+
     /// The dialect the body is read in.
     pub fn dialect(&self) -> Dialect {
         self.engine.dialect
+    }
+
+    pub(crate) fn chosen_by(&self) -> Option<&Filter> {
+        self.sieve.as_ref().map(|sieve| sieve.filter())
     }
 
     /// The place of the next line.
@@ -161,12 +182,12 @@ impl<'a> Parser<'a> {
             }
             self.read(item);
             let wanted = match item {
-                None | Some(Ok(Line::Eof)) => true,
+                None => true,
                 Some(Err(error)) => {
                     let read = self.rest.get(..self.taken).unwrap_or_default();
                     !sieve.passes_over(error, scan::last_line(read))
                 }
-                Some(Ok(line)) => line.name().is_some_and(|name| sieve.wants_name(&name)),
+                Some(Ok(line)) => sieve.wants_line(line),
             };
             if wanted {
                 return;
@@ -175,6 +196,7 @@ impl<'a> Parser<'a> {
                 // As if it had been passed over unread.
                 self.declared = Declared::NONE;
             }
+            self.engine.take_back_leniencies();
             *item = None;
         }
     }

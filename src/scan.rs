@@ -55,6 +55,12 @@ pub(crate) fn label_name(bytes: &[u8]) -> usize {
     run(bytes, LABEL_START, LABEL)
 }
 
+/// Length of the run of bytes that may stand in a bare label name behind its first.
+#[inline]
+pub(crate) fn label_name_rest(bytes: &[u8]) -> usize {
+    run(bytes, LABEL, LABEL)
+}
+
 #[inline]
 fn run(bytes: &[u8], start: u8, rest: u8) -> usize {
     let len = match bytes.split_first() {

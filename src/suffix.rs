@@ -1,5 +1,6 @@
 //! The suffixes by which a family's samples are called.
 
+use crate::dialect::Dialect;
 use crate::metric_type::MetricType;
 
 /// What a sample's name has behind its family's.
@@ -16,6 +17,32 @@ pub(crate) enum Suffix {
 }
 
 impl Suffix {
+    /// All of them.
+    pub(crate) const ALL: [Suffix; 8] = [
+        Suffix::Bucket,
+        Suffix::Sum,
+        Suffix::Count,
+        Suffix::GSum,
+        Suffix::GCount,
+        Suffix::Total,
+        Suffix::Created,
+        Suffix::Info,
+    ];
+
+    /// The suffix as text.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Suffix::Bucket => "_bucket",
+            Suffix::Sum => "_sum",
+            Suffix::Count => "_count",
+            Suffix::GSum => "_gsum",
+            Suffix::GCount => "_gcount",
+            Suffix::Total => "_total",
+            Suffix::Created => "_created",
+            Suffix::Info => "_info",
+        }
+    }
+
     /// The suffix that is exactly this text.
     #[inline]
     pub(crate) fn parse(text: &str) -> Option<Suffix> {
@@ -55,6 +82,61 @@ impl Suffix {
             Suffix::Info => kind == Info,
             Suffix::Total => open_metrics && kind == Counter,
             Suffix::Created => open_metrics && matches!(kind, Counter | Histogram | Summary),
+        }
+    }
+
+    /// Whether a family of any type that the dialect has may have samples with this suffix.
+    pub(crate) fn comes_in(self, dialect: Dialect) -> bool {
+        match dialect {
+            Dialect::Prometheus => matches!(self, Suffix::Bucket | Suffix::Sum | Suffix::Count),
+            Dialect::Lenient => !matches!(self, Suffix::Total | Suffix::Created),
+            Dialect::OpenMetrics => true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suffixes_are_their_texts() {
+        for suffix in Suffix::ALL {
+            assert_eq!(Suffix::parse(suffix.as_str()), Some(suffix));
+            let name = format!("a{}", suffix.as_str());
+            assert_eq!(Suffix::split(&name), Some(("a", suffix)));
+        }
+    }
+
+    /// What a dialect has is what its types have.
+    #[test]
+    fn a_dialect_has_the_suffixes_of_its_types() {
+        use MetricType::{
+            Counter, Gauge, GaugeHistogram, Histogram, Info, StateSet, Summary, Unknown,
+        };
+        let text = [Counter, Gauge, Histogram, Summary, Unknown];
+        let all = [
+            Counter,
+            Gauge,
+            Histogram,
+            Summary,
+            Unknown,
+            GaugeHistogram,
+            Info,
+            StateSet,
+        ];
+        for (dialect, types) in [
+            (Dialect::Prometheus, text.as_slice()),
+            (Dialect::OpenMetrics, &all),
+            (Dialect::Lenient, &all),
+        ] {
+            for suffix in Suffix::ALL {
+                let open_metrics = dialect == Dialect::OpenMetrics;
+                let comes = types
+                    .iter()
+                    .any(|kind| suffix.belongs_to(*kind, open_metrics));
+                assert_eq!(suffix.comes_in(dialect), comes, "{suffix:?} in {dialect:?}");
+            }
         }
     }
 }

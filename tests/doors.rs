@@ -2,7 +2,7 @@
 
 use std::io;
 
-use exposition::{Dialect, Limits, Line, Parser, Reader, Result};
+use exposition::{ChunkParser, Dialect, FamilyChunks, Limits, Line, Parser, Reader, Result};
 use proptest::prelude::*;
 
 #[path = "support/doors.rs"]
@@ -95,6 +95,8 @@ const AWKWARD: &[&[u8]] = &[
     b"\0foo 1\nfoo{a=\"\0\"} 1\n",
     b"{a=\"b\"} 1\n{} 2\n{\"x\",\"y\"} 3\nfoo{\"x\"} 4\n",
     b"foo 1 2 3\nfoo x\nfoo 1e999\nfoo 1 99999999999999999999\n",
+    b"foo.bar{a=b,,c=\"d\n\"} +NaN -5.5 # {id=7} 1\r\n\r\nfoo{b=} 1 # {id=\"\nfoo 1 x\n",
+    b"#TYPE \"a\nfoo 1\n# TYPE foo\n# TYPE foo.bar GAUGE \r\n#TYPE foo x\n",
 ];
 
 #[test]
@@ -208,6 +210,67 @@ fn a_line_beyond_both_limits_is_where_it_begins() {
             "line 2, column 1: body too long: expected a shorter body, found the end of the body",
         ]
     );
+}
+
+/// What comes after the end is not part of the last line, nor of anything.
+#[test]
+fn feeding_after_the_end_does_nothing() {
+    for dialect in DIALECTS {
+        for body in [
+            "",
+            "up 1",
+            "up 1\n",
+            "up{a=\"b",
+            "up 1\n# EOF",
+            "up 1\n# EOF\n",
+        ] {
+            let expected = by_slice(body.as_bytes(), dialect, Limits::new());
+            // Fed at once, after some lines were read, and after all.
+            for read_first in [0, 1, usize::MAX] {
+                let mut parser = ChunkParser::new(dialect);
+                parser.feed(body.as_bytes());
+                parser.finish();
+                let mut seen = Seen::new();
+                while seen.len() < read_first
+                    && let Some(line) = parser.next_line().transpose()
+                {
+                    seen.push(see(line));
+                }
+                parser.feed(b"2\nmore 3\n");
+                parser.finish();
+                while let Some(line) = parser.next_line().transpose() {
+                    seen.push(see(line));
+                }
+                assert_eq!(seen, expected, "{dialect:?}: {body:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn feeding_families_after_the_end_does_nothing() {
+    let mut chunks = FamilyChunks::new(Dialect::Prometheus);
+    chunks.feed(b"up 1");
+    chunks.finish();
+    chunks.feed(b"2\nmore 3\n");
+    let mut families = Vec::new();
+    while let Some(family) = chunks.next_family().transpose() {
+        families.push(family);
+        chunks.feed(b"2\nmore 3\n");
+    }
+    let expected: Vec<_> = exposition::families(b"up 1").collect();
+    assert_eq!(families, expected);
+}
+
+/// Nor does it once an error has ended the body.
+#[test]
+fn feeding_after_an_error_that_ends_the_body_does_nothing() {
+    let mut parser = ChunkParser::new(Dialect::OpenMetrics);
+    parser.feed(b"# EOF\nup 1\n");
+    assert!(parser.next_line().is_ok_and(|line| line == Some(Line::Eof)));
+    assert!(parser.next_line().is_err());
+    parser.feed(b"up 2\n");
+    assert_eq!(parser.next_line().ok(), Some(None));
 }
 
 /// A reader that fails once, in the middle of a line.

@@ -689,6 +689,94 @@ fn lenient_bodies() {
     );
 }
 
+/// By the family's name and by that of its samples, in every format.
+#[test]
+fn collected_families_are_found_by_name() {
+    let text = "\
+# TYPE requests_total counter
+requests_total 1
+# TYPE build_info gauge
+build_info 1
+# TYPE rpc histogram
+rpc_bucket{le=\"+Inf\"} 1
+# TYPE idle summary
+# TYPE both gauge
+both 1
+# TYPE both_sum counter
+both_sum 1
+lone_total 1
+# TYPE plain counter
+plain 1
+";
+    let open_metrics = "\
+# TYPE requests counter
+requests_total 1
+# TYPE build info
+build_info 1
+# TYPE rpc histogram
+rpc_bucket{le=\"+Inf\"} 1
+# TYPE idle summary
+# TYPE both gauge
+both 1
+# TYPE both_sum unknown
+both_sum 1
+lone_total 1
+# TYPE plain counter
+plain 1
+# EOF
+";
+    for (body, dialect, finds) in [
+        (
+            text,
+            Dialect::Prometheus,
+            [
+                ("requests", Some("requests_total")),
+                ("requests_total", Some("requests_total")),
+                ("build", Some("build_info")),
+                ("build_info", Some("build_info")),
+                ("plain_total", None),
+            ],
+        ),
+        (
+            open_metrics,
+            Dialect::OpenMetrics,
+            [
+                ("requests", Some("requests")),
+                ("requests_total", Some("requests")),
+                ("build", Some("build")),
+                ("build_info", Some("build")),
+                ("plain_total", Some("plain")),
+            ],
+        ),
+    ] {
+        let collected = exposition::Families::new(body.as_bytes(), dialect).collected();
+        let alike = [
+            ("rpc", Some("rpc")),
+            ("rpc_bucket", Some("rpc")),
+            ("rpc_sum", Some("rpc")),
+            ("rpc_total", None),
+            ("idle", Some("idle")),
+            ("idle_count", Some("idle")),
+            ("idle_bucket", None),
+            ("both", Some("both")),
+            ("both_sum", Some("both_sum")),
+            ("both_count", None),
+            ("lone", Some("lone_total")),
+            ("plain", Some("plain")),
+            ("", None),
+            ("_total", None),
+            ("requests_total_total", None),
+        ];
+        for (name, found) in finds.into_iter().chain(alike) {
+            let family = collected.get(name).map(|family| family.name.as_ref());
+            assert_eq!(family, found, "{name} in {dialect:?}");
+        }
+        let owned = collected.into_owned();
+        assert!(owned.get("requests_total").is_some());
+        assert!(owned.get("requests").is_some());
+    }
+}
+
 #[test]
 fn long_families() {
     // Bounds falling, many states, one series in many points: linear, or this takes minutes.

@@ -29,6 +29,27 @@ fn printed(body: &str, arguments: &Arguments) -> (bool, String) {
 }
 
 #[test]
+fn what_is_taken_leniently_is_shown_with_its_line() {
+    let body = "# TYPE jvm.memory gauge\njvm.memory{area=heap} 1 # now\n";
+    let mut lenient = arguments();
+    lenient.reading.lenient = Some(true);
+    let (well, text) = printed(body, &lenient);
+    assert!(well);
+    let end = "\
+no line is in error
+without --lenient: 2 errors: Prometheus drops the whole scrape for any one of them
+taken though Prometheus does not: 4
+  line 1, column 8: a dot in a name without quotes
+  line 2, column 1: a dot in a name without quotes
+  line 2, column 17: a label value without quotes
+  line 2, column 25: a comment after the sample
+";
+    assert!(text.ends_with(end), "{text}");
+    let (well, text) = printed(body, &arguments());
+    assert!(!well && !text.contains("taken"), "{text}");
+}
+
+#[test]
 fn values_stand_in_columns() {
     let body = r#"# HELP http_requests_total Requests that were answered, whatever the answer was, since the start.
 # TYPE http_requests_total counter
@@ -319,7 +340,12 @@ fn lenient_reading_tells_what_prometheus_makes_of_the_body() {
         "up  gauge  1 series  1\n\n\
          1 family (1 gauge), 1 series, 1 sample; 22 B\n\
          no line is in error\n\
-         without --lenient: 1 error: Prometheus drops the whole scrape for it\n"
+         without --lenient: 1 error: Prometheus drops the whole scrape for it\n\
+         taken though Prometheus does not: 4\n  \
+         line 1, column 1: no blank after `#`\n  \
+         line 1, column 10: a type that the text format does not have\n  \
+         line 1, column 15: a carriage return at the end of the line\n  \
+         line 2, column 5: a carriage return at the end of the line\n"
     );
     let (_, text) = printed("up 1\n", &arguments);
     assert!(text.ends_with("no line is in error\nwithout --lenient: no line is in error\n"));

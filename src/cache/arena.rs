@@ -92,9 +92,9 @@ impl Arena {
                 let start = self.texts.len();
                 self.texts.push_str(text);
                 self.texts.push(' ');
-                match series.is_folded {
+                match series.is_anew {
                     false => (start, Form::Sample),
-                    true => (start, Form::Folded),
+                    true => (start, Form::Anew),
                 }
             }
             Text::Bytes(bytes) => {
@@ -176,7 +176,7 @@ impl Arena {
             (text, _) => {
                 let series = Written {
                     text,
-                    is_folded: place.form == Form::Folded,
+                    is_anew: place.form == Form::Anew,
                     blanks: 0,
                     name: from.name(place),
                     labels: from.labels(place).shapes,
@@ -215,8 +215,9 @@ impl<'t> Texts<'t> {
 /// A series as a body has it.
 pub(super) struct Written<'t> {
     pub(super) text: Text<'t>,
-    /// Whether it holds a line feed.
-    pub(super) is_folded: bool,
+    /// Whether its lines are to be read anew each time: it holds a line feed, or is written as only lenient
+    /// reading takes it.
+    pub(super) is_anew: bool,
     /// How many bytes before the text its pieces are counted from.
     pub(super) blanks: u32,
     pub(super) name: Piece,

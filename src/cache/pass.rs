@@ -9,11 +9,14 @@ use super::place::{Change, Place};
 use crate::decode::Escapes;
 use crate::engine::{Between, Engine, Step, without_line_feed};
 use crate::error::Result;
+use crate::filter::{Filter, Says, Sieve};
 use crate::labels::{Exemplar, Labels};
+use crate::leniency::Leniency;
 #[cfg(feature = "relabel")]
 use crate::line::Sample;
 use crate::line::{Declared, Line};
 use crate::metric_type::MetricType;
+use crate::scan;
 use crate::shape::{SampleShape, Text};
 
 /// A body that a [`ScrapeCache`] has read.
@@ -59,6 +62,38 @@ impl<'c> Pass<'c> {
         Samples {
             lines: self.lines(),
         }
+    }
+
+    /// The lines that the filter wants, and those in error, as [`Parser::only`](crate::Parser::only) gives
+    /// them. All of the body was read, and its series are remembered, whatever the filter.
+    pub fn only(&self, filter: &Filter) -> impl Iterator<Item = Result<CachedLine<'c>>> + use<'c> {
+        let pass = *self;
+        let mut sieve = Sieve::new(filter.clone(), pass.cache.engine.dialect);
+        let mut lines = pass.lines();
+        std::iter::from_fn(move || {
+            loop {
+                let place = lines.places.as_slice().first();
+                let line = lines.next()?;
+                let wanted = match &line {
+                    Ok(CachedLine::Sample(sample)) => sieve.wants(&sample.name(), Says::Sample),
+                    Ok(CachedLine::Other(line)) => sieve.wants_line(line),
+                    Err(error) => {
+                        let line = place.and_then(|place| pass.physical_line(place));
+                        !sieve.passes_over(error, line.unwrap_or_default())
+                    }
+                };
+                if wanted {
+                    return Some(line);
+                }
+            }
+        })
+    }
+
+    /// What [`Dialect::Lenient`](crate::Dialect::Lenient) took in this body and Prometheus does not, in the
+    /// order of the body. Empty in the other dialects.
+    #[must_use]
+    pub fn leniencies(&self) -> &'c [Leniency] {
+        self.cache.engine.leniencies()
     }
 
     /// The series that were in the body before and are not in this one: they go stale.
@@ -162,6 +197,16 @@ impl<'c> Pass<'c> {
             Step::Error(error, _) => Some(Err(error)),
             _ => None,
         }
+    }
+}
+
+impl<'c> Pass<'c> {
+    /// The physical line at the place of a line that is read again.
+    #[cold]
+    fn physical_line(&self, place: &Place) -> Option<&'c [u8]> {
+        let before = self.cache.aside.before_odd(place.labels)?;
+        let rest = self.body.get(before.byte as usize..)?;
+        rest.get(..scan::line_feed(rest).map_or(rest.len(), |end| end + 1))
     }
 }
 

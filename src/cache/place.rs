@@ -35,8 +35,9 @@ pub(super) struct Place {
 pub(super) enum Form {
     /// A sample.
     Sample,
-    /// A sample whose series holds a line feed. Few do, so they are read anew each time.
-    Folded,
+    /// A sample whose series holds a line feed, or is written as only lenient reading takes it. Few are, so
+    /// they are read anew each time.
+    Anew,
     /// A sample whose series is not UTF-8. Read anew as well.
     Bytes,
     /// Another line.
@@ -47,7 +48,7 @@ pub(super) enum Form {
 
 impl Form {
     pub(super) fn is_sample(self) -> bool {
-        matches!(self, Form::Sample | Form::Folded | Form::Bytes)
+        matches!(self, Form::Sample | Form::Anew | Form::Bytes)
     }
 }
 

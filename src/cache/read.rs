@@ -255,7 +255,11 @@ impl<'b> Reading<'_, 'b> {
         };
         self.progress.at += len;
         if let Some(shape) = other {
-            self.other(text, shape, before);
+            // A line that was taken leniently is read anew each time, so that it is noted.
+            match is_ordinary || self.engine.noted().is_nothing() {
+                true => self.other(text, shape, before),
+                false => self.lenient_other(shape, before),
+            }
             return true;
         }
         let sample = Sample {
@@ -272,7 +276,7 @@ impl<'b> Reading<'_, 'b> {
                 Text::Str(line) => Text::Str(line.get(blanks..end).unwrap_or_default()),
                 Text::Bytes(_) => Text::new(raw),
             },
-            is_folded: !is_ordinary && raw.contains(&b'\n'),
+            is_anew: !is_ordinary && (raw.contains(&b'\n') || self.engine.noted().has_before(end)),
             blanks: blanks as u32,
             name: sample.shape.name,
             labels: sample.labels().shapes,
@@ -431,6 +435,13 @@ impl<'b> Reading<'_, 'b> {
         }
         let place = self.arenas.add_other(text, shape);
         self.places.push(place);
+    }
+
+    fn lenient_other(&mut self, shape: OtherShape, before: Between) {
+        if let OtherShape::Type { kind, .. } = shape {
+            self.progress.scope = kind;
+        }
+        self.odd(before);
     }
 
     /// Puts down a line that is read again when it is asked for.

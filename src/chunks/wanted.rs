@@ -3,7 +3,7 @@
 use super::{ChunkParser, Located};
 use crate::decode::Escapes;
 use crate::error::Result;
-use crate::filter::Sieve;
+use crate::filter::{Says, Sieve};
 use crate::line::{OtherShape, SampleShape};
 use crate::scan;
 
@@ -26,20 +26,22 @@ impl ChunkParser {
                 }
                 Err(error) => return Err(error),
             };
-            let name = match located.other {
-                None => Some(sample.name),
+            let subject = match located.other {
+                None => Some((sample.name, Says::Sample)),
                 Some(OtherShape::Eof) => return Ok(Some(located)),
-                Some(other) => other.name(),
+                Some(other) => other.name().zip(Says::of_other(&other)),
             };
             let text = self.text_of(&located);
-            let mut wants = |name| sieve.wants_name(&text.unescaped(name, Escapes::Quoted));
-            if name.is_some_and(&mut wants) {
+            if subject.is_some_and(|(name, says)| {
+                sieve.wants(&text.unescaped(name, Escapes::Quoted), says)
+            }) {
                 return Ok(Some(located));
             }
             if let Some(OtherShape::Type { .. }) = located.other {
                 // As if it had been passed over unread.
                 self.last_type.forget();
             }
+            self.engine.take_back_leniencies();
             *sample = SampleShape::default();
         }
     }

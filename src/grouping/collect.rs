@@ -7,10 +7,13 @@ use super::assembly::Assembly;
 use super::incoming::{Fault, Incoming};
 use super::keep::Keep;
 use super::misfit::Misfit;
-use super::{Metadata, name_fault};
+use super::{Metadata, is_open_metrics, is_wanted, name_fault};
+use crate::dialect::Dialect;
 use crate::engine::LineEnd;
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::MetricFamily;
+use crate::filter::Filter;
+use crate::leniency::Leniency;
 use crate::line::{Line, Sample};
 use crate::suffix::Suffix;
 
@@ -26,12 +29,59 @@ pub struct CollectedFamilies<'a> {
     /// What was wrong, in the order found. The samples of lines in error are in no family if the error
     /// [fails the scrape](Error::fails_scrape).
     pub errors: Vec<Error>,
+    /// What [`Dialect::Lenient`] took and Prometheus does not, in the order of the body. Empty in the other
+    /// dialects.
+    pub leniencies: Vec<Leniency>,
+    dialect: Dialect,
 }
 
 impl<'a> CollectedFamilies<'a> {
-    /// The family of that name.
+    /// The family of that name, or of samples of that name: what one is called in one format finds the
+    /// same metric in another. The first of these:
+    ///
+    /// 1. the family called `name`,
+    /// 2. the family that has samples called so: `http_requests_total` finds the counter `http_requests`
+    ///    of OpenMetrics, `rpc_seconds_count` the histogram or summary `rpc_seconds`,
+    /// 3. the family called so with `_total`, then with `_info`: `http_requests` finds what the text format
+    ///    calls `http_requests_total`.
+    ///
+    /// Where several have one name, the first of them. Looks at each family's name, whatever comes first.
+    ///
+    /// ```
+    /// use exposition::{Dialect, Families};
+    ///
+    /// let text = b"# TYPE http_requests_total counter\nhttp_requests_total 1\n";
+    /// let open_metrics = b"# TYPE http_requests counter\nhttp_requests_total 1\n# EOF\n";
+    /// let text = Families::new(text, Dialect::Prometheus).collected();
+    /// let open_metrics = Families::new(open_metrics, Dialect::OpenMetrics).collected();
+    /// for name in ["http_requests", "http_requests_total"] {
+    ///     assert_eq!(text.get(name).unwrap().name, "http_requests_total");
+    ///     assert_eq!(open_metrics.get(name).unwrap().name, "http_requests");
+    /// }
+    /// ```
     pub fn get(&self, name: &str) -> Option<&MetricFamily<'a>> {
-        self.families.iter().find(|family| family.name == name)
+        let open_metrics = is_open_metrics(self.dialect);
+        let split = Suffix::split(name);
+        // How well a family's name answers: the least is the best.
+        let answers = |family: &MetricFamily<'_>| {
+            let own = family.name.as_ref();
+            if own == name {
+                return Some(0);
+            }
+            let has_such_samples = split.is_some_and(|(stem, suffix)| {
+                own == stem && suffix.belongs_to(family.kind, open_metrics)
+            });
+            match own.strip_prefix(name) {
+                _ if has_such_samples => Some(1),
+                Some("_total") => Some(2),
+                Some("_info") => Some(3),
+                _ => None,
+            }
+        };
+        let found = self.families.iter();
+        let found = found.filter_map(|family| Some((answers(family)?, family)));
+        let best = found.min_by_key(|(answer, _)| *answer);
+        best.map(|(_, family)| family)
     }
 
     /// The families if nothing was wrong.
@@ -53,6 +103,8 @@ impl<'a> CollectedFamilies<'a> {
                 .map(MetricFamily::into_owned)
                 .collect(),
             errors: self.errors,
+            leniencies: self.leniencies,
+            dialect: self.dialect,
         }
     }
 }
@@ -223,16 +275,25 @@ impl<'a> Collector<'a> {
         at
     }
 
-    pub(super) fn finish(self) -> CollectedFamilies<'a> {
+    /// The families that the filter wants.
+    pub(super) fn finish(
+        self,
+        filter: Option<&Filter>,
+        dialect: Dialect,
+        leniencies: Vec<Leniency>,
+    ) -> CollectedFamilies<'a> {
         let mut collected = CollectedFamilies {
             families: Vec::with_capacity(self.families.len()),
             errors: self.errors,
+            leniencies,
+            dialect,
         };
         let mut misfits = Vec::new();
         for mut family in self.families {
             let family = family.finish(self.keep_misfits, &mut collected.errors, &mut misfits);
-            collected.families.push(family);
-            collected.families.append(&mut misfits);
+            let families = std::iter::once(family).chain(misfits.drain(..));
+            (collected.families)
+                .extend(families.filter(|family| is_wanted(family, filter, dialect)));
         }
         collected
     }

@@ -7,11 +7,13 @@ use super::assembly::Assembly;
 use super::incoming::{Fault, Incoming};
 use super::keep::Keep;
 use super::misfit::Misfit;
-use super::{Metadata, name_fault};
+use super::{Metadata, is_open_metrics, is_wanted, name_fault};
 use crate::bytes;
+use crate::dialect::Dialect;
 use crate::engine::LineEnd;
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::MetricFamily;
+use crate::filter::Filter;
 use crate::line::{Line, Sample};
 
 #[derive(Debug)]
@@ -25,12 +27,14 @@ pub(super) struct Stream<'a> {
     /// The families of its samples that did not fit, to be given after it.
     misfits: VecDeque<MetricFamily<'a>>,
     pub(super) keep_misfits: bool,
+    dialect: Dialect,
 }
 
 impl<'a> Stream<'a> {
-    pub(super) fn new(open_metrics: bool) -> Self {
+    pub(super) fn new(dialect: Dialect) -> Self {
         Stream {
-            current: Assembly::new(Cow::Borrowed(""), open_metrics),
+            current: Assembly::new(Cow::Borrowed(""), is_open_metrics(dialect)),
+            dialect,
             begun: false,
             errors: VecDeque::new(),
             complete: None,
@@ -39,16 +43,19 @@ impl<'a> Stream<'a> {
         }
     }
 
-    /// What is ready to be given. To be taken before the next line is pushed.
+    /// What is ready to be given, if the filter wants it. To be taken before the next line is pushed.
     #[inline]
-    pub(super) fn take(&mut self) -> Option<Result<MetricFamily<'a>>> {
+    pub(super) fn take(&mut self, filter: Option<&Filter>) -> Option<Result<MetricFamily<'a>>> {
         self.complete.as_ref()?;
         match self.errors.pop_front() {
             Some(error) => Some(Err(error)),
-            None => {
+            None => loop {
                 let next = self.misfits.pop_front();
-                std::mem::replace(&mut self.complete, next).map(Ok)
-            }
+                let family = std::mem::replace(&mut self.complete, next)?;
+                if is_wanted(&family, filter, self.dialect) {
+                    return Some(Ok(family));
+                }
+            },
         }
     }
 

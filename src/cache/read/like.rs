@@ -47,7 +47,7 @@ impl<'b> Reading<'_, 'b> {
         let extra = tail.timestamp.map(|time| self.aside.timestamp(time));
         let series = Written {
             text: Text::Str(line.get(..end).unwrap_or_default()),
-            is_folded: false,
+            is_anew: false,
             blanks: 0,
             name: kin.name,
             labels: &kin.labels,
