@@ -11,17 +11,23 @@ use exposition::{Encoder, EscapingScheme, Families, Format, ScrapeProtocol};
 mod program;
 #[path = "support/source.rs"]
 mod source;
+#[path = "support/verdict.rs"]
+mod verdict;
 
 use program::Asked;
+use source::Reading;
+use verdict::Severity;
 
 const HELP: &str = "\
 Writes the families of an exposition in another format.
 
-Usage: convert [OPTIONS] --to text|openmetrics FILE | URL | -
+Usage: convert [OPTIONS] --to text|openmetrics [FILE | URL | -]
 
-Each family is written once, in the order of their first lines. Lines in error are shown on standard
-error and left out; the exit code is 1 then. The format of the body is what the server says or, for a
-file, OpenMetrics if it ends in `# EOF`.
+Each family is written once, in the order of their first lines. What is wrong is shown on standard
+error: lines in error, for any of which Prometheus drops the whole scrape, are left out, and the exit
+code is 1 then; samples that Prometheus accepts and that do not go with their family, a warning each,
+are written as families of unknown type. The format of the body is what the server says or, for a
+file, OpenMetrics if it ends in `# EOF`. Without FILE, what is piped into the program is read.
 
 Options:
       --to text|openmetrics  the format to write: text 1.0.0, or OpenMetrics 1.0.0
@@ -32,15 +38,17 @@ Options:
       --like-go              write as Go's client library does, to the byte
       --format text|openmetrics
                              the format of the body
-      --lenient              take what other readers of the text format take
+      --max-body SIZE        the longest body, without compression, such as 1GiB; 0 for no limit
+                             (default 256MiB)
+      --lenient              take what other readers of the text format take, with a note for
+                             each place
   -h, --help                 this text
 ";
 
 struct Arguments {
     from: OsString,
-    format: Option<Format>,
+    reading: Reading,
     to: Format,
-    lenient: bool,
     lossy: bool,
     like_go: bool,
 }
@@ -55,16 +63,21 @@ fn protocol(word: &str) -> Result<ScrapeProtocol, String> {
 
 fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> {
     use lexopt::prelude::*;
-    let (mut from, mut format, mut to) = (None, None, None);
+    let (mut from, mut to) = (None, None);
+    let mut reading = Reading {
+        lenient: Some(false),
+        ..Reading::default()
+    };
     let mut escaping = EscapingScheme::AllowUtf8;
-    let (mut lenient, mut lossy, mut like_go) = (false, false, false);
+    let (mut lossy, mut like_go) = (false, false);
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Asked::Help),
             Long("to") => to = Some(parser.value()?.parse_with(protocol)?),
             Long("escaping") => escaping = parser.value()?.parse()?,
-            Long("format") => format = Some(parser.value()?.parse_with(source::format)?),
-            Long("lenient") => lenient = true,
+            Long("format") => reading.format = Some(parser.value()?.parse_with(source::format)?),
+            Long("max-body") => reading.max_body = parser.value()?.parse_with(source::size)?,
+            Long("lenient") => reading.lenient = Some(true),
             Long("lossy") => lossy = true,
             Long("like-go") => like_go = true,
             Value(value) if from.is_none() => from = Some(value),
@@ -73,19 +86,18 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
     }
     let to = to.ok_or("no format is given with --to")?;
     Ok(Asked::Run(Arguments {
-        from: from.ok_or("no FILE is given")?,
-        format,
+        from: (from.or_else(|| source::is_piped().then(|| "-".into())))
+            .ok_or("no FILE is given")?,
+        reading,
         to: Format::new(to).with_escaping(escaping),
-        lenient,
         lossy,
         like_go,
     }))
 }
 
 fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>> {
-    let source = source::fetch(&arguments.from, arguments.format)?;
-    let dialect = source.dialect(arguments.lenient);
-    let collected = Families::new(&source.body, dialect).collected();
+    let source = source::fetch(&arguments.from, arguments.reading)?;
+    let collected = Families::new(&source.body, source.dialect).collected();
     let mut encoder = Encoder::to_io(out, arguments.to)?
         .lossy(arguments.lossy)
         .like_client_golang(arguments.like_go);
@@ -98,17 +110,77 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
     let left_out = encoder.left_out();
     encoder.finish()?;
     for error in &collected.errors {
-        eprint!("{}", error.render());
+        eprintln!("{}", verdict::rendered(error));
+    }
+    for leniency in &collected.leniencies {
+        eprintln!("note: {leniency}");
     }
     if left_out.units + left_out.exemplars > 0 {
         eprintln!(
-            "note: {} units and {} exemplars are left out",
+            "note: left out: units {}, exemplars {}",
             left_out.units, left_out.exemplars
         );
     }
-    Ok(collected.errors.is_empty())
+    let mut severities = collected.errors.iter().map(Severity::of);
+    Ok(severities.all(|severity| severity == Severity::Warning))
 }
 
 fn main() -> ExitCode {
     program::main(HELP, parse, run)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is written for a body, and whether all of it is.
+    fn converted(name: &str, body: &str, to: ScrapeProtocol) -> (String, bool) {
+        let name = format!("exposition-convert-{}-{name}", std::process::id());
+        let file = std::env::temp_dir().join(name);
+        std::fs::write(&file, body).unwrap();
+        let arguments = Arguments {
+            from: file.clone().into(),
+            reading: Reading {
+                lenient: Some(false),
+                ..Reading::default()
+            },
+            to: Format::new(to),
+            lossy: false,
+            like_go: false,
+        };
+        let mut out = Vec::new();
+        let whole = run(arguments, &mut out).unwrap();
+        std::fs::remove_file(file).unwrap();
+        (String::from_utf8(out).unwrap(), whole)
+    }
+
+    #[test]
+    fn what_prometheus_stores_is_written() {
+        let body =
+            "# TYPE h histogram\nh_bucket{le=\"NaN\"} 1\nh 2\nh_count 3\nup 4\n# TYPE up gauge\n";
+        let (text, whole) = converted("kept", body, ScrapeProtocol::PrometheusText100);
+        assert!(whole);
+        assert_eq!(
+            text,
+            "\
+# TYPE h histogram
+h_count 3
+# TYPE h_bucket untyped
+h_bucket{le=\"NaN\"} 1
+# TYPE h untyped
+h 2
+# TYPE up untyped
+up 4
+"
+        );
+    }
+
+    #[test]
+    fn a_line_for_which_prometheus_refuses_the_body_is_left_out() {
+        let body =
+            "# TYPE c counter\nc_total 1\nc_total{a=b} 2\nc_total{a=\"b\",a=\"c\"} 3\n# EOF\n";
+        let (text, whole) = converted("refused", body, ScrapeProtocol::PrometheusText100);
+        assert!(!whole);
+        assert_eq!(text, "# TYPE c_total counter\nc_total 1\n");
+    }
 }

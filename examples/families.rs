@@ -7,7 +7,7 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use exposition::{Families, Format, MetricFamily, MetricType};
+use exposition::{Dialect, Families, MetricFamily, MetricType};
 use regex::Regex;
 
 #[path = "support/number.rs"]
@@ -26,11 +26,14 @@ mod show;
 mod source;
 #[path = "support/table.rs"]
 mod table;
+#[path = "support/verdict.rs"]
+mod verdict;
 
 use page::{Ink, Page};
 use program::Asked;
 use show::Show;
-use source::Source;
+use source::{Reading, Source};
+use verdict::Severity;
 
 /// What an Istio sidecar printed: Envoy 1.40, 2 MB.
 const BUNDLED: &[u8] = include_bytes!("data/envoy.prom.gz");
@@ -41,19 +44,24 @@ Reads an exposition, as Prometheus does, and prints its metric families.
 Usage: families [OPTIONS] [FILE | URL | -]
 
 A URL begins with http://; bodies may be gzip'd. The format is what the server says or, for a file,
-OpenMetrics if it ends in `# EOF`. Without an argument a bundled body of an Envoy is read.
+OpenMetrics if it ends in `# EOF`. Without FILE, what is piped into the program is read, else a bundled
+body of an Envoy.
 
 Labels that all series of a family share are shown once. Histograms are drawn with their buckets, or
-sketched in a row where a family has many. Every line in error is shown at the end, and the exit code
-is 1 if there is one.
+sketched in a row where a family has many. At the end stands what is wrong: errors, for any of which
+Prometheus drops the whole scrape, and warnings, for lines that it accepts and that do not go with
+their family. The exit code is 1 if there is either.
 
 Options:
       --match PATTERN            only families whose name begins with this, a name or a regex
       --limit N                  series shown of each family, 0 for all (default 10)
-      --lenient                  take what other readers of the text format take
+      --lenient                  take what other readers of the text format take; what Prometheus
+                                 would not take is shown at the end, each with its line
       --strict                   print instead what in the body is against the specification of
                                  OpenMetrics, each with its rule and its line
       --format text|openmetrics  the format of the body
+      --max-body SIZE            the longest body, without compression, such as 1GiB; 0 for no limit
+                                 (default 256MiB)
       --color auto|always|never  colours (default auto: on a terminal, unless NO_COLOR is set)
       --width N                  columns of the page (default: the terminal's, or 100)
   -h, --help                     this text
@@ -63,9 +71,8 @@ struct Arguments {
     from: Option<OsString>,
     wanted: Option<Regex>,
     limit: usize,
-    lenient: bool,
     strict: bool,
-    format: Option<Format>,
+    reading: Reading,
     page: Page,
 }
 
@@ -75,9 +82,11 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
         from: None,
         wanted: None,
         limit: 10,
-        lenient: false,
         strict: false,
-        format: None,
+        reading: Reading {
+            lenient: Some(false),
+            ..Reading::default()
+        },
         page: Page::of_stdout(),
     };
     while let Some(argument) = parser.next()? {
@@ -95,10 +104,13 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
                     limit => limit,
                 };
             }
-            Long("lenient") => arguments.lenient = true,
+            Long("lenient") => arguments.reading.lenient = Some(true),
             Long("strict") => arguments.strict = true,
             Long("format") => {
-                arguments.format = Some(parser.value()?.parse_with(source::format)?);
+                arguments.reading.format = Some(parser.value()?.parse_with(source::format)?);
+            }
+            Long("max-body") => {
+                arguments.reading.max_body = parser.value()?.parse_with(source::size)?;
             }
             Long("color") => match parser.value()?.string()?.as_str() {
                 "auto" => {}
@@ -116,10 +128,10 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
 
 fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>> {
     let source = match &arguments.from {
-        Some(from) => source::fetch(from, arguments.format)?,
+        Some(from) => source::fetch(from, arguments.reading)?,
         None => {
             eprintln!("note: no FILE or URL is given: this is an Envoy body that comes along");
-            Source::headless(BUNDLED, arguments.format)?
+            Source::headless(BUNDLED, arguments.reading)?
         }
     };
     match arguments.strict {
@@ -128,9 +140,10 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
     }
 }
 
-/// Prints what is against the specification, then how often which rule is broken.
+/// Prints what is against the specification, then how often which rule is broken. A body of which nobody
+/// says that it is text is OpenMetrics: one without `# EOF` breaks a rule.
 fn lint(source: &Source, page: &Page, out: &mut dyn Write) -> Result<bool, Box<dyn Error>> {
-    if !source.format.is_openmetrics() {
+    if source.is_told && !source.format.is_openmetrics() {
         return Err(format!(
             "--strict is about OpenMetrics, and this body is {}",
             source.format
@@ -157,8 +170,7 @@ fn print(
     out: &mut dyn Write,
 ) -> Result<bool, Box<dyn Error>> {
     let start = Instant::now();
-    let dialect = source.dialect(arguments.lenient);
-    let collected = Families::new(&source.body, dialect).collected();
+    let collected = Families::new(&source.body, source.dialect).collected();
     let took = start.elapsed();
 
     let is_wanted = |family: &&MetricFamily<'_>| match &arguments.wanted {
@@ -176,22 +188,92 @@ fn print(
     let page = arguments.page;
     let all = &collected.families;
     if shown.len() < all.len() {
-        writeln!(out, "{} of the families shown", shown.len())?;
+        let all = number::counted(all.len(), "family", "families");
+        writeln!(out, "{} of {all} shown", shown.len())?;
     }
-    let totals = totals(all, source.body.len(), took);
-    writeln!(out, "{totals}")?;
-    match collected.errors.len() {
-        0 => writeln!(out, "{}", page.ink(Ink::Well, "no line is in error"))?,
-        n => writeln!(out, "{}", page.ink(Ink::Wrong, &format!("errors: {n}")))?,
+    writeln!(out, "{}", totals(all, source.body.len(), took))?;
+    for (ink, line) in verdict_on(&collected.errors) {
+        writeln!(out, "{}", page.ink(ink, &line))?;
     }
-    for error in &collected.errors {
-        writeln!(out, "\n{}", error.render().to_string().trim_end())?;
+    if source.dialect == Dialect::Lenient {
+        let as_prometheus = Families::new(&source.body, Dialect::Prometheus).collected();
+        for (ink, line) in verdict_on(&as_prometheus.errors) {
+            writeln!(
+                out,
+                "{}",
+                page.ink(ink, &format!("without --lenient: {line}"))
+            )?;
+        }
+    }
+    if !collected.leniencies.is_empty() {
+        let count = collected.leniencies.len();
+        let told = format!("taken though Prometheus does not: {count}");
+        writeln!(out, "{}", page.ink(Ink::Wrong, &told))?;
+    }
+    for leniency in &collected.leniencies {
+        writeln!(out, "  {leniency}")?;
+    }
+    let mut errors: Vec<_> = collected.errors.iter().collect();
+    errors.sort_by_key(|error| Severity::of(error));
+    for error in errors {
+        writeln!(out, "\n{}", verdict::rendered(error))?;
     }
     Ok(collected.errors.is_empty())
 }
 
+/// How many lines there are of each severity, and what that means for a scrape.
+fn verdict_on(errors: &[exposition::Error]) -> Vec<(Ink, String)> {
+    let count = |severity| {
+        let of_this = errors
+            .iter()
+            .filter(|error| Severity::of(error) == severity);
+        of_this.count()
+    };
+    let lines = [
+        match count(Severity::Error) {
+            0 => None,
+            1 => Some("1 error: Prometheus drops the whole scrape for it".to_owned()),
+            n => Some(format!(
+                "{} errors: Prometheus drops the whole scrape for any one of them",
+                number::grouped(n)
+            )),
+        },
+        match count(Severity::Unread) {
+            0 => None,
+            1 => Some("1 line is beyond the limits of this program: it was not read".to_owned()),
+            n => Some(format!(
+                "{} lines are beyond the limits of this program: they were not read",
+                number::grouped(n)
+            )),
+        },
+        match count(Severity::Warning) {
+            0 => None,
+            1 => Some("1 warning: Prometheus accepts the line".to_owned()),
+            n => Some(format!(
+                "{} warnings: Prometheus accepts the lines",
+                number::grouped(n)
+            )),
+        },
+    ];
+    let wrong: Vec<_> = (lines.into_iter().flatten())
+        .map(|line| (Ink::Wrong, line))
+        .collect();
+    match wrong.is_empty() {
+        true => vec![(Ink::Well, "no line is in error".to_owned())],
+        false => wrong,
+    }
+}
+
 /// What was read: families by type, series, samples, bytes, and how long it took.
 fn totals(families: &[MetricFamily<'_>], bytes: usize, took: Duration) -> String {
+    let read = format!(
+        "{} read in {:.1} ms",
+        number::bytes(bytes as f64),
+        took.as_secs_f64() * 1000.0
+    );
+    if families.is_empty() {
+        return format!("no families; {read}");
+    }
     let mut kinds: BTreeMap<MetricType, usize> = BTreeMap::new();
     for family in families {
         *kinds.entry(family.kind).or_default() += 1;
@@ -203,20 +285,27 @@ fn totals(families: &[MetricFamily<'_>], bytes: usize, took: Duration) -> String
         .map(|family| family.samples().count())
         .sum();
     format!(
-        "{} families ({}), {} series, {} samples; {} read in {:.1} ms",
-        families.len(),
+        "{} ({}), {} series, {}; {read}",
+        number::counted(families.len(), "family", "families"),
         kinds.join(", "),
         number::grouped(series),
-        number::grouped(samples),
-        number::bytes(bytes as f64),
-        took.as_secs_f64() * 1000.0,
+        number::counted(samples, "sample", "samples"),
     )
 }
 
 fn main() -> ExitCode {
-    program::main(HELP, parse, run)
+    program::main(HELP, parse, |mut arguments, out| {
+        if arguments.from.is_none() && source::is_piped() {
+            arguments.from = Some("-".into());
+        }
+        run(arguments, out)
+    })
 }
 
 #[cfg(test)]
 #[path = "support/families_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "support/source_tests.rs"]
+mod source_tests;

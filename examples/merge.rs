@@ -15,6 +15,7 @@ mod program;
 mod source;
 
 use program::Asked;
+use source::Reading;
 
 const HELP: &str = "\
 Merges several expositions into one: every family once, with the samples of all.
@@ -38,12 +39,14 @@ Options:
       --format text|openmetrics
                              the format of the bodies; by default what the server says or, for a file,
                              OpenMetrics if it ends in `# EOF`
+      --max-body SIZE        the longest body, without compression, such as 1GiB; 0 for no limit
+                             (default 256MiB)
   -h, --help                 this text
 ";
 
 struct Arguments {
     bodies: Vec<OsString>,
-    format: Option<Format>,
+    reading: Reading,
     to: Option<ScrapeProtocol>,
     escaping: EscapingScheme,
     label: Option<String>,
@@ -74,7 +77,7 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
     use lexopt::prelude::*;
     let mut arguments = Arguments {
         bodies: Vec::new(),
-        format: None,
+        reading: Reading::default(),
         to: None,
         escaping: EscapingScheme::AllowUtf8,
         label: None,
@@ -87,7 +90,12 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
         match argument {
             Short('h') | Long("help") => return Ok(Asked::Help),
             Long("to") => arguments.to = Some(parser.value()?.parse_with(protocol)?),
-            Long("format") => arguments.format = Some(parser.value()?.parse_with(source::format)?),
+            Long("format") => {
+                arguments.reading.format = Some(parser.value()?.parse_with(source::format)?);
+            }
+            Long("max-body") => {
+                arguments.reading.max_body = parser.value()?.parse_with(source::size)?;
+            }
             Long("escaping") => arguments.escaping = parser.value()?.parse()?,
             Long("label") => {
                 let label = parser.value()?.string()?;
@@ -124,7 +132,7 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
     let mut bodies = Vec::new();
     for (at, body) in arguments.bodies.iter().enumerate() {
         let (name, from) = named(body, at);
-        bodies.push((name, source::fetch(&from, arguments.format)?));
+        bodies.push((name, source::fetch(&from, arguments.reading)?));
     }
     let first = bodies.first().map(|(_, source)| source.format.protocol());
     let to = arguments.to.or(first).unwrap_or_default();
@@ -134,7 +142,7 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
         .keep_going(arguments.keep_going)
         .lossy(arguments.lossy);
     for (name, source) in &bodies {
-        let mut body = Source::new(name, &source.body, source.dialect(false));
+        let mut body = Source::new(name, &source.body, source.dialect);
         if let Some(label) = &arguments.label {
             body = body.label(label, name);
         }

@@ -2,16 +2,19 @@
 
 use std::error::Error;
 use std::ffi::OsString;
-use std::io::{Read as _, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
-use exposition::Format;
-use exposition::operator::{Explainer, Manifest, OperatorConfig, ScrapeConfig, render_all};
+use exposition::operator::{
+    Assets, Explainer, Manifest, OperatorConfig, Prometheus, ScrapeConfig, check_all, render_all,
+};
 
+#[allow(dead_code, reason = "shared by programs of which each uses a part")]
+#[path = "support/page.rs"]
+mod page;
 #[path = "support/program.rs"]
 mod program;
 #[path = "support/source.rs"]
-#[expect(dead_code, reason = "the scrape itself chooses the dialect")]
 mod source;
 #[path = "support/stored.rs"]
 mod stored;
@@ -19,33 +22,41 @@ mod stored;
 mod targets;
 
 use program::Asked;
-use source::Source;
+use source::{Reading, Source};
+use targets::Labels;
 
 /// What a sidecar printed: Envoy 1.40.
 const ENVOY: &[u8] = include_bytes!("data/envoy.prom.gz");
 
 const HELP: &str = "\
-Renders a ServiceMonitor or PodMonitor as the Prometheus Operator does, and says which discovered
-targets are kept, which are dropped, and which field of the manifest decides it.
+Checks a ServiceMonitor or PodMonitor as the API server and the Prometheus Operator do, renders it as
+the Operator does, and says which discovered targets are kept, which are dropped, and which field of the
+manifest decides it.
 
 Usage: monitor [OPTIONS] [MANIFEST]
 
-MANIFEST is a YAML file of one or more monitors, or `-` for standard input. Without it, two bundled
-monitors of an Istio mesh are shown with what a small cluster discovers for them, and with what a
-sidecar answers.
+MANIFEST is a YAML file of one or more monitors, or `-` for standard input. Without it, what is piped
+into the program is read; else two bundled monitors of an Istio mesh are shown with what a small cluster
+discovers for them, and with what a sidecar answers.
 
 Without targets, standard output is a Prometheus configuration file, which `promtool check config`
-reads; notes go to standard error. The exit code is 1 if Prometheus would refuse a configuration.
+reads; notes go to standard error. The exit code is 1 if a monitor is rejected, which is then left out, or
+if Prometheus would refuse a configuration.
 
 Options:
   -t, --target FILE    discovered labels, as YAML: a map, or a list of maps
   -b, --body FILE      what the first kept target of each configuration answers: a file, an http://
                        URL or `-`; shows what is stored of it and what each metric rule did
       --format text|openmetrics  the format of the body
+      --max-body SIZE            the longest body, without compression, such as 1GiB; 0 for no limit
+                                 (default 256MiB)
       --shards N       over how many shards targets are spread (default 1)
       --shard N        which of them is looked at, from 0 (default 0)
-      --settings FILE  settings of the Prometheus object and the Operator, as YAML, such as
-                       `{version: v2.55.1, enforcedNamespaceLabel: tenant}`
+      --settings FILE  the Prometheus object, as YAML, under an Operator without flags of its own; or
+                       settings of both, such as `{version: v2.55.1, enforcedNamespaceLabel: tenant}`
+      --secrets FILE   the Secrets and ConfigMaps there are, as YAML: what monitors refer to is looked
+                       for in them, and rendered
+      --config         the configuration, also where there are targets
       --steps          every rule's effect on every target
   -h, --help           this text
 ";
@@ -55,8 +66,10 @@ struct Arguments {
     manifest: Option<OsString>,
     targets: Option<OsString>,
     body: Option<OsString>,
-    format: Option<Format>,
+    reading: Reading,
     settings: Option<OsString>,
+    secrets: Option<OsString>,
+    config: bool,
     shards: Option<i32>,
     shard: u64,
     steps: bool,
@@ -70,10 +83,17 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
             Short('h') | Long("help") => return Ok(Asked::Help),
             Short('t') | Long("target") => arguments.targets = Some(parser.value()?),
             Short('b') | Long("body") => arguments.body = Some(parser.value()?),
-            Long("format") => arguments.format = Some(parser.value()?.parse_with(source::format)?),
+            Long("format") => {
+                arguments.reading.format = Some(parser.value()?.parse_with(source::format)?);
+            }
+            Long("max-body") => {
+                arguments.reading.max_body = parser.value()?.parse_with(source::size)?;
+            }
             Long("shards") => arguments.shards = Some(parser.value()?.parse()?),
             Long("shard") => arguments.shard = parser.value()?.parse()?,
             Long("settings") => arguments.settings = Some(parser.value()?),
+            Long("secrets") => arguments.secrets = Some(parser.value()?),
+            Long("config") => arguments.config = true,
             Long("steps") => arguments.steps = true,
             Value(file) if arguments.manifest.is_none() => arguments.manifest = Some(file),
             _ => return Err(argument.unexpected()),
@@ -88,28 +108,34 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
 /// A manifest, the targets that go with it, and what one of them answers.
 struct Scene {
     name: String,
+    /// Whether the configuration is shown, too.
+    config: bool,
     manifest: String,
     targets: Option<String>,
     body: Option<Source>,
 }
 
 fn scenes(arguments: &Arguments) -> Result<Vec<Scene>, Box<dyn Error>> {
-    let targets = arguments.targets.as_ref().map(read).transpose()?;
+    let targets = (arguments.targets.as_ref())
+        .map(|file| source::text(file))
+        .transpose()?;
     let fetch = || {
         (arguments.body.as_ref())
-            .map(|from| source::fetch(from, arguments.format))
+            .map(|from| source::scraped(from, arguments.reading))
             .transpose()
     };
     if let Some(file) = &arguments.manifest {
         return Ok(vec![Scene {
             name: file.to_string_lossy().into_owned(),
-            manifest: read(file)?,
+            config: arguments.config || targets.is_none(),
+            manifest: source::text(file)?,
             targets,
             body: fetch()?,
         }]);
     }
     let scene = |name: &str, manifest: &str, discovered: &str, body| Scene {
         name: name.to_owned(),
+        config: true,
         manifest: manifest.to_owned(),
         targets: Some(targets.clone().unwrap_or_else(|| discovered.to_owned())),
         body,
@@ -122,7 +148,7 @@ fn scenes(arguments: &Arguments) -> Result<Vec<Scene>, Box<dyn Error>> {
     );
     let answer = match fetch()? {
         Some(body) => body,
-        None => Source::headless(ENVOY, None)?,
+        None => Source::headless(ENVOY, Reading::default())?,
     };
     let sidecars = scene(
         "sidecars.yaml",
@@ -133,27 +159,32 @@ fn scenes(arguments: &Arguments) -> Result<Vec<Scene>, Box<dyn Error>> {
     Ok(vec![control_plane, sidecars])
 }
 
-fn read(file: &OsString) -> Result<String, Box<dyn Error>> {
-    let name = file.to_string_lossy();
-    let text = if name == "-" {
-        let mut text = String::new();
-        std::io::stdin()
-            .lock()
-            .read_to_string(&mut text)
-            .map(|_| text)
-    } else {
-        std::fs::read_to_string(file)
-    };
-    text.map_err(|error| format!("{name}: {error}").into())
-}
-
 fn settings(arguments: &Arguments) -> Result<OperatorConfig, Box<dyn Error>> {
-    let mut settings: OperatorConfig = match &arguments.settings {
-        Some(file) => read(file)?
-            .parse()
-            .map_err(|error| format!("{}: {error}", file.to_string_lossy()))?,
+    let mut settings = match &arguments.settings {
+        Some(file) => {
+            let named = |error: &dyn std::fmt::Display| {
+                let name = file.to_string_lossy();
+                let lines = error
+                    .to_string()
+                    .replace('\n', &format!("\nerror: {name}: "));
+                format!("{name}: {lines}")
+            };
+            let text = source::text(file)?;
+            if Prometheus::is_meant(&text) {
+                let object: Prometheus = text.parse().map_err(|error| named(&error))?;
+                object.check().map_err(|error| named(&error))?;
+                object.settings
+            } else {
+                text.parse().map_err(|error| named(&error))?
+            }
+        }
         None => OperatorConfig::default(),
     };
+    if let Some(file) = &arguments.secrets {
+        let assets = Assets::parse_all(&source::text(file)?);
+        settings.assets =
+            Some(assets.map_err(|error| format!("{}: {error}", file.to_string_lossy()))?);
+    }
     if let Some(shards) = arguments.shards {
         settings.shards = shards;
     }
@@ -176,38 +207,91 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
         if index > 0 {
             writeln!(out)?;
         }
-        let manifests = Manifest::parse_all(&scene.manifest)
+        let judged = judge(&scene.manifest, &settings)
             .map_err(|error| format!("{}: {error}", scene.name))?;
-        manifests.iter().for_each(note);
-        let configs = render_all(&manifests, &settings);
-        write!(out, "{}", ScrapeConfig::file_to_yaml(&configs)?)?;
-        for config in &configs {
-            match Explainer::new(config, &settings) {
-                Ok(explainer) => play(&explainer, scene, &arguments, out)?,
+        well &= judged.is_well;
+        for line in &judged.lines {
+            eprintln!("{line}");
+        }
+        let configs = render_all(&judged.taken, &settings);
+        let targets = scene.targets.as_deref().map(targets::read).transpose()?;
+        if scene.config {
+            write!(out, "{}", ScrapeConfig::file_to_yaml(&configs)?)?;
+        }
+        for (index, config) in configs.iter().enumerate() {
+            let explainer = match Explainer::new(config, &settings) {
+                Ok(explainer) => explainer,
                 Err(error) => {
                     eprintln!("error: {}: {error}", config.job_name);
                     well = false;
+                    continue;
                 }
+            };
+            if let Some(targets) = &targets {
+                if index > 0 || scene.config {
+                    writeln!(out)?;
+                }
+                play(&explainer, targets, scene, &arguments, out)?;
             }
         }
     }
     Ok(well)
 }
 
+/// What a cluster makes of some monitors.
+struct Judged {
+    /// Those that it takes.
+    taken: Vec<Manifest>,
+    /// What there is to say, about those that it does not take too.
+    lines: Vec<String>,
+    is_well: bool,
+}
+
+fn judge(yaml: &str, settings: &OperatorConfig) -> Result<Judged, Box<dyn Error>> {
+    let mut judged = Judged {
+        taken: Vec::new(),
+        lines: Vec::new(),
+        is_well: true,
+    };
+    for verdict in check_all(yaml, settings)? {
+        let name = format!("{} {}/{}", verdict.kind, verdict.namespace, verdict.name);
+        let lines = &mut judged.lines;
+        if let Err(rejections) = &verdict.outcome {
+            lines.extend(rejections.iter().map(|why| format!("error: {name}: {why}")));
+            judged.is_well = false;
+        }
+        let Some(manifest) = &verdict.manifest else {
+            continue;
+        };
+        let remarks = manifest.remarks();
+        lines.extend(
+            remarks
+                .iter()
+                .map(|remark| format!("remark: {name}: {remark}")),
+        );
+        if settings.assets.is_none() {
+            let references = manifest.references();
+            lines.extend(references.iter().map(|reference| {
+                format!("note: {name}: {reference} is not checked without --secrets")
+            }));
+        }
+        if verdict.outcome.is_ok() {
+            judged.taken.extend(verdict.manifest);
+        }
+    }
+    Ok(judged)
+}
+
 /// What becomes of the scene's targets under one configuration, and of what the first kept one answers.
 fn play(
     explainer: &Explainer<'_>,
+    targets: &[Labels],
     scene: &Scene,
     arguments: &Arguments,
     out: &mut dyn Write,
 ) -> Result<(), Box<dyn Error>> {
-    let Some(targets) = &scene.targets else {
-        return Ok(());
-    };
-    let targets = targets::read(targets)?;
-    let explanations = targets::explain(explainer, &targets);
-    writeln!(out)?;
-    targets::show(explainer, &targets, &explanations, arguments.steps, out)?;
+    let explanations = targets::explain(explainer, targets);
+    targets::show(explainer, targets, &explanations, arguments.steps, out)?;
     let kept = explanations
         .iter()
         .find_map(|explanation| explanation.target());
@@ -218,22 +302,24 @@ fn play(
     Ok(())
 }
 
-/// What a reader of the configuration should know that it does not show.
-fn note(manifest: &Manifest) {
-    let name = format!(
-        "{} {}/{}",
-        manifest.kind(),
-        manifest.namespace(),
-        manifest.name()
-    );
-    for warning in manifest.warnings() {
-        eprintln!("warning: {name}: {warning}");
-    }
-    for field in manifest.unrendered() {
-        eprintln!("note: {name}: {} is not rendered", field.path());
-    }
+fn main() -> ExitCode {
+    program::main(HELP, parse, |mut arguments, out| {
+        let files = [
+            &arguments.targets,
+            &arguments.body,
+            &arguments.settings,
+            &arguments.secrets,
+        ];
+        let is_free = !files
+            .iter()
+            .any(|file| file.as_ref().is_some_and(|file| file == "-"));
+        if arguments.manifest.is_none() && is_free && source::is_piped() {
+            arguments.manifest = Some("-".into());
+        }
+        run(arguments, out)
+    })
 }
 
-fn main() -> ExitCode {
-    program::main(HELP, parse, run)
-}
+#[cfg(test)]
+#[path = "support/monitor_tests.rs"]
+mod tests;

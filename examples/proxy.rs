@@ -23,6 +23,7 @@ mod program;
 mod source;
 
 use program::Asked;
+use source::Reading;
 
 const HELP: &str = "\
 Serves the metrics of several servers as one, as a sidecar agent does. Every request of /metrics
@@ -40,6 +41,8 @@ Options:
       --rules FILE      YAML: a list of relabel rules, as in metric_relabel_configs
       --format text|openmetrics
                         the format of the bodies, whatever their servers say
+      --max-body SIZE   the longest body, without compression, such as 1GiB; 0 for no limit
+                        (default 256MiB)
       --once            answer one request, then end
   -h, --help            this text
 ";
@@ -49,7 +52,7 @@ struct Arguments {
     listen: String,
     label: Option<String>,
     rules: Option<OsString>,
-    format: Option<Format>,
+    reading: Reading,
     once: bool,
 }
 
@@ -60,7 +63,7 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
         listen: "127.0.0.1:9464".into(),
         label: None,
         rules: None,
-        format: None,
+        reading: Reading::default(),
         once: false,
     };
     while let Some(argument) = parser.next()? {
@@ -69,7 +72,12 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
             Long("listen") => arguments.listen = parser.value()?.string()?,
             Long("label") => arguments.label = Some(parser.value()?.string()?),
             Long("rules") => arguments.rules = Some(parser.value()?),
-            Long("format") => arguments.format = Some(parser.value()?.parse_with(source::format)?),
+            Long("format") => {
+                arguments.reading.format = Some(parser.value()?.parse_with(source::format)?);
+            }
+            Long("max-body") => {
+                arguments.reading.max_body = parser.value()?.parse_with(source::size)?;
+            }
             Long("once") => arguments.once = true,
             Value(value) => {
                 let value = value.string()?;
@@ -90,7 +98,7 @@ struct Proxy {
     targets: Vec<(String, OsString)>,
     label: Option<String>,
     rules: Rules,
-    format: Option<Format>,
+    reading: Reading,
 }
 
 /// What a server gave.
@@ -105,14 +113,14 @@ struct Scraped {
 impl Proxy {
     fn new(arguments: &Arguments) -> Result<Self, Box<dyn Error>> {
         let rules = match &arguments.rules {
-            Some(file) => serde_saphyr::from_str(&std::fs::read_to_string(file)?)?,
+            Some(file) => exposition::yaml::from_str(&source::text(file)?)?,
             None => Rules::default(),
         };
         Ok(Proxy {
             targets: arguments.targets.clone(),
             label: arguments.label.clone(),
             rules,
-            format: arguments.format,
+            reading: arguments.reading,
         })
     }
 
@@ -129,15 +137,14 @@ impl Proxy {
     }
 
     fn scrape_one(&self, name: &str, url: &OsString) -> Scraped {
-        let source = match source::fetch(url, self.format) {
+        let source = match source::fetch(url, self.reading) {
             Ok(source) => source,
             Err(error) => {
                 eprintln!("{name}: {error}");
                 return Scraped::failed();
             }
         };
-        let dialect = source.dialect(false);
-        match self.relabelled(name, &source.body, dialect) {
+        match self.relabelled(name, &source.body, source.dialect) {
             Ok(scraped) => scraped,
             Err(error) => {
                 eprintln!("{name}: {error}");

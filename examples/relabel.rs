@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::ffi::OsString;
-use std::io::{Read as _, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 use exposition::operator::OperatorConfig;
@@ -31,7 +31,7 @@ mod way;
 use page::{Ink, Page};
 use program::Asked;
 use rules_file::Kind;
-use source::Source;
+use source::{Reading, Source};
 use targets::Labels;
 
 const HELP: &str = "\
@@ -39,16 +39,18 @@ Applies relabel rules, as Prometheus does, and shows labels before and after and
 
 Usage: relabel [--rules FILE] [--labels NAME=VALUE… | --targets FILE] [--body FILE] [--trace]
 
-The rules are YAML: a list of them; a scrape configuration, or a file of them; or a ServiceMonitor or
-PodMonitor, of which only the rules that stand in it are applied (the Operator adds its own: see the
-example `monitor`). Without --rules, a PodMonitor of an Istio mesh is shown at work on the containers of
+The rules are YAML: a list of them; a scrape configuration, or Prometheus' file of them, whose `global`
+holds for all; or a ServiceMonitor or PodMonitor, of which only the rules that stand in it are applied
+(the Operator adds its own: see the example `monitor`). Targets in `static_configs` are shown where no
+others are given. Without --rules, a PodMonitor of an Istio mesh is shown at work on the containers of
 a pod, and on what the sidecar prints.
 
   --labels and --targets give discovered labels, for relabel_configs and relabelings
   --body gives samples, for metric_relabel_configs and metricRelabelings; a list of rules is for either
 
 Options:
-      --rules FILE               the rules, or `-` for standard input
+      --rules FILE               the rules, or `-` for standard input; without it, rules that are piped
+                                 into the program
       --labels NAME=VALUE…       labels, as many as follow
       --targets FILE             labels of many targets, as YAML: a map, or a list of maps
       --body FILE | URL          a body, perhaps gzip'd; it is the scrape of the target that the labels
@@ -57,6 +59,8 @@ Options:
                                  those that did something
       --limit N                  samples shown of a body (default 5)
       --format text|openmetrics  the format of the body
+      --max-body SIZE            the longest body, without compression, such as 1GiB; 0 for no limit
+                                 (default 256MiB)
       --legacy                   names as before Prometheus 3
       --color auto|always|never  colours (default auto: on a terminal, unless NO_COLOR is set)
   -h, --help                     this text
@@ -74,7 +78,7 @@ struct Arguments {
     targets: Option<OsString>,
     body: Option<OsString>,
     show: way::Show,
-    format: Option<exposition::Format>,
+    reading: Reading,
     legacy: bool,
 }
 
@@ -90,7 +94,7 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
             trace: false,
             limit: 5,
         },
-        format: None,
+        reading: Reading::default(),
         legacy: false,
     };
     while let Some(argument) = parser.next()? {
@@ -108,7 +112,10 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
             Long("trace") => arguments.show.trace = true,
             Long("limit") => arguments.show.limit = parser.value()?.parse()?,
             Long("format") => {
-                arguments.format = Some(parser.value()?.parse_with(source::format)?);
+                arguments.reading.format = Some(parser.value()?.parse_with(source::format)?);
+            }
+            Long("max-body") => {
+                arguments.reading.max_body = parser.value()?.parse_with(source::size)?;
             }
             Long("legacy") => arguments.legacy = true,
             Long("color") => match parser.value()?.string()?.as_str() {
@@ -120,31 +127,12 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
             _ => return Err(argument.unexpected()),
         }
     }
-    let is_bare = arguments.rules.is_none();
-    let has_input =
-        !arguments.labels.is_empty() || arguments.targets.is_some() || arguments.body.is_some();
-    match (is_bare, has_input) {
-        (false, false) => Err("--rules needs --labels, --targets or --body".into()),
-        _ => Ok(Asked::Run(arguments)),
-    }
+    Ok(Asked::Run(arguments))
 }
 
 fn label(pair: &str) -> Result<(String, String), String> {
     let (name, value) = (pair.split_once('=')).ok_or_else(|| format!("`{pair}` has no `=`"))?;
     Ok((name.to_owned(), value.to_owned()))
-}
-
-fn read(file: &OsString) -> Result<String, Box<dyn Error>> {
-    let name = file.to_string_lossy();
-    let mut text = String::new();
-    let read = match &*name {
-        "-" => std::io::stdin()
-            .lock()
-            .read_to_string(&mut text)
-            .map(|_| text),
-        _ => std::fs::read_to_string(file),
-    };
-    read.map_err(|error| format!("{name}: {error}").into())
 }
 
 /// What the rules are applied to.
@@ -157,26 +145,27 @@ struct Input {
 fn input(arguments: &Arguments) -> Result<Input, Box<dyn Error>> {
     let mut input = Input::default();
     if let Some(file) = &arguments.targets {
-        input.targets = targets::read(&read(file)?)?;
+        input.targets = targets::read(&source::text(file)?)?;
     }
     if !arguments.labels.is_empty() {
         input.targets.push(arguments.labels.clone());
     }
     if let Some(from) = &arguments.body {
-        let source = source::fetch(from, arguments.format)?;
+        let source = source::scraped(from, arguments.reading)?;
         input.body = Some((from.to_string_lossy().into_owned(), source));
     }
-    if input.targets.is_empty() && input.body.is_none() {
+    if arguments.rules.is_none() && input.targets.is_empty() && input.body.is_none() {
         eprintln!("note: nothing is given: this is a monitor, a pod and a body that come along");
         input.targets = targets::read(POD)?;
-        input.body = Some(("its sidecar's body".into(), Source::headless(ENVOY, None)?));
+        let body = Source::headless(ENVOY, Reading::default())?;
+        input.body = Some(("its sidecar's body".into(), body));
     }
     Ok(input)
 }
 
 fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>> {
     let (name, yaml) = match &arguments.rules {
-        Some(file) => (file.to_string_lossy().into_owned(), read(file)?),
+        Some(file) => (file.to_string_lossy().into_owned(), source::text(file)?),
         None => ("sidecars.yaml".to_owned(), SIDECARS.to_owned()),
     };
     let mut settings = OperatorConfig::default();
@@ -185,6 +174,13 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
     }
     let files = rules_file::read(&yaml).map_err(|error| format!("{name}: {error}"))?;
     let input = input(&arguments)?;
+    let has_targets = files.iter().any(|file| !file.targets.is_empty());
+    if input.targets.is_empty() && input.body.is_none() && !has_targets {
+        return Err(
+            "--rules needs --labels, --targets or --body, unless there are targets in the file"
+                .into(),
+        );
+    }
     let mut well = true;
     for (index, file) in files.iter().enumerate() {
         if index > 0 {
@@ -214,7 +210,11 @@ fn show(
 
     let mut well = true;
     let mut target = None;
-    for labels in &input.targets {
+    let given = match input.targets.as_slice() {
+        [] => &file.targets,
+        given => given,
+    };
+    for labels in given {
         writeln!(out)?;
         let outcome = match file.kind {
             Kind::Bare => way::labels(&targets.rules, labels, show, out)?,
@@ -231,7 +231,7 @@ fn show(
     }
     let target = match target {
         Some(target) => target,
-        None if !input.targets.is_empty() && file.kind == Kind::Scrape => {
+        None if !given.is_empty() && file.kind == Kind::Scrape => {
             writeln!(out, "\nno target is kept, so {name} is not scraped")?;
             return Ok(well);
         }
@@ -250,7 +250,16 @@ fn stand_in(job: &str) -> Result<Target, Box<dyn Error>> {
 }
 
 fn main() -> ExitCode {
-    program::main(HELP, parse, run)
+    program::main(HELP, parse, |mut arguments, out| {
+        let files = [&arguments.targets, &arguments.body];
+        let is_free = !files
+            .iter()
+            .any(|file| file.as_ref().is_some_and(|file| file == "-"));
+        if arguments.rules.is_none() && is_free && source::is_piped() {
+            arguments.rules = Some("-".into());
+        }
+        run(arguments, out)
+    })
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 # SANITIZER=address finds what goes wrong in memory, at a third of the speed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. fuzz/targets.sh
 
 log=fuzz/campaign.tsv
 slice=60
@@ -32,16 +33,18 @@ table() {
 
 # TARGET SECONDS: runs it in slices until it has had its time.
 run() {
-    local target=$1 seconds=$2 corpus=fuzz/corpus/$1 artifacts=fuzz/artifacts/$1 left out code runs finds times
+    local target=$1 seconds=$2 corpus=fuzz/corpus/$1 artifacts=fuzz/artifacts/$1 left out words runs finds times
     mkdir -p "$corpus" "$artifacts"
     out=$(mktemp)
+    words=$(mktemp)
+    dictionary "$target" >"$words"
     while left=$((seconds - $(spent "$target"))); [ "$left" -gt 0 ]; do
         times=$({
             TIMEFORMAT='%U %S'
             time nice "$built/$target" "$corpus" \
-                -dict=fuzz/dictionary.txt -artifact_prefix="$artifacts/" \
-                -max_total_time=$((left < slice ? left : slice)) -max_len=4096 -timeout=10 \
-                -rss_limit_mb=2048 -print_final_stats=1 >"$out" 2>&1 || echo failed >>"$out"
+                -dict="$words" -artifact_prefix="$artifacts/" "${options[@]/#/-}" \
+                -max_total_time=$((left < slice ? left : slice)) -print_final_stats=1 \
+                >"$out" 2>&1 || echo failed >>"$out"
         } 2>&1)
         runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$out")
         finds=$(grep -c '^failed$' "$out" || true)
@@ -57,7 +60,7 @@ run() {
             break
         fi
     done
-    rm -f "$out"
+    rm -f "$out" "$words"
 }
 
 touch "$log"
@@ -68,15 +71,13 @@ esac
 
 seconds=${1:-1200}
 if [ $# -gt 1 ]; then
-    targets=("${@:2}")
+    chosen=("${@:2}")
 else
-    targets=()
-    for target in fuzz/fuzz_targets/*.rs; do targets+=("$(basename "$target" .rs)"); done
+    mapfile -t chosen < <(targets)
 fi
 nice cargo +nightly fuzz build --sanitizer "$sanitizer"
-for target in "${targets[@]}"; do
-    cargo run --quiet --manifest-path fuzz/Cargo.toml --no-default-features --example seeds \
-        -- unpack "$target" "fuzz/corpus/$target"
+for target in "${chosen[@]}"; do
+    unpack "$target" "fuzz/corpus/$target"
 done
-printf '%s\n' "${targets[@]}" | xargs -P "$(nproc)" -I{} fuzz/campaign.sh --run {} "$seconds"
+printf '%s\n' "${chosen[@]}" | xargs -P "$(nproc)" -I{} fuzz/campaign.sh --run {} "$seconds"
 table

@@ -1,4 +1,4 @@
-//! Comparisons of short strings, eight bytes at a time.
+//! Comparisons of short strings, eight or sixteen bytes at a time.
 //!
 //! Names and values are short, and many are compared for every sample. The C library's comparison,
 //! which `==` calls, takes several times as long for them on some processors.
@@ -6,27 +6,27 @@
 /// Whether two strings are the same.
 #[inline]
 pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
-    a.len() == b.len() && begins(a, b)
+    if a.len() != b.len() {
+        return false;
+    }
+    // What is left after the chunks lies in the last one, which overlaps.
+    if let (Some(a_end), Some(b_end)) = (a.last_chunk::<16>(), b.last_chunk::<16>()) {
+        let chunks = a.as_chunks::<16>().0.iter().zip(b.as_chunks::<16>().0);
+        return a_end == b_end && chunks.into_iter().all(|(a, b)| a == b);
+    }
+    match (a.last_chunk::<8>(), b.last_chunk::<8>()) {
+        (Some(a_end), Some(b_end)) => {
+            a_end == b_end && a.first_chunk::<8>() == b.first_chunk::<8>()
+        }
+        _ => a.iter().zip(b).all(|(a, b)| a == b),
+    }
 }
 
 /// Whether the first string begins with the second.
 #[inline]
 pub(crate) fn begins(text: &[u8], prefix: &[u8]) -> bool {
-    let Some(text) = text.get(..prefix.len()) else {
-        return false;
-    };
-    let (Some(end), Some(wanted)) = (text.last_chunk::<8>(), prefix.last_chunk::<8>()) else {
-        return text.iter().zip(prefix).all(|(a, b)| a == b);
-    };
-    // Names differ at their ends, so these come first.
-    let number = |bytes: &[u8; 8]| u64::from_ne_bytes(*bytes);
-    number(end) == number(wanted)
-        && (text
-            .as_chunks::<8>()
-            .0
-            .iter()
-            .zip(prefix.as_chunks::<8>().0))
-        .all(|(a, b)| number(a) == number(b))
+    let start = text.get(..prefix.len());
+    start.is_some_and(|start| same(start, prefix))
 }
 
 /// Whether the first string ends with the second.
@@ -36,7 +36,20 @@ pub(crate) fn ends(text: &[u8], suffix: &[u8]) -> bool {
     let start = text.len().checked_sub(suffix.len());
     start
         .and_then(|start| text.get(start..))
-        .is_some_and(|end| begins(end, suffix))
+        .is_some_and(|end| same(end, suffix))
+}
+
+/// How two strings are ordered, as slices are.
+#[cfg(any(test, feature = "relabel"))]
+#[inline]
+pub(crate) fn order(a: &[u8], b: &[u8]) -> std::cmp::Ordering {
+    for (a, b) in a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0) {
+        if a != b {
+            return u64::from_be_bytes(*a).cmp(&u64::from_be_bytes(*b));
+        }
+    }
+    let same = a.len().min(b.len()) & !7;
+    a.iter().skip(same).cmp(b.iter().skip(same))
 }
 
 /// One byte that tells names apart: of the length and the end, for names mostly begin alike.
@@ -72,6 +85,9 @@ mod tests {
                     assert_eq!(ends(text, &b), text.ends_with(&b));
                     assert_eq!(begins(&b, text), b.starts_with(text));
                     assert_eq!(ends(&b, text), b.ends_with(text));
+                    assert_eq!(order(a, &b), a.cmp(&b[..]));
+                    assert_eq!(order(&b, text), b[..].cmp(text));
+                    assert_eq!(order(text, &b), text[..].cmp(&b));
                 }
             }
         }

@@ -26,7 +26,8 @@
 //! ```
 //!
 //! What it gives is what a [`Parser`](crate::Parser) gives of that body alone: the same lines, values
-//! and errors, in the same places.
+//! and errors, in the same places. [`Pass::only`] chooses among them as a parser with that
+//! [`Filter`](crate::Filter) does, and [`Pass::leniencies`] tells what was taken in lenient reading.
 
 mod compare;
 mod follow;
@@ -101,6 +102,10 @@ impl ScrapeCache {
         self.engine.dialect = dialect;
         self.engine.limits = self.limits.body(self.limits.body.min(MAX_BODY));
         self.engine.go_on(Between::START);
+        self.engine.clear_leniencies();
+        if dialect == Dialect::Lenient {
+            self.engine.note_leniencies();
+        }
         let reading = Reading {
             level: self.level,
             store: &mut self.store,

@@ -7,13 +7,15 @@
 //! it becomes the text that lines borrow from, and the used-up text's memory gathers next. So no
 //! byte is copied but those of the line that a chunk cuts in two.
 
+mod pending;
 mod wanted;
 
 use crate::dialect::{Dialect, Limits};
 use crate::engine::{Engine, LineEnd, Step, without_line_feed};
 use crate::error::{Position, Result};
 use crate::filter::{Filter, Sieve};
-use crate::line::{Line, LineShape, Text};
+use crate::leniency::Leniency;
+use crate::line::{LastType, Line, LineShape, OtherShape, Text};
 use crate::sample::Sample;
 use crate::{scan, work};
 
@@ -63,6 +65,7 @@ pub struct ChunkParser {
     /// so that the attempts together stay linear in its length.
     retry_at: usize,
     finished: bool,
+    last_type: LastType,
     sieve: Option<Box<Sieve>>,
     /// Offset in `text` up to which the filter wants lines.
     wanted_until: usize,
@@ -90,6 +93,7 @@ impl ChunkParser {
             searched: 0,
             retry_at: 0,
             finished: false,
+            last_type: LastType::default(),
             sieve: None,
             wanted_until: 0,
         }
@@ -109,9 +113,27 @@ impl ChunkParser {
         self
     }
 
+    /// Notes what [`Dialect::Lenient`] takes and Prometheus does not, as
+    /// [`Parser::note_leniencies`](crate::Parser::note_leniencies).
+    #[must_use]
+    pub fn note_leniencies(mut self) -> Self {
+        self.engine.note_leniencies();
+        self
+    }
+
+    /// Takes what was noted since this was called last, as
+    /// [`Parser::take_leniencies`](crate::Parser::take_leniencies).
+    pub fn take_leniencies(&mut self) -> Vec<Leniency> {
+        self.engine.take_leniencies()
+    }
+
     /// The dialect the body is read in.
     pub fn dialect(&self) -> Dialect {
         self.engine.dialect
+    }
+
+    pub(crate) fn chosen_by(&self) -> Option<&Filter> {
+        self.sieve.as_ref().map(|sieve| sieve.filter())
     }
 
     /// The place of the next line.
@@ -121,9 +143,13 @@ impl ChunkParser {
 
     /// Takes the next bytes of the body. To be called when [`next_line`](Self::next_line) gave
     /// `None`; earlier, the bytes pile up.
+    ///
+    /// Does nothing after [`finish`](Self::finish): the body has ended, and what comes then is not part of
+    /// its last line. Nor does it after an error that ends the body, of the kinds
+    /// [`AfterEof`](crate::ErrorKind::AfterEof) and [`BodyTooLong`](crate::ErrorKind::BodyTooLong).
     pub fn feed(&mut self, chunk: &[u8]) {
-        // Behind the end nothing is read, so nothing has to be kept.
-        if self.engine.has_ended() {
+        // After the end nothing is read, so nothing has to be kept.
+        if self.has_ended() {
             return;
         }
         if let Some(room) = self.room(chunk.len()).get_mut(..chunk.len()) {
@@ -132,7 +158,8 @@ impl ChunkParser {
         }
     }
 
-    /// Says that the body ends here: a last line without a line feed can be read now.
+    /// Says that the body ends here: a last line without a line feed can be read now. Nothing can be
+    /// [fed](Self::feed) from here on.
     pub fn finish(&mut self) {
         self.finished = true;
     }
@@ -163,7 +190,8 @@ impl ChunkParser {
             && let Some((shape, len)) = self.engine.sample(&self.text, start)
         {
             self.taken += len;
-            let line = Line::Sample(Sample::new(self.line_at(start, len), shape));
+            let declared = self.last_type.declared(self.engine.dialect);
+            let line = Line::Sample(Sample::new(self.line_at(start, len), shape, declared));
             return Ok(Some((line, self.engine.line_end())));
         }
         self.read_slowly(more)
@@ -179,6 +207,10 @@ impl ChunkParser {
             && let Some((shape, len)) = self.engine.descriptor(&self.text, start)
         {
             self.taken += len;
+            if let OtherShape::Type { name, .. } = shape {
+                let line = self.text.get(start..start + len - 1).unwrap_or_default();
+                self.last_type.set(Text::Str(line).bytes(name));
+            }
             let line = Line::other(self.line_at(start, len), shape);
             return Ok(Some((line, self.engine.line_end())));
         }
@@ -188,6 +220,13 @@ impl ChunkParser {
                 located => break located,
             }
         };
+        if let Some(located) = &located
+            && let LineShape::Other(OtherShape::Type { name, .. }) = located.shape
+        {
+            let mut last_type = std::mem::take(&mut self.last_type);
+            last_type.set(self.text_of(located).bytes(name));
+            self.last_type = last_type;
+        }
         Ok(located.map(|located| (self.line(located), self.engine.line_end())))
     }
 
@@ -224,6 +263,7 @@ impl ChunkParser {
         }
         let needed = self.filled + len;
         if self.pending.len() < needed {
+            work::on(needed - self.pending.len());
             self.pending.resize(needed, 0);
         }
         self.pending.get_mut(self.filled..).unwrap_or_default()
@@ -250,7 +290,8 @@ impl ChunkParser {
 
     #[inline]
     fn line(&self, located: Located) -> Line<'_> {
-        Line::new(self.text_of(&located), located.shape)
+        let declared = self.last_type.declared(self.engine.dialect);
+        Line::new(self.text_of(&located), located.shape, declared)
     }
 
     #[inline]
@@ -358,13 +399,13 @@ impl ChunkParser {
         // Bytes are gathered in the other buffer from here on, beginning with the line that was cut.
         let mut next = std::mem::take(&mut self.text).into_bytes();
         if next.len() < carried {
+            work::on(carried - next.len());
             next.resize(carried, 0);
         }
         let mut whole = std::mem::take(&mut self.pending);
         if let (Some(to), Some(from)) = (next.get_mut(..carried), whole.get(end..self.filled)) {
             to.copy_from_slice(from);
         }
-        let room = whole.len();
         whole.truncate(end);
         match String::from_utf8(whole) {
             Ok(text) => {
@@ -376,9 +417,10 @@ impl ChunkParser {
                 true
             }
             Err(error) => {
+                // What was room is cut off: to fill it again would take as long as the longest line so
+                // far, for each chunk. It grows by what is asked for, where it is asked for.
                 let mut whole = error.into_bytes();
                 whole.extend_from_slice(next.get(..carried).unwrap_or_default());
-                whole.resize(room.max(whole.len()), 0);
                 self.pending = whole;
                 self.mixed_until = end;
                 next.clear();
@@ -417,87 +459,4 @@ impl ChunkParser {
         // The quote is known to be open.
         self.retry_at = 1;
     }
-
-    /// Finds the next line among bytes that are not whole lines of UTF-8.
-    #[cold]
-    fn locate_pending(&mut self) -> Result<Option<Located>> {
-        loop {
-            if !self.is_worth_trying() {
-                return Ok(None);
-            }
-            let bytes = self
-                .pending
-                .get(self.start..self.filled)
-                .unwrap_or_default();
-            let start = self.start;
-            if let Some((shape, len)) = ordinary(&mut self.engine, bytes) {
-                self.take(len);
-                return Ok(Some(Located {
-                    shape,
-                    start,
-                    len,
-                    in_text: false,
-                }));
-            }
-            match self.engine.step(bytes, self.finished) {
-                Step::Line(shape, len) => {
-                    self.take(len);
-                    return Ok(Some(Located {
-                        shape,
-                        start,
-                        len,
-                        in_text: false,
-                    }));
-                }
-                Step::Blank(len) => self.take(len),
-                Step::Error(error, len) => {
-                    self.take(len);
-                    return Err(error);
-                }
-                Step::Incomplete => {
-                    self.retry_at = bytes.len() + bytes.len() / 2 + 1;
-                    return Ok(None);
-                }
-                Step::End => return Ok(None),
-            }
-        }
-    }
-
-    /// Whether the engine can tell more of the pending bytes than when it was asked last.
-    fn is_worth_trying(&mut self) -> bool {
-        let bytes = self
-            .pending
-            .get(self.start..self.filled)
-            .unwrap_or_default();
-        if self.finished
-            || self.engine.is_skipping()
-            || bytes.len() > self.engine.limits.max_line()
-            || self.engine.within_body(bytes).len() < bytes.len()
-        {
-            return true;
-        }
-        if self.retry_at > 0 {
-            return bytes.len() >= self.retry_at;
-        }
-        let new = bytes.get(self.searched..).unwrap_or_default();
-        if scan::line_feed(new).is_some() {
-            return true;
-        }
-        self.searched = bytes.len();
-        false
-    }
-
-    fn take(&mut self, len: usize) {
-        self.start += len;
-        self.searched = 0;
-        self.retry_at = 0;
-    }
-}
-
-/// The line at the start of `bytes`, if it is an ordinary one: what it is, and its length.
-fn ordinary(engine: &mut Engine, bytes: &[u8]) -> Option<(LineShape, usize)> {
-    let end = scan::line_feed(engine.within_body(bytes))?;
-    let line = std::str::from_utf8(bytes.get(..=end)?).ok()?;
-    engine.next_text();
-    engine.ordinary(line, 0)
 }

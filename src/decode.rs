@@ -125,21 +125,48 @@ pub(crate) fn seconds_to_millis(seconds: f64) -> Option<i64> {
 }
 
 /// A timestamp as lenient readers take it: milliseconds with a sign, a fraction or an exponent, the
-/// fraction cut off.
+/// fraction cut off. Exact, and an error beyond i64 on both sides.
 pub(crate) fn timestamp_lenient(text: &str) -> Result<i64, NumberError> {
-    if let Ok(millis) = text.parse() {
-        return Ok(millis);
-    }
-    let millis = sample_value(text)?;
-    if !millis.is_finite() {
+    work::on(text.len());
+    let (negative, unsigned) = match text.strip_prefix('-') {
+        Some(unsigned) => (true, unsigned),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent_of_ten(exponent)?),
+        None => (unsigned, 0),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = whole.bytes().chain(fraction.bytes());
+    if whole.len() + fraction.len() == 0 || !digits.clone().all(|b| b.is_ascii_digit()) {
         return Err(NumberError::Syntax);
     }
-    // 2^63 is the first f64 above i64.
-    if (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&millis) {
-        Ok(millis as i64)
-    } else {
-        Err(NumberError::Range)
+    let zeros = digits.clone().take_while(|b| *b == b'0').count();
+    if zeros == whole.len() + fraction.len() {
+        return Ok(0);
     }
+    // How many digits the whole milliseconds have, of those that are written and of zeros after them.
+    let many = (whole.len() as i64 - zeros as i64).saturating_add(exponent);
+    if many > 19 {
+        return Err(NumberError::Range);
+    }
+    let written = digits.skip(zeros).chain(std::iter::repeat(b'0'));
+    let kept = usize::try_from(many).unwrap_or(0);
+    let millis = (written.take(kept)).fold(0, |millis, b| millis * 10 + i128::from(b - b'0'));
+    let millis = if negative { -millis } else { millis };
+    i64::try_from(millis).map_err(|_| NumberError::Range)
+}
+
+/// The exponent of a number. One beyond i64 is as good as the largest, or the smallest.
+fn exponent_of_ten(text: &str) -> Result<i64, NumberError> {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(NumberError::Syntax);
+    }
+    Ok(text.parse().unwrap_or(match text.starts_with('-') {
+        true => i64::MIN,
+        false => i64::MAX,
+    }))
 }
 
 /// Go's `ParseFloat` without a filter, as Prometheus applies it to `le` and `quantile`: also
@@ -366,17 +393,79 @@ mod tests {
         for text in ["nan", "inf", "x", "1e400"] {
             assert!(timestamp_seconds(text).is_err(), "{text}");
         }
+    }
+
+    /// Nothing is rounded, and beyond i64 is an error on both sides.
+    #[test]
+    fn lenient_timestamps() {
         for (text, millis) in [
             ("-5", -5),
             ("+5", 5),
+            ("5.", 5),
+            (".5", 0),
+            ("-.5", 0),
             ("5.9", 5),
             ("-5.9", -5),
             ("1e3", 1000),
+            ("1E+3", 1000),
+            ("1.2345e3", 1234),
+            ("12345e-3", 12),
+            ("0.00012345e8", 12345),
+            ("1395066363000.999999999999999999999", 1_395_066_363_000),
+            ("9007199254740993.5", 9_007_199_254_740_993),
+            ("9223372036854775806.9", i64::MAX - 1),
+            ("9223372036854775807.999", i64::MAX),
+            ("922337203685477580.7e1", i64::MAX),
+            ("000000000000000000000000000000000001", 1),
+            ("-9223372036854775807.9", i64::MIN + 1),
+            ("-9223372036854775808.999", i64::MIN),
+            ("-9.223372036854775808e18", i64::MIN),
+            ("0e99999999999999999999999", 0),
+            ("0.000e400", 0),
+            ("1e-99999999999999999999999", 0),
         ] {
             assert_eq!(timestamp_lenient(text), Ok(millis), "{text}");
         }
-        assert_eq!(timestamp_lenient("1e30"), Err(NumberError::Range));
-        assert_eq!(timestamp_lenient("inf"), Err(NumberError::Syntax));
+        for text in [
+            "9223372036854775808",
+            "9223372036854775808.0",
+            "-9223372036854775809",
+            "-9223372036854775809.5",
+            "1e19",
+            "-1e19",
+            "1e30",
+            "1e400",
+            "1e99999999999999999999999",
+            "0.00000000000000000000001e99999999999999999999",
+        ] {
+            assert_eq!(timestamp_lenient(text), Err(NumberError::Range), "{text}");
+        }
+        for text in [
+            "", "+", "-", ".", "e1", ".e1", "1e", "1e+", "1e1.5", "inf", "NaN", "1_0", "0x1",
+            "--1", "1.2.3", " 1", "1 ",
+        ] {
+            assert_eq!(timestamp_lenient(text), Err(NumberError::Syntax), "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        /// What is a number is a timestamp, in range or not; and where a float is exact they agree.
+        #[test]
+        fn lenient_timestamps_are_the_numbers_that_are_written(
+            text in "[-+]?[0-9]{0,21}\\.?[0-9]{0,6}([eE][-+]?[0-9]{1,3})?",
+        ) {
+            let number = sample_value(&text);
+            let millis = timestamp_lenient(&text);
+            proptest::prop_assert_eq!(
+                number == Err(NumberError::Syntax),
+                millis == Err(NumberError::Syntax)
+            );
+            if let (Ok(number), Ok(millis)) = (number, millis) {
+                // A float is off by no more than half of what lies between two, and has less digits.
+                let off = (number.trunc() - millis as f64).abs();
+                proptest::prop_assert!(off <= number.abs() / 2_f64.powi(51), "{text}: {millis}");
+            }
+        }
     }
 
     #[test]

@@ -78,7 +78,7 @@ use target::Target;
 /// ```
 ///
 /// What is gathered goes out in pieces of some KiB, a family never before it is whole; nothing is
-/// allocated per sample. [`finish`](Self::finish) writes what is left: an encoder that is dropped
+/// allocated per sample. In OpenMetrics the names of the families are kept, to tell a counter's from them. [`finish`](Self::finish) writes what is left: an encoder that is dropped
 /// before has not written all.
 ///
 /// # Names

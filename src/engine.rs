@@ -8,7 +8,8 @@ use crate::dialect::{Dialect, Limits};
 use crate::error::{Error, ErrorKind, Position};
 use crate::fast::Scanner;
 use crate::filter::Sieved;
-use crate::grammar::{self, Context, Stop};
+use crate::grammar::{self, Context, Read, Stop};
+use crate::leniency::{Leniency, Noted, Notes};
 use crate::line::{LineShape, MetricType, OtherShape, SampleShape};
 use crate::scan;
 
@@ -47,6 +48,10 @@ pub(crate) struct Engine {
     passed: u64,
     state: State,
     scanner: Scanner,
+    /// What was taken leniently in the last line that the grammar read.
+    noted: Noted,
+    /// What was in all of them, if somebody wants to know.
+    notes: Option<Box<Notes>>,
 }
 
 /// A place between two lines: what the reading of the next one depends on.
@@ -78,6 +83,7 @@ pub(crate) struct LineEnd {
     line: u64,
     byte: u64,
     unterminated: bool,
+    dialect: Dialect,
 }
 
 impl LineEnd {
@@ -104,7 +110,8 @@ impl LineEnd {
         at: usize,
     ) -> Error {
         let start = self.start(raw);
-        Error::at(kind, expected, raw, at, start.line, start.byte)
+        let place = (start.line, start.byte);
+        Error::at(kind, expected, raw, at, place, self.dialect)
     }
 }
 
@@ -130,7 +137,44 @@ impl Engine {
             passed: 0,
             state: State::Reading,
             scanner: Scanner::new(),
+            noted: Noted::NOTHING,
+            notes: None,
         }
+    }
+
+    /// Notes from here on what is taken leniently.
+    pub(crate) fn note_leniencies(&mut self) {
+        self.notes.get_or_insert_default();
+    }
+
+    /// What was noted, and nobody has taken.
+    pub(crate) fn leniencies(&self) -> &[Leniency] {
+        self.notes.as_ref().map_or(&[], |notes| notes.as_slice())
+    }
+
+    /// Takes what was noted.
+    pub(crate) fn take_leniencies(&mut self) -> Vec<Leniency> {
+        let notes = self.notes.as_mut();
+        notes.map(|notes| notes.take()).unwrap_or_default()
+    }
+
+    /// Forgets what was noted.
+    pub(crate) fn clear_leniencies(&mut self) {
+        if let Some(notes) = &mut self.notes {
+            notes.clear();
+        }
+    }
+
+    /// Forgets what was noted of the last line, which is not handed out.
+    pub(crate) fn take_back_leniencies(&mut self) {
+        if let Some(notes) = &mut self.notes {
+            notes.take_back(self.byte);
+        }
+    }
+
+    /// What was taken leniently in the line that [`step`](Self::step) gave last.
+    pub(crate) fn noted(&self) -> &Noted {
+        &self.noted
     }
 
     /// The place of the next line; of one that is too long until its end has been seen.
@@ -197,6 +241,7 @@ impl Engine {
             line: self.line,
             byte: self.byte,
             unterminated: self.unterminated,
+            dialect: self.dialect,
         }
     }
 
@@ -338,7 +383,7 @@ impl Engine {
             Some(end) => grammar::line(capped.get(..=end).unwrap_or(capped), &self.context(false)),
             None => grammar::line(capped, &self.context(true)),
         };
-        if tried == Err(Stop::Incomplete) {
+        if matches!(tried, Err(Stop::Incomplete)) {
             if ends && capped.len() <= max {
                 tried = grammar::line(capped, &self.context(true));
             } else {
@@ -347,7 +392,8 @@ impl Engine {
             }
         }
         match tried {
-            Ok((shape, len)) => {
+            Ok(Read { shape, len, noted }) => {
+                self.note(noted, input.get(..len).unwrap_or(input), shape.is_none());
                 self.advance(input, len);
                 let Some(shape) = shape else {
                     return Step::Blank(len);
@@ -362,10 +408,27 @@ impl Engine {
             Err(Stop::Incomplete) if capped.len() > max => self.too_long(input, ends),
             Err(Stop::Incomplete) => Step::Incomplete,
             Err(Stop::Error { kind, expected, at }) => {
-                let error = Error::at(kind, expected, capped, at, self.line, self.byte);
+                let place = (self.line, self.byte);
+                let error = Error::at(kind, expected, capped, at, place, self.dialect);
                 let len = first.map_or(input.len(), |end| end + 1);
                 self.advance(input, len);
                 Step::Error(error, len)
+            }
+        }
+    }
+
+    /// Notes what was taken leniently in `line`, which begins here.
+    fn note(&mut self, noted: Noted, line: &[u8], is_blank: bool) {
+        self.noted = noted;
+        if let Some(notes) = &mut self.notes {
+            let start = Position {
+                line: self.line,
+                column: 1,
+                byte: self.byte,
+            };
+            match is_blank {
+                true => notes.blank(&noted, start, line),
+                false => notes.line(&noted, start, line),
             }
         }
     }
@@ -376,7 +439,12 @@ impl Engine {
         self.state = State::Ended;
         let shown = input.get(..=self.limits.max_line()).unwrap_or(input);
         let Position { line, byte, .. } = self.position();
-        Step::Error(Error::at(kind, expected, shown, 0, line, byte), input.len())
+        let mut error = Error::at(kind, expected, shown, 0, (line, byte), self.dialect);
+        if kind == ErrorKind::MissingEof && byte == 0 {
+            // An empty body is never parsed (spec S15).
+            error = error.accepted_by_prometheus();
+        }
+        Step::Error(error, input.len())
     }
 
     #[cold]
@@ -386,8 +454,8 @@ impl Engine {
             "a shorter line",
             input.get(..=self.limits.max_line()).unwrap_or(input),
             0,
-            self.line,
-            self.byte,
+            (self.line, self.byte),
+            self.dialect,
         );
         self.state = State::Skipping;
         let len = match self.skip_line(input, ends) {

@@ -1,8 +1,12 @@
 //! What went wrong, where, and what was expected there.
 
+mod verdict;
+
 use std::fmt;
 use std::io;
 
+use crate::dialect::Dialect;
+use crate::hint::Hint;
 use crate::work;
 
 /// The result of reading something.
@@ -56,6 +60,13 @@ fn discard(inner: Box<Inner>) {
     drop(inner);
 }
 
+impl Boxed {
+    /// What is inside, unless it is being dropped.
+    fn get_mut(&mut self) -> Option<&mut Inner> {
+        self.0.as_deref_mut()
+    }
+}
+
 impl std::ops::Deref for Boxed {
     type Target = Inner;
 
@@ -80,6 +91,8 @@ static NONE: Inner = Inner {
         after: String::new(),
     },
     io: None,
+    fails_scrape: true,
+    hint: None,
 };
 
 struct Inner {
@@ -88,6 +101,8 @@ struct Inner {
     expected: &'static str,
     found: Found,
     excerpt: Excerpt,
+    fails_scrape: bool,
+    hint: Option<Hint>,
     io: Option<io::Error>,
 }
 
@@ -189,7 +204,7 @@ pub enum ErrorKind {
     /// A bucket without `le`, a quantile without `quantile`, a state without its name.
     #[error("missing label")]
     MissingLabel,
-    /// A `le` or `quantile` that is not a number.
+    /// A `le` or `quantile` that is not a number, or NaN.
     #[error("invalid label value")]
     InvalidLabelValue,
     /// A sample called as a family that has no such samples: a histogram's name without a suffix.
@@ -266,16 +281,16 @@ const EXCERPT_AFTER: usize = 60;
 const FOUND: usize = 24;
 
 impl Error {
-    /// An error at byte `at` of `text`, which starts at the beginning of line number `line` and byte
-    /// `byte` of the body.
+    /// An error at byte `at` of `text`, which is read in `dialect` and starts at the beginning of line
+    /// number `line` and byte `byte` of the body.
     #[cold]
     pub(crate) fn at(
         kind: ErrorKind,
         expected: &'static str,
         text: &[u8],
         at: usize,
-        line: u64,
-        byte: u64,
+        (line, byte): (u64, u64),
+        dialect: Dialect,
     ) -> Self {
         let start = Position {
             line,
@@ -283,7 +298,7 @@ impl Error {
             byte,
         };
         let head = text.get(..at).unwrap_or(text);
-        Error::placed(kind, expected, text, at, start.behind(head))
+        Error::placed(kind, expected, text, at, start.behind(head), dialect)
     }
 
     /// As [`at`](Self::at), where the position of that byte is known. Looks only at what is shown.
@@ -294,8 +309,10 @@ impl Error {
         text: &[u8],
         at: usize,
         position: Position,
+        dialect: Dialect,
     ) -> Self {
         let (head, tail) = text.split_at(at.min(text.len()));
+        let is_first = position.byte == head.len() as u64;
         // A character is at most four bytes.
         let near = head.len().saturating_sub(4 * EXCERPT_BEFORE + 1);
         let head = head.get(near..).unwrap_or_default();
@@ -303,11 +320,13 @@ impl Error {
             Some(line_feed) => head.get(line_feed + 1..).unwrap_or_default(),
             None => head,
         };
-        let tail = tail.get(..4 * EXCERPT_AFTER + 4).unwrap_or(tail);
-        let after = match memchr::memchr(b'\n', tail) {
-            Some(end) => tail.get(..end).unwrap_or_default(),
-            None => tail,
+        let near = tail.get(..4 * EXCERPT_AFTER + 4).unwrap_or(tail);
+        let line_feed = memchr::memchr(b'\n', near);
+        let after = match line_feed {
+            Some(end) => near.get(..end).unwrap_or_default(),
+            None => near,
         };
+        let is_whole = line_feed.is_some() || near.len() == tail.len();
         let found = match tail.first() {
             None => Found::End,
             Some(b'\n') => Found::LineEnd,
@@ -321,6 +340,12 @@ impl Error {
             excerpt: Excerpt {
                 before: shown_end(before, EXCERPT_BEFORE),
                 after: shown(after, EXCERPT_AFTER),
+            },
+            fails_scrape: kind.fails_scrape(),
+            // What is against the specification alone has a rule that says so.
+            hint: match kind {
+                ErrorKind::Specification => None,
+                _ => Hint::of_error(text, (after, is_whole), is_first, dialect),
             },
             io: None,
         })
@@ -338,6 +363,8 @@ impl Error {
             expected: "more of the body",
             found: Found::End,
             excerpt: Excerpt::default(),
+            fails_scrape: ErrorKind::Io.fails_scrape(),
+            hint: None,
             io: Some(error),
         })
     }
@@ -362,6 +389,12 @@ impl Error {
         &self.0.found
     }
 
+    /// What the line or the body looks like, where that explains the error: HTML, for example, or lines
+    /// that end in CR LF.
+    pub fn hint(&self) -> Option<Hint> {
+        self.0.hint
+    }
+
     /// The error with its line and a caret under the place, over several lines, as a compiler
     /// would show it.
     pub fn render(&self) -> impl fmt::Display + '_ {
@@ -379,6 +412,7 @@ impl Error {
         }
     }
 
+    /// What is wrong, without the place; an error of the reader is the [source](std::error::Error::source).
     fn message(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner {
             kind,
@@ -392,10 +426,7 @@ impl Error {
             | ErrorKind::InvalidValue
             | ErrorKind::InvalidTimestamp
             | ErrorKind::Specification => write!(f, "expected {expected}, found {found}"),
-            ErrorKind::Io => match &self.0.io {
-                Some(error) => write!(f, "{kind}: {error}"),
-                None => write!(f, "{kind}"),
-            },
+            ErrorKind::Io => write!(f, "{kind}"),
             _ => write!(f, "{kind}: expected {expected}, found {found}"),
         }
     }
@@ -404,7 +435,11 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.0.position)?;
-        self.message(f)
+        self.message(f)?;
+        match self.0.hint {
+            Some(hint) => write!(f, "; {hint}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -428,6 +463,32 @@ impl std::error::Error for Error {
     }
 }
 
+/// The error of the reader as it was, if that failed. Else one of kind
+/// [`InvalidData`](io::ErrorKind::InvalidData) that holds the error.
+///
+/// ```
+/// use exposition::{Parser, Line};
+///
+/// fn samples(body: &[u8]) -> std::io::Result<usize> {
+///     let mut samples = 0;
+///     for line in Parser::prometheus(body) {
+///         samples += usize::from(matches!(line?, Line::Sample(_)));
+///     }
+///     Ok(samples)
+/// }
+///
+/// let error = samples(b"up 1\nup{\n").unwrap_err();
+/// assert_eq!(error.kind(), std::io::ErrorKind::InvalidData);
+/// ```
+impl From<Error> for io::Error {
+    fn from(mut error: Error) -> Self {
+        match error.0.get_mut().and_then(|inner| inner.io.take()) {
+            Some(error) => error,
+            None => io::Error::new(io::ErrorKind::InvalidData, error),
+        }
+    }
+}
+
 impl PartialEq for Error {
     /// The same kind at the same place, with the same words.
     fn eq(&self, other: &Self) -> bool {
@@ -435,6 +496,7 @@ impl PartialEq for Error {
             && self.0.position == other.0.position
             && self.0.expected == other.0.expected
             && self.0.found == other.0.found
+            && self.0.fails_scrape == other.0.fails_scrape
     }
 }
 
@@ -451,6 +513,10 @@ impl fmt::Display for Rendering<'_> {
             None => f.write_str("error: ")?,
         }
         self.error.message(f)?;
+        // A rendering stands for itself: nobody asks it for its source.
+        if let Some(error) = &inner.io {
+            write!(f, ": {error}")?;
+        }
         let number = inner.position.line.to_string();
         let gutter = number.len();
         writeln!(f)?;
@@ -463,7 +529,11 @@ impl fmt::Display for Rendering<'_> {
         writeln!(f, "{:gutter$} |", "")?;
         writeln!(f, "{number} | {before}{after}")?;
         let indent = before.chars().count();
-        writeln!(f, "{:gutter$} | {:indent$}^", "", "")
+        writeln!(f, "{:gutter$} | {:indent$}^", "", "")?;
+        match inner.hint {
+            Some(hint) => writeln!(f, "{:gutter$} = note: {hint}", ""),
+            None => Ok(()),
+        }
     }
 }
 
@@ -527,7 +597,15 @@ fn shown_end(bytes: &[u8], limit: usize) -> String {
 fn push_printable(out: &mut String, c: char) {
     match c {
         '\t' => out.push(' '),
-        c if c.is_control() => out.extend(c.escape_default()),
+        c if c.is_control() || is_invisible(c) => out.extend(c.escape_default()),
         c => out.push(c),
     }
+}
+
+/// Marks that show nothing, or turn the direction of the text after them.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+    )
 }

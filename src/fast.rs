@@ -226,7 +226,7 @@ impl Unread<'_> {
             tail.timestamp = Some(millis);
         }
         if self.byte(at)? == b' ' && open_metrics {
-            tail.exemplars_at = at as u32 + 2;
+            tail.exemplars_at = at as u32 + 3;
             at = self.exemplar(at, context.max_labels.checked_sub(labels as usize)?)?;
         }
         tail.end = at;
@@ -368,7 +368,12 @@ impl Unread<'_> {
         let name = Piece::new(7, name);
         if is_type {
             let end = self.quote(start);
-            let kind = type_word(bytes.get(start..end)?, context.dialect)?;
+            // How else a type may be written in lenient reading has to be noted.
+            let dialect = match context.dialect {
+                Dialect::Lenient => Dialect::Prometheus,
+                dialect => dialect,
+            };
+            let kind = type_word(bytes.get(start..end)?, dialect)?;
             return (self.byte(end)? == b'\n')
                 .then_some((OtherShape::Type { name, kind }, end + 1));
         }
@@ -462,6 +467,15 @@ mod tests {
         assert!(agrees("up{a=\"b\"} 1 1700000000000\n", Dialect::Prometheus));
     }
 
+    /// Timestamps that OpenMetrics has and only lenient reading takes in the text format.
+    #[test]
+    fn timestamps_that_have_to_be_noted_are_the_grammars() {
+        for text in ["up 1 -5\n", "up 1 5.5\n", "up 1 5e3\n"] {
+            assert!(!agrees(text, Dialect::Lenient), "{text:?}");
+            assert!(agrees(text, Dialect::OpenMetrics), "{text:?}");
+        }
+    }
+
     #[test]
     fn unusual_lines_are_the_grammars() {
         for text in [
@@ -486,6 +500,26 @@ mod tests {
             "# TYPE up nonsense\n",
             "# HELP up\n",
             "# HELP up \n",
+            "# TYPE up GAUGE\n",
+            "# TYPE up  gauge\n",
+            "# TYPE up gauge \n",
+            "# TYPE up gauge\r\n",
+            "# TYPE up\n",
+            "#TYPE up gauge\n",
+            "# TYPE a.b gauge\n",
+            "# HELP a.b text\n",
+            "a.b 1\n",
+            "a.5 1\n",
+            "up{a.b=\"c\"} 1\n",
+            "up{,} 1\n",
+            "up{a=\"b\",,} 1\n",
+            "up{a=b} 1\n",
+            "up{a=} 1\n",
+            "up +NaN\n",
+            "up 1 # comment\n",
+            "up 1# comment\n",
+            "up 1 5 comment\n",
+            "up 1\r\n",
             "# other\n",
             "#\n",
         ] {
@@ -503,7 +537,7 @@ mod tests {
             include_bytes!("../tests/data/vectors/text.jsonl.gz"),
             include_bytes!("../tests/data/vectors/om.jsonl.gz"),
         ];
-        let mut read = 0;
+        let (mut read, mut noted) = (0, 0);
         for file in files {
             let mut cases = String::new();
             flate2::read::GzDecoder::new(file)
@@ -514,9 +548,11 @@ mod tests {
                 // The others are not UTF-8, which the fast path is never given.
                 let body = case["input"].as_str().unwrap_or_default();
                 read += fuzzing::fast_equals_grammar(body.as_bytes());
+                noted += fuzzing::leniencies_are_noted(body.as_bytes());
             }
         }
         assert!(read > 10_000, "the fast path read only {read} lines");
+        assert!(noted > 1000, "only {noted} lines were noted");
     }
 
     proptest! {
@@ -530,12 +566,13 @@ mod tests {
                 "\r\n", "\\", "\\n", "\\\"", "1", "0", "-1", "+1", "1.5", ".5", "1e9", "1e999", "NaN", "-NaN",
                 "Inf", "0x1", "1_0", "123456789012345678", "99999999999999999999", "1700000000000", "# TYPE ",
                 "# HELP ", "# UNIT ", "# EOF", "# ", "#", "counter", "gauge", "untyped", "unknown", "info",
-                "é", "日本", "\0", ":", "_", "{a=\"b\"}", " # {id=\"1\"} 1", "job=\"envoy\"",
+                "é", "日本", "\0", ":", "_", ".", "a.b", "=b", "+NaN", " # {id=1} 1 2", "# x", "\r", "GAUGE", "{a=\"b\"}", " # {id=\"1\"} 1", "job=\"envoy\"",
             ]), 1..14),
             end in prop::sample::select(vec!["", "\n", " 1\n", "\"} 1\n", "\nup 1\n"]),
         ) {
             let text = parts.concat() + end;
             fuzzing::fast_equals_grammar(text.as_bytes());
+            fuzzing::leniencies_are_noted(text.as_bytes());
         }
 
         #[test]

@@ -1,34 +1,51 @@
 //! Reading only some families: lines of others are passed over before their labels are looked at.
 
+mod sieve;
+
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+pub(crate) use sieve::{Sieve, Sieved};
+
 use crate::bytes;
 use crate::dialect::Dialect;
-use crate::error::{Error, ErrorKind};
-use crate::index;
-use crate::line::MetricType;
-use crate::line_ends::LineEnds;
-use crate::metric_type::type_word;
-use crate::{scan, work};
+use crate::line::{Line, MetricType, OtherShape};
+use crate::suffix::Suffix;
 
 /// Which families are read; for [`Parser::only`](crate::Parser::only) and the like.
 ///
-/// A line is read if its metric's name passes, or the name without the suffix that a family's samples
-/// may have: `_bucket`, `_count`, `_sum`, `_total`, `_created`, `_gcount`, `_gsum`, `_info`. So
-/// `http_request_duration_seconds` selects a histogram with all of its samples.
+/// It is asked about what a body calls things, the names of families and those of samples, so that the
+/// answer does not depend on the format: the family that OpenMetrics calls `http_requests` is selected
+/// by that name and by that of its sample, `http_requests_total`, which is the family's name in the text
+/// format.
+///
+/// | line | is read if this passes |
+/// |---|---|
+/// | sample | its name, or its name without the suffix that a family's samples may have |
+/// | TYPE | the family's name, or that without such a suffix, or the name of a sample that a family of this name and type may have |
+/// | HELP, UNIT | the same, for any type |
+/// | comment | nothing: it is passed over |
+///
+/// The suffixes are `_bucket`, `_count`, `_sum`, `_total`, `_created`, `_gcount`, `_gsum` and `_info`. So
+/// `http_request_duration_seconds` selects a histogram with all of its samples, and
+/// `http_request_duration_seconds_count` one of them, with the family's type and help. A family of which
+/// no sample is in the body is given if its TYPE line is read.
 ///
 /// Lines of other families are passed over: of most nothing is looked at but the name, and an error in
 /// them is only reported where the line had to be read to find its end, or where it is longer than
-/// [`Limits::line`](crate::Limits::line). Comments are passed over too.
+/// [`Limits::line`](crate::Limits::line).
 ///
 /// ```
-/// use exposition::{Filter, Parser};
+/// use exposition::{Families, Filter, MetricType, Parser};
 ///
-/// let body = b"up 1\nrequests_count 2\nrequests_sum 3.5\nrequests_other 4\n";
-/// let only = Filter::names(["requests"]);
-/// let lines = Parser::prometheus(body).only(only).collect::<Result<Vec<_>, _>>()?;
-/// assert_eq!(lines.len(), 2);
+/// let body = b"# TYPE requests counter\nrequests_total 2\nrequests_other 4\n# EOF\n";
+/// for name in ["requests", "requests_total"] {
+///     let parser = Parser::open_metrics(body).only(Filter::names([name]));
+///     let families = Families::from(parser).collect::<Result<Vec<_>, _>>()?;
+///     assert_eq!(families.len(), 1);
+///     assert_eq!(families[0].kind, MetricType::Counter);
+/// }
 /// # Ok::<(), exposition::Error>(())
 /// ```
 #[derive(Clone)]
@@ -47,9 +64,38 @@ struct Names {
     sorted: Vec<Box<str>>,
     /// For each key, whether one of the names has it: most names that are not there are told by this.
     keys: [bool; 256],
+    /// The names that end in a suffix, without it, and the suffixes.
+    stems: Vec<(Box<str>, Suffixes)>,
 }
 
 impl Names {
+    fn new(mut sorted: Vec<Box<str>>) -> Self {
+        sorted.sort_unstable();
+        let mut keys = [false; 256];
+        for name in &sorted {
+            if let Some(key) = keys.get_mut(usize::from(bytes::key(name))) {
+                *key = true;
+            }
+        }
+        let stems = sorted.iter().filter_map(|name| Suffix::split(name));
+        let mut stems: Vec<(Box<str>, Suffixes)> = stems
+            .map(|(stem, suffix)| (stem.into(), Suffixes::NONE.with(suffix)))
+            .collect();
+        stems.sort_unstable();
+        stems.dedup_by(|(stem, suffixes), (first, all)| {
+            let same = stem == first;
+            if same {
+                all.0 |= suffixes.0;
+            }
+            same
+        });
+        Names {
+            sorted,
+            keys,
+            stems,
+        }
+    }
+
     fn has(&self, name: &str) -> bool {
         let key = usize::from(bytes::key(name));
         self.keys.get(key) == Some(&true)
@@ -57,40 +103,136 @@ impl Names {
                 .binary_search_by(|wanted| (**wanted).cmp(name))
                 .is_ok()
     }
+
+    /// With which suffixes the name is there.
+    fn suffixes(&self, name: &str) -> Suffixes {
+        let found = (self.stems).binary_search_by(|(stem, _)| (**stem).cmp(name));
+        let found = found.ok().and_then(|at| self.stems.get(at));
+        found.map_or(Suffixes::NONE, |(_, suffixes)| *suffixes)
+    }
+}
+
+/// Some of the suffixes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+struct Suffixes(u8);
+
+impl Suffixes {
+    const NONE: Suffixes = Suffixes(0);
+
+    fn with(self, suffix: Suffix) -> Self {
+        Suffixes(self.0 | 1 << suffix as u8)
+    }
+
+    /// Those of which `is_one` is true.
+    fn which(is_one: impl Fn(Suffix) -> bool) -> Self {
+        let some = Suffix::ALL.into_iter().filter(|suffix| is_one(*suffix));
+        some.fold(Suffixes::NONE, Suffixes::with)
+    }
+
+    /// Whether a family of that type, or of any if none is told, may have samples with one of them.
+    fn may_be_of(self, kind: Option<MetricType>, dialect: Dialect) -> bool {
+        let open_metrics = dialect == Dialect::OpenMetrics;
+        let is_of = |suffix: Suffix| match kind {
+            Some(kind) => suffix.belongs_to(kind, open_metrics),
+            None => suffix.comes_in(dialect),
+        };
+        self != Suffixes::NONE && self.0 & Suffixes::which(is_of).0 != 0
+    }
+}
+
+/// What a line says of the metric that it names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Says {
+    Sample,
+    /// HELP, UNIT, or a TYPE line with its type.
+    Metadata(Option<MetricType>),
+}
+
+impl Says {
+    /// What a line says that is not a sample, and about some metric.
+    pub(crate) fn of_other(shape: &OtherShape) -> Option<Self> {
+        match shape {
+            OtherShape::Type { kind, .. } => Some(Says::Metadata(Some(*kind))),
+            OtherShape::Help { .. } | OtherShape::Unit { .. } => Some(Says::Metadata(None)),
+            OtherShape::Comment { .. } | OtherShape::Eof => None,
+        }
+    }
+
+    fn of<'l>(line: &Line<'l>) -> Option<(Cow<'l, str>, Self)> {
+        let says = match line {
+            Line::Sample(_) => Says::Sample,
+            Line::Type(line) => Says::Metadata(Some(line.kind())),
+            Line::Help(_) | Line::Unit(_) => Says::Metadata(None),
+            Line::Comment(_) | Line::Eof => return None,
+        };
+        Some((line.name()?, says))
+    }
 }
 
 impl Filter {
-    /// The families of these names.
+    /// The families and samples of these names.
     pub fn names<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Self {
         let names = names.into_iter().map(|name| name.into().into_boxed_str());
-        let mut found = Names {
-            sorted: names.collect(),
-            keys: [false; 256],
-        };
-        found.sorted.sort_unstable();
-        for name in &found.sorted {
-            let key = usize::from(bytes::key(name));
-            if let Some(key) = found.keys.get_mut(key) {
-                *key = true;
-            }
-        }
-        Filter(Kind::Names(found.into()))
+        Filter(Kind::Names(Names::new(names.collect()).into()))
     }
 
-    /// The families whose names start with `prefix`.
+    /// The families and samples whose names start with `prefix`.
     pub fn prefix(prefix: impl Into<String>) -> Self {
         Filter(Kind::Prefix(prefix.into().into()))
     }
 
-    /// The families whose names `wanted` is true of. It is asked about a sample's name as written and
-    /// about the name without its suffix, once for a run of lines with one name.
+    /// The families and samples whose names `wanted` is true of. It is asked about a name as written,
+    /// about the name without its suffix and, for metadata, about the name with each suffix: once for a
+    /// run of lines with one name.
     pub fn matching(wanted: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
         Filter(Kind::Matching(Arc::new(wanted)))
     }
 
-    /// Whether lines of a metric called `name` are read.
+    /// Whether samples called `name` are read: the name passes, or the name without its suffix.
     pub fn wants(&self, name: &str) -> bool {
-        self.passes(name) || family_of(name).is_some_and(|family| self.passes(family))
+        self.passes(name) || Suffix::split(name).is_some_and(|(family, _)| self.passes(family))
+    }
+
+    /// Whether that line, of a body in `dialect`, is read: what every door with this filter gives is the
+    /// lines of the body of which this is true.
+    ///
+    /// ```
+    /// use exposition::{Dialect, Filter, Parser};
+    ///
+    /// let body = b"# HELP up Whether it is up.\nup 1\ndown 0\n";
+    /// let filter = Filter::names(["up"]);
+    /// let chosen = Parser::prometheus(body)
+    ///     .filter_map(Result::ok)
+    ///     .filter(|line| filter.wants_line(line, Dialect::Prometheus));
+    /// assert!(chosen.eq(Parser::prometheus(body).only(filter.clone()).filter_map(Result::ok)));
+    /// ```
+    pub fn wants_line(&self, line: &Line<'_>, dialect: Dialect) -> bool {
+        match Says::of(line) {
+            Some((name, Says::Sample)) => self.wants(&name),
+            Some((name, Says::Metadata(kind))) => {
+                self.wants(&name) || self.suffixes(&name).may_be_of(kind, dialect)
+            }
+            None => *line == Line::Eof,
+        }
+    }
+
+    /// Whether a family is given of which no sample was read.
+    pub(crate) fn wants_empty(&self, name: &str, kind: MetricType, dialect: Dialect) -> bool {
+        self.wants(name) || self.suffixes(name).may_be_of(Some(kind), dialect)
+    }
+
+    /// With which suffixes a name passes that does not without.
+    fn suffixes(&self, name: &str) -> Suffixes {
+        match &self.0 {
+            Kind::Names(names) => names.suffixes(name),
+            Kind::Prefix(prefix) => match prefix.strip_prefix(name) {
+                Some(rest) => Suffixes::which(|suffix| suffix.as_str().starts_with(rest)),
+                None => Suffixes::NONE,
+            },
+            Kind::Matching(wanted) => {
+                Suffixes::which(|suffix| wanted(&[name, suffix.as_str()].concat()))
+            }
+        }
     }
 
     fn passes(&self, name: &str) -> bool {
@@ -108,284 +250,6 @@ impl fmt::Debug for Filter {
             Kind::Names(names) => f.debug_tuple("Names").field(&names.sorted).finish(),
             Kind::Prefix(prefix) => f.debug_tuple("Prefix").field(prefix).finish(),
             Kind::Matching(_) => f.write_str("Matching"),
-        }
-    }
-}
-
-const SUFFIXES: [&str; 8] = [
-    "_bucket", "_count", "_sum", "_total", "_created", "_gcount", "_gsum", "_info",
-];
-
-fn family_of(name: &str) -> Option<&str> {
-    SUFFIXES
-        .into_iter()
-        .find_map(|suffix| name.strip_suffix(suffix))
-        .filter(|family| !family.is_empty())
-}
-
-/// A filter at work, which remembers its verdict on the names it saw last.
-#[derive(Debug, Clone)]
-pub(crate) struct Sieve {
-    filter: Filter,
-    dialect: Dialect,
-    last: Known,
-    /// The names before that: a histogram's samples have three.
-    before: [Known; 2],
-}
-
-/// A name that the filter was asked about.
-#[derive(Debug, Clone, Default)]
-struct Known {
-    name: Vec<u8>,
-    wanted: bool,
-    /// Whether the name can stand without quotes.
-    bare: bool,
-}
-
-impl Known {
-    /// What stands behind the name in a line that begins with it.
-    #[inline(always)]
-    fn behind<'l>(&self, line: &'l [u8]) -> Option<&'l [u8]> {
-        let behind = line.get(self.name.len()..)?;
-        let is_here =
-            self.bare && matches!(behind, [b'{' | b' ', ..]) && bytes::begins(line, &self.name);
-        is_here.then_some(behind)
-    }
-}
-
-/// What to do with a line, as far as its name tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verdict {
-    Keep,
-    Skip,
-    /// [`Skip`](Self::Skip), but the type in force is this one from here on.
-    SkipType(MetricType),
-    /// The line has to be read to tell.
-    Read,
-}
-
-/// What stands at the start of some bytes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Sieved {
-    /// Bytes and lines to pass over.
-    pub(crate) skip: usize,
-    pub(crate) lines: u64,
-    /// The type that the last TYPE line among them declares.
-    pub(crate) scope: Option<MetricType>,
-    /// Bytes behind them that are wanted lines, up to about a window.
-    pub(crate) keep: usize,
-}
-
-impl Sieve {
-    pub(crate) fn new(filter: Filter, dialect: Dialect) -> Self {
-        let known = Known {
-            wanted: filter.wants(""),
-            ..Known::default()
-        };
-        Sieve {
-            filter,
-            dialect,
-            last: known.clone(),
-            before: [known.clone(), known],
-        }
-    }
-
-    /// Whether lines of the metric called `name` are to be handed out.
-    pub(crate) fn wants_name(&mut self, name: &str) -> bool {
-        if !bytes::same(&self.last.name, name.as_bytes()) {
-            let [before, first] = &mut self.before;
-            std::mem::swap(before, first);
-            std::mem::swap(before, &mut self.last);
-            let known = &mut self.last;
-            known.wanted = self.filter.wants(name);
-            known.bare = !name.is_empty() && scan::metric_name(name.as_bytes()) == name.len();
-            known.name.clear();
-            known.name.extend_from_slice(name.as_bytes());
-        }
-        self.last.wanted
-    }
-
-    /// Sorts the whole lines that `bytes` begins with. Those longer than `max_line` have to be read: each
-    /// is an error, whosever it is.
-    pub(crate) fn sort(&mut self, bytes: &[u8], max_line: usize) -> Sieved {
-        let mut sieved = Sieved::default();
-        let mut start = 0;
-        for end in LineEnds::of(bytes) {
-            let line = bytes.get(start..=end).unwrap_or_default();
-            if end - start > max_line {
-                break;
-            }
-            work::on(line.len());
-            match self.verdict(line) {
-                verdict @ (Verdict::Skip | Verdict::SkipType(_)) if sieved.keep == 0 => {
-                    sieved.skip += line.len();
-                    sieved.lines += 1;
-                    if let Verdict::SkipType(kind) = verdict {
-                        sieved.scope = Some(kind);
-                    }
-                }
-                Verdict::Keep if sieved.keep + line.len() <= index::WINDOW => {
-                    sieved.keep += line.len();
-                }
-                _ => break,
-            }
-            start = end + 1;
-        }
-        sieved
-    }
-
-    /// Whether an error is not to be told of, though its line had to be read: so that doors, some of
-    /// which read more lines than others, tell of the same. `line` is the physical line in error.
-    #[cold]
-    pub(crate) fn passes_over(&mut self, error: &Error, line: &[u8]) -> bool {
-        let of_the_line = !matches!(
-            error.kind(),
-            ErrorKind::LineTooLong
-                | ErrorKind::BodyTooLong
-                | ErrorKind::MissingEof
-                | ErrorKind::AfterEof
-        );
-        of_the_line
-            && line.ends_with(b"\n")
-            && matches!(self.verdict(line), Verdict::Skip | Verdict::SkipType(_))
-    }
-
-    /// `line` is a physical line with its line feed.
-    #[inline(always)]
-    fn verdict(&mut self, line: &[u8]) -> Verdict {
-        let behind = match self.last.behind(line) {
-            Some(behind) => behind,
-            None => match self.look_up(line) {
-                Ok(behind) => behind,
-                Err(verdict) => return verdict,
-            },
-        };
-        match self.last.wanted {
-            true => Verdict::Keep,
-            false if ends_outside_quotes(behind) => Verdict::Skip,
-            false => Verdict::Read,
-        }
-    }
-
-    /// Asks the filter about the line's name and gives what stands behind it.
-    #[inline(never)]
-    fn look_up<'l>(&mut self, line: &'l [u8]) -> Result<&'l [u8], Verdict> {
-        let (name, is_type) = match line {
-            [b'#', b' ', b'H', b'E', b'L', b'P', b' ', name @ ..] => (name, false),
-            [b'#', b' ', b'T', b'Y', b'P', b'E', b' ', name @ ..] => (name, true),
-            _ => {
-                for before in &mut self.before {
-                    if let Some(behind) = before.behind(line) {
-                        std::mem::swap(before, &mut self.last);
-                        return Ok(behind);
-                    }
-                }
-                let (name, behind) = split_name(line).ok_or(Verdict::Read)?;
-                self.wants_name(name);
-                return Ok(behind);
-            }
-        };
-        let (name, behind) = split_name(name).ok_or(Verdict::Read)?;
-        Err(match self.wants_name(name) {
-            true => Verdict::Keep,
-            // An unwanted TYPE line still is the type in force for what follows.
-            false if is_type => {
-                let word = behind
-                    .strip_prefix(b" ")
-                    .and_then(|word| word.strip_suffix(b"\n"));
-                let kind = word.and_then(|word| type_word(word, self.dialect));
-                kind.map_or(Verdict::Read, Verdict::SkipType)
-            }
-            false => Verdict::Skip,
-        })
-    }
-}
-
-/// A bare metric name and what stands behind it, a brace or a space first.
-fn split_name(line: &[u8]) -> Option<(&str, &[u8])> {
-    let (name, behind) = line.split_at_checked(scan::metric_name(line))?;
-    let ends = matches!(behind.first(), Some(b'{' | b' '));
-    let name = std::str::from_utf8(name).ok()?;
-    (ends && !name.is_empty()).then_some((name, behind))
-}
-
-/// Where the last quote or closing brace stands.
-#[inline(always)]
-fn last_mark(bytes: &[u8]) -> Option<usize> {
-    // Where a few digits and a line feed follow, there is no need to go through them.
-    if let Some(word) = bytes.last_chunk() {
-        let word = u64::from_le_bytes(*word);
-        let marks = equal_bytes(word, b'"') | equal_bytes(word, b'}');
-        if marks != 0 {
-            return Some(bytes.len() - 1 - marks.leading_zeros() as usize / 8);
-        }
-    }
-    bytes.iter().rposition(|b| matches!(b, b'"' | b'}'))
-}
-
-/// The highest bit of each byte that is this one.
-#[inline(always)]
-fn equal_bytes(word: u64, byte: u8) -> u64 {
-    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-    let others = word ^ u64::from_le_bytes([byte; 8]);
-    !((others & LOW).wrapping_add(LOW) | others | LOW)
-}
-
-/// Whether the line feed that `line` ends in stands outside quotes. `line` begins behind the metric's
-/// name. False if that is not plain to see.
-///
-/// Where a line is valid, a quote opens behind `=`, `{`, `,`, a blank or another quote. So one that
-/// stands behind anything else closes, unless it is escaped, and what follows is outside. An invalid
-/// line ends at its first line feed anyway.
-#[inline]
-fn ends_outside_quotes(line: &[u8]) -> bool {
-    let [first, labels @ ..] = line else {
-        return false;
-    };
-    if *first != b'{' {
-        // Blanks may stand before braces.
-        return !labels.contains(&b'{');
-    }
-    let longest_tail = 64;
-    let tail_start = labels.len().saturating_sub(longest_tail);
-    let tail = labels.get(tail_start..).unwrap_or_default();
-    // Behind the braces stand numbers, and perhaps an exemplar.
-    let Some(at) = last_mark(tail) else {
-        return false;
-    };
-    match tail.get(..=at) {
-        Some([b'}']) => tail_start == 0,
-        Some(
-            [
-                ..,
-                b'=' | b'{' | b',' | b' ' | b'\t' | b'"' | b'\\',
-                b'"',
-                b'}',
-            ],
-        ) => false,
-        Some([.., _, b'"', b'}']) => true,
-        _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn the_last_mark_is_that_found_one_by_one(
-            bytes in prop::collection::vec(
-                prop_oneof![2 => prop::sample::select(b"\"}|#\xa2\xfd\n".to_vec()), 1 => any::<u8>()],
-                0..20,
-            ),
-            blanks in 0usize..12,
-        ) {
-            let bytes = [bytes, vec![b' '; blanks]].concat();
-            let found = bytes.iter().rposition(|b| matches!(b, b'"' | b'}'));
-            prop_assert_eq!(last_mark(&bytes), found);
         }
     }
 }

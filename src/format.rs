@@ -11,6 +11,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::hint;
 use crate::name::EscapingScheme;
 
 mod accept;
@@ -152,12 +153,9 @@ impl Format {
     /// ```
     #[must_use]
     pub fn sniff(body: &[u8]) -> Self {
-        let last = body
-            .rsplit(|&byte| byte == b'\n')
-            .find(|line| !line.is_empty());
-        Self::new(match last {
-            Some(b"# EOF") => ScrapeProtocol::OpenMetricsText100,
-            _ => ScrapeProtocol::PrometheusText004,
+        Self::new(match hint::ends_in_eof(body) {
+            true => ScrapeProtocol::OpenMetricsText100,
+            false => ScrapeProtocol::PrometheusText004,
         })
     }
 
@@ -236,7 +234,7 @@ impl FromStr for Format {
     }
 }
 
-/// Why a `Content-Type` header does not tell the format of a body.
+/// Why a `Content-Type` header does not tell the format of a body, or not one that can be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FormatError {
@@ -259,6 +257,9 @@ pub enum FormatError {
         /// The media type in lower case, without parameters, cut off if it is long.
         media_type: Box<str>,
     },
+    /// The body is in protobuf, which this crate recognises but does not read.
+    #[error("the body is in protobuf, which is not read")]
+    Protobuf,
 }
 
 /// The first 100 characters of a text that may come from anyone.

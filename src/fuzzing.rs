@@ -3,7 +3,8 @@
 
 use crate::dialect::Dialect;
 use crate::fast::Scanner;
-use crate::grammar::{self, Context};
+use crate::grammar::{self, Context, Read};
+use crate::leniency::Noted;
 use crate::line::{LineShape, MetricType};
 use crate::scan;
 
@@ -50,7 +51,11 @@ pub(crate) fn fast_equals_grammar_in(text: &str, dialect: Dialect) -> usize {
                 let line = rest.get(..len).unwrap_or(rest);
                 assert_eq!(
                     expected,
-                    Ok((Some(shape), len)),
+                    Ok(Read {
+                        shape: Some(shape),
+                        len,
+                        noted: Noted::NOTHING,
+                    }),
                     "{dialect:?}: {:?}",
                     String::from_utf8_lossy(line)
                 );
@@ -63,12 +68,43 @@ pub(crate) fn fast_equals_grammar_in(text: &str, dialect: Dialect) -> usize {
     reads
 }
 
+/// Holds the promise that nothing is taken leniently in silence, on every line of `body`: what Prometheus
+/// reads is read, and what is not noted is read as Prometheus reads it. Says how many lines were noted.
+///
+/// # Panics
+///
+/// If a line is read otherwise and it is not noted.
+pub fn leniencies_are_noted(body: &[u8]) -> usize {
+    let read = |line: &[u8], dialect, at_end| {
+        let context = Context {
+            dialect,
+            at_end,
+            max_labels: 6,
+            scope: MetricType::Histogram,
+        };
+        grammar::line(line, &context)
+    };
+    let mut noted = 0;
+    for line in body.split_inclusive(|b| *b == b'\n') {
+        let at_end = !line.ends_with(b"\n");
+        let lenient = read(line, Dialect::Lenient, at_end);
+        let prometheus = read(line, Dialect::Prometheus, at_end);
+        let shown = String::from_utf8_lossy(line);
+        match (&lenient, &prometheus) {
+            (Ok(read), _) if !read.noted.is_nothing() => noted += 1,
+            (Err(_), Err(_)) => {}
+            _ => assert_eq!(lenient, prometheus, "{shown:?}"),
+        }
+    }
+    noted
+}
+
 #[cfg(test)]
-#[path = "../fuzz/src/pack.rs"]
+#[path = "../tests/support/pack.rs"]
 #[allow(
     dead_code,
     unreachable_pub,
-    reason = "it is of the fuzz crate, whose program that makes seeds packs too"
+    reason = "it is the fuzz crate's too, whose program that makes seeds packs as well"
 )]
 mod pack;
 
@@ -79,10 +115,10 @@ mod tests {
 
     use super::*;
 
-    /// The files of a directory under `fuzz`.
+    /// The files of a directory under `tests/data`; none if it is not there.
     fn files(directory: &str) -> Vec<Vec<u8>> {
         let directory = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("fuzz")
+            .join("tests/data")
             .join(directory);
         let paths = fs::read_dir(directory).into_iter().flatten();
         paths
@@ -97,10 +133,13 @@ mod tests {
         let seeds = packs
             .iter()
             .flat_map(|packed| pack::unpack(packed).unwrap());
-        let reads: usize = seeds.map(|seed| fast_equals_grammar(&seed)).sum();
+        let reads: usize = seeds.clone().map(|seed| fast_equals_grammar(&seed)).sum();
         assert!(reads > 3000, "the fast path read only {reads} lines");
+        let noted: usize = seeds.map(|seed| leniencies_are_noted(&seed)).sum();
+        assert!(noted > 100, "only {noted} lines were noted");
         for find in files("finds/fast_vs_grammar") {
             fast_equals_grammar(&find);
+            leniencies_are_noted(&find);
         }
     }
 }

@@ -135,38 +135,184 @@ impl fmt::Display for GoFloat {
         // Go leaves the positional form at a decimal exponent of 21 elsewhere, but `%g` with the
         // shortest digits leaves it at 6, whatever the number of digits.
         let magnitude = number.abs();
-        if (1e-4..1e6).contains(&magnitude) {
+        let positional = (1e-4..1e6).contains(&magnitude);
+        if let Some(odd) = Odd::of_tie(magnitude) {
+            let mut shortest = Shortest::of(magnitude).ok_or(fmt::Error)?;
+            shortest.tie_to_even(odd, magnitude);
+            if number < 0.0 {
+                f.write_str("-")?;
+            }
+            return match positional {
+                true => shortest.write_positional(f),
+                false => shortest.write_scientific(f),
+            };
+        }
+        if positional {
             write!(f, "{number}")?;
             if self.fraction && number.trunc() == number {
                 f.write_str(".0")?;
             }
             return Ok(());
         }
-        let mut text = Scientific::default();
-        write!(text, "{number:e}")?;
-        let (mantissa, exponent) = text.parts().ok_or(fmt::Error)?;
+        let mut room = Room::default();
+        let (mantissa, exponent) = room.parts(number).ok_or(fmt::Error)?;
         f.write_str(mantissa)?;
-        f.write_str(if exponent < 0 { "e-" } else { "e+" })?;
-        write!(f, "{:02}", exponent.unsigned_abs())
+        write_exponent(f, exponent)
+    }
+}
+
+fn write_exponent(f: &mut fmt::Formatter<'_>, exponent: i32) -> fmt::Result {
+    f.write_str(if exponent < 0 { "e-" } else { "e+" })?;
+    write!(f, "{:02}", exponent.unsigned_abs())
+}
+
+/// A number as an odd integer times a power of two.
+#[derive(Debug, Clone, Copy)]
+struct Odd {
+    integer: u64,
+    power: i32,
+}
+
+impl Odd {
+    /// The parts of a positive number that may lie midway between two decimals that both could be its
+    /// shortest; `None` for nearly all others.
+    ///
+    /// Midway between d × 10^k and (d + 1) × 10^k lies (2d + 1) × 5^k × 2^(k-1), and 2d + 1 is odd: k is
+    /// one more than the number's power of two. Both decimals read as the number, so 10^k is no more than
+    /// the distance from float to float, which leaves only negative k; and d has at most 17 digits, which
+    /// a multiple of 5^-k would exceed for k below -24.
+    #[inline]
+    fn of_tie(magnitude: f64) -> Option<Self> {
+        const FRACTION: u32 = f64::MANTISSA_DIGITS - 1;
+        let bits = magnitude.to_bits();
+        let biased = (bits >> FRACTION) as i32;
+        let mantissa = (bits & ((1 << FRACTION) - 1)) | (1 << FRACTION);
+        let zeros = mantissa.trailing_zeros();
+        let power = biased - 1075 + zeros as i32;
+        // The numbers without a leading bit are far too small.
+        if !(-25..=-2).contains(&power) {
+            return None;
+        }
+        // Both decimals read as the number only if they are no further apart than floats are here.
+        let apart = magnitude.next_up() - magnitude;
+        let odd = Odd {
+            integer: mantissa >> zeros,
+            power,
+        };
+        (apart >= 0.99 * 10f64.powi(odd.place())).then_some(odd)
+    }
+
+    /// The power of ten of the digit before the last: the last one is a 5.
+    fn place(self) -> i32 {
+        self.power + 1
+    }
+
+    /// Of the two integers that the number lies midway between, in units of its place, the even one.
+    fn even_neighbour(self) -> Option<u64> {
+        let fives = 5u128.checked_pow(self.place().unsigned_abs())?;
+        let twice = u128::from(self.integer).checked_mul(fives)?;
+        let below = u64::try_from(twice / 2).ok()?;
+        Some(below + below % 2)
+    }
+}
+
+/// The fewest digits that read as a number, of these the nearest to it: `d.ddd` times 10^exponent.
+struct Shortest {
+    room: [u8; 20],
+    len: usize,
+    exponent: i32,
+}
+
+impl Shortest {
+    /// The digits of a positive number.
+    fn of(magnitude: f64) -> Option<Self> {
+        let mut room = Room::default();
+        let (mantissa, exponent) = room.parts(magnitude)?;
+        let mut shortest = Shortest {
+            room: [0; 20],
+            len: 0,
+            exponent,
+        };
+        let digits = mantissa.bytes().filter(|byte| *byte != b'.');
+        for (slot, digit) in shortest.room.iter_mut().zip(digits) {
+            *slot = digit;
+            shortest.len += 1;
+        }
+        Some(shortest)
+    }
+
+    fn digits(&self) -> &str {
+        let digits = self.room.get(..self.len).unwrap_or_default();
+        std::str::from_utf8(digits).unwrap_or_default()
+    }
+
+    /// If the number lies midway between two of that many digits, Rust takes the upper one and Go the
+    /// even one.
+    fn tie_to_even(&mut self, odd: Odd, magnitude: f64) {
+        if self.exponent + 1 - self.len as i32 != odd.place() {
+            return;
+        }
+        let Some(even) = odd.even_neighbour() else {
+            return;
+        };
+        let mut room = [0; 20];
+        let digits = decimal(&mut room, even);
+        // Below a power of two floats lie closer than above.
+        let mut text = Room::default();
+        let reads = write!(text, "{digits}e{}", odd.place()).is_ok()
+            && text.text().and_then(|text| text.parse().ok()) == Some(magnitude);
+        if reads
+            && digits.len() == self.len
+            && let Some(own) = self.room.get_mut(..self.len)
+        {
+            own.copy_from_slice(digits.as_bytes());
+        }
+    }
+
+    /// `d.ddde+dd`
+    fn write_scientific(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (first, rest) = self.digits().split_at_checked(1).ok_or(fmt::Error)?;
+        f.write_str(first)?;
+        if !rest.is_empty() {
+            f.write_str(".")?;
+            f.write_str(rest)?;
+        }
+        write_exponent(f, self.exponent)
+    }
+
+    /// `ddd.ddd` or `0.00ddd`, of a number that is no integer.
+    fn write_positional(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = self.digits();
+        let Ok(exponent) = usize::try_from(self.exponent) else {
+            let zeros = (self.exponent.unsigned_abs() as usize).saturating_sub(1);
+            return write!(f, "0.{:0<zeros$}{digits}", "");
+        };
+        let (whole, rest) = (digits.split_at_checked(exponent + 1)).unwrap_or((digits, "0"));
+        write!(f, "{whole}.{rest}")
     }
 }
 
 /// Room for `-d.ddddddddddddddddde-ddd`.
 #[derive(Default)]
-struct Scientific {
+struct Room {
     bytes: [u8; 32],
     len: usize,
 }
 
-impl Scientific {
-    fn parts(&self) -> Option<(&str, i32)> {
-        let text = std::str::from_utf8(self.bytes.get(..self.len)?).ok()?;
-        let (mantissa, exponent) = text.split_once('e')?;
+impl Room {
+    /// `d.ddd` and the exponent, of Rust's shortest digits.
+    fn parts(&mut self, number: f64) -> Option<(&str, i32)> {
+        write!(self, "{number:e}").ok()?;
+        let (mantissa, exponent) = self.text()?.split_once('e')?;
         Some((mantissa, exponent.parse().ok()?))
+    }
+
+    fn text(&self) -> Option<&str> {
+        std::str::from_utf8(self.bytes.get(..self.len)?).ok()
     }
 }
 
-impl fmt::Write for Scientific {
+impl fmt::Write for Room {
     fn write_str(&mut self, s: &str) -> fmt::Result {
         let end = self.len + s.len();
         let room = self.bytes.get_mut(self.len..end).ok_or(fmt::Error)?;
@@ -178,6 +324,8 @@ impl fmt::Write for Scientific {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -209,6 +357,212 @@ mod tests {
             assert!(open_metrics(number).is_spelled(om));
             for other in [&om[1..], &format!("{om}0"), ""] {
                 assert!(!open_metrics(number).is_spelled(other), "{other}");
+            }
+        }
+    }
+
+    /// The decimal digits of `integer` × 2^`power`, exactly, and the power of ten of the last one.
+    fn exact(integer: u64, power: i32) -> (Vec<u8>, i32) {
+        let factor = if power < 0 { 5 } else { 2 };
+        let mut reversed: Vec<u8> = (integer.to_string().bytes().rev())
+            .map(|digit| digit - b'0')
+            .collect();
+        for _ in 0..power.abs() {
+            let mut carry = 0;
+            for digit in &mut reversed {
+                let product = *digit * factor + carry;
+                *digit = product % 10;
+                carry = product / 10;
+            }
+            if carry > 0 {
+                reversed.push(carry);
+            }
+        }
+        reversed.reverse();
+        (reversed, power.min(0))
+    }
+
+    /// The fewest digits that read as the number, of these the nearest, of two as near the even one:
+    /// by trying each number of digits. Digits and the power of ten of the first one.
+    fn reference(number: f64) -> (String, i32) {
+        let bits = number.to_bits();
+        let (fraction, biased) = (bits & ((1 << 52) - 1), (bits >> 52) as i32);
+        let (digits, place) = match biased {
+            0 => exact(fraction, -1074),
+            biased => exact(fraction | 1 << 52, biased - 1075),
+        };
+        for length in 1..=digits.len() {
+            let (head, tail) = digits.split_at(length);
+            let place = place + tail.len() as i32;
+            let below: u64 = head.iter().fold(0, |all, d| 10 * all + u64::from(*d));
+            let reads = |candidate: &u64| format!("{candidate}e{place}").parse() == Ok(number);
+            let half = match tail.split_first() {
+                None => std::cmp::Ordering::Less,
+                Some((first, rest)) => (first.cmp(&5)).then(match rest.iter().all(|d| *d == 0) {
+                    true => std::cmp::Ordering::Equal,
+                    false => std::cmp::Ordering::Greater,
+                }),
+            };
+            let nearer = match half {
+                std::cmp::Ordering::Less => below,
+                std::cmp::Ordering::Equal => below + below % 2,
+                std::cmp::Ordering::Greater => below + 1,
+            };
+            let found = [nearer, 2 * below + 1 - nearer].into_iter().find(reads);
+            if let Some(found) = found {
+                let text = found.to_string();
+                let exponent = place + text.len() as i32 - 1;
+                return (text.trim_end_matches('0').to_owned(), exponent);
+            }
+        }
+        panic!("{number:e} is read as another number by all its digits");
+    }
+
+    /// What Go's `%g` makes of a number's digits.
+    fn spelled(digits: &str, exponent: i32, fraction: bool) -> String {
+        let (first, rest) = digits.split_at(1);
+        let dot = if rest.is_empty() { "" } else { "." };
+        if !(-4..6).contains(&exponent) {
+            let sign = if exponent < 0 { '-' } else { '+' };
+            return format!("{first}{dot}{rest}e{sign}{:02}", exponent.abs());
+        }
+        if exponent < 0 {
+            return format!(
+                "0.{}{digits}",
+                "0".repeat(exponent.unsigned_abs() as usize - 1)
+            );
+        }
+        let whole = exponent as usize + 1;
+        match digits.split_at_checked(whole) {
+            Some((whole, rest)) if !rest.is_empty() => format!("{whole}.{rest}"),
+            _ => format!("{digits:0<whole$}{}", if fraction { ".0" } else { "" }),
+        }
+    }
+
+    #[track_caller]
+    fn agrees(number: f64) {
+        let (digits, exponent) = reference(number);
+        for (float, fraction) in [(shortest(number), false), (open_metrics(number), true)] {
+            let expected = spelled(&digits, exponent, fraction);
+            let mut pushed = String::new();
+            float.push_to(&mut pushed);
+            assert_eq!(pushed, expected, "{number:e}");
+            assert_eq!(float.to_string(), expected);
+            assert!(float.is_spelled(&expected));
+            let negative = GoFloat {
+                number: -number,
+                ..float
+            };
+            assert_eq!(negative.to_string(), format!("-{expected}"));
+        }
+    }
+
+    /// Numbers midway between two decimals, for every power of two that can have such.
+    fn ties() -> impl Iterator<Item = f64> {
+        let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+        (-26..=1).flat_map(move |power: i32| {
+            // From so many bits on floats are far enough apart, and soon after they are so far apart
+            // that fewer digits do.
+            let least = (54.0 + 2.322 * f64::from(power + 1)).floor() as i32 - 2;
+            let all: Vec<f64> = (least.clamp(1, 52)..=(least + 6).min(53))
+                .flat_map(|bits| {
+                    let mut odd = Vec::new();
+                    for _ in 0..40 {
+                        state = state
+                            .wrapping_mul(6_364_136_223_846_793_005)
+                            .wrapping_add(1);
+                        odd.push((state >> 11) >> (53 - bits) | 1 << (bits - 1) | 1);
+                    }
+                    odd.extend([1 << (bits - 1) | 1, (1 << bits) - 1]);
+                    odd.sort_unstable();
+                    odd.dedup();
+                    odd
+                })
+                .map(|odd| odd as f64 * 2f64.powi(power))
+                .collect();
+            all
+        })
+    }
+
+    /// Whether a number's digits but the last, a 5, would do, and a tie is thus to be broken.
+    fn is_tie(number: f64) -> bool {
+        let (shortest, _) = reference(number);
+        let bits = number.to_bits();
+        let (digits, _) = exact(bits & ((1 << 52) - 1) | 1 << 52, (bits >> 52) as i32 - 1075);
+        let digits: String = digits.iter().map(|d| char::from(d + b'0')).collect();
+        let digits = digits.trim_end_matches('0');
+        digits.len() == shortest.len() + 1 && digits.ends_with('5')
+    }
+
+    #[test]
+    fn ties_go_to_the_even_digit() {
+        for (number, short) in [
+            ("1000000000000000.25", "1.0000000000000002e+15"),
+            ("100000000000000.0625", "1.0000000000000006e+14"),
+            ("524288.00048828125", "524288.0004882812"),
+            ("29802322387695312.5e-24", "2.9802322387695312e-08"),
+            ("9007199254740992.5", "9.007199254740992e+15"),
+            ("2e-323", "2e-323"),
+        ] {
+            let number = number.parse().unwrap();
+            assert_eq!(shortest(number).to_string(), short);
+            agrees(number);
+        }
+        let (mut tried, mut tied, mut differ) = (0, 0, 0);
+        for number in ties() {
+            agrees(number);
+            tried += 1;
+            tied += usize::from(is_tie(number));
+            let (digits, _) = reference(number);
+            let rust: String = format!("{number:e}").replace('.', "");
+            differ += usize::from(!rust.starts_with(&format!("{digits}e")));
+        }
+        // Else this shows nothing.
+        assert!(
+            tied > 1000 && differ > 500,
+            "{tied} and {differ} of {tried}"
+        );
+    }
+
+    /// What is no tie is spelled as ever; and which numbers may be ties is found out without a list.
+    #[test]
+    fn no_tie_is_missed() {
+        for number in ties().filter(|number| is_tie(*number)) {
+            assert!(Odd::of_tie(number).is_some(), "{number:e}");
+        }
+        for ordinary in [
+            0.1,
+            0.5,
+            1.25,
+            3.75,
+            1e-5,
+            1234.5678,
+            1e21,
+            5e-324,
+            1e-310,
+            f64::MAX,
+        ] {
+            assert!(Odd::of_tie(ordinary).is_none(), "{ordinary:e}");
+            agrees(ordinary);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn numbers_are_spelled_as_big_integers_say(bits in 1..f64::INFINITY.to_bits()) {
+            agrees(f64::from_bits(bits));
+        }
+
+        /// As people write them, where most are made.
+        #[test]
+        fn decimals_are_spelled_as_big_integers_say(digits in 1u64..10u64.pow(17), place in -20..3) {
+            if let Ok(number) = format!("{digits}e{place}").parse() {
+                agrees(number);
             }
         }
     }

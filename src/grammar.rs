@@ -1,5 +1,6 @@
 //! The grammar of a line, for every dialect: the readable truth. What a line is, and the tokens that
-//! all lines share, are here; [`descriptor`] reads lines that start with `#`, [`sample`] the others.
+//! all lines share, are here; [`descriptor`] reads lines that start with `#`, [`sample`] the others,
+//! and [`lenient`] what only lenient reading takes.
 //!
 //! The fast scanner declines whatever it is not sure of and the line comes here; it may never
 //! disagree (a property test and a fuzz target hold it to that, so change both together). All
@@ -9,7 +10,10 @@
 //! `match` on the dialect, side by side.
 
 mod descriptor;
+mod lenient;
 mod sample;
+
+use std::cell::Cell;
 
 use nom::bytes::complete::{tag, take};
 use nom::combinator::{opt, rest};
@@ -18,6 +22,7 @@ use nom::{IResult, Parser as _};
 
 use crate::dialect::Dialect;
 use crate::error::ErrorKind;
+use crate::leniency::{LeniencyKind, Noted};
 use crate::line::{LineShape, MetricType, Piece};
 use crate::scan::{self, Quote};
 
@@ -88,15 +93,30 @@ fn unexpected<'i, O>(input: &[u8], expected: &'static str) -> Parsed<'i, O> {
     fail(input, kind, expected)
 }
 
-/// Reads the line that `input` begins with: its shape, or `None` for a blank line, and its length in
-/// bytes with its line feed.
-pub(crate) fn line(input: &[u8], context: &Context) -> Result<(Option<LineShape>, usize), Stop> {
+/// A line that was read.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Read {
+    /// `None` for a blank line.
+    pub(crate) shape: Option<LineShape>,
+    /// In bytes, with the line feed.
+    pub(crate) len: usize,
+    /// What was taken that Prometheus does not take. Nothing but in lenient reading.
+    pub(crate) noted: Noted,
+}
+
+/// Reads the line that `input` begins with.
+pub(crate) fn line(input: &[u8], context: &Context) -> Result<Read, Stop> {
     let reader = LineReader {
         length: input.len(),
         context,
+        noted: Cell::new(Noted::NOTHING),
     };
     match reader.line(input) {
-        Ok((left, shape)) => Ok((shape, input.len() - left.len())),
+        Ok((left, shape)) => Ok(Read {
+            shape,
+            len: input.len() - left.len(),
+            noted: reader.noted.get(),
+        }),
         Err(nom::Err::Error(fail) | nom::Err::Failure(fail)) => {
             if fail.kind == ErrorKind::UnclosedQuote && !context.at_end {
                 return Err(Stop::Incomplete);
@@ -114,6 +134,7 @@ pub(crate) fn line(input: &[u8], context: &Context) -> Result<(Option<LineShape>
 struct LineReader<'c> {
     length: usize,
     context: &'c Context,
+    noted: Cell<Noted>,
 }
 
 impl LineReader<'_> {
@@ -123,6 +144,20 @@ impl LineReader<'_> {
 
     fn is_lenient(&self) -> bool {
         self.context.dialect == Dialect::Lenient
+    }
+
+    /// Notes that what stands at `input` is taken, though Prometheus does not.
+    fn note(&self, kind: LeniencyKind, input: &[u8]) {
+        let mut noted = self.noted.get();
+        noted.note(kind, self.at(input));
+        self.noted.set(noted);
+    }
+
+    /// The same of a token that ends where `behind` begins.
+    fn note_before(&self, kind: LeniencyKind, behind: &[u8], token: &[u8]) {
+        let mut noted = self.noted.get();
+        noted.note(kind, self.at(behind) - token.len());
+        self.noted.set(noted);
     }
 
     /// Offset from the line's start.
@@ -156,16 +191,20 @@ impl LineReader<'_> {
 
     /// The line feed; in the text format the end of the body will do.
     fn line_end<'i>(&self, input: &'i [u8]) -> Parsed<'i, ()> {
-        let (after, _) = match self.is_lenient() {
+        let (after, carriage_return) = match self.is_lenient() {
             true => opt(tag(&b"\r"[..])).parse(input)?,
             false => (input, None),
         };
-        match after.split_first() {
-            Some((b'\n', left)) => Ok((left, ())),
-            None if !self.is_open_metrics() => Ok((after, ())),
-            None => unexpected(input, "a line feed"),
-            _ => unexpected(input, "the end of the line"),
+        let left = match after.split_first() {
+            Some((b'\n', left)) => left,
+            None if !self.is_open_metrics() => after,
+            None => return unexpected(input, "a line feed"),
+            _ => return unexpected(input, "the end of the line"),
+        };
+        if carriage_return.is_some() {
+            self.note(LeniencyKind::CarriageReturn, input);
         }
+        Ok((left, ()))
     }
 
     /// The rest of the line, and its line end taken.

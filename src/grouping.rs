@@ -9,9 +9,10 @@ mod collect;
 mod incoming;
 mod index;
 mod keep;
+mod misfit;
 mod slot;
 mod stream;
-mod suffix;
+mod unusual;
 mod waiting;
 
 use std::borrow::Cow;
@@ -19,7 +20,6 @@ use std::io;
 use std::iter::FusedIterator;
 
 pub use collect::CollectedFamilies;
-pub(crate) use suffix::Suffix;
 
 use collect::Collector;
 use keep::{Borrow, Own};
@@ -29,6 +29,8 @@ use crate::chunks::ChunkParser;
 use crate::dialect::Dialect;
 use crate::error::{ErrorKind, Result};
 use crate::family::MetricFamily;
+use crate::filter::Filter;
+use crate::leniency::Leniency;
 use crate::line::{Line, MetricType};
 use crate::parser::Parser;
 use crate::reader::Reader;
@@ -56,8 +58,9 @@ pub fn families(body: &[u8]) -> Families<'_> {
 /// that stand there; [`collected`](Self::collected) merges instead.
 ///
 /// One line in error gives one error, as soon as it is found: before the family it stands in, whose
-/// other lines are kept. Every sample is in exactly one family or in error;
-/// [`MetricFamily::samples`] gives them back.
+/// other lines are kept. [`Error::fails_scrape`](crate::Error::fails_scrape) tells whether Prometheus
+/// refuses the body for it. Every sample that Prometheus stores is in exactly one family, unless a limit
+/// stands in the way; [`MetricFamily::samples`] gives them back.
 ///
 /// # Which family, which metric
 ///
@@ -75,23 +78,50 @@ pub fn families(body: &[u8]) -> Families<'_> {
 /// | no TYPE, no HELP | type unknown, no help |
 /// | empty HELP or UNIT text | as if absent |
 /// | a repeated TYPE, HELP or UNIT line that says the same | accepted |
-/// | one that says something else | error; the first holds. In OpenMetrics, behind samples: another family of that name begins |
-/// | TYPE behind the family's samples | error unless it says `untyped` or `unknown` |
-/// | HELP or UNIT behind the samples | accepted |
+/// | one that says something else | error; the first holds. In OpenMetrics, after samples: another family of that name begins |
+/// | TYPE after the family's samples | error unless it says `untyped` or `unknown`; the type stays unknown |
+/// | HELP or UNIT after the samples | accepted |
 /// | a family with HELP or TYPE only | given, without metrics |
 /// | two samples of one series | two metrics with equal labels |
 /// | a second `_sum`, `_count`, or bucket of the same bound | begins another metric with equal labels |
 /// | lines of one histogram with different timestamps | one metric for each timestamp |
 /// | a histogram without `+Inf`, `_sum` or `_count` | given as it is |
 /// | buckets or quantiles out of order | sorted |
-/// | `_bucket` without `le`, a summary's name without `quantile` | error |
-/// | `le` or `quantile` that is no number, or NaN | error |
-/// | a histogram's name without a suffix | error |
+/// | `_bucket` without `le`, a summary's name without `quantile`, a state without its label | error; the sample [fits no metric](#samples-that-fit-no-metric) |
+/// | `le` or `quantile` that is no number, or NaN | error; the sample fits no metric |
+/// | a histogram's name without a suffix | error; the sample fits no metric |
 /// | negative or broken counts | kept as written |
 /// | a counter without `_total` | kept, [`suffixed`](crate::Metric::suffixed) tells |
-/// | `_created` of a counter that has no sample | error |
-/// | a label called `__name__`, two labels of one name | error |
-/// | an empty name, a name that is not UTF-8 | error |
+/// | `_created` of a counter that has no sample | error; the sample fits no metric |
+/// | a label called `__name__`, two labels of one name, an empty name, a name that is not UTF-8 | error; Prometheus refuses the body |
+/// | such labels of which one without a value takes away the others | error; Prometheus stores the sample without them, and it fits no metric |
+/// | an exemplar's label with a name that is not UTF-8 | error; the sample fits no metric |
+/// | a HELP, TYPE or UNIT line whose name is empty or not UTF-8 | error; Prometheus accepts the line, no family has the name |
+///
+/// # Samples that fit no metric
+///
+/// Prometheus stores samples and knows of no families. What it stores and no metric of the family has
+/// room for becomes a metric of type unknown: in a family called as the sample, which comes right after
+/// the one whose type the sample does not fit, without help or unit. The labels are those that
+/// Prometheus stores. [`keep_misfits`](Self::keep_misfits) leaves such samples out instead.
+///
+/// ```
+/// use exposition::MetricType;
+///
+/// let body = b"# TYPE h histogram\nh_count 3\nh_bucket{le=\"NaN\"} 1\nh_sum 7\n";
+/// let collected = exposition::families(body).collected();
+/// assert_eq!(
+///     collected.errors[0].to_string(),
+///     "line 3, column 14: invalid label value: expected a number as the value of `le`, found `NaN\"} 1`",
+/// );
+/// assert!(!collected.errors[0].fails_scrape());
+/// let [histogram, misfits] = &collected.families[..] else { panic!() };
+/// assert_eq!((histogram.name.as_ref(), histogram.samples().count()), ("h", 2));
+/// assert_eq!((misfits.name.as_ref(), misfits.kind), ("h_bucket", MetricType::Unknown));
+///
+/// let collected = exposition::families(body).keep_misfits(false).collected();
+/// assert_eq!((collected.families.len(), collected.errors.len()), (1, 1));
+/// ```
 #[derive(Debug)]
 pub struct Families<'a> {
     parser: Parser<'a>,
@@ -102,6 +132,15 @@ impl<'a> Families<'a> {
     /// Reads the families of `body` in that dialect.
     pub fn new(body: &'a [u8], dialect: Dialect) -> Self {
         Families::from(Parser::new(body, dialect))
+    }
+
+    /// Whether samples that Prometheus stores and that
+    /// [fit no metric](Self#samples-that-fit-no-metric) are kept, as they are by default. Otherwise each
+    /// sample is in exactly one family or in error. To be set before the first family is read.
+    #[must_use]
+    pub fn keep_misfits(mut self, keep: bool) -> Self {
+        self.stream.keep_misfits = keep;
+        self
     }
 
     /// All families that are left, those that come back later in the body merged.
@@ -117,15 +156,28 @@ impl<'a> Families<'a> {
     /// );
     /// ```
     pub fn collected(self) -> CollectedFamilies<'a> {
-        let mut collector = Collector::new(is_open_metrics(self.parser.dialect()));
-        let mut parser = self.parser;
+        let mut collector = Collector::new(
+            is_open_metrics(self.parser.dialect()),
+            self.stream.keep_misfits,
+        );
+        let mut parser = self.parser.note_leniencies();
         loop {
             match parser.next() {
                 Some(Ok(line)) => collector.push::<Borrow>(line, parser.line_end()),
                 Some(Err(error)) => collector.error(error),
-                None => return collector.finish(),
+                None => break,
             }
         }
+        let leniencies = parser.take_leniencies();
+        collector.finish(parser.chosen_by(), parser.dialect(), leniencies)
+    }
+}
+
+impl Families<'_> {
+    /// Takes what was noted since this was called last, as [`Parser::take_leniencies`]: empty unless
+    /// these are families of a parser that was asked to [note it](Parser::note_leniencies).
+    pub fn take_leniencies(&mut self) -> Vec<Leniency> {
+        self.parser.take_leniencies()
     }
 }
 
@@ -133,7 +185,7 @@ impl<'a> From<Parser<'a>> for Families<'a> {
     /// Reads the families of what the parser has not read yet.
     fn from(parser: Parser<'a>) -> Self {
         Families {
-            stream: Stream::new(is_open_metrics(parser.dialect())),
+            stream: Stream::new(parser.dialect()),
             parser,
         }
     }
@@ -144,7 +196,7 @@ impl<'a> Iterator for Families<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some(ready) = self.stream.take() {
+            if let Some(ready) = self.stream.take(self.parser.chosen_by()) {
                 return Some(ready);
             }
             match self.parser.next() {
@@ -157,7 +209,7 @@ impl<'a> Iterator for Families<'a> {
                 Some(Err(error)) => return Some(Err(error)),
                 None => {
                     self.stream.complete();
-                    return self.stream.take();
+                    return self.stream.take(self.parser.chosen_by());
                 }
             }
         }
@@ -192,24 +244,42 @@ impl<R: io::Read> FamilyReader<R> {
         FamilyReader::from(Reader::new(io, dialect))
     }
 
+    /// Whether samples that Prometheus stores and that
+    /// [fit no metric](Families#samples-that-fit-no-metric) are kept, as they are by default. Otherwise each
+    /// sample is in exactly one family or in error. To be set before the first family is read.
+    #[must_use]
+    pub fn keep_misfits(mut self, keep: bool) -> Self {
+        self.stream.keep_misfits = keep;
+        self
+    }
+
     /// All families that are left, those that come back later in the body merged. Ends when `io`
     /// fails; that error is the last.
     pub fn collected(self) -> CollectedFamilies<'static> {
-        let mut reader = self.reader;
-        let mut collector = Collector::new(is_open_metrics(reader.dialect()));
+        let mut reader = self.reader.note_leniencies();
+        let mut collector =
+            Collector::new(is_open_metrics(reader.dialect()), self.stream.keep_misfits);
         loop {
             match reader.read_next() {
                 Ok(Some((line, end))) => collector.push::<Own>(line, end),
-                Ok(None) => return collector.finish(),
+                Ok(None) => break,
                 Err(error) => {
                     let failed = error.kind() == ErrorKind::Io;
                     collector.error(error);
                     if failed {
-                        return collector.finish();
+                        break;
                     }
                 }
             }
         }
+        let leniencies = reader.take_leniencies();
+        collector.finish(reader.chosen_by(), reader.dialect(), leniencies)
+    }
+
+    /// Takes what was noted since this was called last, as [`Parser::take_leniencies`]: empty unless
+    /// these are families of a reader that was asked to [note it](Reader::note_leniencies).
+    pub fn take_leniencies(&mut self) -> Vec<Leniency> {
+        self.reader.take_leniencies()
     }
 }
 
@@ -217,7 +287,7 @@ impl<R: io::Read> From<Reader<R>> for FamilyReader<R> {
     /// Reads the families of what the reader has not read yet.
     fn from(reader: Reader<R>) -> Self {
         FamilyReader {
-            stream: Stream::new(is_open_metrics(reader.dialect())),
+            stream: Stream::new(reader.dialect()),
             reader,
         }
     }
@@ -230,7 +300,7 @@ impl<R: io::Read> Iterator for FamilyReader<R> {
     /// again.
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some(ready) = self.stream.take() {
+            if let Some(ready) = self.stream.take(self.reader.chosen_by()) {
                 return Some(ready);
             }
             match self.reader.read_next() {
@@ -241,7 +311,7 @@ impl<R: io::Read> Iterator for FamilyReader<R> {
                 }
                 Ok(None) => {
                     self.stream.complete();
-                    return self.stream.take();
+                    return self.stream.take(self.reader.chosen_by());
                 }
                 Err(error) => return Some(Err(error)),
             }
@@ -282,13 +352,24 @@ impl FamilyChunks {
         FamilyChunks::from(ChunkParser::new(dialect))
     }
 
+    /// Whether samples that Prometheus stores and that
+    /// [fit no metric](Families#samples-that-fit-no-metric) are kept, as they are by default. Otherwise each
+    /// sample is in exactly one family or in error. To be set before the first family is read.
+    #[must_use]
+    pub fn keep_misfits(mut self, keep: bool) -> Self {
+        self.stream.keep_misfits = keep;
+        self
+    }
+
     /// Takes the next bytes of the body. To be called when [`next_family`](Self::next_family) gave
     /// `None`; earlier, the bytes pile up.
+    ///
+    /// Does nothing after [`finish`](Self::finish), as [`ChunkParser::feed`].
     pub fn feed(&mut self, chunk: &[u8]) {
         self.chunks.feed(chunk);
     }
 
-    /// Says that the body ends here.
+    /// Says that the body ends here. Nothing can be [fed](Self::feed) from here on.
     pub fn finish(&mut self) {
         self.chunks.finish();
         self.finished = true;
@@ -302,18 +383,24 @@ impl FamilyChunks {
     /// A line in error gives one error; the next call goes on behind it.
     pub fn next_family(&mut self) -> Result<Option<MetricFamily<'static>>> {
         loop {
-            if let Some(ready) = self.stream.take() {
+            if let Some(ready) = self.stream.take(self.chunks.chosen_by()) {
                 return ready.map(Some);
             }
             match self.chunks.read_next(|_| Ok(false))? {
                 Some((line, end)) => self.stream.push::<Own>(line, end)?,
                 None if self.finished => {
                     self.stream.complete();
-                    return self.stream.take().transpose();
+                    return self.stream.take(self.chunks.chosen_by()).transpose();
                 }
                 None => return Ok(None),
             }
         }
+    }
+
+    /// Takes what was noted since this was called last, as [`Parser::take_leniencies`]: empty unless
+    /// these are families of chunks that were asked to [note it](ChunkParser::note_leniencies).
+    pub fn take_leniencies(&mut self) -> Vec<Leniency> {
+        self.chunks.take_leniencies()
     }
 }
 
@@ -322,7 +409,7 @@ impl From<ChunkParser> for FamilyChunks {
     /// here.
     fn from(chunks: ChunkParser) -> Self {
         FamilyChunks {
-            stream: Stream::new(is_open_metrics(chunks.dialect())),
+            stream: Stream::new(chunks.dialect()),
             finished: false,
             chunks,
         }
@@ -331,6 +418,13 @@ impl From<ChunkParser> for FamilyChunks {
 
 fn is_open_metrics(dialect: Dialect) -> bool {
     dialect == Dialect::OpenMetrics
+}
+
+/// Whether a family is to be given. Of one that is not wanted metadata may have been read all the same:
+/// HELP lines do not say which samples will come.
+fn is_wanted(family: &MetricFamily<'_>, filter: Option<&Filter>, dialect: Dialect) -> bool {
+    let wanted = |filter: &Filter| filter.wants_empty(&family.name, family.kind, dialect);
+    !family.metrics.is_empty() || filter.is_none_or(wanted)
 }
 
 /// A HELP, TYPE or UNIT line.

@@ -34,6 +34,7 @@
 //! | make one exposition of several | [`Merge`] |
 //! | read the same target again and again | [`ScrapeCache`] |
 //! | negotiate formats, escape names | [`mod@format`], [`name`] |
+//! | tell what a body looks like that is none of these | [`Hint`] |
 #![cfg_attr(
     feature = "relabel",
     doc = "| evaluate relabel rules | [`relabel`] |",
@@ -46,7 +47,8 @@
 //!
 //! # What holds everywhere
 //!
-//! - A line is read or is an [`Error`] with a place; nothing is lost in silence.
+//! - A line is read or is an [`Error`] with a place; nothing is lost in silence. An error says whether
+//!   [Prometheus refuses the body](Error::fails_scrape) for it.
 //! - Names, values and texts borrow from the body. A line with up to eight labels allocates nothing.
 //! - `raw…()` gives what is written and never allocates; `name()` and `value()` undo escapes and borrow
 //!   unless there is one to undo; `into_owned()` copies.
@@ -81,8 +83,10 @@ mod go_float;
 mod grammar;
 mod grouping;
 mod hash;
+mod hint;
 mod index;
 mod labels;
+mod leniency;
 mod line;
 mod line_ends;
 mod merge;
@@ -101,8 +105,11 @@ mod scan;
 pub mod scrape;
 mod shape;
 pub mod strict;
+mod suffix;
 mod walk;
 mod work;
+#[cfg(all(feature = "relabel", feature = "serde"))]
+pub mod yaml;
 
 pub use cache::ScrapeCache;
 pub use chunks::ChunkParser;
@@ -116,6 +123,8 @@ pub use family::{
 pub use filter::Filter;
 pub use format::{Format, FormatError, ScrapeProtocol};
 pub use grouping::{CollectedFamilies, Families, FamilyChunks, FamilyReader, families};
+pub use hint::Hint;
+pub use leniency::{Leniency, LeniencyKind};
 pub use line::{
     Exemplar, Exemplars, HelpLine, Label, LabelIter, Labels, Line, MetricType, Sample, TypeLine,
     UnitLine,

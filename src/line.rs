@@ -6,16 +6,20 @@
 //!
 //! No parsing happens in this file: shapes are made by the grammar and by the fast scanner.
 
+mod declared;
+
 use std::borrow::Cow;
 use std::fmt;
 
 use crate::decode::Escapes;
 
+pub(crate) use declared::{Declared, LastType};
+
 pub use crate::exemplar::{Exemplar, Exemplars};
 pub use crate::labels::{Label, LabelIter, Labels};
 pub use crate::metric_type::MetricType;
 pub use crate::sample::Sample;
-pub(crate) use crate::sample::canonical_number;
+pub(crate) use crate::sample::{canonical_number, stored_value};
 pub(crate) use crate::shape::{
     LabelShape, LabelShapes, LineShape, OtherShape, Piece, SampleShape, Text,
 };
@@ -43,11 +47,12 @@ pub enum Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    /// The line that is `text`, which has its parts where `shape` says.
+    /// The line that is `text`, which has its parts where `shape` says. `declared` is whose type the last
+    /// TYPE line declares.
     #[inline]
-    pub(crate) fn new(text: Text<'a>, shape: LineShape) -> Self {
+    pub(crate) fn new(text: Text<'a>, shape: LineShape, declared: Declared<'a>) -> Self {
         match shape {
-            LineShape::Sample(shape) => Line::Sample(Sample::new(text, shape)),
+            LineShape::Sample(shape) => Line::Sample(Sample::new(text, shape, declared)),
             LineShape::Other(shape) => Line::other(text, shape),
         }
     }

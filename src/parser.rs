@@ -5,7 +5,8 @@ use crate::engine::{Engine, LineEnd, Step, without_line_feed};
 use crate::error::{Position, Result};
 use crate::filter::{Filter, Sieve};
 use crate::index;
-use crate::line::{Line, Text};
+use crate::leniency::Leniency;
+use crate::line::{Declared, Line, LineShape, OtherShape, Text};
 use crate::sample::Sample;
 use crate::scan::{self, whole_lines};
 
@@ -39,6 +40,8 @@ pub struct Parser<'a> {
     /// The first lines of `rest`, whole and known to be UTF-8, of which `taken` bytes are read.
     window: &'a str,
     taken: usize,
+    /// The family that the last TYPE line names.
+    declared: Declared<'a>,
     sieve: Option<Box<Sieve>>,
 }
 
@@ -50,6 +53,7 @@ impl<'a> Parser<'a> {
             rest: body,
             window: "",
             taken: 0,
+            declared: Declared::NONE,
             sieve: None,
         }
     }
@@ -71,17 +75,37 @@ impl<'a> Parser<'a> {
         self
     }
 
-    /// Reads only the families that `filter` wants; lines of others are passed over before their labels
-    /// are looked at, several times as fast.
+    /// Reads only the families and samples that `filter` wants; lines of others are passed over before
+    /// their labels are looked at, several times as fast.
     #[must_use]
     pub fn only(mut self, filter: Filter) -> Self {
         self.sieve = Some(Box::new(Sieve::new(filter, self.dialect())));
         self
     }
 
+    /// Notes what [`Dialect::Lenient`] takes and Prometheus does not, line by line. It costs nothing where
+    /// lines are as usual, and 32 bytes for each that was noted until it is
+    /// [taken](Self::take_leniencies).
+    #[must_use]
+    pub fn note_leniencies(mut self) -> Self {
+        self.engine.note_leniencies();
+        self
+    }
+
+    /// Takes what was noted since this was called last, in the order of the body: of the lines that were
+    /// given, and of blank ones. Empty unless the parser was asked to
+    /// [note it](Self::note_leniencies).
+    pub fn take_leniencies(&mut self) -> Vec<Leniency> {
+        self.engine.take_leniencies()
+    }
+
     /// The dialect the body is read in.
     pub fn dialect(&self) -> Dialect {
         self.engine.dialect
+    }
+
+    pub(crate) fn chosen_by(&self) -> Option<&Filter> {
+        self.sieve.as_ref().map(|sieve| sieve.filter())
     }
 
     /// The place of the next line.
@@ -116,12 +140,20 @@ impl<'a> Parser<'a> {
         }
         let (shape, len) = self.engine.sample(self.window, start)?;
         self.taken += len;
-        Some(Sample::new(self.text(start, len), shape))
+        Some(Sample::new(self.text(start, len), shape, self.declared))
     }
 
     #[inline(always)]
     fn text(&self, start: usize, len: usize) -> Text<'a> {
         Text::Str(self.window.get(start..start + len - 1).unwrap_or_default())
+    }
+
+    /// Takes note of the name in a TYPE line.
+    #[inline(always)]
+    fn declare(&mut self, text: Text<'a>, shape: OtherShape) {
+        if let OtherShape::Type { name, .. } = shape {
+            self.declared = Declared::new(Some(text.bytes(name)), self.engine.dialect);
+        }
     }
 
     /// Reads any line, and goes from window to window.
@@ -143,7 +175,9 @@ impl<'a> Parser<'a> {
         if self.window.as_bytes().get(start) == Some(&b'#') {
             if let Some((shape, len)) = self.engine.descriptor(self.window, start) {
                 self.taken += len;
-                return Some(Ok(Line::other(self.text(start, len), shape)));
+                let text = self.text(start, len);
+                self.declare(text, shape);
+                return Some(Ok(Line::other(text, shape)));
             }
         } else if let Some(sample) = self.ordinary_sample() {
             return Some(Ok(Line::Sample(sample)));
@@ -167,16 +201,21 @@ impl<'a> Parser<'a> {
             }
             let line = self.read();
             let wanted = match &line {
-                None | Some(Ok(Line::Eof)) => true,
+                None => true,
                 Some(Err(error)) => {
                     let read = self.rest.get(..self.taken).unwrap_or_default();
                     !sieve.passes_over(error, scan::last_line(read))
                 }
-                Some(Ok(line)) => line.name().is_some_and(|name| sieve.wants_name(&name)),
+                Some(Ok(line)) => sieve.wants_line(line),
             };
             if wanted {
                 return line;
             }
+            if matches!(line, Some(Ok(Line::Type(_)))) {
+                // As if it had been passed over unread.
+                self.declared = Declared::NONE;
+            }
+            self.engine.take_back_leniencies();
         }
     }
 
@@ -188,7 +227,10 @@ impl<'a> Parser<'a> {
                 Step::Line(shape, len) => {
                     self.taken += len;
                     let text = Text::new(without_line_feed(rest, len));
-                    return Some(Ok(Line::new(text, shape)));
+                    if let LineShape::Other(shape) = shape {
+                        self.declare(text, shape);
+                    }
+                    return Some(Ok(Line::new(text, shape, self.declared)));
                 }
                 Step::Blank(len) => self.taken += len,
                 Step::Error(error, len) => {
@@ -209,6 +251,9 @@ impl<'a> Parser<'a> {
             let within = self.engine.within_body(self.rest);
             let sieved = sieve.sort(within, self.engine.limits.max_line());
             self.engine.pass_over(&sieved);
+            if sieved.scope.is_some() {
+                self.declared = Declared::NONE;
+            }
             self.rest = self.rest.get(sieved.skip..).unwrap_or_default();
             keep = sieved.keep;
         }

@@ -7,6 +7,7 @@ use crate::dialect::{Dialect, Limits};
 use crate::engine::LineEnd;
 use crate::error::{Error, Position, Result};
 use crate::filter::Filter;
+use crate::leniency::Leniency;
 use crate::line::Line;
 
 /// How many bytes a [`Reader`] asks for at once, at most.
@@ -79,9 +80,27 @@ impl<R: io::Read> Reader<R> {
         self
     }
 
+    /// Notes what [`Dialect::Lenient`] takes and Prometheus does not, as
+    /// [`Parser::note_leniencies`](crate::Parser::note_leniencies).
+    #[must_use]
+    pub fn note_leniencies(mut self) -> Self {
+        self.chunks = self.chunks.note_leniencies();
+        self
+    }
+
+    /// Takes what was noted since this was called last, as
+    /// [`Parser::take_leniencies`](crate::Parser::take_leniencies).
+    pub fn take_leniencies(&mut self) -> Vec<Leniency> {
+        self.chunks.take_leniencies()
+    }
+
     /// The dialect the body is read in.
     pub fn dialect(&self) -> Dialect {
         self.chunks.dialect()
+    }
+
+    pub(crate) fn chosen_by(&self) -> Option<&Filter> {
+        self.chunks.chosen_by()
     }
 
     /// The place of the next line.

@@ -26,6 +26,20 @@ impl Format {
     }
 }
 
+/// The dialect that the body of a response is read in, as Prometheus picks its parser; `None` for an
+/// empty body, whatever its header (spec N7-N10, S15, S16).
+pub(crate) fn dialect_of(
+    content_type: Option<&str>,
+    fallback: Option<Format>,
+    body: &[u8],
+) -> Result<Option<Dialect>, FormatError> {
+    if body.is_empty() {
+        return Ok(None);
+    }
+    let format = Format::from_content_type(content_type, fallback)?;
+    format.dialect().map(Some).ok_or(FormatError::Protobuf)
+}
+
 /// Reads the body of a response as its `Content-Type` header says, as Prometheus picks its parser.
 ///
 /// `content_type` is the header's value, `None` if there is none; `fallback` is what to take a body for
@@ -52,14 +66,8 @@ pub fn parse<'a>(
     fallback: Option<Format>,
     body: &'a [u8],
 ) -> Result<Parser<'a>, FormatError> {
-    if body.is_empty() {
-        return Ok(Parser::prometheus(body));
-    }
-    let format = Format::from_content_type(content_type, fallback)?;
-    let dialect = format.dialect().ok_or_else(|| FormatError::Unsupported {
-        media_type: "application/vnd.google.protobuf".into(),
-    })?;
-    Ok(Parser::new(body, dialect))
+    let dialect = dialect_of(content_type, fallback, body)?;
+    Ok(Parser::new(body, dialect.unwrap_or_default()))
 }
 
 #[cfg(test)]
@@ -92,7 +100,7 @@ mod tests {
                 Some(protobuf),
                 fallback,
                 text,
-                Err("unsupported media type \"application/vnd.google.protobuf\" in Content-Type"),
+                Err("the body is in protobuf, which is not read"),
             ),
             (None, None, b"", Ok(Dialect::Prometheus)),
             (Some("text/html"), None, b"", Ok(Dialect::Prometheus)),

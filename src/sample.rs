@@ -11,6 +11,7 @@ use crate::decode::{self, Escapes};
 use crate::exemplar::{Exemplar, Exemplars};
 use crate::go_float::{self, GoFloat};
 use crate::labels::{Label, Labels};
+use crate::line::Declared;
 use crate::metric_type::MetricType;
 use crate::scan;
 use crate::shape::{Piece, SampleShape, Text};
@@ -33,13 +34,19 @@ pub struct Sample<'a> {
     /// The whole line, without its line feed.
     pub(crate) text: Text<'a>,
     pub(crate) shape: SampleShape,
+    /// Whose type [`SampleShape::scope`] is.
+    pub(crate) declared: Declared<'a>,
 }
 
 impl<'a> Sample<'a> {
     /// The sample whose line is `text`, which has its parts where `shape` says.
     #[inline(always)]
-    pub(crate) fn new(text: Text<'a>, shape: SampleShape) -> Self {
-        Sample { text, shape }
+    pub(crate) fn new(text: Text<'a>, shape: SampleShape, declared: Declared<'a>) -> Self {
+        Sample {
+            text,
+            shape,
+            declared,
+        }
     }
 
     /// The metric's name, its escapes undone. Bytes that are not UTF-8, which Prometheus' parser
@@ -111,12 +118,12 @@ impl<'a> Sample<'a> {
         let tail = self.text.from(self.shape.value_end as usize);
         let start = scan::blanks(tail.as_bytes());
         let token = tail.from(start).as_bytes();
-        let ends = |b: &u8| matches!(b, b' ' | b'\t' | b'\r' | b'\n');
+        let ends = |b: &u8| matches!(b, b' ' | b'\t' | b'\r' | b'\n' | b'#' | b'{');
         let len = token.iter().position(ends).unwrap_or(token.len());
         Some(tail.str(Piece::new(start, start + len)))
     }
 
-    /// The exemplars, which only OpenMetrics lines have, and at most one each.
+    /// The exemplars, which OpenMetrics lines have, at most one each, and those that lenient reading takes.
     #[inline]
     pub fn exemplars(&self) -> Exemplars<'a> {
         Exemplars::new(self.text, self.shape.exemplars_at)
@@ -140,12 +147,6 @@ impl<'a> Sample<'a> {
     /// The whole line as written, without its line feed.
     pub fn raw(&self) -> &'a [u8] {
         self.text.as_bytes()
-    }
-
-    /// The type that the last TYPE line before this sample declared, whatever metric it named.
-    /// Prometheus rewrites `le` and `quantile` by it.
-    pub fn type_in_force(&self) -> MetricType {
-        self.shape.scope
     }
 
     /// The same sample, as if the last TYPE line had declared `kind`.
@@ -179,11 +180,7 @@ impl<'a> Sample<'a> {
     /// The value Prometheus stores for one of this sample's labels: rewritten if it is the `le` of a
     /// histogram or the `quantile` of a summary, else [`Label::value`].
     pub fn stored_value(&self, label: &Label<'a>) -> Cow<'a, str> {
-        let value = label.value();
-        match canonical_number(self.shape.scope, label.raw_name(), &value) {
-            Some(number) if !number.is_spelled(&value) => Cow::Owned(number.to_string()),
-            _ => value,
-        }
+        stored_value(self.shape.scope, label)
     }
 
     /// The whole line as text; `None` where some of it is not UTF-8.
@@ -210,6 +207,15 @@ impl<'a> Sample<'a> {
             .chain(labels)
             .find(|name| !self.text.part(*name).is_utf8())
             .map(Piece::start)
+    }
+}
+
+/// The value Prometheus stores for a label of a sample under that type.
+pub(crate) fn stored_value<'a>(scope: MetricType, label: &Label<'a>) -> Cow<'a, str> {
+    let value = label.value();
+    match canonical_number(scope, label.raw_name(), &value) {
+        Some(number) if !number.is_spelled(&value) => Cow::Owned(number.to_string()),
+        _ => value,
     }
 }
 

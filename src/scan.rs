@@ -49,10 +49,22 @@ pub(crate) fn metric_name(bytes: &[u8]) -> usize {
     run(bytes, METRIC_START, METRIC)
 }
 
+/// Length of the run of bytes that may stand in a bare metric name after its first.
+#[inline]
+pub(crate) fn metric_name_rest(bytes: &[u8]) -> usize {
+    run(bytes, METRIC, METRIC)
+}
+
 /// Length of the bare label name that `bytes` starts with: `[a-zA-Z_][a-zA-Z0-9_]*`, else 0.
 #[inline]
 pub(crate) fn label_name(bytes: &[u8]) -> usize {
     run(bytes, LABEL_START, LABEL)
+}
+
+/// Length of the run of bytes that may stand in a bare label name behind its first.
+#[inline]
+pub(crate) fn label_name_rest(bytes: &[u8]) -> usize {
+    run(bytes, LABEL, LABEL)
 }
 
 #[inline]
@@ -66,6 +78,15 @@ fn run(bytes: &[u8], start: u8, rest: u8) -> usize {
         }
         _ => 0,
     };
+    work::on(len);
+    len
+}
+
+/// Length of the label value without quotes that `bytes` starts with, as lenient reading takes it: up to
+/// what would make it doubtful where it ends, or has to be escaped in quotes.
+pub(crate) fn unquoted_value(bytes: &[u8]) -> usize {
+    let ends = |b: &u8| b" \t\r\n,{}=\"\\".contains(b);
+    let len = bytes.iter().position(ends).unwrap_or(bytes.len());
     work::on(len);
     len
 }

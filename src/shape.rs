@@ -304,7 +304,7 @@ pub(crate) struct SampleShape {
     /// The end of the name or of the closing brace.
     pub(crate) series_end: u32,
     pub(crate) value_end: u32,
-    /// Where the exemplars begin: behind their `#`. Zero if there are none.
+    /// The first exemplar's opening brace. Zero if there are none.
     pub(crate) exemplars_at: u32,
     pub(crate) flags: u8,
     /// The type that the last TYPE line before this sample declared, whatever metric it named.

@@ -169,7 +169,11 @@ impl Iterator for LabelWalk<'_> {
         self.skip(is_blank);
         let value = match self.bytes.get(self.at)? {
             b'"' => self.quoted()?,
-            _ => self.bare(|b| b == b',' || b == b'}' || is_blank(b))?,
+            _ => {
+                let start = self.at;
+                self.at += scan::unquoted_value(self.rest());
+                Piece::new(start, self.at)
+            }
         };
         Some(LabelShape { name, value })
     }
@@ -195,7 +199,7 @@ pub(crate) struct ExemplarWalk<'b> {
 }
 
 impl<'b> ExemplarWalk<'b> {
-    /// Begins at byte `at` of a line, behind the `#` of an exemplar; at 0 there is none.
+    /// Begins at byte `at` of a line, the opening brace of an exemplar; at 0 there is none.
     pub(crate) fn new(bytes: &'b [u8], at: usize) -> Self {
         let at = if at == 0 { bytes.len() } else { at };
         ExemplarWalk { bytes, at }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use exposition::{Dialect, Limits, Line, Parser, Reader, Result};
+use exposition::{ChunkParser, Dialect, FamilyChunks, Limits, Line, Parser, Reader, Result};
 use proptest::prelude::*;
 
 #[path = "support/doors.rs"]
@@ -15,6 +15,11 @@ type Seen = Vec<std::result::Result<String, String>>;
 
 fn see(line: Result<Line<'_>>) -> std::result::Result<String, String> {
     match line {
+        Ok(Line::Sample(sample)) => Ok(format!(
+            "{sample:?} {} {}",
+            sample.metric_type(),
+            sample.type_of_last_type_line()
+        )),
         Ok(line) => Ok(format!("{line:?}")),
         Err(error) => Err(format!(
             "{error}\n{}\n{:?}",
@@ -90,6 +95,8 @@ const AWKWARD: &[&[u8]] = &[
     b"\0foo 1\nfoo{a=\"\0\"} 1\n",
     b"{a=\"b\"} 1\n{} 2\n{\"x\",\"y\"} 3\nfoo{\"x\"} 4\n",
     b"foo 1 2 3\nfoo x\nfoo 1e999\nfoo 1 99999999999999999999\n",
+    b"foo.bar{a=b,,c=\"d\n\"} +NaN -5.5 # {id=7} 1\r\n\r\nfoo{b=} 1 # {id=\"\nfoo 1 x\n",
+    b"#TYPE \"a\nfoo 1\n# TYPE foo\n# TYPE foo.bar GAUGE \r\n#TYPE foo x\n",
 ];
 
 #[test]
@@ -99,6 +106,76 @@ fn awkward_bodies_are_the_same_through_every_door() {
             check(body, dialect, Limits::new());
         }
     }
+}
+
+/// Samples that stand by turns with other lines, and the type of each: that of its own family.
+const TYPES: &[(&str, Dialect, &str)] = &[
+    ("a 1\n", Dialect::Prometheus, "unknown"),
+    (
+        "# TYPE a counter\na 1\nb{x=\"y\"} 2\na{x=\"y\"} 3\n",
+        Dialect::Prometheus,
+        "counter unknown counter",
+    ),
+    (
+        "# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_sum 2\nh_count 3\nh 4\nh_total 5\nhh_sum 6\n",
+        Dialect::Prometheus,
+        "histogram histogram histogram histogram unknown unknown",
+    ),
+    (
+        "# TYPE c counter\nc_total 1\nc 2\nc_created 3\n# TYPE s summary\ns{quantile=\"1\"} 4\ns_sum 5\ns_bucket 6\nc 7\n",
+        Dialect::Prometheus,
+        "unknown counter unknown summary summary unknown unknown",
+    ),
+    (
+        "# TYPE c counter\nc_total 1\nc_created 2\nc 3\nc_sum 4\n# TYPE i info\ni_info 5\nc_total 6\n# EOF\n",
+        Dialect::OpenMetrics,
+        "counter counter counter unknown info unknown",
+    ),
+    (
+        "# TYPE g gaugehistogram\ng_gsum 1\ng_gcount 2\ng_sum 3\ng_bucket{le=\"1\"} 4\ng_created 5\n# EOF\n",
+        Dialect::OpenMetrics,
+        "gaugehistogram gaugehistogram gaugehistogram gaugehistogram unknown",
+    ),
+    // Whatever stands between them.
+    (
+        "# TYPE h histogram\n# HELP b text\n# a comment\nnot a line\n\nh_sum 1\n# TYPE a wrong\nh_count 2\n",
+        Dialect::Prometheus,
+        "histogram histogram",
+    ),
+    // However the names are written.
+    (
+        "# TYPE \"x.y\\\"\" gauge\n{\"x.y\\\"\"} 1\n{\"x.y\"} 2\n# TYPE h histogram\n{\"h_sum\",a=\"b\"} 3\n{a=\"b\",\"h\"} 4\n",
+        Dialect::Prometheus,
+        "gauge unknown histogram histogram",
+    ),
+    (
+        "#TYPE g Gauge\r\ng 1\r\n  g 2\r\nh 3\r\n",
+        Dialect::Lenient,
+        "gauge gauge unknown",
+    ),
+];
+
+#[test]
+fn the_type_is_that_of_the_samples_own_family() {
+    for &(body, dialect, expected) in TYPES {
+        let samples = Parser::new(body.as_bytes(), dialect).flatten();
+        let samples = samples.filter_map(Line::into_sample);
+        let types: Vec<&str> = samples
+            .map(|sample| sample.metric_type().as_str())
+            .collect();
+        assert_eq!(types.join(" "), expected, "{body}");
+        check(body.as_bytes(), dialect, Limits::new());
+    }
+    // Bytes that are not UTF-8 are compared as they are.
+    let body = b"# TYPE \"a\xff\" gauge\n{\"a\xff\"} 1\n{\"a\xfe\"} 2\n";
+    let samples = Parser::prometheus(body)
+        .flatten()
+        .filter_map(Line::into_sample);
+    let types: Vec<&str> = samples
+        .map(|sample| sample.metric_type().as_str())
+        .collect();
+    assert_eq!(types, ["gauge", "unknown"]);
+    check(body, Dialect::Prometheus, Limits::new());
 }
 
 #[test]
@@ -135,6 +212,67 @@ fn a_line_beyond_both_limits_is_where_it_begins() {
     );
 }
 
+/// What comes after the end is not part of the last line, nor of anything.
+#[test]
+fn feeding_after_the_end_does_nothing() {
+    for dialect in DIALECTS {
+        for body in [
+            "",
+            "up 1",
+            "up 1\n",
+            "up{a=\"b",
+            "up 1\n# EOF",
+            "up 1\n# EOF\n",
+        ] {
+            let expected = by_slice(body.as_bytes(), dialect, Limits::new());
+            // Fed at once, after some lines were read, and after all.
+            for read_first in [0, 1, usize::MAX] {
+                let mut parser = ChunkParser::new(dialect);
+                parser.feed(body.as_bytes());
+                parser.finish();
+                let mut seen = Seen::new();
+                while seen.len() < read_first
+                    && let Some(line) = parser.next_line().transpose()
+                {
+                    seen.push(see(line));
+                }
+                parser.feed(b"2\nmore 3\n");
+                parser.finish();
+                while let Some(line) = parser.next_line().transpose() {
+                    seen.push(see(line));
+                }
+                assert_eq!(seen, expected, "{dialect:?}: {body:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn feeding_families_after_the_end_does_nothing() {
+    let mut chunks = FamilyChunks::new(Dialect::Prometheus);
+    chunks.feed(b"up 1");
+    chunks.finish();
+    chunks.feed(b"2\nmore 3\n");
+    let mut families = Vec::new();
+    while let Some(family) = chunks.next_family().transpose() {
+        families.push(family);
+        chunks.feed(b"2\nmore 3\n");
+    }
+    let expected: Vec<_> = exposition::families(b"up 1").collect();
+    assert_eq!(families, expected);
+}
+
+/// Nor does it once an error has ended the body.
+#[test]
+fn feeding_after_an_error_that_ends_the_body_does_nothing() {
+    let mut parser = ChunkParser::new(Dialect::OpenMetrics);
+    parser.feed(b"# EOF\nup 1\n");
+    assert!(parser.next_line().is_ok_and(|line| line == Some(Line::Eof)));
+    assert!(parser.next_line().is_err());
+    parser.feed(b"up 2\n");
+    assert_eq!(parser.next_line().ok(), Some(None));
+}
+
 /// A reader that fails once, in the middle of a line.
 struct Flaky<'a> {
     inner: Dribble<'a>,
@@ -166,7 +304,7 @@ fn a_reader_goes_on_after_an_io_error() {
         });
     }
     assert!(seen[0].contains("foo"), "{seen:?}");
-    assert_eq!(seen[1], "line 2, column 1: reading failed: not now");
+    assert_eq!(seen[1], "line 2, column 1: reading failed");
     assert!(seen[2].contains("bar"), "{seen:?}");
 }
 

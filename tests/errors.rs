@@ -1,6 +1,9 @@
 //! The words of errors, to the letter: where, what was expected, what stands there.
 
-use exposition::{Dialect, Error, ErrorKind, Parser};
+use exposition::{Dialect, Error, ErrorKind, Hint, Limits, Parser};
+
+#[path = "support/doors.rs"]
+mod doors;
 
 fn errors(body: &[u8], dialect: Dialect) -> Vec<Error> {
     Parser::new(body, dialect).filter_map(Result::err).collect()
@@ -207,7 +210,8 @@ fn messages() {
             Prometheus,
             b"up 1\r\n",
             &[(
-                "line 1, column 4: expected a number as the sample's value, found `1\\r`",
+                "line 1, column 4: expected a number as the sample's value, found `1\\r`; \
+                 lines end in CR LF instead of LF",
                 ErrorKind::InvalidValue,
             )],
         ),
@@ -263,7 +267,8 @@ fn messages() {
             Prometheus,
             b"\xef\xbb\xbfup 1\n",
             &[(
-                "line 1, column 1: expected a metric name, `{` or `#`, found `\u{feff}up 1`",
+                "line 1, column 1: expected a metric name, `{` or `#`, found `\\u{feff}up 1`; \
+                 the body begins with a byte order mark",
                 ErrorKind::Unexpected,
             )],
         ),
@@ -630,6 +635,149 @@ error: expected a number as the sample's value, found `b\\u{1b} 1`
   |   ^
 "
     );
+}
+
+/// What stands in a line in error is called what it is, by every door.
+#[test]
+fn lines_are_called_what_they_are() {
+    use Dialect::{Lenient, OpenMetrics, Prometheus};
+    let long = format!("a{{b=x{}\r\",c=\"\"}} 1\n", "y".repeat(242));
+    let cases: &[(Dialect, &[u8], &str)] = &[
+        (
+            Prometheus,
+            include_bytes!("data/field/U1_bom.prom"),
+            "line 1, column 1: expected a metric name, `{` or `#`, found `\\u{feff}# TYPE a gauge`; \
+             the body begins with a byte order mark",
+        ),
+        (
+            OpenMetrics,
+            b"\xef\xbb\xbfa 1\n# EOF\n",
+            "line 1, column 1: expected a metric name, `{` or `# `, found `\\u{feff}a 1`; \
+             the body begins with a byte order mark",
+        ),
+        (
+            Prometheus,
+            b"ok 1\na\xe2\x80\x8b 1\n",
+            "line 2, column 2: expected a number as the sample's value, found `\\u{200b} 1`",
+        ),
+        (
+            Prometheus,
+            b"ok 1\n# TYPE a gauge\r\n",
+            "line 2, column 10: unknown type: expected counter, gauge, histogram, summary or untyped, \
+             found `gauge\\r`; lines end in CR LF instead of LF",
+        ),
+        (
+            OpenMetrics,
+            b"a 1 5\r\n# EOF\n",
+            "line 1, column 5: expected a timestamp in seconds, found `5\\r`; \
+             lines end in CR LF instead of LF",
+        ),
+        (
+            Lenient,
+            b"a 1x\r\n",
+            "line 1, column 3: expected a number as the sample's value, found `1x\\r`",
+        ),
+        (
+            Prometheus,
+            b"\x1f\x8b\x08\x00\x00",
+            "line 1, column 1: expected a metric name, `{` or `#`, found `\\u{1f}\\x8b\\u{8}\\u{0}\\u{0}`; \
+             the body looks like gzip that is not decompressed",
+        ),
+        (
+            Prometheus,
+            b"<!DOCTYPE html>\n",
+            "line 1, column 1: expected a metric name, `{` or `#`, found `<!DOCTYPE html>`; \
+             the body looks like HTML",
+        ),
+        (
+            Prometheus,
+            b"{\"status\":\"ok\"}\n",
+            "line 1, column 10: expected `=` behind the label name, found `:\"ok\"}`; \
+             the body looks like JSON",
+        ),
+        (
+            Prometheus,
+            b"{\n",
+            "line 1, column 2: expected a label name or `}`, found the end of the line; \
+             the body looks like JSON",
+        ),
+        // A CR where the excerpt is cut ends no line.
+        (
+            Prometheus,
+            long.as_bytes(),
+            "line 1, column 5: expected a label value in double quotes, found `xyyyyyyyyyyyyyyyyyyyyyyy…`",
+        ),
+        // Further down it is one line among others.
+        (
+            Prometheus,
+            b"ok 1\n{\"a\":1}\n",
+            "line 2, column 5: expected `=` behind the label name, found `:1}`",
+        ),
+        (
+            Prometheus,
+            b"a_total 1 # {x=\"y\"} 2\n",
+            "line 1, column 11: expected a timestamp in milliseconds, digits only, found `# {x=\"y\"} 2`; \
+             this looks like OpenMetrics, and is read as the text format",
+        ),
+        (
+            Prometheus,
+            b"a_total 1 1000 # {x=\"y\"} 2\n",
+            "line 1, column 16: expected the end of the line, found `# {x=\"y\"} 2`; \
+             this looks like OpenMetrics, and is read as the text format",
+        ),
+        (
+            Prometheus,
+            b"# TYPE build info\n",
+            "line 1, column 14: unknown type: expected counter, gauge, histogram, summary or untyped, \
+             found `info`; this looks like OpenMetrics, and is read as the text format",
+        ),
+    ];
+    for (dialect, body, expected) in cases {
+        let first = errors(body, *dialect).remove(0);
+        assert_eq!(first.to_string(), *expected, "{dialect:?}");
+        assert_eq!(
+            first.hint().is_some(),
+            expected.contains("; "),
+            "{expected}"
+        );
+        let mut others = Vec::new();
+        doors::by_reader(body, *dialect, Limits::new(), (1, 64), |line| {
+            others.extend(line.err());
+        });
+        let cut = others.len();
+        doors::by_chunks(
+            body,
+            *dialect,
+            Limits::new(),
+            || 1,
+            |line| others.extend(line.err()),
+        );
+        for other in [others.first(), others.get(cut)] {
+            let other = other.map(|error| (error.to_string(), error.hint()));
+            assert_eq!(
+                other,
+                Some((expected.to_string(), first.hint())),
+                "{dialect:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_hint_is_rendered_as_a_note() {
+    assert_eq!(
+        rendered(include_bytes!("data/field/U1_bom.prom")),
+        "\
+error: expected a metric name, `{` or `#`, found `\\u{feff}# TYPE a gauge`
+ --> line 1, column 1 (byte 0)
+  |
+1 | \\u{feff}# TYPE a gauge
+  | ^
+  = note: the body begins with a byte order mark
+"
+    );
+    let error = errors(b"<html>", Dialect::Prometheus).remove(0);
+    assert_eq!(error.hint(), Some(Hint::Html));
 }
 
 /// The place of an error is that of the physical line it is in.

@@ -7,7 +7,9 @@ mod families;
 
 use std::fmt::Write as _;
 
-use exposition::{Dialect, MetricExemplar, MetricFamily, MetricLabels, MetricValue};
+use exposition::{
+    Dialect, Error, Families, MetricExemplar, MetricFamily, MetricLabels, MetricValue,
+};
 use families::{check_doors, through_every_door};
 use proptest::prelude::*;
 
@@ -86,20 +88,20 @@ fn shown(family: &MetricFamily<'_>) -> String {
 
 /// What the streaming doors give, one family or error a line; then, where it differs, what is
 /// collected.
-fn outcome(body: &str, dialect: Dialect) -> Result<String, String> {
+fn outcome(body: &str, dialect: Dialect, keep_misfits: bool) -> Result<String, String> {
     check_doors(body.as_bytes(), dialect)?;
-    let (items, collected) = through_every_door(body.as_bytes(), dialect)?;
+    let (items, collected) = through_every_door(body.as_bytes(), dialect, keep_misfits)?;
     let streamed: Vec<String> = items
         .iter()
         .map(|item| match item {
             Ok(family) => shown(family),
-            Err(error) => format!("error: {error}"),
+            Err(error) => told(error),
         })
         .collect();
-    let errors = (collected.errors.iter()).map(|error| format!("error: {error}"));
+    let errors = collected.errors.iter().map(told);
     let collected: Vec<String> = errors.chain(collected.families.iter().map(shown)).collect();
     let mut sorted = streamed.clone();
-    sorted.sort_by_key(|line| !line.starts_with("error: "));
+    sorted.sort_by_key(|line| !is_told(line));
     Ok(match sorted == collected {
         true => streamed.join("\n"),
         false => format!(
@@ -110,10 +112,22 @@ fn outcome(body: &str, dialect: Dialect) -> Result<String, String> {
     })
 }
 
+/// An error: for which Prometheus refuses the body, or not.
+fn told(error: &Error) -> String {
+    match error.fails_scrape() {
+        true => format!("error: {error}"),
+        false => format!("complaint: {error}"),
+    }
+}
+
+fn is_told(line: &str) -> bool {
+    line.starts_with("error: ") || line.starts_with("complaint: ")
+}
+
 #[track_caller]
 fn text(body: &str, expected: &str) {
     assert_eq!(
-        outcome(body, Dialect::Prometheus),
+        outcome(body, Dialect::Prometheus, true),
         Ok(expected.into()),
         "{body}"
     );
@@ -124,7 +138,7 @@ fn text(body: &str, expected: &str) {
 fn open_metrics(body: &str, expected: &str) {
     let body = format!("{body}# EOF\n");
     assert_eq!(
-        outcome(&body, Dialect::OpenMetrics),
+        outcome(&body, Dialect::OpenMetrics, true),
         Ok(expected.into()),
         "{body}"
     );
@@ -244,7 +258,7 @@ fn families_that_come_back() {
         "# TYPE a gauge\na 1\nb 2\na 3\n# TYPE a gauge\na 4\n",
         "gauge a | {} 1\nunknown b | {} 2\nunknown a | {} 3 | {} 4\n\
          collected:\ngauge a | {} 1 | {} 3 | {} 4\nunknown b | {} 2"
-            .replace("unknown a | {} 3 | {} 4", "error: line 5, column 8: late type: expected the TYPE line before the metric's samples, found `a gauge`\nunknown a | {} 3 | {} 4")
+            .replace("unknown a | {} 3 | {} 4", "complaint: line 5, column 8: late type: expected the TYPE line before the metric's samples, found `a gauge`\nunknown a | {} 3 | {} 4")
             .as_str(),
     );
     text(
@@ -262,18 +276,18 @@ fn repeated_metadata() {
     );
     text(
         "# TYPE a gauge\n# TYPE a counter\na 1\n# TYPE a counter\n",
-        "error: line 2, column 8: second type: expected the type that the metric was declared with, found `a counter`\n\
-         error: line 4, column 8: second type: expected the type that the metric was declared with, found `a counter`\n\
+        "complaint: line 2, column 8: second type: expected the type that the metric was declared with, found `a counter`\n\
+         complaint: line 4, column 8: second type: expected the type that the metric was declared with, found `a counter`\n\
          gauge a | {} 1",
     );
     text(
         "# HELP a x\n# HELP a y\na 1\n# HELP a \n",
-        "error: line 2, column 8: second help text: expected the help text that the metric was given before, found `a y`\n\
+        "complaint: line 2, column 8: second help text: expected the help text that the metric was given before, found `a y`\n\
          unknown a help=\"x\" | {} 1",
     );
     open_metrics(
         "# UNIT a_b_c c\n# UNIT a_b_c b_c\na_b_c 1\n",
-        "error: line 2, column 8: second unit: expected the unit that the metric was given before, found `a_b_c b_c`\n\
+        "complaint: line 2, column 8: second unit: expected the unit that the metric was given before, found `a_b_c b_c`\n\
          unknown a_b_c unit=c | {} 1",
     );
 }
@@ -287,7 +301,7 @@ fn two_families_of_one_name() {
     );
     open_metrics(
         "# TYPE a gauge\n# TYPE a counter\na 1\n",
-        "error: line 2, column 8: second type: expected the type that the metric was declared with, found `a counter`\n\
+        "complaint: line 2, column 8: second type: expected the type that the metric was declared with, found `a counter`\n\
          gauge a | {} 1",
     );
 }
@@ -296,7 +310,7 @@ fn two_families_of_one_name() {
 fn late_metadata() {
     text(
         "a 1\n# TYPE a gauge\na 2\n# HELP a late\n",
-        "error: line 2, column 8: late type: expected the TYPE line before the metric's samples, found `a gauge`\n\
+        "complaint: line 2, column 8: late type: expected the TYPE line before the metric's samples, found `a gauge`\n\
          unknown a help=\"late\" | {} 1 | {} 2",
     );
     text("a 1\n# TYPE a untyped\n", "unknown a | {} 1");
@@ -393,9 +407,10 @@ fn start_times() {
     // Without a counter.
     open_metrics(
         "# TYPE c counter\nc_created{a=\"1\"} 5\nc_created 6\nc_total 1\nc_created 7\n",
-        "error: line 2, column 1: start time without its counter: expected a `_total` sample with the same labels, found `c_created{a=\"1\"} 5`\n\
-         error: line 5, column 1: start time without its counter: expected a `_total` sample with the same labels, found `c_created 7`\n\
-         counter c | {} 1 suffixed created=6",
+        "complaint: line 2, column 1: start time without its counter: expected a `_total` sample with the same labels, found `c_created{a=\"1\"} 5`\n\
+         complaint: line 5, column 1: start time without its counter: expected a `_total` sample with the same labels, found `c_created 7`\n\
+         counter c | {} 1 suffixed created=6\n\
+         unknown c_created | {a=\"1\"} 5 | {} 7",
     );
     // Of another family.
     open_metrics(
@@ -416,81 +431,215 @@ fn exemplars_on_other_lines() {
     );
 }
 
+/// Lines under `# TYPE h histogram`: what is said of each, and the family that it is kept in, if it is.
+const MISFITS: &[(&str, &str, &str)] = &[
+    (
+        "h 5",
+        "complaint: line 2, column 1: not a sample of its family: expected `_bucket`, `_sum` or `_count` behind the histogram's name, found `h 5`",
+        "unknown h | {} 5",
+    ),
+    (
+        "h{le=\"3\",b=\"\"} 5 17",
+        "complaint: line 2, column 1: not a sample of its family: expected `_bucket`, `_sum` or `_count` behind the histogram's name, found `h{le=\"3\",b=\"\"} 5 17`",
+        "unknown h | {le=\"3.0\",b=\"\"} 5 @17",
+    ),
+    (
+        "h_bucket{a=\"\\\\\"} 5",
+        "complaint: line 2, column 1: missing label: expected a label `le` with the bucket's bound, found `h_bucket{a=\"\\\\\"} 5`",
+        "unknown h_bucket | {a=\"\\\\\"} 5",
+    ),
+    (
+        "h_bucket{le=\"abc\",a=\"b\"} 5",
+        "complaint: line 2, column 14: invalid label value: expected a number as the value of `le`, found `abc\",a=\"b\"} 5`",
+        "unknown h_bucket | {a=\"b\",le=\"abc\"} 5",
+    ),
+    (
+        "h_bucket{le=\"nan\"} 5",
+        "complaint: line 2, column 14: invalid label value: expected a number as the value of `le`, found `nan\"} 5`",
+        "unknown h_bucket | {le=\"NaN\"} 5",
+    ),
+    // Prometheus takes it for a number where it spells `le`, and nowhere else.
+    (
+        "h_bucket{le=\"0x1p4\"} 5",
+        "complaint: line 2, column 14: invalid label value: expected a number as the value of `le`, found `0x1p4\"} 5`",
+        "unknown h_bucket | {le=\"16.0\"} 5",
+    ),
+    (
+        "h_bucket{le=\"\"} 5",
+        "complaint: line 2, column 14: invalid label value: expected a number as the value of `le`, found `\"} 5`",
+        "unknown h_bucket | {le=\"\"} 5",
+    ),
+    // Two labels of one name: an error, unless one without a value takes both away.
+    (
+        "h_count{a=\"1\",b=\"2\",a=\"3\"} 5",
+        "error: line 2, column 21: duplicate label: expected each label name once, found `a=\"3\"} 5`",
+        "",
+    ),
+    (
+        "h_bucket{le=\"1\",\"l\\e\"=\"2\",\"le\"=\"3\"} 5",
+        "error: line 2, column 28: duplicate label: expected each label name once, found `le\"=\"3\"} 5`",
+        "",
+    ),
+    (
+        "h_bucket{le=\"1\",a=\"1\",a=\"\",b=\"\"} 5",
+        "complaint: line 2, column 23: duplicate label: expected each label name once, found `a=\"\",b=\"\"} 5`",
+        "unknown h_bucket | {le=\"1.0\"} 5",
+    ),
+    (
+        "h_bucket{le=\"1\",le=\"\"} 5",
+        "complaint: line 2, column 17: duplicate label: expected each label name once, found `le=\"\"} 5`",
+        "unknown h_bucket | {} 5",
+    ),
+    (
+        "h_sum{a=\"1\",a=\"\",b=\"2\",b=\"3\"} 5",
+        "error: line 2, column 13: duplicate label: expected each label name once, found `a=\"\",b=\"2\",b=\"3\"} 5`",
+        "",
+    ),
+    // What Prometheus refuses weighs more than what it does not know of.
+    (
+        "h_bucket{le=\"x\",a=\"1\",a=\"2\"} 5",
+        "error: line 2, column 23: duplicate label: expected each label name once, found `a=\"2\"} 5`",
+        "",
+    ),
+    (
+        "h_count{__name__=\"x\"} 5",
+        "error: line 2, column 9: reserved label: expected another label name than `__name__`, found `__name__=\"x\"} 5`",
+        "",
+    ),
+    (
+        "h_count{__name__=\"\"} 5",
+        "error: line 2, column 9: reserved label: expected another label name than `__name__`, found `__name__=\"\"} 5`",
+        "",
+    ),
+    (
+        "{\"\"} 5",
+        "error: line 2, column 3: empty name: expected a metric name of at least one character, found `\"} 5`",
+        "",
+    ),
+    (
+        "h_count{\"\"=\"x\"} 5",
+        "error: line 2, column 10: empty name: expected a label name of at least one character, found `\"=\"x\"} 5`",
+        "",
+    ),
+    (
+        "h_count{\"\"=\"\",a=\"b\"} 5",
+        "complaint: line 2, column 10: empty name: expected a label name of at least one character, found `\"=\"\",a=\"b\"} 5`",
+        "unknown h_count | {a=\"b\"} 5",
+    ),
+];
+
 #[test]
-fn lines_that_fit_no_metric() {
-    for (lines, error) in [
-        (
-            "h 5",
-            "column 1: not a sample of its family: expected `_bucket`, `_sum` or `_count` behind the histogram's name, found `h 5`",
-        ),
-        (
-            "h_bucket 5",
-            "column 1: missing label: expected a label `le` with the bucket's bound, found `h_bucket 5`",
-        ),
-        (
-            "h_bucket{le=\"abc\"} 5",
-            "column 14: invalid label value: expected a number as the value of `le`, found `abc\"} 5`",
-        ),
-        (
-            "h_bucket{le=\"NaN\"} 5",
-            "column 14: invalid label value: expected a number as the value of `le`, found `NaN\"} 5`",
-        ),
-        (
-            "h_bucket{le=\"0x1p4\"} 5",
-            "column 14: invalid label value: expected a number as the value of `le`, found `0x1p4\"} 5`",
-        ),
-        (
-            "h_count{a=\"1\",b=\"2\",a=\"3\"} 5",
-            "column 21: duplicate label: expected each label name once, found `a=\"3\"} 5`",
-        ),
-        (
-            "h_bucket{le=\"1\",\"l\\e\"=\"2\",\"le\"=\"3\"} 5",
-            "column 28: duplicate label: expected each label name once, found `le\"=\"3\"} 5`",
-        ),
-        (
-            "h_count{__name__=\"x\"} 5",
-            "column 9: reserved label: expected another label name than `__name__`, found `__name__=\"x\"} 5`",
-        ),
-        (
-            "{\"\"} 5",
-            "column 3: empty name: expected a metric name of at least one character, found `\"} 5`",
-        ),
-        (
-            "h_count{\"\"=\"x\"} 5",
-            "column 10: empty name: expected a label name of at least one character, found `\"=\"x\"} 5`",
-        ),
-    ] {
-        text(
-            &format!("# TYPE h histogram\n{lines}\nh_sum 1\n"),
-            &format!("error: line 2, {error}\nhistogram h | {{}} sum=1"),
-        );
+fn samples_that_fit_no_metric_are_kept_apart() {
+    for (line, said, kept) in MISFITS {
+        assert_eq!(said.starts_with("error"), kept.is_empty(), "{line}");
+        let body = format!("# TYPE h histogram\n{line}\nh_sum 1\n");
+        let kept = match kept.is_empty() {
+            true => String::new(),
+            false => format!("\n{kept}"),
+        };
+        text(&body, &format!("{said}\nhistogram h | {{}} sum=1{kept}"));
     }
     text(
-        "# TYPE s summary\ns 1\ns{quantile=\"x\"} 1",
-        "error: line 2, column 1: missing label: expected a label `quantile`, or `_sum` or `_count` behind the summary's name, found `s 1`\n\
-         error: line 3, column 13: invalid label value: expected a number as the value of `quantile`, found `x\"} 1`\n\
-         summary s",
+        "# TYPE s summary\ns 1\ns{quantile=\"x\"} 1\ns{quantile=\"1\"} 2\ns 3\n",
+        "complaint: line 2, column 1: missing label: expected a label `quantile`, or `_sum` or `_count` behind the summary's name, found `s 1`\n\
+         complaint: line 3, column 13: invalid label value: expected a number as the value of `quantile`, found `x\"} 1`\n\
+         complaint: line 5, column 1: missing label: expected a label `quantile`, or `_sum` or `_count` behind the summary's name, found `s 3`\n\
+         summary s | {} 1:2\n\
+         unknown s | {} 1 | {quantile=\"x\"} 1 | {} 3",
     );
     open_metrics(
-        "# TYPE s stateset\ns 1\n",
-        "error: line 2, column 1: missing label: expected a label called as the state set, with the state's name, found `s 1`\n\
-         stateset s",
+        "# TYPE s stateset\ns 1 # {a=\"b\"} 2\n",
+        "complaint: line 2, column 1: missing label: expected a label called as the state set, with the state's name, found `s 1 # {a=\"b\"} 2`\n\
+         stateset s\n\
+         unknown s | {} 1 # {a=\"b\"} 2",
     );
+}
+
+#[test]
+fn samples_that_fit_no_metric_are_left_out_if_asked() {
+    for (line, said, _) in MISFITS {
+        let body = format!("# TYPE h histogram\n{line}\nh_sum 1\n");
+        assert_eq!(
+            outcome(&body, Dialect::Prometheus, false),
+            Ok(format!("{said}\nhistogram h | {{}} sum=1")),
+        );
+    }
+    let body = "# TYPE c counter\nc_created 6\n# EOF\n";
+    assert_eq!(
+        outcome(body, Dialect::OpenMetrics, false).as_deref(),
+        Ok(
+            "complaint: line 2, column 1: start time without its counter: expected a `_total` sample with the same labels, found `c_created 6`\n\
+             counter c"
+        )
+    );
+}
+
+#[test]
+fn where_samples_that_fit_no_metric_are() {
+    // After the family they are called after, each name's together; a family that has no type takes
+    // them itself.
+    text(
+        "# TYPE h histogram\nh_bucket 1\nh 2\nh_bucket 3\nh_count 4\nb{x=\"\",x=\"1\"} 5\nb 6\n",
+        "complaint: line 2, column 1: missing label: expected a label `le` with the bucket's bound, found `h_bucket 1`\n\
+         complaint: line 3, column 1: not a sample of its family: expected `_bucket`, `_sum` or `_count` behind the histogram's name, found `h 2`\n\
+         complaint: line 4, column 1: missing label: expected a label `le` with the bucket's bound, found `h_bucket 3`\n\
+         complaint: line 6, column 8: duplicate label: expected each label name once, found `x=\"1\"} 5`\n\
+         histogram h | {} count=4\n\
+         unknown h_bucket | {} 1 | {} 3\n\
+         unknown h | {} 2\n\
+         unknown b | {} 5 | {} 6",
+    );
+    // A body may have nothing else.
+    text(
+        "a{\"\"=\"\"} 1\n",
+        "complaint: line 1, column 4: empty name: expected a label name of at least one character, found `\"=\"\"} 1`\n\
+         unknown a | {} 1",
+    );
+    // Collected, those of a family that comes back are together, apart from a family of that name.
+    text(
+        "# TYPE h histogram\nh_bucket 1\n# TYPE h_bucket gauge\nh_bucket 2\n# TYPE h histogram\nh 3\n",
+        "complaint: line 2, column 1: missing label: expected a label `le` with the bucket's bound, found `h_bucket 1`\n\
+         histogram h\n\
+         unknown h_bucket | {} 1\n\
+         gauge h_bucket | {} 2\n\
+         complaint: line 6, column 1: not a sample of its family: expected `_bucket`, `_sum` or `_count` behind the histogram's name, found `h 3`\n\
+         histogram h\n\
+         unknown h | {} 3\n\
+         collected:\n\
+         complaint: line 2, column 1: missing label: expected a label `le` with the bucket's bound, found `h_bucket 1`\n\
+         complaint: line 6, column 1: not a sample of its family: expected `_bucket`, `_sum` or `_count` behind the histogram's name, found `h 3`\n\
+         histogram h\n\
+         unknown h_bucket | {} 1\n\
+         unknown h | {} 3\n\
+         gauge h_bucket | {} 2",
+    );
+}
+
+#[test]
+fn metadata_without_a_name() {
     text(
         "# HELP \"\" x\n",
-        "error: line 1, column 9: empty name: expected a metric name of at least one character, found `\" x`",
+        "complaint: line 1, column 9: empty name: expected a metric name of at least one character, found `\" x`",
     );
 }
 
 #[test]
 fn names_that_are_not_utf8() {
-    for (body, at) in [
-        (&b"a 1\n{\"b\xff\"} 2\na 3\n"[..], 6),
-        (b"a 1\na{\"b\xff\"=\"c\"} 2\na 3\n", 7),
-        (b"a 1\n\n# TYPE \"b\xff\" gauge\na 3\n", 13),
+    // Prometheus refuses the body where such a name comes to storage.
+    for (body, at, refused, samples) in [
+        (&b"a 1\n{\"b\xff\"} 2\na 3\n# EOF\n"[..], 6, true, 2),
+        (b"a 1\na{\"b\xff\"=\"c\"} 2\na 3\n# EOF\n", 7, true, 2),
+        (b"a 1\na{\"b\xff\"=\"\"} 2\na 3\n# EOF\n", 7, false, 3),
+        (
+            b"a 1\na 2 # {\"b\xff\"=\"c\"} 5\na 3\n# EOF\n",
+            12,
+            false,
+            3,
+        ),
+        (b"a 1\n# TYPE \"b\xff\" gauge\na 3\n# EOF\n", 12, false, 2),
     ] {
-        check_doors(body, Dialect::Prometheus).unwrap();
-        let collected = exposition::families(body).collected();
+        check_doors(body, Dialect::OpenMetrics).unwrap();
+        let collected = Families::new(body, Dialect::OpenMetrics).collected();
         assert_eq!(collected.errors.len(), 1, "{body:?}");
         let error = &collected.errors[0];
         assert!(
@@ -499,7 +648,9 @@ fn names_that_are_not_utf8() {
                 .contains("invalid UTF-8: expected names in UTF-8")
         );
         assert_eq!(error.position().byte, at);
+        assert_eq!(error.fails_scrape(), refused, "{body:?}");
         assert_eq!(collected.families.len(), 1);
+        assert_eq!(collected.families[0].metrics.len(), samples);
     }
 }
 
@@ -533,9 +684,97 @@ fn lenient_bodies() {
     let body =
         "#TYPE g Gauge_Histogram\r\ng_bucket{le=\"1\"} 1 -5.5\r\ng_gcount 1 -5\r\ng_sum 2 -5\r\n";
     assert_eq!(
-        outcome(body, Dialect::Lenient).as_deref(),
+        outcome(body, Dialect::Lenient, true).as_deref(),
         Ok("gaugehistogram g | {} 1:1 count=1 suffixed @-5 | {} sum=2 @-5")
     );
+}
+
+/// By the family's name and by that of its samples, in every format.
+#[test]
+fn collected_families_are_found_by_name() {
+    let text = "\
+# TYPE requests_total counter
+requests_total 1
+# TYPE build_info gauge
+build_info 1
+# TYPE rpc histogram
+rpc_bucket{le=\"+Inf\"} 1
+# TYPE idle summary
+# TYPE both gauge
+both 1
+# TYPE both_sum counter
+both_sum 1
+lone_total 1
+# TYPE plain counter
+plain 1
+";
+    let open_metrics = "\
+# TYPE requests counter
+requests_total 1
+# TYPE build info
+build_info 1
+# TYPE rpc histogram
+rpc_bucket{le=\"+Inf\"} 1
+# TYPE idle summary
+# TYPE both gauge
+both 1
+# TYPE both_sum unknown
+both_sum 1
+lone_total 1
+# TYPE plain counter
+plain 1
+# EOF
+";
+    for (body, dialect, finds) in [
+        (
+            text,
+            Dialect::Prometheus,
+            [
+                ("requests", Some("requests_total")),
+                ("requests_total", Some("requests_total")),
+                ("build", Some("build_info")),
+                ("build_info", Some("build_info")),
+                ("plain_total", None),
+            ],
+        ),
+        (
+            open_metrics,
+            Dialect::OpenMetrics,
+            [
+                ("requests", Some("requests")),
+                ("requests_total", Some("requests")),
+                ("build", Some("build")),
+                ("build_info", Some("build")),
+                ("plain_total", Some("plain")),
+            ],
+        ),
+    ] {
+        let collected = exposition::Families::new(body.as_bytes(), dialect).collected();
+        let alike = [
+            ("rpc", Some("rpc")),
+            ("rpc_bucket", Some("rpc")),
+            ("rpc_sum", Some("rpc")),
+            ("rpc_total", None),
+            ("idle", Some("idle")),
+            ("idle_count", Some("idle")),
+            ("idle_bucket", None),
+            ("both", Some("both")),
+            ("both_sum", Some("both_sum")),
+            ("both_count", None),
+            ("lone", Some("lone_total")),
+            ("plain", Some("plain")),
+            ("", None),
+            ("_total", None),
+            ("requests_total_total", None),
+        ];
+        for (name, found) in finds.into_iter().chain(alike) {
+            let family = collected.get(name).map(|family| family.name.as_ref());
+            assert_eq!(family, found, "{name} in {dialect:?}");
+        }
+        let owned = collected.into_owned();
+        assert!(owned.get("requests_total").is_some());
+        assert!(owned.get("requests").is_some());
+    }
 }
 
 #[test]

@@ -1,12 +1,24 @@
 //! A filter gives what reading everything and filtering afterwards gives, through every door.
 
-use exposition::{ChunkParser, Dialect, Filter, Limits, Line, Parser, Reader};
+use exposition::cache::CachedLine;
+use exposition::{
+    ChunkParser, Dialect, Families, FamilyChunks, FamilyReader, Filter, Limits, Line, MetricFamily,
+    MetricType, Parser, Reader, ScrapeCache,
+};
 use proptest::prelude::*;
 
 fn shown(line: &Line<'_>) -> String {
     match line {
-        Line::Sample(sample) => format!("{sample:?} under {}", sample.type_in_force()),
+        Line::Sample(sample) => format!("{sample:?} under {}", sample.type_of_last_type_line()),
         line => format!("{line:?}"),
+    }
+}
+
+/// With the type of the sample's own family, which is unknown behind a TYPE line that is passed over.
+fn shown_with_type(line: &Line<'_>) -> String {
+    match line {
+        Line::Sample(sample) => format!("{}, {}", shown(line), sample.metric_type()),
+        line => shown(line),
     }
 }
 
@@ -16,7 +28,7 @@ fn after_reading(body: &[u8], dialect: Dialect, filter: &Filter) -> Vec<(String,
     let mut seen = Vec::new();
     while let Some(line) = parser.next() {
         if let Ok(line) = line
-            && (line == Line::Eof || line.name().is_some_and(|name| filter.wants(&name)))
+            && filter.wants_line(&line, dialect)
         {
             seen.push((shown(&line), parser.position().line));
         }
@@ -29,7 +41,7 @@ fn by_slice(body: &[u8], dialect: Dialect, filter: &Filter) -> Vec<(String, u64)
     let mut seen = Vec::new();
     while let Some(line) = parser.next() {
         if let Ok(line) = line {
-            seen.push((shown(&line), parser.position().line));
+            seen.push((shown_with_type(&line), parser.position().line));
         }
     }
     seen
@@ -42,7 +54,7 @@ fn by_reader(body: &[u8], dialect: Dialect, filter: &Filter, block: usize) -> Ve
     let mut seen = Vec::new();
     loop {
         match reader.next_line() {
-            Ok(Some(line)) => seen.push(shown(&line)),
+            Ok(Some(line)) => seen.push(shown_with_type(&line)),
             Ok(None) => return seen,
             Err(_) => {}
         }
@@ -55,7 +67,7 @@ fn by_chunks(body: &[u8], dialect: Dialect, filter: &Filter, step: usize) -> Vec
     let mut drain = |parser: &mut ChunkParser| {
         loop {
             match parser.next_line() {
-                Ok(Some(line)) => seen.push(shown(&line)),
+                Ok(Some(line)) => seen.push(shown_with_type(&line)),
                 Ok(None) => return,
                 Err(_) => {}
             }
@@ -70,16 +82,137 @@ fn by_chunks(body: &[u8], dialect: Dialect, filter: &Filter, step: usize) -> Vec
     seen
 }
 
+/// From a cache, which has read something else before.
+fn by_cache(body: &[u8], dialect: Dialect, filter: &Filter) -> Vec<String> {
+    let mut cache = ScrapeCache::new();
+    cache.scrape(b"up 1\nx 1\n# TYPE h gauge\n", dialect);
+    cache.scrape(body, dialect);
+    let pass = cache.scrape(body, dialect);
+    let lines = pass.only(filter).filter_map(Result::ok);
+    lines
+        .map(|line| match line {
+            CachedLine::Sample(sample) => cached(
+                &format!("{:?} {:?}", sample.name(), sample.labels()),
+                sample.value(),
+                sample.timestamp(),
+                sample.type_of_last_type_line(),
+            ),
+            CachedLine::Other(line) => format!("{line:?}"),
+            line => format!("{line:?}"),
+        })
+        .collect()
+}
+
+/// A sample as a cache has it.
+fn cached(series: &str, value: f64, timestamp: Option<i64>, scope: MetricType) -> String {
+    format!("{series} {value} {timestamp:?} under {scope}")
+}
+
+/// What [`by_cache`] has to give.
+fn after_caching(body: &[u8], dialect: Dialect, filter: &Filter) -> Vec<String> {
+    let lines = Parser::new(body, dialect).filter_map(Result::ok);
+    let lines = lines.filter(|line| filter.wants_line(line, dialect));
+    lines
+        .map(|line| match line {
+            Line::Sample(sample) => cached(
+                &format!("{:?} {:?}", sample.name(), sample.labels()),
+                sample.value(),
+                sample.timestamp(),
+                sample.type_of_last_type_line(),
+            ),
+            line => format!("{line:?}"),
+        })
+        .collect()
+}
+
+/// The families of the lines that the filter wants, those without samples left out.
+fn families_of_chosen(
+    body: &[u8],
+    dialect: Dialect,
+    filter: &Filter,
+) -> Vec<MetricFamily<'static>> {
+    let mut parser = Parser::new(body, dialect);
+    let mut chosen = Vec::new();
+    loop {
+        let start = parser.position().byte as usize;
+        let Some(line) = parser.next() else { break };
+        let end = parser.position().byte as usize;
+        if line.is_ok_and(|line| filter.wants_line(&line, dialect)) {
+            chosen.extend_from_slice(body.get(start..end).unwrap_or_default());
+        }
+    }
+    with_samples(Families::new(&chosen, dialect).map(|item| item.map(MetricFamily::into_owned)))
+}
+
+fn with_samples(
+    items: impl Iterator<Item = exposition::Result<MetricFamily<'static>>>,
+) -> Vec<MetricFamily<'static>> {
+    items
+        .filter_map(Result::ok)
+        .filter(|family| !family.metrics.is_empty())
+        .collect()
+}
+
+/// The families that each door gives with that filter are the same; these.
+fn families(body: &[u8], dialect: Dialect, filter: &Filter) -> Vec<MetricFamily<'static>> {
+    let parser = || Parser::new(body, dialect).only(filter.clone());
+    let slice: Vec<_> = Families::from(parser())
+        .map(|item| item.map(MetricFamily::into_owned))
+        .collect();
+    let reader = Reader::new(body, dialect)
+        .block_size(3)
+        .only(filter.clone());
+    assert_eq!(FamilyReader::from(reader).collect::<Vec<_>>(), slice);
+    let mut chunks = FamilyChunks::from(ChunkParser::new(dialect).only(filter.clone()));
+    let mut by_chunks = Vec::new();
+    for byte in body {
+        chunks.feed(&[*byte]);
+        by_chunks.extend(std::iter::from_fn(|| chunks.next_family().transpose()));
+    }
+    chunks.finish();
+    by_chunks.extend(std::iter::from_fn(|| chunks.next_family().transpose()));
+    assert_eq!(by_chunks, slice);
+
+    let collected = Families::from(parser()).collected();
+    let reader = Reader::new(body, dialect)
+        .block_size(3)
+        .only(filter.clone());
+    let by_reader = FamilyReader::from(reader).collected();
+    assert_eq!(collected.families, by_reader.families);
+    for family in slice.iter().filter_map(|item| item.as_ref().ok()) {
+        assert!(collected.get(&family.name).is_some(), "{}", family.name);
+    }
+    slice.into_iter().filter_map(Result::ok).collect()
+}
+
 fn check(body: &[u8], filter: &Filter) {
     for dialect in [Dialect::Prometheus, Dialect::OpenMetrics, Dialect::Lenient] {
         let expected = after_reading(body, dialect, filter);
         let text = String::from_utf8_lossy(body);
+        let slice = by_slice(body, dialect, filter);
+        let untyped = |(line, place): &(String, u64)| {
+            let line = match line.starts_with("Sample") {
+                true => line
+                    .rsplit_once(", ")
+                    .map_or(line.as_str(), |(line, _)| line),
+                false => line,
+            };
+            (line.to_owned(), *place)
+        };
+        let got: Vec<_> = slice.iter().map(untyped).collect();
+        assert_eq!(got, expected, "{filter:?}: {text:?}");
         assert_eq!(
-            by_slice(body, dialect, filter),
-            expected,
+            by_cache(body, dialect, filter),
+            after_caching(body, dialect, filter),
             "{filter:?}: {text:?}"
         );
-        let expected: Vec<String> = expected.into_iter().map(|(line, _)| line).collect();
+        let found = families(body, dialect, filter).into_iter().map(Ok);
+        assert_eq!(
+            with_samples(found),
+            families_of_chosen(body, dialect, filter),
+            "{filter:?}: {text:?}"
+        );
+        let expected: Vec<String> = slice.into_iter().map(|(line, _)| line).collect();
         for size in [1, 16, 4096] {
             assert_eq!(
                 by_reader(body, dialect, filter, size),
@@ -102,6 +235,10 @@ fn filters() -> Vec<Filter> {
         Filter::prefix("u"),
         Filter::matching(|name| name.len() > 1),
         Filter::names([""; 0]),
+        Filter::names(["h_sum", "up_total"]),
+        Filter::prefix("h_b"),
+        Filter::matching(|name| name.ends_with("_total")),
+        Filter::names(["a.b", "x.y_total"]),
     ]
 }
 
@@ -124,6 +261,26 @@ const LINES: &[&str] = &[
     "{\"x\",b=\"up\"} 8\n",
     "# TYPE h histogram\n",
     "# TYPE x summary\n",
+    "# TYPE h counter\n",
+    "# TYPE h GAUGE\n",
+    "# TYPE h  histogram\r\n",
+    "# TYPE h\n",
+    "# TYPE up counter\n",
+    "# HELP h text\n",
+    "# HELP h \n",
+    "# UNIT up \n",
+    "up_total 4\n",
+    "up_created 5\n",
+    "# TYPE a.b counter\n",
+    "# HELP a.b text\n",
+    "a.b{c=\"d\"} 3\n",
+    "x.y_total 3\n",
+    "x{b=c} 1\n",
+    "x{b=c,d=\"} 1\nup 1\n",
+    "up{b=c} 1 # {e=\"} 1\n",
+    "x{b=\"c\"} 1 # \"}\n",
+    "x{,} 1 # {e=\"\nup 1\n\"} 1\n",
+    "x 1 x\r\n",
     "# TYPE x  summary\n",
     "# HELP up text\n",
     "# HELP x text\n",
@@ -163,6 +320,143 @@ fn a_family_is_selected_with_its_suffixes() {
     for name in ["requests_", "request", "_total", "requests_total_total"] {
         assert!(!filter.wants(name), "{name}");
     }
+}
+
+/// The body of a server in each format: names of samples are the same, the families' are not.
+const IN_TEXT: &str = "\
+# HELP http_requests_total Requests.
+# TYPE http_requests_total counter
+http_requests_total{code=\"200\"} 3
+# HELP rpc_seconds Latency.
+# TYPE rpc_seconds histogram
+rpc_seconds_bucket{le=\"+Inf\"} 2
+rpc_seconds_sum 1.5
+rpc_seconds_count 2
+# TYPE up gauge
+up 1
+";
+const IN_OPEN_METRICS: &str = "\
+# HELP http_requests Requests.
+# TYPE http_requests counter
+# UNIT http_requests requests
+http_requests_total{code=\"200\"} 3
+http_requests_created{code=\"200\"} 1
+# HELP rpc_seconds Latency.
+# TYPE rpc_seconds histogram
+# UNIT rpc_seconds seconds
+rpc_seconds_bucket{le=\"+Inf\"} 2
+rpc_seconds_sum 1.5
+rpc_seconds_count 2
+# TYPE up gauge
+up 1
+# EOF
+";
+
+/// What a filter gives does not depend on the format that was negotiated.
+#[test]
+fn a_filter_keeps_the_type_in_every_format() {
+    for (name, family, kind, samples) in [
+        (
+            "http_requests_total",
+            "http_requests",
+            MetricType::Counter,
+            1,
+        ),
+        ("http_requests", "http_requests", MetricType::Counter, 1),
+        ("rpc_seconds", "rpc_seconds", MetricType::Histogram, 3),
+        (
+            "rpc_seconds_bucket",
+            "rpc_seconds",
+            MetricType::Histogram,
+            1,
+        ),
+        ("rpc_seconds_count", "rpc_seconds", MetricType::Histogram, 1),
+    ] {
+        for (body, dialect) in [
+            (IN_TEXT, Dialect::Prometheus),
+            (IN_TEXT, Dialect::Lenient),
+            (IN_OPEN_METRICS, Dialect::OpenMetrics),
+        ] {
+            let filter = Filter::names([name]);
+            check(body.as_bytes(), &filter);
+            let families = families(body.as_bytes(), dialect, &filter);
+            let [found] = families.as_slice() else {
+                panic!("{name} in {dialect:?}: {families:?}");
+            };
+            assert_eq!(
+                found.name.strip_suffix("_total").unwrap_or(&found.name),
+                family
+            );
+            assert_eq!(found.kind, kind, "{name} in {dialect:?}");
+            assert!(found.help.is_some(), "{name} in {dialect:?}");
+            let open_metrics = dialect == Dialect::OpenMetrics;
+            assert_eq!(found.unit.is_some(), open_metrics, "{name} in {dialect:?}");
+            // The start time is another sample.
+            let created = usize::from(open_metrics && name == "http_requests");
+            assert_eq!(
+                found.samples().count(),
+                samples + created,
+                "{name} in {dialect:?}"
+            );
+        }
+    }
+}
+
+/// Lines of the metadata, whatever their order.
+#[test]
+fn the_lines_of_a_samples_family_are_given() {
+    let filter = Filter::names(["http_requests_total"]);
+    let lines: Vec<String> = Parser::open_metrics(IN_OPEN_METRICS.as_bytes())
+        .only(filter)
+        .map(|line| line.map_or_else(|error| error.to_string(), |line| format!("{line:?}")))
+        .collect();
+    let begins = ["Help(", "Type(", "Unit(", "Sample(", "Eof"];
+    assert_eq!(lines.len(), begins.len(), "{lines:?}");
+    for (line, begins) in lines.iter().zip(begins) {
+        assert!(line.starts_with(begins), "{line}");
+    }
+}
+
+/// A TYPE line is wanted for the samples that its type has; of a family without any the type alone can
+/// tell.
+#[test]
+fn metadata_is_wanted_for_the_samples_that_may_come() {
+    let type_lines = |filter: Filter, dialect| -> Vec<String> {
+        let body = "# TYPE a counter\n# TYPE b gauge\n# TYPE c histogram\n# TYPE d summary\n";
+        let names = |line: Line<'_>| line.name().map(|name| name.into_owned());
+        let lines = Parser::new(body.as_bytes(), dialect).only(filter.clone());
+        let lines: Vec<String> = lines.filter_map(Result::ok).filter_map(names).collect();
+        let families = families(body.as_bytes(), dialect, &filter);
+        assert!(
+            families
+                .iter()
+                .map(|family| family.name.as_ref())
+                .eq(lines.iter())
+        );
+        lines
+    };
+    let total = || Filter::matching(|name| name.ends_with("_total"));
+    assert_eq!(type_lines(total(), Dialect::OpenMetrics), ["a"]);
+    // A counter of the text format has no such sample, but its own name.
+    assert_eq!(type_lines(total(), Dialect::Prometheus), [""; 0]);
+    let count = || Filter::matching(|name| name.ends_with("_count"));
+    for dialect in [Dialect::Prometheus, Dialect::OpenMetrics, Dialect::Lenient] {
+        assert_eq!(type_lines(count(), dialect), ["c", "d"]);
+        assert_eq!(type_lines(Filter::prefix("c_buck"), dialect), ["c"]);
+        assert_eq!(type_lines(Filter::prefix("d_buck"), dialect), [""; 0]);
+        assert_eq!(type_lines(Filter::names(["d_sum"]), dialect), ["d"]);
+        assert_eq!(type_lines(Filter::names(["b_sum"]), dialect), [""; 0]);
+    }
+}
+
+/// A HELP line comes before the type is known: it is given, and makes no family of its own.
+#[test]
+fn help_alone_is_no_family() {
+    let body = b"# HELP a text\n# TYPE a gauge\na 1\n";
+    let filter = Filter::names(["a_sum"]);
+    let lines = Parser::prometheus(body).only(filter.clone());
+    assert_eq!(lines.filter_map(Result::ok).count(), 1);
+    assert_eq!(families(body, Dialect::Prometheus, &filter), []);
 }
 
 #[test]
@@ -250,9 +544,30 @@ fn an_empty_name_is_wanted_from_the_start() {
     assert_eq!(slice.len(), 2, "{slice:?}");
 }
 
+/// A cache has read the whole body; which errors it tells of, a parser with the filter tells of.
+#[test]
+fn a_cache_tells_of_the_errors_of_wanted_lines() {
+    let body = b"x 1 1 1\nup 1\nup{b=} 1\nx{c=\"d\"} y\n{\"x\"} y\n";
+    let filter = Filter::names(["up"]);
+    let parser = Parser::prometheus(body).only(filter.clone());
+    let expected: Vec<String> = parser
+        .filter_map(|line| line.err().map(|error| error.to_string()))
+        .collect();
+    assert_eq!(expected.len(), 2, "{expected:?}");
+    let mut cache = ScrapeCache::new();
+    for _ in 0..3 {
+        let pass = cache.scrape(body, Dialect::Prometheus);
+        let errors = pass
+            .only(&filter)
+            .filter_map(|line| line.err().map(|error| error.to_string()));
+        assert_eq!(errors.collect::<Vec<_>>(), expected);
+        assert_eq!(pass.only(&filter).flatten().count(), 1);
+    }
+}
+
 proptest! {
     #[test]
-    fn any_lines(lines in proptest::collection::vec(prop::sample::select(LINES), 0..14), which in 0usize..5) {
+    fn any_lines(lines in proptest::collection::vec(prop::sample::select(LINES), 0..14), which in 0usize..9) {
         check(lines.concat().as_bytes(), &filters()[which]);
     }
 }

@@ -1,10 +1,15 @@
 //! Memory: no more than the documentation says, whatever the body.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot begin has failed")]
+
+use std::collections::BTreeMap;
+use std::io::Sink;
 use std::thread;
 
 use allocation_counter::measure;
+use exposition::encode::IoOutput;
 use exposition::{
-    ChunkParser, Dialect, Families, FamilyReader, Limits, Line, Merge, Parser, Reader,
+    ChunkParser, Dialect, Encoder, Families, FamilyReader, Limits, Line, Merge, Parser, Reader,
     ScrapeProtocol, Source, strict,
 };
 
@@ -161,91 +166,460 @@ fn name(mut number: usize) -> String {
     }
 }
 
-/// The bodies of which most is made: the shortest lines there are.
-fn short_lines(bytes: usize) -> [(&'static str, Vec<u8>); 8] {
-    let named = |line: fn(String) -> String| -> Vec<u8> {
-        let mut body = String::new();
-        let mut lines = (0..).map(name).map(line);
+/// A body: what is in it, and its dialect.
+struct Body {
+    name: &'static str,
+    dialect: Dialect,
+    bytes: Vec<u8>,
+}
+
+/// Bodies of so many bytes of which most is made: the shortest lines there are, of every kind.
+fn worst_bodies(bytes: usize) -> Vec<Body> {
+    use Dialect::{OpenMetrics, Prometheus};
+    let mut bodies = Vec::new();
+    let mut add = |dialect, name, head: &str, line: &dyn Fn(usize) -> String| {
+        let mut body = head.to_owned();
+        let mut lines = (0..).map(line);
         while body.len() < bytes {
             body.extend(lines.next());
         }
-        body.into_bytes()
+        let bytes = body.into_bytes();
+        bodies.push(Body {
+            name,
+            dialect,
+            bytes,
+        });
     };
-    let repeated = |line: &str| line.repeat(bytes / line.len()).into_bytes();
-    [
-        ("metrics", repeated("a 1\n")),
-        ("errors", repeated("x\n")),
-        ("errors at a line's end", repeated("{\n")),
-        ("errors of other characters", repeated("\u{7f}\n")),
-        ("families", named(|name| format!("{name} 1\n"))),
-        (
-            "series",
-            named(|name| format!("{{\"a\",{name}=\"a\"}} 1\n")),
-        ),
-        (
-            "families without metrics",
-            named(|name| format!("# TYPE {name} gauge\n")),
-        ),
-        (
-            "buckets",
-            [
-                b"# TYPE a histogram\n".as_slice(),
-                &repeated("a_bucket{le=\"1\"} 1\n"),
-            ]
-            .concat(),
-        ),
-    ]
+    // One that repeats, and one with a name that is another one each time.
+    macro_rules! bodies {
+        ($($dialect:ident $title:literal: $head:literal $line:literal;)*) => {
+            $(add($dialect, $title, $head, &|at| {
+                let text: &str = $line;
+                text.replace('~', &name(at)).replace('^', &at.to_string())
+            });)*
+        };
+    }
+    bodies! {
+        Prometheus "metrics": "" "a 1\n";
+        Prometheus "metrics at many times": "" "a 1 ^\n";
+        Prometheus "errors": "" "x\n";
+        Prometheus "errors at a line's end": "" "{\n";
+        Prometheus "errors of other characters": "" "\u{7f}\n";
+        Prometheus "families": "" "~ 1\n";
+        Prometheus "families in quotes": "" "{\"~\"} 1\n";
+        Prometheus "families with escapes": "" "{\"~\\n\"} 1\n";
+        Prometheus "families without metrics": "" "# TYPE ~ gauge\n";
+        Prometheus "help texts": "" "# HELP ~ x\n";
+        Prometheus "series by their label's name": "" "{\"a\",~=\"a\"} 1\n";
+        Prometheus "series by their label's value": "" "a{b=\"~\"} 1\n";
+        Prometheus "series with escapes": "" "a{b=\"~\\n\"} 1\n";
+        Prometheus "series of seven labels": "" "a{b=\"\",c=\"\",d=\"\",e=\"\",f=\"\",g=\"\",~=\"\"} 1\n";
+        Prometheus "series of twenty labels": ""
+            "a{b=\"x\",c=\"x\",d=\"x\",e=\"x\",f=\"x\",g=\"x\",h=\"x\",i=\"x\",j=\"x\",k=\"x\",l=\"x\",\
+             m=\"x\",n=\"x\",o=\"x\",p=\"x\",q=\"x\",r=\"x\",s=\"x\",t=\"x\",u=\"~\"} 1\n";
+        Prometheus "labels that the target has": "" "a{job=\"~\"} 1\n";
+        Prometheus "samples that fit no metric": "# TYPE a histogram\n" "a 1\n";
+        Prometheus "buckets": "# TYPE a histogram\n" "a_bucket{le=\"1\"} 1\n";
+        Prometheus "buckets of many bounds": "# TYPE a histogram\n" "a_bucket{le=\"^\"} 1\n";
+        Prometheus "histograms": "" "# TYPE ~ histogram\n~_bucket{le=\"1\"} 1\n";
+        Prometheus "sums": "# TYPE a histogram\n" "a_sum{b=\"~\"} 1\n";
+        Prometheus "quantiles": "# TYPE a summary\n" "a{quantile=\"^\"} 1\n";
+        Prometheus "summaries": "# TYPE a summary\n" "a_sum{b=\"~\"} 1\n";
+        OpenMetrics "families, OpenMetrics": "" "~ 1\n";
+        OpenMetrics "reserved names": "" "_~ 1\n";
+        OpenMetrics "reserved names in quotes": "" "{\"_~\"} 1\n";
+        OpenMetrics "reserved names of labels": "" "a{_~=\"\"} 1\n";
+        OpenMetrics "declared summaries": "" "# TYPE ~ summary\n";
+        OpenMetrics "infos": "" "# TYPE ~ info\n~_info 1\n";
+        OpenMetrics "counters": "" "# TYPE ~ counter\n~_total 1\n";
+        OpenMetrics "start times": "# TYPE a counter\n" "a_created{b=\"~\"} 1\n";
+        OpenMetrics "exemplars": "# TYPE a counter\n" "a_total{b=\"~\"} 1 # {} 1\n";
+        OpenMetrics "exemplars of labels": "# TYPE a counter\n" "a_total 1 ^ # {a=\"\",b=\"\",c=\"\"} 1\n";
+        OpenMetrics "states": "# TYPE a stateset\n" "a{a=\"~\"} 1\n";
+        OpenMetrics "state sets": "# TYPE a stateset\n" "a{a=\"\",b=\"~\"} 1\n";
+        OpenMetrics "units": "" "# UNIT a_~ ~\n";
+        OpenMetrics "samples again": "" "a 1\n";
+    }
+    let line = |from: usize, labels: usize, value: &str| {
+        let label = |at| format!("{}=\"{value}\",", name(at));
+        let labels: String = (from..from + labels).map(label).collect();
+        format!("a{{{labels}}} 1\n")
+    };
+    add(Prometheus, "a thousand labels", "", &|_| line(0, 1000, ""));
+    add(Prometheus, "a thousand other labels", "", &|at| {
+        line(1000 * at, 1000, "x")
+    });
+    bodies
 }
 
-/// What is made of a body, and the most it may take for each of the body's bytes.
-type Door = (&'static str, u64, fn(&[u8]));
+/// Just beyond a power of two, where buffers have doubled; and a size between.
+const SIZES: [usize; 2] = [132 << 10, 208 << 10];
 
-const DOORS: &[Door] = &[
-    ("families", 160, |body| {
-        Families::new(body, Dialect::Prometheus).for_each(drop);
-    }),
-    ("families, collected", 256, |body| {
-        drop(Families::new(body, Dialect::Prometheus).collected());
-    }),
-    ("family reader, collected", 256, |body| {
-        drop(FamilyReader::new(body, Dialect::Prometheus).collected());
-    }),
-    ("strict", 32, |body| {
-        strict::check(body).for_each(drop);
-    }),
-    ("merge", 128, |body| {
-        let merge = Merge::new(ScrapeProtocol::OpenMetricsText100)
-            .source(Source::new("a", body, Dialect::Prometheus))
-            .keep_going(true);
-        drop(merge.to_io(std::io::sink()));
-    }),
-    #[cfg(feature = "relabel")]
-    ("scrape", 64, |body| {
-        scrape(body, |scrape| drop(scrape.report()))
-    }),
-    #[cfg(feature = "relabel")]
-    ("scrape, collected", 512, |body| {
-        scrape(body, |scrape| drop(scrape.collect()))
-    }),
-];
+/// What doors took at most, and for what: shown by `--nocapture`.
+#[derive(Default)]
+struct Largest(BTreeMap<String, (u64, u64, String)>);
 
-#[cfg(feature = "relabel")]
-fn scrape(body: &[u8], read: fn(exposition::scrape::Scrape<'_>)) {
-    use exposition::scrape::{Discovered, SampleConfig, TargetConfig};
-    let targets = TargetConfig::new("job");
-    let found = targets.discover([("__address__", "h:1")]);
-    if let Some(target) = found.ok().and_then(Discovered::into_target) {
-        read(SampleConfig::new().scrape(&target, Some("text/plain"), body));
+impl Largest {
+    /// Takes note of what a door took for something that may take `most`.
+    fn look_at(&mut self, door: &str, most: u64, taken: u64, what: impl Into<String>) {
+        let largest = (self.0.entry(door.to_owned())).or_default();
+        if u128::from(taken) * u128::from(largest.0) >= u128::from(largest.1) * u128::from(most) {
+            *largest = (most, taken, what.into());
+        }
+    }
+
+    fn check(&self) {
+        for (door, (most, taken, what)) in &self.0 {
+            eprintln!("{door}: {taken} of {most}, {what}");
+        }
+        for (door, (most, taken, what)) in &self.0 {
+            assert!(taken <= most, "{door}: {taken} of {most}, {what}");
+        }
     }
 }
 
+/// What is made of a body, and the most it may take for each of the body's bytes.
+struct Door {
+    name: &'static str,
+    most: u64,
+    open: fn(&Body),
+}
+
+const fn door(name: &'static str, most: u64, open: fn(&Body)) -> Door {
+    Door { name, most, open }
+}
+
+const DOORS: &[Door] = &[
+    door("families", 160, |body| {
+        Families::new(&body.bytes, body.dialect).for_each(drop);
+    }),
+    door("family reader", 160, |body| {
+        let families = FamilyReader::new(&body.bytes[..], body.dialect);
+        families.for_each(drop);
+    }),
+    door("families, collected", 256, |body| {
+        drop(Families::new(&body.bytes, body.dialect).collected());
+    }),
+    door("family reader, collected", 256, |body| {
+        drop(FamilyReader::new(&body.bytes[..], body.dialect).collected());
+    }),
+    door("strict", 32, |body| {
+        strict::check(&body.bytes).for_each(drop);
+    }),
+    door("merge", 128, |body| {
+        let merge = Merge::new(ScrapeProtocol::OpenMetricsText100)
+            .source(Source::new("a", &body.bytes, body.dialect))
+            .keep_going(true);
+        drop(merge.to_io(std::io::sink()));
+    }),
+];
+
 #[test]
 fn every_door_takes_so_much_for_each_byte() {
-    // Just beyond a power of two, where buffers have doubled; and a size between.
-    for (name, body) in [264 << 10, 416 << 10].into_iter().flat_map(short_lines) {
-        for (door, most, open) in DOORS {
-            let (taken, bytes) = (peak(|| open(&body)), body.len() as u64);
-            assert!(taken <= most * bytes, "{door}, {name}: {taken} for {bytes}");
+    let mut largest = Largest::default();
+    for body in SIZES.into_iter().flat_map(worst_bodies) {
+        for door in DOORS {
+            let (taken, bytes) = (peak(|| (door.open)(&body)), body.bytes.len() as u64);
+            largest.look_at(door.name, door.most, taken.div_ceil(bytes), body.name);
+        }
+    }
+    largest.check();
+}
+
+/// Of several families no more is held than the largest takes.
+#[test]
+fn families_are_held_one_at_a_time() {
+    const SMALL: [&str; 7] = [
+        "families",
+        "families in quotes",
+        "families without metrics",
+        "histograms",
+        "declared summaries",
+        "infos",
+        "counters",
+    ];
+    let mut tried = 0;
+    for body in worst_bodies(SIZES[0]) {
+        if SMALL.contains(&body.name) {
+            tried += 1;
+            let most = OWN + labels(Limits::new());
+            let taken = peak(|| Families::new(&body.bytes, body.dialect).for_each(drop));
+            assert!(taken <= most, "{}: {taken} of {most}", body.name);
+            let most = most + 4 * ((64 << 10) + 1024);
+            let taken = peak(|| {
+                FamilyReader::new(&body.bytes[..], body.dialect).for_each(drop);
+            });
+            assert!(taken <= most, "{}: {taken} of {most}", body.name);
+        }
+    }
+    assert_eq!(tried, SMALL.len());
+}
+
+/// The faults of one line are found together.
+#[test]
+fn a_line_of_faults_takes_an_error_for_each() {
+    let labels = "b=\"\u{7f}☃\",".repeat(4000);
+    for lines in [1, 4] {
+        let body = format!("a{{{labels}}} 1\n").repeat(lines) + "# EOF\n";
+        let mut faults = 0;
+        let taken = peak(|| faults = strict::check(body.as_bytes()).count());
+        assert!(faults >= 4000 * lines);
+        let most = 32 * body.len() as u64 + ERROR * 4000;
+        assert!(taken <= most, "{taken} of {most}");
+    }
+}
+
+/// What an error takes that shows long texts.
+const ERROR: u64 = 2 << 10;
+
+#[test]
+fn an_error_takes_so_much() {
+    for text in ["a", "☃", "\u{7f}", "\u{10ffff}", "\u{200b}", "\u{85}", "\""] {
+        let line = format!("a{{b={} 1", text.repeat(1000));
+        let taken = kept(line.as_bytes());
+        assert!(taken <= ERROR, "{text:?}: {taken}");
+    }
+    assert!(kept(b"x\n") < 400);
+}
+
+/// What is left of a line's error when all else is gone.
+fn kept(line: &[u8]) -> u64 {
+    let mut error = None;
+    let left = measure(|| error = Parser::prometheus(line).find_map(Result::err));
+    assert!(error.is_some());
+    left.bytes_current.cast_unsigned()
+}
+
+fn encoder(format: ScrapeProtocol) -> Encoder<IoOutput<Sink>> {
+    let encoder = Encoder::to_io(std::io::sink(), format);
+    encoder.map(|encoder| encoder.lossy(true)).unwrap()
+}
+
+/// What a family or a line takes that is written, and the names that an encoder keeps.
+#[test]
+fn an_encoder_takes_a_family_and_in_open_metrics_the_names() {
+    let mut largest = Largest::default();
+    for body in worst_bodies(SIZES[0]) {
+        let collected = Families::new(&body.bytes, body.dialect).collected();
+        let families = &collected.families;
+        for format in [
+            ScrapeProtocol::PrometheusText100,
+            ScrapeProtocol::OpenMetricsText100,
+        ] {
+            let names: usize = match format == ScrapeProtocol::OpenMetricsText100 {
+                true => families.iter().map(|family| 100 + family.name.len()).sum(),
+                false => 0,
+            };
+            let written = families.iter().map(|family| {
+                let encoder = Encoder::new(String::new(), format);
+                let mut encoder = encoder.map(|encoder| encoder.lossy(true)).unwrap();
+                _ = encoder.family(family);
+                encoder.finish().map_or(0, |text| text.len())
+            });
+            let text = written.max().unwrap_or_default();
+            let metrics = families.iter().flat_map(|family| &family.metrics);
+            let labels = metrics.map(|metric| metric.labels.len()).max();
+            let most = (64 << 10) + names + 4 * text + 100 * labels.unwrap_or_default();
+            let taken = peak(|| {
+                let mut encoder = encoder(format);
+                for family in families {
+                    _ = encoder.family(family);
+                }
+                _ = encoder.finish();
+            });
+            largest.look_at("by families", most as u64, taken, body.name);
+
+            let lines = body.bytes.split(|byte| *byte == b'\n');
+            let line = lines.map(<[u8]>::len).max().unwrap_or_default();
+            let lines: Vec<Line<'_>> = Parser::new(&body.bytes, body.dialect).flatten().collect();
+            let taken = peak(|| {
+                let mut encoder = encoder(format);
+                for line in &lines {
+                    _ = encoder.line(line, body.dialect);
+                }
+                _ = encoder.finish();
+            });
+            largest.look_at("by lines", (64 << 10) + 4 * line as u64, taken, body.name);
+        }
+    }
+    largest.check();
+}
+
+#[cfg(feature = "relabel")]
+mod scrapes {
+    use exposition::relabel::{Action, RuleConfig, Rules};
+    use exposition::scrape::{Discovered, SampleConfig, Target, TargetConfig};
+
+    use super::*;
+
+    /// A target with so many labels beside `job` and `instance`.
+    fn target(labels: usize) -> Target {
+        let labels: Vec<(String, String)> = (0..labels)
+            .map(|label| (format!("label_of_target_{label}"), "v".repeat(30)))
+            .collect();
+        let targets = TargetConfig::new("job");
+        let labels = labels
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        let found = targets.discover(labels.chain([("__address__", "h:1")]));
+        found.ok().and_then(Discovered::into_target).unwrap()
+    }
+
+    /// Bodies with which it makes a difference what becomes of the target's labels.
+    const CHANGED: [&str; 4] = [
+        "families",
+        "metrics at many times",
+        "labels that the target has",
+        "families in quotes",
+    ];
+
+    /// What is tried with a body.
+    fn configs_for(body: &Body) -> impl Iterator<Item = (&'static str, SampleConfig)> {
+        let all = if CHANGED.contains(&body.name) { 4 } else { 1 };
+        configs().into_iter().take(all)
+    }
+
+    fn configs() -> [(&'static str, SampleConfig); 4] {
+        let with = |change: fn(&mut SampleConfig)| {
+            let mut config = SampleConfig::new();
+            change(&mut config);
+            config
+        };
+        [
+            ("as they are", SampleConfig::new()),
+            ("honored", with(|config| config.honor_labels = true)),
+            (
+                "all of the target's dropped",
+                with(|config| {
+                    let rule = RuleConfig::new()
+                        .regex("label_.*")
+                        .action(Action::LabelDrop);
+                    config.rules = Rules::new([rule], config.name_scheme).unwrap();
+                }),
+            ),
+            (
+                "all but names dropped",
+                with(|config| {
+                    let rule = RuleConfig::new()
+                        .regex("__name__|job")
+                        .action(Action::LabelKeep);
+                    config.rules = Rules::new([rule], config.name_scheme).unwrap();
+                }),
+            ),
+        ]
+    }
+
+    fn content_type(dialect: Dialect) -> &'static str {
+        match dialect {
+            Dialect::OpenMetrics => "application/openmetrics-text",
+            _ => "text/plain",
+        }
+    }
+
+    /// A body without errors, for one of them ends a scrape.
+    fn good_bodies(bytes: usize) -> impl Iterator<Item = Body> {
+        worst_bodies(bytes).into_iter().map(|mut body| {
+            if body.dialect == Dialect::OpenMetrics {
+                body.bytes.extend_from_slice(b"# EOF\n");
+            }
+            body
+        })
+    }
+
+    /// Whatever the target's labels are, and whatever becomes of them.
+    #[test]
+    fn a_scrape_takes_so_much_for_each_byte() {
+        let mut largest = Largest::default();
+        for (labels, size) in [(0, SIZES[0]), (0, SIZES[1]), (42, SIZES[0]), (400, 8 << 10)] {
+            let target = target(labels as usize);
+            for body in good_bodies(size) {
+                for (name, config) in configs_for(&body) {
+                    let mut samples = 0;
+                    let taken = peak(|| {
+                        let content_type = content_type(body.dialect);
+                        let scrape = config.scrape(&target, Some(content_type), &body.bytes);
+                        samples = scrape.report().samples_scraped;
+                    });
+                    let changed = if name == "as they are" { 0 } else { samples };
+                    let most = 40 * body.bytes.len() as u64 + labels * (200 + changed / 2);
+                    let what = format!("{name}, {}", body.name);
+                    largest.look_at(&format!("{labels} labels"), most, taken, what);
+                }
+            }
+        }
+        largest.check();
+    }
+
+    #[test]
+    fn all_samples_of_a_scrape_take_so_much_each() {
+        let mut largest = Largest::default();
+        for labels in [0, 42] {
+            let target = target(labels);
+            for body in good_bodies(66 << 10) {
+                for (name, config) in configs_for(&body) {
+                    let (mut samples, mut beyond) = (0, 0);
+                    let taken = peak(|| {
+                        let content_type = content_type(body.dialect);
+                        let scrape = config.scrape(&target, Some(content_type), &body.bytes);
+                        let scraped = scrape.collect();
+                        samples = scraped.samples.len() as u64;
+                        let labels = scraped.samples.iter().map(|sample| sample.labels.len());
+                        beyond = labels.filter(|labels| *labels > 12).sum::<usize>() as u64;
+                    });
+                    let most = 40 * body.bytes.len() as u64 + 1800 * samples + 80 * beyond;
+                    let what = format!("{name}, {}", body.name);
+                    largest.look_at(&format!("{labels} labels"), most, taken, what);
+                }
+            }
+        }
+        largest.check();
+    }
+}
+
+/// What the regex engine holds beside what grows with a pattern.
+#[cfg(feature = "relabel")]
+const ENGINE: u64 = 1 << 20;
+
+/// Patterns that are short to write and were long to hold.
+#[test]
+#[cfg(feature = "relabel")]
+fn rules_take_so_much_for_each_byte() {
+    use exposition::{NameScheme, relabel::RuleConfig};
+    type Pattern = (&'static str, fn(usize) -> String);
+    let patterns: [Pattern; 9] = [
+        ("a text", |n| "x".repeat(n)),
+        ("choices before a text", |n| {
+            "(a|b)".repeat(8) + &"x".repeat(n)
+        }),
+        ("options before a text", |n| "a?".repeat(8) + &"x".repeat(n)),
+        ("texts", |n| {
+            let text = "x".repeat(n / 8);
+            (0..8).map(|i| format!("{text}{i}|")).collect()
+        }),
+        ("open groups", |n| "(?:".repeat(n / 3)),
+        ("open groups that capture", |n| "(".repeat(n)),
+        ("open groups after text", |n| "a(?:".repeat(n / 4)),
+        ("groups that end in groups", |n| {
+            "a(?:".repeat(n / 5) + &")".repeat(n / 5)
+        }),
+        ("classes whose names do not end", |n| {
+            format!("[{}", "[:".repeat(n / 2))
+        }),
+    ];
+    for (name, pattern) in patterns {
+        for size in [264 << 10, 416 << 10] {
+            let pattern = pattern(size);
+            let rule = RuleConfig::new()
+                .source_labels(["a"])
+                .regex(&*pattern)
+                .target_label("b");
+            let taken = peak(|| drop(std::hint::black_box(rule.build(NameScheme::Utf8))));
+            let bytes = pattern.len() as u64;
+            assert!(
+                taken <= ENGINE + 160 * bytes,
+                "{name}: {taken} for {bytes}, {} a byte",
+                taken / bytes
+            );
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Whatever bodies are merged: the outcome is valid, and holds the bodies' series.
 
-use exposition::{Collision, Dialect, EscapingScheme};
+use exposition::{Collision, Dialect, EscapingScheme, Format, Merge, ScrapeProtocol, Source};
 use proptest::prelude::*;
 
 #[path = "support/canonical.rs"]
@@ -148,4 +148,31 @@ proptest! {
     ) {
         prop_assert_eq!(escaped_merge_is_valid(&bodies, policy, scheme), Ok(()));
     }
+}
+
+/// A label that is added does not respell the others: what reads the outcome does.
+#[test]
+fn labels_stay_as_they_are_written() {
+    let body = "# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_bucket{le=\"+Inf\"} 2\nh_count 2\n\
+                # TYPE s summary\ns{quantile=\"1\"} 3\n";
+    let source = |name| Source::new(name, body.as_bytes(), Dialect::Prometheus);
+    let format = Format::new(ScrapeProtocol::PrometheusText100);
+    let mut out = String::new();
+    let merge = Merge::new(format).source(source("a").label("job", "x"));
+    merge.to_fmt(&mut out).unwrap();
+    assert_eq!(
+        out,
+        "# TYPE h histogram\nh_bucket{le=\"1\",job=\"x\"} 1\nh_bucket{le=\"+Inf\",job=\"x\"} 2\n\
+         h_count{job=\"x\"} 2\n# TYPE s summary\ns{quantile=\"1\",job=\"x\"} 3\n"
+    );
+    // Neither does one that tells apart what collides.
+    let mut out = String::new();
+    Merge::new(format)
+        .on_collision(Collision::Stamp("source".into()))
+        .source(source("a"))
+        .source(source("b"))
+        .to_fmt(&mut out)
+        .unwrap();
+    assert!(out.contains("h_bucket{le=\"1\",source=\"b\"} 1\n"), "{out}");
+    assert!(out.contains("s{quantile=\"1\",source=\"b\"} 3\n"), "{out}");
 }

@@ -3,7 +3,11 @@
 
 use std::{collections::BTreeMap, io::Read};
 
-use exposition::operator::{Explainer, OperatorConfig, ScrapeConfig};
+use exposition::{
+    operator::{Explainer, Manifest, OperatorConfig, ScrapeConfig},
+    relabel::RuleConfig,
+    yaml,
+};
 use serde_json::Value;
 
 /// Configurations of a real server, and what it made of its targets' discovered labels.
@@ -52,4 +56,237 @@ fn configurations_of_a_server() {
         cases += 1;
     }
     assert_eq!(cases, 82);
+}
+
+fn field(name: &str) -> std::io::Result<String> {
+    let data = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/field");
+    std::fs::read_to_string(data.join(name))
+}
+
+#[test]
+fn comments_never_matter() {
+    let configs = ScrapeConfig::file_from_yaml(&field("F2_40_comment_lines.yml").unwrap()).unwrap();
+    assert_eq!(configs.len(), 1);
+    let manifest = field("F2_monitor_40_comment_lines.yaml").unwrap();
+    assert_eq!(Manifest::parse_all(&manifest).unwrap().len(), 1);
+    assert!(manifest.parse::<Manifest>().is_ok());
+
+    let comments = "# a comment\n".repeat(5000);
+    let rules = format!("{comments}- source_labels: [a]\n{comments}  action: drop\n{comments}");
+    let rules: Vec<RuleConfig> = yaml::from_str(&rules).unwrap();
+    assert_eq!(rules.len(), 1);
+    let settings = format!("{comments}version: v3.5.0\n{comments}shards: 2\n");
+    assert!(settings.parse::<OperatorConfig>().is_ok());
+}
+
+/// Every kind of discovery that Prometheus 3.14 has is passed through.
+#[test]
+fn every_discovery_is_known() {
+    for name in ["F4_new_sd_kind.yml", "F4_new_sd_kind2.yml"] {
+        let configs = ScrapeConfig::file_from_yaml(&field(name).unwrap()).unwrap();
+        assert_eq!(configs[0].relabel_configs.len(), 1, "{name}");
+    }
+    for kind in [
+        "aws",
+        "azure",
+        "consul",
+        "digitalocean",
+        "dns",
+        "docker",
+        "dockerswarm",
+        "ec2",
+        "eureka",
+        "file",
+        "gce",
+        "hetzner",
+        "http",
+        "ionos",
+        "kuma",
+        "lightsail",
+        "linode",
+        "marathon",
+        "nerve",
+        "nomad",
+        "oci",
+        "openstack",
+        "outscale",
+        "ovhcloud",
+        "puppetdb",
+        "scaleway",
+        "serverset",
+        "stackit",
+        "triton",
+        "uyuni",
+        "vultr",
+    ] {
+        let yaml = format!("job_name: a\n{kind}_sd_configs:\n- port: 1\n");
+        let config = ScrapeConfig::from_yaml(&yaml).unwrap();
+        assert_eq!(config.to_yaml().unwrap(), yaml);
+    }
+}
+
+#[test]
+fn global_settings_hold_for_every_entry() {
+    let configs = ScrapeConfig::file_from_yaml(&field("F7_global_interval.yml").unwrap()).unwrap();
+    let settings = OperatorConfig::default();
+    let config = configs[0].target_config(&settings).unwrap();
+    assert_eq!(config.scrape_interval.to_string(), "5s");
+    assert_eq!(config.scrape_timeout.to_string(), "5s");
+    let targets = configs[0].static_targets().unwrap();
+    let labels: Vec<_> = targets[0]
+        .iter()
+        .map(|(name, value)| (&**name, &**value))
+        .collect();
+    assert_eq!(labels, [("__address__", "h:9100"), ("env", "prod")]);
+
+    let yaml = "
+global:
+  scrape_interval: 30s
+  scrape_timeout: 20s
+  scrape_protocols: [PrometheusText0.0.4]
+  body_size_limit: 1MB
+  sample_limit: 10
+  target_limit: 11
+  label_limit: 12
+  label_name_length_limit: 13
+  label_value_length_limit: 14
+  keep_dropped_targets: 15
+  metric_name_validation_scheme: legacy
+  scrape_native_histograms: true
+  always_scrape_classic_histograms: true
+  convert_classic_histograms_to_nhcb: true
+  evaluation_interval: 1m
+  external_labels: {a: b}
+scrape_configs:
+- job_name: all
+- job_name: own
+  scrape_interval: 10s
+  scrape_timeout: 0s
+  scrape_protocols: [OpenMetricsText1.0.0]
+  body_size_limit: 2MB
+  sample_limit: 1
+  label_limit: 0
+  metric_name_validation_scheme: utf8
+  scrape_native_histograms: false
+";
+    let configs = ScrapeConfig::file_from_yaml(yaml).unwrap();
+    let [all, own] = configs.as_slice() else {
+        panic!("{configs:?}");
+    };
+    let expected = "\
+job_name: all
+scrape_interval: 30s
+scrape_timeout: 20s
+sample_limit: 10
+target_limit: 11
+label_limit: 12
+label_name_length_limit: 13
+label_value_length_limit: 14
+keep_dropped_targets: 15
+scrape_native_histograms: true
+always_scrape_classic_histograms: true
+convert_classic_histograms_to_nhcb: true
+scrape_protocols:
+- PrometheusText0.0.4
+body_size_limit: 1MB
+metric_name_validation_scheme: legacy
+";
+    assert_eq!(all.to_yaml().unwrap(), expected);
+    let expected = "\
+job_name: own
+scrape_interval: 10s
+scrape_timeout: 10s
+sample_limit: 1
+target_limit: 11
+label_limit: 12
+label_name_length_limit: 13
+label_value_length_limit: 14
+keep_dropped_targets: 15
+scrape_native_histograms: false
+always_scrape_classic_histograms: true
+convert_classic_histograms_to_nhcb: true
+scrape_protocols:
+- OpenMetricsText1.0.0
+body_size_limit: 2MB
+metric_name_validation_scheme: utf8
+";
+    assert_eq!(own.to_yaml().unwrap(), expected);
+}
+
+#[test]
+fn what_is_wrong_with_a_file() {
+    for (yaml, expected) in [
+        ("", "the file is empty"),
+        ("global: {}", "there are no `scrape_configs` in this file"),
+        (
+            "global: {scrape_intervall: 5s}\nscrape_configs: []",
+            "line 1, column 10: unknown field `scrape_intervall` in `global`: did you mean `scrape_interval`?",
+        ),
+        (
+            "global: {scrape_timeout: 2m}\nscrape_configs: []",
+            "global.scrape_timeout is 2m, longer than scrape_interval, 1m",
+        ),
+        (
+            "global: {scrape_interval: 5}\nscrape_configs: []",
+            "scrape_interval: invalid duration \"5\"",
+        ),
+        (
+            "scrape_configs:\n- job_name: a\n  zzz: 1",
+            "line 3, column 3: unknown field `zzz` in a scrape configuration",
+        ),
+        (
+            "scrape_configs:\n- job_name: a\n  tls_configs: {}",
+            "line 3, column 3: unknown field `tls_configs` in a scrape configuration: did you mean `tls_config`?",
+        ),
+        (
+            "scrape_configs:\n- {job_name: a, job_name: b}",
+            "line 2, column 17: repeated key `job_name`",
+        ),
+        (
+            "scrape_configs:\n- {}",
+            "line 2, column 3: a scrape configuration needs a `job_name`",
+        ),
+    ] {
+        let error = ScrapeConfig::file_from_yaml(yaml).unwrap_err().to_string();
+        assert!(error.starts_with(expected), "{yaml}: {error}");
+        assert!(error.len() < expected.len() + 90, "{error}");
+    }
+    for (groups, expected) in [
+        ("{}", "static_configs: expected a list"),
+        ("[a]", "static_configs[0]: expected a map with `targets`"),
+        (
+            "[{targets: a}]",
+            "static_configs[0].targets: expected a list of addresses",
+        ),
+        (
+            "[{targets: [[a]]}]",
+            "static_configs[0].targets: expected a list of addresses",
+        ),
+        (
+            "[{labels: {a: []}}]",
+            "static_configs[0].labels.a: expected a string",
+        ),
+        (
+            "[{target: [a]}]",
+            "static_configs[0].target: expected `targets` or `labels`",
+        ),
+    ] {
+        let yaml = format!("job_name: a\nstatic_configs: {groups}");
+        let config = ScrapeConfig::from_yaml(&yaml).unwrap();
+        let error = config.static_targets().unwrap_err();
+        assert_eq!(error.to_string(), expected);
+    }
+}
+
+/// What is kept without a field of its own is text again where it was written as text.
+#[test]
+fn labels_of_static_targets_are_text() {
+    let yaml = "job_name: a\nstatic_configs: [{targets: [1], labels: {a: yes, b: 010, c: 1e3, d: true, e: 7}}]";
+    let config = ScrapeConfig::from_yaml(yaml).unwrap();
+    let again = ScrapeConfig::from_yaml(&config.to_yaml().unwrap()).unwrap();
+    for config in [config, again] {
+        let targets = config.static_targets().unwrap();
+        let values: Vec<_> = targets[0].values().map(String::as_str).collect();
+        assert_eq!(values, ["1", "yes", "010", "1e3", "true", "7"]);
+    }
 }

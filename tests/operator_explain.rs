@@ -26,8 +26,11 @@ fn pairs(labels: &Labels) -> impl Iterator<Item = (&str, &str)> {
 }
 
 /// What becomes of each target of a file, in one line each: the target, and why.
-fn reasons(explainer: &Explainer<'_>, targets: &str) -> Result<Vec<String>, serde_saphyr::Error> {
-    let targets: Vec<Labels> = serde_saphyr::from_str(targets)?;
+fn reasons(
+    explainer: &Explainer<'_>,
+    targets: &str,
+) -> Result<Vec<String>, exposition::yaml::YamlError> {
+    let targets: Vec<Labels> = exposition::yaml::from_str(targets)?;
     let line = |labels: &Labels| {
         let name = ["pod_container_name", "endpoint_port_name"].map(|name| {
             let value = labels.get(&format!("__meta_kubernetes_{name}"));
@@ -70,7 +73,7 @@ fn sidecars_are_kept_and_other_containers_dropped() {
     );
 
     // Which rule set what, and the labels at the end.
-    let pods: Vec<Labels> = serde_saphyr::from_str(PODS).unwrap();
+    let pods: Vec<Labels> = exposition::yaml::from_str(PODS).unwrap();
     let explanation = explainer.target(pairs(&pods[0]));
     let changes: Vec<String> = (explanation.steps().iter())
         .flat_map(|explained| {
@@ -138,7 +141,7 @@ fn the_control_plane_is_matched_by_its_label() {
             format!("catalog http: {}", selector(";")),
         ]
     );
-    let endpoints: Vec<Labels> = serde_saphyr::from_str(ENDPOINTS).unwrap();
+    let endpoints: Vec<Labels> = exposition::yaml::from_str(ENDPOINTS).unwrap();
     let explanation = explainer.target(pairs(&endpoints[0]));
     for (name, value) in [
         ("job", "pilot"),

@@ -614,6 +614,8 @@ relabel_configs:
     let expected = "\
 job_name: node
 scrape_interval: 30s
+tls_config:
+  insecure_skip_verify: true
 relabel_configs:
 - source_labels:
   - version
@@ -629,8 +631,6 @@ static_configs:
   labels:
     rack: \"07\"
     spare: \"yes\"
-tls_config:
-  insecure_skip_verify: true
 ";
     assert_eq!(config.to_yaml().unwrap(), expected);
     for (yaml, message) in [

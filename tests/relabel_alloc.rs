@@ -114,12 +114,13 @@ fn nothing_where_a_set_is_dropped_or_values_are_copied() {
     assert_eq!(allocations(&copies, &labels, true), 0);
 }
 
+/// The set keeps such values in memory that it uses again.
 #[test]
-fn one_for_a_value_that_is_put_together() {
+fn nothing_where_values_are_put_together() {
     // The address.
     assert_eq!(
         allocations(&rules(sets::sidecar_configs()), sets::SIDECAR, true),
-        1
+        0
     );
     // The cluster and the shard.
     let labels = [
@@ -131,8 +132,55 @@ fn one_for_a_value_that_is_put_together() {
     ];
     assert_eq!(
         allocations(&rules(sets::sample_configs()), &labels, true),
-        2
+        0
     );
+    // Names, made by a template and by labelmap.
+    let rule = RuleConfig::new;
+    let names = rules([
+        rule()
+            .source_labels(["pod", "zone"])
+            .regex("(.+);(.+)")
+            .target_label("at_${2}_x")
+            .replacement("${2}/$1"),
+        rule()
+            .regex("(p|z)(.+)")
+            .replacement("${2}_$1")
+            .action(Action::LabelMap),
+    ]);
+    let labels = [("pod", "web-1"), ("zone", "a")];
+    let mut set: LabelSet<'_> = labels.into_iter().collect();
+    assert!(names.apply(&mut set));
+    let expected = r#"{at_a_x="a/web-1", od_p="web-1", one_z="a", pod="web-1", zone="a"}"#;
+    assert_eq!(set.to_string(), expected);
+    assert_eq!(allocations(&names, &labels, true), 0);
+}
+
+/// However the labels came, reading them by name allocates nothing once the rules are applied.
+#[test]
+fn nothing_to_read_labels_by_name() {
+    let rules = rules(sets::sidecar_configs());
+    let mut labels = sets::SIDECAR.to_vec();
+    labels.sort_by_key(|(name, _)| name.bytes().rev().collect::<Vec<u8>>());
+    assert!(!labels.is_sorted());
+    assert_eq!(allocations(&rules, &labels, true), 0);
+    let mut set: LabelSet<'_> = labels.iter().copied().collect();
+    assert!(rules.apply(&mut set));
+    let counted = measure(|| {
+        assert!(set.iter().is_sorted());
+        assert!(set.sorted().is_sorted());
+    });
+    assert_eq!(counted.count_total, 0);
+}
+
+#[test]
+fn a_copy_goes_into_memory_that_is_there() {
+    let rules = rules(sets::sidecar_configs());
+    let mut set: LabelSet<'_> = sets::SIDECAR.iter().copied().collect();
+    assert!(rules.apply(&mut set));
+    let mut copy = set.clone();
+    let counted = measure(|| copy.clone_from(&set));
+    assert_eq!(counted.count_total, 0);
+    assert_eq!(copy, set);
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! The properties of the fuzz targets, asked about every seed and every find.
 //!
-//! `fast_vs_grammar` is about the inside of the crate: its seeds run among the unit tests.
+//! `fast_vs_grammar` is about the inside of the crate: its seeds run among the unit tests, and are with the
+//! crate's data.
 
-#![cfg(all(feature = "relabel", feature = "serde"))]
+#![cfg(feature = "operator")]
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -49,7 +50,20 @@ properties! {
     relabel_literal_vs_regex,
     relabel_rules_load,
     format_header,
+    render_reads_back,
+    loop_vs_fresh,
     oracle,
+}
+
+/// Few patterns are too large to be tried, and those are counted.
+#[test]
+fn few_patterns_are_passed_over() {
+    assert!(!fuzz::size::is_too_large(r"([^:]+)(?::\d+)?;(\d+)"));
+    assert!(!fuzz::size::is_too_large(r"a{1000}(?:b{2}){3}"));
+    let before = fuzz::size::passed_over();
+    assert!(fuzz::size::is_too_large(r"\pL{1000}\pL{1000}"));
+    assert!(fuzz::size::is_too_large(r"(?i)(?:é{100}){9}"));
+    assert!(fuzz::size::passed_over() >= before + 2);
 }
 
 fn replay(name: &str, property: fn(&[u8])) {
@@ -91,8 +105,7 @@ fn files(directory: &Path) -> Vec<(String, Vec<u8>)> {
 /// Seeds and finds of a target that is not there would be asked about by nobody.
 #[test]
 fn targets_have_properties() {
-    let mut known: BTreeSet<String> = PROPERTIES.iter().map(|name| (*name).into()).collect();
-    known.insert("fast_vs_grammar".into());
+    let known: BTreeSet<String> = PROPERTIES.iter().map(|name| (*name).into()).collect();
     let names = |directory: PathBuf, end: &str| -> BTreeSet<String> {
         let entries = fs::read_dir(directory).unwrap();
         let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
@@ -101,7 +114,33 @@ fn targets_have_properties() {
             .map(|name| name.trim_end_matches(end).to_owned())
             .collect()
     };
-    assert_eq!(names(directory("fuzz_targets", ""), ".rs"), known);
+    let mut targets = names(directory("fuzz_targets", ""), ".rs");
+    assert!(targets.remove("fast_vs_grammar"));
+    assert_eq!(targets, known);
     assert_eq!(names(directory("seeds", ""), ""), known);
     assert!(names(directory("finds", ""), "").is_subset(&known));
+}
+
+/// Every target is built, and has a dictionary that is there.
+#[test]
+fn targets_are_listed() {
+    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
+    let read = |name: &str| fs::read_to_string(fuzz.join(name)).unwrap();
+    let (manifest, table) = (read("Cargo.toml"), read("targets.tsv"));
+    let mut listed = BTreeSet::new();
+    for line in table.lines().skip(1) {
+        let (target, dictionaries) = line.split_once('\t').unwrap();
+        assert!(
+            manifest.contains(&format!("name = \"{target}\"\n")),
+            "{target}"
+        );
+        for name in dictionaries.split(' ') {
+            let words = read(&format!("dictionaries/{name}.dict"));
+            assert!(words.lines().any(|line| line.starts_with('"')), "{name}");
+        }
+        listed.insert(target.to_owned());
+    }
+    let mut known: BTreeSet<String> = PROPERTIES.iter().map(|name| (*name).into()).collect();
+    known.insert("fast_vs_grammar".into());
+    assert_eq!(listed, known);
 }

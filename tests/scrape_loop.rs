@@ -3,8 +3,6 @@
 #![cfg(feature = "relabel")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot begin has failed")]
 
-use std::collections::BTreeSet;
-
 use exposition::cache::Change;
 use exposition::relabel::{Action, RuleConfig, Rules};
 use exposition::scrape::{SampleConfig, ScrapeLoop, Target, TargetConfig};
@@ -13,6 +11,10 @@ use proptest::prelude::*;
 #[path = "support/scrapes.rs"]
 #[allow(dead_code, reason = "shared with the tests of the cache")]
 mod scrapes;
+#[path = "support/scrape_loop.rs"]
+mod shared;
+
+use shared::Answer;
 
 const TEXT: &str = "text/plain; version=0.0.4";
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0";
@@ -36,68 +38,8 @@ fn target() -> Target {
     found.unwrap().into_target().unwrap()
 }
 
-type Labels = Vec<(String, String)>;
-
-/// What a target answered, and when; or that it did not.
-#[derive(Debug, Clone)]
-enum Answer {
-    Body(Option<&'static str>, Vec<u8>, i64),
-    None,
-}
-
-/// Everything that is seen of a scrape.
-#[derive(Debug, Default, PartialEq)]
-struct Seen {
-    samples: Vec<(Labels, u64, Option<i64>)>,
-    report: String,
-}
-
-fn afresh(config: &SampleConfig, target: &Target, answer: &Answer) -> Seen {
-    let Answer::Body(content_type, body, time) = answer else {
-        return Seen::default();
-    };
-    let mut scrape = config.scrape(target, *content_type, body).at(*time);
-    let mut samples = Vec::new();
-    while let Some(sample) = scrape.next_sample() {
-        let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
-        let labels = sample.labels.clone().sorted().map(owned).collect();
-        samples.push((labels, sample.value.to_bits(), sample.timestamp));
-    }
-    let report = format!("{:?}", scrape.report());
-    Seen { samples, report }
-}
-
-fn by_loop(scrapes: &mut ScrapeLoop<'_>, answer: &Answer) -> Seen {
-    let Answer::Body(content_type, body, time) = answer else {
-        scrapes.unanswered();
-        return Seen::default();
-    };
-    let mut scrape = scrapes.scrape(*content_type, body).at(*time);
-    let mut samples = Vec::new();
-    while let Some(sample) = scrape.next_sample() {
-        let labels = sample.labels.to_vec();
-        samples.push((labels, sample.value.to_bits(), sample.timestamp));
-    }
-    let report = format!("{:?}", scrape.report());
-    Seen { samples, report }
-}
-
 fn check<'a>(config: &SampleConfig, answers: impl IntoIterator<Item = &'a Answer>) {
-    let target = target();
-    let mut scrapes = ScrapeLoop::new(config, &target);
-    let mut before = BTreeSet::new();
-    for answer in answers {
-        let fresh = afresh(config, &target, answer);
-        assert_eq!(by_loop(&mut scrapes, answer), fresh, "{answer:?}");
-        let tracked = fresh.samples.into_iter();
-        let tracked = tracked.filter_map(|(labels, _, own)| own.is_none().then_some(labels));
-        let tracked: BTreeSet<Labels> = tracked.collect();
-        let mut stale: Vec<Labels> = scrapes.stale().map(<[_]>::to_vec).collect();
-        stale.sort();
-        let gone: Vec<Labels> = before.difference(&tracked).cloned().collect();
-        assert_eq!(stale, gone, "{answer:?}");
-        before = tracked;
-    }
+    shared::check(config, &target(), answers);
 }
 
 fn answer(body: &str) -> Answer {

@@ -4,7 +4,7 @@
 #![cfg(feature = "relabel")]
 
 use exposition::relabel::{Action, RuleConfig, Rules};
-use exposition::scrape::{SampleConfig, Target, TargetConfig};
+use exposition::scrape::{Rejection, SampleConfig, ScrapeError, ScrapeLoop, Target, TargetConfig};
 use exposition::{Format, NameScheme, ScrapeProtocol};
 use proptest::prelude::*;
 
@@ -141,6 +141,105 @@ fn counts(config: &SampleConfig, body: &str) -> (u64, u64, u64, u64, u64) {
         report.out_of_order,
         report.out_of_bounds,
     )
+}
+
+/// What is not stored is named: the first ten, or as many as are asked for.
+#[test]
+fn samples_that_are_rejected_are_named() {
+    let mut config = SampleConfig::new();
+    let target = target(&[]);
+    let named = |config: &SampleConfig, body: &str| -> Vec<String> {
+        let report = (config.scrape(&target, TEXT, body.as_bytes()).at(10_000)).report();
+        assert!(report.up());
+        let counted = report.duplicates + report.out_of_order + report.out_of_bounds;
+        assert_eq!(report.rejected.len() as u64, counted);
+        report.rejected.iter().map(ToString::to_string).collect()
+    };
+    let field = include_str!("data/field/F9_duplicate_series.prom");
+    assert_eq!(
+        named(&config, field),
+        [r#"line 3: kube_x{pod="a"} 2: duplicate, its series has a sample at that time"#]
+    );
+    assert_eq!(
+        named(
+            &config,
+            "a 1 5000\n\n# a comment\na{} +Inf 5000\na 2 4000\nb{x=\"\n\"} 1 700000\na 1 6000"
+        ),
+        [
+            "line 4: a{} +Inf 5000: duplicate, its series has a sample at that time",
+            "line 5: a 2 4000: out of order, its series has a later sample",
+            "line 6: b{x=\"\n\"} 1 700000: out of bounds, \
+             it is more than ten minutes ahead of the scrape",
+        ]
+    );
+    // Two that the rules make one; the series is told as written.
+    let rule = RuleConfig::new().regex("pod").action(Action::LabelDrop);
+    config.rules = Rules::from(rule.build(config.name_scheme).unwrap());
+    assert_eq!(
+        named(&config, "a{pod=\"a\"} 1\na{pod=\"b\"} NaN\n"),
+        [r#"line 2: a{pod="b"} NaN: duplicate, its series has a sample at that time"#]
+    );
+    config.honor_timestamps = false;
+    assert_eq!(
+        named(&config, "a 1 1\na 2 2\n"),
+        ["line 2: a 2: duplicate, its series has a sample at that time"]
+    );
+
+    let many = "a 1\n".repeat(50);
+    let scrape = || config.scrape(&target, TEXT, many.as_bytes());
+    let report = scrape().report();
+    assert_eq!((report.duplicates, report.rejected.len()), (49, 10));
+    let report = scrape().name_rejected(usize::MAX).report();
+    assert_eq!(report.rejected.len(), 49);
+    let last = &report.rejected[48];
+    assert_eq!(
+        (last.reason, last.position.line),
+        (Rejection::Duplicate, 50)
+    );
+    assert!(scrape().name_rejected(0).report().rejected.is_empty());
+}
+
+/// A body is read as its header says or the fallback does, and else not at all.
+#[test]
+fn a_body_whose_header_does_not_tell_fails_the_scrape() {
+    let (mut config, target) = (SampleConfig::new(), target(&[]));
+    let headers = [
+        (
+            None,
+            "missing or empty Content-Type, and no fallback_scrape_protocol is set",
+        ),
+        (
+            Some("text/html; charset=utf-8"),
+            "unsupported media type \"text/html\" in Content-Type, \
+             and no fallback_scrape_protocol is set",
+        ),
+        (
+            Some("text/plain; bad"),
+            "malformed Content-Type \"text/plain; bad\": expected `=` behind the name of a parameter \
+             at byte 15, and no fallback_scrape_protocol is set",
+        ),
+    ];
+    for (header, reason) in headers {
+        let scraped = config.scrape(&target, header, b"a 1\n").collect();
+        assert_eq!(scraped.report.failure.unwrap().to_string(), reason);
+        assert!(scraped.samples.is_empty());
+        let mut scrapes = ScrapeLoop::new(&config, &target);
+        let report = scrapes.scrape(header, b"a 1\n").report();
+        assert_eq!(report.failure.unwrap().to_string(), reason);
+        assert!(config.scrape(&target, header, b"").report().up());
+    }
+    let protobuf = Some("application/vnd.google.protobuf");
+    let report = config.scrape(&target, protobuf, b"a 1\n").report();
+    assert!(matches!(report.failure, Some(ScrapeError::Protobuf)));
+
+    config.fallback = Some(ScrapeProtocol::OpenMetricsText100.into());
+    for (header, _) in headers {
+        let report = config.scrape(&target, header, b"a 1\n# EOF\n").report();
+        assert!(report.up(), "{header:?}");
+    }
+    // A header that tells wins.
+    let report = config.scrape(&target, TEXT, b"a 1\n\n").report();
+    assert!(report.up());
 }
 
 #[test]
@@ -400,7 +499,7 @@ fn the_header_decides_who_reads() {
     );
     assert_eq!(
         up(&config, None, "a 1\n").as_deref(),
-        Some("missing or empty Content-Type")
+        Some("missing or empty Content-Type, and no fallback_scrape_protocol is set")
     );
     // An empty body needs no header, a blank one does.
     assert_eq!(up(&config, None, ""), None);

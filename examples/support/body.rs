@@ -1,17 +1,19 @@
 //! A body on its way into storage.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::io::{self, Write};
 
-use exposition::Parser;
 use exposition::relabel::{RuleStats, Step};
-use exposition::scrape::{Report, SampleConfig, Target};
+use exposition::scrape::{Rejection, Report, SampleConfig, Target};
 
 use super::number::{exact, grouped};
 use super::page::{Ink, Page, pad, printable};
 use super::source::Source;
 use super::way::{Show, series, told};
+
+/// Samples that are not stored, each on a line of its own.
+const REJECTED: usize = 5;
 
 /// Shows what a scrape of the body would store: whether it succeeds.
 pub(crate) fn show(
@@ -23,9 +25,8 @@ pub(crate) fn show(
     out: &mut dyn Write,
 ) -> Result<bool, Box<dyn Error>> {
     let page = show.page;
-    let content_type = source.format.content_type();
-    let scrape = config.scrape(target, Some(&content_type), &source.body);
-    let report = scrape.count_rules().report();
+    let scrape = config.scrape(target, source.content_type.as_deref(), &source.body);
+    let report = scrape.count_rules().name_rejected(usize::MAX).report();
 
     writeln!(out, "{}", page.ink(Ink::Name, &printable(name)))?;
     totals(&report, page, out)?;
@@ -34,7 +35,7 @@ pub(crate) fn show(
     {
         rules(config, stats, page, out)?;
     }
-    examples(source, config, target, show, out)?;
+    examples(source, config, target, &report, show, out)?;
     Ok(report.up())
 }
 
@@ -68,9 +69,15 @@ fn totals(report: &Report, page: Page, out: &mut dyn Write) -> io::Result<()> {
         write!(out, ", {why}: {}", count(number))?;
     }
     writeln!(out)?;
-    match &report.failure {
-        Some(failure) => writeln!(out, "  {}", printable(&failure.to_string())),
-        None => Ok(()),
+    if let Some(failure) = &report.failure {
+        writeln!(out, "  {}", printable(&failure.to_string()))?;
+    }
+    for sample in report.rejected.iter().take(REJECTED) {
+        writeln!(out, "  {}", printable(&sample.to_string()))?;
+    }
+    match report.rejected.len().saturating_sub(REJECTED) {
+        0 => Ok(()),
+        more => writeln!(out, "  … and {} more", grouped(more)),
     }
 }
 
@@ -104,13 +111,21 @@ fn examples(
     source: &Source,
     config: &SampleConfig,
     target: &Target,
+    report: &Report,
     show: Show,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let page = show.page;
+    // A body whose header does not tell is not read at all.
+    let header = source.content_type.as_deref();
+    let Ok(lines) = exposition::parse(header, config.fallback, &source.body) else {
+        return Ok(());
+    };
+    let rejected: BTreeMap<u64, Rejection> = (report.rejected.iter())
+        .map(|sample| (sample.position.byte, sample.reason))
+        .collect();
     let mut unseen: BTreeSet<usize> = (0..config.rules.len()).collect();
     let any_will_do = show.trace || unseen.is_empty();
-    let lines = Parser::new(&source.body, source.dialect(false));
     let samples = lines.filter_map(|line| line.ok()?.into_sample());
     let mut left = show.limit;
     for sample in samples {
@@ -139,9 +154,20 @@ fn examples(
             let action = step.rule().action();
             writeln!(out, "      {:>2}  {action}  {}", step.index(), told(step))?;
         }
-        if trace.keep() {
-            let value = page.ink(Ink::Value, &value);
-            writeln!(out, "  {} {value}", series(&labels))?;
+        if !trace.keep() {
+            continue;
+        }
+        // The line is a part of the body.
+        let start = sample.raw().as_ptr() as usize - source.body.as_ptr() as usize;
+        match rejected.get(&(start as u64)) {
+            Some(reason) => {
+                let not = page.ink(Ink::Wrong, "not stored:");
+                writeln!(out, "  {not} {reason}")?;
+            }
+            None => {
+                let value = page.ink(Ink::Value, &value);
+                writeln!(out, "  {} {value}", series(&labels))?;
+            }
         }
     }
     Ok(())

@@ -1,9 +1,3 @@
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::TcpListener;
-
-use flate2::Compression;
-use flate2::write::GzEncoder;
-
 use super::*;
 
 fn arguments() -> Arguments {
@@ -11,9 +5,11 @@ fn arguments() -> Arguments {
         from: None,
         wanted: None,
         limit: 3,
-        lenient: false,
         strict: false,
-        format: None,
+        reading: Reading {
+            lenient: Some(false),
+            ..Reading::default()
+        },
         page: Page {
             width: 72,
             colours: false,
@@ -23,13 +19,34 @@ fn arguments() -> Arguments {
 
 /// What is printed for a body, the time that reading took left out.
 fn printed(body: &str, arguments: &Arguments) -> (bool, String) {
-    let source = Source::headless(body.as_bytes(), None).unwrap();
+    let source = Source::headless(body.as_bytes(), arguments.reading).unwrap();
     let mut out = Vec::new();
     let well = print(&source, arguments, &mut out).unwrap();
     let out = String::from_utf8(out).unwrap();
     let (before, rest) = out.split_once(" read in ").unwrap();
     let (_, behind) = rest.split_once(" ms").unwrap();
     (well, format!("{before}{behind}"))
+}
+
+#[test]
+fn what_is_taken_leniently_is_shown_with_its_line() {
+    let body = "# TYPE jvm.memory gauge\njvm.memory{area=heap} 1 # now\n";
+    let mut lenient = arguments();
+    lenient.reading.lenient = Some(true);
+    let (well, text) = printed(body, &lenient);
+    assert!(well);
+    let end = "\
+no line is in error
+without --lenient: 2 errors: Prometheus drops the whole scrape for any one of them
+taken though Prometheus does not: 4
+  line 1, column 8: a dot in a name without quotes
+  line 2, column 1: a dot in a name without quotes
+  line 2, column 17: a label value without quotes
+  line 2, column 25: a comment after the sample
+";
+    assert!(text.ends_with(end), "{text}");
+    let (well, text) = printed(body, &arguments());
+    assert!(!well && !text.contains("taken"), "{text}");
 }
 
 #[test]
@@ -69,9 +86,9 @@ heap_bytes  gauge  1 series
 rpc_seconds  unknown  1 series  0.25  quantile=0.5
 
 4 families (1 counter, 2 gauge, 1 unknown), 7 series, 7 samples; 623 B
-errors: 1
+1 warning: Prometheus accepts the line
 
-error: late type: expected the TYPE line before the metric's samples, found `rpc_seconds summary`
+warning: late type: expected the TYPE line before the metric's samples, found `rpc_seconds summary`
   --> line 12, column 8 (byte 603)
    |
 12 | # TYPE rpc_seconds summary
@@ -188,6 +205,11 @@ fn a_pattern_chooses_families() {
         let names: Vec<&str> = names.map(|(name, _)| name).collect();
         assert_eq!(names.join("|"), chosen, "{pattern}");
         assert!(text.contains("3 families (3 unknown)"), "{text}");
+        let shown = names.len();
+        assert!(
+            text.contains(&format!("{shown} of 3 families shown\n")),
+            "{text}"
+        );
     }
 }
 
@@ -209,46 +231,124 @@ fn colours_take_no_room() {
 }
 
 #[test]
-fn a_server_is_asked_as_prometheus_asks() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/metrics", listener.local_addr().unwrap());
-    let server = std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let mut request = Vec::new();
-        for line in BufReader::new(&mut stream).lines() {
-            match line.unwrap() {
-                line if line.is_empty() => break,
-                line => request.push(line.to_lowercase()),
-            }
-        }
-        let mut body = GzEncoder::new(Vec::new(), Compression::fast());
-        body.write_all(b"# TYPE up gauge\nup 1\n# EOF\n").unwrap();
-        let body = body.finish().unwrap();
-        let head = format!(
-            "HTTP/1.1 200 OK\r\nContent-Type: application/openmetrics-text; version=1.0.0\r\n\
-             Content-Encoding: gzip\r\nContent-Length: {}\r\n\r\n",
-            body.len()
-        );
-        stream.write_all(head.as_bytes()).unwrap();
-        stream.write_all(&body).unwrap();
-        request
-    });
-    let source = source::fetch(url.as_ref(), None).unwrap();
-    let request = server.join().unwrap();
-    assert_eq!(request[0], "get /metrics http/1.1");
-    let header = |name: &str| request.iter().find_map(|line| line.strip_prefix(name));
+fn errors_of_prometheus_and_warnings_are_told_apart() {
+    let body = r#"# TYPE h histogram
+# HELP h One.
+# HELP h Two.
+h_bucket{le="bla"} 1
+h_bucket{le="1"} 2
+up{job=node} 1
+h{job="node"} 3
+up 1
+# TYPE up gauge
+up{job="node",job="other"} 1
+"#;
+    let (well, text) = printed(body, &arguments());
+    assert!(!well);
     assert_eq!(
-        header("accept: "),
-        Some(
-            "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,\
-             application/openmetrics-text;version=0.0.1;q=0.5,\
-             text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,\
-             text/plain;version=0.0.4;q=0.3,*/*;q=0.2"
-        )
+        text,
+        r#"h  histogram  1 series
+    One.
+        ≤ 1   2  ████████████████████████████████████████
+
+h_bucket  unknown  1 series  1  le=bla
+h  unknown  1 series  3  job=node
+up  unknown  1 series  1
+
+4 families (1 histogram, 3 unknown), 4 series, 4 samples; 168 B
+2 errors: Prometheus drops the whole scrape for any one of them
+4 warnings: Prometheus accepts the lines
+
+error: expected a label value in double quotes, found `node} 1`
+ --> line 6, column 8 (byte 94)
+  |
+6 | up{job=node} 1
+  |        ^
+
+error: duplicate label: expected each label name once, found `job="other"} 1`
+  --> line 10, column 15 (byte 153)
+   |
+10 | up{job="node",job="other"} 1
+   |               ^
+
+warning: second help text: expected the help text that the metric was given before, found `h Two.`
+ --> line 3, column 8 (byte 40)
+  |
+3 | # HELP h Two.
+  |        ^
+
+warning: invalid label value: expected a number as the value of `le`, found `bla"} 1`
+ --> line 4, column 14 (byte 60)
+  |
+4 | h_bucket{le="bla"} 1
+  |              ^
+
+warning: not a sample of its family: expected `_bucket`, `_sum` or `_count` behind the histogram's name, found `h{job="node"} 3`
+ --> line 7, column 1 (byte 102)
+  |
+7 | h{job="node"} 3
+  | ^
+
+warning: late type: expected the TYPE line before the metric's samples, found `up gauge`
+ --> line 9, column 8 (byte 130)
+  |
+9 | # TYPE up gauge
+  |        ^
+"#
     );
-    assert!(header("accept-encoding: ").is_some_and(|codings| codings.contains("gzip")));
-    assert_eq!(source.body, b"# TYPE up gauge\nup 1\n# EOF\n");
-    assert!(source.format.is_openmetrics());
+}
+
+#[test]
+fn one_is_not_called_many() {
+    let ending = |body: &str| {
+        let (_, text) = printed(body, &arguments());
+        let from = text.find("; ").unwrap();
+        let start = text[..from].rfind('\n').map_or(0, |at| at + 1);
+        let end = text[start..]
+            .find("\n\n")
+            .map_or(text.len(), |at| start + at);
+        text[start..end].trim_end().to_owned()
+    };
+    assert_eq!(ending(""), "no families; 0 B\nno line is in error");
+    assert_eq!(
+        ending("up 1\n"),
+        "1 family (1 unknown), 1 series, 1 sample; 5 B\nno line is in error"
+    );
+    assert_eq!(
+        ending("up 1\nup{a=\"b\"} 2\n# TYPE up gauge\n"),
+        "1 family (1 unknown), 2 series, 2 samples; 33 B\n1 warning: Prometheus accepts the line"
+    );
+    assert_eq!(
+        ending("up{a=b} 2\n"),
+        "no families; 10 B\n1 error: Prometheus drops the whole scrape for it"
+    );
+    let long = format!("up{{a=\"{}\"}} 1\n", "x".repeat(1 << 20));
+    assert_eq!(
+        ending(&long),
+        "no families; 1 MiB\n1 line is beyond the limits of this program: it was not read"
+    );
+}
+
+#[test]
+fn lenient_reading_tells_what_prometheus_makes_of_the_body() {
+    let mut arguments = arguments();
+    arguments.reading.lenient = Some(true);
+    let (well, text) = printed("#TYPE up Gauge\r\nup 1\r\n", &arguments);
+    assert!(well);
+    assert_eq!(
+        text,
+        "up  gauge  1 series  1\n\n\
+         1 family (1 gauge), 1 series, 1 sample; 22 B\n\
+         no line is in error\n\
+         without --lenient: 1 error: Prometheus drops the whole scrape for it\n\
+         taken though Prometheus does not: 4\n  \
+         line 1, column 1: no blank after `#`\n  \
+         line 1, column 10: a type that the text format does not have\n  \
+         line 1, column 15: a carriage return at the end of the line\n  \
+         line 2, column 5: a carriage return at the end of the line\n"
+    );
+    let (_, text) = printed("up 1\n", &arguments);
+    assert!(text.ends_with("no line is in error\nwithout --lenient: no line is in error\n"));
 }
 
 #[test]
@@ -277,13 +377,17 @@ fn dates_are_those_of_the_calendar() {
 
 #[test]
 fn strict_reading_names_the_rules_that_are_broken() {
-    let lint = |body: &str| {
-        let source = Source::headless(body.as_bytes(), None).unwrap();
+    let lint = |body: &str, format: Option<&str>| {
+        let reading = Reading {
+            format: format.map(|word| source::format(word).unwrap()),
+            ..Reading::default()
+        };
+        let source = Source::headless(body.as_bytes(), reading).unwrap();
         let mut out = Vec::new();
         let well = lint(&source, &arguments().page, &mut out).map_err(|error| error.to_string());
         well.map(|well| (well, String::from_utf8(out).unwrap()))
     };
-    let (well, text) = lint("# TYPE a counter\na_total NaN\n# EOF\n").unwrap();
+    let (well, text) = lint("# TYPE a counter\na_total NaN\n# EOF\n", None).unwrap();
     assert!(!well);
     assert_eq!(
         text,
@@ -297,9 +401,13 @@ error[counter-value]: expected a number of 0 or more, found `NaN`
 counter-value: 1
 "
     );
-    let well = lint("# TYPE a counter\na_total 1\n# EOF\n").unwrap();
+    let well = lint("# TYPE a counter\na_total 1\n# EOF\n", None).unwrap();
     assert_eq!(well, (true, "no rule is broken\n".to_owned()));
-    let refused = lint("a_total 1\n").unwrap_err();
+    // The very mistake to be found: nobody says that it is text.
+    let (well, text) = lint("# TYPE a counter\na_total 1\n", None).unwrap();
+    assert!(!well);
+    assert!(text.contains("missing # EOF: expected"), "{text}");
+    let refused = lint("a_total 1\n", Some("text")).unwrap_err();
     assert!(
         refused.starts_with("--strict is about OpenMetrics"),
         "{refused}"

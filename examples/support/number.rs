@@ -49,6 +49,12 @@ pub(crate) fn grouped(number: usize) -> String {
     out
 }
 
+/// How many there are of something, with its name.
+pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
+    let name = if number == 1 { one } else { many };
+    format!("{} {name}", grouped(number))
+}
+
 /// Bytes in the largest unit that fits.
 pub(crate) fn bytes(bytes: f64) -> String {
     let mut left = bytes;

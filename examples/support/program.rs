@@ -34,14 +34,33 @@ pub(crate) fn main<A>(
         // Whoever reads the output has seen enough.
         Err(error) if is_broken_pipe(&*error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            eprintln!("error: {}", in_full(&*error));
             ExitCode::from(TROUBLE)
         }
     }
 }
 
-fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
-    error
-        .downcast_ref::<io::Error>()
-        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+/// An error and what it came of.
+fn chain<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
+}
+
+/// What an error says, and what its sources say beyond that.
+fn in_full(error: &(dyn Error + 'static)) -> String {
+    chain(error).fold(String::new(), |said, error| {
+        let words = error.to_string();
+        match said.as_str() {
+            "" => words,
+            // Not every crate leaves to the source what the source says.
+            _ if said.contains(&words) => said,
+            _ => format!("{said}: {words}"),
+        }
+    })
+}
+
+/// Whether that is why, however far down.
+pub(crate) fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
+    chain(error)
+        .filter_map(|error| error.downcast_ref::<io::Error>())
+        .any(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

@@ -8,7 +8,7 @@ fn printed(yaml: &str, targets: &str, body: Option<&str>, limit: usize) -> (bool
             targets => targets::read(targets).unwrap(),
         },
         body: body.map(|body| {
-            let source = Source::headless(body.as_bytes(), None).unwrap();
+            let source = Source::headless(body.as_bytes(), Reading::default()).unwrap();
             ("body".to_owned(), source)
         }),
     };
@@ -106,6 +106,7 @@ kept h:2
 
 body
   up 1  4 samples, 3 after the rules, 2 stored, duplicates: 1
+  line 3: up{pod="b"} 0: duplicate, its series has a sample at that time
 
   rule  action         seen   matched   changed   dropped
      0  drop              4         1         0         1
@@ -140,6 +141,88 @@ body
     );
 }
 
+/// A duplicate is named, and not listed as if it were stored.
+#[test]
+fn what_is_not_stored_is_not_shown_as_stored() {
+    let body = include_str!("../../tests/data/field/F9_duplicate_series.prom");
+    let (well, text) = printed("[]", "", Some(body), 9);
+    assert!(well);
+    assert_eq!(
+        text,
+        r#"0 rules
+
+body
+  up 1  3 samples, 3 after the rules, 2 stored, duplicates: 1
+  line 3: kube_x{pod="a"} 2: duplicate, its series has a sample at that time
+
+  kube_x{pod="a"} 1
+  kube_x{instance="localhost", job="relabel", pod="a"} 1
+
+  kube_x{pod="a"} 2
+  not stored: duplicate, its series has a sample at that time
+
+  kube_x{pod="b"} 2
+  kube_x{instance="localhost", job="relabel", pod="b"} 2
+"#
+    );
+    let (_, text) = printed("[]", "", Some(&"a 1\n".repeat(8)), 0);
+    assert!(text.contains("  line 6: a 1: duplicate"), "{text}");
+    assert!(text.ends_with("  … and 2 more\n"), "{text}");
+}
+
+/// A server's answer is read as its header says, and else as the configuration says.
+#[test]
+fn a_header_that_does_not_tell_fails_the_scrape() {
+    let answer = |content_type: Option<&str>, config: &str| {
+        let mut source = Source::headless(b"a 1\n", Reading::default()).unwrap();
+        source.content_type = content_type.map(str::to_owned);
+        let input = Input {
+            targets: Vec::new(),
+            body: Some(("body".to_owned(), source)),
+        };
+        let how = way::Show {
+            page: Page {
+                width: 80,
+                colours: false,
+            },
+            trace: true,
+            limit: 5,
+        };
+        let (file, mut out) = (rules_file::read(config).unwrap().remove(0), Vec::new());
+        let well = show(&file, &OperatorConfig::default(), &input, how, &mut out).unwrap();
+        (well, String::from_utf8(out).unwrap())
+    };
+    for (header, reason) in [
+        (None, "missing or empty Content-Type"),
+        (
+            Some("text/html"),
+            "unsupported media type \"text/html\" in Content-Type",
+        ),
+    ] {
+        let (well, text) = answer(header, "job_name: a");
+        assert!(!well);
+        assert_eq!(
+            text,
+            format!(
+                "scrape configuration `a`
+
+body
+  up 0  0 samples, 0 after the rules, 0 stored
+  {reason}, and no fallback_scrape_protocol is set
+"
+            )
+        );
+        let fallback = "{job_name: a, fallback_scrape_protocol: PrometheusText0.0.4}";
+        let (well, text) = answer(header, fallback);
+        assert!(well, "{text}");
+        assert!(text.contains("  up 1  1 samples, 1 after the rules, 1 stored\n"));
+        assert!(
+            text.ends_with("a{instance=\"localhost\", job=\"a\"} 1\n"),
+            "{text}"
+        );
+    }
+}
+
 #[test]
 fn nothing_is_scraped_without_a_target() {
     let (well, text) = printed(CONFIG, "{__address__: h, env: dev}", Some("a 1\n"), 1);
@@ -171,6 +254,56 @@ fn what_is_wrong_with_a_file() {
     };
     assert!(error("[{source_label: [a]}]").contains("did you mean `source_labels`?"));
     assert!(error("relabel_configs: []").contains("needs a `job_name`"));
-    assert!(error("{job_name: a, relabelings: []}").contains("unknown field `relabelings`"));
+    let unknown = error("{job_name: a, relabelings: []}");
+    assert!(unknown.ends_with("unknown field `relabelings` in a scrape configuration"));
+    assert_eq!(
+        error("global: {scrape_interval: 5s}\nrule_files: [a.yml]"),
+        "a Prometheus configuration with `global` but without `scrape_configs`: it has no rules for \
+         targets or samples"
+    );
     assert!(error("{kind: Deployment}").contains("kind"));
+}
+
+/// `global` and `static_configs` of a whole file count.
+#[test]
+fn a_file_of_prometheus() {
+    let yaml = "
+global: {scrape_interval: 5s}
+scrape_configs:
+- job_name: x
+  static_configs: [{targets: ['h:9100'], labels: {env: prod}}]
+  relabel_configs: [{source_labels: [env], target_label: stage}]
+";
+    let (well, text) = printed(yaml, "", None, 1);
+    assert!(well);
+    assert!(text.contains("\nkept h:9100\n"), "{text}");
+    assert!(text.contains("  + stage "), "{text}");
+    assert!(text.contains("every 5s, within 5s"), "{text}");
+    let (_, text) = printed(yaml, "{__address__: 'i:1'}", None, 1);
+    assert!(
+        text.contains("\nkept i:1\n") && !text.contains("h:9100"),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_empty_regex_is_shown() {
+    let yaml = "[{source_labels: [a], regex: '', target_label: b, replacement: x}]";
+    let (_, text) = printed(yaml, "{b: y}", None, 1);
+    assert!(text.contains("matched by \"\" → b=\"x\""), "{text}");
+    let (_, text) = printed(yaml, "{a: y}", None, 1);
+    assert!(text.contains("not matched by \"\" → no change"), "{text}");
+}
+
+#[test]
+fn what_is_wrong_with_targets() {
+    let error = |yaml| targets::read(yaml).unwrap_err().to_string();
+    let expected = "targets: expected a map of labels, or a list of maps: ";
+    assert!(
+        error("- a: 1\n- b").starts_with(expected),
+        "{}",
+        error("- a: 1\n- b")
+    );
+    assert!(error("- a: 1\n- b").contains("line 2, column 3: "));
+    assert!(error("{a: [1]}").contains("line 1, column 5: "));
 }

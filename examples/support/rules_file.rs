@@ -6,7 +6,10 @@ use exposition::operator::{
     Explainer, Manifest, OperatorConfig, Origin, RenderedRule, ScrapeConfig, render_all,
 };
 use exposition::relabel::{OperatorRule, RuleConfig};
+use exposition::yaml;
 use serde_json::{Value, json};
+
+use super::targets::Labels;
 
 /// What the rules are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +26,24 @@ pub(crate) struct RulesFile {
     pub(crate) title: String,
     /// A list of rules is its `relabel_configs`.
     pub(crate) config: ScrapeConfig,
+    /// Targets that stand in the file.
+    pub(crate) targets: Vec<Labels>,
 }
+
+/// Sections of a Prometheus configuration file.
+const SECTIONS: &[&str] = &[
+    "alerting",
+    "global",
+    "otlp",
+    "remote_read",
+    "remote_write",
+    "rule_files",
+    "runtime",
+    "scrape_config_files",
+    "scrape_configs",
+    "storage",
+    "tracing",
+];
 
 impl RulesFile {
     /// Rules that cannot do what was probably meant, in words.
@@ -35,27 +55,34 @@ impl RulesFile {
 
 /// Reads a file of rules: one result for each scrape configuration or endpoint in it.
 pub(crate) fn read(yaml: &str) -> Result<Vec<RulesFile>, Box<dyn Error>> {
-    // What is no single document may be several manifests.
-    let document: Value = serde_saphyr::from_str(yaml).unwrap_or_default();
-    let configs = match document {
-        Value::Array(_) => return Ok(vec![list(yaml)?]),
-        document if document.get("scrape_configs").is_some() => ScrapeConfig::file_from_yaml(yaml)?,
-        document if document.get("job_name").is_some() => vec![ScrapeConfig::from_yaml(yaml)?],
-        document
-            if document.get("relabel_configs").is_some()
-                || document.get("metric_relabel_configs").is_some() =>
-        {
-            return Err("a scrape configuration needs a `job_name`".into());
-        }
-        _ => return manifests(yaml),
+    // What is no value for sure may still be several manifests, or have a fault that those who read it
+    // tell better.
+    let document: Value = yaml::from_str(yaml).unwrap_or_default();
+    let has = |key: &str| document.get(key).is_some();
+    let configs = if document.is_array() {
+        return Ok(vec![list(yaml)?]);
+    } else if has("scrape_configs") {
+        ScrapeConfig::file_from_yaml(yaml)?
+    } else if has("job_name") {
+        vec![ScrapeConfig::from_yaml(yaml)?]
+    } else if has("relabel_configs") || has("metric_relabel_configs") {
+        return Err("a scrape configuration needs a `job_name`".into());
+    } else if let Some(section) = SECTIONS.iter().find(|section| has(section)) {
+        return Err(format!(
+            "a Prometheus configuration with `{section}` but without `scrape_configs`: it has no \
+             rules for targets or samples"
+        )
+        .into());
+    } else {
+        return manifests(yaml);
     };
-    Ok(configs.into_iter().map(of_config).collect())
+    configs.into_iter().map(of_config).collect()
 }
 
 /// A list of rules, in Prometheus' spelling or in the Operator's.
 fn list(yaml: &str) -> Result<RulesFile, Box<dyn Error>> {
-    let prometheus = serde_saphyr::from_str::<Vec<RuleConfig>>(yaml);
-    let rules = match serde_saphyr::from_str::<Vec<OperatorRule>>(yaml) {
+    let prometheus = yaml::from_str::<Vec<RuleConfig>>(yaml);
+    let rules = match yaml::from_str::<Vec<OperatorRule>>(yaml) {
         Ok(rules) if prometheus.is_err() => rules.into_iter().map(RuleConfig::from).collect(),
         _ => prometheus?,
     };
@@ -68,15 +95,17 @@ fn list(yaml: &str) -> Result<RulesFile, Box<dyn Error>> {
         kind: Kind::Bare,
         title,
         config: serde_json::from_value(config)?,
+        targets: Vec::new(),
     })
 }
 
-fn of_config(config: ScrapeConfig) -> RulesFile {
-    RulesFile {
+fn of_config(config: ScrapeConfig) -> Result<RulesFile, Box<dyn Error>> {
+    Ok(RulesFile {
         kind: Kind::Scrape,
         title: format!("scrape configuration `{}`", config.job_name),
+        targets: config.static_targets()?,
         config,
-    }
+    })
 }
 
 /// The endpoints of monitors, each with the rules that stand in the manifest.
@@ -104,5 +133,6 @@ fn of_endpoint(kind: impl std::fmt::Display, mut config: ScrapeConfig) -> RulesF
         kind: Kind::Scrape,
         title: format!("{kind} {endpoint}"),
         config,
+        targets: Vec::new(),
     }
 }

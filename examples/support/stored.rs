@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use exposition::operator::Explainer;
 use exposition::scrape::Target;
 
+use crate::page::printable;
 use crate::source::Source;
 
 /// Series that are shown.
@@ -17,9 +18,8 @@ pub(crate) fn show(
     body: &Source,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let content_type = body.format.content_type();
     let scraped = (explainer.sample_config())
-        .scrape(target, Some(&content_type), &body.body)
+        .scrape(target, body.content_type.as_deref(), &body.body)
         .count_rules()
         .collect();
     let report = &scraped.report;
@@ -32,7 +32,8 @@ pub(crate) fn show(
         )?;
     }
     if let Some(failure) = &report.failure {
-        return writeln!(out, "         nothing is stored: {failure}");
+        let failure = failure.to_string();
+        return writeln!(out, "         nothing is stored: {}", printable(&failure));
     }
     let left_out = report.duplicates + report.out_of_order + report.out_of_bounds;
     writeln!(
@@ -40,8 +41,19 @@ pub(crate) fn show(
         "         {:8} stored, {left_out} left out",
         scraped.samples.len()
     )?;
+    for sample in report.rejected.iter().take(SHOWN) {
+        writeln!(
+            out,
+            "         not stored: {}",
+            printable(&sample.to_string())
+        )?;
+    }
+    if left_out > SHOWN as u64 {
+        writeln!(out, "         …")?;
+    }
     for sample in scraped.samples.iter().take(SHOWN) {
-        writeln!(out, "         {} {}", sample.labels, sample.value)?;
+        let series = sample.labels.to_string();
+        writeln!(out, "         {} {}", printable(&series), sample.value)?;
     }
     if scraped.samples.len() > SHOWN {
         writeln!(out, "         …")?;

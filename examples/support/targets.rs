@@ -5,26 +5,23 @@ use std::error::Error;
 use std::io::{self, Write};
 
 use exposition::operator::{Explainer, Explanation};
-use serde::Deserialize;
+use exposition::yaml::{self, YamlError};
+use serde_json::Value;
 
 /// What Prometheus knows of a target before its rules.
 pub(crate) type Labels = BTreeMap<String, String>;
 
 /// The targets of a YAML text: one map of labels, or a list of them.
 pub(crate) fn read(text: &str) -> Result<Vec<Labels>, Box<dyn Error>> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Targets {
-        One(Labels),
-        Many(Vec<Labels>),
+    let document: Value = yaml::from_str(text).map_err(wrong)?;
+    match document {
+        Value::Object(_) => Ok(vec![yaml::from_str(text).map_err(wrong)?]),
+        _ => Ok(yaml::from_str(text).map_err(wrong)?),
     }
-    match serde_saphyr::from_str(text) {
-        Ok(Targets::One(labels)) => Ok(vec![labels]),
-        Ok(Targets::Many(targets)) => Ok(targets),
-        Err(error) => {
-            Err(format!("targets: expected a map of labels, or a list of maps: {error}").into())
-        }
-    }
+}
+
+fn wrong(error: YamlError) -> String {
+    format!("targets: expected a map of labels, or a list of maps: {error}")
 }
 
 /// What becomes of each target.

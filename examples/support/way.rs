@@ -151,7 +151,11 @@ pub(crate) fn told(step: &Step<'_>) -> String {
         parts.push(format!("{} is {source:?}", sources.join(separator)));
     }
     let not = if step.matched() { "" } else { "not " };
-    match (action, &rule.regex) {
+    let regex = rule.regex.as_deref().map(|regex| match regex {
+        "" => "\"\"",
+        regex => regex,
+    });
+    match (action, regex) {
         (Action::Lowercase | Action::Uppercase | Action::HashMod, _) => {}
         (Action::KeepEqual | Action::DropEqual, _) => {
             let target = rule.target_label.as_deref().unwrap_or_default();

@@ -15,8 +15,8 @@ use std::{env, process};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use exposition_fuzz::pack::{pack, unpack};
 use exposition_fuzz::{
-    doors_agree, encode_roundtrip, families_lossless, format_header, merge_valid,
-    position_in_bounds, relabel_literal_vs_regex, relabel_rules_load,
+    doors_agree, encode_roundtrip, families_lossless, format_header, loop_vs_fresh, merge_valid,
+    position_in_bounds, relabel_literal_vs_regex, relabel_rules_load, render_reads_back,
 };
 use flate2::read::MultiGzDecoder;
 use serde_json::Value;
@@ -48,6 +48,16 @@ fn here() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// Where the seeds or the finds of a target are. The property of `fast_vs_grammar` is in the crate, so its
+/// are with the crate's data.
+fn place(kind: &str, target: &str) -> PathBuf {
+    let root = match target {
+        "fast_vs_grammar" => data(),
+        _ => here(),
+    };
+    root.join(kind).join(target)
+}
+
 /// The files of a directory by name; none if it is not there.
 fn files(directory: &Path) -> Outcome<Vec<PathBuf>> {
     if !directory.exists() {
@@ -63,13 +73,13 @@ fn files(directory: &Path) -> Outcome<Vec<PathBuf>> {
 
 fn unpack_into(target: &str, directory: &Path) -> Outcome<()> {
     fs::create_dir_all(directory)?;
-    for path in files(&here().join("seeds").join(target))? {
+    for path in files(&place("seeds", target))? {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         for (at, seed) in unpack(&fs::read(&path)?)?.iter().enumerate() {
             fs::write(directory.join(format!("seed-{name}-{at:04}")), seed)?;
         }
     }
-    for path in files(&here().join("finds").join(target))? {
+    for path in files(&place("finds", target))? {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         fs::copy(&path, directory.join(format!("find-{name}")))?;
     }
@@ -85,7 +95,7 @@ fn pack_from(target: &str, directory: &Path, name: &str) -> Outcome<()> {
 }
 
 fn write(target: &str, name: &str, seeds: &[Vec<u8>]) -> Outcome<()> {
-    let directory = here().join("seeds").join(target);
+    let directory = place("seeds", target);
     fs::create_dir_all(&directory)?;
     let packed = pack(seeds)?;
     println!(
@@ -140,6 +150,8 @@ fn make() -> Outcome<()> {
     });
     write("encode_roundtrip", "data", &seeds)?;
     write("merge_valid", "data", &merges(&some(6)))?;
+    write("loop_vs_fresh", "data", &loops(&some(8)))?;
+    manifests()?;
     rules()?;
     headers()
 }
@@ -156,6 +168,86 @@ fn merges(bodies: &[&Body]) -> Vec<Vec<u8>> {
         [header.as_slice(), &texts.join(SEPARATOR)].concat()
     };
     bodies.chunks(3).enumerate().map(merge).collect()
+}
+
+/// Sequences of three bodies of one dialect, of which what follows shares lines with what was before.
+fn loops(bodies: &[&Body]) -> Vec<Vec<u8>> {
+    let mut seeds = Vec::new();
+    for dialect in [0, 1] {
+        let texts: Vec<&[u8]> = (bodies.iter())
+            .filter(|body| body.dialect == dialect)
+            .map(|body| body.bytes.as_slice())
+            .collect();
+        for (kind, texts) in texts.chunks(3).enumerate() {
+            let header = loop_vs_fresh::header(dialect, kind as u8);
+            let texts = [texts, &[&b""[..], b""]].concat();
+            seeds.push([header.as_slice(), &texts.join(SEPARATOR)].concat());
+        }
+    }
+    seeds
+}
+
+/// The monitors that come along, under several settings, and others that are put together.
+fn manifests() -> Outcome<()> {
+    const SETTINGS: &[&str] = &[
+        "",
+        "{version: v2.55.1}",
+        "{shards: 3, shard: 1, version: v3.5.0}",
+        "{enforcedNamespaceLabel: tenant, overrideHonorLabels: true}",
+        "{scrapeInterval: 1m, scrapeTimeout: 30s, enforcedSampleLimit: 10}",
+        "{scrapeClasses: [{name: c, default: true, relabelings: [{action: labeldrop, regex: pod}]}]}",
+        "{shards: a}",
+        "[",
+    ];
+    const LABELS: &[&str] = &[
+        "__address__",
+        "10.42.0.17:15090",
+        "__meta_kubernetes_namespace",
+        "shop",
+        "__meta_kubernetes_pod_container_name",
+        "istio-proxy",
+        "__meta_kubernetes_pod_container_port_name",
+        "http-envoy-prom",
+        "",
+        "",
+        "__address__",
+        "a/b",
+    ];
+    let directory = here().join("../examples/data/monitor");
+    let mut seeds = Vec::new();
+    let seed = |header: [u8; render_reads_back::HEADER], manifests: &[u8], settings: &str| {
+        let labels = LABELS.join("\x1e");
+        let texts = [manifests, settings.as_bytes(), labels.as_bytes()];
+        [header.as_slice(), &texts.join(SEPARATOR)].concat()
+    };
+    for (at, settings) in SETTINGS.iter().enumerate() {
+        for name in ["istiod.yaml", "sidecars.yaml"] {
+            let yaml = fs::read(directory.join(name))?;
+            seeds.push(seed([0, at as u8 & 3, at as u8], &yaml, settings));
+        }
+    }
+    // Numbers that look random and are the same each time.
+    let mut number = 1_u64;
+    for at in 0..120 {
+        let mut pieces = Vec::new();
+        for _ in 0..60 {
+            number = number
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            pieces.push((number >> 33) as u8);
+        }
+        pieces.retain(|byte| !SEPARATOR.contains(byte));
+        let settings = SETTINGS[at % SETTINGS.len()];
+        seeds.push(seed([1, at as u8 & 3, 0], &pieces, settings));
+    }
+    for config in [
+        "job_name: a",
+        "{job_name: a, static_configs: [{targets: ['h:1']}], relabel_configs: [{regex: 1.50, source_labels: [v]}]}",
+        "{job_name: 07, params: {a: [yes, ~]}, tls_config: {x: 1}, body_size_limit: 1MB}",
+    ] {
+        seeds.push([[0; render_reads_back::HEADER].as_slice(), config.as_bytes()].concat());
+    }
+    write("render_reads_back", "data", &seeds)
 }
 
 /// The bodies of the vectors, each once and by their bytes.

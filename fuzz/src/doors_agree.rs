@@ -6,11 +6,12 @@ use std::io;
 use arbitrary::Arbitrary;
 use exposition::{
     ChunkParser, Dialect, Error, ErrorKind, Families, FamilyChunks, FamilyReader, Filter, Limits,
-    Line, MetricFamily, Parser, Position, Reader,
+    Line, MetricFamily, Parser, Position, Reader, ScrapeCache,
 };
 
 use super::cached;
 use super::input::{self, Form, SmallLimits};
+use super::lossless::rises;
 use super::pieces;
 
 /// The options of an input.
@@ -90,6 +91,7 @@ fn filter(which: u8) -> Option<Filter> {
 impl Settings {
     fn parser<'b>(&self, body: &'b [u8]) -> Parser<'b> {
         let parser = Parser::new(body, self.dialect).limits(self.limits);
+        let parser = parser.note_leniencies();
         match &self.filter {
             Some(filter) => parser.only(filter.clone()),
             None => parser,
@@ -104,6 +106,7 @@ impl Settings {
         };
         let reader = Reader::new(io, self.dialect)
             .limits(self.limits)
+            .note_leniencies()
             .block_size(self.block);
         match &self.filter {
             Some(filter) => reader.only(filter.clone()),
@@ -113,6 +116,7 @@ impl Settings {
 
     fn chunk_parser(&self) -> ChunkParser {
         let parser = ChunkParser::new(self.dialect).limits(self.limits);
+        let parser = parser.note_leniencies();
         match &self.filter {
             Some(filter) => parser.only(filter.clone()),
             None => parser,
@@ -144,6 +148,19 @@ impl Settings {
         turned.rotate_left(self.block % lines.len().max(1));
         let bodies = [body, &counted, &some.concat(), &turned.concat(), body];
         cached::check(bodies.map(|body| (body, self.dialect)), self.limits);
+        self.a_cache_chooses(body);
+    }
+
+    /// With a filter a cache gives lines and errors where a parser does.
+    fn a_cache_chooses(&self, body: &[u8]) {
+        let Some(filter) = &self.filter else {
+            return;
+        };
+        let mut cache = ScrapeCache::new().limits(self.limits);
+        let pass = cache.scrape(body, self.dialect);
+        let chosen = pass.only(filter).map(|line| line.is_ok());
+        let given = self.parser(body).map(|line| line.is_ok());
+        assert!(chosen.eq(given), "{}", shown(body));
     }
 
     fn reader_gives_the_lines(&self, body: &[u8]) {
@@ -163,6 +180,8 @@ impl Settings {
                 break;
             }
         }
+        let (expected, got) = (slice.take_leniencies(), reader.take_leniencies());
+        assert_eq!(expected, got, "reader: {}", shown(body));
     }
 
     fn chunks_give_the_lines(&self, body: &[u8]) {
@@ -188,6 +207,8 @@ impl Settings {
                 break;
             }
         }
+        let (expected, got) = (slice.take_leniencies(), parser.take_leniencies());
+        assert_eq!(expected, got, "chunks: {}", shown(body));
     }
 
     /// With a filter one door may go on sooner than another; and what comes in pieces may not have come
@@ -221,6 +242,8 @@ impl Settings {
         families.finish();
         by_chunks.extend(std::iter::from_fn(|| families.next_family().transpose()));
         same_families("chunks", body, &slice, &by_chunks);
+        let families: Vec<_> = slice.iter().flatten().cloned().collect();
+        assert_eq!(rises(&families), Ok(()), "{}", body.escape_ascii());
 
         let slice = Families::from(self.parser(body)).collected();
         let mut reader = self.reader(body);
@@ -241,9 +264,8 @@ impl Settings {
         };
         let all = Parser::new(body, self.dialect).limits(self.limits);
         let (all, errors): (Vec<_>, Vec<_>) = all.partition(Result::is_ok);
-        let chosen = all.into_iter().flatten().filter(|line| {
-            *line == Line::Eof || line.name().is_some_and(|name| filter.wants(&name))
-        });
+        let chosen = all.into_iter().flatten();
+        let chosen = chosen.filter(|line| filter.wants_line(line, self.dialect));
         let (got, got_errors): (Vec<_>, Vec<_>) = self.parser(body).partition(Result::is_ok);
         let got: Vec<_> = got.into_iter().flatten().collect();
         assert_eq!(got, chosen.collect::<Vec<_>>(), "{}", shown(body));
@@ -270,6 +292,10 @@ fn is_too_long(item: &Item<'_>) -> bool {
 fn same_line(door: &str, body: &[u8], expected: Item<'_>, got: Item<'_>) {
     if expected != got {
         panic!("{door} gives {got:?}, not {expected:?}, of {}", shown(body));
+    }
+    if let (Some(Ok(Line::Sample(expected))), Some(Ok(Line::Sample(got)))) = (&expected, &got) {
+        let types = [expected, got].map(|sample| sample.metric_type());
+        assert_eq!(types[0], types[1], "{door}: {}", shown(body));
     }
     if let (Some(Err(expected)), Some(Err(got))) = (expected, got) {
         assert_eq!(

@@ -220,5 +220,26 @@ impl Target {
         let read = Families::new(text.as_bytes(), self.dialect()).collected();
         assert!(read.errors.is_empty(), "{:?} in\n{text}", read.errors);
         assert_eq!(read.families, families, "{text}");
+
+        // In whatever order buckets and quantiles are written, they are read in theirs.
+        let mut turned = families.clone();
+        turned.iter_mut().for_each(turn);
+        let text = to_string(&turned, self.format).expect("as before");
+        let read = Families::new(text.as_bytes(), self.dialect()).collected();
+        assert!(read.errors.is_empty(), "{:?} in\n{text}", read.errors);
+        assert_eq!(read.families, families, "{text}");
+    }
+}
+
+/// Turns the order of buckets and quantiles around.
+fn turn(family: &mut MetricFamily<'_>) {
+    for metric in &mut family.metrics {
+        match &mut metric.value {
+            MetricValue::Histogram(histogram) | MetricValue::GaugeHistogram(histogram) => {
+                histogram.buckets.reverse();
+            }
+            MetricValue::Summary(summary) => summary.quantiles.reverse(),
+            _ => {}
+        }
     }
 }

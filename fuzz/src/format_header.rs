@@ -135,6 +135,14 @@ fn answer_is_the_first_that_was_asked_for(
     if wanted.iter().any(|protocol| fits(&protocol)) {
         assert_eq!(format.escaping(), Some(escaping), "{header}");
     }
+    // The weights decide, of which no two are the same, and not the order of the clauses.
+    let mut clauses: Vec<&str> = header.split(',').collect();
+    clauses.reverse();
+    for _ in 0..clauses.len() {
+        let turned = clauses.join(",");
+        assert_eq!(negotiate(&turned, supported), format, "{turned}");
+        clauses.rotate_left(1);
+    }
 }
 
 fn words_are_read_back(word: &str) {

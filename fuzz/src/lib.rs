@@ -3,7 +3,7 @@
 //! A function returns if its property holds of the input, and panics if not; an input that says nothing
 //! holds it. No more than that stands in a target, so that `tests/replay.rs` of the crate asks the same
 //! functions about every seed and every find. One property is missing here, `fast_vs_grammar`: it is about
-//! the inside of the crate, and stands there.
+//! the inside of the crate, and stands there; so its seeds are with the crate's data, in `tests/data/seeds`.
 
 mod built;
 #[path = "../../tests/support/cached.rs"]
@@ -16,19 +16,27 @@ pub mod encode_roundtrip;
 pub mod families_lossless;
 pub mod format_header;
 mod input;
+pub mod loop_vs_fresh;
 #[path = "../../tests/support/lossless.rs"]
 mod lossless;
 #[path = "../../tests/support/merge.rs"]
 mod merge;
 pub mod merge_valid;
 pub mod oracle;
+#[path = "../../tests/support/pack.rs"]
 pub mod pack;
 mod pieces;
 mod point;
 pub mod position_in_bounds;
 pub mod relabel_literal_vs_regex;
 pub mod relabel_rules_load;
+pub mod render_reads_back;
+#[path = "../../tests/support/scrape_loop.rs"]
+mod scrape_loop;
 pub mod simple;
+pub mod size;
+#[path = "../../tests/support/verdict.rs"]
+mod verdict;
 
 use exposition::Dialect;
 

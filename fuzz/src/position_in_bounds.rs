@@ -149,14 +149,19 @@ fn place_is_right(body: &[u8], start: Position, error: &Error) {
     assert!(error.to_string().starts_with(&place), "{error}");
 }
 
-/// A rendering has five lines, and nothing that a terminal would act on.
+/// A rendering has five lines and perhaps a note, and nothing that a terminal would act on.
 fn rendering_is_plain(error: &Error) {
     let rendering = error.render().to_string();
     assert!(
         !rendering.chars().any(|c| c.is_control() && c != '\n'),
         "{rendering:?}"
     );
-    let lines: Vec<&str> = rendering.lines().collect();
+    let mut lines: Vec<&str> = rendering.lines().collect();
+    if let Some(hint) = error.hint() {
+        let note = lines.pop().unwrap_or_default();
+        assert_eq!(note.trim_start(), format!("= note: {hint}"));
+        assert!(error.to_string().ends_with(&format!("; {hint}")), "{error}");
+    }
     let [message, place, _, excerpt, caret] = lines.as_slice() else {
         panic!("{rendering:?}");
     };

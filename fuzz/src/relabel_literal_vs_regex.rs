@@ -1,13 +1,15 @@
 //! However a pattern is matched, by comparing texts, by the small matcher or by the engine, it gives what
 //! a regular expression gives.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use arbitrary::{Result, Unstructured};
 use exposition::NameScheme;
 use exposition::relabel::{Action, LabelSet, Rule, RuleConfig};
 use regex::Regex;
 
 use super::chance::one_in;
-use super::input;
+use super::{input, size};
 
 /// How many bytes of an input its options are.
 pub const HEADER: usize = 1;
@@ -33,7 +35,11 @@ pub fn relabel_literal_vs_regex(data: &[u8]) {
     let (Some(pattern), Some(template)) = (texts.next(), texts.next()) else {
         return;
     };
-    as_the_engine_does(&pattern, &template, texts.take(8));
+    as_the_engine_does(
+        &pattern,
+        &template,
+        texts.take(8).map(String::from).collect(),
+    );
 }
 
 /// The rules that show what a pattern does.
@@ -82,14 +88,37 @@ impl Rules {
         }
         out
     }
+
+    /// `labelmap` goes through labels by name: where two become one, the last stays.
+    fn maps_in_order(&self, names: &BTreeSet<&str>) {
+        let numbers: Vec<String> = (1..=names.len()).map(|number| number.to_string()).collect();
+        let labels = || {
+            names
+                .iter()
+                .copied()
+                .zip(numbers.iter().map(String::as_str))
+        };
+        let mut set: LabelSet<'_> = labels().collect();
+        assert!(self.map.apply(&mut set), "{names:?}");
+        let mut expected: BTreeMap<String, &str> = BTreeMap::new();
+        expected.extend(labels().map(|(name, number)| (name.to_owned(), number)));
+        for (name, number) in labels() {
+            if let Some(mapped) = self.expand(name) {
+                expected.insert(mapped, number);
+            }
+        }
+        let mapped: BTreeMap<String, &str> = (set.sorted())
+            .map(|(name, number)| (name.to_owned(), number))
+            .collect();
+        assert_eq!(mapped, expected, "{names:?}");
+    }
 }
 
 /// A pattern, and the same one in a form that only the engine matches, come to the same.
-fn as_the_engine_does<'v>(
-    pattern: &str,
-    template: &str,
-    values: impl Iterator<Item = std::borrow::Cow<'v, str>>,
-) {
+fn as_the_engine_does(pattern: &str, template: &str, values: Vec<String>) {
+    if size::is_too_large(pattern) {
+        return;
+    }
     let Some(rules) = Rules::new(pattern, template) else {
         return;
     };
@@ -97,13 +126,17 @@ fn as_the_engine_does<'v>(
     let Some(engine) = Rules::new(&format!("{ANYWHERE}{pattern}"), template) else {
         return;
     };
-    for value in values {
+    for value in &values {
         assert_eq!(
-            rules.expand(&value),
-            engine.expand(&value),
+            rules.expand(value),
+            engine.expand(value),
             "{pattern:?} of {value:?}, then {template:?}"
         );
     }
+    let names = values.iter().map(String::as_str);
+    let names: BTreeSet<&str> = names.filter(|name| !name.is_empty()).collect();
+    rules.maps_in_order(&names);
+    engine.maps_in_order(&names);
 }
 
 /// A pattern in Go's spelling and in Rust's, and the names of its groups.
@@ -286,7 +319,7 @@ fn built(from: &mut Unstructured<'_>) -> Result<()> {
             pattern.go
         );
     }
-    let values = VALUES.iter().map(|value| (*value).into());
-    as_the_engine_does(&pattern.go, &template, values);
+    let values = VALUES.iter().map(|value| (*value).to_owned());
+    as_the_engine_does(&pattern.go, &template, values.collect());
     Ok(())
 }

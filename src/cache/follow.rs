@@ -56,7 +56,7 @@ fn follow_with<S: Simd>(
         let read = match line.kind {
             Kind::Sample => sample(simd, line, store, tails, rest, rules),
             Kind::Other => other(simd, line, store, rest, scope),
-            Kind::Bytes | Kind::Odd | Kind::Taken => None,
+            Kind::Anew | Kind::Odd | Kind::Taken => None,
         };
         match read {
             Some(len) if len <= rules.max_line => {

@@ -22,8 +22,9 @@ pub(super) struct KnownLine {
 pub(super) enum Kind {
     /// A sample.
     Sample,
-    /// A sample whose series is not UTF-8: it is parsed every time.
-    Bytes,
+    /// A sample that is parsed every time: its series is not UTF-8, or its line is written as only lenient
+    /// reading takes it.
+    Anew,
     /// Another line.
     Other,
     /// A line that is read again when it is asked for: an error, or a rare one.
@@ -35,7 +36,7 @@ pub(super) enum Kind {
 impl KnownLine {
     #[inline(always)]
     pub(super) fn is_sample(&self) -> bool {
-        matches!(self.kind, Kind::Sample | Kind::Bytes)
+        matches!(self.kind, Kind::Sample | Kind::Anew)
     }
 
     /// Sets the value of a sample whose series has the same place among those of the body.

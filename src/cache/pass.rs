@@ -10,10 +10,13 @@ use super::tails::Tail;
 use crate::engine::{Between, Engine, Step, without_line_feed};
 use crate::error::Result;
 use crate::exemplar::{Exemplar, Exemplars};
+use crate::filter::{Filter, Says, Sieve};
 use crate::labels::Labels;
-use crate::line::Line;
+use crate::leniency::Leniency;
+use crate::line::{Declared, Line};
 use crate::metric_type::MetricType;
 use crate::sample::Sample;
+use crate::scan;
 use crate::shape::{LineShape, Text};
 
 /// A body that a [`ScrapeCache`] has read.
@@ -48,6 +51,7 @@ impl<'c> Pass<'c> {
             pass: *self,
             known: self.cache.lines.now.iter(),
             scope: Between::START.scope,
+            declared: Declared::NONE,
         }
     }
 
@@ -58,6 +62,38 @@ impl<'c> Pass<'c> {
         Samples {
             lines: self.lines(),
         }
+    }
+
+    /// The lines that the filter wants, and those in error, as [`Parser::only`](crate::Parser::only) gives
+    /// them. All of the body was read, and its series are remembered, whatever the filter.
+    pub fn only(&self, filter: &Filter) -> impl Iterator<Item = Result<CachedLine<'c>>> + use<'c> {
+        let pass = *self;
+        let mut sieve = Sieve::new(filter.clone(), pass.cache.engine.dialect);
+        let mut lines = pass.lines();
+        std::iter::from_fn(move || {
+            loop {
+                let known = lines.known.as_slice().first();
+                let line = lines.next()?;
+                let wanted = match &line {
+                    Ok(CachedLine::Sample(sample)) => sieve.wants(&sample.name(), Says::Sample),
+                    Ok(CachedLine::Other(line)) => sieve.wants_line(line),
+                    Err(error) => {
+                        let line = known.and_then(|line| pass.physical_line(line));
+                        !sieve.passes_over(error, line.unwrap_or_default())
+                    }
+                };
+                if wanted {
+                    return Some(line);
+                }
+            }
+        })
+    }
+
+    /// What [`Dialect::Lenient`](crate::Dialect::Lenient) took in this body and Prometheus does not, in the
+    /// order of the body. Empty in the other dialects.
+    #[must_use]
+    pub fn leniencies(&self) -> &'c [Leniency] {
+        self.cache.engine.leniencies()
     }
 
     /// The series that were in the body before and are not in this one: they go stale.
@@ -97,6 +133,8 @@ pub struct Lines<'c> {
     pass: Pass<'c>,
     known: std::slice::Iter<'c, KnownLine>,
     scope: MetricType,
+    /// The family that the last TYPE line names.
+    declared: Declared<'c>,
 }
 
 impl<'c> Iterator for Lines<'c> {
@@ -127,6 +165,7 @@ impl<'c> Lines<'c> {
             series: CachedSeries::new(self.pass.cache, line.number)?,
             line,
             scope: self.scope,
+            declared: self.declared,
             cache: self.pass.cache,
         })
     }
@@ -142,6 +181,8 @@ impl<'c> Lines<'c> {
         };
         if let Ok(Line::Type(line)) = &line {
             self.scope = line.kind();
+            let dialect = self.pass.cache.engine.dialect;
+            self.declared = Declared::new(Some(line.raw_name()), dialect);
         }
         Some(line.map(CachedLine::Other))
     }
@@ -164,6 +205,16 @@ impl<'c> Pass<'c> {
             Step::Error(error, _) => Some(Err(error)),
             _ => None,
         }
+    }
+}
+
+impl<'c> Pass<'c> {
+    /// The physical line at the place of a line that is read again.
+    #[cold]
+    fn physical_line(&self, line: &KnownLine) -> Option<&'c [u8]> {
+        let before = self.cache.lines.odd.get(line.number as usize)?;
+        let rest = self.body.get(before.byte as usize..)?;
+        rest.get(..scan::line_feed(rest).map_or(rest.len(), |end| end + 1))
     }
 }
 
@@ -256,6 +307,7 @@ pub struct CachedSample<'c> {
     series: CachedSeries<'c>,
     line: &'c KnownLine,
     scope: MetricType,
+    declared: Declared<'c>,
     cache: &'c ScrapeCache,
 }
 
@@ -328,9 +380,16 @@ impl<'c> CachedSample<'c> {
         self.exemplars().next()
     }
 
-    /// The type that the last TYPE line before this sample declared, whatever metric it named.
+    /// The type of the sample's own family, as [`Sample::metric_type`] has it.
     #[must_use]
-    pub fn type_in_force(&self) -> MetricType {
+    pub fn metric_type(&self) -> MetricType {
+        self.declared.type_of(self.series.sample.raw_name(), self.scope)
+    }
+
+    /// The type in the last TYPE line before this sample, **whatever metric that line is about**, as
+    /// [`Sample::type_of_last_type_line`] has it.
+    #[must_use]
+    pub fn type_of_last_type_line(&self) -> MetricType {
         self.scope
     }
 }

@@ -17,6 +17,7 @@ use super::tails::Tails;
 use crate::engine::{Between, Engine, Step, without_line_feed};
 use crate::index;
 use crate::metric_type::MetricType;
+use crate::line::Declared;
 use crate::sample::Sample;
 use crate::scan;
 use crate::shape::{LineShape, OtherShape, Text};
@@ -87,7 +88,8 @@ impl Place<'_> {
 
 /// A line that was parsed.
 enum Parsed<'b> {
-    Sample(Sample<'b>),
+    /// A sample, and whether its line is to be parsed every time.
+    Sample(Sample<'b>, bool),
     /// Another line that can be kept.
     Other(&'b str, OtherShape),
     /// A line that has to be read again, and where it begins.
@@ -119,7 +121,7 @@ impl<'r> Reading<'r> {
             let known = self.lines.now.get_mut(lines);
             match (&parsed, known) {
                 (Parsed::End, None) => return None,
-                (Parsed::Sample(sample), Some(known)) if known.is_sample() => {
+                (Parsed::Sample(sample, anew), Some(known)) if known.is_sample() => {
                     let series = self.store.series(known.number);
                     let text = series.map(|series| self.store.text(series).as_bytes());
                     if text != Some(sample.raw_series()) {
@@ -127,6 +129,7 @@ impl<'r> Reading<'r> {
                     }
                     known.set(sample.value());
                     known.tail = self.tails.keep(sample);
+                    known.kind = kind(series.is_some_and(|series| series.is_utf8), *anew);
                 }
                 (Parsed::Other(_, OtherShape::Eof), Some(known))
                     if known.kind == Kind::Other
@@ -179,8 +182,8 @@ impl<'r> Reading<'r> {
         let mut parsed = first;
         loop {
             match parsed {
-                Parsed::Sample(sample) => {
-                    let line = self.add_sample(&sample, shared);
+                Parsed::Sample(sample, anew) => {
+                    let line = self.add_sample(&sample, anew, shared);
                     along = line.unwrap_or(along);
                 }
                 Parsed::Other(line, shape) => {
@@ -231,13 +234,9 @@ impl<'r> Reading<'r> {
 
     /// Gives a sample that was parsed its line. If its series was in the body before, returns the number of
     /// the former line that follows that.
-    fn add_sample(&mut self, sample: &Sample<'_>, shared: usize) -> Option<usize> {
+    fn add_sample(&mut self, sample: &Sample<'_>, anew: bool, shared: usize) -> Option<usize> {
         let (number, was_known) = self.store.find_or_add(sample);
         let series = *self.store.series(number)?;
-        let kind = match series.is_utf8 {
-            true => Kind::Sample,
-            false => Kind::Bytes,
-        };
         let mut along = None;
         let mut change = Change::New;
         if series.body == self.store.body {
@@ -258,7 +257,7 @@ impl<'r> Reading<'r> {
             len: series.len,
             number,
             tail: self.tails.keep(sample),
-            kind,
+            kind: kind(series.is_utf8, anew),
             change,
         });
         along
@@ -296,7 +295,7 @@ impl<'r> Reading<'r> {
     fn lose_what_is_left(&mut self) {
         for line in &self.lines.former {
             match line.kind {
-                Kind::Sample | Kind::Bytes => {
+                Kind::Sample | Kind::Anew => {
                     let series = self.store.series(line.number);
                     if series.is_some_and(|series| series.body + 1 == self.store.body) {
                         self.store.lose_series(line.number);
@@ -316,7 +315,10 @@ impl<'r> Reading<'r> {
         loop {
             if let Some((text, shape)) = self.parse_in_window() {
                 return match shape {
-                    LineShape::Sample(shape) => Parsed::Sample(Sample::new(Text::Str(text), shape)),
+                    LineShape::Sample(shape) => {
+                        let sample = Sample::new(Text::Str(text), shape, Declared::NONE);
+                        Parsed::Sample(sample, false)
+                    }
                     LineShape::Other(shape) => Parsed::Other(text, shape),
                 };
             }
@@ -326,15 +328,17 @@ impl<'r> Reading<'r> {
             match self.engine.step(rest, true) {
                 Step::Line(shape, len) => {
                     self.parsed(len, &shape);
+                    // What is taken leniently is parsed every time, so that it is noted.
+                    let is_noted = !self.engine.noted().is_nothing();
                     let line = without_line_feed(rest, len);
                     match (Text::new(line), shape) {
                         (text, LineShape::Sample(shape)) => {
-                            let sample = Sample::new(text, shape);
+                            let sample = Sample::new(text, shape, Declared::NONE);
                             self.store.has_folds |= sample.raw_series().contains(&b'\n');
-                            return Parsed::Sample(sample);
+                            return Parsed::Sample(sample, is_noted);
                         }
                         (Text::Str(text), LineShape::Other(shape))
-                            if line.len() < len && !text.contains('\n') =>
+                            if line.len() < len && !text.contains('\n') && !is_noted =>
                         {
                             return Parsed::Other(text, shape);
                         }
@@ -396,5 +400,13 @@ impl<'r> Reading<'r> {
         self.place.followed = 0;
         self.place.engine_at = self.place.at;
         (self.engine).pass_known(passed.len(), lines, self.place.scope);
+    }
+}
+
+/// The kind of a sample's line.
+fn kind(is_utf8: bool, anew: bool) -> Kind {
+    match is_utf8 && !anew {
+        true => Kind::Sample,
+        false => Kind::Anew,
     }
 }

@@ -7,6 +7,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use super::line::{Kind, KnownLine};
 use super::tails::Tails;
 use crate::hash::Seeds;
+use crate::line::Declared;
 use crate::sample::Sample;
 use crate::shape::{LabelLengths, OtherShape, Piece, SampleShape, Text};
 use crate::work;
@@ -129,6 +130,7 @@ impl Store {
                 flags: series.flags,
                 ..SampleShape::default()
             },
+            Declared::NONE,
         )
     }
 
@@ -291,7 +293,7 @@ impl Store {
         let mut numbers = vec![None; self.series.len()];
         for line in lines {
             match line.kind {
-                Kind::Sample | Kind::Bytes => {
+                Kind::Sample | Kind::Anew => {
                     let new = numbers.get_mut(line.number as usize);
                     let (Some(series), Some(new)) = (self.series(line.number), new) else {
                         continue;

@@ -3,7 +3,7 @@
 use super::{ChunkParser, Located};
 use crate::decode::Escapes;
 use crate::error::Result;
-use crate::filter::Sieve;
+use crate::filter::{Says, Sieve};
 use crate::line::{LineShape, OtherShape};
 use crate::scan;
 
@@ -19,16 +19,22 @@ impl ChunkParser {
                 Err(error) if sieve.passes_over(&error, self.last_line()) => continue,
                 Err(error) => return Err(error),
             };
-            let name = match located.shape {
-                LineShape::Sample(sample) => Some(sample.name),
+            let subject = match located.shape {
+                LineShape::Sample(sample) => Some((sample.name, Says::Sample)),
                 LineShape::Other(OtherShape::Eof) => return Ok(Some(located)),
-                LineShape::Other(other) => other.name(),
+                LineShape::Other(other) => other.name().zip(Says::of_other(&other)),
             };
             let text = self.text_of(&located);
-            let mut wants = |name| sieve.wants_name(&text.unescaped(name, Escapes::Quoted));
-            if name.is_some_and(&mut wants) {
+            if subject.is_some_and(|(name, says)| {
+                sieve.wants(&text.unescaped(name, Escapes::Quoted), says)
+            }) {
                 return Ok(Some(located));
             }
+            if let LineShape::Other(OtherShape::Type { .. }) = located.shape {
+                // As if it had been passed over unread.
+                self.last_type.forget();
+            }
+            self.engine.take_back_leniencies();
         }
     }
 
@@ -50,6 +56,9 @@ impl ChunkParser {
         let text = self.text.get(self.taken..).unwrap_or_default();
         let sieved = sieve.sort(text.as_bytes(), self.engine.limits.max_line());
         self.engine.pass_over(&sieved);
+        if sieved.scope.is_some() {
+            self.last_type.forget();
+        }
         self.engine.next_text();
         self.taken += sieved.skip;
         self.wanted_until = self.taken + sieved.keep;

@@ -13,10 +13,10 @@ use crate::line::MetricType;
 #[non_exhaustive]
 pub enum EncodeError {
     /// The writer failed.
-    #[error("writing failed: {0}")]
+    #[error("writing failed")]
     Io(#[from] io::Error),
     /// The writer failed.
-    #[error("writing failed: {0}")]
+    #[error("writing failed")]
     Fmt(#[from] fmt::Error),
     /// The format is protobuf, which is no text.
     #[error("protobuf cannot be written, only text formats")]
@@ -94,6 +94,18 @@ pub enum EncodeError {
         /// The type of the metric's value.
         found: MetricType,
     },
+}
+
+/// The error of the writer as it was, if that failed. Else one that holds the error, of kind
+/// [`InvalidData`](io::ErrorKind::InvalidData) where something cannot be written in the format.
+impl From<EncodeError> for io::Error {
+    fn from(error: EncodeError) -> Self {
+        match error {
+            EncodeError::Io(error) => error,
+            EncodeError::Fmt(_) => io::Error::other(error),
+            error => io::Error::new(io::ErrorKind::InvalidData, error),
+        }
+    }
 }
 
 /// What is wrong with the names in a series.

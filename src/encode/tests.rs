@@ -498,6 +498,39 @@ fn samples_under_other_names() {
     );
 }
 
+/// Midway between two decimals that are as short, the even one is written, wherever a number is.
+#[test]
+fn ties_go_to_the_even_digit() {
+    let tie: f64 = "1000000000000000.25".parse().unwrap();
+    let gauge = MetricFamily::new("a", MetricType::Gauge).metric(Metric::gauge(tie));
+    let histogram =
+        MetricFamily::new("b", MetricType::Histogram).metric(Metric::histogram(Histogram {
+            buckets: vec![Bucket::new(tie, 1.0), Bucket::new(f64::INFINITY, 1.0)],
+            sum: Some(-tie),
+            count: Some(1.0),
+        }));
+    let exemplar = "# TYPE c counter\nc_total 524288.00048828125 # {} 1000000000000000.25\n# EOF\n";
+    for format in [
+        ScrapeProtocol::PrometheusText004,
+        ScrapeProtocol::OpenMetricsText100,
+    ] {
+        let text = to_string([&gauge, &histogram], format).unwrap();
+        assert!(text.contains("a 1.0000000000000002e+15\n"), "{text}");
+        assert!(
+            text.contains("b_bucket{le=\"1.0000000000000002e+15\"} 1\n"),
+            "{text}"
+        );
+        assert!(text.contains("b_sum -1.0000000000000002e+15\n"), "{text}");
+        assert!(!text.contains('3'), "{text}");
+    }
+    let counters = crate::Families::new(exemplar.as_bytes(), Dialect::OpenMetrics).collected();
+    let text = to_string(&counters.families, ScrapeProtocol::OpenMetricsText100).unwrap();
+    assert_eq!(
+        text,
+        "# TYPE c counter\nc_total 524288.0004882812 # {} 1.0000000000000002e+15\n# EOF\n"
+    );
+}
+
 #[test]
 fn timestamps_in_seconds_are_read_back() {
     let millis = (0..2_000_000)

@@ -6,6 +6,7 @@ use super::{Fail, LineReader, Parsed, fail, unexpected};
 use crate::decode::Escapes;
 use crate::dialect::Dialect;
 use crate::error::ErrorKind;
+use crate::leniency::LeniencyKind;
 use crate::line::{LineShape, OtherShape, Piece};
 use crate::metric_type::type_word;
 use crate::scan;
@@ -23,10 +24,38 @@ impl LineReader<'_> {
             }),
         };
         let Some(keyword) = keyword else {
-            let (left, text) = self.rest_of_line(input)?;
-            let text = self.piece(input, text);
-            return Ok((left, Some(LineShape::Other(OtherShape::Comment { text }))));
+            return self.only_comment(input);
         };
+        if !skipped.is_empty() {
+            return self.metadata(input, word, keyword);
+        }
+        // Without a blank it is a comment in Prometheus' eyes, and one it stays if it says nothing.
+        let noted = self.noted.get();
+        self.note(LeniencyKind::BareKeyword, input);
+        match self.metadata(input, word, keyword) {
+            Ok((left, Some(LineShape::Other(shape)))) if shape.name().is_some() => {
+                Ok((left, Some(LineShape::Other(shape))))
+            }
+            _ => {
+                self.noted.set(noted);
+                self.only_comment(input)
+            }
+        }
+    }
+
+    fn only_comment<'i>(&self, input: &'i [u8]) -> Parsed<'i, Option<LineShape>> {
+        let (left, text) = self.rest_of_line(input)?;
+        let text = self.piece(input, text);
+        Ok((left, Some(LineShape::Other(OtherShape::Comment { text }))))
+    }
+
+    /// HELP or TYPE of the text format: what begins at `word` of the line `input`.
+    fn metadata<'i>(
+        &self,
+        input: &'i [u8],
+        word: &'i [u8],
+        keyword: &str,
+    ) -> Parsed<'i, Option<LineShape>> {
         let (name, _) = take(keyword.len())(word)?;
         let (name, _) = self.blanks(name)?;
         let (text, name) = self.descriptor_name(name)?;
@@ -39,10 +68,15 @@ impl LineReader<'_> {
         };
         let (text, _) = take(dropped)(text)?;
         if keyword == "HELP" {
-            self.help(text, name, Escapes::Help)
-        } else {
-            self.type_word(text, name)
+            return self.help(text, name, Escapes::Help);
         }
+        if self.is_lenient()
+            && let Ok((_, b"")) = self.rest_of_line(text)
+        {
+            self.note(LeniencyKind::MissingType, text);
+            return self.only_comment(input);
+        }
+        self.type_word(text, name)
     }
 
     /// OpenMetrics: HELP, TYPE, UNIT and EOF, each with exactly one space (spec O1, O25, O28).
@@ -80,7 +114,11 @@ impl LineReader<'_> {
     fn descriptor_name<'i>(&self, input: &'i [u8]) -> Parsed<'i, Piece> {
         let bare = scan::metric_name(input);
         if bare > 0 {
-            let (left, name) = take(bare)(input)?;
+            let len = self.dotted(input, bare, scan::metric_name_rest);
+            if len > bare {
+                self.note(LeniencyKind::DottedName, input);
+            }
+            let (left, name) = take(len)(input)?;
             return Ok((left, self.piece(input, name)));
         }
         match input.first() {
@@ -121,10 +159,15 @@ impl LineReader<'_> {
             Dialect::Lenient => "a metric type",
         };
         match kind {
-            Some(kind) => Ok((
-                left,
-                Some(LineShape::Other(OtherShape::Type { name, kind })),
-            )),
+            Some(kind) => {
+                if self.is_lenient() {
+                    self.note_type(input, word);
+                }
+                Ok((
+                    left,
+                    Some(LineShape::Other(OtherShape::Type { name, kind })),
+                ))
+            }
             None if word.is_empty() => unexpected(input, expected),
             None => fail(input, ErrorKind::UnknownType, expected),
         }

@@ -8,8 +8,9 @@ use super::{Fail, LineReader, Parsed, fail, unexpected};
 use crate::decode::{self, NumberError};
 use crate::dialect::Dialect;
 use crate::error::ErrorKind;
+use crate::leniency::LeniencyKind;
 use crate::line::{LineShape, Piece, SampleShape};
-use crate::scan;
+use crate::{scan, work};
 
 /// Where the labels being read belong.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,7 +34,7 @@ impl LineReader<'_> {
             scope: self.context.scope,
             ..SampleShape::default()
         };
-        let (input, braces) = match scan::metric_name(input) {
+        let (input, braces) = match self.metric_name(input) {
             0 => (input, Braces::Nameless),
             bare => {
                 let (left, name) = take(bare)(input)?;
@@ -54,7 +55,10 @@ impl LineReader<'_> {
         };
         let (input, ()) = self.value(input, &mut sample)?;
         let (input, ()) = self.timestamp(input, &mut sample)?;
-        let (input, ()) = self.exemplar(input, &mut sample)?;
+        let (input, ()) = match self.is_lenient() {
+            true => self.tail(input, &mut sample)?,
+            false => self.exemplar(input, &mut sample)?,
+        };
         let (input, ()) = match self.line_end(input) {
             Ok(end) => end,
             Err(_) if sample.exemplars_at > 0 => {
@@ -90,6 +94,13 @@ impl LineReader<'_> {
                 }
                 return Ok((left, ()));
             }
+            if self.is_lenient()
+                && let Some((b',', left)) = input.split_first()
+            {
+                self.note(LeniencyKind::StrayComma, input);
+                input = left;
+                continue;
+            }
             let start = input;
             let name;
             (input, name) = self.label_name(input, braces)?;
@@ -117,7 +128,11 @@ impl LineReader<'_> {
             };
             (input, _) = self.blanks(left)?;
             let value;
-            (input, value) = self.label_value(input)?;
+            let unquoted = self.is_lenient() && input.first() != Some(&b'"');
+            (input, value) = match unquoted {
+                true => self.unquoted_value(input)?,
+                false => self.label_value(input, braces)?,
+            };
             if sample.label_count as usize + *cited >= self.context.max_labels {
                 return fail(start, ErrorKind::TooManyLabels, "fewer labels");
             }
@@ -130,12 +145,14 @@ impl LineReader<'_> {
                     }
                 }
             }
-            (input, _) = self.blanks(input)?;
+            let blanks;
+            (input, blanks) = self.blanks(input)?;
+            let is_apart = !blanks.is_empty();
             match input.split_first() {
                 Some((b',', left)) => input = left,
                 Some((b'}', _)) => {}
                 // The text format does not insist on commas (spec T29).
-                Some((b'"', _)) if !self.is_open_metrics() => {}
+                Some((b'"', _)) if !self.is_open_metrics() && (!unquoted || is_apart) => {}
                 Some(_) if !self.is_open_metrics() && scan::label_name(input) > 0 => {}
                 _ => return unexpected(input, "`,` or `}` behind the label"),
             }
@@ -145,7 +162,11 @@ impl LineReader<'_> {
     fn label_name<'i>(&self, input: &'i [u8], braces: Braces) -> Parsed<'i, Name> {
         let bare = scan::label_name(input);
         if bare > 0 {
-            let (left, name) = take(bare)(input)?;
+            let len = self.dotted(input, bare, scan::label_name_rest);
+            if len > bare {
+                self.note(LeniencyKind::DottedName, input);
+            }
+            let (left, name) = take(len)(input)?;
             let piece = self.piece(input, name);
             return Ok((
                 left,
@@ -170,11 +191,12 @@ impl LineReader<'_> {
         }
     }
 
-    fn label_value<'i>(&self, input: &'i [u8]) -> Parsed<'i, Piece> {
+    fn label_value<'i>(&self, input: &'i [u8], braces: Braces) -> Parsed<'i, Piece> {
         if input.first() != Some(&b'"') {
             return unexpected(input, "a label value in double quotes");
         }
-        let (left, piece) = self.quoted(input, !self.is_open_metrics())?;
+        let line_feeds = !self.is_open_metrics() && braces != Braces::Exemplar;
+        let (left, piece) = self.quoted(input, line_feeds)?;
         let text = input
             .get(1..=piece.end() - piece.start())
             .unwrap_or_default();
@@ -187,20 +209,37 @@ impl LineReader<'_> {
         }
     }
 
-    /// One token and the space before it, as OpenMetrics separates them; elsewhere blanks are free,
-    /// and `{` and, in lenient reading, CR end it too.
-    fn token<'i>(&self, input: &'i [u8], expected: &'static str) -> Parsed<'i, &'i [u8]> {
+    /// Length of the token that `input` begins with, where tokens are not separated by exactly one
+    /// space: `{` and, in lenient reading, `#` and CR end it too.
+    pub(super) fn token_len(&self, input: &[u8]) -> usize {
+        let lenient = self.is_lenient();
+        let ends = |b: &u8| match b {
+            b' ' | b'\t' | b'\n' | b'{' => true,
+            b'\r' | b'#' => lenient,
+            _ => false,
+        };
+        let len = input.iter().position(ends).unwrap_or(input.len());
+        work::on(len);
+        len
+    }
+
+    /// One token and the space before it, as OpenMetrics separates them; elsewhere blanks are free.
+    pub(super) fn token<'i>(
+        &self,
+        input: &'i [u8],
+        expected: &'static str,
+    ) -> Parsed<'i, &'i [u8]> {
         let start = input;
         let parsed = match self.context.dialect {
             Dialect::OpenMetrics => {
                 preceded(tag(&b" "[..]), take_while1(|b| b != b' ' && b != b'\n')).parse(input)
             }
-            dialect => {
+            Dialect::Prometheus | Dialect::Lenient => {
                 let (input, _) = self.blanks(input)?;
-                take_while1(|b| {
-                    !matches!(b, b' ' | b'\t' | b'\n' | b'{')
-                        && (b != b'\r' || dialect != Dialect::Lenient)
-                })(input)
+                match self.token_len(input) {
+                    0 => return unexpected(input, expected),
+                    len => take(len)(input),
+                }
             }
         };
         match parsed {
@@ -240,7 +279,14 @@ impl LineReader<'_> {
                 expected,
             }))
         };
-        match std::str::from_utf8(token).map(decode::sample_value) {
+        let number = match token.split_first() {
+            Some((b'+' | b'-', word)) if self.is_lenient() && word.eq_ignore_ascii_case(b"nan") => {
+                self.note_before(LeniencyKind::SignedNan, behind, token);
+                Ok(Ok(decode::NAN))
+            }
+            _ => std::str::from_utf8(token).map(decode::sample_value),
+        };
+        match number {
             Ok(Ok(number)) => Ok((behind, number)),
             Ok(Err(NumberError::Range)) => error(ErrorKind::ValueOutOfRange),
             Ok(Err(NumberError::Syntax)) | Err(_) => error(ErrorKind::InvalidValue),
@@ -248,6 +294,9 @@ impl LineReader<'_> {
     }
 
     fn timestamp<'i>(&self, input: &'i [u8], sample: &mut SampleShape) -> Parsed<'i, ()> {
+        if self.is_lenient() {
+            return self.lenient_timestamp(input, sample);
+        }
         if self.is_open_metrics() {
             let ends = matches!(input.first(), None | Some(b'\n'));
             if ends || input.starts_with(b" # ") {
@@ -267,6 +316,8 @@ impl LineReader<'_> {
         Ok((left, ()))
     }
 
+    /// A timestamp of a sample, or of an exemplar: the text format has none of these, where lenient reading
+    /// takes one it is written as in OpenMetrics.
     fn timestamp_number<'i>(&self, behind: &'i [u8], token: &[u8]) -> Parsed<'i, i64> {
         let text = std::str::from_utf8(token).unwrap_or_default();
         let (number, expected) = match self.context.dialect {
@@ -274,22 +325,14 @@ impl LineReader<'_> {
                 decode::timestamp_millis(text),
                 "a timestamp in milliseconds, digits only",
             ),
-            Dialect::OpenMetrics => (decode::timestamp_seconds(text), "a timestamp in seconds"),
-            Dialect::Lenient => (
-                decode::timestamp_lenient(text),
-                "a timestamp in milliseconds",
-            ),
+            Dialect::OpenMetrics | Dialect::Lenient => {
+                (decode::timestamp_seconds(text), "a timestamp in seconds")
+            }
         };
-        let kind = match number {
-            Ok(number) => return Ok((behind, number)),
-            Err(NumberError::Range) => ErrorKind::TimestampOutOfRange,
-            Err(NumberError::Syntax) => ErrorKind::InvalidTimestamp,
-        };
-        Err(nom::Err::Error(Fail {
-            left: behind.len() + token.len(),
-            kind,
-            expected,
-        }))
+        match number {
+            Ok(number) => Ok((behind, number)),
+            Err(error) => timestamp_error(error, behind.len() + token.len(), expected),
+        }
     }
 
     /// ` # {labels} value timestamp` (spec O36).
@@ -303,20 +346,47 @@ impl LineReader<'_> {
         if braces.first() != Some(&b'{') {
             return unexpected(braces, "the exemplar's labels in braces");
         }
-        let exemplars_at = self.at(braces) as u32 - 1;
+        self.exemplar_parts(braces, sample, |left| left.first() != Some(&b' '))
+    }
+
+    /// `{labels} value timestamp`, the timestamp unless what `ends` says stands after the value.
+    pub(super) fn exemplar_parts<'i>(
+        &self,
+        braces: &'i [u8],
+        sample: &mut SampleShape,
+        ends: impl FnOnce(&[u8]) -> bool,
+    ) -> Parsed<'i, ()> {
+        let exemplars_at = self.at(braces) as u32;
         let (input, ()) = self.labels(braces, Braces::Exemplar, &mut 0, sample)?;
         let (left, token) = self.token(input, "a space and the exemplar's value")?;
         self.number(left, token, "a number as the exemplar's value")?;
-        let left = match left.first() {
-            Some(b' ') => {
+        let left = match ends(left) {
+            true => left,
+            false => {
                 let (left, token) =
                     self.token(left, "the exemplar's timestamp or the end of the line")?;
                 self.timestamp_number(left, token)?;
                 left
             }
-            _ => left,
         };
         sample.exemplars_at = exemplars_at;
         Ok((left, ()))
     }
+}
+
+/// The error of a timestamp that begins where so many bytes are left.
+pub(super) fn timestamp_error<'i, O>(
+    error: NumberError,
+    left: usize,
+    expected: &'static str,
+) -> Parsed<'i, O> {
+    let kind = match error {
+        NumberError::Range => ErrorKind::TimestampOutOfRange,
+        NumberError::Syntax => ErrorKind::InvalidTimestamp,
+    };
+    Err(nom::Err::Error(Fail {
+        left,
+        kind,
+        expected,
+    }))
 }

@@ -1,20 +1,20 @@
 //! One family while its lines come in.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use super::What;
 use super::incoming::{Fault, Incoming};
-use super::index::Index;
 use super::keep::Keep;
+use super::misfit::Misfit;
 use super::slot::{self, Seen, Slot};
-use super::suffix::Suffix;
-use super::waiting::{Waiting, WaitingRoom};
+use super::unusual::Unusual;
+use super::waiting::Waiting;
 use crate::bytes;
 use crate::engine::LineEnd;
 use crate::error::{Error, ErrorKind};
 use crate::family::{Created, Metric, MetricExemplar, MetricFamily, MetricLabels, MetricValue};
 use crate::line::MetricType;
+use crate::suffix::Suffix;
 
 /// Which of a family's samples a name calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,29 +33,6 @@ pub(super) struct Assembly<'a> {
     /// Whether another family is called as one of this family's samples would be.
     pub(super) shadowed: bool,
     unusual: Option<Box<Unusual<'a>>>,
-}
-
-/// What only families with lines in an unusual order need.
-#[derive(Debug)]
-struct Unusual<'a> {
-    /// Finds the metric a line belongs to when it is not the last.
-    points: Index,
-    /// Finds the metric a `_created` line belongs to, whatever the timestamps.
-    series: Index,
-    /// What those metrics have that have it out of order or in great number.
-    seen: HashMap<usize, Seen>,
-    waiting: WaitingRoom<'a>,
-}
-
-impl Unusual<'_> {
-    fn new() -> Self {
-        Unusual {
-            points: Index::by_labels_and_timestamp(),
-            series: Index::by_labels(),
-            seen: HashMap::new(),
-            waiting: WaitingRoom::default(),
-        }
-    }
 }
 
 impl<'a> Assembly<'a> {
@@ -172,7 +149,7 @@ impl<'a> Assembly<'a> {
     pub(super) fn add<'l, K: Keep<'l, 'a>>(
         &mut self,
         part: Part,
-        mut sample: Incoming<'l>,
+        sample: &mut Incoming<'l>,
         raw: &[u8],
         end: LineEnd,
     ) -> Result<(), Fault> {
@@ -229,7 +206,7 @@ impl<'a> Assembly<'a> {
     #[inline]
     fn add_single<'l, K: Keep<'l, 'a>>(
         &mut self,
-        mut sample: Incoming<'l>,
+        sample: &mut Incoming<'l>,
         suffixed: bool,
     ) -> Result<(), Fault> {
         let last = self.family.metrics.last();
@@ -238,7 +215,7 @@ impl<'a> Assembly<'a> {
         }
         let value = sample.value();
         let timestamp = sample.timestamp();
-        let exemplar = sample.take_exemplar();
+        let exemplar = sample.exemplar();
         let kind = self.family.kind;
         // Written there, not moved there.
         let metrics = self.family.metrics.len() + 1;
@@ -280,12 +257,11 @@ impl<'a> Assembly<'a> {
         &mut self,
         slot: Slot<'l>,
         suffixed: bool,
-        mut sample: Incoming<'l>,
+        sample: &mut Incoming<'l>,
     ) -> Result<(), Fault> {
         let value = sample.value();
         let timestamp = sample.timestamp();
-        let exemplar = sample.take_exemplar();
-        let at = match self.last_point(&sample) {
+        let at = match self.last_point(sample) {
             Some(at) if self.has_room(at, &slot, suffixed) => at,
             last => {
                 sample.check_labels()?;
@@ -300,6 +276,7 @@ impl<'a> Assembly<'a> {
         };
         self.note(at, &slot);
         if let Some(metric) = self.family.metrics.get_mut(at) {
+            let exemplar = sample.exemplar();
             let exemplar = exemplar.map(|exemplar| Box::new(K::exemplar(*exemplar)));
             slot.fill::<K>(metric, value, suffixed, exemplar);
         }
@@ -393,7 +370,7 @@ impl<'a> Assembly<'a> {
     /// theirs, the line waits for one to come.
     fn add_created<'l, K: Keep<'l, 'a>>(
         &mut self,
-        mut sample: Incoming<'l>,
+        sample: &mut Incoming<'l>,
         raw: &[u8],
         end: LineEnd,
     ) -> Result<(), Fault> {
@@ -401,19 +378,20 @@ impl<'a> Assembly<'a> {
             seconds: sample.value(),
             timestamp: sample.timestamp(),
         };
-        let exemplar = (sample.take_exemplar()).map(|exemplar| K::exemplar(*exemplar));
+        let last = (self.family.metrics.last_mut())
+            .filter(|last| last.created.is_none() && sample.has_labels(&last.labels));
+        if let Some(last) = last {
+            let exemplar = sample.exemplar();
+            last.created = Some(created);
+            (last.exemplars).extend(exemplar.map(|exemplar| K::exemplar(*exemplar)));
+            return Ok(());
+        }
+        sample.check_labels()?;
         let fault = sample.fault(
             ErrorKind::LoneCreated,
             "a `_total` sample with the same labels",
         );
-        let last = (self.family.metrics.last_mut())
-            .filter(|last| last.created.is_none() && sample.has_labels(&last.labels));
-        if let Some(last) = last {
-            last.created = Some(created);
-            last.exemplars.extend(exemplar);
-            return Ok(());
-        }
-        sample.check_labels()?;
+        let exemplar = (sample.exemplar()).map(|exemplar| K::exemplar(*exemplar));
         let labels = sample.take_labels();
         let found = self.find_series(&labels);
         if let Some(metric) = found.and_then(|at| self.family.metrics.get_mut(at))
@@ -428,7 +406,7 @@ impl<'a> Assembly<'a> {
             labels: K::labels(labels),
             created,
             exemplar,
-            error: end.error(fault.kind, fault.expected, raw, fault.at),
+            error: fault.error(raw, end),
         });
         Ok(())
     }
@@ -443,38 +421,75 @@ impl<'a> Assembly<'a> {
         }
     }
 
-    /// The family; an error for each counter's start time that waits in vain goes to `errors`. Other
-    /// types have metrics whose fields may all be missing, so that theirs find a place.
-    pub(super) fn finish(&mut self, errors: &mut impl Extend<Error>) -> MetricFamily<'a> {
+    // ---- what does not fit, and the end
+
+    /// Keeps a sample that is called as one of this family's and fits none of its metrics: as a metric
+    /// of unknown type, in this family if that is its type and name, else in one of the sample's name.
+    #[cold]
+    pub(super) fn keep_misfit<'l, K: Keep<'l, 'a>>(&mut self, misfit: Misfit<'l>) {
+        let (name, metric) = misfit.kept::<K>();
+        if self.family.kind == MetricType::Unknown && name == self.family.name {
+            self.family.metrics.push(metric);
+            return;
+        }
+        let unusual = self.unusual.get_or_insert_with(|| Box::new(Unusual::new()));
+        unusual.misfits.push(name, metric);
+    }
+
+    /// The family. An error for each counter's start time that waits in vain goes to `errors`, and to
+    /// `misfits` the families of what did not fit; those start times among them, if they are kept.
+    pub(super) fn finish(
+        &mut self,
+        keep_misfits: bool,
+        errors: &mut impl Extend<Error>,
+        misfits: &mut impl Extend<MetricFamily<'a>>,
+    ) -> MetricFamily<'a> {
         if let Some(unusual) = self.unusual.take() {
-            errors.extend(self.finish_unusual(*unusual));
+            let (lone, families) = self.finish_unusual(*unusual, keep_misfits);
+            errors.extend(lone);
+            misfits.extend(families);
         }
         let none = MetricFamily::new(Cow::Borrowed(""), MetricType::Unknown);
         std::mem::replace(&mut self.family, none)
     }
 
     #[cold]
-    fn finish_unusual(&mut self, unusual: Unusual<'a>) -> Vec<Error> {
+    fn finish_unusual(
+        &mut self,
+        unusual: Unusual<'a>,
+        keep_misfits: bool,
+    ) -> (Vec<Error>, Vec<MetricFamily<'a>>) {
         for at in unusual.seen.into_keys() {
             if let Some(metric) = self.family.metrics.get_mut(at) {
                 slot::sort(&mut metric.value);
             }
         }
-        let mut errors = Vec::new();
+        let (mut errors, mut misfits) = (Vec::new(), unusual.misfits);
         for line in unusual.waiting.into_lines() {
-            if self.family.kind == MetricType::Counter {
-                errors.push(line.error);
+            let metric = Metric {
+                labels: line.labels,
+                exemplars: line.exemplar.into_iter().collect(),
+                ..Metric::new(slot::empty(self.family.kind))
+            };
+            if self.family.kind != MetricType::Counter {
+                // All that such a metric has may be missing.
+                self.family.metrics.push(Metric {
+                    created: Some(line.created),
+                    ..metric
+                });
                 continue;
             }
-            self.family.metrics.push(Metric {
-                labels: line.labels,
-                value: slot::empty(self.family.kind),
-                timestamp: None,
-                created: Some(line.created),
-                exemplars: line.exemplar.into_iter().collect(),
-                suffixed: false,
-            });
+            errors.push(line.error);
+            if keep_misfits {
+                let name = Cow::Owned([&self.family.name, "_created"].concat());
+                let lone = Metric {
+                    value: MetricValue::Unknown(line.created.seconds),
+                    timestamp: line.created.timestamp,
+                    ..metric
+                };
+                misfits.push(name, lone);
+            }
         }
-        errors
+        (errors, misfits.into_families())
     }
 }

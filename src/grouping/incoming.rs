@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 
 use super::keep::Keep;
+use super::misfit::{Judged, Misfit};
 use crate::decode::{self, Escapes};
-use crate::error::ErrorKind;
+use crate::engine::LineEnd;
+use crate::error::{Error, ErrorKind};
 use crate::family::{MetricExemplar, MetricLabels};
-use crate::line::{Exemplar, LabelShape, LabelShapes, Piece, Sample, Text};
+use crate::line::{LabelShape, LabelShapes, Sample, Text};
 
 /// What is wrong with a line: an error that does not know its place yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,56 +19,53 @@ pub(super) struct Fault {
     pub(super) at: usize,
 }
 
+impl Fault {
+    /// The error of the line that ended here; `raw` is that line without its line feed.
+    #[cold]
+    pub(super) fn error(self, raw: &[u8], end: LineEnd) -> Error {
+        end.error(self.kind, self.expected, raw, self.at)
+    }
+}
+
 /// Labels of more than this many are looked through for duplicates by sorting.
 const PAIRWISE: usize = 24;
 
 #[derive(Debug)]
 pub(super) struct Incoming<'l> {
+    sample: Sample<'l>,
     text: &'l str,
-    name: Piece,
     /// The labels that have not been taken.
     labels: LabelShapes,
-    value: f64,
-    timestamp: Option<i64>,
-    exemplar: Option<Box<MetricExemplar<'l>>>,
 }
 
 impl<'l> Incoming<'l> {
     /// Takes a sample in UTF-8 that has a name.
     #[inline]
-    pub(super) fn new(sample: &Sample<'l>) -> Result<Self, Fault> {
+    pub(super) fn new(sample: Sample<'l>) -> Result<Self, Box<Judged<'l>>> {
         let Text::Str(text) = sample.text else {
-            return Err(Fault {
-                kind: ErrorKind::InvalidUtf8,
-                expected: "names in UTF-8",
-                at: sample.name_not_utf8().unwrap_or(0),
-            });
+            return Err(not_utf8(&sample));
         };
         let name = sample.shape.name;
         if name.start() == name.end() {
-            return Err(Fault {
-                kind: ErrorKind::EmptyName,
-                expected: "a metric name of at least one character",
-                at: name.start(),
-            });
+            return Err(Box::new(Judged {
+                fault: Fault {
+                    kind: ErrorKind::EmptyName,
+                    expected: "a metric name of at least one character",
+                    at: name.start(),
+                },
+                misfit: None,
+            }));
         }
         Ok(Incoming {
             text,
-            name,
             labels: sample.label_shapes().collect(),
-            value: sample.value(),
-            timestamp: sample.timestamp(),
-            exemplar: sample.exemplar().and_then(owned_exemplar),
+            sample,
         })
     }
 
     #[inline]
     pub(super) fn name(&self) -> Cow<'l, str> {
-        let name = self.name;
-        match name.has_escapes() {
-            false => Cow::Borrowed(name.of(self.text)),
-            true => Text::Str(self.text).unescaped(name, Escapes::Quoted),
-        }
+        self.sample.name()
     }
 
     /// Makes sure that the labels, as far as they have not been taken, are called as labels can be: not
@@ -76,15 +75,19 @@ impl<'l> Incoming<'l> {
     }
 
     pub(super) fn value(&self) -> f64 {
-        self.value
+        self.sample.value()
     }
 
     pub(super) fn timestamp(&self) -> Option<i64> {
-        self.timestamp
+        self.sample.timestamp()
     }
 
-    pub(super) fn take_exemplar(&mut self) -> Option<Box<MetricExemplar<'l>>> {
-        self.exemplar.take()
+    #[inline]
+    pub(super) fn exemplar(&self) -> Option<Box<MetricExemplar<'l>>> {
+        match self.sample.shape.exemplars_at {
+            0 => None,
+            _ => exemplar_of(&self.sample),
+        }
     }
 
     /// Takes the only label of that name out of the labels: where its value lies, and the value.
@@ -136,12 +139,27 @@ impl<'l> Incoming<'l> {
         }
     }
 
+    /// Finds out what `fault`, which showed when the sample was added to its family, comes to.
+    ///
+    /// A name for which Prometheus refuses the body weighs more than what only families know of.
+    #[cold]
+    pub(super) fn judge(self, fault: Fault) -> Box<Judged<'l>> {
+        let shapes: LabelShapes = self.sample.label_shapes().collect();
+        let named = check_names(self.text, &shapes);
+        let misfit = Misfit::of(&self.sample);
+        let fault = match (&misfit, named) {
+            (None, Err(name_fault)) => name_fault,
+            _ => fault,
+        };
+        Box::new(Judged { fault, misfit })
+    }
+
     /// A fault of the sample as a whole.
     pub(super) fn fault(&self, kind: ErrorKind, expected: &'static str) -> Fault {
         Fault {
             kind,
             expected,
-            at: self.name.start(),
+            at: self.sample.shape.name.start(),
         }
     }
 
@@ -172,12 +190,26 @@ impl<'l> Incoming<'l> {
     }
 }
 
+#[cold]
+fn not_utf8<'l>(sample: &Sample<'l>) -> Box<Judged<'l>> {
+    Box::new(Judged {
+        fault: Fault {
+            kind: ErrorKind::InvalidUtf8,
+            expected: "names in UTF-8",
+            at: sample.name_not_utf8().unwrap_or(0),
+        },
+        misfit: Misfit::of(sample),
+    })
+}
+
 fn label_name<'l>(text: &'l str, label: &LabelShape) -> Cow<'l, str> {
     Text::Str(text).unescaped(label.name, Escapes::Quoted)
 }
 
+/// The first of the sample's exemplars.
 #[cold]
-fn owned_exemplar<'l>(exemplar: Exemplar<'l>) -> Option<Box<MetricExemplar<'l>>> {
+pub(super) fn exemplar_of<'l>(sample: &Sample<'l>) -> Option<Box<MetricExemplar<'l>>> {
+    let exemplar = sample.exemplar()?;
     let labels = exemplar.labels().into_iter();
     Some(Box::new(MetricExemplar {
         labels: labels.map(|label| (label.name(), label.value())).collect(),

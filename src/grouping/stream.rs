@@ -4,13 +4,16 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use super::assembly::Assembly;
-use super::incoming::Incoming;
+use super::incoming::{Fault, Incoming};
 use super::keep::Keep;
-use super::{Metadata, name_fault};
+use super::misfit::Misfit;
+use super::{Metadata, is_open_metrics, is_wanted, name_fault};
 use crate::bytes;
+use crate::dialect::Dialect;
 use crate::engine::LineEnd;
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::MetricFamily;
+use crate::filter::Filter;
 use crate::line::{Line, Sample};
 
 #[derive(Debug)]
@@ -21,25 +24,38 @@ pub(super) struct Stream<'a> {
     /// A family that is complete, and before it what was found wrong when it was completed.
     errors: VecDeque<Error>,
     complete: Option<MetricFamily<'a>>,
+    /// The families of its samples that did not fit, to be given after it.
+    misfits: VecDeque<MetricFamily<'a>>,
+    pub(super) keep_misfits: bool,
+    dialect: Dialect,
 }
 
 impl<'a> Stream<'a> {
-    pub(super) fn new(open_metrics: bool) -> Self {
+    pub(super) fn new(dialect: Dialect) -> Self {
         Stream {
-            current: Assembly::new(Cow::Borrowed(""), open_metrics),
+            current: Assembly::new(Cow::Borrowed(""), is_open_metrics(dialect)),
+            dialect,
             begun: false,
             errors: VecDeque::new(),
             complete: None,
+            misfits: VecDeque::new(),
+            keep_misfits: true,
         }
     }
 
-    /// What is ready to be given. To be taken before the next line is pushed.
+    /// What is ready to be given, if the filter wants it. To be taken before the next line is pushed.
     #[inline]
-    pub(super) fn take(&mut self) -> Option<Result<MetricFamily<'a>>> {
+    pub(super) fn take(&mut self, filter: Option<&Filter>) -> Option<Result<MetricFamily<'a>>> {
         self.complete.as_ref()?;
         match self.errors.pop_front() {
             Some(error) => Some(Err(error)),
-            None => self.complete.take().map(Ok),
+            None => loop {
+                let next = self.misfits.pop_front();
+                let family = std::mem::replace(&mut self.complete, next)?;
+                if is_wanted(&family, filter, self.dialect) {
+                    return Some(Ok(family));
+                }
+            },
         }
     }
 
@@ -54,28 +70,60 @@ impl<'a> Stream<'a> {
     #[inline]
     fn sample<'l, K: Keep<'l, 'a>>(&mut self, sample: Sample<'l>, end: LineEnd) -> Result<()> {
         let raw = sample.raw();
-        let added = Incoming::new(&sample).and_then(|sample| {
-            let name = sample.name();
-            if self.begun
-                && let Some(part) = self.current.part(&name)
-            {
-                return self.current.add::<K>(part, sample, raw, end);
-            }
-            sample.check_labels()?;
-            let family = self.begin(K::text(name.clone()));
-            match family.part(&name) {
-                Some(part) => family.add::<K>(part, sample, raw, end),
-                None => Ok(()),
-            }
-        });
-        added.map_err(|fault| end.error(fault.kind, fault.expected, raw, fault.at))
+        let judged = match Incoming::new(sample) {
+            Ok(mut sample) => match self.add::<K>(&mut sample, raw, end) {
+                Ok(()) => return Ok(()),
+                Err(fault) => sample.judge(fault),
+            },
+            Err(judged) => judged,
+        };
+        let error = judged.error(raw, end);
+        if let Some(misfit) = judged.misfit
+            && self.keep_misfits
+        {
+            self.keep_misfit::<K>(misfit);
+        }
+        Err(error)
+    }
+
+    #[inline]
+    fn add<'l, K: Keep<'l, 'a>>(
+        &mut self,
+        sample: &mut Incoming<'l>,
+        raw: &[u8],
+        end: LineEnd,
+    ) -> std::result::Result<(), Fault> {
+        let name = sample.name();
+        if self.begun
+            && let Some(part) = self.current.part(&name)
+        {
+            return self.current.add::<K>(part, sample, raw, end);
+        }
+        sample.check_labels()?;
+        let family = self.begin(K::text(name.clone()));
+        match family.part(&name) {
+            Some(part) => family.add::<K>(part, sample, raw, end),
+            None => Ok(()),
+        }
+    }
+
+    #[cold]
+    fn keep_misfit<'l, K: Keep<'l, 'a>>(&mut self, misfit: Misfit<'l>) {
+        if !self.begun || self.current.part(misfit.name()).is_none() {
+            let name = Cow::Owned(misfit.name().to_owned());
+            self.begin(name);
+        }
+        self.current.keep_misfit::<K>(misfit);
     }
 
     fn metadata<'l, K: Keep<'l, 'a>>(&mut self, line: Line<'l>, end: LineEnd) -> Result<()> {
         let described = Metadata::of(line, |metadata| {
             let at = metadata.name_at;
-            self.describe::<K>(metadata)
-                .map_err(|(kind, expected)| end.error(kind, expected, line.raw(), at))
+            self.describe::<K>(metadata).map_err(|(kind, expected)| {
+                let error = end.error(kind, expected, line.raw(), at);
+                // Prometheus takes any name in metadata, and does not compare lines of it.
+                error.accepted_by_prometheus()
+            })
         });
         described.unwrap_or(Ok(()))
     }
@@ -109,7 +157,8 @@ impl<'a> Stream<'a> {
     /// Completes the current family: nothing more comes for it.
     pub(super) fn complete(&mut self) {
         if std::mem::take(&mut self.begun) {
-            self.complete = Some(self.current.finish(&mut self.errors));
+            let (errors, misfits) = (&mut self.errors, &mut self.misfits);
+            self.complete = Some(self.current.finish(self.keep_misfits, errors, misfits));
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Why bodies could not be merged.
 
+use std::io;
+
 use crate::encode::{EncodeError, NameFault};
 use crate::error::{Error, Position};
 use crate::line::MetricType;
@@ -14,7 +16,6 @@ pub enum MergeError {
         /// The body.
         source_name: String,
         /// What is wrong, and where.
-        #[source]
         error: Error,
     },
     /// A sample that Prometheus reads but does not store, so that it refuses the whole body.
@@ -78,4 +79,15 @@ pub enum MergeError {
     /// What is to be written has no place in the format, or the writer failed.
     #[error(transparent)]
     Encode(#[from] EncodeError),
+}
+
+/// The error of the writer as it was, if that failed. Else one of kind
+/// [`InvalidData`](io::ErrorKind::InvalidData) that holds the error.
+impl From<MergeError> for io::Error {
+    fn from(error: MergeError) -> Self {
+        match error {
+            MergeError::Encode(error) => error.into(),
+            error => io::Error::new(io::ErrorKind::InvalidData, error),
+        }
+    }
 }

@@ -158,7 +158,7 @@ impl<'s> Scan<'s> {
             source: self.number,
             start,
             end,
-            scope: sample.type_in_force(),
+            scope: sample.type_of_last_type_line(),
             base,
         };
         let Some(group) = index.groups.get_mut(group) else {

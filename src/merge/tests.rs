@@ -399,7 +399,8 @@ fn a_writer_that_fails() {
         .source(prometheus("a", "a 1\n"))
         .to_io(Full)
         .unwrap_err();
-    assert_eq!(error.to_string(), "writing failed: full");
+    assert_eq!(error.to_string(), "writing failed");
+    assert_eq!(io::Error::from(error).to_string(), "full");
 }
 
 /// Also where the label of its source is put onto the sample.

@@ -155,7 +155,7 @@ impl<O: Output> Writer<'_, O> {
         let stamped: [Pair<'_>; 1];
         let mut labels: Option<Pairs<'_>> = None;
         if respelled || !source.labels.is_empty() {
-            let mut pairs = pairs(&sample);
+            let mut pairs = pairs(&sample, respelled);
             stamp(&mut pairs, &source.labels, source.honor_labels);
             labels = Some(pairs);
         }
@@ -182,7 +182,7 @@ impl<O: Output> Writer<'_, O> {
                 }
                 Collision::Stamp(name) => {
                     stamped = [(Cow::Borrowed(name), Cow::Borrowed(source.name.as_ref()))];
-                    let mut pairs = labels.take().unwrap_or_else(|| pairs(&sample));
+                    let mut pairs = labels.take().unwrap_or_else(|| pairs(&sample, respelled));
                     stamp(&mut pairs, &stamped, false);
                     // The names have been checked.
                     _ = self.key_of(&sample, Some(&pairs));
@@ -312,9 +312,16 @@ enum Claim {
     Taken(usize),
 }
 
-/// The labels of a sample, as they are stored.
-fn pairs<'p>(sample: &Sample<'p>) -> Pairs<'p> {
+/// The labels of a sample: as they are written, or as they are stored where a reader of the outcome would
+/// not respell them.
+fn pairs<'p>(sample: &Sample<'p>, respelled: bool) -> Pairs<'p> {
     (sample.labels().iter())
-        .map(|label| (label.name(), sample.stored_value(&label)))
+        .map(|label| {
+            let value = match respelled {
+                true => sample.stored_value(&label),
+                false => label.value(),
+            };
+            (label.name(), value)
+        })
         .collect()
 }

@@ -1,17 +1,12 @@
 //! What a rendering takes from the Prometheus object and from the Operator's flags.
 
-use std::str::FromStr;
-
-use serde::{Deserialize, Deserializer, de};
-
 use super::{
+    assets::Assets,
+    credentials::Authorization,
     environment::Environment,
-    error::ManifestError,
-    fields::{Level, Reader, Schema, choice, text, value_error},
     manifest::AttachMetadata,
-    node::Node,
-    read,
-    values::{ByteSize, PROTOCOLS, ServiceDiscoveryRole},
+    tls::TlsConfig,
+    values::{ByteSize, ServiceDiscoveryRole},
     version::Version,
 };
 use crate::{ScrapeProtocol, name::NameScheme, relabel::RuleConfig};
@@ -20,15 +15,16 @@ use crate::{ScrapeProtocol, name::NameScheme, relabel::RuleConfig};
 ///
 /// The default is an object without settings and an Operator without feature gates. Fields are
 /// named as in the Prometheus object's `spec`, save those marked as a flag; with serde, as there,
-/// in camel case.
+/// in camel case. [`Prometheus`](super::Prometheus) reads them from the object itself, and takes an
+/// Operator with the feature gates that are on by default.
 ///
 /// ```
 /// use exposition::operator::OperatorConfig;
 ///
-/// let config: OperatorConfig = serde_saphyr::from_str("{version: v2.55.1, shards: 4}")?;
+/// let config: OperatorConfig = exposition::yaml::from_str("{version: v2.55.1, shards: 4}")?;
 /// assert_eq!(config.shard_count(), 4);
 ///
-/// let error = serde_saphyr::from_str::<OperatorConfig>("{enforced_namespace_label: tenant}");
+/// let error = exposition::yaml::from_str::<OperatorConfig>("{enforced_namespace_label: tenant}");
 /// assert!(error.unwrap_err().to_string().contains(
 ///     "enforced_namespace_label: unknown key: did you mean `enforcedNamespaceLabel`?"
 /// ));
@@ -90,6 +86,15 @@ pub struct OperatorConfig {
     pub scrape_classes: Vec<ScrapeClass>,
     /// `apiserverConfig.host`: where the Kubernetes API is.
     pub api_server: Option<String>,
+    /// How often targets are scraped whose monitor does not say. Default: `30s`.
+    pub scrape_interval: Option<String>,
+    /// How long a scrape may take where the monitor does not say.
+    pub scrape_timeout: Option<String>,
+    /// `arbitraryFSAccessThroughSMs.deny`: whether no `ServiceMonitor` may name files.
+    pub deny_file_access: bool,
+    /// The Secrets and ConfigMaps that monitors refer to. `None`: they are not known, so that references
+    /// are not checked and credentials are written as `<secret>`.
+    pub assets: Option<Assets>,
 }
 
 /// Rules and settings that monitors refer to by name, or that hold for all that name none.
@@ -108,6 +113,10 @@ pub struct ScrapeClass {
     pub attach_metadata: Option<AttachMetadata>,
     /// The format of an answer that does not name one, unless the monitor says.
     pub fallback_scrape_protocol: Option<ScrapeProtocol>,
+    /// Files for connections where the monitor has neither files nor objects.
+    pub tls_config: Option<TlsConfig>,
+    /// An `Authorization` header where the monitor has none.
+    pub authorization: Option<Authorization>,
 }
 
 /// How targets are spread over shards.
@@ -145,6 +154,28 @@ pub struct ObjectReference {
 }
 
 impl OperatorConfig {
+    /// How often targets are scraped unless the Prometheus object says.
+    pub const DEFAULT_SCRAPE_INTERVAL: &'static str = "30s";
+
+    /// Sets the flags as they are for Operator 0.92 and later without flags of its own, in a cluster of
+    /// Kubernetes 1.35 or later: topology sharding, shard retention, zones on pods, `EndpointSlice`s.
+    #[must_use]
+    pub fn with_default_flags(mut self) -> Self {
+        self.topology_sharding = true;
+        // An agent retains nothing.
+        self.retention_policies = !self.agent;
+        self.pod_topology_labels = true;
+        self.endpoint_slice_supported = true;
+        self
+    }
+
+    /// Sets [`assets`](Self::assets): all Secrets and ConfigMaps there are.
+    #[must_use]
+    pub fn with_assets(mut self, assets: Assets) -> Self {
+        self.assets = Some(assets);
+        self
+    }
+
     /// How many shards there are: at least one.
     #[must_use]
     pub fn shard_count(&self) -> u64 {
@@ -227,257 +258,12 @@ impl OperatorConfig {
 }
 
 impl ObjectReference {
-    const GROUP: &str = "monitoring.coreos.com";
+    pub(super) const GROUP: &str = "monitoring.coreos.com";
 }
 
 impl ShardingMode {
-    const WORDS: &[(&'static str, Self)] = &[
+    pub(super) const WORDS: &[(&'static str, Self)] = &[
         ("Address", ShardingMode::Address),
         ("Topology", ShardingMode::Topology),
     ];
-}
-
-static TOP: Level = Level {
-    place: "",
-    known: &[
-        "version",
-        "shards",
-        "shard",
-        "shardingStrategy",
-        "topologySharding",
-        "podTopologyLabels",
-        "retentionPolicies",
-        "daemonSet",
-        "agent",
-        "endpointSliceSupported",
-        "serviceDiscoveryRole",
-        "enforcedNamespaceLabel",
-        "excludedFromEnforcement",
-        "ignoreNamespaceSelectors",
-        "overrideHonorLabels",
-        "overrideHonorTimestamps",
-        "podTargetLabels",
-        "enforcedSampleLimit",
-        "enforcedTargetLimit",
-        "enforcedLabelLimit",
-        "enforcedLabelNameLengthLimit",
-        "enforcedLabelValueLengthLimit",
-        "enforcedKeepDroppedTargets",
-        "enforcedBodySizeLimit",
-        "scrapeClasses",
-        "apiserverConfig",
-    ],
-    // These go into the global section of Prometheus' configuration, not into a scrape
-    // configuration.
-    aside: &[
-        "scrapeInterval",
-        "scrapeTimeout",
-        "sampleLimit",
-        "targetLimit",
-        "labelLimit",
-        "labelNameLengthLimit",
-        "labelValueLengthLimit",
-        "keepDroppedTargets",
-        "bodySizeLimit",
-        "evaluationInterval",
-        "externalLabels",
-        "scrapeProtocols",
-    ],
-};
-
-static SHARDING: Level = Level {
-    place: "shardingStrategy",
-    known: &["mode", "topology"],
-    aside: &[],
-};
-
-static TOPOLOGY: Level = Level {
-    place: "shardingStrategy.topology",
-    known: &["values"],
-    aside: &["externalLabelName"],
-};
-
-static REFERENCE: Level = Level {
-    place: "excludedFromEnforcement[]",
-    known: &["group", "resource", "namespace", "name"],
-    aside: &[],
-};
-
-static SCRAPE_CLASS: Level = Level {
-    place: "scrapeClasses[]",
-    known: &[
-        "name",
-        "default",
-        "relabelings",
-        "metricRelabelings",
-        "attachMetadata",
-        "fallbackScrapeProtocol",
-    ],
-    aside: &["authorization", "tlsConfig"],
-};
-
-static ATTACH_METADATA: Level = Level {
-    place: "scrapeClasses[].attachMetadata",
-    known: &["node"],
-    aside: &[],
-};
-
-static RULE: Level = Level {
-    place: "scrapeClasses[].relabelings[]",
-    known: super::schema::RULE_KEYS,
-    aside: &[],
-};
-
-static API_SERVER: Level = Level {
-    place: "apiserverConfig",
-    known: &["host"],
-    aside: &[
-        "authorization",
-        "basicAuth",
-        "bearerToken",
-        "bearerTokenFile",
-        "tlsConfig",
-    ],
-};
-
-static SCHEMA: Schema = Schema {
-    levels: &[
-        &TOP,
-        &SHARDING,
-        &TOPOLOGY,
-        &REFERENCE,
-        &SCRAPE_CLASS,
-        &ATTACH_METADATA,
-        &RULE,
-        &API_SERVER,
-    ],
-    foreign: &[],
-};
-
-impl FromStr for OperatorConfig {
-    type Err = ManifestError;
-
-    fn from_str(yaml: &str) -> Result<Self, Self::Err> {
-        config(&read::document(yaml)?)
-    }
-}
-
-impl<'de> Deserialize<'de> for OperatorConfig {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        config(&Node::deserialize(deserializer)?).map_err(de::Error::custom)
-    }
-}
-
-fn config(node: &Node) -> Result<OperatorConfig, ManifestError> {
-    let mut reader = Reader::new(&SCHEMA);
-    let fields = reader.fields(node, "", &TOP)?;
-    let flag = |key| Ok::<_, ManifestError>(fields.flag(key)?.unwrap_or(false));
-    let limit = |key| fields.number(key, "a whole number that is not negative");
-    Ok(OperatorConfig {
-        version: fields.read("version", version)?.unwrap_or_default(),
-        shards: fields
-            .number("shards", "a whole number")?
-            .unwrap_or_default(),
-        shard: limit("shard")?.unwrap_or_default(),
-        sharding_strategy: fields
-            .read("shardingStrategy", |node, path| {
-                sharding(node, path, &mut reader)
-            })?
-            .unwrap_or_default(),
-        topology_sharding: flag("topologySharding")?,
-        pod_topology_labels: flag("podTopologyLabels")?,
-        retention_policies: flag("retentionPolicies")?,
-        daemon_set: flag("daemonSet")?,
-        agent: flag("agent")?,
-        endpoint_slice_supported: flag("endpointSliceSupported")?,
-        service_discovery_role: fields
-            .choice("serviceDiscoveryRole", ServiceDiscoveryRole::WORDS)?,
-        enforced_namespace_label: fields.text("enforcedNamespaceLabel")?.unwrap_or_default(),
-        excluded_from_enforcement: fields.list("excludedFromEnforcement", |node, path| {
-            reference(node, path, &mut reader)
-        })?,
-        ignore_namespace_selectors: flag("ignoreNamespaceSelectors")?,
-        override_honor_labels: flag("overrideHonorLabels")?,
-        override_honor_timestamps: flag("overrideHonorTimestamps")?,
-        pod_target_labels: fields.texts("podTargetLabels")?,
-        enforced_sample_limit: limit("enforcedSampleLimit")?,
-        enforced_target_limit: limit("enforcedTargetLimit")?,
-        enforced_label_limit: limit("enforcedLabelLimit")?,
-        enforced_label_name_length_limit: limit("enforcedLabelNameLengthLimit")?,
-        enforced_label_value_length_limit: limit("enforcedLabelValueLengthLimit")?,
-        enforced_keep_dropped_targets: limit("enforcedKeepDroppedTargets")?,
-        enforced_body_size_limit: fields
-            .read("enforcedBodySizeLimit", read::byte_size)?
-            .flatten(),
-        scrape_classes: fields.list("scrapeClasses", |node, path| {
-            scrape_class(node, path, &mut reader)
-        })?,
-        api_server: fields
-            .read("apiserverConfig", |node, path| {
-                reader.fields(node, path, &API_SERVER)?.text("host")
-            })?
-            .flatten(),
-    })
-}
-
-fn version(node: &Node, path: &str) -> Result<Version, ManifestError> {
-    let written = text(node, path)?;
-    if written.is_empty() {
-        return Ok(Version::default());
-    }
-    let expected = "a version of Prometheus 2 or 3, such as v3.13.2";
-    (written.parse()).map_err(|_| value_error(path, &written, expected))
-}
-
-fn sharding(
-    node: &Node,
-    path: &str,
-    reader: &mut Reader,
-) -> Result<ShardingStrategy, ManifestError> {
-    let fields = reader.fields(node, path, &SHARDING)?;
-    let zones = fields.read("topology", |node, path| {
-        reader.fields(node, path, &TOPOLOGY)?.texts("values")
-    })?;
-    Ok(ShardingStrategy {
-        mode: (fields.read("mode", |node, path| choice(node, path, ShardingMode::WORDS))?)
-            .unwrap_or_default(),
-        zones: zones.unwrap_or_default(),
-    })
-}
-
-fn reference(
-    node: &Node,
-    path: &str,
-    reader: &mut Reader,
-) -> Result<ObjectReference, ManifestError> {
-    let fields = reader.fields(node, path, &REFERENCE)?;
-    Ok(ObjectReference {
-        group: (fields.text("group")?.filter(|group| !group.is_empty()))
-            .unwrap_or_else(|| ObjectReference::GROUP.to_owned()),
-        resource: fields.text("resource")?.unwrap_or_default(),
-        namespace: fields.text("namespace")?.unwrap_or_default(),
-        name: fields.text("name")?.unwrap_or_default(),
-    })
-}
-
-fn scrape_class(
-    node: &Node,
-    path: &str,
-    reader: &mut Reader,
-) -> Result<ScrapeClass, ManifestError> {
-    let fields = reader.fields(node, path, &SCRAPE_CLASS)?;
-    let mut rules = |key| fields.list(key, |node, path| read::rule(node, path, &RULE, reader));
-    Ok(ScrapeClass {
-        relabelings: rules("relabelings")?,
-        metric_relabelings: rules("metricRelabelings")?,
-        name: text(
-            fields.required("name", "monitors refer to the class by it")?,
-            &fields.path("name"),
-        )?,
-        default: fields.flag("default")?.unwrap_or(false),
-        attach_metadata: fields.read("attachMetadata", |node, path| {
-            read::attach_metadata(node, path, &ATTACH_METADATA, reader)
-        })?,
-        fallback_scrape_protocol: fields.choice("fallbackScrapeProtocol", PROTOCOLS)?,
-    })
 }

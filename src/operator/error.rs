@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::check::rule::{self, CheckRule};
+
 /// An error in a `ServiceMonitor`, a `PodMonitor` or an [`OperatorConfig`](super::OperatorConfig).
 ///
 /// It prints as the field's path and what to do about it:
@@ -28,14 +30,35 @@ use std::fmt;
 pub struct ManifestError {
     path: String,
     kind: Box<ManifestErrorKind>,
+    rule: Option<&'static CheckRule>,
 }
 
 impl ManifestError {
     pub(crate) fn new(path: impl Into<String>, kind: ManifestErrorKind) -> Self {
         ManifestError {
             path: path.into(),
+            rule: kind.rule(),
             kind: Box::new(kind),
         }
+    }
+
+    /// The same error, under a rule that its kind does not tell.
+    pub(crate) fn under(mut self, rule: &'static CheckRule) -> Self {
+        self.rule = Some(rule);
+        self
+    }
+
+    /// The same error, for which no cluster would refuse the object.
+    pub(crate) fn under_no_rule(mut self) -> Self {
+        self.rule = None;
+        self
+    }
+
+    /// The rule by which the API server or the Operator refuses the object too; `None` where only
+    /// this crate cannot go on, as for text that is not YAML.
+    #[must_use]
+    pub fn rule(&self) -> Option<&'static CheckRule> {
+        self.rule
     }
 
     /// The field, as a path from the top: `spec.endpoints[0].port`. Empty where the text as a whole
@@ -119,6 +142,19 @@ pub enum ManifestErrorKind {
         /// What is allowed.
         expected: String,
     },
+}
+
+impl ManifestErrorKind {
+    /// The rule that an error of the kind breaks unless it says otherwise.
+    fn rule(&self) -> Option<&'static CheckRule> {
+        match self {
+            ManifestErrorKind::Yaml { .. } | ManifestErrorKind::Resource { .. } => None,
+            ManifestErrorKind::UnknownKey { .. } => Some(&rule::UNKNOWN_FIELD),
+            ManifestErrorKind::Missing { .. } => Some(&rule::REQUIRED),
+            ManifestErrorKind::Type { .. } => Some(&rule::TYPE),
+            ManifestErrorKind::Value { .. } => Some(&rule::PATTERN),
+        }
+    }
 }
 
 /// YAML's own trap: a label value `1` or `true` is no string until it is quoted.

@@ -67,7 +67,6 @@ pub struct Explainer<'c> {
 #[error("{}", refusal(origin, cause))]
 pub struct ExplainError {
     pub(super) origin: Origin,
-    #[source]
     pub(super) cause: Cause,
 }
 
@@ -82,6 +81,8 @@ pub(super) enum Cause {
     Name(NameError),
     #[error("{text:?} is not a size: expected a number with a unit, such as 50MB")]
     Size { text: String },
+    #[error("expected {wanted}")]
+    Type { wanted: &'static str },
 }
 
 impl ExplainError {

@@ -1,6 +1,9 @@
 //! Reads a map key by key, and says what is wrong with the path of the field.
 
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+
 use super::{
+    check::rule,
     error::{KeyHint, ManifestError, ManifestErrorKind},
     node::Node,
 };
@@ -72,6 +75,16 @@ fn bare(key: &str) -> String {
         .collect()
 }
 
+/// The key somebody meant who wrote `key`.
+pub(crate) fn closest(
+    key: &str,
+    mut known: impl Iterator<Item = &'static str> + Clone,
+) -> Option<&'static str> {
+    let written = bare(key);
+    let same = known.clone().find(|name| bare(name) == written);
+    same.or_else(|| known.find(|name| near(&bare(name), &written)))
+}
+
 /// Whether two bare keys are at most one letter apart, or two in a longer word.
 fn near(a: &str, b: &str) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
@@ -97,26 +110,18 @@ fn near(a: &str, b: &str) -> bool {
     row.last().is_some_and(|&distance| distance <= allowed)
 }
 
-/// A field that is recognised but has no part in what is rendered: TLS, authorization and the like.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Unrendered {
-    path: String,
-}
-
-impl Unrendered {
-    /// The field, as a path from the top: `spec.endpoints[0].tlsConfig`.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-}
+/// What is wrong with a document, as far as it has been read.
+pub(crate) type Faults = Rc<RefCell<Vec<ManifestError>>>;
 
 /// Reads the maps of one document.
+///
+/// A field that is wrong does not end the reading: it counts as absent, and what is wrong with it is
+/// kept. Whoever has read the document asks for [`fault`](Self::fault) or for all
+/// [`faults`](Self::into_faults).
 pub(crate) struct Reader {
     schema: &'static Schema,
-    /// What was met so far that is not rendered.
-    pub(crate) unrendered: Vec<Unrendered>,
-    /// What was met so far that a cluster would refuse.
+    faults: Faults,
+    /// What was met so far that a cluster would refuse, but that can be followed all the same.
     pub(crate) warnings: Vec<ManifestError>,
 }
 
@@ -124,17 +129,58 @@ impl Reader {
     pub(crate) fn new(schema: &'static Schema) -> Self {
         Reader {
             schema,
-            unrendered: Vec::new(),
+            faults: Faults::default(),
             warnings: Vec::new(),
         }
     }
 
-    /// Checks that `node`, found at `path`, is a map with the keys of `level` alone.
+    /// Keeps what is wrong with a document that is read no further.
+    pub(crate) fn add(&self, fault: ManifestError) {
+        self.faults.borrow_mut().push(fault);
+    }
+
+    /// An error if anything was wrong: the first thing.
+    pub(crate) fn fault(&self) -> Result<(), ManifestError> {
+        self.faults.borrow().first().cloned().map_or(Ok(()), Err)
+    }
+
+    /// All that was wrong, in the order of reading; what could be followed all the same comes last.
+    pub(crate) fn into_faults(self) -> Vec<ManifestError> {
+        let mut faults = self.faults.take();
+        faults.extend(self.warnings);
+        faults
+    }
+
+    /// Finds the keys of `level` in `node`, found at `path`, which has to be a map. Other keys are
+    /// faults.
     pub(crate) fn fields<'n>(
         &mut self,
         node: &'n Node,
         path: &str,
         level: &'static Level,
+    ) -> Result<Fields<'n>, ManifestError> {
+        self.fields_of(node, path, level, |_| false)
+    }
+
+    /// The same for a map of which only some keys matter here: other keys are passed over, unless they
+    /// look like one that was to be read.
+    pub(crate) fn some_fields<'n>(
+        &mut self,
+        node: &'n Node,
+        path: &str,
+        level: &'static Level,
+    ) -> Result<Fields<'n>, ManifestError> {
+        self.fields_of(node, path, level, |hint| {
+            !matches!(hint, KeyHint::Spelling(_))
+        })
+    }
+
+    fn fields_of<'n>(
+        &mut self,
+        node: &'n Node,
+        path: &str,
+        level: &'static Level,
+        passes: impl Fn(&KeyHint) -> bool,
     ) -> Result<Fields<'n>, ManifestError> {
         let Node::Map(map) = node else {
             return Err(type_error(path, "a map", node));
@@ -145,19 +191,19 @@ impl Reader {
                 if *value != Node::Null {
                     entries.push((key.as_str(), value));
                 }
-            } else if level.aside.contains(&key.as_str()) {
-                if *value != Node::Null {
-                    let path = join(path, key);
-                    self.unrendered.push(Unrendered { path });
-                }
-            } else {
+            } else if !level.aside.contains(&key.as_str()) {
                 let hint = self.schema.hint(level, key);
-                let kind = ManifestErrorKind::UnknownKey { hint };
-                return Err(ManifestError::new(join(path, key), kind));
+                if !passes(&hint) {
+                    let kind = ManifestErrorKind::UnknownKey { hint };
+                    self.add(ManifestError::new(join(path, key), kind));
+                }
             }
         }
-        let path = path.to_owned();
-        Ok(Fields { path, entries })
+        Ok(Fields {
+            path: path.to_owned(),
+            entries,
+            faults: Rc::clone(&self.faults),
+        })
     }
 }
 
@@ -166,6 +212,7 @@ impl Reader {
 pub(crate) struct Fields<'n> {
     path: String,
     entries: Vec<(&'n str, &'n Node)>,
+    faults: Faults,
 }
 
 impl<'n> Fields<'n> {
@@ -186,51 +233,94 @@ impl<'n> Fields<'n> {
         ManifestError::new(self.path(key), ManifestErrorKind::Missing { why })
     }
 
-    /// The value of `key` as `read` makes it of the node.
+    /// Keeps it as a fault if there is no `key`.
+    pub(crate) fn require(&self, key: &str, why: &'static str) {
+        if self.get(key).is_none() {
+            self.faults.borrow_mut().push(self.missing(key, why));
+        }
+    }
+
+    /// The value of `key` as `read` makes it of the node; what it refuses is kept as a fault, and
+    /// counts as absent.
     pub(crate) fn read<T>(
         &self,
         key: &str,
         read: impl FnOnce(&'n Node, &str) -> Result<T, ManifestError>,
-    ) -> Result<Option<T>, ManifestError> {
-        (self.get(key).map(|node| read(node, &self.path(key)))).transpose()
+    ) -> Option<T> {
+        let node = self.get(key)?;
+        self.keep(read(node, &self.path(key)))
     }
 
-    pub(crate) fn text(&self, key: &str) -> Result<Option<String>, ManifestError> {
+    fn keep<T>(&self, read: Result<T, ManifestError>) -> Option<T> {
+        match read {
+            Ok(value) => Some(value),
+            Err(fault) => {
+                self.faults.borrow_mut().push(fault);
+                None
+            }
+        }
+    }
+
+    pub(crate) fn text(&self, key: &str) -> Option<String> {
         self.read(key, text)
     }
 
-    pub(crate) fn flag(&self, key: &str) -> Result<Option<bool>, ManifestError> {
+    pub(crate) fn flag(&self, key: &str) -> Option<bool> {
         self.read(key, flag)
     }
 
-    pub(crate) fn number<T: TryFrom<i128>>(
-        &self,
-        key: &str,
-        expected: &'static str,
-    ) -> Result<Option<T>, ManifestError> {
+    pub(crate) fn number<T: TryFrom<i128>>(&self, key: &str, expected: &'static str) -> Option<T> {
         self.read(key, |node, path| number(node, path, expected))
     }
 
-    /// A list, each item as `read` makes it of the node; absent is empty.
+    /// A list, each item as `read` makes it of the node; absent is empty, and items that are refused
+    /// are left out.
     pub(crate) fn list<T>(
         &self,
         key: &str,
-        read: impl FnMut(&'n Node, &str) -> Result<T, ManifestError>,
-    ) -> Result<Vec<T>, ManifestError> {
-        let items = self.read(key, |node, path| list(node, path, read))?;
-        Ok(items.unwrap_or_default())
+        mut read: impl FnMut(&'n Node, &str) -> Result<T, ManifestError>,
+    ) -> Vec<T> {
+        let path = self.path(key);
+        let items = match self.get(key) {
+            None => return Vec::new(),
+            Some(Node::List(items)) => items,
+            Some(node) => {
+                self.keep::<T>(Err(type_error(path, "a list", node)));
+                return Vec::new();
+            }
+        };
+        (items.iter().enumerate())
+            .filter_map(|(index, item)| self.keep(read(item, &format!("{path}[{index}]"))))
+            .collect()
     }
 
-    pub(crate) fn texts(&self, key: &str) -> Result<Vec<String>, ManifestError> {
+    pub(crate) fn texts(&self, key: &str) -> Vec<String> {
         self.list(key, text)
     }
 
-    /// One of a set of words.
-    pub(crate) fn choice<T: Copy>(
+    /// A map of any keys, each value as `read` makes it of the node; absent is none, and values that
+    /// are refused are left out.
+    pub(crate) fn map<T>(
         &self,
         key: &str,
-        words: &[(&'static str, T)],
-    ) -> Result<Option<T>, ManifestError> {
+        mut read: impl FnMut(&'n Node, &str) -> Result<T, ManifestError>,
+    ) -> Option<BTreeMap<String, T>> {
+        let path = self.path(key);
+        let entries = match self.get(key)? {
+            Node::Map(entries) => entries,
+            node => return self.keep(Err(type_error(path, "a map", node))),
+        };
+        let values = (entries.iter())
+            .filter_map(|(key, value)| {
+                let value = self.keep(read(value, &format!("{path}.{key}")))?;
+                Some((key.clone(), value))
+            })
+            .collect();
+        Some(values)
+    }
+
+    /// One of a set of words.
+    pub(crate) fn choice<T: Copy>(&self, key: &str, words: &[(&'static str, T)]) -> Option<T> {
         self.read(key, |node, path| choice(node, path, words))
     }
 }
@@ -264,12 +354,6 @@ pub(crate) fn text(node: &Node, path: &str) -> Result<String, ManifestError> {
 fn flag(node: &Node, path: &str) -> Result<bool, ManifestError> {
     match node {
         Node::Bool(value) => Ok(*value),
-        // Kubernetes reads YAML 1.1, where these words are booleans.
-        Node::Text(word) => match word.to_ascii_lowercase().as_str() {
-            "yes" | "on" => Ok(true),
-            "no" | "off" => Ok(false),
-            _ => Err(type_error(path, "true or false", node)),
-        },
         _ => Err(type_error(path, "true or false", node)),
     }
 }
@@ -279,10 +363,10 @@ pub(crate) fn number<T: TryFrom<i128>>(
     path: &str,
     expected: &'static str,
 ) -> Result<T, ManifestError> {
-    let Node::Int(value) = node else {
-        return Err(type_error(path, expected, node));
-    };
-    T::try_from(*value).map_err(|_| type_error(path, expected, node))
+    let value = node
+        .as_whole()
+        .ok_or_else(|| type_error(path, expected, node))?;
+    T::try_from(value).map_err(|_| type_error(path, expected, node).under(&rule::RANGE))
 }
 
 pub(crate) fn list<'n, T>(
@@ -310,11 +394,8 @@ pub(crate) fn choice<T: Copy>(
         Some((_, value)) => Ok(*value),
         None => {
             let names: Vec<&str> = words.iter().map(|(name, _)| *name).collect();
-            Err(value_error(
-                path,
-                word,
-                format!("one of {}", names.join(", ")),
-            ))
+            let expected = format!("one of {}", names.join(", "));
+            Err(value_error(path, word, expected).under(&rule::WORD))
         }
     }
 }

@@ -5,11 +5,12 @@ use std::{collections::BTreeMap, str::FromStr};
 use serde::{Deserialize, Deserializer, de};
 
 use super::{
+    credentials::{Authorization, BasicAuth, KeySelector, OAuth2},
     error::ManifestError,
-    fields::Unrendered,
-    node::Node,
+    node::Resolved,
     read,
     selector::LabelSelector,
+    tls::TlsConfig,
     values::{ByteSize, Port, Quantity, Scheme, SelectorMechanism, ServiceDiscoveryRole},
 };
 use crate::{ScrapeProtocol, relabel::RuleConfig};
@@ -36,7 +37,7 @@ use crate::{ScrapeProtocol, relabel::RuleConfig};
 ///     tlsConfig: {insecureSkipVerify: true}
 /// ".parse()?;
 /// assert_eq!(manifest.kind(), "ServiceMonitor");
-/// assert_eq!(manifest.unrendered()[0].path(), "spec.endpoints[0].tlsConfig");
+/// assert_eq!(manifest.name(), "shop");
 /// # Ok::<(), exposition::operator::ManifestError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -85,16 +86,6 @@ impl Manifest {
         }
     }
 
-    /// The fields that were given and are valid, but that a rendered configuration lacks here: TLS,
-    /// authorization, bearer tokens, proxy headers.
-    #[must_use]
-    pub fn unrendered(&self) -> &[Unrendered] {
-        match self {
-            Manifest::ServiceMonitor(monitor) => &monitor.unrendered,
-            Manifest::PodMonitor(monitor) => &monitor.unrendered,
-        }
-    }
-
     /// What a cluster would refuse, but what can be rendered all the same: a monitor without
     /// `selector`, which is rendered as if it selected everything.
     #[must_use]
@@ -116,7 +107,7 @@ impl FromStr for Manifest {
 
 impl<'de> Deserialize<'de> for Manifest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read::manifest(&Node::deserialize(deserializer)?).map_err(de::Error::custom)
+        read::manifest(&Resolved::deserialize(deserializer)?.0).map_err(de::Error::custom)
     }
 }
 
@@ -136,7 +127,6 @@ pub struct ServiceMonitor {
     pub service_discovery_role: Option<ServiceDiscoveryRole>,
     /// What is scraped: each becomes a scrape configuration of its own.
     pub endpoints: Vec<Endpoint>,
-    pub(super) unrendered: Vec<Unrendered>,
     pub(super) warnings: Vec<ManifestError>,
 }
 
@@ -152,19 +142,18 @@ pub struct PodMonitor {
     pub spec: MonitorSpec,
     /// What is scraped: each becomes a scrape configuration of its own.
     pub pod_metrics_endpoints: Vec<PodMetricsEndpoint>,
-    pub(super) unrendered: Vec<Unrendered>,
     pub(super) warnings: Vec<ManifestError>,
 }
 
 impl<'de> Deserialize<'de> for ServiceMonitor {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read::service_monitor(&Node::deserialize(deserializer)?).map_err(de::Error::custom)
+        read::service_monitor(&Resolved::deserialize(deserializer)?.0).map_err(de::Error::custom)
     }
 }
 
 impl<'de> Deserialize<'de> for PodMonitor {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read::pod_monitor(&Node::deserialize(deserializer)?).map_err(de::Error::custom)
+        read::pod_monitor(&Resolved::deserialize(deserializer)?.0).map_err(de::Error::custom)
     }
 }
 
@@ -274,6 +263,20 @@ pub struct Endpoint {
     pub enable_http2: Option<bool>,
     /// Whether pods that have finished are dropped. Default: yes.
     pub filter_running: Option<bool>,
+    /// Headers for the proxy, each with the values' places.
+    pub proxy_connect_header: Option<BTreeMap<String, Vec<KeySelector>>>,
+    /// A token that is fetched first.
+    pub oauth2: Option<OAuth2>,
+    /// How the connection is encrypted.
+    pub tls_config: Option<TlsConfig>,
+    /// A token from a file where Prometheus runs; only a `ServiceMonitor` may name one.
+    pub bearer_token_file: Option<String>,
+    /// A token from a Secret.
+    pub bearer_token_secret: Option<KeySelector>,
+    /// A user and a password.
+    pub basic_auth: Option<BasicAuth>,
+    /// An `Authorization` header.
+    pub authorization: Option<Authorization>,
 }
 
 /// One of a `PodMonitor`'s `podMetricsEndpoints`.

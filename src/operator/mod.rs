@@ -7,6 +7,7 @@
 //! | step | from | to | with |
 //! |---|---|---|---|
 //! | read | YAML or JSON | [`Manifest`] | [`str::parse`], [`Manifest::parse_all`], serde |
+//! | check | a manifest and [`OperatorConfig`] | taken, or [`Rejections`] | [`check()`], [`check_all`] |
 //! | render | a manifest and [`OperatorConfig`] | [`ScrapeConfig`]s | [`render`], [`render_all`] |
 //! | write | configurations | what `promtool check config` accepts | [`ScrapeConfig::file_to_yaml`] |
 //! | explain | a configuration and discovered labels | kept or dropped, and why | [`Explainer`] |
@@ -41,11 +42,16 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The rules follow Operator 0.93. Left out are TLS and authorization, whose fields are recognised and
-//! listed ([`Manifest::unrendered`]), and the checks that make the Operator reject a monitor before it
-//! renders anything; of those, [`Explainer::new`] makes the ones about relabel rules.
+//! The rules follow Operator 0.93. [`Prometheus`] reads the settings from the Prometheus object, and
+//! [`Assets`] the Secrets and ConfigMaps that monitors refer to.
 
+mod assets;
+mod base64;
+mod check;
 mod config;
+mod config_read;
+mod connection;
+mod credentials;
 mod discovery;
 mod environment;
 mod error;
@@ -55,7 +61,12 @@ mod limits;
 mod manifest;
 mod node;
 mod origin;
+mod pem;
+mod prometheus;
+mod prometheus_file;
+mod proxy;
 mod read;
+mod remark;
 mod render;
 mod rules;
 mod schema;
@@ -63,26 +74,35 @@ mod scrape_config;
 mod scrape_config_read;
 mod scraping;
 mod selector;
+mod tls;
 mod values;
 mod version;
 mod yaml;
 
+pub use crate::yaml::YamlError;
+pub use assets::Assets;
+pub use check::{
+    CheckRule, Reference, RejectedBy, Rejection, Rejections, Verdict, check, check_all,
+};
 pub use config::{ObjectReference, OperatorConfig, ScrapeClass, ShardingMode, ShardingStrategy};
+pub use credentials::{Authorization, BasicAuth, KeySelector, OAuth2, SecretOrConfigMap, Source};
 pub use discovery::{NotDiscovered, SelectorError};
 pub use environment::Environment;
 pub use error::{KeyHint, ManifestError, ManifestErrorKind};
 pub use explain::{ExplainError, ExplainedStep, Explainer, Explanation, Remark};
-pub use fields::Unrendered;
 pub use manifest::{
     AttachMetadata, Endpoint, Manifest, MonitorSpec, NamespaceSelector, PodMetricsEndpoint,
     PodMonitor, ServiceMonitor,
 };
 pub use origin::Origin;
+pub use prometheus::Prometheus;
+pub use proxy::ProxyConfig;
+pub use remark::ManifestRemark;
 pub use render::{render, render_all};
 pub use scrape_config::{
     AttachedMetadata, KubernetesSd, Namespaces, RenderedRule, RoleSelector, ScrapeConfig,
 };
 pub use selector::{LabelSelector, Operator, Requirement};
+pub use tls::{TlsConfig, TlsVersion};
 pub use values::{ByteSize, Port, Quantity, Scheme, SelectorMechanism, ServiceDiscoveryRole};
 pub use version::{Version, VersionError};
-pub use yaml::YamlError;

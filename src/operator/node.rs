@@ -4,8 +4,10 @@ use std::{collections::HashSet, fmt};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{self, MapAccess, SeqAccess, Visitor},
+    de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor},
 };
+
+use crate::yaml;
 
 /// A value as written. Maps keep their order; a repeated key is an error.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +43,30 @@ impl Node {
         }
     }
 
+    /// A scalar as text; nothing is the empty text.
+    pub(crate) fn scalar(&self) -> Option<String> {
+        match self {
+            Node::Null => Some(String::new()),
+            Node::Bool(value) => Some(value.to_string()),
+            Node::Int(value) => Some(value.to_string()),
+            Node::Float(value) => Some(value.to_string()),
+            Node::Text(text) => Some(text.clone()),
+            Node::List(_) | Node::Map(_) => None,
+        }
+    }
+
+    /// A whole number, however it is written: JSON, which Kubernetes goes through, has `1e3` as 1000.
+    pub(crate) fn as_whole(&self) -> Option<i128> {
+        match self {
+            Node::Int(value) => Some(*value),
+            // Beyond 2^53 a float is one of many whole numbers.
+            Node::Float(value) if value.fract() == 0.0 && value.abs() < (1u64 << 53) as f64 => {
+                Some(*value as i128)
+            }
+            _ => None,
+        }
+    }
+
     pub(crate) fn as_text(&self) -> Option<&str> {
         match self {
             Node::Text(text) => Some(text),
@@ -49,13 +75,31 @@ impl Node {
     }
 }
 
+/// What is kept without a field of its own is to come out as it went in: `07` and `yes` stay text.
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(NodeVisitor)
+        deserializer.deserialize_newtype_struct(yaml::KEPT, NodeVisitor)
+    }
+}
+
+/// A value of which it matters what it is and not how it is written: `yes` is a boolean.
+pub(crate) struct Resolved(pub(crate) Node);
+
+impl<'de> Deserialize<'de> for Resolved {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NodeVisitor).map(Resolved)
     }
 }
 
 struct NodeVisitor;
+
+impl<'de> DeserializeSeed<'de> for NodeVisitor {
+    type Value = Node;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
 
 impl<'de> Visitor<'de> for NodeVisitor {
     type Value = Node;
@@ -73,7 +117,11 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
-        Node::deserialize(deserializer)
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
+        deserializer.deserialize_any(self)
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
@@ -102,7 +150,7 @@ impl<'de> Visitor<'de> for NodeVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Node, A::Error> {
         let mut items = Vec::new();
-        while let Some(item) = seq.next_element()? {
+        while let Some(item) = seq.next_element_seed(NodeVisitor)? {
             items.push(item);
         }
         Ok(Node::List(items))
@@ -115,7 +163,7 @@ impl<'de> Visitor<'de> for NodeVisitor {
             if !seen.insert(key.clone()) {
                 return Err(de::Error::custom(format_args!("repeated key `{key}`")));
             }
-            entries.push((key, map.next_value()?));
+            entries.push((key, map.next_value_seed(NodeVisitor)?));
         }
         Ok(Node::Map(entries))
     }

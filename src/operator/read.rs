@@ -1,114 +1,162 @@
 //! From a manifest's tree to the typed monitor.
 
-use std::collections::BTreeMap;
-
-use serde_saphyr::Options;
-
 use super::{
+    check::rule,
+    credentials,
     error::{ManifestError, ManifestErrorKind},
-    fields::{Fields, Level, Reader, choice, list, number, text, type_error, value_error},
+    fields::{
+        Fields, Level, Reader, Schema, choice, join, list, number, text, type_error, value_error,
+    },
     manifest::{
         AttachMetadata, Endpoint, Manifest, MonitorSpec, NamespaceSelector, PodMetricsEndpoint,
         PodMonitor, ServiceMonitor,
     },
-    node::Node,
-    schema,
+    node::{Node, Resolved},
+    proxy, schema,
     selector::{LabelSelector, Operator, Requirement},
+    tls,
     values::{
         ByteSize, PROTOCOLS, Port, Quantity, Scheme, SelectorMechanism, ServiceDiscoveryRole,
         is_duration,
     },
 };
-use crate::relabel::{Action, RuleConfig};
+use crate::{
+    relabel::{Action, RuleConfig},
+    yaml::{self, YamlError},
+};
 
 const API_VERSION: &str = "monitoring.coreos.com/v1";
 
-/// How YAML is read: `yes` and `on` stay text, for they are label values more often than booleans,
-/// and fields that hold booleans know the words.
-fn options() -> Options {
-    serde_saphyr::options! {
-        strict_booleans: true,
-        with_snippet: false,
-    }
-}
-
-fn yaml_error(error: &serde_saphyr::Error) -> ManifestError {
+fn yaml_error(error: &YamlError) -> ManifestError {
     let message = error.to_string();
     ManifestError::new("", ManifestErrorKind::Yaml { message })
 }
 
 /// A text that is one YAML document.
 pub(super) fn document(yaml: &str) -> Result<Node, ManifestError> {
-    serde_saphyr::from_str_with_options(yaml, options()).map_err(|error| yaml_error(&error))
+    match yaml::only(yaml) {
+        Ok(Resolved(node)) => Ok(node),
+        Err(error) => Err(yaml_error(&error)),
+    }
+}
+
+/// All documents of a text but the empty ones.
+pub(super) fn documents(yaml: &str) -> Result<Vec<Node>, ManifestError> {
+    let documents: Vec<Resolved> = yaml::all(yaml).map_err(|error| yaml_error(&error))?;
+    let nodes = documents.into_iter().map(|Resolved(node)| node);
+    Ok(nodes.filter(|node| *node != Node::Null).collect())
 }
 
 /// All monitors of a text.
 pub(super) fn manifests(yaml: &str) -> Result<Vec<Manifest>, ManifestError> {
-    let documents: Vec<Node> = serde_saphyr::from_multiple_with_options(yaml, options())
-        .map_err(|error| yaml_error(&error))?;
-    let single = documents.len() == 1;
     let mut found = Vec::new();
-    for (index, node) in documents.iter().enumerate() {
-        let place = if single {
-            String::new()
-        } else {
-            format!("document {}", index + 1)
-        };
-        add(node, &place, &mut found)?;
-    }
+    resources(&documents(yaml)?, |node, place| {
+        found.push(manifest(node).map_err(|error| error.within(place))?);
+        Ok(())
+    })?;
     Ok(found)
 }
 
-fn add(node: &Node, place: &str, found: &mut Vec<Manifest>) -> Result<(), ManifestError> {
-    if *node == Node::Null {
-        return Ok(());
-    }
-    let kind = node.get("kind").and_then(Node::as_text).unwrap_or_default();
-    if !matches!(kind, "List" | "ServiceMonitorList" | "PodMonitorList") {
-        found.push(manifest(node).map_err(|error| error.within(place))?);
-        return Ok(());
-    }
-    let items = match node.get("items") {
-        Some(Node::List(items)) => items.as_slice(),
-        Some(Node::Null) | None => &[],
-        Some(other) => return Err(type_error("items", "a list", other).within(place)),
-    };
-    for (index, item) in items.iter().enumerate() {
-        let item = manifest(item).map_err(|error| error.within(&format!("items[{index}]")));
-        found.push(item.map_err(|error| error.within(place))?);
+/// Calls `each` for every resource of some documents, with its place: none for a single one, else
+/// `document 2`, `document 2.items[0]`. Lists are taken apart.
+pub(super) fn resources<'n>(
+    documents: &'n [Node],
+    mut each: impl FnMut(&'n Node, &str) -> Result<(), ManifestError>,
+) -> Result<(), ManifestError> {
+    for (index, node) in documents.iter().enumerate() {
+        let place = match documents.len() {
+            1 => String::new(),
+            _ => format!("document {}", index + 1),
+        };
+        let kind = node.get("kind").and_then(Node::as_text).unwrap_or_default();
+        if kind != "List" && !(kind.ends_with("List") && node.get("items").is_some()) {
+            each(node, &place)?;
+            continue;
+        }
+        let items = match node.get("items") {
+            Some(Node::List(items)) => items.as_slice(),
+            Some(Node::Null) | None => &[],
+            Some(other) => return Err(type_error("items", "a list", other).within(&place)),
+        };
+        for (index, item) in items.iter().enumerate() {
+            each(item, &join(&place, &format!("items[{index}]")))?;
+        }
     }
     Ok(())
 }
 
 /// One monitor of either kind.
 pub(super) fn manifest(node: &Node) -> Result<Manifest, ManifestError> {
+    all_faults(node).map_err(first)
+}
+
+/// One monitor of a kind that is known.
+pub(super) fn service_monitor(node: &Node) -> Result<ServiceMonitor, ManifestError> {
+    finish(&schema::SERVICE_MONITOR, |reader| {
+        read_service_monitor(node, reader)
+    })
+    .map_err(first)
+}
+
+/// One monitor of a kind that is known.
+pub(super) fn pod_monitor(node: &Node) -> Result<PodMonitor, ManifestError> {
+    finish(&schema::POD_MONITOR, |reader| {
+        read_pod_monitor(node, reader)
+    })
+    .map_err(first)
+}
+
+fn first(faults: Vec<ManifestError>) -> ManifestError {
+    let first = faults.into_iter().next();
+    // There is one wherever there is no monitor.
+    first.unwrap_or_else(|| ManifestError::new("", ManifestErrorKind::Missing { why: "a monitor" }))
+}
+
+/// What is read, or else everything that is wrong with it.
+fn finish<T>(
+    schema: &'static Schema,
+    read: impl FnOnce(&mut Reader) -> Result<T, ManifestError>,
+) -> Result<T, Vec<ManifestError>> {
+    let mut reader = Reader::new(schema);
+    let done = read(&mut reader);
+    match done {
+        Ok(value) if reader.fault().is_ok() => Ok(value),
+        Ok(_) => Err(reader.into_faults()),
+        Err(fault) => {
+            reader.add(fault);
+            Err(reader.into_faults())
+        }
+    }
+}
+
+/// One monitor of either kind, or else everything that is wrong with it.
+pub(super) fn all_faults(node: &Node) -> Result<Manifest, Vec<ManifestError>> {
     match node.get("kind") {
-        Some(Node::Text(kind)) if kind == "PodMonitor" => {
-            pod_monitor(node).map(Manifest::PodMonitor)
-        }
+        Some(Node::Text(kind)) if kind == "PodMonitor" => finish(&schema::POD_MONITOR, |reader| {
+            read_pod_monitor(node, reader).map(Manifest::PodMonitor)
+        }),
         Some(Node::Text(kind)) if kind == "ServiceMonitor" => {
-            service_monitor(node).map(Manifest::ServiceMonitor)
+            finish(&schema::SERVICE_MONITOR, |reader| {
+                read_service_monitor(node, reader).map(Manifest::ServiceMonitor)
+            })
         }
+        other => Err(vec![other_kind(node, other)]),
+    }
+}
+
+fn other_kind(node: &Node, kind: Option<&Node>) -> ManifestError {
+    let resource = |path, expected, found: &Node| {
+        let found = found.describe();
+        ManifestError::new(path, ManifestErrorKind::Resource { expected, found })
+    };
+    match kind {
         _ if !matches!(node, Node::Map(_)) => {
-            let kind = ManifestErrorKind::Resource {
-                expected: "a ServiceMonitor or a PodMonitor",
-                found: node.describe(),
-            };
-            Err(ManifestError::new("", kind))
+            resource("", "a ServiceMonitor or a PodMonitor", node)
         }
-        Some(other) => {
-            let kind = ManifestErrorKind::Resource {
-                expected: "ServiceMonitor or PodMonitor",
-                found: other.describe(),
-            };
-            Err(ManifestError::new("kind", kind))
-        }
+        Some(other) => resource("kind", "ServiceMonitor or PodMonitor", other),
         None => {
             let why = "ServiceMonitor or PodMonitor";
-            Err(ManifestError::new(
-                "kind",
-                ManifestErrorKind::Missing { why },
-            ))
+            ManifestError::new("kind", ManifestErrorKind::Missing { why }).under_no_rule()
         }
     }
 }
@@ -117,65 +165,58 @@ pub(super) fn manifest(node: &Node) -> Result<Manifest, ManifestError> {
 struct Kind {
     name: &'static str,
     spec: &'static Level,
-    endpoints: &'static str,
-    endpoint: &'static Level,
     rule: &'static Level,
+    tls: &'static Level,
 }
 
 const SERVICE_MONITOR: Kind = Kind {
     name: "ServiceMonitor",
     spec: &schema::SERVICE_MONITOR_SPEC,
-    endpoints: "endpoints",
-    endpoint: &schema::ENDPOINT,
     rule: &schema::ENDPOINT_RULE,
+    tls: &tls::TLS_CONFIG,
 };
 
 const POD_MONITOR: Kind = Kind {
     name: "PodMonitor",
     spec: &schema::POD_MONITOR_SPEC,
-    endpoints: "podMetricsEndpoints",
-    endpoint: &schema::POD_METRICS_ENDPOINT,
     rule: &schema::POD_METRICS_ENDPOINT_RULE,
+    tls: &tls::SAFE_TLS_CONFIG,
 };
 
-pub(super) fn service_monitor(node: &Node) -> Result<ServiceMonitor, ManifestError> {
-    let mut reader = Reader::new(&schema::SERVICE_MONITOR);
-    let (name, namespace, fields) = head(node, &SERVICE_MONITOR, &mut reader)?;
+fn read_service_monitor(node: &Node, reader: &mut Reader) -> Result<ServiceMonitor, ManifestError> {
+    let (name, namespace, fields) = head(node, &SERVICE_MONITOR, reader)?;
+    let target_labels = fields.texts("targetLabels");
+    let service_discovery_role = fields.choice("serviceDiscoveryRole", ServiceDiscoveryRole::WORDS);
+    let spec = spec(&fields, reader);
+    fields.require("endpoints", "without an endpoint nothing is scraped");
     Ok(ServiceMonitor {
         name,
         namespace,
-        target_labels: fields.texts("targetLabels")?,
-        service_discovery_role: (fields)
-            .choice("serviceDiscoveryRole", ServiceDiscoveryRole::WORDS)?,
-        spec: spec(&fields, &mut reader)?,
-        endpoints: endpoints(&fields, &SERVICE_MONITOR, &mut reader, |_, endpoint| {
-            Ok(endpoint)
-        })?,
-        unrendered: reader.unrendered,
-        warnings: reader.warnings,
+        target_labels,
+        service_discovery_role,
+        spec,
+        endpoints: fields.list("endpoints", |node, path| {
+            let fields = reader.fields(node, path, &schema::ENDPOINT)?;
+            Ok(endpoint(&fields, &SERVICE_MONITOR, reader))
+        }),
+        warnings: reader.warnings.clone(),
     })
 }
 
-pub(super) fn pod_monitor(node: &Node) -> Result<PodMonitor, ManifestError> {
-    let mut reader = Reader::new(&schema::POD_MONITOR);
-    let (name, namespace, fields) = head(node, &POD_MONITOR, &mut reader)?;
+fn read_pod_monitor(node: &Node, reader: &mut Reader) -> Result<PodMonitor, ManifestError> {
+    let (name, namespace, fields) = head(node, &POD_MONITOR, reader)?;
     Ok(PodMonitor {
         name,
         namespace,
-        spec: spec(&fields, &mut reader)?,
-        pod_metrics_endpoints: endpoints(
-            &fields,
-            &POD_MONITOR,
-            &mut reader,
-            |fields, endpoint| {
-                Ok(PodMetricsEndpoint {
-                    port_number: fields.number("portNumber", "a port number")?,
-                    endpoint,
-                })
-            },
-        )?,
-        unrendered: reader.unrendered,
-        warnings: reader.warnings,
+        spec: spec(&fields, reader),
+        pod_metrics_endpoints: fields.list("podMetricsEndpoints", |node, path| {
+            let fields = reader.fields(node, path, &schema::POD_METRICS_ENDPOINT)?;
+            Ok(PodMetricsEndpoint {
+                port_number: fields.number("portNumber", "a port number"),
+                endpoint: endpoint(&fields, &POD_MONITOR, reader),
+            })
+        }),
+        warnings: reader.warnings.clone(),
     })
 }
 
@@ -192,7 +233,7 @@ fn head<'n>(
             expected: API_VERSION,
             found: version.describe(),
         };
-        return Err(ManifestError::new("apiVersion", kind));
+        return Err(ManifestError::new("apiVersion", kind).under(&rule::API_VERSION));
     }
     let found = top.required("kind", "ServiceMonitor or PodMonitor")?;
     if found.as_text() != Some(kind.name) {
@@ -204,16 +245,25 @@ fn head<'n>(
     }
     let metadata = top.required("metadata", "it holds name and namespace")?;
     let metadata = reader.fields(metadata, "metadata", &schema::METADATA)?;
-    let name = text(
-        metadata.required("name", "the job's name is made of it")?,
-        "metadata.name",
-    )?;
+    // They say nothing about a scrape, but have to be text.
+    metadata.map("labels", text);
+    metadata.map("annotations", text);
+    let name = metadata.required("name", "the job's name is made of it");
+    let name = name.map_err(|error| match metadata.get("generateName") {
+        None => error.under(&rule::OBJECT_NAME),
+        // A cluster makes a name of it.
+        Some(_) => error.under_no_rule(),
+    })?;
+    let name = text(name, "metadata.name")?;
+    // A cluster knows the namespace all the same.
     let namespace = text(
-        metadata.required(
-            "namespace",
-            "the job's name is made of it, and targets are searched in it; a cluster would fill in \
-             the namespace of whoever applies the manifest",
-        )?,
+        metadata
+            .required(
+                "namespace",
+                "the job's name is made of it, and targets are searched in it; a cluster would fill in \
+                 the namespace of whoever applies the manifest",
+            )
+            .map_err(ManifestError::under_no_rule)?,
         "metadata.namespace",
     )?;
     let spec = top.required("spec", "it says what is scraped")?;
@@ -221,50 +271,49 @@ fn head<'n>(
     Ok((name, namespace, spec))
 }
 
-fn spec(fields: &Fields<'_>, reader: &mut Reader) -> Result<MonitorSpec, ManifestError> {
-    let selector = fields.read("selector", |node, path| selector(node, path, reader))?;
-    if selector.is_none() {
+fn spec(fields: &Fields<'_>, reader: &mut Reader) -> MonitorSpec {
+    let selector = fields.read("selector", |node, path| selector(node, path, reader));
+    if fields.get("selector").is_none() {
         let why = "a cluster refuses it; to select everything, write `selector: {}`";
         reader.warnings.push(fields.missing("selector", why));
     }
     let limit = |key| fields.number(key, "a whole number that is not negative");
-    Ok(MonitorSpec {
-        job_label: fields.text("jobLabel")?,
-        pod_target_labels: fields.texts("podTargetLabels")?,
+    MonitorSpec {
+        job_label: fields.text("jobLabel"),
+        pod_target_labels: fields.texts("podTargetLabels"),
         selector: selector.unwrap_or_default(),
         selector_mechanism: fields
-            .choice("selectorMechanism", SelectorMechanism::WORDS)?
+            .choice("selectorMechanism", SelectorMechanism::WORDS)
             .unwrap_or_default(),
         namespace_selector: (fields.read("namespaceSelector", |node, path| {
             let fields = reader.fields(node, path, &schema::NAMESPACE_SELECTOR)?;
             Ok(NamespaceSelector {
-                any: fields.flag("any")?.unwrap_or(false),
-                match_names: fields.texts("matchNames")?,
+                any: fields.flag("any").unwrap_or(false),
+                match_names: fields.texts("matchNames"),
             })
-        })?)
+        }))
         .unwrap_or_default(),
         attach_metadata: fields.read("attachMetadata", |node, path| {
             attach_metadata(node, path, &schema::ATTACH_METADATA, reader)
-        })?,
-        scrape_class: fields.text("scrapeClass")?,
-        sample_limit: limit("sampleLimit")?,
-        target_limit: limit("targetLimit")?,
-        label_limit: limit("labelLimit")?,
-        label_name_length_limit: limit("labelNameLengthLimit")?,
-        label_value_length_limit: limit("labelValueLengthLimit")?,
-        keep_dropped_targets: limit("keepDroppedTargets")?,
-        body_size_limit: fields.read("bodySizeLimit", byte_size)?.flatten(),
+        }),
+        scrape_class: fields.text("scrapeClass"),
+        sample_limit: limit("sampleLimit"),
+        target_limit: limit("targetLimit"),
+        label_limit: limit("labelLimit"),
+        label_name_length_limit: limit("labelNameLengthLimit"),
+        label_value_length_limit: limit("labelValueLengthLimit"),
+        keep_dropped_targets: limit("keepDroppedTargets"),
+        body_size_limit: fields.read("bodySizeLimit", byte_size).flatten(),
         scrape_protocols: fields.list("scrapeProtocols", |node, path| {
             choice(node, path, PROTOCOLS)
-        })?,
-        fallback_scrape_protocol: fields.choice("fallbackScrapeProtocol", PROTOCOLS)?,
-        scrape_native_histograms: fields.flag("scrapeNativeHistograms")?,
-        native_histogram_bucket_limit: limit("nativeHistogramBucketLimit")?,
-        native_histogram_min_bucket_factor: fields
-            .read("nativeHistogramMinBucketFactor", quantity)?,
-        scrape_classic_histograms: fields.flag("scrapeClassicHistograms")?,
-        convert_classic_histograms_to_nhcb: fields.flag("convertClassicHistogramsToNHCB")?,
-    })
+        }),
+        fallback_scrape_protocol: fields.choice("fallbackScrapeProtocol", PROTOCOLS),
+        scrape_native_histograms: fields.flag("scrapeNativeHistograms"),
+        native_histogram_bucket_limit: limit("nativeHistogramBucketLimit"),
+        native_histogram_min_bucket_factor: fields.read("nativeHistogramMinBucketFactor", quantity),
+        scrape_classic_histograms: fields.flag("scrapeClassicHistograms"),
+        convert_classic_histograms_to_nhcb: fields.flag("convertClassicHistogramsToNHCB"),
+    }
 }
 
 pub(super) fn attach_metadata(
@@ -275,80 +324,84 @@ pub(super) fn attach_metadata(
 ) -> Result<AttachMetadata, ManifestError> {
     let fields = reader.fields(node, path, level)?;
     Ok(AttachMetadata {
-        node: fields.flag("node")?.unwrap_or(false),
+        node: fields.flag("node").unwrap_or(false),
     })
 }
 
-fn selector(node: &Node, path: &str, reader: &mut Reader) -> Result<LabelSelector, ManifestError> {
+/// A label selector, wherever it stands.
+pub(super) fn selector(
+    node: &Node,
+    path: &str,
+    reader: &mut Reader,
+) -> Result<LabelSelector, ManifestError> {
     let fields = reader.fields(node, path, &schema::SELECTOR)?;
-    let match_labels = fields.read("matchLabels", text_map)?.unwrap_or_default();
+    let match_labels = fields.map("matchLabels", text).unwrap_or_default();
     let match_expressions = fields.list("matchExpressions", |node, path| {
         let fields = reader.fields(node, path, &schema::REQUIREMENT)?;
+        let key = text(
+            fields.required("key", "the label that is compared")?,
+            &fields.path("key"),
+        )?;
         let operator = fields.required("operator", "one of In, NotIn, Exists, DoesNotExist")?;
+        let operator = choice(operator, &fields.path("operator"), Operator::WORDS);
         Ok(Requirement {
-            key: text(
-                fields.required("key", "the label that is compared")?,
-                &fields.path("key"),
-            )?,
-            operator: choice(operator, &fields.path("operator"), Operator::WORDS)?,
-            values: fields.texts("values")?,
+            key,
+            // To the API server the operator is any text.
+            operator: operator.map_err(|error| match error.kind() {
+                ManifestErrorKind::Value { .. } => error.under(&rule::SELECTOR_OPERATOR),
+                _ => error,
+            })?,
+            values: fields.texts("values"),
         })
-    })?;
+    });
     Ok(LabelSelector {
         match_labels,
         match_expressions,
     })
 }
 
-fn text_map(node: &Node, path: &str) -> Result<BTreeMap<String, String>, ManifestError> {
-    let Node::Map(entries) = node else {
-        return Err(type_error(path, "a map", node));
-    };
-    (entries.iter())
-        .map(|(key, value)| Ok((key.clone(), text(value, &format!("{path}.{key}"))?)))
-        .collect()
-}
-
-fn endpoints<T>(
-    fields: &Fields<'_>,
-    kind: &Kind,
-    reader: &mut Reader,
-    mut finish: impl FnMut(&Fields<'_>, Endpoint) -> Result<T, ManifestError>,
-) -> Result<Vec<T>, ManifestError> {
-    let node = fields.required(kind.endpoints, "without an endpoint nothing is scraped")?;
-    list(node, &fields.path(kind.endpoints), |node, path| {
-        let fields = reader.fields(node, path, kind.endpoint)?;
-        let endpoint = endpoint(&fields, kind, reader)?;
-        finish(&fields, endpoint)
-    })
-}
-
-fn endpoint(
-    fields: &Fields<'_>,
-    kind: &Kind,
-    reader: &mut Reader,
-) -> Result<Endpoint, ManifestError> {
+fn endpoint(fields: &Fields<'_>, kind: &Kind, reader: &mut Reader) -> Endpoint {
     let mut rules = |key| fields.list(key, |node, path| rule(node, path, kind.rule, reader));
-    Ok(Endpoint {
-        relabelings: rules("relabelings")?,
-        metric_relabelings: rules("metricRelabelings")?,
-        port: fields.text("port")?,
-        target_port: fields.read("targetPort", port)?,
-        path: fields.text("path")?,
-        scheme: fields.choice("scheme", Scheme::WORDS)?,
-        params: fields.read("params", params)?,
-        interval: fields.read("interval", duration)?,
-        scrape_timeout: fields.read("scrapeTimeout", duration)?,
-        honor_labels: fields.flag("honorLabels")?.unwrap_or(false),
-        honor_timestamps: fields.flag("honorTimestamps")?,
-        track_timestamps_staleness: fields.flag("trackTimestampsStaleness")?,
-        proxy_url: fields.text("proxyUrl")?,
-        no_proxy: fields.text("noProxy")?,
-        proxy_from_environment: fields.flag("proxyFromEnvironment")?,
-        follow_redirects: fields.flag("followRedirects")?,
-        enable_http2: fields.flag("enableHttp2")?,
-        filter_running: fields.flag("filterRunning")?,
-    })
+    let relabelings = rules("relabelings");
+    let metric_relabelings = rules("metricRelabelings");
+    let proxy = proxy::read(fields, reader);
+    Endpoint {
+        relabelings,
+        metric_relabelings,
+        port: fields.text("port"),
+        target_port: fields.read("targetPort", port),
+        path: fields.text("path"),
+        scheme: fields.choice("scheme", Scheme::WORDS),
+        params: fields.map("params", |node, path| list(node, path, text)),
+        interval: fields.read("interval", duration),
+        scrape_timeout: fields.read("scrapeTimeout", duration),
+        honor_labels: fields.flag("honorLabels").unwrap_or(false),
+        honor_timestamps: fields.flag("honorTimestamps"),
+        track_timestamps_staleness: fields.flag("trackTimestampsStaleness"),
+        proxy_url: proxy.proxy_url,
+        no_proxy: proxy.no_proxy,
+        proxy_from_environment: proxy.proxy_from_environment,
+        proxy_connect_header: proxy.proxy_connect_header,
+        follow_redirects: fields.flag("followRedirects"),
+        enable_http2: fields.flag("enableHttp2"),
+        filter_running: fields.flag("filterRunning"),
+        oauth2: fields.read("oauth2", |node, path| {
+            credentials::oauth2(node, path, reader)
+        }),
+        tls_config: fields.read("tlsConfig", |node, path| {
+            tls::tls_config(node, path, kind.tls, reader)
+        }),
+        bearer_token_file: fields.text("bearerTokenFile"),
+        bearer_token_secret: fields.read("bearerTokenSecret", |node, path| {
+            credentials::key_selector(node, path, reader)
+        }),
+        basic_auth: fields.read("basicAuth", |node, path| {
+            credentials::basic_auth(node, path, reader)
+        }),
+        authorization: fields.read("authorization", |node, path| {
+            credentials::authorization(node, path, &credentials::AUTHORIZATION, reader)
+        }),
+    }
 }
 
 /// A rule as the user wrote it. What the Operator would not write out counts as not given (rule
@@ -362,14 +415,14 @@ pub(super) fn rule(
     let fields = reader.fields(node, path, level)?;
     let some = |text: Option<String>| text.filter(|text| !text.is_empty());
     Ok(RuleConfig {
-        source_labels: Some(fields.texts("sourceLabels")?).filter(|names| !names.is_empty()),
-        separator: fields.text("separator")?,
-        regex: some(fields.text("regex")?),
-        modulus: (fields.number("modulus", "a whole number that is not negative")?)
+        source_labels: Some(fields.texts("sourceLabels")).filter(|names| !names.is_empty()),
+        separator: fields.text("separator"),
+        regex: some(fields.text("regex")),
+        modulus: (fields.number("modulus", "a whole number that is not negative"))
             .filter(|modulus| *modulus != 0),
-        target_label: some(fields.text("targetLabel")?),
-        replacement: fields.text("replacement")?,
-        action: fields.read("action", action)?.flatten(),
+        target_label: some(fields.text("targetLabel")),
+        replacement: fields.text("replacement"),
+        action: fields.read("action", action).flatten(),
     })
 }
 
@@ -386,7 +439,7 @@ fn action(node: &Node, path: &str) -> Result<Option<Action>, ManifestError> {
         Ok(action) => format!("{action} or {}", action.as_camel_case()),
         Err(_) => format!("one of {}", Action::ALL.map(Action::as_str).join(", ")),
     };
-    Err(value_error(path, &word, expected))
+    Err(value_error(path, &word, expected).under(&rule::WORD))
 }
 
 fn port(node: &Node, path: &str) -> Result<Port, ManifestError> {
@@ -396,25 +449,13 @@ fn port(node: &Node, path: &str) -> Result<Port, ManifestError> {
     }
 }
 
-fn params(node: &Node, path: &str) -> Result<BTreeMap<String, Vec<String>>, ManifestError> {
-    let Node::Map(entries) = node else {
-        return Err(type_error(path, "a map", node));
-    };
-    (entries.iter())
-        .map(|(key, values)| Ok((key.clone(), list(values, &format!("{path}.{key}"), text)?)))
-        .collect()
-}
-
-fn duration(node: &Node, path: &str) -> Result<String, ManifestError> {
+pub(super) fn duration(node: &Node, path: &str) -> Result<String, ManifestError> {
     let duration = text(node, path)?;
     if is_duration(&duration) {
         Ok(duration)
     } else {
-        Err(value_error(
-            path,
-            &duration,
-            "a duration such as 30s or 1m30s",
-        ))
+        let expected = "a duration such as 30s or 1m30s";
+        Err(value_error(path, &duration, expected).under(&rule::DURATION_SYNTAX))
     }
 }
 
@@ -424,16 +465,16 @@ pub(super) fn byte_size(node: &Node, path: &str) -> Result<Option<ByteSize>, Man
     if size.is_empty() {
         return Ok(None);
     }
-    match ByteSize::parse(&size) {
+    match ByteSize::as_written(&size) {
         Some(size) => Ok(Some(size)),
         None => Err(value_error(path, &size, ByteSize::EXPECTED)),
     }
 }
 
 fn quantity(node: &Node, path: &str) -> Result<Quantity, ManifestError> {
-    let text = match node {
-        Node::Text(text) => text.clone(),
-        Node::Int(value) => value.to_string(),
+    let text = match (node, node.as_whole()) {
+        (Node::Text(text), _) => text.clone(),
+        (_, Some(value)) => value.to_string(),
         _ => return Err(type_error(path, "a quantity such as \"1.5\"", node)),
     };
     Quantity::parse(&text).ok_or_else(|| value_error(path, &text, Quantity::EXPECTED))

@@ -2,6 +2,7 @@
 
 use super::{
     config::OperatorConfig,
+    connection::Connection,
     limits::{capped, capped_size},
     manifest::{Endpoint, Manifest, MonitorSpec, PodMonitor, ServiceMonitor},
     origin::Origin,
@@ -14,8 +15,11 @@ use crate::{ScrapeProtocol, relabel::RuleConfig};
 
 /// The scrape configurations the Operator makes of a monitor, one per endpoint.
 ///
-/// Nothing is checked that the monitor's types do not check already: a relabel rule that Prometheus
-/// would refuse is written as it is. [`Explainer`](super::Explainer) finds such rules.
+/// Nothing is checked that the monitor's types do not check already: [`check`](super::check()) says
+/// whether a cluster takes the monitor at all, and is to be asked first.
+///
+/// Credentials come from [`OperatorConfig::assets`]; where those are not known, `<secret>` stands in
+/// their place.
 ///
 /// ```
 /// use exposition::operator::{Manifest, OperatorConfig, render};
@@ -291,6 +295,12 @@ impl Monitor<'_> {
             proxy_url: endpoint.proxy_url.clone(),
             no_proxy: self.since(43, endpoint.no_proxy.clone()),
             proxy_from_environment: self.since(43, endpoint.proxy_from_environment),
+            http: Connection {
+                config,
+                class,
+                namespace: self.namespace,
+            }
+            .entries(endpoint),
             relabel_configs: rules.into_rules(),
             sample_limit: limit(spec.sample_limit, config.enforced_sample_limit),
             target_limit: self.since(21, limit(spec.target_limit, config.enforced_target_limit)),

@@ -136,8 +136,6 @@ pub(super) static ENDPOINT: Level = Level {
         "followRedirects",
         "enableHttp2",
         "filterRunning",
-    ],
-    aside: &[
         "authorization",
         "basicAuth",
         "bearerTokenFile",
@@ -146,6 +144,7 @@ pub(super) static ENDPOINT: Level = Level {
         "proxyConnectHeader",
         "tlsConfig",
     ],
+    aside: &[],
 };
 
 pub(super) static POD_METRICS_ENDPOINT: Level = Level {
@@ -170,8 +169,6 @@ pub(super) static POD_METRICS_ENDPOINT: Level = Level {
         "followRedirects",
         "enableHttp2",
         "filterRunning",
-    ],
-    aside: &[
         "authorization",
         "basicAuth",
         "bearerTokenSecret",
@@ -179,6 +176,7 @@ pub(super) static POD_METRICS_ENDPOINT: Level = Level {
         "proxyConnectHeader",
         "tlsConfig",
     ],
+    aside: &[],
 };
 
 pub(super) const RULE_KEYS: &[&str] = &[

@@ -60,6 +60,9 @@ pub struct ScrapeConfig {
     /// Whether the proxy's address is taken from the environment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy_from_environment: Option<bool>,
+    /// Proxy headers, encryption and authentication.
+    #[serde(flatten, serialize_with = "pairs")]
+    pub(super) http: Vec<(String, Node)>,
     /// Rules for a target's labels.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub relabel_configs: Vec<RenderedRule>,
@@ -119,7 +122,8 @@ pub struct ScrapeConfig {
 impl ScrapeConfig {
     /// The keys that were read but have no field of their own here.
     pub fn other_keys(&self) -> impl Iterator<Item = &str> {
-        self.other.iter().map(|(key, _)| key.as_str())
+        let entries = self.other.iter().chain(&self.http);
+        entries.map(|(key, _)| key.as_str())
     }
 }
 

@@ -8,25 +8,36 @@ use serde::{
 };
 
 use super::{
+    fields::closest,
     node::Node,
     origin::Origin,
     scrape_config::{Form, KubernetesSd, RenderedRule, ScrapeConfig},
 };
 use crate::{format::ProtocolError, relabel::RuleConfig};
 
-/// Keys Prometheus knows that have no field of their own.
-const OTHER: &[&str] = &[
+/// Keys about proxy headers, encryption and authentication.
+const HTTP: &[&str] = &[
     "authorization",
-    "azure_sd_configs",
     "basic_auth",
     "bearer_token",
     "bearer_token_file",
+    "oauth2",
+    "proxy_connect_header",
+    "tls_config",
+];
+
+/// Other keys Prometheus knows that have no field of their own.
+const OTHER: &[&str] = &[
+    "aws_sd_configs",
+    "azure_sd_configs",
     "consul_sd_configs",
     "digitalocean_sd_configs",
     "dns_sd_configs",
     "docker_sd_configs",
     "dockerswarm_sd_configs",
     "ec2_sd_configs",
+    "ecs_sd_configs",
+    "elasticache_sd_configs",
     "enable_compression",
     "eureka_sd_configs",
     "extra_scrape_metrics",
@@ -42,22 +53,59 @@ const OTHER: &[&str] = &[
     "marathon_sd_configs",
     "metric_name_escaping_scheme",
     "metric_name_validation_scheme",
+    "msk_sd_configs",
     "nerve_sd_configs",
     "nomad_sd_configs",
-    "oauth2",
+    "oci_sd_configs",
     "openstack_sd_configs",
+    "outscale_sd_configs",
     "ovhcloud_sd_configs",
-    "proxy_connect_header",
     "puppetdb_sd_configs",
+    "rds_sd_configs",
     "scaleway_sd_configs",
     "scrape_failure_log_file",
     "serverset_sd_configs",
     "stackit_sd_configs",
     "static_configs",
-    "tls_config",
     "triton_sd_configs",
     "uyuni_sd_configs",
     "vultr_sd_configs",
+];
+
+/// Keys that have a field of their own.
+const FIELDS: &[&str] = &[
+    "job_name",
+    "honor_labels",
+    "honor_timestamps",
+    "track_timestamps_staleness",
+    "kubernetes_sd_configs",
+    "scrape_interval",
+    "scrape_timeout",
+    "metrics_path",
+    "params",
+    "scheme",
+    "follow_redirects",
+    "enable_http2",
+    "proxy_url",
+    "no_proxy",
+    "proxy_from_environment",
+    "relabel_configs",
+    "sample_limit",
+    "target_limit",
+    "label_limit",
+    "label_name_length_limit",
+    "label_value_length_limit",
+    "keep_dropped_targets",
+    "scrape_native_histograms",
+    "native_histogram_bucket_limit",
+    "native_histogram_min_bucket_factor",
+    "always_scrape_classic_histograms",
+    "scrape_classic_histograms",
+    "convert_classic_histograms_to_nhcb",
+    "scrape_protocols",
+    "fallback_scrape_protocol",
+    "body_size_limit",
+    "metric_relabel_configs",
 ];
 
 /// Keys of a Kubernetes discovery that have no field of their own.
@@ -80,15 +128,18 @@ const OTHER_KUBERNETES: &[&str] = &[
 
 /// A type that is a map whose keys are told apart by hand: derived code would have to buffer a rule
 /// to keep what it has no field for, and a buffered `regex: 1.50` has lost its last digit.
-trait FromMap: Default {
+pub(super) trait FromMap: Default {
     const EXPECTING: &'static str;
-    const KEYS: &'static [&'static str];
+    /// What it is called in errors.
+    const NAME: &'static str;
+    /// The keys that have fields, and those that are kept without one.
+    const KEYS: [&'static [&'static str]; 2];
 
     /// Reads the value of `key`, or leaves it and says that there is no such key.
     fn entry<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<bool, A::Error>;
 }
 
-struct MapVisitor<T>(PhantomData<T>);
+pub(super) struct MapVisitor<T>(pub(super) PhantomData<T>);
 
 impl<'de, T: FromMap> Visitor<'de> for MapVisitor<T> {
     type Value = T;
@@ -102,7 +153,7 @@ impl<'de, T: FromMap> Visitor<'de> for MapVisitor<T> {
         let mut seen = std::collections::HashSet::new();
         while let Some(key) = map.next_key::<String>()? {
             if !value.entry(&key, &mut map)? {
-                return Err(de::Error::unknown_field(&key, T::KEYS));
+                return Err(unknown(&key, T::NAME, &T::KEYS));
             }
             if !seen.insert(key.clone()) {
                 return Err(de::Error::custom(format_args!("repeated key `{key}`")));
@@ -112,58 +163,38 @@ impl<'de, T: FromMap> Visitor<'de> for MapVisitor<T> {
     }
 }
 
+/// The error of a key that is not known: there are too many to name all.
+fn unknown<E: de::Error>(key: &str, place: &str, known: &[&'static [&'static str]]) -> E {
+    let known = known.iter().copied().flatten();
+    match closest(key, known.copied()) {
+        Some(meant) => E::custom(format_args!(
+            "unknown field `{key}` in {place}: did you mean `{meant}`?"
+        )),
+        None => E::custom(format_args!("unknown field `{key}` in {place}")),
+    }
+}
+
 impl FromMap for ScrapeConfig {
     const EXPECTING: &'static str = "a scrape configuration, a map with a `job_name`";
 
-    const KEYS: &'static [&'static str] = &[
-        "job_name",
-        "honor_labels",
-        "honor_timestamps",
-        "track_timestamps_staleness",
-        "kubernetes_sd_configs",
-        "scrape_interval",
-        "scrape_timeout",
-        "metrics_path",
-        "params",
-        "scheme",
-        "follow_redirects",
-        "enable_http2",
-        "proxy_url",
-        "no_proxy",
-        "proxy_from_environment",
-        "relabel_configs",
-        "sample_limit",
-        "target_limit",
-        "label_limit",
-        "label_name_length_limit",
-        "label_value_length_limit",
-        "keep_dropped_targets",
-        "scrape_native_histograms",
-        "native_histogram_bucket_limit",
-        "native_histogram_min_bucket_factor",
-        "always_scrape_classic_histograms",
-        "scrape_classic_histograms",
-        "convert_classic_histograms_to_nhcb",
-        "scrape_protocols",
-        "fallback_scrape_protocol",
-        "body_size_limit",
-        "metric_relabel_configs",
-    ];
+    const NAME: &'static str = "a scrape configuration";
+
+    const KEYS: [&'static [&'static str]; 2] = [FIELDS, OTHER];
 
     fn entry<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<bool, A::Error> {
         match key {
             "job_name" => self.job_name = map.next_value()?,
             "honor_labels" => self.honor_labels = map.next_value()?,
-            "honor_timestamps" => self.honor_timestamps = map.next_value()?,
+            "honor_timestamps" => self.honor_timestamps = or_zero(map)?,
             "track_timestamps_staleness" => self.track_timestamps_staleness = map.next_value()?,
             "kubernetes_sd_configs" => self.kubernetes_sd_configs = list(map)?,
             "scrape_interval" => self.scrape_interval = map.next_value()?,
             "scrape_timeout" => self.scrape_timeout = map.next_value()?,
-            "metrics_path" => self.metrics_path = map.next_value()?,
+            "metrics_path" => self.metrics_path = or_zero(map)?,
             "params" => self.params = map.next_value()?,
-            "scheme" => self.scheme = map.next_value()?,
-            "follow_redirects" => self.follow_redirects = map.next_value()?,
-            "enable_http2" => self.enable_http2 = map.next_value()?,
+            "scheme" => self.scheme = or_zero(map)?,
+            "follow_redirects" => self.follow_redirects = or_zero(map)?,
+            "enable_http2" => self.enable_http2 = or_zero(map)?,
             "proxy_url" => self.proxy_url = map.next_value()?,
             "no_proxy" => self.no_proxy = map.next_value()?,
             "proxy_from_environment" => self.proxy_from_environment = map.next_value()?,
@@ -202,6 +233,7 @@ impl FromMap for ScrapeConfig {
             }
             "body_size_limit" => self.body_size_limit = map.next_value()?,
             "metric_relabel_configs" => self.metric_relabel_configs = rules(map, key)?,
+            _ if HTTP.contains(&key) => return other(&mut self.http, key, HTTP, map),
             _ => return other(&mut self.other, key, OTHER, map),
         }
         Ok(true)
@@ -211,12 +243,17 @@ impl FromMap for ScrapeConfig {
 impl FromMap for KubernetesSd {
     const EXPECTING: &'static str = "a Kubernetes discovery, a map with a `role`";
 
-    const KEYS: &'static [&'static str] = &[
-        "role",
-        "namespaces",
-        "api_server",
-        "attach_metadata",
-        "selectors",
+    const NAME: &'static str = "a Kubernetes discovery";
+
+    const KEYS: [&'static [&'static str]; 2] = [
+        &[
+            "role",
+            "namespaces",
+            "api_server",
+            "attach_metadata",
+            "selectors",
+        ],
+        OTHER_KUBERNETES,
     ];
 
     fn entry<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<bool, A::Error> {
@@ -247,6 +284,13 @@ fn other<'de, A: MapAccess<'de>>(
     }
     kept.push((key.to_owned(), map.next_value()?));
     Ok(true)
+}
+
+/// A value of which null is the zero value and not the default.
+fn or_zero<'de, T: DeserializeOwned + Default, A: MapAccess<'de>>(
+    map: &mut A,
+) -> Result<Option<T>, A::Error> {
+    Ok(Some(map.next_value::<Option<T>>()?.unwrap_or_default()))
 }
 
 /// A list; null is an empty one.

@@ -17,7 +17,8 @@ use crate::{
 impl ScrapeConfig {
     /// What makes targets of discovered labels, for the shard that `settings` names (see
     /// [`OperatorConfig::environment`]) and under the label name rules of its version. What the
-    /// configuration leaves open is as in a Prometheus without global settings.
+    /// configuration leaves open is as in a Prometheus without global settings;
+    /// [`file_from_yaml`](Self::file_from_yaml) takes those over.
     ///
     /// # Errors
     /// The first setting or rule that Prometheus would not load.
@@ -44,7 +45,8 @@ impl ScrapeConfig {
     }
 
     /// What makes stored samples of a body. What the configuration leaves open is as in a Prometheus
-    /// without global settings.
+    /// without global settings;
+    /// [`file_from_yaml`](Self::file_from_yaml) takes those over.
     ///
     /// # Errors
     /// The first setting or rule that Prometheus would not load.
@@ -116,7 +118,7 @@ fn compile(
 }
 
 impl ExplainError {
-    fn setting(key: &str, cause: Cause) -> Self {
+    pub(super) fn setting(key: &str, cause: Cause) -> Self {
         let path = key.to_owned();
         ExplainError {
             origin: Origin::Configuration { path },

@@ -55,7 +55,7 @@ impl Operator {
 /// let Manifest::PodMonitor(monitor) = "
 /// apiVersion: monitoring.coreos.com/v1
 /// kind: PodMonitor
-/// metadata: {name: m, namespace: n}
+/// metadata: {name: m, namespace: shop}
 /// spec:
 ///   podMetricsEndpoints: []
 ///   selector:

@@ -5,10 +5,17 @@ use std::fmt;
 use crate::ScrapeProtocol;
 
 /// A size limit such as `10MB`. Units are powers of 1024 whether written `MB` or `MiB` (rule M20).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct ByteSize {
     text: String,
     bytes: f64,
+}
+
+/// Two sizes are the same if they are written the same.
+impl PartialEq for ByteSize {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
 }
 
 impl ByteSize {
@@ -38,13 +45,34 @@ impl ByteSize {
         })
     }
 
+    /// Reads what the API server lets pass for a size: it looks at the end of the text only. What is
+    /// not a size is compared with nothing, and Prometheus refuses it when it loads the file.
+    pub(crate) fn as_written(text: &str) -> Option<Self> {
+        Self::parse(text).or_else(|| {
+            let number = text.strip_suffix('B')?;
+            let unit = |text: &str| text.ends_with(['K', 'M', 'G', 'T', 'P', 'E']);
+            let units = match number.strip_suffix('i') {
+                Some(before) if unit(before) => 2,
+                _ => usize::from(unit(number)),
+            };
+            let number = number.get(..number.len() - units)?;
+            number
+                .ends_with(|c: char| c.is_ascii_digit())
+                .then(|| ByteSize {
+                    text: text.to_owned(),
+                    bytes: f64::NAN,
+                })
+        })
+    }
+
     /// As written.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// In bytes; 0 means no limit.
+    /// In bytes; 0 means no limit. Not a number where the API server takes the text for a size and
+    /// Prometheus does not: `about 5MB`.
     #[must_use]
     pub fn bytes(&self) -> f64 {
         self.bytes
@@ -266,6 +294,18 @@ mod tests {
             "", "1", "1M", "1iB", "B", "MB", "1 MB", "1.MB", "1mb", "-1MB", "1.2.3MB", "1XB",
         ] {
             assert_eq!(ByteSize::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_the_api_server_takes_for_a_size() {
+        for text in ["about 5MB", "x5B", "1.2.3MiB", "-1KB", "0"] {
+            let size = ByteSize::as_written(text).unwrap();
+            assert_eq!(size.as_str(), text);
+            assert_eq!(size.bytes().is_nan(), text != "0", "{text}");
+        }
+        for text in ["", "10M", "1gb", "100", "x0", "5 MB", "5iB", "MB", "5MB "] {
+            assert_eq!(ByteSize::as_written(text), None, "{text}");
         }
     }
 

@@ -1,24 +1,10 @@
 //! Scrape configurations as YAML text, written and read.
 
-use serde::{Deserialize, Serialize};
-use serde_saphyr::{Options, SerializerOptions};
+use serde::{Serialize, de::Error as _};
+use serde_saphyr::SerializerOptions;
 
-use super::scrape_config::ScrapeConfig;
-
-/// The error of reading or writing a scrape configuration as YAML.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct YamlError {
-    message: String,
-}
-
-impl YamlError {
-    fn new(error: impl std::fmt::Display) -> Self {
-        YamlError {
-            message: error.to_string(),
-        }
-    }
-}
+use super::{prometheus_file::PrometheusFile, scrape_config::ScrapeConfig};
+use crate::yaml::{self, YamlError};
 
 /// Text as people write Prometheus' configuration: lists are not indented, long regexes not folded.
 /// Strings that YAML 1.1 or 1.2 would read as something else are quoted.
@@ -29,16 +15,8 @@ fn writing() -> SerializerOptions {
     }
 }
 
-/// What is kept without a field of its own is to come out as it went in: `07` and `yes` stay text.
-fn reading() -> Options {
-    serde_saphyr::options! {
-        strict_booleans: true,
-        leading_zero_numbers_as_strings: true,
-    }
-}
-
 /// A whole file, as far as it matters here.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct File<T> {
     scrape_configs: Vec<T>,
 }
@@ -74,7 +52,7 @@ impl ScrapeConfig {
     /// # Errors
     /// Text that is not YAML, a key that Prometheus does not know, a value of the wrong type.
     pub fn from_yaml(yaml: &str) -> Result<Self, YamlError> {
-        serde_saphyr::from_str_with_options(yaml, reading()).map_err(YamlError::new)
+        yaml::from_str(yaml)
     }
 
     /// A Prometheus configuration file with these entries alone; `promtool check config` accepts it.
@@ -88,14 +66,31 @@ impl ScrapeConfig {
         serde_saphyr::to_string_with_options(&file, writing()).map_err(YamlError::new)
     }
 
-    /// Reads the `scrape_configs` of a Prometheus configuration file. Its other sections are not
-    /// looked at.
+    /// Reads the `scrape_configs` of a Prometheus configuration file. Each takes over what `global`
+    /// sets and it does not set itself, as in Prometheus; the file's other sections are not looked at.
+    ///
+    /// ```
+    /// use exposition::operator::ScrapeConfig;
+    ///
+    /// let configs = ScrapeConfig::file_from_yaml("
+    /// global: {scrape_interval: 5s}
+    /// scrape_configs:
+    /// - job_name: node
+    /// - job_name: slow
+    ///   scrape_interval: 1m
+    /// ")?;
+    /// assert_eq!(configs[0].scrape_interval.as_deref(), Some("5s"));
+    /// assert_eq!(configs[1].scrape_interval.as_deref(), Some("1m"));
+    /// # Ok::<(), exposition::operator::YamlError>(())
+    /// ```
     ///
     /// # Errors
     /// As [`from_yaml`](Self::from_yaml), and a file without `scrape_configs`.
     pub fn file_from_yaml(yaml: &str) -> Result<Vec<Self>, YamlError> {
-        let file: File<ScrapeConfig> =
-            serde_saphyr::from_str_with_options(yaml, reading()).map_err(YamlError::new)?;
-        Ok(file.scrape_configs)
+        let file: Option<PrometheusFile> = yaml::from_str(yaml)?;
+        match file {
+            Some(file) => file.into_configs(),
+            None => Err(YamlError::custom("the file is empty")),
+        }
     }
 }

@@ -23,7 +23,6 @@ use crate::name::NameScheme;
 pub struct RuleError {
     index: Option<usize>,
     field: Field,
-    #[source]
     problem: Problem,
 }
 

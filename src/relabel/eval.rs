@@ -1,6 +1,6 @@
 //! Rules at work. Nothing here can fail.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap};
 
 use md5::{Digest, Md5};
 use smallvec::SmallVec;
@@ -11,9 +11,11 @@ use super::{
     LabelSet, Rule,
     golang::Case,
     label_set::Name,
-    pattern::{Pattern, Spans},
-    rule::{Target, Work},
-    template::Template,
+    pattern::Pattern,
+    rule::{Replace, Target, Work},
+    spans::Spans,
+    template::{self, Expanded, Template},
+    text::Given,
 };
 
 /// What a rule did to a label set.
@@ -28,23 +30,26 @@ pub(super) struct Effect {
     pub(super) keep: bool,
 }
 
-/// A source value: part of what the label set was built of, or made up for the rule.
+/// Where a rule's source value is.
 #[derive(Clone, Copy)]
-enum Source<'s, 'a> {
-    Input(&'a str),
-    Made(&'s str),
+enum Source<'j> {
+    /// It is the value of the label there, or empty.
+    At(Option<usize>),
+    Joined(&'j str),
 }
 
-impl Source<'_, '_> {
-    fn text(&self) -> &str {
+impl<'j> Source<'j> {
+    #[inline]
+    fn value<'t, 'a>(self, labels: &'t LabelSet<'a>) -> Given<'t, 'a>
+    where
+        'j: 't,
+    {
         match self {
-            Source::Input(text) => text,
-            Source::Made(text) => text,
+            Source::At(place) => labels.given_at(place).unwrap_or(Given::Lasting("")),
+            Source::Joined(text) => Given::Passing(text),
         }
     }
 }
-
-type Joined = SmallVec<[u8; 256]>;
 
 impl Rule {
     /// Applies the rule: whether the label set is kept.
@@ -52,7 +57,11 @@ impl Rule {
     /// What the labels borrow must live as long as the rule, for they may borrow from it now, too.
     #[must_use = "false means that the label set is dropped"]
     pub fn apply<'a>(&'a self, labels: &mut LabelSet<'a>) -> bool {
-        self.run(labels).keep
+        let keep = self.run(labels).keep;
+        if keep {
+            labels.sort();
+        }
+        keep
     }
 
     /// Applies the rule, and finds out whether anything is different now.
@@ -68,97 +77,59 @@ impl Rule {
         }
     }
 
+    /// Applies the rule; does not put the labels into order.
     pub(super) fn run<'a>(&'a self, labels: &mut LabelSet<'a>) -> Effect {
-        let mut joined = Joined::new();
-        let source = match self.work {
-            Work::LabelMap { .. } | Work::LabelDrop(_) | Work::LabelKeep(_) => Source::Input(""),
-            _ => self.source(labels, &mut joined),
-        };
-        let value = source.text();
-        let decide = |matched, keep| Effect {
-            matched,
-            changed: false,
-            keep,
-        };
-        let has = |labels: &LabelSet<'_>, target| {
-            let current = labels.find(target).map_or("", |value| &**value);
-            bytes::same(current.as_bytes(), value.as_bytes())
-        };
+        match (&self.work, self.sources.as_slice()) {
+            (Work::LabelMap { .. } | Work::LabelDrop(_) | Work::LabelKeep(_), _) => {
+                self.run_on_names(labels)
+            }
+            (_, [name]) => self.run_on(Source::At(labels.place(name.key, &name.text)), labels),
+            _ => {
+                let mut joined = std::mem::take(&mut labels.room().joined);
+                self.join(labels, &mut joined);
+                let effect = self.run_on(Source::Joined(&joined), labels);
+                labels.room().joined = joined;
+                effect
+            }
+        }
+    }
+
+    /// Joins the values of the source labels.
+    fn join(&self, labels: &LabelSet<'_>, joined: &mut String) {
+        joined.clear();
+        for (index, name) in self.sources.iter().enumerate() {
+            if index > 0 {
+                template::push(joined, &self.separator);
+            }
+            let place = labels.place(name.key, &name.text);
+            joined.push_str(labels.value_at(place).unwrap_or_default());
+        }
+    }
+
+    /// The source value as text of its own, for a trace.
+    pub(super) fn source_text(&self, labels: &LabelSet<'_>) -> String {
+        let mut joined = String::new();
+        self.join(labels, &mut joined);
+        joined
+    }
+
+    /// Applies a rule that looks at names.
+    fn run_on_names<'a>(&'a self, labels: &mut LabelSet<'a>) -> Effect {
+        let before = labels.len();
         let (matched, changed) = match &self.work {
-            Work::Keep(pattern) => {
-                let matched = pattern.is_match(value);
-                return decide(matched, matched);
-            }
-            Work::Drop(pattern) => {
-                let matched = pattern.is_match(value);
-                return decide(matched, !matched);
-            }
-            Work::KeepEqual(target) => {
-                let same = has(labels, target);
-                return decide(same, same);
-            }
-            Work::DropEqual(target) => {
-                let same = has(labels, target);
-                return decide(same, !same);
-            }
-            Work::Replace {
-                pattern,
-                target,
-                replacement,
-                captures,
-            } => {
-                let mut spans = Spans::default();
-                let matched = match captures {
-                    true => pattern.captures(value, &mut spans),
-                    false => pattern.is_match(value),
-                };
-                if !matched {
-                    return decide(false, true);
-                }
-                let target = match target {
-                    Target::Name(name) => Spot::of(name, labels),
-                    Target::Template(template, scheme) => {
-                        let name = expanded(template, source, &spans);
-                        // A name that is not valid is no error (spec R33).
-                        if !scheme.is_valid_label_name(&name) {
-                            return decide(true, true);
-                        }
-                        Spot::new(name, labels)
-                    }
-                };
-                let new = expand(replacement, source, &spans, target.current(labels));
-                (true, target.put(labels, new))
-            }
-            Work::HashMod { target, modulus } => {
-                let target = Spot::of(target, labels);
-                let new = Decimal::new(hash(value) % modulus);
-                let new = New::unless_same(new.text(), target.current(labels));
-                (true, target.put(labels, new))
-            }
-            Work::Lowercase(target) => {
-                let target = Spot::of(target, labels);
-                let new = mapped(source, Case::Lower, target.current(labels));
-                (true, target.put(labels, new))
-            }
-            Work::Uppercase(target) => {
-                let target = Spot::of(target, labels);
-                let new = mapped(source, Case::Upper, target.current(labels));
-                (true, target.put(labels, new))
-            }
             Work::LabelMap { pattern, name } => {
                 let matched = label_map(pattern, name, labels);
                 (matched, matched)
             }
             Work::LabelDrop(pattern) => {
-                let before = labels.len();
-                labels.retain(|label| !pattern.is_match(&label.name));
+                labels.retain(|name| !pattern.is_match(name));
                 (labels.len() < before, labels.len() < before)
             }
             Work::LabelKeep(pattern) => {
-                let before = labels.len();
-                labels.retain(|label| pattern.is_match(&label.name));
+                labels.retain(|name| pattern.is_match(name));
                 (!labels.is_empty(), labels.len() < before)
             }
+            _ => (false, false),
         };
         Effect {
             matched,
@@ -167,181 +138,213 @@ impl Rule {
         }
     }
 
-    /// The values of the source labels, joined.
-    fn source<'s, 'a>(&self, labels: &'s LabelSet<'a>, joined: &'s mut Joined) -> Source<'s, 'a> {
-        if let [name] = self.sources.as_slice() {
-            return match labels.find(name) {
-                None => Source::Input(""),
-                Some(Cow::Borrowed(value)) => Source::Input(value),
-                Some(Cow::Owned(value)) => Source::Made(value),
-            };
-        }
-        for (index, name) in self.sources.iter().enumerate() {
-            if index > 0 {
-                joined.extend_from_slice(self.separator.as_bytes());
+    /// Applies a rule that looks at a source value.
+    #[inline]
+    fn run_on<'a>(&'a self, source: Source<'_>, labels: &mut LabelSet<'a>) -> Effect {
+        let decide = |matched, keep| Effect {
+            matched,
+            changed: false,
+            keep,
+        };
+        let value = source.value(labels);
+        let is = |target: &Name| {
+            let current = labels.value_at(labels.place(target.key, &target.text));
+            let current = current.unwrap_or_default();
+            bytes::same(current.as_bytes(), value.text().as_bytes())
+        };
+        let changed = match &self.work {
+            Work::Keep(pattern) => {
+                let matched = pattern.is_match(value.text());
+                return decide(matched, matched);
             }
-            if let Some(value) = labels.find(name) {
-                joined.extend_from_slice(value.as_bytes());
+            Work::Drop(pattern) => {
+                let matched = pattern.is_match(value.text());
+                return decide(matched, !matched);
             }
+            Work::KeepEqual(target) => {
+                let same = is(target);
+                return decide(same, same);
+            }
+            Work::DropEqual(target) => {
+                let same = is(target);
+                return decide(same, !same);
+            }
+            Work::Replace(replace) => match replace.run(source, labels) {
+                None => return decide(false, true),
+                Some(changed) => changed,
+            },
+            Work::HashMod { target, modulus } => {
+                let new = Decimal::new(hash(value.text()) % modulus);
+                Spot::of(target, labels).put(labels, Given::Passing(new.text()))
+            }
+            Work::Lowercase(target) => Spot::of(target, labels).map(labels, source, Case::Lower),
+            Work::Uppercase(target) => Spot::of(target, labels).map(labels, source, Case::Upper),
+            Work::LabelMap { .. } | Work::LabelDrop(_) | Work::LabelKeep(_) => false,
+        };
+        Effect {
+            matched: true,
+            changed,
+            keep: true,
         }
-        Source::Made(std::str::from_utf8(joined).unwrap_or_default())
-    }
-
-    /// The source value as text of its own, for a trace.
-    pub(super) fn source_text(&self, labels: &LabelSet<'_>) -> String {
-        let mut joined = Joined::new();
-        self.source(labels, &mut joined).text().to_owned()
     }
 }
 
-/// A new value for a label.
-enum New<'a> {
-    /// It has that value already.
-    Same,
-    Value(Cow<'a, str>),
-}
+impl Replace {
+    /// Whether anything is different now; `None` if the pattern does not match.
+    fn run<'a>(&'a self, source: Source<'_>, labels: &mut LabelSet<'a>) -> Option<bool> {
+        let value = source.value(labels);
+        let mut spans = Spans::default();
+        let matched = match self.captures {
+            true => self.pattern.captures(value.text(), &mut spans),
+            false => self.pattern.is_match(value.text()),
+        };
+        if !matched {
+            return None;
+        }
+        if let Target::Name(name) = &self.target
+            && let Some(new) = self.replacement.lasting(value, &spans)
+        {
+            return Some(Spot::of(name, labels).put(labels, Given::Lasting(new)));
+        }
+        let mut room = std::mem::take(&mut labels.room().new);
+        room.clear();
+        let changed = self.put_together(source, &spans, labels, &mut room);
+        labels.room().new = room;
+        Some(changed)
+    }
 
-impl<'a> New<'a> {
-    fn unless_same(new: &str, current: Option<&str>) -> New<'a> {
-        match current {
-            Some(current) if current == new => New::Same,
-            _ => New::Value(Cow::Owned(new.to_owned())),
+    fn put_together<'a>(
+        &'a self,
+        source: Source<'_>,
+        spans: &Spans,
+        labels: &mut LabelSet<'a>,
+        room: &mut String,
+    ) -> bool {
+        let value = source.value(labels);
+        let new = self.replacement.expand(value, spans, room);
+        match &self.target {
+            Target::Name(name) => Spot::of(name, labels).put(labels, new.given(room)),
+            Target::Template(template, scheme) => {
+                let name = template.expand(value, spans, room);
+                let name = name.given(room);
+                // A name that is not valid is no error (spec R33).
+                scheme.is_valid_label_name(name.text())
+                    && Spot::new(name, labels).put(labels, new.given(room))
+            }
         }
     }
 }
 
 /// The label a rule sets, and where it is.
-struct Spot<'a> {
+struct Spot<'t, 'a> {
     key: u8,
-    name: Cow<'a, str>,
+    name: Given<'t, 'a>,
     place: Option<usize>,
 }
 
-impl<'a> Spot<'a> {
+impl<'t, 'a> Spot<'t, 'a> {
+    #[inline]
     fn of(name: &'a Name, labels: &LabelSet<'a>) -> Self {
         Spot {
             key: name.key,
             place: labels.place(name.key, &name.text),
-            name: Cow::Borrowed(&name.text),
+            name: Given::Lasting(&name.text),
         }
     }
 
-    fn new(name: Cow<'a, str>, labels: &LabelSet<'a>) -> Self {
-        let key = key(&name);
+    fn new(name: Given<'t, 'a>, labels: &LabelSet<'a>) -> Self {
+        let key = key(name.text());
         Spot {
             key,
-            place: labels.place(key, &name),
+            place: labels.place(key, name.text()),
             name,
         }
     }
 
-    fn current<'s>(&self, labels: &'s LabelSet<'a>) -> Option<&'s str> {
-        labels.value_at(self.place)
-    }
-
     /// Sets the label: whether anything is different now.
-    fn put(self, labels: &mut LabelSet<'a>, new: New<'a>) -> bool {
-        match (new, self.place) {
-            (New::Value(value), place) => {
-                let current = self.current(labels).unwrap_or_default();
-                let changed = !bytes::same(current.as_bytes(), value.as_bytes());
-                labels.set_at(place, self.key, self.name, value);
-                changed
-            }
-            (New::Same, Some(place)) => {
-                labels.touch(place);
-                false
-            }
-            (New::Same, None) => false,
+    #[inline]
+    fn put(self, labels: &mut LabelSet<'a>, new: Given<'_, 'a>) -> bool {
+        let current = labels.value_at(self.place).unwrap_or_default();
+        if bytes::same(current.as_bytes(), new.text().as_bytes()) {
+            self.touch(labels);
+            return false;
+        }
+        labels.set_at(self.place, self.key, self.name, new);
+        true
+    }
+
+    fn touch(self, labels: &mut LabelSet<'a>) {
+        if let Some(place) = self.place {
+            labels.touch(place);
         }
     }
-}
 
-fn expanded<'a>(template: &'a Template, source: Source<'_, 'a>, spans: &Spans) -> Cow<'a, str> {
-    match expand(template, source, spans, None) {
-        New::Value(text) => text,
-        New::Same => Cow::Borrowed(""),
-    }
-}
-
-/// Expands a template, borrowing what can be borrowed, and not at all if it gives what is there.
-fn expand<'a>(
-    template: &'a Template,
-    source: Source<'_, 'a>,
-    spans: &Spans,
-    current: Option<&str>,
-) -> New<'a> {
-    if let Some(text) = template.as_text() {
-        return New::Value(Cow::Borrowed(text));
-    }
-    if let Source::Input(value) = source
-        && let Some(piece) = template.as_piece(value, spans)
-    {
-        return New::Value(Cow::Borrowed(piece));
-    }
-    let pieces: SmallVec<[&str; 8]> = template.pieces(source.text(), spans).collect();
-    if let Some(current) = current {
-        let rest = (pieces.iter()).try_fold(current, |rest, piece| rest.strip_prefix(piece));
-        if rest == Some("") {
-            return New::Same;
+    /// Sets the label to the source value in other letters: whether anything is different now.
+    fn map(self, labels: &mut LabelSet<'a>, source: Source<'_>, case: Case) -> bool {
+        let value = source.value(labels);
+        if let Some(current) = labels.value_at(self.place)
+            && case.is(value.text(), current)
+        {
+            self.touch(labels);
+            return false;
         }
-    }
-    let mut text = String::with_capacity(pieces.iter().map(|piece| piece.len()).sum());
-    pieces.iter().for_each(|piece| text.push_str(piece));
-    New::Value(Cow::Owned(text))
-}
-
-fn mapped<'a>(source: Source<'_, 'a>, case: Case, current: Option<&str>) -> New<'a> {
-    if let Some(current) = current
-        && case.is(source.text(), current)
-    {
-        return New::Same;
-    }
-    match source {
-        Source::Input(value) => New::Value(case.map(value)),
-        Source::Made(value) => New::Value(Cow::Owned(case.map(value).into_owned())),
+        let new = match value {
+            Given::Lasting(value) => case.map(value),
+            Given::Passing(value) => Cow::Owned(case.map(value).into_owned()),
+        };
+        self.put(labels, (&new).into())
     }
 }
 
 /// Copies the labels whose names match: whether one did.
 fn label_map<'a>(pattern: &Pattern, template: &'a Template, labels: &mut LabelSet<'a>) -> bool {
-    struct Copy<'a> {
-        set_as: u32,
-        from: usize,
-        name: Cow<'a, str>,
-        value: Cow<'a, str>,
+    struct Copied<'a> {
+        set_as: u64,
+        name: Expanded<'a>,
+        value: Expanded<'a>,
     }
+    // The order says who wins where two give one name (spec R39).
+    labels.sort();
+    let mut room = std::mem::take(&mut labels.room().new);
+    room.clear();
     let mut spans = Spans::default();
-    let mut copies = SmallVec::<[Copy<'a>; 8]>::new();
-    for (from, label) in labels.labels().iter().enumerate() {
-        if pattern.captures(&label.name, &mut spans) {
-            let source = match &label.name {
-                Cow::Borrowed(name) => Source::Input(name),
-                Cow::Owned(name) => Source::Made(name),
-            };
-            copies.push(Copy {
+    let mut copies = SmallVec::<[Copied<'a>; 8]>::new();
+    for label in labels.labels() {
+        let name = labels.given(label.name);
+        if pattern.captures(name.text(), &mut spans) {
+            copies.push(Copied {
                 set_as: label.set_as,
-                from,
-                name: expanded(template, source, &spans),
-                value: label.value.clone(),
+                name: template.expand(name, &spans, &mut room),
+                value: Expanded::copy(labels.given(label.value), &mut room),
             });
         }
     }
-    // The order says who wins where two give one name (spec R39).
-    let name = |copy: &Copy<'_>| (labels.labels().get(copy.from)).map(|label| &*label.name);
-    copies.sort_unstable_by(|a, b| (a.set_as, name(a)).cmp(&(b.set_as, name(b))));
-    let matched = !copies.is_empty();
-    if copies.len() <= FEW_COPIES {
-        for copy in copies {
-            labels.set(copy.name, copy.value);
-        }
-    } else {
-        labels.set_many(copies.into_iter().map(|copy| (copy.name, copy.value)));
+    if !copies.is_sorted_by_key(|copy| copy.set_as) {
+        copies.sort_by_key(|copy| copy.set_as);
     }
+    // Of many, to look for each among all costs more than to look for those that are new here.
+    let many = copies.len() > FEW_COPIES;
+    let mut added = HashMap::new();
+    for copy in &copies {
+        let name = copy.name.given(&room);
+        let key = key(name.text());
+        let place = match many {
+            false => labels.place(key, name.text()),
+            true => {
+                (labels.place_in_order(name.text())).or_else(|| added.get(name.text()).copied())
+            }
+        };
+        if many && place.is_none() {
+            added.insert(name.text(), labels.len());
+        }
+        labels.set_at(place, key, name, copy.value.given(&room));
+    }
+    let matched = !copies.is_empty();
+    labels.room().new = room;
     matched
 }
 
-/// So many labels are set one by one: to look for each among the others costs less than to sort them.
+/// So many labels are looked for one by one.
 const FEW_COPIES: usize = 64;
 
 /// The last eight bytes of the MD5 digest, as a number (spec R37).

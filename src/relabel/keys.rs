@@ -1,5 +1,7 @@
 //! Finds names among many by one byte each.
 
+use std::cell::Cell;
+
 use smallvec::SmallVec;
 
 use crate::work;
@@ -7,25 +9,43 @@ use crate::work;
 /// One byte for each of some names, at the same place; sixteen are compared at once.
 ///
 /// A byte says where a name may be. Whether it is there has to be looked up.
-#[derive(Clone, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Keys {
     blocks: SmallVec<[[u8; 16]; 2]>,
 }
 
 impl Keys {
-    pub(super) fn put(&mut self, place: usize, key: u8) {
-        if place / 16 >= self.blocks.len() {
-            self.blocks.resize(place / 16 + 1, [0; 16]);
+    /// Puts a key after the last of `len` keys.
+    #[inline]
+    pub(super) fn push(&mut self, len: usize, key: u8) {
+        if len / 16 >= self.blocks.len() {
+            self.blocks.push([0; 16]);
         }
-        let block = self.blocks.get_mut(place / 16);
-        if let Some(lane) = block.and_then(|block| block.get_mut(place % 16)) {
+        let block = self.blocks.get_mut(len / 16);
+        if let Some(lane) = block.and_then(|block| block.get_mut(len % 16)) {
             *lane = key;
         }
     }
 
-    pub(super) fn get(&self, place: usize) -> u8 {
-        let block = self.blocks.get(place / 16);
-        (block.and_then(|block| block.get(place % 16).copied())).unwrap_or_default()
+    /// Takes one key out; those after it move up.
+    pub(super) fn remove(&mut self, place: usize) {
+        let lanes = self.blocks.as_flattened_mut();
+        if place < lanes.len() {
+            lanes.copy_within(place + 1.., place);
+        }
+    }
+
+    /// Puts the key at `from` in front of the one at `to`, which comes before it.
+    pub(super) fn move_up(&mut self, from: usize, to: usize) {
+        let lanes = self.blocks.as_flattened_mut();
+        if let Some(lanes) = lanes.get_mut(to..=from) {
+            lanes.rotate_right(1);
+        }
+    }
+
+    /// The keys, to be read and set at once. There may be more than are in use.
+    pub(super) fn cells(&mut self) -> &[Cell<u8>] {
+        Cell::from_mut(self.blocks.as_flattened_mut()).as_slice_of_cells()
     }
 
     /// Sets the keys from a place on, and lets the place after the last be the end.
@@ -57,5 +77,18 @@ impl Keys {
             }
         }
         None
+    }
+}
+
+impl Clone for Keys {
+    fn clone(&self) -> Self {
+        Keys {
+            blocks: SmallVec::from_slice(&self.blocks),
+        }
+    }
+
+    fn clone_from(&mut self, other: &Self) {
+        self.blocks.clear();
+        self.blocks.extend_from_slice(&other.blocks);
     }
 }

@@ -2,28 +2,38 @@
 
 use std::{
     borrow::Cow,
-    collections::HashMap,
+    cell::Cell,
     fmt::{self, Write},
 };
 
 use smallvec::SmallVec;
 
-use super::keys::Keys;
+use super::{
+    keys::Keys,
+    text::{Given, Room, Text, Texts},
+};
 use crate::{
     bytes::{self, key},
     name::NameScheme,
 };
+
+mod order;
 
 /// How many labels need no memory of their own.
 const INLINE: usize = 12;
 
 /// A label set on its way through relabelling.
 ///
-/// It borrows names and values from what it was built of, and from the rules that change it. A label
-/// with an empty value is the same as no label (spec R20): such pairs are left out, and setting one
-/// removes it.
+/// It borrows names and values from what it was built of, and from the rules that change it; what a
+/// rule puts together it keeps itself, in memory that [`reset`](Self::reset) leaves to the next set.
+/// A label with an empty value is the same as no label (spec R20): such pairs are left out, and
+/// setting one removes it.
 ///
 /// Names should differ. If one comes twice, rules see and set the first of the two.
+///
+/// Labels are read in the order of their names, compared as bytes. [`Rules::apply`](super::Rules::apply)
+/// leaves them in that order, so reading them then costs nothing more. After [`set`](Self::set) and the
+/// like, [`sorted`](Self::sorted) puts them into order once for all, [`iter`](Self::iter) for itself.
 ///
 /// ```
 /// use exposition::relabel::LabelSet;
@@ -35,24 +45,29 @@ const INLINE: usize = 12;
 /// labels.set("env", "");
 /// labels.set("az", String::from("a"));
 /// assert_eq!(labels.to_string(), r#"{az="a", job="node"}"#);
-/// assert_eq!(labels.sorted().collect::<Vec<_>>(), [("az", "a"), ("job", "node")]);
+/// assert_eq!(labels.iter().collect::<Vec<_>>(), [("az", "a"), ("job", "node")]);
 /// ```
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct LabelSet<'a> {
     labels: SmallVec<[Label<'a>; INLINE]>,
     /// A key for each label, at the same place: looking for a name goes through these.
     keys: Keys,
+    /// So many of the first labels are known to be in order. Those of one name are in the order in
+    /// which they came.
+    ordered: usize,
     /// How many labels have been set so far.
-    changes: u32,
+    changes: u64,
+    texts: Texts,
+    room: Room,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(super) struct Label<'a> {
-    pub(super) name: Cow<'a, str>,
-    pub(super) value: Cow<'a, str>,
+    pub(super) name: Text<'a>,
+    pub(super) value: Text<'a>,
     /// 0 for a label that was there from the start; otherwise when it was first set. `labelmap`
     /// goes through the labels in this order, the first ones by name (spec R39).
-    pub(super) set_as: u32,
+    pub(super) set_as: u64,
 }
 
 impl<'a> LabelSet<'a> {
@@ -70,6 +85,8 @@ impl<'a> LabelSet<'a> {
         V: Into<Cow<'a, str>>,
     {
         self.labels.clear();
+        self.texts.reset();
+        self.ordered = 0;
         self.changes = 0;
         self.extend(labels);
     }
@@ -80,22 +97,47 @@ impl<'a> LabelSet<'a> {
         self.value_at(self.place(key(name), name))
     }
 
-    pub(super) fn find(&self, name: &Name) -> Option<&Cow<'a, str>> {
-        let place = self.place(name.key, &name.text)?;
-        self.labels.get(place).map(|label| &label.value)
-    }
-
     /// Where a label is.
+    #[inline]
     pub(super) fn place(&self, key: u8, name: &str) -> Option<usize> {
         let labels = self.labels.as_slice();
         self.keys.find(key, |place| {
             let label = labels.get(place);
-            label.is_some_and(|label| bytes::same(label.name.as_bytes(), name.as_bytes()))
+            label.is_some_and(|label| {
+                bytes::same(self.texts.get(label.name).as_bytes(), name.as_bytes())
+            })
         })
     }
 
+    /// Where a label is among those in order: as [`place`](Self::place), in less time where there are many.
+    pub(super) fn place_in_order(&self, name: &str) -> Option<usize> {
+        let ordered = self.labels.get(..self.ordered)?;
+        let place = ordered.partition_point(|label| self.texts.get(label.name) < name);
+        let label = ordered.get(place)?;
+        (self.texts.get(label.name) == name).then_some(place)
+    }
+
+    #[inline]
     pub(super) fn value_at(&self, place: Option<usize>) -> Option<&str> {
-        self.labels.get(place?).map(|label| &*label.value)
+        self.labels.get(place?).map(|label| self.text(label.value))
+    }
+
+    #[inline]
+    pub(super) fn given_at(&self, place: Option<usize>) -> Option<Given<'_, 'a>> {
+        (self.labels.get(place?)).map(|label| self.texts.given(label.value))
+    }
+
+    #[inline]
+    pub(super) fn text<'s>(&'s self, text: Text<'s>) -> &'s str {
+        self.texts.get(text)
+    }
+
+    pub(super) fn cow(&self, text: Text<'a>) -> Cow<'a, str> {
+        self.texts.cow(text)
+    }
+
+    pub(super) fn given(&self, text: Text<'a>) -> Given<'_, 'a> {
+        self.texts.given(text)
     }
 
     /// Sets a label, as a rule does; an empty value removes it.
@@ -103,32 +145,16 @@ impl<'a> LabelSet<'a> {
     /// Even one that keeps its value counts as set from now on, which is seen in the order in which
     /// `labelmap` goes through the labels (spec R39).
     pub fn set(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) {
-        let name = name.into();
+        let (name, value) = (name.into(), value.into());
         let key = key(&name);
         let place = self.place(key, &name);
-        self.set_at(place, key, name, value.into());
+        self.set_at(place, key, (&name).into(), (&value).into());
     }
 
     /// As [`set`](Self::set), of a label that is not there.
     pub(crate) fn add(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) {
-        let name = name.into();
-        self.set_at(None, key(&name), name, value.into());
-    }
-
-    /// As [`set`](Self::set), of many labels, none of which has an empty value: each is found by its
-    /// hash, however many there are.
-    pub(super) fn set_many(&mut self, labels: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>) {
-        let mut places = HashMap::with_capacity(self.labels.len());
-        for (place, label) in self.labels.iter().enumerate() {
-            places.entry(label.name.clone()).or_insert(place);
-        }
-        for (name, value) in labels {
-            let place = places.get(&name).copied();
-            if place.is_none() {
-                places.insert(name.clone(), self.labels.len());
-            }
-            self.set_at(place, key(&name), name, value);
-        }
+        let (name, value) = (name.into(), value.into());
+        self.set_at(None, key(&name), (&name).into(), (&value).into());
     }
 
     /// As [`set`](Self::set), of a label whose place is known.
@@ -136,39 +162,38 @@ impl<'a> LabelSet<'a> {
         &mut self,
         place: Option<usize>,
         key: u8,
-        name: Cow<'a, str>,
-        value: Cow<'a, str>,
+        name: Given<'_, 'a>,
+        value: Given<'_, 'a>,
     ) {
         match place {
-            Some(place) if value.is_empty() => self.remove_at(place),
+            Some(place) if value.text().is_empty() => self.remove_at(place),
             Some(place) => {
                 if let Some(label) = self.labels.get_mut(place) {
-                    label.value = value;
+                    label.value = self.texts.replace(label.value, value);
                 }
                 self.touch(place);
             }
-            None if value.is_empty() => {}
+            None if value.text().is_empty() => {}
             None => {
                 self.changes += 1;
-                let set_as = self.changes;
-                self.push(key, name, value, set_as);
+                self.keys.push(self.labels.len(), key);
+                self.labels.push(Label {
+                    name: self.texts.put(name),
+                    value: self.texts.put(value),
+                    set_as: self.changes,
+                });
             }
         }
     }
 
-    fn push(&mut self, key: u8, name: Cow<'a, str>, value: Cow<'a, str>, set_as: u32) {
-        self.keys.put(self.labels.len(), key);
-        self.labels.push(Label {
-            name,
-            value,
-            set_as,
-        });
-    }
-
     fn remove_at(&mut self, place: usize) {
-        self.labels.swap_remove(place);
-        // The last label stands there now.
-        self.keys.put(place, self.keys.get(self.labels.len()));
+        if place < self.labels.len() {
+            let label = self.labels.remove(place);
+            self.keys.remove(place);
+            self.texts.release(label.name);
+            self.texts.release(label.value);
+            self.ordered -= usize::from(place < self.ordered);
+        }
     }
 
     /// Counts a label as set that has the right value already.
@@ -189,20 +214,49 @@ impl<'a> LabelSet<'a> {
         }
     }
 
-    /// Removes the labels that `keep` refuses. The order is of no matter: what counts is when a
-    /// label was set.
-    pub(super) fn retain(&mut self, mut keep: impl FnMut(&Label<'a>) -> bool) {
-        let mut from = 0;
-        while let Some(rest) = self.labels.get(from..)
-            && let Some(index) = rest.iter().position(|label| !keep(label))
-        {
-            from += index;
-            self.remove_at(from);
+    /// Removes the labels whose names `keep` refuses.
+    #[inline]
+    pub(super) fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+        let stays = |label: &Label<'_>| keep(self.texts.get(label.name));
+        if let Some(first) = self.labels.iter().position(|label| !stays(label)) {
+            self.retain_from(first, keep);
         }
+    }
+
+    /// As [`retain`](Self::retain), where `first` is known to be the first that goes.
+    fn retain_from(&mut self, first: usize, keep: impl Fn(&str) -> bool) {
+        let labels = Cell::from_mut(self.labels.as_mut_slice()).as_slice_of_cells();
+        let (labels, keys) = (
+            labels.iter().skip(first),
+            self.keys.cells().iter().skip(first),
+        );
+        let mut free = labels.clone().zip(keys.clone());
+        let (mut kept, mut ordered) = (first, first.min(self.ordered));
+        for (index, (label, key)) in labels.zip(keys).enumerate() {
+            if index > 0 && keep(self.texts.get(label.get().name)) {
+                if let Some((free_label, free_key)) = free.next() {
+                    free_label.set(label.get());
+                    free_key.set(key.get());
+                }
+                kept += 1;
+                ordered += usize::from(first + index < self.ordered);
+            } else {
+                self.texts.release(label.get().name);
+                self.texts.release(label.get().value);
+            }
+        }
+        self.labels.truncate(kept);
+        self.ordered = ordered;
     }
 
     pub(super) fn labels(&self) -> &[Label<'a>] {
         &self.labels
+    }
+
+    /// Lends the room for text that is put together; who takes it gives it back.
+    #[inline]
+    pub(super) fn room(&mut self) -> &mut Room {
+        &mut self.room
     }
 
     /// How many labels there are.
@@ -217,22 +271,6 @@ impl<'a> LabelSet<'a> {
         self.labels.is_empty()
     }
 
-    /// The labels in no particular order.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.labels
-            .iter()
-            .map(|label| (&*label.name, &*label.value))
-    }
-
-    /// The labels by name; sorts them in place.
-    pub fn sorted(&mut self) -> impl Iterator<Item = (&str, &str)> {
-        self.labels
-            .sort_unstable_by(|a, b| (&a.name, a.set_as).cmp(&(&b.name, b.set_as)));
-        self.keys
-            .extend(0, self.labels.iter().map(|label| key(&label.name)));
-        self.iter()
-    }
-
     /// Takes the labels as they are for the ones that were there from the start, as if the set had
     /// been built of them.
     pub fn settle(&mut self) {
@@ -243,22 +281,21 @@ impl<'a> LabelSet<'a> {
     /// The same labels, owned: they may live as long as any rules.
     #[must_use]
     pub fn into_owned<'o>(self) -> LabelSet<'o> {
-        let owned = self.labels.into_iter().map(|label| Label {
-            name: Cow::Owned(label.name.into_owned()),
-            value: Cow::Owned(label.value.into_owned()),
+        let mut texts = Texts::default();
+        let mut keep = |text| texts.put(Given::Passing(self.texts.get(text)));
+        let owned = self.labels.iter().map(|label| Label {
+            name: keep(label.name),
+            value: keep(label.value),
             set_as: label.set_as,
         });
         LabelSet {
             labels: owned.collect(),
             keys: self.keys,
+            ordered: self.ordered,
             changes: self.changes,
+            texts,
+            room: Room::default(),
         }
-    }
-
-    fn by_name(&self) -> Vec<(&str, &str)> {
-        let mut labels: Vec<_> = self.iter().collect();
-        labels.sort_unstable();
-        labels
     }
 }
 
@@ -267,20 +304,24 @@ impl<'a, N: Into<Cow<'a, str>>, V: Into<Cow<'a, str>>> Extend<(N, V)> for LabelS
     fn extend<I: IntoIterator<Item = (N, V)>>(&mut self, labels: I) {
         let before = self.labels.len();
         let mut empty = false;
+        let texts = &mut self.texts;
         self.labels.extend(labels.into_iter().map(|(name, value)| {
-            let value = value.into();
+            let (name, value) = (name.into(), value.into());
             empty |= value.is_empty();
             Label {
-                name: name.into(),
-                value,
+                name: texts.put((&name).into()),
+                value: texts.put((&value).into()),
                 set_as: 0,
             }
         }));
         if empty {
-            self.labels.retain(|label| !label.value.is_empty());
+            let texts = &self.texts;
+            let is_there = |label: &mut Label<'_>| !texts.get(label.value).is_empty();
+            self.labels.retain(is_there);
         }
         let added = self.labels.get(before..).unwrap_or_default();
-        (self.keys).extend(before, added.iter().map(|label| key(&label.name)));
+        let names = added.iter().map(|label| self.texts.get(label.name));
+        self.keys.extend(before, names.map(key));
     }
 }
 
@@ -289,6 +330,24 @@ impl<'a, N: Into<Cow<'a, str>>, V: Into<Cow<'a, str>>> FromIterator<(N, V)> for 
         let mut set = LabelSet::new();
         set.extend(labels);
         set
+    }
+}
+
+impl Clone for LabelSet<'_> {
+    fn clone(&self) -> Self {
+        let mut set = LabelSet::new();
+        set.clone_from(self);
+        set
+    }
+
+    /// As `clone`, into memory that is there.
+    fn clone_from(&mut self, other: &Self) {
+        self.labels.clear();
+        self.labels.extend_from_slice(&other.labels);
+        self.keys.clone_from(&other.keys);
+        self.texts.clone_from(&other.texts);
+        self.ordered = other.ordered;
+        self.changes = other.changes;
     }
 }
 
@@ -311,7 +370,8 @@ impl From<&str> for Name {
 /// Sets are equal if they have the same labels, in whatever order they came.
 impl PartialEq for LabelSet<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len() && self.by_name() == other.by_name()
+        self.len() == other.len()
+            && (self.iter().eq(other.iter()) || self.by_name() == other.by_name())
     }
 }
 

@@ -28,7 +28,7 @@
 //!
 //! | you want | use |
 //! |---|---|
-//! | to read rules people have | [`Rules`], [`RuleConfig`] or `OperatorRule`, with the feature `serde` |
+//! | to read rules people have | [`Rules`], [`RuleConfig`] or `OperatorRule`, with the feature `serde`; from YAML with `exposition::yaml`, which reads as Prometheus does |
 //! | to see why a target is dropped | [`Rules::trace`] |
 //! | to know which rules do nothing | [`Rules::apply_counted`] and [`RuleStats`] |
 //!
@@ -46,8 +46,9 @@
 //!
 //! # Where it differs from Prometheus
 //!
-//! Labels are text here: a value that is not UTF-8 cannot be in a [`LabelSet`]. A `modulus` over 64 bits
-//! is refused; there it is rounded in a way that depends on the processor.
+//! Labels are text here: a value that is not UTF-8 cannot be in a [`LabelSet`]. A `modulus` of 2^64 is
+//! refused; what becomes of it there depends on the processor. One that is a fraction below zero is what
+//! Prometheus makes of it on amd64.
 
 mod config;
 mod error;
@@ -60,8 +61,11 @@ mod program;
 mod rule;
 mod rules;
 mod sample;
+mod spans;
 mod stats;
 mod template;
+mod text;
+mod texts;
 mod trace;
 mod why;
 #[cfg(feature = "serde")]
@@ -75,6 +79,8 @@ pub use error::{Field, Problem, RuleError};
 pub use golang::RegexError;
 pub use label_set::LabelSet;
 pub use rule::Rule;
+#[cfg(feature = "operator")]
+pub(crate) use rule::is_name_template;
 pub use rules::Rules;
 pub use stats::{RuleCounts, RuleStats};
 pub use trace::{Change, Step, Trace};

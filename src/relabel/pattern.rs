@@ -9,13 +9,12 @@ use std::sync::Mutex;
 use super::{
     golang::{self, Ast, Kind, Parsed, RegexError},
     program::{Outcome, Program},
+    spans::{Spans, set},
+    texts::Texts,
 };
 use regex::{CaptureLocations, Regex};
 
 use crate::bytes;
-
-/// The most texts a pattern of alternatives is written out to.
-const MAX_TEXTS: usize = 256;
 
 /// A pattern, and how it is matched.
 #[derive(Debug)]
@@ -29,61 +28,23 @@ enum Matcher {
     Affix(Affix),
     /// One of several texts.
     OneOf(Texts),
+    /// Long text, then another pattern, then long text.
+    Framed(Box<Framed>),
     Program(Program, Engine),
     Engine(Engine),
-}
-
-/// Where the groups of a match are: group 0 is the match, the others are those asked for.
-#[derive(Debug, Default)]
-pub(super) struct Spans {
-    few: [(usize, usize); FEW],
-    many: Vec<(usize, usize)>,
-}
-
-/// So many groups need no memory of their own.
-const FEW: usize = 6;
-
-impl Spans {
-    /// Where a group is that took no part.
-    pub(super) const NONE: (usize, usize) = (usize::MAX, usize::MAX);
-
-    /// Makes room for so many groups beside the match, none of which took part.
-    pub(super) fn reset(&mut self, groups: usize) -> &mut [(usize, usize)] {
-        if groups < FEW {
-            self.many.clear();
-            self.few = [Self::NONE; FEW];
-            &mut self.few
-        } else {
-            self.many.clear();
-            self.many.resize(groups + 1, Self::NONE);
-            &mut self.many
-        }
-    }
-
-    /// The text of a group, if it took part.
-    pub(super) fn get<'v>(&self, group: usize, value: &'v str) -> Option<&'v str> {
-        let spans: &[(usize, usize)] = match self.many.as_slice() {
-            [] => &self.few,
-            many => many,
-        };
-        let (start, end) = *spans.get(group)?;
-        value.get(start..end)
-    }
-}
-
-/// Sets where a group is.
-fn set(spans: &mut [(usize, usize)], group: usize, start: usize, end: usize) {
-    if let Some(span) = spans.get_mut(group) {
-        *span = (start, end);
-    }
 }
 
 impl Pattern {
     /// Compiles a pattern that is asked for the groups in `slots`, which is sorted.
     pub(super) fn new(parsed: &Parsed, slots: &[usize]) -> Result<Pattern, RegexError> {
-        let matcher = match quick(&parsed.ast, slots) {
+        let matcher = match quick(parsed, slots) {
             Some(matcher) => matcher,
             None => {
+                if let Some(framed) = Framed::new(parsed, slots)? {
+                    return Ok(Pattern {
+                        matcher: Matcher::Framed(Box::new(framed)),
+                    });
+                }
                 let engine = Engine::new(&parsed.ast, slots)?;
                 match anchored(&parsed.ast).and_then(|items| Program::new(items, slots)) {
                     Some(program) => Matcher::Program(program, engine),
@@ -106,6 +67,9 @@ impl Pattern {
         match &self.matcher {
             Matcher::Affix(affix) => affix.is_match(value),
             Matcher::OneOf(texts) => texts.has(value),
+            Matcher::Framed(framed) => {
+                (framed.inside(value)).is_some_and(|inside| framed.pattern.is_match(inside))
+            }
             Matcher::Program(program, engine) => {
                 match program.run(value, Spans::default().reset(program.groups())) {
                     Outcome::Match => true,
@@ -122,6 +86,14 @@ impl Pattern {
         match &self.matcher {
             Matcher::Affix(affix) => affix.captures(value, spans),
             Matcher::OneOf(texts) => texts.captures(value, spans),
+            Matcher::Framed(framed) => {
+                let found = (framed.inside(value))
+                    .is_some_and(|inside| framed.pattern.captures(inside, spans));
+                if found {
+                    spans.shift(framed.prefix.len(), value);
+                }
+                found
+            }
             Matcher::Program(program, engine) => {
                 let places = spans.reset(program.groups());
                 set(places, 0, 0, value.len());
@@ -163,12 +135,12 @@ fn anchored(ast: &Ast) -> Option<&[Ast]> {
 }
 
 /// The matcher for a pattern that needs no search.
-fn quick(ast: &Ast, slots: &[usize]) -> Option<Matcher> {
-    let items = anchored(ast)?;
+fn quick(parsed: &Parsed, slots: &[usize]) -> Option<Matcher> {
+    let items = anchored(&parsed.ast)?;
     if let Some(affix) = Affix::new(items, slots) {
         return Some(Matcher::Affix(affix));
     }
-    Texts::new(items, slots).map(Matcher::OneOf)
+    Texts::new(items, slots, parsed.len).map(Matcher::OneOf)
 }
 
 /// Text, then perhaps a stretch of anything, then text.
@@ -301,103 +273,60 @@ impl Affix {
     }
 }
 
-/// Several texts, one of which a value must be.
+/// So much text at the ends of a pattern is compared: in a program or in the engine, every byte of it would
+/// take hundreds.
+const LONG: usize = 256;
+
+/// A pattern between texts.
 #[derive(Debug)]
-struct Texts {
-    /// By length, then by bytes.
-    texts: Vec<Box<str>>,
-    /// One bit for each length there is; the highest stands for all that are longer, too.
-    lengths: u64,
-    /// Groups, each around all of the pattern.
-    groups: usize,
+struct Framed {
+    prefix: String,
+    suffix: String,
+    pattern: Pattern,
 }
 
-impl Texts {
-    fn new(items: &[Ast], slots: &[usize]) -> Option<Texts> {
-        let (mut items, mut groups) = (items, 0);
-        while let [item] = items
-            && let Kind::Capture(group, inside) = &item.kind
+impl Framed {
+    fn new(parsed: &Parsed, slots: &[usize]) -> Result<Option<Framed>, RegexError> {
+        let text = |ast: &Ast| match &ast.kind {
+            Kind::Literal { text, fold: false } => Some(text.clone()),
+            _ => None,
+        };
+        let mut items = anchored(&parsed.ast).unwrap_or_default();
+        let (mut prefix, mut suffix) = (String::new(), String::new());
+        if let [first, rest @ ..] = items
+            && let Some(text) = text(first)
         {
-            groups += usize::from(slots.binary_search(group).is_ok());
-            items = std::slice::from_ref(inside);
+            prefix = text;
+            items = rest;
         }
-        if groups != slots.len() {
-            return None;
+        if let [rest @ .., last] = items
+            && let Some(text) = text(last)
+        {
+            suffix = text;
+            items = rest;
         }
-        let mut texts = vec![String::new()];
-        for item in items {
-            texts = product(&texts, &written_out(item)?)?;
+        if prefix.len() + suffix.len() < LONG || items.iter().any(Ast::looks_around) {
+            return Ok(None);
         }
-        texts.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
-        texts.dedup();
-        Some(Texts {
-            lengths: (texts.iter()).fold(0, |lengths, text| lengths | length_bit(text)),
-            texts: texts.into_iter().map(String::into_boxed_str).collect(),
-            groups,
-        })
+        let Some(ast) = Ast::whole(items) else {
+            return Ok(None);
+        };
+        let inside = Parsed {
+            ast,
+            groups: Vec::new(),
+            len: parsed.len.saturating_sub(prefix.len() + suffix.len()),
+        };
+        Ok(Some(Framed {
+            prefix,
+            suffix,
+            pattern: Pattern::new(&inside, slots)?,
+        }))
     }
 
-    fn has(&self, value: &str) -> bool {
-        self.lengths & length_bit(value) != 0
-            && (self.texts)
-                .binary_search_by(|text| (text.len(), &**text).cmp(&(value.len(), value)))
-                .is_ok()
+    /// What stands between the texts.
+    fn inside<'v>(&self, value: &'v str) -> Option<&'v str> {
+        value.strip_prefix(&self.prefix)?.strip_suffix(&self.suffix)
     }
-
-    fn captures(&self, value: &str, spans: &mut Spans) -> bool {
-        let found = self.has(value);
-        if found {
-            let spans = spans.reset(self.groups);
-            (0..=self.groups).for_each(|group| set(spans, group, 0, value.len()));
-        }
-        found
-    }
-}
-
-fn length_bit(text: &str) -> u64 {
-    1 << text.len().min(63)
-}
-
-/// All texts an expression matches, if they are few.
-fn written_out(ast: &Ast) -> Option<Vec<String>> {
-    match &ast.kind {
-        Kind::Empty => Some(vec![String::new()]),
-        Kind::Literal { text, fold: false } => Some(vec![text.clone()]),
-        Kind::Capture(_, inside) => written_out(inside),
-        Kind::Repeat(repeat, inside) if (repeat.min, repeat.max) == (0, Some(1)) => {
-            let mut texts = written_out(inside)?;
-            texts.push(String::new());
-            Some(texts)
-        }
-        Kind::Concat(items) => {
-            let mut texts = vec![String::new()];
-            for item in items {
-                texts = product(&texts, &written_out(item)?)?;
-            }
-            Some(texts)
-        }
-        Kind::Alternate(items) => {
-            let mut texts = Vec::new();
-            for item in items {
-                texts.extend(written_out(item)?);
-                if texts.len() > MAX_TEXTS {
-                    return None;
-                }
-            }
-            Some(texts)
-        }
-        _ => None,
-    }
-}
-
-fn product(before: &[String], after: &[String]) -> Option<Vec<String>> {
-    if before.len() * after.len() > MAX_TEXTS {
-        return None;
-    }
-    let joined = before
-        .iter()
-        .flat_map(|a| after.iter().map(move |b| [a.as_str(), b].concat()));
-    Some(joined.collect())
 }
 
 /// The regex engine.

@@ -7,6 +7,7 @@ fn kind(regex: &str, slots: &[usize]) -> &'static str {
     match Pattern::new(&parsed, slots).unwrap().matcher {
         Matcher::Affix(_) => "affix",
         Matcher::OneOf(_) => "one of",
+        Matcher::Framed(_) => "framed",
         Matcher::Program(..) => "program",
         Matcher::Engine(_) => "engine",
     }
@@ -87,6 +88,53 @@ fn groups_that_nobody_asks_for_are_not_found() {
 }
 
 #[test]
+fn texts_with_what_is_before_and_after() {
+    let long = "x".repeat(100_000);
+    for regex in [
+        format!("{}{long}", "(a|b)".repeat(8)),
+        format!("{long}{}", "(a|b)".repeat(8)),
+        format!("(a|b){long}(a|b)"),
+        format!("{}{long}", "a?".repeat(8)),
+    ] {
+        assert_eq!(kind(&regex, &[]), "one of");
+    }
+    assert_eq!(
+        kind(&format!("{0}{long}{0}", "(a|b)".repeat(4)), &[]),
+        "program"
+    );
+    for value in ["aa", "aaa", "aaaa", "aaaaa", "aaaaaa"] {
+        check("aa(a|)aa", &[], value);
+        check("(aa(?:a|)aa)", &[1], value);
+        check("aa(?:b|)(a)", &[], value);
+    }
+}
+
+#[test]
+fn a_pattern_between_long_texts() {
+    let long = "x".repeat(300);
+    for (regex, slots) in [
+        (format!("{long}(a|b)"), vec![1]),
+        (format!("(a|b)(c?)(.*){long}"), vec![1, 2, 3]),
+        (format!("{long}(a)|{long}(b)"), vec![1, 2]),
+        (format!("{long}(.*)(\\d+)?{long}"), vec![1, 2]),
+        (format!("{long}((a)|b)*"), vec![1, 2]),
+        (format!("{long}\\b(a.*)"), vec![1]),
+        (format!("{long}(?:$|a)"), vec![]),
+        (format!("(?i){long}(a)"), vec![1]),
+    ] {
+        for inside in ["", "a", "b", "ab", "ac1", "a\nx", "x", "é"] {
+            check(&regex, &slots, &format!("{long}{inside}"));
+            check(&regex, &slots, &format!("{inside}{long}"));
+            check(&regex, &slots, &format!("{long}{inside}{long}"));
+        }
+        check(&regex, &slots, &long);
+        check(&regex, &slots, "");
+    }
+    assert_eq!(kind(&format!("{long}(a|b)"), &[1]), "framed");
+    assert_eq!(kind(&format!("{long}\\b(a|b)"), &[1]), "engine");
+}
+
+#[test]
 fn a_value_that_takes_too_long_goes_to_the_engine() {
     let regex = "(.*)(.*)(.*)(.*)x";
     let parsed = golang::parse(regex).unwrap();
@@ -151,5 +199,7 @@ proptest! {
         check(&format!("({before})({middle})({after})"), &[1, 2, 3], &value);
         check(&format!("{before}({middle}{after})"), &[1], &value);
         check(&format!("({})", others.join("|")), &[1], &value);
+        check(&format!("{before}({}){after}", others.join("|")), &[], &value);
+        check(&format!("({before}(?:{})?{after})", others.join("|")), &[1], &value);
     }
 }

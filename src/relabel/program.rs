@@ -3,6 +3,7 @@
 //! It takes the alternatives in the order Go prefers them, so it finds the match Go finds. Where a
 //! value makes it try too much, it gives up and leaves the answer to the engine.
 
+use memchr::memrchr;
 use smallvec::SmallVec;
 
 use crate::bytes;
@@ -27,7 +28,11 @@ enum Op {
     One(Set),
     Run(Run),
     /// Remembers the place as an end of a group.
-    Mark(usize),
+    Mark {
+        mark: usize,
+        /// It is on no way around: whatever is tried, the last place that it remembers holds.
+        always: bool,
+    },
     /// Goes on with the next instruction or, if that fails, with the one here; or the other way
     /// round.
     Split {
@@ -72,6 +77,8 @@ struct Run {
     last: bool,
     /// The byte that must follow, if it is always the same.
     next: Option<u8>,
+    /// That byte is not in the set, so there is nothing to give back.
+    possessive: bool,
 }
 
 /// What a run of the program found.
@@ -103,7 +110,8 @@ impl Program {
             code: Vec::new(),
             groups: slots.len(),
         };
-        items.iter().try_for_each(|item| program.add(item, slots))?;
+        let mut add = |item| program.add(item, slots, true);
+        items.iter().try_for_each(&mut add)?;
         program.push(Op::End)?;
         program.look_ahead();
         Some(program)
@@ -118,7 +126,7 @@ impl Program {
         (self.code.len() <= MAX_LEN).then_some(())
     }
 
-    fn add(&mut self, ast: &Ast, slots: &[usize]) -> Option<()> {
+    fn add(&mut self, ast: &Ast, slots: &[usize], always: bool) -> Option<()> {
         match &ast.kind {
             Kind::Empty => Some(()),
             Kind::Literal { text, fold: false } => self.push(Op::Text(text.as_str().into())),
@@ -127,11 +135,13 @@ impl Program {
                 self.push(Op::One(Set::new(set)))
             }),
             Kind::Capture(group, inside) => match slots.binary_search(group) {
-                Err(_) => self.add(inside, slots),
+                Err(_) => self.add(inside, slots, always),
                 Ok(slot) => {
-                    self.push(Op::Mark(2 * (slot + 1)))?;
-                    self.add(inside, slots)?;
-                    self.push(Op::Mark(2 * (slot + 1) + 1))
+                    let mark = 2 * (slot + 1);
+                    self.push(Op::Mark { mark, always })?;
+                    self.add(inside, slots, always)?;
+                    let mark = mark + 1;
+                    self.push(Op::Mark { mark, always })
                 }
             },
             Kind::Repeat(repeat, inside) => {
@@ -143,28 +153,31 @@ impl Program {
                         greedy: repeat.greedy,
                         last: false,
                         next: None,
+                        possessive: false,
                     }));
                 }
                 if (repeat.min, repeat.max) != (0, Some(1)) {
                     return None;
                 }
                 let split = self.split(!repeat.greedy)?;
-                self.add(inside, slots)?;
+                self.add(inside, slots, false)?;
                 self.land(split);
                 Some(())
             }
-            Kind::Concat(items) => items.iter().try_for_each(|item| self.add(item, slots)),
+            Kind::Concat(items) => {
+                (items.iter()).try_for_each(|item| self.add(item, slots, always))
+            }
             Kind::Alternate(items) => {
                 let (last, others) = items.split_last()?;
                 let mut jumps = Vec::new();
                 for item in others {
                     let split = self.split(false)?;
-                    self.add(item, slots)?;
+                    self.add(item, slots, false)?;
                     jumps.push(self.code.len());
                     self.push(Op::Jump(0))?;
                     self.land(split);
                 }
-                self.add(last, slots)?;
+                self.add(last, slots, false)?;
                 jumps.into_iter().for_each(|jump| self.land(jump));
                 Some(())
             }
@@ -193,7 +206,7 @@ impl Program {
             let mut after = index + 1;
             let follows = loop {
                 match self.code.get(after) {
-                    Some(Op::Mark(_)) => after += 1,
+                    Some(Op::Mark { .. }) => after += 1,
                     Some(Op::Jump(to)) => after = *to,
                     other => break other,
                 }
@@ -205,6 +218,7 @@ impl Program {
             };
             if let Some(Op::Run(run)) = self.code.get_mut(index) {
                 (run.last, run.next) = (at_end, byte);
+                run.possessive = byte.is_some_and(|byte| !run.set.has(&byte));
             }
         }
     }
@@ -219,29 +233,22 @@ impl Program {
             // Enough for any value a pattern was written for, and linear for all others.
             patience: 64 + 8 * value.len(),
         };
-        let mut place = Some((0, 0));
+        let (mut op, mut at) = (0, 0);
         loop {
-            let step = match place {
-                Some((op, at)) => search.step(op, at),
-                None => Step::Fail,
+            let next = match self.code.get(op) {
+                Some(Op::End) | None if at == value.len() => return Outcome::Match,
+                Some(Op::End) | None => None,
+                Some(other) => search.step(other, op, at),
             };
-            place = match step {
-                Step::On(op, at) => Some((op, at)),
-                Step::Done => return Outcome::Match,
-                Step::Fail => match search.choices.pop() {
-                    None => return Outcome::NoMatch,
-                    Some(_) if search.patience == 0 => return Outcome::TooLong,
-                    Some(choice) => search.retry(choice),
+            (op, at) = match next {
+                Some(place) => place,
+                None => match search.go_back() {
+                    Ok(place) => place,
+                    Err(outcome) => return outcome,
                 },
-            }
+            };
         }
     }
-}
-
-enum Step {
-    On(usize, usize),
-    Done,
-    Fail,
 }
 
 struct Search<'p> {
@@ -264,58 +271,78 @@ impl Search<'_> {
         self.patience = self.patience.saturating_sub(bytes + 1);
     }
 
-    fn step(&mut self, op: usize, at: usize) -> Step {
-        let rest = self.text.get(at..).unwrap_or_default();
-        match self.code.get(op) {
-            Some(Op::Text(wanted)) if bytes::begins(rest, wanted.as_bytes()) => {
-                Step::On(op + 1, at + wanted.len())
+    /// Where to go on after an instruction, unless it fails.
+    #[inline]
+    fn step(&mut self, this: &Op, op: usize, at: usize) -> Option<(usize, usize)> {
+        match this {
+            Op::Text(wanted) => {
+                let rest = self.text.get(at..)?;
+                bytes::begins(rest, wanted.as_bytes()).then_some((op + 1, at + wanted.len()))
             }
-            Some(Op::One(set)) if rest.first().is_some_and(|byte| set.has(byte)) => {
-                Step::On(op + 1, at + 1 + continuation(rest))
+            Op::One(set) => {
+                let rest = self.text.get(at..)?;
+                rest.first().filter(|byte| set.has(byte))?;
+                Some((op + 1, at + 1 + continuation(rest)))
             }
-            Some(Op::Text(_) | Op::One(_)) => Step::Fail,
-            Some(Op::Mark(mark)) => {
-                if let Some(place) = self.mark(*mark) {
-                    let was = std::mem::replace(place, at);
+            Op::Mark { mark, always } => {
+                let was = std::mem::replace(self.mark(*mark)?, at);
+                if !always {
                     self.choices.push(Choice::Unmark { mark: *mark, was });
                 }
-                Step::On(op + 1, at)
+                Some((op + 1, at))
             }
-            Some(Op::Split { other, other_first }) => {
+            Op::Split { other, other_first } => {
                 let (first, second) = match other_first {
                     false => (op + 1, *other),
                     true => (*other, op + 1),
                 };
                 self.choices.push(Choice::Go { op: second, at });
-                Step::On(first, at)
+                Some((first, at))
             }
-            Some(Op::Jump(to)) => Step::On(*to, at),
-            Some(Op::Run(run)) => self.begin_run(run, op, at).unwrap_or(Step::Fail),
-            Some(Op::End) | None => match rest.is_empty() {
-                true => Step::Done,
-                false => Step::Fail,
-            },
+            Op::Jump(to) => Some((*to, at)),
+            Op::Run(run) => self.begin_run(run, op, at),
+            Op::End => None,
         }
     }
 
-    fn begin_run(&mut self, run: &Run, op: usize, at: usize) -> Option<Step> {
+    /// Where to go on after a failure.
+    fn go_back(&mut self) -> Result<(usize, usize), Outcome> {
+        loop {
+            let choice = self.choices.pop().ok_or(Outcome::NoMatch)?;
+            if self.patience == 0 {
+                return Err(Outcome::TooLong);
+            }
+            if let Some(place) = self.retry(choice) {
+                return Ok(place);
+            }
+        }
+    }
+
+    fn begin_run(&mut self, run: &Run, op: usize, at: usize) -> Option<(usize, usize)> {
         let low = at + take(&run.set, self.text.get(at..)?, run.min)?;
         let left = run.max.map(|max| max.saturating_sub(run.min));
         self.spend(low - at);
         if !run.greedy && !run.last {
             let left = left.unwrap_or(u32::MAX);
             self.choices.push(Choice::Grow { op, at: low, left });
-            return Some(Step::On(op + 1, low));
+            return Some((op + 1, low));
         }
         let high = low + stretch(&run.set, self.text.get(low..)?, left);
         self.spend(if run.set.any { 0 } else { high - low });
-        if run.last && high != self.text.len() {
-            return None;
+        if run.last {
+            return (high == self.text.len()).then_some((op + 1, high));
         }
-        if !run.last && high > low {
-            self.choices.push(Choice::Shrink { op, low, at: high });
+        let fits = (run.next).is_none_or(|next| self.text.get(high) == Some(&next));
+        match (run.possessive, fits) {
+            (true, false) => None,
+            (false, false) => self.retry(Choice::Shrink { op, low, at: high }),
+            (possessive, true) => {
+                if !possessive && high > low {
+                    self.choices.push(Choice::Shrink { op, low, at: high });
+                }
+                Some((op + 1, high))
+            }
         }
-        Some(Step::On(op + 1, high))
     }
 
     /// Where to go on after a failure, if the choice leaves anything to try.
@@ -336,10 +363,10 @@ impl Search<'_> {
                     return None;
                 };
                 let given = self.text.get(low..at)?;
-                let back = given.iter().rposition(|byte| match run.next {
-                    Some(next) => *byte == next,
-                    None => !is_continuation(*byte),
-                });
+                let back = match run.next {
+                    Some(next) => memrchr(next, given),
+                    None => given.iter().rposition(|byte| !is_continuation(*byte)),
+                };
                 self.spend(given.len() - back.unwrap_or(0));
                 let at = low + back?;
                 if at > low {
@@ -373,23 +400,26 @@ fn continuation(text: &[u8]) -> usize {
 }
 
 /// The length of the first `count` characters, if all are in the set.
+#[inline]
 fn take(set: &Set, text: &[u8], count: u32) -> Option<usize> {
     let mut len = 0;
     for _ in 0..count {
         let rest = text.get(len..)?;
-        rest.first().filter(|byte| set.has(byte))?;
-        len += 1 + continuation(rest);
+        let first = rest.first().filter(|byte| set.has(byte))?;
+        len += match first.is_ascii() {
+            true => 1,
+            false => 1 + continuation(rest),
+        };
     }
     Some(len)
 }
 
 /// The length of the longest run of the set's characters, of at most `count`.
 fn stretch(set: &Set, text: &[u8], count: Option<u32>) -> usize {
-    let run = text.iter().take_while(|byte| set.has(byte));
     match count {
         None if set.any => text.len(),
-        None => run.count(),
-        Some(mut count) => run
+        None => (text.iter().position(|byte| !set.has(byte))).unwrap_or(text.len()),
+        Some(mut count) => (text.iter().take_while(|byte| set.has(byte)))
             .take_while(|byte| {
                 if is_continuation(**byte) {
                     return true;

@@ -41,29 +41,27 @@ pub struct Rule {
 /// What a rule does, with what it needs for it.
 #[derive(Debug)]
 pub(super) enum Work {
-    Replace {
-        pattern: Pattern,
-        target: Target,
-        replacement: Template,
-        /// Whether anything refers to the match.
-        captures: bool,
-    },
+    Replace(Replace),
     Keep(Pattern),
     Drop(Pattern),
     KeepEqual(Name),
     DropEqual(Name),
-    HashMod {
-        target: Name,
-        modulus: u64,
-    },
-    LabelMap {
-        pattern: Pattern,
-        name: Template,
-    },
+    HashMod { target: Name, modulus: u64 },
+    LabelMap { pattern: Pattern, name: Template },
     LabelDrop(Pattern),
     LabelKeep(Pattern),
     Lowercase(Name),
     Uppercase(Name),
+}
+
+/// What a `replace` does.
+#[derive(Debug)]
+pub(super) struct Replace {
+    pub(super) pattern: Pattern,
+    pub(super) target: Target,
+    pub(super) replacement: Template,
+    /// Whether anything refers to the match.
+    pub(super) captures: bool,
 }
 
 /// The label a `replace` sets.
@@ -186,7 +184,7 @@ impl RuleConfig {
                 let slots: Vec<usize> = slots.into_iter().collect();
                 replacement.renumber(&slots);
                 name.renumber(&slots);
-                Work::Replace {
+                Work::Replace(Replace {
                     pattern: pattern(&slots)?,
                     captures: replacement.as_text().is_none() || name.as_text().is_none(),
                     target: match self.target().contains('$') {
@@ -194,7 +192,7 @@ impl RuleConfig {
                         true => Target::Template(name, scheme),
                     },
                     replacement,
-                }
+                })
             }
             Action::LabelMap => {
                 let mut name = Template::new(self.template(), names);
@@ -224,7 +222,7 @@ impl RuleConfig {
 
 /// Whether a template may give a label's name (spec R10, R13): anything but nothing under UTF-8;
 /// letters, digits, `_` and well-formed references under the legacy scheme, no digit first.
-fn is_name_template(template: &str, scheme: NameScheme) -> bool {
+pub(crate) fn is_name_template(template: &str, scheme: NameScheme) -> bool {
     if scheme == NameScheme::Utf8 {
         return !template.is_empty();
     }

@@ -6,7 +6,8 @@ use crate::name::NameScheme;
 /// Rules that are applied one after the other, such as a scrape configuration's `relabel_configs`.
 ///
 /// With the feature `serde`, a list of rules in Prometheus' form can be read as `Rules` under the
-/// UTF-8 scheme; for the legacy scheme read a `Vec<RuleConfig>` and use [`Rules::new`].
+/// UTF-8 scheme; for the legacy scheme read a `Vec<RuleConfig>` and use [`Rules::new`]. Of YAML readers,
+/// `exposition::yaml` is the one that reads as Prometheus does.
 ///
 /// ```
 /// use exposition::{name::NameScheme, relabel::{Action, LabelSet, RuleConfig, Rules}};
@@ -56,24 +57,33 @@ impl Rules {
         Ok(Rules { rules })
     }
 
-    /// Applies the rules: whether the label set is kept.
+    /// Applies the rules: whether the label set is kept. If it is, its labels are left in the order of
+    /// their names.
     ///
     /// A rule that drops ends it; the rules after it do not see the set, and what the rules before it
     /// changed stays changed. What the labels borrow must live as long as the rules, for they may
     /// borrow from those now, too.
     #[must_use = "false means that the label set is dropped"]
     pub fn apply<'a>(&'a self, labels: &mut LabelSet<'a>) -> bool {
-        self.rules.iter().all(|rule| rule.run(labels).keep)
+        let keep = self.rules.iter().all(|rule| rule.run(labels).keep);
+        if keep {
+            labels.sort();
+        }
+        keep
     }
 
     /// As [`apply`](Self::apply), and counts what every rule did.
     #[must_use = "false means that the label set is dropped"]
     pub fn apply_counted<'a>(&'a self, labels: &mut LabelSet<'a>, stats: &mut RuleStats) -> bool {
-        (self.rules.iter().enumerate()).all(|(index, rule)| {
+        let keep = (self.rules.iter().enumerate()).all(|(index, rule)| {
             let effect = rule.run_counted(labels);
             stats.add(index, effect);
             effect.keep
-        })
+        });
+        if keep {
+            labels.sort();
+        }
+        keep
     }
 
     /// As [`apply`](Self::apply); if a rule drops the set, what it saw.
@@ -84,6 +94,7 @@ impl Rules {
                 return Err(trace::step(rule, index, labels));
             }
         }
+        labels.sort();
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::LabelSet;
-use crate::line::Sample;
+use crate::{bytes::key, line::Sample};
 
 const METRIC_NAME: &str = "__name__";
 
@@ -46,16 +46,14 @@ impl<'a> LabelSet<'a> {
     }
 
     /// The value of a label, for as long as it lives.
-    pub(crate) fn value(&self, name: &str) -> Option<&Cow<'a, str>> {
-        let mut labels = self.labels().iter();
-        labels
-            .find(|label| *label.name == *name)
-            .map(|label| &label.value)
+    pub(crate) fn value(&self, name: &str) -> Option<Cow<'a, str>> {
+        let label = self.labels().get(self.place(key(name), name)?)?;
+        Some(self.cow(label.value))
     }
 
-    /// Names and values, in no particular order.
+    /// Names and values, in the order in which they came if no label has been set or removed.
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)> {
-        (self.labels().iter()).map(|label| (label.name.clone(), label.value.clone()))
+        (self.labels().iter()).map(|label| (self.cow(label.name), self.cow(label.value)))
     }
 
     /// The names of the labels that nothing has set since the start.
@@ -63,7 +61,7 @@ impl<'a> LabelSet<'a> {
         let labels = self.labels().iter();
         labels
             .filter(|label| label.set_as == 0)
-            .map(|label| &*label.name)
+            .map(|label| self.text(label.name))
     }
 }
 
@@ -95,6 +93,10 @@ mod tests {
         labels("h 1", r#"{__name__="h"}"#);
         labels(r#"h{b="2",a="1"} 1"#, r#"{__name__="h", a="1", b="2"}"#);
         labels(r#"h{le="1"} 1"#, r#"{__name__="h", le="1.0"}"#);
+        labels(
+            r#"h{le="1000000000000000.25"} 1"#,
+            r#"{__name__="h", le="1.0000000000000002e+15"}"#,
+        );
         labels(r#"h{le="",a="x"} 1"#, r#"{__name__="h", a="x"}"#);
         labels(r#"h{a="x",a="",b="y"} 1"#, r#"{__name__="h", b="y"}"#);
         labels(r#"h{a="x",__name__=""} 1"#, r#"{a="x"}"#);

@@ -1,27 +1,71 @@
 //! Replacement templates, after Go's `Regexp.Expand` (spec R41-R48).
 
-use std::{cell::OnceCell, collections::HashMap, iter, sync::LazyLock};
+use std::{cell::OnceCell, collections::HashMap, iter, ops::Range, sync::LazyLock};
 
 use regex::Regex;
 use smallvec::SmallVec;
 
-use super::pattern::Spans;
+use super::{spans::Spans, text::Given};
 use crate::work;
 
 /// A template taken apart: text, and the groups whose text goes between.
 #[derive(Debug, Clone)]
 pub(super) struct Template {
     parts: Vec<Part>,
-    /// The groups that each name or number in it means: the text is that of the first that took part
-    /// in the match, for several can bear one name.
+    /// The groups that a name in it means that several bear: the text is that of the first that took
+    /// part in the match.
     references: Vec<Vec<usize>>,
 }
 
 #[derive(Debug, Clone)]
 enum Part {
     Text(String),
-    /// A reference, by its index.
+    /// A reference that means one group.
+    Group(usize),
+    /// A reference that may mean several, by its index.
     Reference(usize),
+}
+
+/// What a template gives.
+#[derive(Debug, Clone)]
+pub(super) enum Expanded<'a> {
+    Lasting(&'a str),
+    /// It stands there in the room.
+    InRoom(Range<usize>),
+}
+
+impl<'a> Expanded<'a> {
+    /// Text that has to be copied unless it lasts.
+    pub(super) fn copy(text: Given<'_, 'a>, room: &mut String) -> Self {
+        match text {
+            Given::Lasting(text) => Expanded::Lasting(text),
+            Given::Passing(text) => Self::in_room(room, |room| room.push_str(text)),
+        }
+    }
+
+    #[inline]
+    fn in_room(room: &mut String, fill: impl FnOnce(&mut String)) -> Self {
+        let start = room.len();
+        fill(room);
+        Expanded::InRoom(start..room.len())
+    }
+
+    #[inline]
+    pub(super) fn given<'t>(&self, room: &'t str) -> Given<'t, 'a> {
+        match self {
+            Expanded::Lasting(text) => Given::Lasting(text),
+            Expanded::InRoom(range) => Given::Passing(room.get(range.clone()).unwrap_or_default()),
+        }
+    }
+}
+
+/// Appends to text; what is appended is often one byte.
+#[inline]
+pub(super) fn push(text: &mut String, more: &str) {
+    match more.as_bytes() {
+        [byte] if byte.is_ascii() => text.push(char::from(*byte)),
+        _ => text.push_str(more),
+    }
 }
 
 impl Template {
@@ -54,14 +98,22 @@ impl Template {
 
     /// The groups the template refers to, group 0 (the whole match) left out.
     pub(super) fn groups(&self) -> impl Iterator<Item = usize> {
-        let groups = self.references.iter().flatten();
+        let single = self.parts.iter().filter_map(|part| match part {
+            Part::Group(group) => Some(group),
+            Part::Text(_) | Part::Reference(_) => None,
+        });
+        let groups = self.references.iter().flatten().chain(single);
         groups.copied().filter(|group| *group > 0)
     }
 
     /// Renumbers the groups: group `slots[0]` becomes 1, `slots[1]` becomes 2, and so on. The slots are
     /// sorted.
     pub(super) fn renumber(&mut self, slots: &[usize]) {
-        for group in self.references.iter_mut().flatten() {
+        let single = self.parts.iter_mut().filter_map(|part| match part {
+            Part::Group(group) => Some(group),
+            Part::Text(_) | Part::Reference(_) => None,
+        });
+        for group in self.references.iter_mut().flatten().chain(single) {
             *group = slots.binary_search(group).map_or(0, |slot| slot + 1);
         }
     }
@@ -75,25 +127,46 @@ impl Template {
         }
     }
 
-    /// The expansion, if it is a single piece of the matched value.
-    pub(super) fn as_piece<'v>(&self, value: &'v str, spans: &Spans) -> Option<&'v str> {
-        match (self.parts.as_slice(), self.references.as_slice()) {
-            ([Part::Reference(_)], [groups]) => Some(first(groups, value, spans)),
+    /// The expansion, if it lasts: the template is text, or gives a single piece of a value that does.
+    #[inline]
+    pub(super) fn lasting<'a>(&'a self, value: Given<'_, 'a>, spans: &Spans) -> Option<&'a str> {
+        match (self.parts.as_slice(), value) {
+            ([], _) => Some(""),
+            ([Part::Text(text)], _) => Some(text),
+            ([Part::Group(group)], Given::Lasting(value)) => {
+                Some(spans.get(*group, value).unwrap_or_default())
+            }
+            ([Part::Reference(index)], Given::Lasting(value)) => {
+                Some(first(self.references.get(*index)?, value, spans))
+            }
             _ => None,
         }
     }
 
-    /// The pieces of the expansion, in order.
-    pub(super) fn pieces<'t>(
-        &'t self,
-        value: &'t str,
-        spans: &'t Spans,
-    ) -> impl Iterator<Item = &'t str> {
-        let texts = self.references.iter();
-        let texts: SmallVec<[&str; 4]> = texts.map(|groups| first(groups, value, spans)).collect();
-        self.parts.iter().map(move |part| match part {
-            Part::Text(text) => text.as_str(),
-            Part::Reference(index) => texts.get(*index).copied().unwrap_or_default(),
+    /// The expansion; what has to be put together is, in the room after what is there.
+    pub(super) fn expand<'a>(
+        &'a self,
+        value: Given<'_, 'a>,
+        spans: &Spans,
+        room: &mut String,
+    ) -> Expanded<'a> {
+        if let Some(text) = self.lasting(value, spans) {
+            return Expanded::Lasting(text);
+        }
+        let value = value.text();
+        let references = self.references.iter();
+        let references: SmallVec<[&str; 4]> = references
+            .map(|groups| first(groups, value, spans))
+            .collect();
+        Expanded::in_room(room, |room| {
+            for part in &self.parts {
+                let text = match part {
+                    Part::Text(text) => text,
+                    Part::Group(group) => spans.get(*group, value).unwrap_or_default(),
+                    Part::Reference(index) => references.get(*index).copied().unwrap_or_default(),
+                };
+                push(room, text);
+            }
         })
     }
 }
@@ -110,7 +183,7 @@ struct Parts<'t> {
     parts: Vec<Part>,
     references: Vec<Vec<usize>>,
     /// The references by what is written; `None` for those that mean no group.
-    known: HashMap<&'t str, Option<usize>>,
+    known: HashMap<&'t str, Option<Part>>,
     names: &'t [Option<String>],
     /// The groups that have a name, once one is asked for.
     by_name: OnceCell<HashMap<&'t str, Vec<usize>>>,
@@ -136,17 +209,23 @@ impl<'t> Parts<'t> {
     }
 
     fn reference(&mut self, name: &'t str) {
-        let index = match self.known.get(name) {
-            Some(known) => *known,
+        let part = match self.known.get(name) {
+            Some(known) => known.clone(),
             None => {
                 let groups = self.groups(name);
-                let index = (!groups.is_empty()).then_some(self.references.len());
-                self.references.extend(index.map(|_| groups));
-                self.known.insert(name, index);
-                index
+                let part = match groups.as_slice() {
+                    [] => None,
+                    [group] => Some(Part::Group(*group)),
+                    _ => {
+                        self.references.push(groups);
+                        Some(Part::Reference(self.references.len() - 1))
+                    }
+                };
+                self.known.insert(name, part.clone());
+                part
             }
         };
-        self.parts.extend(index.map(Part::Reference));
+        self.parts.extend(part);
     }
 
     /// The groups a reference means.

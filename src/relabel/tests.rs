@@ -191,6 +191,134 @@ fn sets_of_many_labels_find_every_name() {
     );
 }
 
+/// Whatever is done to a set, it holds what a map holds, and in the map's order.
+#[test]
+fn sets_are_as_maps_are() {
+    let names = [
+        "b",
+        "a",
+        "zone",
+        "__meta_kubernetes_pod",
+        "",
+        "B",
+        "é",
+        "__address__",
+        "ab",
+    ];
+    let mut number = 1u32;
+    let mut next = move |below: usize| {
+        number = number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (number >> 8) as usize % below
+    };
+    for _ in 0..200 {
+        let mut set = LabelSet::new();
+        let mut map = std::collections::BTreeMap::new();
+        for step in 0..40 {
+            let name = match next(3) {
+                0 => format!("label_{}", next(30)),
+                _ => names[next(names.len())].to_owned(),
+            };
+            match next(8) {
+                0 => {
+                    set.remove(&name);
+                    map.remove(&name);
+                }
+                1 => {
+                    set.set(name.clone(), "");
+                    map.remove(&name);
+                }
+                2 => {
+                    let drop = rule().regex("label_.*[135]").action(Action::LabelDrop);
+                    let drop = drop.build(Utf8).unwrap();
+                    let mut owned = set.into_owned();
+                    // The rule lives shorter than the set, and so does what the set is here.
+                    assert!(drop.apply(&mut owned));
+                    set = owned.into_owned();
+                    map.retain(|name: &String, _| {
+                        !(name.starts_with("label_") && name.ends_with(['1', '3', '5']))
+                    });
+                }
+                3 => assert!(set.sorted().is_sorted()),
+                4 => {
+                    let mut copy: LabelSet<'_> = [("x", "y")].into_iter().collect();
+                    copy.clone_from(&set);
+                    assert_eq!(copy, set);
+                    set = copy;
+                }
+                _ => {
+                    let value = format!("{step}");
+                    set.set(name.clone(), value.clone());
+                    map.insert(name, value);
+                }
+            }
+            let pairs = map
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str()));
+            assert!(set.iter().eq(pairs), "{set}");
+            assert!(map.iter().all(|(name, value)| set.get(name) == Some(value)));
+            assert_eq!(set.len(), map.len());
+        }
+    }
+}
+
+#[test]
+fn of_labels_with_one_name_the_first_counts() {
+    let mut set: LabelSet<'_> = [("z", "1"), ("b", "first"), ("a", "2"), ("b", "second")]
+        .into_iter()
+        .collect();
+    let pairs = [("a", "2"), ("b", "first"), ("b", "second"), ("z", "1")];
+    assert!(set.iter().eq(pairs));
+    assert!(set.sorted().eq(pairs));
+    assert_eq!(set.get("b"), Some("first"));
+    set.remove("b");
+    assert!(set.iter().eq([("a", "2"), ("z", "1")]));
+}
+
+/// What labelmap copies is what was there before, though it sets the same labels.
+#[test]
+fn labelmap_copies_values_that_it_replaces() {
+    let join = |name| rule().source_labels(["a", "b"]).target_label(name);
+    let configs = [
+        join("pq").replacement("${1}!"),
+        join("qp").replacement("${1}?"),
+        rule()
+            .regex("(p|q)(p|q)")
+            .replacement("$2$1")
+            .action(Action::LabelMap),
+    ];
+    assert_eq!(
+        apply(configs, &[("a", "1"), ("b", "2")]),
+        r#"{a="1", b="2", pq="1;2?", qp="1;2!"}"#
+    );
+}
+
+/// Few copies are looked for in another way than many; both come to the same.
+#[test]
+fn labelmap_of_many_labels() {
+    let names: Vec<String> = (0..200).map(|n| format!("l{n:03}")).collect();
+    let labels: Vec<(&str, &str)> = (names.iter())
+        .map(|name| (name.as_str(), name.as_str()))
+        .collect();
+    // Each group of ten goes to one name; the last one stays, and half of them is there already.
+    let map = |regex: &str| {
+        let map = rule().regex(regex).action(Action::LabelMap);
+        map.replacement("l${1}0")
+    };
+    let at_once = apply([map("l(..).")], &labels);
+    let by_tens = (0..10).map(|digit| map(&format!("l(.{digit}).")));
+    assert_eq!(at_once, apply(by_tens, &labels));
+    assert!(at_once.contains(r#"l070="l079", l071="l071""#), "{at_once}");
+    let all = rule()
+        .regex("(.*)")
+        .replacement("m$1")
+        .action(Action::LabelMap);
+    let rules = Rules::new([all], Utf8).unwrap();
+    let mut set: LabelSet<'_> = labels.iter().copied().collect();
+    assert!(rules.apply(&mut set));
+    assert_eq!(set.len(), 400);
+    assert_eq!(set.get("ml199"), Some("l199"));
+}
+
 #[test]
 fn a_trace_tells_what_each_rule_saw_and_did() {
     let rules = Rules::new(

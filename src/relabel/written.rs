@@ -9,7 +9,7 @@ use serde::{
 };
 
 use super::{Action, Field, RuleConfig, Rules};
-use crate::name::NameScheme;
+use crate::{name::NameScheme, yaml};
 
 /// A rule in the form of a `ServiceMonitor`'s or `PodMonitor`'s `relabelings` and
 /// `metricRelabelings`: keys are in camel case, and an empty `regex`, `sourceLabels` or
@@ -21,11 +21,11 @@ use crate::name::NameScheme;
 /// ```
 /// use exposition::relabel::{Action, OperatorRule};
 ///
-/// let rule: OperatorRule = serde_saphyr::from_str("{sourceLabels: [a], regex: '', action: Keep}")?;
+/// let rule: OperatorRule = exposition::yaml::from_str("{sourceLabels: [a], regex: '', action: Keep}")?;
 /// assert_eq!(rule.0.action, Some(Action::Keep));
 /// assert_eq!(rule.0.regex, None);
 ///
-/// let error = serde_saphyr::from_str::<OperatorRule>("source_labels: [a]").unwrap_err();
+/// let error = exposition::yaml::from_str::<OperatorRule>("source_labels: [a]").unwrap_err();
 /// assert!(error.to_string().contains(
 ///     "unknown key `source_labels` in a monitor's relabelings: did you mean `sourceLabels`?"
 /// ));
@@ -193,7 +193,12 @@ impl<'de> Visitor<'de> for RuleVisitor {
             };
             match key {
                 Field::Separator => rule.separator = text(map.next_value()?),
-                Field::Regex => rule.regex = text(map.next_value()?),
+                Field::Regex => {
+                    rule.regex = text(match map.next_value()? {
+                        Nullable::Value(Regex(text)) => Nullable::Value(text),
+                        Nullable::Null => Nullable::Null,
+                    });
+                }
                 Field::TargetLabel => rule.target_label = text(map.next_value()?),
                 Field::Replacement => rule.replacement = text(map.next_value()?),
                 Field::SourceLabels => {
@@ -253,6 +258,32 @@ impl<'de> Deserialize<'de> for Text {
     }
 }
 
+/// A regex, any scalar's text.
+struct Regex(Text);
+
+impl<'de> Deserialize<'de> for Regex {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Marked;
+
+        impl<'de> Visitor<'de> for Marked {
+            type Value = Regex;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a regular expression")
+            }
+
+            fn visit_newtype_struct<D: Deserializer<'de>>(
+                self,
+                deserializer: D,
+            ) -> Result<Regex, D::Error> {
+                Text::deserialize(deserializer).map(Regex)
+            }
+        }
+
+        deserializer.deserialize_newtype_struct(yaml::REGEX, Marked)
+    }
+}
+
 /// A list of label names, none of them empty (spec R4).
 struct SourceLabels(Vec<String>);
 
@@ -288,7 +319,8 @@ impl<'de> Deserialize<'de> for SourceLabels {
     }
 }
 
-/// An unsigned number. A fraction is cut off, as Prometheus does with `modulus: 1.5`.
+/// An unsigned number. A fraction is cut off, as Prometheus does with `modulus: 1.5`, and one below
+/// zero wraps around.
 struct Modulus(u64);
 
 impl<'de> Deserialize<'de> for Modulus {
@@ -313,11 +345,9 @@ impl<'de> Deserialize<'de> for Modulus {
 
             fn visit_f64<E: de::Error>(self, value: f64) -> Result<Modulus, E> {
                 // Above 2^64 there is no answer, and Go's depends on the processor.
-                if (0.0..18_446_744_073_709_551_616.0).contains(&value) {
-                    Ok(Modulus(value as u64))
-                } else {
-                    Err(E::invalid_value(de::Unexpected::Float(value), &self))
-                }
+                yaml::to_integer(value)
+                    .map(Modulus)
+                    .ok_or_else(|| E::invalid_value(de::Unexpected::Float(value), &self))
             }
         }
 

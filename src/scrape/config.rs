@@ -7,6 +7,7 @@ use crate::{
     line::Sample,
     name::NameScheme,
     relabel::{LabelSet, Rules},
+    response,
 };
 
 /// What Prometheus needs of a scrape configuration to store a target's samples.
@@ -64,7 +65,8 @@ pub struct SampleConfig {
     pub label_value_length_limit: u64,
     /// The smallest size, in bytes without compression, that a body may not have.
     pub body_size_limit: u64,
-    /// The format of a body whose `Content-Type` does not tell: `fallback_scrape_protocol`.
+    /// The format of a body whose `Content-Type` does not tell: `fallback_scrape_protocol`. Without it,
+    /// such a scrape fails.
     pub fallback: Option<Format>,
     /// What the parser takes from any body. Prometheus has no such limits.
     pub limits: Limits,
@@ -106,11 +108,7 @@ impl SampleConfig {
         if limit > 0 && bytes >= limit {
             return Err(ScrapeError::BodySize { bytes, limit });
         }
-        if body.is_empty() {
-            return Ok(None);
-        }
-        let format = Format::from_content_type(content_type, self.fallback)?;
-        format.dialect().map(Some).ok_or(ScrapeError::Protobuf)
+        Ok(response::dialect_of(content_type, self.fallback, body)?)
     }
 
     /// The labels of a sample joined with those of its target: what the rules see (spec S32, S33).

@@ -26,7 +26,6 @@ pub enum TargetError {
         /// `__scrape_interval__` or `__scrape_timeout__`.
         label: &'static str,
         /// What is wrong with its value.
-        #[source]
         error: IntervalError,
     },
     /// An interval of no length.
@@ -57,9 +56,10 @@ pub enum TargetError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScrapeError {
-    /// The `Content-Type` does not tell the format.
-    #[error(transparent)]
-    Format(#[from] FormatError),
+    /// The `Content-Type` does not tell the format, and the configuration has no
+    /// [`fallback`](super::SampleConfig::fallback) (spec S16).
+    #[error("{0}, and no fallback_scrape_protocol is set")]
+    Format(FormatError),
     /// The body is in protobuf, which is not read here.
     #[error("the body is in protobuf, which is not read")]
     Protobuf,
@@ -82,7 +82,6 @@ pub enum ScrapeError {
         /// The series as written, cut off if it is long.
         series: Box<str>,
         /// What is wrong with its labels after the rules.
-        #[source]
         problem: SampleProblem,
     },
     /// There are more samples than `sample_limit`.
@@ -91,6 +90,15 @@ pub enum ScrapeError {
         /// The limit.
         limit: u64,
     },
+}
+
+impl From<FormatError> for ScrapeError {
+    fn from(error: FormatError) -> Self {
+        match error {
+            FormatError::Protobuf => ScrapeError::Protobuf,
+            error => ScrapeError::Format(error),
+        }
+    }
 }
 
 /// What is wrong with a sample's labels after the rules.

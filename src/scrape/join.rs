@@ -46,7 +46,7 @@ fn set_all<'a>(labels: &mut LabelSet<'a>, target: &'a Target) {
     let mut moved = SmallVec::<[(&'a str, Cow<'a, str>); 4]>::new();
     for label in target.target_labels() {
         if let Some(value) = labels.value(&label.name) {
-            moved.push((&label.exported, value.clone()));
+            moved.push((&label.exported, value));
         }
         labels.set(label.name.as_str(), label.value.as_str());
     }

@@ -7,11 +7,13 @@ use super::{
     config::SampleConfig,
     error::{SampleProblem, ScrapeError},
     join::join,
+    rejected::{RejectedSample, Rejection},
     report::Report,
     seen::{Order, Spelling},
     target::Target,
 };
 use crate::{
+    error::Position,
     line::{MetricType, Sample},
     relabel::{LabelSet, RuleStats},
 };
@@ -21,6 +23,9 @@ const AHEAD: i64 = 10 * 60 * 1000;
 
 /// How much of a series is shown in an error, in characters.
 const SHOWN: usize = 200;
+
+/// How many of the samples that are not stored are named, unless told otherwise.
+const NAMED: usize = 10;
 
 /// What a series decides for all its samples under one type.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,9 +70,9 @@ pub(super) enum Fate {
     /// The rules dropped it.
     Dropped,
     Stored,
-    /// Storage has found it too late to be an error.
-    LeftOut,
-    /// It did not come to storage.
+    /// Storage has refused it, for its series alone.
+    LeftOut(Rejection),
+    /// It did not come to storage: it is too far ahead, or there are too many.
     Refused,
 }
 
@@ -76,19 +81,21 @@ impl Fate {
     pub(super) fn spelling(self, kind: MetricType) -> Option<Spelling> {
         match self {
             Fate::Dropped => Some(Spelling::Dropped),
-            Fate::Stored | Fate::LeftOut => Some(Spelling::Stored(kind)),
+            Fate::Stored | Fate::LeftOut(_) => Some(Spelling::Stored(kind)),
             Fate::Refused => None,
         }
     }
 }
 
 /// One scrape's samples, counted.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Gate {
     /// The scrape's time, in milliseconds.
     pub(super) time: Option<i64>,
     /// How many samples were counted against the limit.
     against_limit: u64,
+    /// How many of the samples that are not stored are named.
+    pub(super) named: usize,
     pub(super) report: Report,
 }
 
@@ -96,11 +103,13 @@ impl From<Option<ScrapeError>> for Gate {
     /// The gate of a scrape that may have failed already.
     fn from(failure: Option<ScrapeError>) -> Self {
         Gate {
+            time: None,
+            against_limit: 0,
+            named: NAMED,
             report: Report {
                 failure,
                 ..Report::default()
             },
-            ..Gate::default()
         }
     }
 }
@@ -136,19 +145,51 @@ impl Gate {
             Order::Newer => Fate::Stored,
             Order::SameTime => {
                 self.report.duplicates += 1;
-                Fate::LeftOut
+                Fate::LeftOut(Rejection::Duplicate)
             }
             Order::Older => {
                 self.report.out_of_order += 1;
-                Fate::LeftOut
+                Fate::LeftOut(Rejection::OutOfOrder)
             }
         }
     }
 
+    /// Why a sample of that fate is not stored, if that is to be told.
+    #[inline]
+    pub(super) fn rejection(&self, fate: Fate) -> Option<Rejection> {
+        let reason = match fate {
+            Fate::Stored | Fate::Dropped => return None,
+            Fate::LeftOut(reason) => reason,
+            Fate::Refused if self.report.up() => Rejection::OutOfBounds,
+            Fate::Refused => return None,
+        };
+        (self.report.rejected.len() < self.named).then_some(reason)
+    }
+
+    /// Names a sample that is not stored.
+    #[cold]
+    pub(super) fn name(
+        &mut self,
+        reason: Rejection,
+        position: Position,
+        raw_series: &[u8],
+        value: f64,
+        timestamp: Option<i64>,
+    ) {
+        self.report.rejected.push(RejectedSample {
+            reason,
+            position,
+            series: shown(raw_series),
+            value,
+            timestamp,
+        });
+    }
+
     /// Counts a sample whose series is stored without a timestamp already.
-    pub(super) fn left_out_as_duplicate(&mut self) {
+    pub(super) fn left_out_as_duplicate(&mut self) -> Fate {
         self.report.samples_post_metric_relabeling += 1;
         self.report.duplicates += 1;
+        Fate::LeftOut(Rejection::Duplicate)
     }
 }
 

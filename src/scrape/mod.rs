@@ -35,6 +35,10 @@
 //! let report = scrape.report();
 //! assert!(report.up());
 //! assert_eq!((report.samples_scraped, report.duplicates), (2, 1));
+//! assert_eq!(
+//!     report.rejected[0].to_string(),
+//!     r#"line 2: requests_total{code="200"} 8: duplicate, its series has a sample at that time"#,
+//! );
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -47,6 +51,7 @@ mod join;
 mod judge;
 mod kept;
 mod labels;
+mod rejected;
 mod report;
 mod samples;
 mod scrape_loop;
@@ -57,6 +62,7 @@ mod url;
 pub use config::SampleConfig;
 pub use error::{SampleProblem, ScrapeError, TargetError};
 pub use interval::{Interval, IntervalError};
+pub use rejected::{RejectedSample, Rejection};
 pub use report::Report;
 pub use samples::{Scrape, Scraped, Stored, StoredSample};
 pub use scrape_loop::{LoopSample, LoopScrape, ScrapeLoop};

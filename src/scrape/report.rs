@@ -1,6 +1,6 @@
 //! What a scrape says about itself.
 
-use super::{error::ScrapeError, labels::METRIC_NAME, target::Target};
+use super::{error::ScrapeError, labels::METRIC_NAME, rejected::RejectedSample, target::Target};
 use crate::relabel::{LabelSet, RuleStats};
 
 /// How a scrape went: what Prometheus stores as `up` and its like, and what became of samples that
@@ -19,6 +19,9 @@ pub struct Report {
     pub out_of_order: u64,
     /// How many were left out because they are more than ten minutes ahead of the scrape.
     pub out_of_bounds: u64,
+    /// The first of the samples that these three count, in the order of the body: ten, unless
+    /// [another number](super::Scrape::name_rejected) was asked for.
+    pub rejected: Vec<RejectedSample>,
     /// What each rule did, if it was [asked for](super::Scrape::count_rules).
     pub rules: Option<RuleStats>,
     /// Why the scrape failed, if it did: then nothing of the body is stored.

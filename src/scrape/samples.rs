@@ -9,6 +9,7 @@ use super::{
     target::Target,
 };
 use crate::{
+    error::Position,
     line::{Line, Sample},
     parser::Parser,
     relabel::LabelSet,
@@ -98,7 +99,7 @@ impl<'a> Scrape<'a> {
             target,
             parser,
             labels: LabelSet::new(),
-            seen: Seen::default(),
+            seen: Seen::new(target.target_labels()),
             gate: Gate::from(failure),
         }
     }
@@ -117,6 +118,14 @@ impl<'a> Scrape<'a> {
     #[must_use]
     pub fn count_rules(mut self) -> Self {
         self.gate.report.rules = Some(self.config.rules.stats());
+        self
+    }
+
+    /// Names so many of the samples that are [not stored](Report::rejected) in the report, instead of ten.
+    /// Each takes a few hundred bytes.
+    #[must_use]
+    pub fn name_rejected(mut self, most: usize) -> Self {
+        self.gate.named = most;
         self
     }
 
@@ -163,6 +172,10 @@ impl<'a> Scrape<'a> {
     pub fn collect(mut self) -> Scraped<'a> {
         let mut samples = Vec::new();
         while let Some(sample) = self.next_sample() {
+            // Samples are large, and while the room grows both the old and the new one are held.
+            if samples.len() == samples.capacity() {
+                samples.reserve_exact(samples.len() / 4 + 16);
+            }
             samples.push(Stored {
                 labels: sample.labels.clone(),
                 value: sample.value,
@@ -187,23 +200,43 @@ impl<'a> Scrape<'a> {
         let stored = match known {
             Some(Spelling::Dropped) => return Ok(None),
             Some(Spelling::Stored(_)) if timestamp.is_none() => {
-                self.gate.left_out_as_duplicate();
+                let fate = self.gate.left_out_as_duplicate();
+                self.name_rejection(sample, timestamp, fate);
                 return Ok(None);
             }
             // A TYPE line between the two does not change the labels.
-            Some(Spelling::Stored(kind)) if kind != sample.type_in_force() => {
+            Some(Spelling::Stored(kind)) if kind != sample.type_of_last_type_line() => {
                 self.store(&sample.under(kind), timestamp)
             }
             _ => self.store(sample, timestamp),
         };
         let fate = stored.map_err(|problem| self.failure(sample, problem))?;
-        if let (None, Some(spelling)) = (known, fate.spelling(sample.type_in_force())) {
+        if let (None, Some(spelling)) = (known, fate.spelling(sample.type_of_last_type_line())) {
             self.seen.spelled(bytes, spelling);
         }
         if fate != Fate::Dropped {
             self.gate.report.samples_post_metric_relabeling += 1;
         }
-        Ok((fate == Fate::Stored).then(|| (sample.value(), timestamp)))
+        if fate == Fate::Stored {
+            return Ok(Some((sample.value(), timestamp)));
+        }
+        self.name_rejection(sample, timestamp, fate);
+        Ok(None)
+    }
+
+    /// Names the sample in the report if it is one that storage refuses.
+    fn name_rejection(&mut self, sample: &Sample<'a>, timestamp: Option<i64>, fate: Fate) {
+        if let Some(reason) = self.gate.rejection(fate) {
+            let (position, series) = (self.start_of(sample), sample.raw_series());
+            (self.gate).name(reason, position, series, sample.value(), timestamp);
+        }
+    }
+
+    /// Where the line of the sample begins that was read last.
+    #[cold]
+    fn start_of(&self, sample: &Sample<'a>) -> Position {
+        let end = self.parser.as_ref().map(Parser::line_end);
+        end.map(|end| end.start(sample.raw())).unwrap_or_default()
     }
 
     /// Leaves the sample's labels in `self.labels`, sorted, and says whether it is stored.
@@ -230,10 +263,8 @@ impl<'a> Scrape<'a> {
 
     #[cold]
     fn failure(&self, sample: &Sample<'a>, problem: SampleProblem) -> ScrapeError {
-        let end = self.parser.as_ref().map(Parser::line_end);
-        let position = end.map(|end| end.start(sample.raw())).unwrap_or_default();
         ScrapeError::Sample {
-            position,
+            position: self.start_of(sample),
             series: shown(sample.raw_series()),
             problem,
         }

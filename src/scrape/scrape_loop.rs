@@ -14,6 +14,7 @@ use super::{
 use crate::{
     cache::{CachedSample, Change, Pass, Samples, ScrapeCache, SeriesId},
     dialect::Dialect,
+    error::Position,
     line::{Line, MetricType},
     parser::Parser,
     relabel::LabelSet,
@@ -90,6 +91,7 @@ impl<'c> ScrapeLoop<'c> {
             samples: pass.as_ref().map(Pass::samples),
             kept: &mut self.kept,
             gate: Gate::from(failure),
+            rejected: Vec::new(),
         }
     }
 
@@ -139,6 +141,8 @@ pub struct LoopScrape<'l> {
     samples: Option<Samples<'l>>,
     kept: &'l mut Kept,
     gate: Gate,
+    /// The numbers in the body of the samples that the report names; their places are found in the end.
+    rejected: Vec<u64>,
 }
 
 /// A sample as it is stored. It borrows from the [`LoopScrape`] until the next one is asked for.
@@ -162,6 +166,13 @@ impl<'l> LoopScrape<'l> {
     #[must_use]
     pub fn at(mut self, milliseconds: i64) -> Self {
         self.gate.time = Some(milliseconds);
+        self
+    }
+
+    /// Names so many rejected samples, as [`Scrape::name_rejected`](super::Scrape::name_rejected).
+    #[must_use]
+    pub fn name_rejected(mut self, most: usize) -> Self {
+        self.gate.named = most;
         self
     }
 
@@ -205,10 +216,17 @@ impl<'l> LoopScrape<'l> {
         self.samples = None;
     }
 
-    /// How the scrape went; reads on to the end of the body first. Rules are not counted.
+    /// How the scrape went; reads on to the end of the body first. Rules are not counted. Where samples
+    /// are [rejected](Report::rejected), the body is read once more, for their places.
     #[must_use]
     pub fn report(mut self) -> Report {
         while self.next_sample().is_some() {}
+        if !self.rejected.is_empty() {
+            let positions = self.positions(&self.rejected);
+            for (sample, position) in self.gate.report.rejected.iter_mut().zip(positions) {
+                sample.position = position;
+            }
+        }
         self.gate.report
     }
 
@@ -226,12 +244,13 @@ impl<'l> LoopScrape<'l> {
         let kind = match spelling {
             Some(Spelling::Dropped) => return Ok(None),
             Some(Spelling::Stored(_)) if timestamp.is_none() => {
-                self.gate.left_out_as_duplicate();
+                let fate = self.gate.left_out_as_duplicate();
+                self.name_rejection(sample, timestamp, fate);
                 return Ok(None);
             }
             // A TYPE line between the two does not change the labels.
             Some(Spelling::Stored(kind)) => kind,
-            None => sample.type_in_force(),
+            None => sample.type_of_last_type_line(),
         };
         let verdict = match known.and_then(|known| known.verdict(kind)) {
             Some(verdict) => Ok(verdict),
@@ -248,7 +267,21 @@ impl<'l> LoopScrape<'l> {
         if fate != Fate::Dropped {
             self.gate.report.samples_post_metric_relabeling += 1;
         }
-        Ok((fate == Fate::Stored).then_some((at, timestamp)))
+        if fate == Fate::Stored {
+            return Ok(Some((at, timestamp)));
+        }
+        self.name_rejection(sample, timestamp, fate);
+        Ok(None)
+    }
+
+    /// Names the sample in the report if it is one that storage refuses.
+    fn name_rejection(&mut self, sample: &CachedSample<'l>, timestamp: Option<i64>, fate: Fate) {
+        if let Some(reason) = self.gate.rejection(fate) {
+            let (position, series) = (Position::default(), sample.series());
+            let series = series.raw_series();
+            (self.gate).name(reason, position, series, sample.value(), timestamp);
+            self.rejected.push(self.gate.report.samples_scraped);
+        }
     }
 
     #[inline]
@@ -290,26 +323,34 @@ impl<'l> LoopScrape<'l> {
         Ok((self.kept).learn(sample.number(), sample.id(), kind, stored))
     }
 
-    /// Where the sample stands that was looked at last is found by reading the body again.
     #[cold]
     fn failure(&self, sample: &CachedSample<'l>, problem: SampleProblem) -> ScrapeError {
-        let mut parser = Parser::new(self.body, self.dialect).limits(self.config.limits);
-        let mut left = self.gate.report.samples_scraped;
-        let position = loop {
-            match parser.next() {
-                Some(Ok(Line::Sample(sample))) if left <= 1 => {
-                    break parser.line_end().start(sample.raw());
-                }
-                Some(Ok(Line::Sample(_))) => left -= 1,
-                Some(_) => {}
-                None => break parser.position(),
-            }
-        };
+        let last = [self.gate.report.samples_scraped];
         ScrapeError::Sample {
-            position,
+            position: self.positions(&last).first().copied().unwrap_or_default(),
             series: shown(sample.series().raw_series()),
             problem,
         }
+    }
+
+    /// Where the lines of samples begin, by their rising numbers in the body, from 1. That is found by
+    /// reading it again.
+    #[cold]
+    fn positions(&self, numbers: &[u64]) -> Vec<Position> {
+        let mut parser = Parser::new(self.body, self.dialect).limits(self.config.limits);
+        let (mut positions, mut read) = (Vec::new(), 0);
+        while let Some(number) = numbers.get(positions.len())
+            && let Some(line) = parser.next()
+        {
+            let Ok(Line::Sample(sample)) = line else {
+                continue;
+            };
+            read += 1;
+            if read == *number {
+                positions.push(parser.line_end().start(sample.raw()));
+            }
+        }
+        positions
     }
 }
 

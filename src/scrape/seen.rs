@@ -1,6 +1,8 @@
 //! What a body has said already.
 
-use super::by_hash::ByHash;
+use std::collections::HashMap;
+
+use super::{by_hash::ByHash, target::TargetLabel};
 use crate::{hash::Seeds, line::MetricType};
 
 /// What became of a series as it was written.
@@ -41,35 +43,64 @@ impl Order {
 ///
 /// Prometheus knows a series again by the bytes it was written with, before it looks at the labels
 /// (spec S30); other spellings of one series, and series that the rules make equal, meet in storage.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Seen<'a> {
     seeds: Seeds,
     spelled: Vec<Spelled<'a>>,
-    /// The last of `spelled` with each hash.
-    spelled_by_hash: ByHash<usize>,
-    /// The labels of all series, one behind the other.
+    spelled_by_hash: Chains,
+    /// The labels of the target, by name: nearly every series has all of them.
+    target: &'a [TargetLabel],
+    /// Which of them a series does not have as they are, a bit for each.
+    missing: Vec<u8>,
+    /// The labels of all series, one after the other.
     keys: Vec<u8>,
     series: Vec<Series>,
-    /// The last of `series` with each hash.
-    series_by_hash: ByHash<usize>,
+    series_by_hash: Chains,
+}
+
+/// Places by a hash: the last place of each, and those that had the same hash before.
+#[derive(Debug, Default)]
+struct Chains {
+    last: ByHash<usize>,
+    /// Hashes are good, so that this one stays empty.
+    before: HashMap<usize, usize>,
+}
+
+impl Chains {
+    fn insert(&mut self, hash: u64, place: usize) {
+        if let Some(before) = self.last.insert(hash, place) {
+            self.before.insert(place, before);
+        }
+    }
+
+    /// The first place of that hash that `is_it`.
+    fn find(&self, hash: u64, mut is_it: impl FnMut(usize) -> bool) -> Option<usize> {
+        let mut next = self.last.get(&hash).copied();
+        while let Some(place) = next {
+            if is_it(place) {
+                return Some(place);
+            }
+            next = match self.before.is_empty() {
+                true => None,
+                false => self.before.get(&place).copied(),
+            };
+        }
+        None
+    }
 }
 
 #[derive(Debug)]
 struct Spelled<'a> {
     bytes: &'a [u8],
     spelling: Spelling,
-    /// Another one of the same hash.
-    other: Option<usize>,
 }
 
 #[derive(Debug)]
 struct Series {
-    start: usize,
+    /// Where its labels end; they begin where those of the series before end.
     end: usize,
     /// When its newest sample was, in milliseconds.
     newest: i64,
-    /// Another one of the same hash.
-    other: Option<usize>,
 }
 
 /// A series as it is written, and its hash.
@@ -79,10 +110,26 @@ pub(super) struct Bytes<'a> {
     hash: u64,
 }
 
-/// No byte of UTF-8.
+/// No byte of UTF-8: after a name, and after a value.
 const END: u8 = 0xff;
+/// No byte of UTF-8: before the bits for the labels of the target.
+const MISSING: u8 = 0xfe;
 
 impl<'a> Seen<'a> {
+    /// For series that get these labels, which come by name.
+    pub(super) fn new(target: &'a [TargetLabel]) -> Self {
+        Seen {
+            seeds: Seeds::default(),
+            spelled: Vec::new(),
+            spelled_by_hash: Chains::default(),
+            target,
+            missing: Vec::new(),
+            keys: Vec::new(),
+            series: Vec::new(),
+            series_by_hash: Chains::default(),
+        }
+    }
+
     pub(super) fn hashed(&self, bytes: &'a [u8]) -> Bytes<'a> {
         Bytes {
             bytes,
@@ -91,24 +138,19 @@ impl<'a> Seen<'a> {
     }
 
     pub(super) fn spelling(&self, series: Bytes<'a>) -> Option<Spelling> {
-        let mut next = self.spelled_by_hash.get(&series.hash).copied();
-        while let Some(known) = self.spelled.get(next?) {
-            if known.bytes == series.bytes {
-                return Some(known.spelling);
-            }
-            next = known.other;
-        }
-        None
+        let spelled = |place| self.spelled.get(place);
+        let is_it =
+            |place| spelled(place).is_some_and(|known: &Spelled<'_>| known.bytes == series.bytes);
+        let place = self.spelled_by_hash.find(series.hash, is_it)?;
+        spelled(place).map(|known| known.spelling)
     }
 
     /// Takes note of a spelling that is not known yet.
     pub(super) fn spelled(&mut self, series: Bytes<'a>, spelling: Spelling) {
-        let index = self.spelled.len();
-        let other = self.spelled_by_hash.insert(series.hash, index);
+        self.spelled_by_hash.insert(series.hash, self.spelled.len());
         self.spelled.push(Spelled {
             bytes: series.bytes,
             spelling,
-            other,
         });
     }
 
@@ -119,33 +161,60 @@ impl<'a> Seen<'a> {
         time: i64,
     ) -> Order {
         let start = self.keys.len();
+        self.push_key(labels);
+        let key = self.keys.get(start..).unwrap_or_default();
+        let hash = self.seeds.hash(key);
+        let labels_of = |place: usize| {
+            let end = self.series.get(place)?.end;
+            let before = place.checked_sub(1);
+            let start = before.and_then(|before| self.series.get(before));
+            self.keys.get(start.map_or(0, |series| series.end)..end)
+        };
+        let known = (self.series_by_hash).find(hash, |place| labels_of(place) == Some(key));
+        if let Some(series) = known.and_then(|place| self.series.get_mut(place)) {
+            self.keys.truncate(start);
+            return Order::of(time, &mut series.newest);
+        }
+        self.series_by_hash.insert(hash, self.series.len());
+        self.series.push(Series {
+            end: self.keys.len(),
+            newest: time,
+        });
+        Order::Newer
+    }
+
+    /// Appends what tells a series from all others. The target's labels are not copied: of those that
+    /// the series has as they are nothing is written, and if it lacks some, the bits that say which.
+    fn push_key<'l>(&mut self, labels: impl Iterator<Item = (&'l str, &'l str)>) {
+        self.missing.clear();
+        let (missing, count) = (&mut self.missing, self.target.len());
+        let mut miss = |at: usize| {
+            missing.resize(count.div_ceil(8), 0);
+            if let Some(bits) = missing.get_mut(at / 8) {
+                *bits |= 1 << (at % 8);
+            }
+        };
+        let mut target = self.target.iter().enumerate().peekable();
         for (name, value) in labels {
+            while let Some((at, _)) = target.next_if(|(_, label)| label.name.as_str() < name) {
+                miss(at);
+            }
+            if let Some((at, label)) = target.next_if(|(_, label)| label.name == name) {
+                if label.value == value {
+                    continue;
+                }
+                miss(at);
+            }
             self.keys.extend_from_slice(name.as_bytes());
             self.keys.push(END);
             self.keys.extend_from_slice(value.as_bytes());
             self.keys.push(END);
         }
-        let key = self.keys.get(start..).unwrap_or_default();
-        let hash = self.seeds.hash(key);
-        let first = self.series_by_hash.get(&hash).copied();
-        let mut next = first;
-        while let Some(index) = next
-            && let Some(series) = self.series.get_mut(index)
-        {
-            if self.keys.get(series.start..series.end) == Some(key) {
-                self.keys.truncate(start);
-                return Order::of(time, &mut series.newest);
-            }
-            next = series.other;
+        target.for_each(|(at, _)| miss(at));
+        if !self.missing.is_empty() {
+            self.keys.push(MISSING);
+            self.keys.extend_from_slice(&self.missing);
         }
-        self.series_by_hash.insert(hash, self.series.len());
-        self.series.push(Series {
-            start,
-            end: self.keys.len(),
-            newest: time,
-            other: first,
-        });
-        Order::Newer
     }
 }
 
@@ -155,7 +224,7 @@ mod tests {
 
     #[test]
     fn series_are_told_apart_by_their_labels() {
-        let mut seen = Seen::default();
+        let mut seen = Seen::new(&[]);
         let mut sample = |labels: &[(&str, &str)], time| seen.sample(labels.iter().copied(), time);
         assert_eq!(sample(&[("a", "b")], 5), Order::Newer);
         assert_eq!(sample(&[("a", "b")], 5), Order::SameTime);
@@ -165,5 +234,62 @@ mod tests {
         assert_eq!(sample(&[("a", "b"), ("c", "d")], 4), Order::Newer);
         assert_eq!(sample(&[("a", "b")], 6), Order::Newer);
         assert_eq!(sample(&[("a", "b")], 5), Order::Older);
+    }
+
+    /// With every subset of a target's labels, as they are and changed, beside others before, between and
+    /// after them.
+    #[test]
+    fn labels_of_the_target_tell_series_apart_too() {
+        let names = ["b", "d", "f", "h", "j", "l", "n", "p", "r"];
+        let target: Vec<_> = (names.iter())
+            .map(|name| TargetLabel::new(name, "1"))
+            .collect();
+        let mut seen = Seen::new(&target);
+        let own = ["a", "g", "s"];
+        let mut sets = Vec::new();
+        for present in 0..1usize << names.len() {
+            for changed in [None, Some(0), Some(4), Some(8)] {
+                for own in [&own[..0], &own[..1], &own[1..2], &own[..]] {
+                    let mut labels: Vec<_> = own.iter().map(|name| (*name, "1")).collect();
+                    for (at, name) in names.iter().enumerate() {
+                        if present >> at & 1 == 1 {
+                            let value = if changed == Some(at) { "2" } else { "1" };
+                            labels.push((name, value));
+                        }
+                    }
+                    labels.sort_unstable();
+                    sets.push(labels);
+                }
+            }
+        }
+        sets.sort_unstable();
+        sets.dedup();
+        for time in [1, 2] {
+            for labels in &sets {
+                assert_eq!(seen.sample(labels.iter().copied(), time), Order::Newer);
+                assert_eq!(seen.sample(labels.iter().copied(), time), Order::SameTime);
+            }
+        }
+        assert_eq!(seen.series.len(), sets.len());
+    }
+
+    #[test]
+    fn places_of_one_hash_are_all_found() {
+        let mut chains = Chains::default();
+        for (hash, place) in [(7, 0), (8, 1), (7, 2), (7, 3)] {
+            chains.insert(hash, place);
+        }
+        for (hash, places) in [(7, &[3, 2, 0][..]), (8, &[1]), (9, &[])] {
+            let mut found = Vec::new();
+            assert_eq!(
+                chains.find(hash, |place| {
+                    found.push(place);
+                    false
+                }),
+                None
+            );
+            assert_eq!(found, places);
+        }
+        assert_eq!(chains.find(7, |place| place == 2), Some(2));
     }
 }

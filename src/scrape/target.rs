@@ -297,7 +297,7 @@ pub(super) struct TargetLabel {
 }
 
 impl TargetLabel {
-    fn new(name: &str, value: &str) -> Self {
+    pub(super) fn new(name: &str, value: &str) -> Self {
         TargetLabel {
             name: name.to_owned(),
             value: value.to_owned(),

@@ -10,17 +10,15 @@ use super::point::{Part, Point};
 use crate::decode::{self, Escapes};
 use crate::engine::LineEnd;
 use crate::family::MetricLabels;
-use crate::grouping::Suffix;
 use crate::line::{LabelShapes, Line, MetricType, Sample, Text};
+use crate::suffix::Suffix;
 
 #[derive(Debug, Default)]
 pub(super) struct Checker<'a> {
-    lexical: Lexical,
+    lexical: Lexical<'a>,
     current: Option<Family<'a>>,
     /// The families that were complete when another began, and their types.
     closed: HashMap<Cow<'a, str>, MetricType>,
-    /// The names that their samples can have.
-    taken: HashSet<String>,
 }
 
 #[derive(Debug)]
@@ -78,7 +76,7 @@ impl<'a> Checker<'a> {
             Line::Comment(_) | Line::Eof => return,
         };
         let place = Place { raw, end, at };
-        self.lexical.name(&name, place, found);
+        self.lexical.name(name.clone(), place, found);
         self.enter(name, place, found).metadata(what, place, found);
     }
 
@@ -123,7 +121,7 @@ impl<'a> Checker<'a> {
         };
         let name = sample.name();
         let family = self.family_of(&name);
-        self.lexical.name(&family, place, found);
+        self.lexical.name(family.clone(), place, found);
         self.lexical.labels(&sample, text, place, found);
         self.enter(family, place, found)
             .sample(&name, &sample, text, place, found);
@@ -165,22 +163,37 @@ impl<'a> Checker<'a> {
         {
             place.violates(Rule::UnitNotAllowed, "no unit for this type", found);
         }
-        if !family.returned {
-            let mut clashes = false;
-            for suffix in suffixes(family.kind) {
-                clashes |= !self.taken.insert(format!("{}{suffix}", family.name));
-            }
-            if clashes {
-                family.place.violates(
-                    Rule::ClashingNames,
-                    "a family with no sample name that another family can have",
-                    found,
-                );
-            }
+        if !family.returned && self.clashes(&family) {
+            family.place.violates(
+                Rule::ClashingNames,
+                "a family with no sample name that another family can have",
+                found,
+            );
         }
         self.closed.insert(family.name, family.kind);
     }
+
+    /// Whether a sample of the family can be called as one of a family that is complete.
+    fn clashes(&self, family: &Family<'a>) -> bool {
+        let mut sample = String::new();
+        suffixes(family.kind).iter().any(|suffix| {
+            sample.clear();
+            sample.push_str(&family.name);
+            sample.push_str(suffix);
+            let can_have = |other| {
+                let kind = sample.strip_suffix(other);
+                let kind = kind.and_then(|name| self.closed.get(name));
+                kind.is_some_and(|kind| suffixes(*kind).contains(&other))
+            };
+            SUFFIXES.into_iter().any(can_have)
+        })
+    }
 }
+
+/// What the samples of some type have behind their family's name.
+const SUFFIXES: [&str; 9] = [
+    "", "_total", "_created", "_info", "_bucket", "_count", "_sum", "_gcount", "_gsum",
+];
 
 /// The suffixes of the samples that a family of that type can have (spec O6).
 fn suffixes(kind: MetricType) -> &'static [&'static str] {
@@ -334,7 +347,6 @@ impl<'a> Family<'a> {
             (_, Some(Suffix::Info), _) => Part::Info,
             (_, Some(Suffix::Created), _) => Part::Created,
             (_, Some(Suffix::Sum), _) => Part::Sum,
-            (_, Some(Suffix::Count), _) if kind == MetricType::Summary => Part::SummaryCount,
             (_, Some(Suffix::Count), _) => Part::Count,
             (_, Some(Suffix::GSum), _) => Part::GaugeSum,
             (_, Some(Suffix::GCount), _) => Part::GaugeCount,
@@ -450,14 +462,14 @@ fn exemplar(part: &Part<'_>, sample: &Sample<'_>, place: Place<'_>, found: &mut 
     let place = place.at(exemplar.shape().value_text.start());
     match part {
         Part::Total => {}
-        Part::Bucket(bound) if exemplar.value() > *bound => {
-            place.violates(
-                Rule::ExemplarValue,
-                "a value that is not above the bucket's bound",
-                found,
-            );
-        }
-        Part::Bucket(_) => {}
+        // What is no number is counted without a bound alone.
+        Part::Bucket(f64::INFINITY) => {}
+        Part::Bucket(bound) if exemplar.value() <= *bound => {}
+        Part::Bucket(_) => place.violates(
+            Rule::ExemplarValue,
+            "a value of no more than the bucket's bound",
+            found,
+        ),
         _ => place.violates(
             Rule::ExemplarPlace,
             "no exemplar on a sample of this kind",

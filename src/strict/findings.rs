@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::{Rule, Violation};
+use crate::dialect::Dialect;
 use crate::engine::LineEnd;
 use crate::error::{Error, ErrorKind, Position};
 
@@ -50,7 +51,8 @@ impl Findings {
     pub(super) fn add(&mut self, rule: Rule, expected: &'static str, place: Place<'_>) {
         let position = self.position(place);
         let kind = ErrorKind::Specification;
-        let error = Error::placed(kind, expected, place.raw, place.at, position);
+        let dialect = Dialect::OpenMetrics;
+        let error = Error::placed(kind, expected, place.raw, place.at, position, dialect);
         self.push(Violation::new(rule, error));
     }
 

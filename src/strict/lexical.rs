@@ -14,20 +14,20 @@ pub(super) fn label_name<'a>(text: &'a str, label: &LabelShape) -> Cow<'a, str> 
 
 /// Checks that need no family. What is wrong with a name is told once for each name.
 #[derive(Debug, Default)]
-pub(super) struct Lexical {
-    told: HashMap<Rule, HashSet<String>>,
+pub(super) struct Lexical<'a> {
+    told: HashMap<Rule, HashSet<Cow<'a, str>>>,
 }
 
 /// The most characters that an exemplar's labels may have.
 const EXEMPLAR_CHARACTERS: usize = 128;
 
-impl Lexical {
+impl<'a> Lexical<'a> {
     /// Checks a name that stands at `place`; for a sample's, that of its family.
-    pub(super) fn name(&mut self, name: &str, place: Place<'_>, found: &mut Findings) {
+    pub(super) fn name(&mut self, name: Cow<'a, str>, place: Place<'_>, found: &mut Findings) {
         let mut tell = |rule, expected| {
             let told = self.told.entry(rule).or_default();
-            if !told.contains(name) {
-                told.insert(name.to_owned());
+            if !told.contains(&name) {
+                told.insert(name.clone());
                 place.violates(rule, expected, found);
             }
         };
@@ -66,7 +66,7 @@ impl Lexical {
     pub(super) fn labels(
         &mut self,
         sample: &Sample<'_>,
-        text: &str,
+        text: &'a str,
         place: Place<'_>,
         found: &mut Findings,
     ) {
@@ -101,7 +101,7 @@ impl Lexical {
         &mut self,
         labels: &[LabelShape],
         closing: usize,
-        text: &str,
+        text: &'a str,
         place: Place<'_>,
         found: &mut Findings,
     ) {
@@ -117,7 +117,7 @@ impl Lexical {
             .map(|label| (label_name(text, label), label.name.start()))
             .collect();
         for (name, at) in &names {
-            self.name(name, place.at(*at), found);
+            self.name(name.clone(), place.at(*at), found);
         }
         names.sort();
         let mut again: Vec<usize> = names

@@ -18,7 +18,6 @@ pub(super) enum Part<'a> {
     Bucket(f64),
     Sum,
     Count,
-    SummaryCount,
     GaugeSum,
     GaugeCount,
     Quantile(f64),
@@ -80,9 +79,7 @@ impl<'a> Point<'a> {
             Part::Value | Part::Total | Part::Info => std::mem::replace(&mut self.single, true),
             Part::Created => std::mem::replace(&mut self.created, true),
             Part::Sum | Part::GaugeSum => self.sum.replace((value, place)).is_some(),
-            Part::Count | Part::SummaryCount | Part::GaugeCount => {
-                self.count.replace((value, place)).is_some()
-            }
+            Part::Count | Part::GaugeCount => self.count.replace((value, place)).is_some(),
             Part::Quantile(quantile) => !self.quantiles.insert((quantile + 0.0).to_bits()),
             Part::State(state) => !self.states.insert(state),
             Part::Bucket(bound) => self.bucket(bound, value, place, found),
@@ -197,9 +194,7 @@ impl<'a> Point<'a> {
 fn check_value(part: &Part<'_>, value: f64, place: Place<'_>, found: &mut Findings) {
     let (holds, rule, expected) = match part {
         Part::Value => return,
-        Part::Total | Part::Sum | Part::SummaryCount => {
-            (value >= 0.0, Rule::CounterValue, "a number of 0 or more")
-        }
+        Part::Total | Part::Sum => (value >= 0.0, Rule::CounterValue, "a number of 0 or more"),
         Part::Count | Part::Bucket(_) | Part::GaugeCount if value.is_nan() || value < 0.0 => {
             (false, Rule::CounterValue, "a number of 0 or more")
         }

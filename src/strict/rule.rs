@@ -72,7 +72,7 @@ rules! {
     /// The values of a counter, and the sum and count of a histogram or summary, are not NaN and not
     /// negative.
     CounterValue = "counter-value",
-    /// The counts of a histogram are whole numbers.
+    /// The counts of a histogram or summary are whole numbers.
     WholeCount = "whole-count",
     /// The value of an info is 1.
     InfoValue = "info-value",

@@ -30,6 +30,7 @@ pub(crate) fn line() -> impl Strategy<Value = String> {
         "a=\"on\"",
         "a=\"off\"",
         "x=\"1\"",
+        "x=\"\"",
         "x=\"\\\"\"",
         "\"x\"=\"2\"",
         "y=\"\"",

@@ -20,11 +20,12 @@ struct Model {
 type Seen = Vec<String>;
 
 impl Model {
-    /// The lines of a body, and the series that vanish with it.
+    /// The lines of a body and what was taken leniently, and the series that vanish with it.
     fn read(&mut self, body: &[u8], dialect: Dialect, limits: Limits) -> (Seen, HashSet<String>) {
         let mut values = HashMap::new();
         let mut seen = Seen::new();
-        for line in Parser::new(body, dialect).limits(limits) {
+        let mut parser = Parser::new(body, dialect).limits(limits).note_leniencies();
+        for line in parser.by_ref() {
             seen.push(match line {
                 Err(error) => format!("{error}\n{}{:?}", error.render(), error.position()),
                 Ok(Line::Sample(sample)) => {
@@ -45,19 +46,22 @@ impl Model {
                     let id = self.ids.get(&raw).copied().unwrap();
                     values.entry(raw).or_insert(sample.value());
                     format!(
-                        "{id} {change:?} {} {:?} {:?} {:x} {:?} {:?} {:?}",
+                        "{id} {change:?} {} {:?} {:?} {:x} {:?} {:?} {:?} {:?}",
                         sample.name(),
                         sample.labels(),
                         sample.raw_series(),
                         sample.value().to_bits(),
                         sample.timestamp(),
                         sample.exemplar(),
-                        sample.type_in_force(),
+                        sample.metric_type(),
+                        sample.type_of_last_type_line(),
                     )
                 }
                 Ok(line) => format!("{line:?}"),
             });
         }
+        let leniencies = parser.take_leniencies();
+        seen.extend(leniencies.iter().map(ToString::to_string));
         let former = std::mem::replace(&mut self.values, values);
         let gone = former.keys().filter(|raw| !self.values.contains_key(*raw));
         let gone: Vec<Vec<u8>> = gone.cloned().collect();
@@ -73,7 +77,7 @@ fn show(pass: Pass<'_>) -> (Seen, HashSet<String>) {
     let lines = pass.lines().map(|line| match line {
         Err(error) => format!("{error}\n{}{:?}", error.render(), error.position()),
         Ok(CachedLine::Sample(sample)) => format!(
-            "{} {:?} {} {:?} {:?} {:x} {:?} {:?} {:?}",
+            "{} {:?} {} {:?} {:?} {:x} {:?} {:?} {:?} {:?}",
             sample.id().get(),
             sample.change(),
             sample.name(),
@@ -82,14 +86,16 @@ fn show(pass: Pass<'_>) -> (Seen, HashSet<String>) {
             sample.value().to_bits(),
             sample.timestamp(),
             sample.exemplar(),
-            sample.type_in_force(),
+            sample.metric_type(),
+            sample.type_of_last_type_line(),
         ),
         Ok(CachedLine::Other(line)) => format!("{line:?}"),
         Ok(line) => unreachable!("{line:?} is no line that is known here"),
     });
     let gone = pass.vanished();
     let gone = gone.map(|series| format!("{} {:?}", series.id().get(), series.raw_series()));
-    (lines.collect(), gone.collect())
+    let leniencies = pass.leniencies().iter().map(ToString::to_string);
+    (lines.chain(leniencies).collect(), gone.collect())
 }
 
 /// Asserts that a cache reads each of these bodies, one after the other, as a parser reads it alone.
@@ -101,7 +107,7 @@ pub(crate) fn check<'b>(bodies: impl IntoIterator<Item = (&'b [u8], Dialect)>, l
         let expected = model.read(body, dialect, limits);
         let pass = cache.scrape(body, dialect);
         assert_eq!(
-            pass.lines().len(),
+            pass.lines().len() + pass.leniencies().len(),
             expected.0.len(),
             "body {number}, {dialect:?}: {}",
             body.escape_ascii()

@@ -17,6 +17,8 @@ mod expfmt;
 mod lines;
 #[cfg(feature = "operator")]
 mod operator;
+#[cfg(feature = "operator")]
+mod operator_checks;
 #[cfg(all(feature = "relabel", feature = "serde"))]
 mod relabel;
 #[cfg(feature = "operator")]
@@ -57,7 +59,15 @@ const FORMS: &[Form] = &[
     #[cfg(all(feature = "relabel", feature = "serde"))]
     form("pattern", relabel::check),
     #[cfg(feature = "operator")]
-    form("manifest", operator::check),
+    Form {
+        beyond_reach: operator_checks::not_read_yet,
+        ..form("manifest", operator::check)
+    },
+    #[cfg(feature = "operator")]
+    Form {
+        beyond_reach: operator_checks::not_read_yet,
+        ..form("manifests", operator::check)
+    },
     #[cfg(feature = "operator")]
     form("scrape_config", scrape::check),
 ];

@@ -45,7 +45,7 @@ fn index(corpus: &Path) -> Vec<Entry> {
 }
 
 /// The bytes of a body, which may lie there gzip'd, with `.gz` behind its name or not.
-fn body(path: &Path) -> std::io::Result<Vec<u8>> {
+pub(crate) fn body(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut gzipped = path.as_os_str().to_owned();
     gzipped.push(".gz");
     let bytes = fs::read(path).or_else(|_| fs::read(gzipped))?;

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use exposition::{Error, Exemplar, Line, Sample};
+use exposition::{Error, Exemplar, Leniency, Line, Sample};
 use serde_json::{Value, json};
 
 /// Text as JSON: a string, or `{"b64": …}` where it is not UTF-8.
@@ -107,6 +107,19 @@ pub(crate) fn entry(line: &Line<'_>) -> Option<Value> {
 /// An error as the last entry.
 pub(crate) fn error(error: &Error) -> Value {
     json!({ "e": "error", "msg": error.to_string() })
+}
+
+/// What was taken leniently, before the entry of the line it stands in.
+#[allow(dead_code, reason = "tests compare with what Prometheus reads")]
+pub(crate) fn lenient(leniency: &Leniency) -> Value {
+    let position = leniency.position();
+    json!({
+        "e": "lenient",
+        "what": leniency.kind().as_str(),
+        "line": position.line,
+        "column": position.column,
+        "byte": position.byte,
+    })
 }
 
 /// The last entry of a body without an error.

@@ -16,19 +16,20 @@ use lossless::lossless;
 /// What a door gave, in order.
 pub(crate) type Items = Vec<Result<MetricFamily<'static>, Error>>;
 
-pub(crate) fn by_slice(body: &[u8], dialect: Dialect) -> Items {
+pub(crate) fn by_slice(body: &[u8], dialect: Dialect, keep: bool) -> Items {
     Families::new(body, dialect)
+        .keep_misfits(keep)
         .map(|item| item.map(MetricFamily::into_owned))
         .collect()
 }
 
-pub(crate) fn by_reader(body: &[u8], dialect: Dialect, block: usize) -> Items {
+pub(crate) fn by_reader(body: &[u8], dialect: Dialect, keep: bool, block: usize) -> Items {
     let reader = Reader::new(body, dialect).block_size(block);
-    FamilyReader::from(reader).collect()
+    FamilyReader::from(reader).keep_misfits(keep).collect()
 }
 
-pub(crate) fn by_chunks(body: &[u8], dialect: Dialect, step: usize) -> Items {
-    let mut chunks = FamilyChunks::new(dialect);
+pub(crate) fn by_chunks(body: &[u8], dialect: Dialect, keep: bool, step: usize) -> Items {
+    let mut chunks = FamilyChunks::new(dialect).keep_misfits(keep);
     let mut items = Items::new();
     let mut take = |chunks: &mut FamilyChunks| {
         while let Some(item) = chunks.next_family().transpose() {
@@ -44,44 +45,51 @@ pub(crate) fn by_chunks(body: &[u8], dialect: Dialect, step: usize) -> Items {
     items
 }
 
-/// All doors give the same families and errors; the slice door's, and what it collects.
+/// All doors give the same families and errors; the slice door's, and what it collects. `keep` says
+/// whether samples that fit no metric are kept.
 pub(crate) fn through_every_door(
     body: &[u8],
     dialect: Dialect,
+    keep: bool,
 ) -> Result<(Items, CollectedFamilies<'static>), String> {
-    let items = by_slice(body, dialect);
+    let items = by_slice(body, dialect, keep);
     let sizes: &[usize] = match body.len() {
         0..100_000 => &[1, 7, 4096],
         _ => &[4096],
     };
     for &size in sizes {
-        if by_reader(body, dialect, size) != items {
+        if by_reader(body, dialect, keep, size) != items {
             return Err(format!("a reader of blocks of {size} differs"));
         }
-        if by_chunks(body, dialect, size) != items {
+        if by_chunks(body, dialect, keep, size) != items {
             return Err(format!("chunks of {size} differ"));
         }
     }
-    let collected = Families::new(body, dialect).collected().into_owned();
-    let reader = FamilyReader::from(Reader::new(body, dialect).block_size(7)).collected();
+    let families = Families::new(body, dialect).keep_misfits(keep);
+    let collected = families.collected().into_owned();
+    let reader = FamilyReader::from(Reader::new(body, dialect).block_size(7)).keep_misfits(keep);
+    let reader = reader.collected();
     if (&collected.families, &collected.errors) != (&reader.families, &reader.errors) {
         return Err("a reader collects something else".into());
     }
     Ok((items, collected))
 }
 
-/// [`through_every_door`], and no sample is lost or doubled.
+/// [`through_every_door`], and no sample is lost or doubled, whether what fits no metric is kept or not.
 pub(crate) fn check_doors(body: &[u8], dialect: Dialect) -> Result<(), String> {
-    let (items, collected) = through_every_door(body, dialect)?;
-    let mut families = Vec::new();
-    let mut errors = Vec::new();
-    for item in items {
-        match item {
-            Ok(family) => families.push(family),
-            Err(error) => errors.push(error),
+    for keep in [true, false] {
+        let (items, collected) = through_every_door(body, dialect, keep)?;
+        let mut families = Vec::new();
+        let mut errors = Vec::new();
+        for item in items {
+            match item {
+                Ok(family) => families.push(family),
+                Err(error) => errors.push(error),
+            }
         }
+        let parser = Parser::new(body, dialect);
+        lossless(parser.clone(), &families, &errors, keep)?;
+        lossless(parser, &collected.families, &collected.errors, keep)?;
     }
-    let parser = Parser::new(body, dialect);
-    lossless(parser.clone(), &families, &errors)?;
-    lossless(parser, &collected.families, &collected.errors)
+    Ok(())
 }

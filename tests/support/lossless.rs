@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use exposition::{Error, Line, MetricFamily, MetricValue, Parser, Sample};
+use exposition::{Error, Label, Line, MetricFamily, MetricValue, Parser, Sample};
 
 use super::canonical::canonical;
 
@@ -25,6 +25,26 @@ fn sorted<'l>(labels: impl Iterator<Item = (Cow<'l, str>, Cow<'l, str>)>) -> Lab
         .collect();
     labels.sort();
     labels
+}
+
+/// The labels of a sample that Prometheus stores though some of their names are none, are not UTF-8 or
+/// come twice: without those that have no value, and without others of their names. `None` where all
+/// are well named.
+fn mended(sample: &Sample<'_>) -> Option<Labels> {
+    let key = |label: &Label<'_>| match label.name_is_utf8() {
+        true => label.name().into_owned().into_bytes(),
+        false => label.raw_name().to_vec(),
+    };
+    let mut namesakes: BTreeMap<Vec<u8>, Vec<Label<'_>>> = BTreeMap::new();
+    for label in sample.labels() {
+        namesakes.entry(key(&label)).or_default().push(label);
+    }
+    let ill = (namesakes.iter()).any(|(name, all)| {
+        name.is_empty() || all.len() > 1 || !all.iter().all(Label::name_is_utf8)
+    });
+    namesakes.retain(|_, all| !all.iter().any(|label| label.raw().is_empty()));
+    let left = namesakes.into_values().flatten();
+    ill.then(|| sorted(left.map(|label| (label.name(), label.value()))))
 }
 
 /// A sample and its exemplar.
@@ -78,19 +98,52 @@ pub(crate) fn found(families: &[MetricFamily<'_>]) -> (Vec<Key>, Vec<Cited>) {
     (keys.collect(), cited.collect())
 }
 
+/// Buckets and quantiles stand in rising order, whatever that of their lines: one can be looked up.
+pub(crate) fn rises(families: &[MetricFamily<'_>]) -> Result<(), String> {
+    for family in families {
+        for metric in &family.metrics {
+            let numbers: Vec<f64> = match &metric.value {
+                MetricValue::Histogram(histogram) | MetricValue::GaugeHistogram(histogram) => {
+                    let buckets = histogram.buckets.iter();
+                    buckets.map(|bucket| bucket.upper_bound).collect()
+                }
+                MetricValue::Summary(summary) => {
+                    let quantiles = summary.quantiles.iter();
+                    quantiles.map(|quantile| quantile.quantile).collect()
+                }
+                _ => continue,
+            };
+            if !numbers.is_sorted_by(|a, b| a.total_cmp(b).is_le()) {
+                return Err(format!("{}: {numbers:?} do not rise", family.name));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What is expected of a line: its sample, if it is one, and its labels if they are kept otherwise than
+/// written.
+type Expected = Option<(Key, Option<Cited>, Option<Labels>)>;
+
 /// Every sample of the lines that `parser` gives, and every exemplar, is in exactly one of `families`,
-/// or its line is in one of `errors`.
+/// or its line is in one of `errors`: in one that fails the scrape, if others are kept. What can be
+/// looked up by a number rises.
 pub(crate) fn lossless(
     mut parser: Parser<'_>,
     families: &[MetricFamily<'_>],
     errors: &[Error],
+    keeps_misfits: bool,
 ) -> Result<(), String> {
+    rises(families)?;
     // Samples by the place where their lines end.
-    let mut samples: BTreeMap<u64, Option<(Key, Option<Cited>)>> = BTreeMap::new();
+    let mut samples: BTreeMap<u64, Expected> = BTreeMap::new();
     let mut of_families: Vec<&Error> = errors.iter().collect();
     while let Some(item) = parser.next() {
         let sample = match item {
-            Ok(Line::Sample(sample)) => Some(read(&sample)),
+            Ok(Line::Sample(sample)) => {
+                let (key, cited) = read(&sample);
+                Some((key, cited, mended(&sample)))
+            }
             Ok(_) => None,
             // No sample, and perhaps told of a place in a line behind it, which was read all the same.
             Err(error) => {
@@ -104,12 +157,20 @@ pub(crate) fn lossless(
     }
     for error in of_families {
         let at = error.position().byte;
-        if let Some((_, line)) = samples.range_mut(at + 1..).next() {
+        let Some((_, line)) = samples.range_mut(at + 1..).next() else {
+            continue;
+        };
+        if error.fails_scrape() || !keeps_misfits {
             *line = None;
+        } else if let Some((key, _, mended)) = line {
+            key.1 = mended.take().unwrap_or_else(|| std::mem::take(&mut key.1));
         }
     }
-    let (mut keys, cited): (Vec<Key>, Vec<_>) = samples.into_values().flatten().unzip();
-    let mut cited: Vec<Cited> = cited.into_iter().flatten().collect();
+    let (mut keys, mut cited): (Vec<Key>, Vec<Cited>) = Default::default();
+    for (key, exemplar, _) in samples.into_values().flatten() {
+        keys.push(key);
+        cited.extend(exemplar);
+    }
     let (mut got_keys, mut got_cited) = found(families);
     keys.sort();
     got_keys.sort();

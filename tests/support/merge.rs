@@ -231,7 +231,7 @@ pub(crate) fn merge_is_valid(
         let Some(sample) = line.into_sample() else {
             continue;
         };
-        scopes.insert(sample.name().into_owned(), sample.type_in_force());
+        scopes.insert(sample.name().into_owned(), sample.type_of_last_type_line());
         let mut series = stored(&sample).ok_or_else(|| format!("{sample:?} in\n{out}"))?;
         series.retain(|_, value| !value.is_empty());
         let timestamp = near(sample.timestamp(), dialect);

@@ -6,9 +6,14 @@
 use exposition::operator::{Manifest, OperatorConfig, ScrapeConfig, render};
 use serde_json::{Map, Value};
 
+use super::operator_checks;
+
 /// Renders the case's manifest and compares the entry: values, types and the order of keys; through
 /// JSON, and again after a way through YAML text.
 pub(crate) fn check(case: &Value) -> Result<(), String> {
+    if operator_checks::is_meant(case) {
+        return operator_checks::check(case);
+    }
     let text = |key: &str| {
         case[key]
             .as_str()
@@ -49,7 +54,22 @@ pub(crate) fn check(case: &Value) -> Result<(), String> {
 }
 
 fn yaml_value(yaml: &str) -> Result<Value, String> {
-    serde_saphyr::from_str(yaml).map_err(|e| format!("{e}\n{yaml}"))
+    exposition::yaml::from_str(yaml).map_err(|e| format!("{e}\n{yaml}"))
+}
+
+/// Compares rendered configurations with those that were expected.
+pub(crate) fn same_configs(expected: &[Value], rendered: &Value) -> Result<(), String> {
+    let mut differences = Vec::new();
+    diff(
+        "",
+        &Value::Array(expected.to_vec()),
+        rendered,
+        &mut differences,
+    );
+    match differences.is_empty() {
+        true => Ok(()),
+        false => Err(differences.join("\n")),
+    }
 }
 
 fn compare(case: &Value, mut rendered: Value) -> Result<(), String> {

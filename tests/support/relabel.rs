@@ -10,6 +10,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use exposition::{
     name::NameScheme,
     relabel::{Action, LabelSet, RuleConfig, Rules},
+    yaml::{self, YamlError},
 };
 use serde_json::Value;
 
@@ -71,10 +72,8 @@ pub(crate) fn out_of_reach(case: &Value) -> Option<&'static str> {
     None
 }
 
-fn read(yaml: &str) -> Result<Vec<RuleConfig>, serde_saphyr::Error> {
-    // Octal numbers are the one difference between YAML 1.1 and 1.2 that an option can undo.
-    let options = serde_saphyr::options! { legacy_octal_numbers: true };
-    serde_saphyr::from_str_with_options::<Option<_>>(yaml, options).map(Option::unwrap_or_default)
+fn read(yaml: &str) -> Result<Vec<RuleConfig>, YamlError> {
+    yaml::from_str::<Option<_>>(yaml).map(Option::unwrap_or_default)
 }
 
 fn run(yaml: &str, scheme: NameScheme, input: &BTreeMap<String, String>) -> Outcome {

@@ -63,6 +63,20 @@ const AWKWARD: &[&str] = &[
     "a 1 # {} 2",
     "a NaN",
     "a 1\r",
+    "a.b 1",
+    "a.5 1",
+    "a{x.y=\"1\"} 1",
+    "a{x=1} 1",
+    "a{,x=\"1\",,} 1",
+    "a{x=\"1\"} +NaN",
+    "a 1 -5.5",
+    "a 1 # comment",
+    "a 1 5 tail",
+    "#TYPE a gauge",
+    "# TYPE a GAUGE",
+    "# TYPE a",
+    "# HELP a.b text",
+    "\r",
     "a{x=\"a long value that takes more than sixteen bytes\"} 1",
     "a{x=\"a long value that takes more than sixteen bytez\"} 1",
 ];
@@ -80,7 +94,7 @@ fn value() -> impl Strategy<Value = String> {
         1 => "[0-9]{1,3}\\.[0-9]{1,3}",
         1 => prop::sample::select(vec![
             "NaN", "+Inf", "-0", "1e9", "x", "1 5", "1 1.5", "2 # {a=\"b\"} 1", "1 # {\"\u{e9}\"=\"b\"} 1 1", " 1", "1 ", "",
-            "18446744073709551615", "1e999", "1 {", "1\r",
+            "18446744073709551615", "1e999", "1 {", "1\r", "+NaN", "1 # x", "1 -5", "1 x",
         ])
         .prop_map(str::to_owned),
     ]

@@ -6,7 +6,7 @@ use crate::work;
 /// The largest number of instructions Go compiles a pattern to.
 const MAX_SIZE: u64 = (128 << 20) / 40;
 /// How deep Go lets expressions nest.
-const MAX_HEIGHT: u32 = 1000;
+pub(super) const MAX_HEIGHT: u32 = 1000;
 
 /// An expression and what Go's limits ask about it.
 #[derive(Debug, Clone)]
@@ -14,7 +14,7 @@ pub(in super::super) struct Ast {
     pub(in super::super) kind: Kind,
     /// How deep expressions nest, this one included.
     pub(super) height: u32,
-    size: u64,
+    pub(super) size: u64,
     /// The largest product of counted repetitions nested in one another.
     pub(super) copies: u32,
 }
@@ -85,26 +85,21 @@ impl Ast {
                 below(sub);
                 (size, copies) = repeat.measure(sub);
             }
-            Kind::Concat(subs) => subs.iter().for_each(below),
-            Kind::Alternate(subs) => {
-                subs.iter().for_each(below);
-                size += (subs.len() as u64).saturating_sub(1);
-            }
+            // What has many parts is measured part by part, in `run.rs`.
             _ => {}
         }
-        let size = size.max(1);
-        if size > MAX_SIZE {
-            return Err(Limit::Size);
-        }
-        if height > MAX_HEIGHT {
-            return Err(Limit::Height);
-        }
-        Ok(Ast {
+        Ast::measured(kind, height, size, copies)
+    }
+
+    /// `kind` with measures that are known, or the limit they break.
+    pub(super) fn measured(kind: Kind, height: u32, size: u64, copies: u32) -> Result<Ast, Limit> {
+        let ast = Ast {
             kind,
             height,
-            size,
+            size: size.max(1),
             copies,
-        })
+        };
+        ast.within_limits()
     }
 
     /// Adds a literal behind this one, if both are literals that match cases alike: whether they are.
@@ -143,43 +138,45 @@ impl Ast {
         }
     }
 
-    /// Subexpressions one after the other: nested sequences are one sequence, as in Go.
-    pub(super) fn concat(items: Vec<Ast>) -> Result<Ast, Limit> {
-        flat(items, Kind::Empty, Kind::Concat, |kind| match kind {
-            Kind::Concat(subs) => Ok(subs),
-            other => Err(other),
-        })
+    /// Parts of a sequence as a pattern of its own, which matches a whole value.
+    pub(in super::super) fn whole(parts: &[Ast]) -> Option<Ast> {
+        let anchor = |kind| Ast::new(kind).ok();
+        let begin = std::iter::once(anchor(Kind::BeginText)?);
+        let end = std::iter::once(anchor(Kind::EndText)?);
+        let all: Vec<Ast> = begin.chain(parts.iter().cloned()).chain(end).collect();
+        let height = all.iter().map(|part| part.height).max().unwrap_or(0);
+        let size = all.iter().map(|part| part.size).sum();
+        Ast::measured(Kind::Concat(all), height + 1, size, 1).ok()
     }
 
-    /// One of several subexpressions; nested alternatives are one list, as in Go.
-    pub(super) fn alternate(items: Vec<Ast>) -> Result<Ast, Limit> {
-        flat(items, Kind::Empty, Kind::Alternate, |kind| match kind {
-            Kind::Alternate(subs) => Ok(subs),
-            other => Err(other),
-        })
-    }
-}
-
-fn flat(
-    mut items: Vec<Ast>,
-    none: Kind,
-    several: impl FnOnce(Vec<Ast>) -> Kind,
-    split: impl Fn(Kind) -> Result<Vec<Ast>, Kind>,
-) -> Result<Ast, Limit> {
-    if items.len() <= 1 {
-        return items.pop().map_or_else(|| Ast::new(none), Ok);
-    }
-    let mut flat = Vec::with_capacity(items.len());
-    for mut item in items {
-        match split(item.kind) {
-            Ok(subs) => flat.extend(subs),
-            Err(kind) => {
-                item.kind = kind;
-                flat.push(item);
-            }
+    /// Whether it looks at what stands around a match.
+    pub(in super::super) fn looks_around(&self) -> bool {
+        match &self.kind {
+            Kind::BeginText
+            | Kind::EndText
+            | Kind::BeginLine
+            | Kind::EndLine
+            | Kind::WordBoundary
+            | Kind::NoWordBoundary => true,
+            Kind::Capture(_, sub) | Kind::Repeat(_, sub) => sub.looks_around(),
+            Kind::Concat(subs) | Kind::Alternate(subs) => subs.iter().any(Ast::looks_around),
+            Kind::Empty
+            | Kind::Literal { .. }
+            | Kind::Class(_)
+            | Kind::Any
+            | Kind::AnyButLineFeed => false,
         }
     }
-    Ast::new(several(flat))
+
+    fn within_limits(self) -> Result<Ast, Limit> {
+        if self.size > MAX_SIZE {
+            return Err(Limit::Size);
+        }
+        if self.height > MAX_HEIGHT {
+            return Err(Limit::Height);
+        }
+        Ok(self)
+    }
 }
 
 impl Repeat {

@@ -84,13 +84,14 @@ pub enum RegexError {
         /// Where it stands.
         at: usize,
     },
-    /// Groups and repetitions nest over 1000 levels deep.
+    /// Groups and repetitions nest over 1000 levels deep, or over 1000 groups that capture are open at
+    /// once. Groups that only hold other groups are not levels.
     #[error("nests too deeply at offset {at}")]
     Nesting {
         /// Where the limit is passed.
         at: usize,
     },
-    /// Go's budget of instructions is exceeded.
+    /// Go's budget of 3,355,443 instructions is exceeded.
     #[error("too large at offset {at}")]
     Size {
         /// Where the limit is passed.

@@ -7,8 +7,9 @@ use super::{
     names,
     parse::{Parser, Read},
 };
+use crate::work;
 
-impl Parser<'_> {
+impl<'t> Parser<'t> {
     pub(super) fn bad_escape(&self, start: usize) -> RegexError {
         RegexError::Escape {
             text: self.since(start),
@@ -130,9 +131,7 @@ impl Parser<'_> {
         while first || self.peek() != Some(']') {
             first = false;
             let start = self.at;
-            if let Some(inside) = self.rest().strip_prefix("[:")
-                && let Some((name, _)) = inside.split_once(":]")
-            {
+            if let Some(name) = self.class_name() {
                 self.skip(name.len() + 4);
                 let item = names::posix(name).ok_or_else(|| self.bad_range(start))?;
                 class.items.push(item);
@@ -154,6 +153,21 @@ impl Parser<'_> {
         }
         self.skip(1);
         self.push(Kind::Class(class))
+    }
+
+    /// The name in `[:name:]`, if that is what stands here.
+    fn class_name(&mut self) -> Option<&'t str> {
+        let inside = self.at + 2;
+        let rest = self.rest().strip_prefix("[:")?;
+        let (from, found) = self.named_end;
+        // Most that look like one are none: where the next one ends is found out once for all.
+        let is_known = from <= inside && found.is_none_or(|end| end >= inside);
+        if !is_known {
+            let len = rest.find(":]");
+            work::on(len.unwrap_or(rest.len()));
+            self.named_end = (inside, len.map(|len| inside + len));
+        }
+        self.text.get(inside..self.named_end.1?)
     }
 
     fn class_char(&mut self, open: usize) -> Read<u32> {

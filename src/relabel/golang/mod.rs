@@ -12,6 +12,7 @@ mod error;
 mod escape;
 mod names;
 mod parse;
+mod run;
 #[cfg(test)]
 mod tests;
 

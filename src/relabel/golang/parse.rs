@@ -5,8 +5,9 @@
 
 use super::{
     RegexError,
-    ast::{Ast, Kind, Limit, Repeat},
+    ast::{Ast, Kind, Limit, MAX_HEIGHT, Repeat},
     class::{Class, folds_differently},
+    run::{Level, Part},
 };
 
 const BEFORE: &str = "^(?s:";
@@ -19,6 +20,8 @@ const MAX_REPEAT: u32 = 1000;
 pub(in super::super) struct Parsed {
     pub(in super::super) ast: Ast,
     pub(in super::super) groups: Vec<Option<String>>,
+    /// How long the pattern is, in bytes.
+    pub(in super::super) len: usize,
 }
 
 /// Reads a regular expression as Prometheus hands it to Go.
@@ -32,12 +35,15 @@ pub(in super::super) fn parse(regex: &str) -> Result<Parsed, RegexError> {
         outer: Vec::new(),
         level: Level::default(),
         groups: Vec::new(),
+        open_groups: 0,
+        named_end: (usize::MAX, None),
         frame_closed: None,
     };
     let ast = parser.run()?;
     Ok(Parsed {
         ast,
         groups: parser.groups,
+        len: regex.len(),
     })
 }
 
@@ -49,19 +55,13 @@ pub(super) struct Flags {
     swap_greed: bool,
 }
 
-/// What has been read since the last open parenthesis.
-#[derive(Default)]
-struct Level {
-    alternatives: Vec<Ast>,
-    items: Vec<Ast>,
-}
-
 /// An open parenthesis, and what waits outside it.
 struct Open {
     at: usize,
     group: Option<usize>,
     flags: Flags,
-    outside: Level,
+    /// Often nothing: then it takes no room, for parentheses may be many.
+    outside: Option<Box<Level>>,
 }
 
 pub(super) struct Parser<'t> {
@@ -72,6 +72,10 @@ pub(super) struct Parser<'t> {
     outer: Vec<Open>,
     level: Level,
     groups: Vec<Option<String>>,
+    /// How many groups are open that capture.
+    open_groups: u32,
+    /// Where the search for the end of a class such as `[:alpha:]` began last, and what it found.
+    pub(super) named_end: (usize, Option<usize>),
     /// Where a `)` of the regex closed the frame's own group.
     frame_closed: Option<usize>,
 }
@@ -88,12 +92,12 @@ impl<'t> Parser<'t> {
                 '(' if self.rest().starts_with("(?") => self.flags_or_group()?,
                 '(' => {
                     self.skip(1);
-                    self.groups.push(None);
-                    self.open(start, Some(self.groups.len()));
+                    self.open_capture(start, None)?;
                 }
                 '|' => {
                     self.skip(1);
-                    self.end_alternative()?;
+                    let ended = self.level.end_alternative();
+                    ended.map_err(|limit| self.limit(limit))?;
                 }
                 ')' => {
                     self.skip(1);
@@ -150,7 +154,8 @@ impl<'t> Parser<'t> {
             });
         }
         let level = std::mem::take(&mut self.level);
-        self.finish(level)
+        let all = level.finish().and_then(Part::into_ast);
+        all.map_err(|limit| self.limit(limit))
     }
 
     pub(super) fn rest(&self) -> &'t str {
@@ -199,26 +204,12 @@ impl<'t> Parser<'t> {
 
     pub(super) fn push(&mut self, kind: Kind) -> Read<()> {
         let node = self.node(kind)?;
-        self.push_node(node)
+        self.push_part(Part::One(node))
     }
 
-    /// Adds to the sequence. The two last literals become one first: only the very last may still
-    /// get an operator.
-    fn push_node(&mut self, node: Ast) -> Read<()> {
-        self.join_literals()?;
-        self.level.items.push(node);
-        Ok(())
-    }
-
-    fn join_literals(&mut self) -> Read<()> {
-        let joined = match self.level.items.as_mut_slice() {
-            [.., before, last] => before.append(last),
-            _ => Ok(false),
-        };
-        if joined.map_err(|limit| self.limit(limit))? {
-            self.level.items.pop();
-        }
-        Ok(())
+    fn push_part(&mut self, part: Part) -> Read<()> {
+        let pushed = self.level.push(part);
+        pushed.map_err(|limit| self.limit(limit))
     }
 
     /// Pushes what one character, already peeked, stands for.
@@ -243,33 +234,30 @@ impl<'t> Parser<'t> {
         }
     }
 
+    fn open_capture(&mut self, at: usize, name: Option<String>) -> Read<()> {
+        self.groups.push(name);
+        self.open(at, Some(self.groups.len()));
+        self.open_groups += 1;
+        // Each of them will be a level of nesting, if it is closed at all.
+        match self.open_groups > MAX_HEIGHT {
+            true => Err(self.limit(Limit::Height)),
+            false => Ok(()),
+        }
+    }
+
     fn open(&mut self, at: usize, group: Option<usize>) {
+        let outside = std::mem::take(&mut self.level);
         self.outer.push(Open {
             at,
             group,
             flags: self.flags,
-            outside: std::mem::take(&mut self.level),
+            outside: (!outside.is_empty()).then(|| Box::new(outside)),
         });
-    }
-
-    fn end_alternative(&mut self) -> Read<()> {
-        self.join_literals()?;
-        let items = std::mem::take(&mut self.level.items);
-        let sequence = Ast::concat(items).map_err(|limit| self.limit(limit))?;
-        self.level.alternatives.push(sequence);
-        Ok(())
-    }
-
-    fn finish(&mut self, level: Level) -> Read<Ast> {
-        self.level = level;
-        self.end_alternative()?;
-        let alternatives = std::mem::take(&mut self.level.alternatives);
-        Ast::alternate(alternatives).map_err(|limit| self.limit(limit))
     }
 
     fn close(&mut self, at: usize) -> Read<()> {
         let level = std::mem::take(&mut self.level);
-        let inside = self.finish(level)?;
+        let inside = level.finish().map_err(|limit| self.limit(limit))?;
         let Some(open) = self.outer.pop() else {
             let at = self.frame_closed.unwrap_or(at);
             return Err(RegexError::UnexpectedParen {
@@ -284,11 +272,15 @@ impl<'t> Parser<'t> {
                 open: self.offset(open.at),
             });
         }
-        self.level = open.outside;
+        self.level = open.outside.map_or_else(Level::default, |level| *level);
         self.flags = open.flags;
         match open.group {
-            Some(group) => self.push(Kind::Capture(group, Box::new(inside))),
-            None => self.push_node(inside),
+            Some(group) => {
+                self.open_groups -= 1;
+                let inside = inside.into_ast().map_err(|limit| self.limit(limit))?;
+                self.push(Kind::Capture(group, Box::new(inside)))
+            }
+            None => self.push_part(inside),
         }
     }
 
@@ -310,7 +302,7 @@ impl<'t> Parser<'t> {
                 at: self.offset(first),
             });
         }
-        let Some(operand) = self.level.items.pop() else {
+        let Some(operand) = self.level.take_last() else {
             return Err(RegexError::RepeatArgument {
                 text: self.since(start),
                 at: self.offset(start),
@@ -322,12 +314,12 @@ impl<'t> Parser<'t> {
             greedy: lazy == self.flags.swap_greed,
             counted,
         };
+        let operand = operand.into_ast().map_err(|limit| self.limit(limit))?;
         let node = self.node(Kind::Repeat(repeat, Box::new(operand)))?;
         if counted && (min >= 2 || max >= Some(2)) && node.copies > MAX_REPEAT {
             return Err(self.bad_count(start));
         }
-        self.level.items.push(node);
-        Ok(())
+        self.push_part(Part::One(node))
     }
 
     fn bad_count(&self, start: usize) -> RegexError {
@@ -370,9 +362,7 @@ impl<'t> Parser<'t> {
             self.at = end.map_or(self.text.len(), |end| start + end + 1);
             return match name {
                 Some(name) if is_group_name(name) => {
-                    self.groups.push(Some(name.to_owned()));
-                    self.open(start, Some(self.groups.len()));
-                    Ok(())
+                    self.open_capture(start, Some(name.to_owned()))
                 }
                 _ => Err(RegexError::GroupName {
                     text: self.since(start),

@@ -1,10 +1,11 @@
 //! What is done with bodies.
 
 use std::hint::black_box;
+use std::io;
 
 use exposition::{
     ChunkParser, Collision, Conflict, Dialect, Encoder, Families, FamilyChunks, FamilyReader,
-    Filter, Limits, Line, Merge, Parser, Reader, Result, ScrapeProtocol, Source, strict,
+    Filter, Hint, Limits, Line, Merge, Parser, Reader, Result, ScrapeProtocol, Source, strict,
 };
 
 use super::Work;
@@ -21,7 +22,8 @@ const DOORS: &[Door] = &[
         Parser::new(body, dialect).limits(LIMITS).for_each(look_at);
     }),
     ("slice, filtered", |body, dialect| {
-        for filter in [Filter::names(["a"]), Filter::prefix("b")] {
+        let matching = Filter::matching(|name| name.ends_with("_total"));
+        for filter in [Filter::names(["a"]), Filter::prefix("b"), matching] {
             let parser = Parser::new(body, dialect).limits(LIMITS);
             parser.only(filter).for_each(look_at);
         }
@@ -45,6 +47,35 @@ const DOORS: &[Door] = &[
             look_at(line);
         }
     }),
+    ("chunks of a line", |body, dialect| {
+        let mut chunks = ChunkParser::new(dialect).limits(LIMITS);
+        for line in body.split_inclusive(|byte| *byte == b'\n') {
+            chunks.feed(line);
+            while let Some(line) = chunks.next_line().transpose() {
+                look_at(line);
+            }
+        }
+        chunks.finish();
+        while let Some(line) = chunks.next_line().transpose() {
+            look_at(line);
+        }
+    }),
+    ("chunks of a line, filtered", |body, dialect| {
+        let chunks = ChunkParser::new(dialect).limits(LIMITS);
+        let mut chunks = chunks.only(Filter::names(["a_sum"]));
+        for line in body.split_inclusive(|byte| *byte == b'\n') {
+            chunks.feed(line);
+            while let Some(line) = chunks.next_line().transpose() {
+                look_at(line);
+            }
+        }
+    }),
+    ("reader, a line at a time", |body, dialect| {
+        let mut reader = Reader::new(ByLine(body), dialect).limits(LIMITS);
+        while let Some(line) = reader.next_line().transpose() {
+            look_at(line);
+        }
+    }),
     ("one chunk", |body, dialect| {
         let mut chunks = ChunkParser::new(dialect).limits(LIMITS);
         chunks.feed(body);
@@ -52,6 +83,9 @@ const DOORS: &[Door] = &[
         while let Some(line) = chunks.next_line().transpose() {
             look_at(line);
         }
+    }),
+    ("hint", |body, dialect| {
+        _ = black_box(Hint::of_body(body, dialect));
     }),
     ("families", |body, dialect| {
         let parser = Parser::new(body, dialect).limits(LIMITS);
@@ -77,6 +111,29 @@ const DOORS: &[Door] = &[
         while let Some(family) = chunks.next_family().transpose() {
             drop(black_box(family));
         }
+    }),
+    ("family chunks of a line", |body, dialect| {
+        let mut chunks = FamilyChunks::from(ChunkParser::new(dialect).limits(LIMITS));
+        for line in body.split_inclusive(|byte| *byte == b'\n') {
+            chunks.feed(line);
+            while let Some(family) = chunks.next_family().transpose() {
+                drop(black_box(family));
+            }
+        }
+        chunks.finish();
+        while let Some(family) = chunks.next_family().transpose() {
+            drop(black_box(family));
+        }
+    }),
+    ("family reader, a line at a time", |body, dialect| {
+        let reader = Reader::new(ByLine(body), dialect).limits(LIMITS);
+        FamilyReader::from(reader).for_each(|family| drop(black_box(family)));
+    }),
+    ("slice, leniently", |body, _| {
+        let parser = Parser::new(body, Dialect::Lenient).limits(LIMITS);
+        let mut parser = parser.note_leniencies();
+        parser.by_ref().for_each(look_at);
+        drop(black_box(parser.take_leniencies()));
     }),
     ("strict", |body, _| {
         let violations = strict::check(body).limits(LIMITS);
@@ -119,6 +176,18 @@ const DOORS: &[Door] = &[
     }),
 ];
 
+/// Gives a line at a time, as far as there is room for it.
+struct ByLine<'b>(&'b [u8]);
+
+impl io::Read for ByLine<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let line = self.0.split_inclusive(|byte| *byte == b'\n').next();
+        let len = io::Read::read(&mut line.unwrap_or_default(), buffer)?;
+        self.0 = self.0.get(len..).unwrap_or_default();
+        Ok(len)
+    }
+}
+
 const FORMATS: [ScrapeProtocol; 2] = [
     ScrapeProtocol::PrometheusText100,
     ScrapeProtocol::OpenMetricsText100,
@@ -145,6 +214,7 @@ fn look_at(line: Result<Line<'_>>) {
         Ok(Line::Sample(sample)) => {
             black_box((sample.name(), sample.value(), sample.timestamp()));
             black_box((sample.raw_series(), sample.labels().get("no such label")));
+            black_box((sample.metric_type(), sample.type_of_last_type_line()));
             for label in sample.labels() {
                 black_box((label.name(), label.value(), sample.stored_value(&label)));
             }

@@ -2,7 +2,10 @@
 
 use std::hint::black_box;
 
-use exposition::operator::{Explainer, Manifest, OperatorConfig, ScrapeConfig, render_all};
+use exposition::operator::{
+    Assets, Explainer, Manifest, OperatorConfig, Prometheus, ScrapeConfig, check, check_all,
+    render_all,
+};
 
 use super::Work;
 
@@ -62,6 +65,35 @@ const MANIFESTS: &[Text] = &[
             "{HEAD}spec:\n  selector: {{}}\n  podMetricsEndpoints: [{{port: p, params: {{{params}}}}}]\n"
         )
     }),
+    ("endpoints that are wrong", |n| {
+        let endpoints =
+            "  - {port: 1, relabelings: [{regex: 2}, {action: x}], no: 3}\n".repeat(n / 60);
+        format!("{HEAD}spec:\n  selector: {{}}\n  podMetricsEndpoints:\n{endpoints}")
+    }),
+    ("endpoints that are refused", |n| {
+        let endpoints = "  - {scrapeTimeout: 1h, noProxy: x, basicAuth: {}, oauth2: \
+                         {clientId: {}, clientSecret: {key: k}, tokenUrl: 'http://t'}}\n"
+            .repeat(n / 120);
+        format!("{HEAD}spec:\n  selector: {{}}\n  podMetricsEndpoints:\n{endpoints}")
+    }),
+    ("requirements that are refused", |n| {
+        let requirements = "{key: a b, operator: Exists, values: [c d]},".repeat(n / 44);
+        monitor("").replace(
+            "selector: {}",
+            &format!("selector: {{matchExpressions: [{requirements}]}}"),
+        )
+    }),
+    ("a URL", |n| {
+        let url = "%41@[:".repeat(n / 6);
+        monitor("").replace("port: p", &format!("proxyUrl: 'http://{url}'"))
+    }),
+    ("headers", |n| {
+        let headers = numbered(n / 30, |i| format!("h{i:07}: [{{name: a, key: b}}], "));
+        monitor("").replace(
+            "port: p",
+            &format!("proxyUrl: 'http://p', proxyConnectHeader: {{{headers}}}"),
+        )
+    }),
     ("a long name", |n| {
         monitor(&format!("  jobLabel: {}\n", "a".repeat(n)))
     }),
@@ -95,6 +127,36 @@ const MANIFESTS: &[Text] = &[
     ("anchors", |n| {
         numbered(n / 20, |i| format!("- &a{i:07} x\n"))
     }),
+    ("merges", |n| {
+        format!("a: &a {{b: c}}\nd:\n{}", "  <<: *a\n".repeat(n / 9))
+    }),
+    ("a merge of many", |n| {
+        format!("a: &a {{b: c}}\nd: {{<<: [{}]}}\n", "*a,".repeat(n / 3))
+    }),
+    ("tags", |n| "- !!str a\n".repeat(n / 10)),
+    ("tags without a value", |n| "- !!int a\n".repeat(n / 10)),
+    ("Base64", |n| format!("- !!binary {}", "YWFh".repeat(n / 4))),
+    ("keys in brackets", |n| {
+        format!("{{{}}}", numbered(n / 10, |i| format!("k{i:07}, ")))
+    }),
+    ("pairs in brackets", |n| {
+        format!("[{}]", "a: b, ".repeat(n / 6))
+    }),
+    ("keys on lines of their own", |n| "? a\n: b\n".repeat(n / 8)),
+    ("a list that is not indented", |n| {
+        format!("a:\n{}", "- b\n".repeat(n / 4))
+    }),
+    ("numbers", |n| "- 1_000\n".repeat(n / 8)),
+    ("dates", |n| "- 2001-12-14 21:59:43.1\n".repeat(n / 24)),
+    ("an open list", |n| format!("[{}", "a,".repeat(n / 2))),
+    ("an open map", |n| format!("{{{}", "a: b,".repeat(n / 5))),
+    ("keys that are too long", |n| {
+        format!("{}: a", "a ".repeat(n / 2))
+    }),
+    ("line separators", |n| {
+        format!("a: b{}", "\u{2028}".repeat(n / 3))
+    }),
+    ("ends of documents", |n| "...\n---\n".repeat(n / 8)),
     ("comments", |n| "#\n".repeat(n / 2) + &monitor("")),
     ("quotes", |n| format!("a: {}", "\"".repeat(n))),
     ("escapes", |n| format!("a: \"{}\"", "\\x41".repeat(n / 4))),
@@ -113,8 +175,58 @@ const MANIFESTS: &[Text] = &[
     ("exclamation marks", |n| "!".repeat(n)),
 ];
 
-/// Every shape read, rendered, written and explained; and read as a scrape configuration.
+/// What stands in a Secret where a certificate is wanted.
+const SECRETS: &[Text] = &[
+    ("keys", |n| {
+        let keys = numbered(n / 14, |i| format!("k{i:07}: v, "));
+        format!("stringData: {{ca: x, {keys}}}")
+    }),
+    ("beginnings", |n| {
+        let lines = "    -----BEGIN A-----\n    AAAA\n".repeat(n / 30);
+        format!("stringData:\n  ca: |\n{lines}")
+    }),
+    ("blocks", |n| {
+        let lines = "    -----BEGIN A-----\n    !\n    -----END A-----\n".repeat(n / 48);
+        format!("stringData:\n  ca: |\n{lines}")
+    }),
+    ("a block", |n| {
+        let lines = "    MIIBMIIBMIIB\n".repeat(n / 17);
+        format!("stringData:\n  ca: |\n    -----BEGIN A-----\n{lines}    -----END A-----\n")
+    }),
+    ("base64", |n| {
+        format!("data: {{ca: {}}}", "LS0t".repeat(n / 4))
+    }),
+];
+
+/// A Secret of every shape read, and a monitor checked and rendered that refers to it.
+fn secrets() -> impl Iterator<Item = Work> {
+    SECRETS.iter().map(|&(shape, text)| {
+        Work::new("secrets", shape, move |bytes| {
+            let data = text(bytes);
+            let secret = format!("kind: Secret\nmetadata: {{name: s, namespace: b}}\n{data}\n");
+            let key = "{name: s, key: ca}";
+            let monitor = monitor("").replace(
+                "port: p",
+                &format!("tlsConfig: {{ca: {{secret: {key}}}, cert: {{secret: {key}}}, keySecret: {key}}}"),
+            );
+            Box::new(move || {
+                let assets = Assets::parse_all(&secret).unwrap_or_default();
+                let settings = OperatorConfig::default().with_assets(assets);
+                if let Ok(manifest) = monitor.parse::<Manifest>() {
+                    drop(black_box(check(&manifest, &settings)));
+                    drop(black_box(render_all([&manifest], &settings)));
+                }
+            })
+        })
+    })
+}
+
+/// Every shape checked, read, rendered, written and explained; and read as a scrape configuration.
 pub(super) fn works() -> impl Iterator<Item = Work> {
+    manifests().chain(secrets())
+}
+
+fn manifests() -> impl Iterator<Item = Work> {
     MANIFESTS.iter().map(|&(shape, text)| {
         Work::new("manifests", shape, move |bytes| {
             let yaml = text(bytes);
@@ -123,10 +235,18 @@ pub(super) fn works() -> impl Iterator<Item = Work> {
                 drop(black_box(
                     yaml.parse::<Manifest>().map_err(|error| error.to_string()),
                 ));
+                drop(black_box(yaml.parse::<Prometheus>()));
+                let assets = Assets::parse_all(&yaml).unwrap_or_default();
+                let settings = OperatorConfig::default().with_assets(assets);
+                for verdict in check_all(&yaml, &settings).into_iter().flatten() {
+                    drop(black_box(verdict.outcome.map_err(|why| why.to_string())));
+                }
                 let Ok(manifests) = Manifest::parse_all(&yaml) else {
                     return;
                 };
-                let settings = OperatorConfig::default();
+                for manifest in &manifests {
+                    drop(black_box((manifest.remarks(), manifest.references())));
+                }
                 let configs = render_all(&manifests, &settings);
                 if let Ok(file) = ScrapeConfig::file_to_yaml(&configs) {
                     drop(black_box(ScrapeConfig::file_from_yaml(&file)));

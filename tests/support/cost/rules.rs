@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use exposition::relabel::{Action, LabelSet, RuleConfig, Rules};
-use exposition::scrape::{SampleConfig, TargetConfig};
+use exposition::scrape::{SampleConfig, ScrapeLoop, TargetConfig};
 use exposition::{Limits, NameScheme};
 
 use super::shapes::shapes;
@@ -132,6 +132,9 @@ const SETS: &[Kind] = &[
             .action(Action::LabelDrop);
         (vec![rule], labels(n / 9, |i| format!("a{i:07}")))
     }),
+    ("labels not by name", |n| {
+        (Vec::new(), labels(n / 9, |i| format!("a{:07}", n - i)))
+    }),
     ("labelkeep", |n| {
         let rule = RuleConfig::new()
             .regex("a.*[02468]")
@@ -198,6 +201,63 @@ const RULES: &[Kind] = &[
     ("counts", |n| one("a{2}".repeat(n / 4), "a")),
     ("counts that are none", |n| one("a{1,".repeat(n / 4), "a")),
     ("open classes", |n| one("[".repeat(n), "a")),
+    ("classes whose names do not end", |n| {
+        one(format!("[{}", "[:".repeat(n / 2)), "a")
+    }),
+    ("classes with names", |n| {
+        one(format!("[{}]", "[:alpha:]".repeat(n / 9)), "a")
+    }),
+    ("open groups after text", |n| one("a(?:".repeat(n / 4), "a")),
+    ("groups that end in groups", |n| {
+        one("a(?:".repeat(n / 5) + &")".repeat(n / 5), "a")
+    }),
+    ("groups that begin with groups", |n| {
+        one("(?:".repeat(n / 5) + &".)".repeat(n / 5), "a")
+    }),
+    ("groups around groups", |n| {
+        one("(?:.".repeat(n / 6) + &".)".repeat(n / 6), "a")
+    }),
+    ("groups that hold groups alone", |n| {
+        one("(?:".repeat(n / 4) + &")".repeat(n / 4), "a")
+    }),
+    ("alternatives that end in alternatives", |n| {
+        one("(?:a|".repeat(n / 6) + &")".repeat(n / 6), "a")
+    }),
+    ("alternatives that begin with alternatives", |n| {
+        one("(?:".repeat(n / 6) + &"|a)".repeat(n / 6), "a")
+    }),
+    ("alternatives around alternatives", |n| {
+        one("(?:a|".repeat(n / 8) + &"|b)".repeat(n / 8), "a")
+    }),
+    ("alternatives in groups that capture", |n| {
+        one("(a|".repeat(n / 4) + &")".repeat(n / 4), "a")
+    }),
+    ("alternatives nested not too deeply", |n| {
+        let nested = "(a|".repeat(30) + "b" + &")".repeat(30);
+        one(nested.repeat(n / 121), "a")
+    }),
+    ("choices before a long text", |n| {
+        one("(a|b)".repeat(8) + &"x".repeat(n), "a")
+    }),
+    ("choices after a long text", |n| {
+        one("x".repeat(n) + &"(a|b)".repeat(8), "a")
+    }),
+    ("a choice before many texts in groups", |n| {
+        one("(a|b)".to_owned() + &"(x)".repeat(n / 3), "a")
+    }),
+    ("options before a long text", |n| {
+        one("a?".repeat(8) + &"x".repeat(n), "a")
+    }),
+    ("long alternatives", |n| {
+        one(numbered(8, |i| format!("{}{i}|", "x".repeat(n / 8))), "a")
+    }),
+    ("groups with flags", |n| one("(?i:a)".repeat(n / 6), "a")),
+    ("open groups with flags", |n| {
+        one("(?s-i:".repeat(n / 6), "a")
+    }),
+    ("repeated groups in groups", |n| {
+        one("(?:a".repeat(n / 6) + &")*".repeat(n / 6), "a")
+    }),
     ("classes", |n| one("[a-z]".repeat(n / 5), "a")),
     ("ranges of a class", |n| {
         one(format!("[{}]", "a-cx-z".repeat(n / 6)), "a")
@@ -312,9 +372,13 @@ fn scrape(body: &[u8], content_type: &str) {
                 .target_label("e"),
         ])
         .unwrap_or_default();
-        drop(black_box(
-            config.scrape(&target, Some(content_type), body).collect(),
-        ));
+        let scrape = config.scrape(&target, Some(content_type), body);
+        drop(black_box(scrape.name_rejected(usize::MAX).collect()));
+        let mut scrapes = ScrapeLoop::new(&config, &target);
+        for _ in 0..2 {
+            let scrape = scrapes.scrape(Some(content_type), body);
+            drop(black_box(scrape.name_rejected(usize::MAX).report()));
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Numbers in them have a fixed width, so that twice the size is twice the bytes.
 
-use exposition::Dialect::{self, OpenMetrics, Prometheus};
+use exposition::Dialect::{self, Lenient, OpenMetrics, Prometheus};
 
 /// A kind of body.
 pub(crate) struct Shape {
@@ -100,6 +100,10 @@ const LINES: &[Shape] = shapes! {
     Prometheus "labels, each twice": |n| {
         numbered(n, "a{", |i| format!("l{:07}=\"v\",", i / 2), "} 1\n")
     };
+    Prometheus "labels, each twice, without values": |n| {
+        numbered(n, "a{", |i| format!("l{:07}=\"\",", i / 2), "} 1\n")
+    };
+    Prometheus "one long name of a TYPE line": |n| filled(n, "# TYPE ", "a", " gauge\n");
     Prometheus "labels in quotes": |n| numbered(n, "a{", |i| format!("\"l {i:07}\"=\"v\","), "} 1\n");
     Prometheus "labels with escapes": |n| {
         numbered(n, "a{", |i| format!("\"l\\\\{i:07}\"=\"\\n\","), "} 1\n")
@@ -117,6 +121,20 @@ const LINES: &[Shape] = shapes! {
         ["a{", &fitting.collect::<String>(), "} 1\n"].concat().into_bytes()
     };
     Prometheus "quoted names in braces": |n| filled(n, "{", "\"a\",", "} 1\n");
+    Lenient "stray commas": |n| filled(n, "a{", ",", "} 1\n");
+    Lenient "labels without quotes": |n| numbered(n, "a{", |i| format!("l{i:07}=v,"), "} 1\n");
+    Lenient "one long value without quotes": |n| filled(n, "a{b=", "x", "} 1\n");
+    Lenient "dots in a name": |n| filled(n, "a", ".a", " 1\n");
+    Lenient "dots in the name of a label": |n| filled(n, "a{b", ".b", "=\"\"} 1\n");
+    Lenient "dots after a name": |n| filled(n, "a", ".", " 1\n");
+    Lenient "one long exponent of a timestamp": |n| filled(n, "a 1 1e-", "9", "\n");
+    Lenient "one long fraction of a timestamp": |n| filled(n, "a 1 1.", "9", "\n");
+    Lenient "one long timestamp with zeros before it": |n| filled(n, "a 1 +", "0", "1\n");
+    Lenient "exemplar marks in the text format": |n| filled(n, "a 1", " # {}", " 1\n");
+    Lenient "labels of what is not an exemplar": |n| filled(n, "a 1 # {", "l=v,", "} x\n");
+    Lenient "one long comment after a sample": |n| filled(n, "a 1 # ", "é", "\n");
+    Lenient "blanks around a type": |n| filled(n, "# TYPE a ", " ", "gauge \n");
+    Lenient "a keyword without a blank and an open quote": |n| filled(n, "#TYPE \"", "a", "\n");
     OpenMetrics "reserved labels": |n| numbered(n, "a{", |i| format!("_{i:07}=\"v\","), "} 1\n# EOF\n");
     OpenMetrics "labels of an exemplar": |n| {
         numbered(n, "# TYPE a counter\na_total 1 # {l=\"v\"", |i| format!(",l{i:07}=\"v\""), "} 1\n# EOF\n")
@@ -143,6 +161,10 @@ const BODIES: &[Shape] = shapes! {
     Prometheus "blank lines": |n| filled(n, "", "\n", "a 1\n");
     Prometheus "comments": |n| filled(n, "", "#\n", "a 1\n");
     Prometheus "carriage returns": |n| filled(n, "", "a 1\r\n", "");
+    Lenient "carriage returns that are taken": |n| filled(n, "", "a 1\r\n", "");
+    Lenient "blank lines with carriage returns": |n| filled(n, "", "\r\n", "a 1\n");
+    Lenient "keywords without blanks and open quotes": |n| filled(n, "", "#TYPE \"a\n", "");
+    Lenient "comments with open quotes after samples": |n| filled(n, "", "a 1 # {b=\"\n", "");
     Prometheus "zero bytes": |n| filled(n, "", "\0", "\n");
     Prometheus "errors": |n| filled(n, "", "x\n", "");
     Prometheus "errors at the end of lines": |n| filled(n, "", "a{b=\"c\",d=\"e\"} 1 2 3\n", "");
@@ -216,6 +238,13 @@ const BODIES: &[Shape] = shapes! {
         let line = |i| format!("a_bucket{{b=\"c\",le=\"{i:07}\"}} 1\na_bucket{{b=\"d\",le=\"{i:07}\"}} 1\n");
         numbered(n, "# TYPE a histogram\n", line, "")
     };
+    Prometheus "samples that fit no histogram": |n| {
+        let line = |i| format!("a 1\na_bucket{{b=\"{i:07}\"}} 1\na_bucket{{le=\"x\"}} 1\n");
+        numbered(n, "# TYPE a histogram\n", line, "")
+    };
+    Prometheus "samples that only Prometheus has names for": |n| {
+        numbered(n, "", |i| format!("a{i:07}{{b=\"\",b=\"c\"}} 1\n"), "")
+    };
     Prometheus "sums": |n| filled(n, "# TYPE a histogram\n", "a_sum 1\n", "");
     Prometheus "histograms in turn": |n| {
         let line = |i| format!("a_bucket{{b=\"{:07}\",le=\"{:05}\"}} 1\n", i % 97, i / 97 + 10_000);
@@ -264,12 +293,34 @@ const BODIES: &[Shape] = shapes! {
     };
 };
 
-/// Several long lines.
+/// Several long lines, or one and many short ones: what a long line makes a buffer grow to, the lines after
+/// it must not pay for.
 const LONG: &[Shape] = shapes! {
     from 36 to 118 KiB;
+    Prometheus "one long line, then lines that are not UTF-8": |n| {
+        let long = filled(n / 2, "a{b=\"", "x", "\"} 1\n");
+        [long, b"\xff 1\n".repeat(n / 10)].concat()
+    };
+    Prometheus "one long line, then names that are not UTF-8": |n| {
+        let long = filled(n / 2, "a{b=\"", "x", "\"} 1\n");
+        [long, b"{\"\xff\"} 1\n".repeat(n / 16)].concat()
+    };
+    Prometheus "one long line, then samples": |n| {
+        let long = filled(n / 2, "a{b=\"", "x", "\"} 1\n");
+        [long, b"a{b=\"c\"} 1\n".repeat(n / 22)].concat()
+    };
+    Prometheus "one long line, then values over two lines": |n| {
+        let long = filled(n / 2, "a{b=\"", "x", "\"} 1\n");
+        [long, b"a{b=\"\n\"} 1\n".repeat(n / 22)].concat()
+    };
     Prometheus "HELP lines that contradict a long one": |n| {
         let half = filled(n / 2, "\n", "# HELP b b\n# HELP a b\n", "");
         [filled(n / 2, "# HELP a ", "x", ""), half].concat()
+    };
+    Prometheus "samples under a long name with escapes": |n| {
+        let head = filled(n / 2, "# TYPE \"", "\\\\", "\" histogram\n");
+        let half = filled(n / 2, "", "a\n{\"\\\\a\"} 1\n", "");
+        [head, half].concat()
     };
     Prometheus "a quoted text over all lines": |n| filled(n, "a{b=\"", "\n", "\"} 1\n");
     Prometheus "names with one suffix more each": |n| {

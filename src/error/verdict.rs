@@ -1,0 +1,81 @@
+//! Whether Prometheus refuses a body for an error.
+
+use super::{Error, ErrorKind};
+
+impl Error {
+    /// Whether Prometheus refuses the body for this. One such line fails the whole scrape: nothing of
+    /// the body is stored, and `up` is 0.
+    ///
+    /// Where it does not, Prometheus stores the line's sample, if it is one, and the error is this
+    /// crate's own complaint:
+    ///
+    /// | errors | fail the scrape |
+    /// |---|---|
+    /// | of a line or the body's end: what the format does not allow | yes; but for an empty body that lacks its `# EOF` |
+    /// | [`EmptyName`](ErrorKind::EmptyName), [`ReservedLabel`](ErrorKind::ReservedLabel), [`DuplicateLabel`](ErrorKind::DuplicateLabel), a name that is not UTF-8 | yes; not in a HELP, TYPE or UNIT line, not in an exemplar, and not of a label without a value, which is no label to Prometheus. A label of the target or a rule may mend it |
+    /// | of a family: [`MissingLabel`](ErrorKind::MissingLabel), [`InvalidLabelValue`](ErrorKind::InvalidLabelValue), [`NoSuchSample`](ErrorKind::NoSuchSample), [`LoneCreated`](ErrorKind::LoneCreated), [`LateType`](ErrorKind::LateType), [`SecondType`](ErrorKind::SecondType), [`SecondHelp`](ErrorKind::SecondHelp), [`SecondUnit`](ErrorKind::SecondUnit) | no |
+    /// | of the specification: [`Specification`](ErrorKind::Specification) | no |
+    /// | of a limit: [`LineTooLong`](ErrorKind::LineTooLong), [`TooManyLabels`](ErrorKind::TooManyLabels), [`BodyTooLong`](ErrorKind::BodyTooLong) | no, it has none by default; what lies beyond the limit is not read and may |
+    /// | [`Io`](ErrorKind::Io): the body breaks off | yes |
+    ///
+    /// ```
+    /// let verdict = |body: &str| {
+    ///     let error = exposition::families(body.as_bytes()).find_map(Result::err).unwrap();
+    ///     error.fails_scrape()
+    /// };
+    /// assert!(verdict("up 1\nup{job=node} 2\n"));
+    /// assert!(!verdict("up 1\n# TYPE up gauge\n"));
+    /// ```
+    pub fn fails_scrape(&self) -> bool {
+        self.0.fails_scrape
+    }
+
+    /// The same error where Prometheus accepts the line, though not others with an error of that kind.
+    #[cold]
+    pub(crate) fn accepted_by_prometheus(mut self) -> Self {
+        if let Some(inner) = self.0.get_mut() {
+            inner.fails_scrape = false;
+        }
+        self
+    }
+}
+
+impl ErrorKind {
+    /// [`Error::fails_scrape`], but for the few errors that are not like others of their kind.
+    pub(super) fn fails_scrape(self) -> bool {
+        match self {
+            // What Prometheus' parser refuses.
+            ErrorKind::Unexpected
+            | ErrorKind::UnexpectedEnd
+            | ErrorKind::UnclosedQuote
+            | ErrorKind::InvalidUtf8
+            | ErrorKind::InvalidValue
+            | ErrorKind::ValueOutOfRange
+            | ErrorKind::InvalidTimestamp
+            | ErrorKind::TimestampOutOfRange
+            | ErrorKind::UnknownType
+            | ErrorKind::MissingName
+            | ErrorKind::SecondName
+            | ErrorKind::InvalidUnit
+            | ErrorKind::MissingEof
+            | ErrorKind::AfterEof => true,
+            // What its storage refuses, which fails the scrape too (spec S36, S38).
+            ErrorKind::EmptyName | ErrorKind::DuplicateLabel | ErrorKind::ReservedLabel => true,
+            // A body that breaks off.
+            ErrorKind::Io => true,
+            // It does not know of families (spec T23, T42).
+            ErrorKind::MissingLabel
+            | ErrorKind::InvalidLabelValue
+            | ErrorKind::NoSuchSample
+            | ErrorKind::SecondType
+            | ErrorKind::LateType
+            | ErrorKind::SecondHelp
+            | ErrorKind::SecondUnit
+            | ErrorKind::LoneCreated => false,
+            // Nor does it check the specification (spec O39).
+            ErrorKind::Specification => false,
+            // Limits are the reader's own.
+            ErrorKind::LineTooLong | ErrorKind::TooManyLabels | ErrorKind::BodyTooLong => false,
+        }
+    }
+}

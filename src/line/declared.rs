@@ -1,0 +1,263 @@
+//! Whose type the last TYPE line declares: from it, the type of a sample's own family.
+
+use std::borrow::Cow;
+
+use super::Sample;
+use crate::decode::{self, Escapes};
+use crate::dialect::Dialect;
+use crate::metric_type::MetricType;
+use crate::suffix::Suffix;
+use crate::work;
+
+/// The family that the last TYPE line names. Kept with each sample, and looked at only when somebody
+/// asks for its type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Declared<'a> {
+    /// The name as written; `None` where no TYPE line has come, or none that was to be read.
+    name: Option<&'a [u8]>,
+    open_metrics: bool,
+}
+
+impl<'a> Declared<'a> {
+    pub(crate) const NONE: Declared<'static> = Declared {
+        name: None,
+        open_metrics: false,
+    };
+
+    #[inline(always)]
+    pub(crate) fn new(raw_name: Option<&'a [u8]>, dialect: Dialect) -> Self {
+        Declared {
+            name: raw_name,
+            open_metrics: matches!(dialect, Dialect::OpenMetrics),
+        }
+    }
+
+    /// The type of the family that a sample called `raw_name` belongs to, as far as that is the one
+    /// named here, which is of type `kind`.
+    pub(crate) fn type_of(self, raw_name: &[u8], kind: MetricType) -> MetricType {
+        let Some(family) = self.name else {
+            return MetricType::Unknown;
+        };
+        let behind = match raw_name.strip_prefix(family) {
+            Some(behind) => std::str::from_utf8(behind).ok().map(Cow::Borrowed),
+            None => behind_escapes(raw_name, family),
+        };
+        let belongs = match behind.as_deref() {
+            None => false,
+            Some("") => true,
+            Some(suffix) => Suffix::parse(suffix)
+                .is_some_and(|suffix| suffix.belongs_to(kind, self.open_metrics)),
+        };
+        match belongs {
+            true => kind,
+            false => MetricType::Unknown,
+        }
+    }
+}
+
+/// What a name has behind the family's if they are alike once their escapes are undone.
+fn behind_escapes(raw_name: &[u8], family: &[u8]) -> Option<Cow<'static, str>> {
+    // An escape is two bytes for one. A long name is not to be gone through for every short one.
+    let has_escapes = |raw| memchr::memchr(b'\\', raw).is_some();
+    if raw_name.len() < family.len() / 2 || !(has_escapes(raw_name) || has_escapes(family)) {
+        return None;
+    }
+    work::on(raw_name.len() + family.len());
+    let text = |raw| {
+        Some(decode::unescape(
+            std::str::from_utf8(raw).ok()?,
+            Escapes::Quoted,
+        ))
+    };
+    let (name, family) = (text(raw_name)?, text(family)?);
+    let behind = name.strip_prefix(family.as_ref())?;
+    Some(Cow::Owned(behind.to_owned()))
+}
+
+/// Names are seldom longer, in bytes.
+const USUAL_NAME: usize = 128;
+
+/// The name in the last TYPE line, kept where the line's text is not.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LastType(Option<Vec<u8>>);
+
+impl LastType {
+    pub(crate) fn set(&mut self, raw_name: &[u8]) {
+        work::on(raw_name.len());
+        let name = (self.0).get_or_insert_with(|| Vec::with_capacity(USUAL_NAME));
+        name.clear();
+        name.extend_from_slice(raw_name);
+    }
+
+    /// Forgets the name: a TYPE line was passed over.
+    pub(crate) fn forget(&mut self) {
+        self.0 = None;
+    }
+
+    #[inline(always)]
+    pub(crate) fn declared(&self, dialect: Dialect) -> Declared<'_> {
+        Declared::new(self.0.as_deref(), dialect)
+    }
+}
+
+impl Sample<'_> {
+    /// The type of the family that the sample belongs to, as the last TYPE line before it declares;
+    /// [`Unknown`](MetricType::Unknown) if that line is about another family.
+    ///
+    /// A family has the samples that are called as it is, and those with a suffix of its type:
+    /// `h_bucket`, `h_sum` and `h_count` belong to the histogram `h`, in OpenMetrics also `c_total` to
+    /// the counter `c`; [`Families`](crate::Families) lists them all. The type is exact as long as the
+    /// lines of a family stand together, after its TYPE line. Where they come back further down, or
+    /// behind a TYPE line that is [passed over](crate::Filter), it is unknown here; families that are
+    /// [collected](crate::Families::collected) know it.
+    ///
+    /// ```
+    /// use exposition::{Line, MetricType, Parser};
+    ///
+    /// let body = b"# TYPE h histogram\nh_count 1\nb 2\nh_sum 3\n# TYPE c counter\nh_sum 4\n";
+    /// let samples = Parser::prometheus(body).flatten().filter_map(Line::into_sample);
+    /// let types: Vec<MetricType> = samples.map(|sample| sample.metric_type()).collect();
+    /// let (histogram, unknown) = (MetricType::Histogram, MetricType::Unknown);
+    /// assert_eq!(types, [histogram, unknown, histogram, unknown]);
+    /// ```
+    pub fn metric_type(&self) -> MetricType {
+        self.declared.type_of(self.raw_name(), self.shape.scope)
+    }
+
+    /// The type in the last TYPE line before this sample, **whatever metric that line is about**: under
+    /// `# TYPE a counter` it is a counter for `b` too. [`metric_type`](Self::metric_type) is the
+    /// sample's own.
+    ///
+    /// It is there because Prometheus' parser goes by it (spec T24): it spells the `le` of any sample
+    /// anew under a histogram, and `quantile` under a summary, as [`stored_value`](Self::stored_value)
+    /// does.
+    pub fn type_of_last_type_line(&self) -> MetricType {
+        self.shape.scope
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn is_of(family: &str, kind: MetricType, dialect: Dialect, names: &[(&str, bool)]) {
+        let declared = Declared::new(Some(family.as_bytes()), dialect);
+        for (name, belongs) in names {
+            let expected = if *belongs { kind } else { MetricType::Unknown };
+            let found = declared.type_of(name.as_bytes(), kind);
+            assert_eq!(found, expected, "{name} of {kind} {family}");
+        }
+    }
+
+    #[test]
+    fn names_of_a_family() {
+        use Dialect::{Lenient, OpenMetrics, Prometheus};
+        use MetricType::{Counter, Gauge, GaugeHistogram, Histogram, Info, StateSet, Summary};
+        let parts = |names: [bool; 9]| -> Vec<(&'static str, bool)> {
+            let all = [
+                "a",
+                "a_bucket",
+                "a_sum",
+                "a_count",
+                "a_total",
+                "a_created",
+                "a_gsum",
+                "a_gcount",
+                "a_info",
+            ];
+            all.into_iter().zip(names).collect()
+        };
+        let (y, n) = (true, false);
+        for dialect in [Prometheus, Lenient] {
+            is_of("a", Counter, dialect, &parts([y, n, n, n, n, n, n, n, n]));
+            is_of("a", Gauge, dialect, &parts([y, n, n, n, n, n, n, n, n]));
+            is_of("a", Histogram, dialect, &parts([y, y, y, y, n, n, n, n, n]));
+            is_of("a", Summary, dialect, &parts([y, n, y, y, n, n, n, n, n]));
+        }
+        is_of(
+            "a",
+            Counter,
+            OpenMetrics,
+            &parts([y, n, n, n, y, y, n, n, n]),
+        );
+        is_of("a", Gauge, OpenMetrics, &parts([y, n, n, n, n, n, n, n, n]));
+        is_of(
+            "a",
+            Histogram,
+            OpenMetrics,
+            &parts([y, y, y, y, n, y, n, n, n]),
+        );
+        is_of(
+            "a",
+            Summary,
+            OpenMetrics,
+            &parts([y, n, y, y, n, y, n, n, n]),
+        );
+        is_of(
+            "a",
+            GaugeHistogram,
+            OpenMetrics,
+            &parts([y, y, y, y, n, n, y, y, n]),
+        );
+        is_of("a", Info, OpenMetrics, &parts([y, n, n, n, n, n, n, n, y]));
+        is_of(
+            "a",
+            StateSet,
+            OpenMetrics,
+            &parts([y, n, n, n, n, n, n, n, n]),
+        );
+        is_of(
+            "ab",
+            Histogram,
+            OpenMetrics,
+            &[
+                ("a", n),
+                ("abc", n),
+                ("ab_", n),
+                ("ab_sum_sum", n),
+                ("_sum", n),
+                ("", n),
+                ("b", n),
+            ],
+        );
+    }
+
+    #[test]
+    fn names_with_escapes() {
+        let names = [
+            (r#"a\"b"#, true),
+            (r#"a\"b_sum"#, true),
+            (r#"a\"b\_sum"#, false),
+            (r#"a\\"b_sum"#, false),
+        ];
+        is_of(
+            r#"a\"b"#,
+            MetricType::Histogram,
+            Dialect::Prometheus,
+            &names,
+        );
+        // An escape that is none stays as it is.
+        let names = [
+            (r"a\\b", true),
+            (r"a\b", true),
+            (r"a\\b_sum", true),
+            (r"a\b_sum", true),
+        ];
+        is_of(r"a\b", MetricType::Histogram, Dialect::Prometheus, &names);
+        is_of(r"a\\b", MetricType::Histogram, Dialect::Prometheus, &names);
+        // A line feed can be written as it is, too.
+        let names = [("a\\nb", true), ("a\nb_sum", true), ("a\nc", false)];
+        is_of("a\\nb", MetricType::Histogram, Dialect::Prometheus, &names);
+        is_of(
+            "a\nb",
+            MetricType::Histogram,
+            Dialect::Prometheus,
+            &names[1..],
+        );
+        assert_eq!(
+            Declared::NONE.type_of(b"a", MetricType::Gauge),
+            MetricType::Unknown
+        );
+    }
+}

@@ -1,0 +1,74 @@
+//! Authentication that contradicts itself or says too little (rules C21a to C21d).
+
+use super::{proxy, rejection::Found, rule, tls};
+use crate::operator::{
+    credentials::{Authorization, OAuth2, SecretOrConfigMap},
+    manifest::Endpoint,
+};
+
+pub(super) fn endpoint(endpoint: &Endpoint, place: &str, found: &mut Found) {
+    let given = [
+        ("authorization", endpoint.authorization.is_some()),
+        ("basicAuth", endpoint.basic_auth.is_some()),
+        ("bearerTokenSecret", endpoint.bearer_token_secret.is_some()),
+        ("oauth2", endpoint.oauth2.is_some()),
+    ];
+    let mut given = given.iter().filter(|(_, is_given)| *is_given);
+    if let Some((first, _)) = given.next() {
+        for (other, _) in given {
+            let reason = format!("stands beside `{first}`, only one of them can be");
+            found.add(&rule::AUTH_CONFLICT, format!("{place}.{other}"), reason);
+        }
+    }
+    if let Some(authorization) = &endpoint.authorization {
+        let place = format!("{place}.authorization");
+        not_basic(authorization, &place, found);
+        if authorization.credentials.is_none() {
+            let reason = "missing: it names the Secret";
+            found.add(
+                &rule::CREDENTIALS_MISSING,
+                format!("{place}.credentials"),
+                reason,
+            );
+        }
+    }
+    if let Some(config) = &endpoint.oauth2 {
+        oauth2(config, &format!("{place}.oauth2"), found);
+    }
+}
+
+/// Rule C21b, for scrape classes too.
+pub(super) fn not_basic(authorization: &Authorization, place: &str, found: &mut Found) {
+    if authorization
+        .type_or_default()
+        .eq_ignore_ascii_case("basic")
+    {
+        let reason = "is not a type here: write `basicAuth`";
+        found.add(&rule::AUTH_BASIC, format!("{place}.type"), reason);
+    }
+}
+
+fn oauth2(config: &OAuth2, place: &str, found: &mut Found) {
+    let path = format!("{place}.clientId");
+    match &config.client_id {
+        SecretOrConfigMap {
+            secret: None,
+            config_map: None,
+        } => {
+            let reason = "empty: it names a Secret or a ConfigMap";
+            found.add(&rule::CLIENT_ID_MISSING, path, reason);
+        }
+        SecretOrConfigMap {
+            secret: Some(_),
+            config_map: Some(_),
+        } => found.add(&rule::CLIENT_ID_TWICE, path, BOTH),
+        _ => {}
+    }
+    if let Some(config) = &config.tls_config {
+        tls::config(config, &format!("{place}.tlsConfig"), found);
+    }
+    proxy::config(&config.proxy, place, found);
+}
+
+/// What is wrong where a Secret and a ConfigMap stand side by side.
+pub(super) const BOTH: &str = "a Secret and a ConfigMap: only one of them can be";

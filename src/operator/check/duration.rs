@@ -1,0 +1,89 @@
+//! How long a scrape may take against how often there is one (rules C10, C11 and C61).
+
+use super::{
+    rejection::Found,
+    rule::{self, CheckRule},
+};
+use crate::{
+    operator::{config::OperatorConfig, manifest::Endpoint, rules::given},
+    scrape::Interval,
+};
+
+/// A duration as written, and where it stands.
+struct Written<'t> {
+    text: &'t str,
+    path: &'t str,
+}
+
+pub(super) fn endpoint(
+    endpoint: &Endpoint,
+    place: &str,
+    settings: &OperatorConfig,
+    found: &mut Found,
+) {
+    // Without a timeout of its own, no interval is looked at.
+    let Some(timeout) = given(&endpoint.scrape_timeout) else {
+        return;
+    };
+    let timeout = Written {
+        text: timeout,
+        path: &format!("{place}.scrapeTimeout"),
+    };
+    let own = format!("{place}.interval");
+    let (interval, from) = match given(&endpoint.interval) {
+        Some(text) => (Written { text, path: &own }, format!("`{own}`")),
+        None => global_interval(settings),
+    };
+    compare(&timeout, &interval, &from, &rule::TIMEOUT, found);
+}
+
+/// The Prometheus object's own timeout.
+pub(super) fn global(settings: &OperatorConfig, found: &mut Found) {
+    let Some(text) = given(&settings.scrape_timeout) else {
+        return;
+    };
+    let path = "spec.scrapeTimeout";
+    let timeout = Written { text, path };
+    let (interval, from) = global_interval(settings);
+    compare(&timeout, &interval, &from, &rule::GLOBAL_TIMEOUT, found);
+}
+
+fn global_interval(settings: &OperatorConfig) -> (Written<'_>, String) {
+    let path = "spec.scrapeInterval";
+    match given(&settings.scrape_interval) {
+        Some(text) => (
+            Written { text, path },
+            "the Prometheus object's `scrapeInterval`".to_owned(),
+        ),
+        None => (
+            Written {
+                text: OperatorConfig::DEFAULT_SCRAPE_INTERVAL,
+                path,
+            },
+            "the default of the Prometheus object's `scrapeInterval`".to_owned(),
+        ),
+    }
+}
+
+fn compare(
+    timeout: &Written<'_>,
+    interval: &Written<'_>,
+    from: &str,
+    too_long: &'static CheckRule,
+    found: &mut Found,
+) {
+    let mut read = |written: &Written<'_>| match written.text.parse::<Interval>() {
+        Ok(length) => Some(length),
+        Err(error) => {
+            found.add(&rule::DURATION, written.path, error.to_string());
+            None
+        }
+    };
+    if let (Some(every), Some(within)) = (read(interval), read(timeout))
+        && within > every
+    {
+        let (within, every) = (timeout.text, interval.text);
+        let reason = format!("{within} is more than the interval of {every}, {from}");
+        found.add(too_long, timeout.path, reason);
+    }
+}

@@ -1,0 +1,271 @@
+//! What a rendered configuration says of proxies, encryption and authentication.
+
+use std::collections::BTreeMap;
+
+use super::{
+    config::{OperatorConfig, ScrapeClass},
+    credentials::{Authorization, BasicAuth, KeySelector, OAuth2, SecretOrConfigMap, Source},
+    manifest::Endpoint,
+    node::Node,
+    rules::given,
+    tls::TlsConfig,
+    version::Version,
+};
+
+/// Where the Operator puts certificates and keys for Prometheus.
+const CERTIFICATES: &str = "/etc/prometheus/certs";
+
+/// What stands for a credential that is not known: Prometheus shows one so.
+const SECRET: &str = "<secret>";
+
+pub(super) type Entries = Vec<(String, Node)>;
+
+/// What the entries of a monitor are made with.
+pub(super) struct Connection<'m> {
+    pub(super) config: &'m OperatorConfig,
+    pub(super) class: Option<&'m ScrapeClass>,
+    pub(super) namespace: &'m str,
+}
+
+impl Connection<'_> {
+    /// The entries, in the order in which the Operator writes them.
+    pub(super) fn entries(&self, endpoint: &Endpoint) -> Entries {
+        let mut entries = Entries::new();
+        let mut add = |key: &str, value: Node| entries.push((key.to_owned(), value));
+        if let Some(headers) = &endpoint.proxy_connect_header
+            && self.since(2, 43)
+        {
+            add("proxy_connect_header", self.headers(headers));
+        }
+        if let Some(oauth2) = &endpoint.oauth2
+            && self.since(2, 27)
+        {
+            add("oauth2", self.oauth2(oauth2));
+        }
+        if let Some(config) = self.tls(endpoint.tls_config.as_ref()) {
+            add("tls_config", self.tls_config(&config));
+        }
+        if let Some(file) = given(&endpoint.bearer_token_file) {
+            add("bearer_token_file", Node::Text(file.to_owned()));
+        }
+        let token = endpoint.bearer_token_secret.as_ref();
+        let is_given = |token: &&KeySelector| !token.name.is_empty() && !token.key.is_empty();
+        if let Some(token) = token.filter(is_given).and_then(|key| self.find(key)) {
+            add("bearer_token", token);
+        }
+        if let Some(BasicAuth { username, password }) = &endpoint.basic_auth {
+            let user = map([
+                ("username", self.secret(username)),
+                ("password", self.secret(password)),
+            ]);
+            add("basic_auth", user);
+        }
+        if let Some(authorization) = self.authorization(endpoint.authorization.as_ref())
+            && self.since(2, 26)
+        {
+            add("authorization", self.authorization_map(&authorization));
+        }
+        entries
+    }
+
+    fn since(&self, major: u64, minor: u64) -> bool {
+        self.config.version >= Version::new(major, minor, 0)
+    }
+
+    /// What a Secret holds; empty if it is not there, which the checks refuse.
+    fn secret(&self, key: &KeySelector) -> Node {
+        self.value(Source::Secret, key)
+    }
+
+    fn value(&self, source: Source, key: &KeySelector) -> Node {
+        let found = self.find_in(source, key);
+        found.unwrap_or_else(|| Node::Text(String::new()))
+    }
+
+    /// What a Secret holds, if it is there.
+    fn find(&self, key: &KeySelector) -> Option<Node> {
+        self.find_in(Source::Secret, key)
+    }
+
+    fn find_in(&self, source: Source, key: &KeySelector) -> Option<Node> {
+        let Some(assets) = &self.config.assets else {
+            return Some(Node::Text(SECRET.to_owned()));
+        };
+        let found = assets.find(source, self.namespace, key).ok()?;
+        Some(Node::Text(String::from_utf8_lossy(found).into_owned()))
+    }
+
+    fn headers(&self, headers: &BTreeMap<String, Vec<KeySelector>>) -> Node {
+        let values =
+            |keys: &Vec<KeySelector>| Node::List(keys.iter().map(|key| self.secret(key)).collect());
+        let headers = headers.iter();
+        Node::Map(
+            headers
+                .map(|(name, keys)| (name.clone(), values(keys)))
+                .collect(),
+        )
+    }
+
+    fn oauth2(&self, oauth2: &OAuth2) -> Node {
+        let client = oauth2.client_id.source();
+        let client = client.map_or_else(
+            || Node::Text(String::new()),
+            |(source, key)| self.value(source, key),
+        );
+        let mut entries = pairs([
+            ("client_id", client),
+            ("client_secret", self.secret(&oauth2.client_secret)),
+            ("token_url", Node::Text(oauth2.token_url.clone())),
+        ]);
+        let text = |text: &String| Node::Text(text.clone());
+        if !oauth2.scopes.is_empty() {
+            let scopes = oauth2.scopes.iter().map(text).collect();
+            entries.push(("scopes".to_owned(), Node::List(scopes)));
+        }
+        if !oauth2.endpoint_params.is_empty() {
+            let params = oauth2.endpoint_params.iter();
+            let params = params.map(|(name, value)| (name.clone(), text(value)));
+            entries.push(("endpoint_params".to_owned(), Node::Map(params.collect())));
+        }
+        if self.since(2, 43) {
+            let proxy = &oauth2.proxy;
+            let mut add = |key: &str, value| entries.push((key.to_owned(), value));
+            if let Some(url) = &proxy.proxy_url {
+                add("proxy_url", text(url));
+            }
+            if let Some(hosts) = &proxy.no_proxy {
+                add("no_proxy", text(hosts));
+            }
+            if let Some(flag) = proxy.proxy_from_environment {
+                add("proxy_from_environment", Node::Bool(flag));
+            }
+            if let Some(headers) = &proxy.proxy_connect_header {
+                add("proxy_connect_header", self.headers(headers));
+            }
+            if let Some(config) = &oauth2.tls_config {
+                add("tls_config", self.tls_config(config));
+            }
+        }
+        Node::Map(entries)
+    }
+
+    /// The monitor's settings, filled up with the files of the scrape class.
+    fn tls(&self, own: Option<&TlsConfig>) -> Option<TlsConfig> {
+        let of_class = self.class.and_then(|class| class.tls_config.as_ref());
+        let (mut config, class) = match (own, of_class) {
+            (None, class) => return class.cloned(),
+            (Some(own), None) => return Some(own.clone()),
+            (Some(own), Some(class)) => (own.clone(), class),
+        };
+        let fill = |file: &mut Option<String>, has_object: bool, of_class: &Option<String>| {
+            if given(file).is_none() && !has_object {
+                file.clone_from(of_class);
+            }
+        };
+        let has_ca = config.ca.source().is_some();
+        fill(&mut config.ca_file, has_ca, &class.ca_file);
+        let has_cert = config.cert.source().is_some();
+        fill(&mut config.cert_file, has_cert, &class.cert_file);
+        let has_key = config.key_secret.is_some();
+        fill(&mut config.key_file, has_key, &class.key_file);
+        Some(config)
+    }
+
+    fn tls_config(&self, config: &TlsConfig) -> Node {
+        let mut entries = Entries::new();
+        let mut add = |key: &str, value: Node| entries.push((key.to_owned(), value));
+        if let Some(flag) = config.insecure_skip_verify {
+            add("insecure_skip_verify", Node::Bool(flag));
+        }
+        let object = |either: &SecretOrConfigMap| {
+            let (source, key) = either.source()?;
+            Some(self.certificate(source, key))
+        };
+        let key = config.key_secret.as_ref();
+        let objects = [
+            ("ca_file", object(&config.ca)),
+            ("cert_file", object(&config.cert)),
+            (
+                "key_file",
+                key.map(|key| self.certificate(Source::Secret, key)),
+            ),
+        ];
+        for (key, path) in objects {
+            if let Some(path) = path {
+                add(key, path);
+            }
+        }
+        if let Some(name) = given(&config.server_name) {
+            add("server_name", Node::Text(name.to_owned()));
+        }
+        let versions = [
+            ("min_version", config.min_version, self.since(2, 35)),
+            ("max_version", config.max_version, self.since(2, 41)),
+        ];
+        for (key, version, is_known) in versions {
+            if let Some(version) = version.filter(|_| is_known) {
+                add(key, Node::Text(version.as_str().to_owned()));
+            }
+        }
+        let files = [
+            ("ca_file", &config.ca_file),
+            ("cert_file", &config.cert_file),
+            ("key_file", &config.key_file),
+        ];
+        for (key, file) in files {
+            if let Some(file) = given(file) {
+                add(key, Node::Text(file.to_owned()));
+            }
+        }
+        Node::Map(entries)
+    }
+
+    /// The file that the Operator makes of an object's key.
+    fn certificate(&self, source: Source, key: &KeySelector) -> Node {
+        let kind = match source {
+            Source::Secret => 0,
+            Source::ConfigMap => 1,
+        };
+        let (namespace, KeySelector { name, key }) = (self.namespace, key);
+        Node::Text(format!("{CERTIFICATES}/{kind}_{namespace}_{name}_{key}"))
+    }
+
+    /// The monitor's settings, filled up with the credentials of the scrape class.
+    fn authorization(&self, own: Option<&Authorization>) -> Option<Authorization> {
+        let of_class = self.class.and_then(|class| class.authorization.as_ref());
+        match (own, of_class) {
+            (None, class) => class.cloned(),
+            (Some(own), Some(class)) if own.credentials.is_none() => Some(Authorization {
+                credentials: class.credentials.clone(),
+                credentials_file: (class.credentials_file.clone())
+                    .filter(|_| class.credentials.is_none()),
+                ..own.clone()
+            }),
+            (Some(own), _) => Some(own.clone()),
+        }
+    }
+
+    fn authorization_map(&self, authorization: &Authorization) -> Node {
+        let auth_type = authorization.type_or_default().to_owned();
+        let mut entries = pairs([("type", Node::Text(auth_type))]);
+        let credentials = authorization.credentials.as_ref();
+        if let Some(found) = credentials.and_then(|key| self.find(key)) {
+            entries.push(("credentials".to_owned(), found));
+        }
+        if let Some(file) = given(&authorization.credentials_file) {
+            entries.push(("credentials_file".to_owned(), Node::Text(file.to_owned())));
+        }
+        Node::Map(entries)
+    }
+}
+
+fn pairs<const N: usize>(entries: [(&str, Node); N]) -> Entries {
+    let entries = entries.into_iter();
+    entries
+        .map(|(key, value)| (key.to_owned(), value))
+        .collect()
+}
+
+fn map<const N: usize>(entries: [(&str, Node); N]) -> Node {
+    Node::Map(pairs(entries))
+}

@@ -1,0 +1,186 @@
+//! Expressions side by side, while they are read.
+//!
+//! Go makes nested sequences one sequence, and nested alternatives one list. A group that ends may
+//! have thousands of parts, and so may the group around it: the fewer are moved to the more, so that
+//! in all no part is moved often, however groups nest.
+
+use std::collections::VecDeque;
+
+use super::ast::{Ast, Kind, Limit};
+use crate::work;
+
+/// Parts in their order, with their measures.
+#[derive(Debug, Default)]
+pub(super) struct Run {
+    parts: VecDeque<Ast>,
+    /// Of the deepest part.
+    height: u32,
+    /// Of all parts.
+    size: u64,
+    /// Of the part with most.
+    copies: u32,
+}
+
+impl Run {
+    pub(super) fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// Adds a part. A literal becomes part of the one before it.
+    pub(super) fn push(&mut self, part: Ast) -> Result<(), Limit> {
+        self.height = self.height.max(part.height);
+        self.copies = self.copies.max(part.copies);
+        self.size = self.size.saturating_add(part.size);
+        let joined = match self.parts.back_mut() {
+            Some(before) => before.append(&part)?,
+            None => false,
+        };
+        if !joined {
+            self.parts.push_back(part);
+        }
+        Ok(())
+    }
+
+    /// Adds an alternative, which stays what it is.
+    fn push_alternative(&mut self, part: Ast) {
+        self.height = self.height.max(part.height);
+        self.copies = self.copies.max(part.copies);
+        self.size = self.size.saturating_add(part.size);
+        self.parts.push_back(part);
+    }
+
+    /// Adds all parts of another run.
+    fn join(&mut self, mut other: Run) {
+        self.height = self.height.max(other.height);
+        self.copies = self.copies.max(other.copies);
+        self.size = self.size.saturating_add(other.size);
+        work::on(self.parts.len().min(other.parts.len()));
+        if other.parts.len() > self.parts.len() {
+            while let Some(part) = self.parts.pop_back() {
+                other.parts.push_front(part);
+            }
+            self.parts = other.parts;
+        } else {
+            self.parts.append(&mut other.parts);
+        }
+    }
+
+    fn into_ast(self, kind: impl FnOnce(Vec<Ast>) -> Kind) -> Result<Ast, Limit> {
+        work::on(self.parts.len());
+        let kind = kind(Vec::from(self.parts));
+        Ast::measured(kind, self.height + 1, self.size, self.copies)
+    }
+}
+
+/// What a group holds, or a part of what one holds.
+#[derive(Debug)]
+pub(super) enum Part {
+    One(Ast),
+    /// Parts one after the other.
+    Sequence(Run),
+    /// One of several parts.
+    Choice(Run),
+}
+
+impl Part {
+    pub(super) fn into_ast(self) -> Result<Ast, Limit> {
+        match self {
+            Part::One(ast) => Ok(ast),
+            Part::Sequence(run) => run.into_ast(Kind::Concat),
+            Part::Choice(mut run) => {
+                run.size += (run.parts.len() as u64).saturating_sub(1);
+                run.into_ast(Kind::Alternate)
+            }
+        }
+    }
+
+    /// The limit it breaks, if it breaks one.
+    fn check(&self) -> Result<(), Limit> {
+        let (run, more) = match self {
+            Part::One(_) => return Ok(()),
+            Part::Sequence(run) => (run, 0),
+            Part::Choice(run) => (run, (run.parts.len() as u64).saturating_sub(1)),
+        };
+        Ast::measured(Kind::Empty, run.height + 1, run.size + more, 1).map(|_| ())
+    }
+}
+
+/// What has been read since the last open parenthesis.
+#[derive(Debug, Default)]
+pub(super) struct Level {
+    alternatives: Run,
+    /// The alternative that is being read, but for its last part.
+    sequence: Run,
+    /// What an operator would repeat.
+    last: Option<Part>,
+}
+
+impl Level {
+    pub(super) fn is_empty(&self) -> bool {
+        self.alternatives.is_empty() && self.sequence.is_empty() && self.last.is_none()
+    }
+
+    /// Adds to the sequence.
+    pub(super) fn push(&mut self, part: Part) -> Result<(), Limit> {
+        self.settle()?;
+        self.last = Some(part);
+        Ok(())
+    }
+
+    /// What was read last, and is to be replaced.
+    pub(super) fn take_last(&mut self) -> Option<Part> {
+        self.last.take()
+    }
+
+    /// No operator follows what was read last.
+    fn settle(&mut self) -> Result<(), Limit> {
+        match self.last.take() {
+            None => Ok(()),
+            Some(Part::Sequence(run)) => {
+                self.sequence.join(run);
+                Ok(())
+            }
+            Some(part) => self.sequence.push(part.into_ast()?),
+        }
+    }
+
+    /// The alternative that has been read.
+    fn alternative(&mut self) -> Result<Part, Limit> {
+        if self.sequence.is_empty() {
+            return match self.last.take() {
+                Some(part) => Ok(part),
+                None => Ast::new(Kind::Empty).map(Part::One),
+            };
+        }
+        self.settle()?;
+        let mut sequence = std::mem::take(&mut self.sequence);
+        match sequence.parts.len() {
+            1 => match sequence.parts.pop_back() {
+                Some(part) => Ok(Part::One(part)),
+                None => Ast::new(Kind::Empty).map(Part::One),
+            },
+            _ => Ok(Part::Sequence(sequence)),
+        }
+    }
+
+    /// Goes on with the next alternative.
+    pub(super) fn end_alternative(&mut self) -> Result<(), Limit> {
+        match self.alternative()? {
+            Part::Choice(run) => self.alternatives.join(run),
+            part => self.alternatives.push_alternative(part.into_ast()?),
+        }
+        Ok(())
+    }
+
+    /// All of it.
+    pub(super) fn finish(mut self) -> Result<Part, Limit> {
+        let part = if self.alternatives.is_empty() {
+            self.alternative()?
+        } else {
+            self.end_alternative()?;
+            Part::Choice(self.alternatives)
+        };
+        part.check()?;
+        Ok(part)
+    }
+}

@@ -1,0 +1,128 @@
+//! The labels of a set in the order of their names.
+
+use std::cmp::Ordering;
+
+use super::{Label, LabelSet};
+use crate::{
+    bytes::{self, key},
+    relabel::text::Texts,
+    work,
+};
+
+/// So many labels, such as those that rules have set, are put where they belong one by one; where more
+/// are out of place, all are sorted.
+const FEW_MOVED: usize = 4;
+
+impl<'a> LabelSet<'a> {
+    /// The labels by name.
+    ///
+    /// Where labels were set since they were last put into order, allocates and sorts.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let order = match self.is_in_order() {
+            true => None,
+            false => Some(self.order()),
+        };
+        (0..self.len()).filter_map(move |index| {
+            let place = match &order {
+                None => index,
+                Some(order) => *order.get(index)?,
+            };
+            let label = self.labels.get(place)?;
+            Some((self.text(label.name), self.text(label.value)))
+        })
+    }
+
+    /// The labels by name; leaves them in order.
+    pub fn sorted(&mut self) -> impl Iterator<Item = (&str, &str)> {
+        self.sort();
+        (self.labels.iter()).map(|label| (self.texts.get(label.name), self.texts.get(label.value)))
+    }
+
+    /// How two of the labels are ordered.
+    #[inline]
+    fn compare(texts: &Texts, a: &Label<'a>, b: &Label<'a>) -> Ordering {
+        bytes::order(texts.get(a.name).as_bytes(), texts.get(b.name).as_bytes())
+    }
+
+    /// The first place whose label should come before the one in front of it.
+    #[inline]
+    fn disorder(&self, from: usize) -> Option<usize> {
+        let from = from.max(1);
+        let mut names = (self.labels.get(from - 1..).unwrap_or_default().iter())
+            .map(|label| self.texts.get(label.name).as_bytes());
+        let mut before = names.next()?;
+        let index = names.position(|name| {
+            let is_wrong = bytes::order(before, name).is_gt();
+            before = name;
+            is_wrong
+        })?;
+        Some(from + index)
+    }
+
+    fn is_in_order(&self) -> bool {
+        self.ordered == self.len() || self.disorder(self.ordered).is_none()
+    }
+
+    /// The places of the labels by name.
+    #[cold]
+    fn order(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.len()).collect();
+        let label = |place: &usize| self.labels.get(*place);
+        order.sort_by(|a, b| match (label(a), label(b)) {
+            (Some(a), Some(b)) => Self::compare(&self.texts, a, b),
+            _ => Ordering::Equal,
+        });
+        order
+    }
+
+    /// Puts the labels into order.
+    #[inline]
+    pub(in super::super) fn sort(&mut self) {
+        if self.ordered < self.len() {
+            if let Some(place) = self.disorder(self.ordered) {
+                self.sort_from(place);
+            }
+            self.ordered = self.len();
+        }
+    }
+
+    /// As [`sort`](Self::sort), where `place` is the first whose label is not in order.
+    fn sort_from(&mut self, mut place: usize) {
+        for _ in 0..FEW_MOVED {
+            let Some((label, before)) = self.labels.get(..=place).and_then(<[_]>::split_last)
+            else {
+                return;
+            };
+            let to =
+                before.partition_point(|other| Self::compare(&self.texts, other, label).is_le());
+            work::on(place - to);
+            if let Some(labels) = self.labels.get_mut(to..=place) {
+                labels.rotate_right(1);
+            }
+            self.keys.move_up(place, to);
+            match self.disorder(place + 1) {
+                None => return,
+                Some(next) => place = next,
+            }
+        }
+        self.sort_all();
+    }
+
+    fn sort_all(&mut self) {
+        work::on(self.len());
+        let texts = &self.texts;
+        self.labels.sort_by(|a, b| Self::compare(texts, a, b));
+        let keys = (self.labels.iter()).map(|label| key(texts.get(label.name)));
+        self.keys.extend(0, keys);
+    }
+
+    /// The labels by name; those of one name by value.
+    pub(super) fn by_name(&self) -> Vec<(&str, &str)> {
+        let labels = self.labels.iter();
+        let mut labels: Vec<_> = labels
+            .map(|label| (self.text(label.name), self.text(label.value)))
+            .collect();
+        labels.sort_unstable();
+        labels
+    }
+}

@@ -1,0 +1,58 @@
+//! Where the groups of a match are.
+
+/// Where the groups of a match are: group 0 is the match, the others are those asked for.
+#[derive(Debug, Default)]
+pub(super) struct Spans {
+    few: [(usize, usize); FEW],
+    many: Vec<(usize, usize)>,
+}
+
+/// So many groups need no memory of their own.
+const FEW: usize = 6;
+
+impl Spans {
+    /// Where a group is that took no part.
+    pub(super) const NONE: (usize, usize) = (usize::MAX, usize::MAX);
+
+    /// Makes room for so many groups beside the match, none of which took part.
+    pub(super) fn reset(&mut self, groups: usize) -> &mut [(usize, usize)] {
+        if groups < FEW {
+            self.many.clear();
+            self.few = [Self::NONE; FEW];
+            &mut self.few
+        } else {
+            self.many.clear();
+            self.many.resize(groups + 1, Self::NONE);
+            &mut self.many
+        }
+    }
+
+    /// Moves all that took part behind so many bytes; the match becomes all of a value.
+    pub(super) fn shift(&mut self, by: usize, value: &str) {
+        let spans: &mut [(usize, usize)] = match self.many.as_mut_slice() {
+            [] => &mut self.few,
+            many => many,
+        };
+        for span in spans.iter_mut().filter(|span| **span != Self::NONE) {
+            *span = (span.0 + by, span.1 + by);
+        }
+        set(spans, 0, 0, value.len());
+    }
+
+    /// The text of a group, if it took part.
+    pub(super) fn get<'v>(&self, group: usize, value: &'v str) -> Option<&'v str> {
+        let spans: &[(usize, usize)] = match self.many.as_slice() {
+            [] => &self.few,
+            many => many,
+        };
+        let (start, end) = *spans.get(group)?;
+        value.get(start..end)
+    }
+}
+
+/// Sets where a group is.
+pub(super) fn set(spans: &mut [(usize, usize)], group: usize, start: usize, end: usize) {
+    if let Some(span) = spans.get_mut(group) {
+        *span = (start, end);
+    }
+}

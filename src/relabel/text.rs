@@ -1,0 +1,152 @@
+//! The texts of a label set: borrowed, or kept in memory that is used again.
+
+use std::borrow::Cow;
+
+/// A name or value of a label.
+///
+/// It is copied like a reference. Only the set that it is of can tell what text is kept.
+#[derive(Clone, Copy)]
+pub(super) enum Text<'a> {
+    Borrowed(&'a str),
+    /// By its number among the [`Texts`].
+    Kept(usize),
+}
+
+/// Text on its way into a label set.
+#[derive(Clone, Copy)]
+pub(super) enum Given<'t, 'a> {
+    /// The set may borrow it.
+    Lasting(&'a str),
+    /// The set has to keep a copy.
+    Passing(&'t str),
+}
+
+impl<'t, 'a: 't> Given<'t, 'a> {
+    #[inline]
+    pub(super) fn text(self) -> &'t str {
+        match self {
+            Given::Lasting(text) | Given::Passing(text) => text,
+        }
+    }
+}
+
+impl<'t, 'a> From<&'t Cow<'a, str>> for Given<'t, 'a> {
+    #[inline]
+    fn from(text: &'t Cow<'a, str>) -> Self {
+        match text {
+            Cow::Borrowed(text) => Given::Lasting(text),
+            Cow::Owned(text) => Given::Passing(text),
+        }
+    }
+}
+
+/// The texts that a set keeps itself.
+///
+/// The memory of one that is no longer needed goes to the next one.
+#[derive(Default)]
+pub(super) struct Texts {
+    texts: Vec<String>,
+    /// How many have been in use since the last reset.
+    used: usize,
+    /// Those of them that are free again.
+    free: Vec<usize>,
+}
+
+impl Texts {
+    /// Lets all of them go, and keeps the memory.
+    #[inline]
+    pub(super) fn reset(&mut self) {
+        self.used = 0;
+        self.free.clear();
+    }
+
+    #[inline]
+    pub(super) fn get<'s>(&'s self, text: Text<'s>) -> &'s str {
+        match text {
+            Text::Borrowed(text) => text,
+            Text::Kept(number) => self.texts.get(number).map_or("", String::as_str),
+        }
+    }
+
+    /// The text as the set has it, or as something that has to be copied.
+    #[inline]
+    pub(super) fn given<'a>(&self, text: Text<'a>) -> Given<'_, 'a> {
+        match text {
+            Text::Borrowed(text) => Given::Lasting(text),
+            Text::Kept(number) => Given::Passing(self.texts.get(number).map_or("", String::as_str)),
+        }
+    }
+
+    pub(super) fn cow<'a>(&self, text: Text<'a>) -> Cow<'a, str> {
+        match self.given(text) {
+            Given::Lasting(text) => Cow::Borrowed(text),
+            Given::Passing(text) => Cow::Owned(text.to_owned()),
+        }
+    }
+
+    #[inline]
+    pub(super) fn put<'a>(&mut self, text: Given<'_, 'a>) -> Text<'a> {
+        match text {
+            Given::Lasting(text) => Text::Borrowed(text),
+            Given::Passing(text) => self.keep(text),
+        }
+    }
+
+    /// Puts a text in the place of another one.
+    #[inline]
+    pub(super) fn replace<'a>(&mut self, old: Text<'a>, new: Given<'_, 'a>) -> Text<'a> {
+        self.release(old);
+        self.put(new)
+    }
+
+    fn keep<'a>(&mut self, text: &str) -> Text<'a> {
+        let number = self.free.pop().unwrap_or_else(|| {
+            self.used += 1;
+            self.used - 1
+        });
+        match self.texts.get_mut(number) {
+            Some(room) => {
+                room.clear();
+                room.push_str(text);
+            }
+            None => self.texts.push(text.to_owned()),
+        }
+        Text::Kept(number)
+    }
+
+    #[inline]
+    pub(super) fn release(&mut self, text: Text<'_>) {
+        if let Text::Kept(number) = text {
+            self.free.push(number);
+        }
+    }
+}
+
+impl Clone for Texts {
+    fn clone(&self) -> Self {
+        let mut texts = Texts::default();
+        texts.clone_from(self);
+        texts
+    }
+
+    fn clone_from(&mut self, other: &Self) {
+        let used = other.texts.get(..other.used).unwrap_or_default();
+        for (number, text) in used.iter().enumerate() {
+            match self.texts.get_mut(number) {
+                Some(room) => text.clone_into(room),
+                None => self.texts.push(text.clone()),
+            }
+        }
+        self.used = other.used;
+        self.free.clone_from(&other.free);
+    }
+}
+
+/// Room for text that a rule puts together; it is used again from rule to rule.
+#[derive(Default)]
+pub(super) struct Room {
+    /// Source values, joined.
+    pub(super) joined: String,
+    /// New values and names.
+    pub(super) new: String,
+}

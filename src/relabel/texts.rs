@@ -1,0 +1,177 @@
+//! A pattern that is one of several texts: they are written out and looked up.
+
+use super::{
+    golang::{Ast, Kind},
+    keys::Keys,
+    spans::{Spans, set},
+};
+use crate::bytes::{self, key};
+use crate::work;
+
+/// The most texts a pattern of alternatives is written out to.
+const MAX_TEXTS: usize = 256;
+/// How many bytes they may take, and how many for each byte of the pattern, beside the pattern's own.
+const MAX_TEXT_BYTES: (usize, usize) = (16 << 10, 7);
+
+/// Several texts, one of which a value must be, with what all begin and end with apart.
+#[derive(Debug)]
+pub(super) struct Texts {
+    prefix: String,
+    suffix: String,
+    /// What stands between.
+    texts: Vec<Box<str>>,
+    /// A key for each of them: a value is compared with those that have its key.
+    keys: Keys,
+    /// One bit for each length there is; the highest stands for all that are longer, too.
+    lengths: u64,
+    /// Groups, each around all of the pattern.
+    groups: usize,
+}
+
+impl Texts {
+    /// The texts that match `items`, of a pattern of `len` bytes, if they are few. Groups that are asked
+    /// for have to hold all of them.
+    pub(super) fn new(items: &[Ast], slots: &[usize], len: usize) -> Option<Texts> {
+        let (some, each) = MAX_TEXT_BYTES;
+        let mut spare = some + each * len;
+        let (mut items, mut groups) = (items, 0);
+        while let [item] = items
+            && let Kind::Capture(group, inside) = &item.kind
+        {
+            groups += usize::from(slots.binary_search(group).is_ok());
+            items = std::slice::from_ref(inside);
+        }
+        if groups != slots.len() {
+            return None;
+        }
+        if let [item] = items
+            && let Kind::Concat(inside) = &item.kind
+        {
+            items = inside;
+        }
+        let (mut prefix, mut suffix) = (String::new(), Vec::new());
+        while let [first, rest @ ..] = items
+            && let Some(text) = only_text(first, spare)
+        {
+            prefix.push_str(&text);
+            items = rest;
+        }
+        while let [rest @ .., last] = items
+            && let Some(text) = only_text(last, spare)
+        {
+            suffix.push(text);
+            items = rest;
+        }
+        suffix.reverse();
+        let mut texts = sequence(items, &mut spare)?;
+        texts.sort_unstable();
+        texts.dedup();
+        let mut keys = Keys::default();
+        keys.extend(0, texts.iter().map(|text| key(text)));
+        Some(Texts {
+            keys,
+            prefix,
+            suffix: suffix.concat(),
+            lengths: (texts.iter()).fold(0, |lengths, text| lengths | length_bit(text.len())),
+            texts: texts.into_iter().map(String::into_boxed_str).collect(),
+            groups,
+        })
+    }
+
+    pub(super) fn has(&self, value: &str) -> bool {
+        let around = self.prefix.len() + self.suffix.len();
+        let Some(len) = value.len().checked_sub(around) else {
+            return false;
+        };
+        if self.lengths & length_bit(len) == 0 {
+            return false;
+        }
+        let rest = value.strip_prefix(&self.prefix);
+        let Some(inside) = rest.and_then(|rest| rest.strip_suffix(&self.suffix)) else {
+            return false;
+        };
+        let is_it = |place| {
+            let text = self.texts.get(place);
+            text.is_some_and(|text: &Box<str>| bytes::same(text.as_bytes(), inside.as_bytes()))
+        };
+        self.keys.find(key(inside), is_it).is_some()
+    }
+
+    pub(super) fn captures(&self, value: &str, spans: &mut Spans) -> bool {
+        let found = self.has(value);
+        if found {
+            let spans = spans.reset(self.groups);
+            (0..=self.groups).for_each(|group| set(spans, group, 0, value.len()));
+        }
+        found
+    }
+}
+
+fn length_bit(len: usize) -> u64 {
+    1 << len.min(63)
+}
+
+/// The text of an expression that matches nothing else.
+fn only_text(ast: &Ast, mut spare: usize) -> Option<String> {
+    // What may match several texts is not written out to see that.
+    if matches!(ast.kind, Kind::Alternate(_) | Kind::Repeat(..)) {
+        return None;
+    }
+    let mut texts = written_out(ast, &mut spare)?;
+    texts.pop().filter(|_| texts.is_empty())
+}
+
+/// All texts an expression matches, if they are few and take no more than `spare` bytes beside those
+/// of the expression itself.
+fn written_out(ast: &Ast, spare: &mut usize) -> Option<Vec<String>> {
+    match &ast.kind {
+        Kind::Empty => Some(vec![String::new()]),
+        Kind::Literal { text, fold: false } => {
+            work::on(text.len());
+            Some(vec![text.clone()])
+        }
+        Kind::Capture(_, inside) => written_out(inside, spare),
+        Kind::Repeat(repeat, inside) if (repeat.min, repeat.max) == (0, Some(1)) => {
+            let mut texts = written_out(inside, spare)?;
+            texts.push(String::new());
+            Some(texts)
+        }
+        Kind::Concat(items) => sequence(items, spare),
+        Kind::Alternate(items) => {
+            let mut texts = Vec::new();
+            for item in items {
+                texts.extend(written_out(item, spare)?);
+                if texts.len() > MAX_TEXTS {
+                    return None;
+                }
+            }
+            Some(texts)
+        }
+        _ => None,
+    }
+}
+
+fn sequence(items: &[Ast], spare: &mut usize) -> Option<Vec<String>> {
+    let mut texts = vec![String::new()];
+    for item in items {
+        let after = written_out(item, spare)?;
+        if texts.len() * after.len() > MAX_TEXTS {
+            return None;
+        }
+        let bytes = |texts: &[String]| texts.iter().map(String::len).sum::<usize>();
+        let more = |texts: &[String], times: usize| bytes(texts) * times.saturating_sub(1);
+        let copied = more(&texts, after.len()) + more(&after, texts.len());
+        *spare = spare.checked_sub(copied)?;
+        if let [after] = after.as_slice() {
+            // What has been written out stays where it is: this may be one of very many items.
+            work::on(after.len() * texts.len());
+            texts.iter_mut().for_each(|text| text.push_str(after));
+        } else {
+            work::on(bytes(&texts) * after.len());
+            texts = (texts.iter())
+                .flat_map(|a| after.iter().map(move |b| [a.as_str(), b].concat()))
+                .collect();
+        }
+    }
+    Some(texts)
+}

@@ -1,0 +1,58 @@
+//! Samples that storage refuses, one by one, while their scrape goes well.
+
+use std::fmt;
+
+use crate::{error::Position, go_float};
+
+/// Why a sample is not stored although its scrape goes well (spec S30, S40).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Rejection {
+    /// Its series has a sample at that time already.
+    Duplicate,
+    /// Its series has a later sample.
+    OutOfOrder,
+    /// It is more than ten minutes ahead of the scrape.
+    OutOfBounds,
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Rejection::Duplicate => "duplicate, its series has a sample at that time",
+            Rejection::OutOfOrder => "out of order, its series has a later sample",
+            Rejection::OutOfBounds => {
+                "out of bounds, it is more than ten minutes ahead of the scrape"
+            }
+        })
+    }
+}
+
+/// A sample that is not stored although its scrape goes well.
+///
+/// Displays as `line 3: up{job="a"} 2: duplicate, its series has a sample at that time`.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct RejectedSample {
+    /// Why.
+    pub reason: Rejection,
+    /// Where its line begins.
+    pub position: Position,
+    /// The series as written, cut off after 200 characters. The rules may have made it one with another.
+    pub series: Box<str>,
+    /// Its value.
+    pub value: f64,
+    /// Its own timestamp in milliseconds, if that is honored.
+    pub timestamp: Option<i64>,
+}
+
+impl fmt::Display for RejectedSample {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = go_float::shortest(self.value);
+        write!(f, "line {}: {} {value}", self.position.line, self.series)?;
+        if let Some(timestamp) = self.timestamp {
+            write!(f, " {timestamp}")?;
+        }
+        write!(f, ": {}", self.reason)
+    }
+}

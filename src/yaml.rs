@@ -1,0 +1,105 @@
+//! YAML as Prometheus reads it.
+//!
+//! Prometheus reads its configuration with Go's YAML 1.1 reader, which takes some texts otherwise than
+//! the YAML 1.2 readers of today do, and refuses some that they take. [`from_str`] reads any type of
+//! serde's as that reader would:
+//!
+//! | written | is |
+//! |---|---|
+//! | `yes`, `on`, `y` and their opposites | booleans; text where text is asked for |
+//! | `010`, `0x8`, `0b1000`, `1_0`, `+8`, `8e0` | numbers, the first of them octal; text where text is asked for |
+//! | `~`, `null`, nothing | nothing; the empty text, `false` or 0 where those are asked for |
+//! | `!!int "1"`, `!!str 1`, `!!binary YQ==` | what the tag says |
+//! | `"\/"`, a surrogate pair in escapes | an error |
+//! | `{regex: a?b}` | an error: in brackets, `?` begins a key |
+//! | a tab that indents | an error |
+//! | a repeated key | an error |
+//! | `<<: *anchor` | the entries of the map that the anchor names; what is written later wins |
+//! | a second document | not read |
+//!
+//! Comments never matter. What cannot be followed is refused: values that nest over 100 levels deep,
+//! aliases that stand for more than 4 MiB, and `!!binary` that is not UTF-8.
+
+mod cursor;
+mod decode;
+mod deserialize;
+mod error;
+mod resolve;
+mod scalar;
+mod scan;
+mod tag;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+pub(crate) use decode::to_integer;
+pub use error::YamlError;
+
+use decode::Decoder;
+use serde::de::DeserializeOwned;
+use tree::{Document, Reader};
+
+/// The name of a newtype around what is written again as it was read: of `07` and `yes` the text
+/// is kept. Other readers pass over it.
+pub(crate) const KEPT: &str = "$exposition::yaml::Kept";
+/// The name of a newtype around a relabel rule's regex.
+pub(crate) const REGEX: &str = "$exposition::yaml::Regex";
+
+/// Reads a value from the first document of a text.
+///
+/// An empty text is as good as `null`, so `Option` and, with it, an empty list can be read from it.
+///
+/// ```
+/// use exposition::{relabel::RuleConfig, yaml};
+///
+/// let rules: Vec<RuleConfig> = yaml::from_str("
+/// - source_labels: [__address__]
+///   action: hashmod
+///   modulus: 010   # octal, so it is 8
+///   target_label: shard
+/// ")?;
+/// assert_eq!(rules[0].modulus, Some(8));
+/// # Ok::<(), yaml::YamlError>(())
+/// ```
+///
+/// # Errors
+/// A text that is not YAML 1.1, and a value that is not of the type; both with line and column.
+pub fn from_str<T: DeserializeOwned>(yaml: &str) -> Result<T, YamlError> {
+    decode(Reader::new(yaml, false)?.first()?)
+}
+
+/// Reads a value from the only document of a text. JSON is read, too, with all escapes it has.
+#[cfg(any(test, feature = "operator"))]
+pub(crate) fn only<T: DeserializeOwned>(yaml: &str) -> Result<T, YamlError> {
+    let mut reader = Reader::new(yaml, is_json(yaml))?;
+    let document = reader.next()?;
+    match reader.next()? {
+        None => decode(document),
+        Some(_) => Err(YamlError::new(
+            "one document is expected, and there is another",
+        )),
+    }
+}
+
+/// Reads a value from each document of a text. JSON is read, too, with all escapes it has.
+#[cfg(any(test, feature = "operator"))]
+pub(crate) fn all<T: DeserializeOwned>(yaml: &str) -> Result<Vec<T>, YamlError> {
+    let mut reader = Reader::new(yaml, is_json(yaml))?;
+    let mut values = Vec::new();
+    while let Some(document) = reader.next()? {
+        values.push(decode(Some(document))?);
+    }
+    Ok(values)
+}
+
+#[cfg(any(test, feature = "operator"))]
+fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with('{')
+}
+
+fn decode<T: DeserializeOwned>(document: Option<Document>) -> Result<T, YamlError> {
+    match document {
+        Some(document) => T::deserialize(Decoder::root(&document)?),
+        None => T::deserialize(serde::de::value::UnitDeserializer::<YamlError>::new()),
+    }
+}
