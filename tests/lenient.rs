@@ -251,7 +251,7 @@ const ROWS: &[Row] = &[
     ),
 ];
 
-fn labels(labels: Labels<'_, '_>) -> String {
+fn labels(labels: Labels<'_>) -> String {
     let pairs = labels.iter();
     let pairs = pairs.map(|label| format!("{}={:?}", label.name(), label.value()));
     pairs.collect::<Vec<_>>().join(", ")
@@ -266,10 +266,10 @@ fn number(value: f64, timestamp: Option<i64>) -> String {
 
 fn sample(
     name: &str,
-    own: Labels<'_, '_>,
+    own: Labels<'_>,
     value: f64,
     timestamp: Option<i64>,
-    exemplar: Option<Exemplar<'_, '_>>,
+    exemplar: Option<Exemplar<'_>>,
 ) -> String {
     let mut shown = format!("{name}{{{}}} {}", labels(own), number(value, timestamp));
     if let Some(exemplar) = exemplar {

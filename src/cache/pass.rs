@@ -383,7 +383,8 @@ impl<'c> CachedSample<'c> {
     /// The type of the sample's own family, as [`Sample::metric_type`] has it.
     #[must_use]
     pub fn metric_type(&self) -> MetricType {
-        self.declared.type_of(self.series.sample.raw_name(), self.scope)
+        self.declared
+            .type_of(self.series.sample.raw_name(), self.scope)
     }
 
     /// The type in the last TYPE line before this sample, **whatever metric that line is about**, as
