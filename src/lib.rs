@@ -125,7 +125,10 @@ pub use leniency::{Leniency, LeniencyKind};
 pub use line::{
     Exemplar, HelpLine, Label, LabelIter, Labels, Line, MetricType, Sample, TypeLine, UnitLine,
 };
-pub use merge::{Collision, Conflict, Merge, MergeError, MergeReport, Source};
+pub use merge::{
+    Aggregation, Collided, Collision, Conflict, Gauges, Merge, MergeError, MergeReport, Source,
+    SumFault, Unsummable,
+};
 pub use name::{EscapingScheme, NameScheme};
 pub use parser::Parser;
 pub use reader::Reader;
