@@ -76,7 +76,11 @@ fn collisions(word: &str) -> Result<Collisions, String> {
         ("error", _) => Collisions::Other(Collision::Error),
         ("first", _) => Collisions::Other(Collision::FirstWins),
         (_, Some(label)) if !label.is_empty() => Collisions::Other(Collision::Stamp(label.into())),
-        _ => return Err(format!("`{word}` is none of error, first, stamp=LABEL and sum")),
+        _ => {
+            return Err(format!(
+                "`{word}` is none of error, first, stamp=LABEL and sum"
+            ));
+        }
     })
 }
 
@@ -223,10 +227,7 @@ fn tell(report: &MergeReport) {
             report.stamped,
             "samples that got a label to tell them apart",
         ),
-        (
-            report.summed,
-            "samples added to those of earlier bodies",
-        ),
+        (report.summed, "samples added to those of earlier bodies"),
         (
             report.conflicts,
             "lines of metadata left out that contradict earlier ones",

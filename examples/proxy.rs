@@ -10,8 +10,8 @@ use std::thread;
 use exposition::format::negotiate;
 use exposition::relabel::{LabelSet, Rules};
 use exposition::{
-    Collision, Conflict, Dialect, EncodeError, Encoder, EscapingScheme, Format, LeftOut, Line, Merge,
-    MergeReport, Metric, MetricFamily, MetricType, Parser, ScrapeProtocol, Source,
+    Collision, Conflict, Dialect, EncodeError, Encoder, EscapingScheme, Format, LeftOut, Line,
+    Merge, MergeReport, Metric, MetricFamily, MetricType, Parser, ScrapeProtocol, Source,
 };
 use flate2::Compression;
 use flate2::write::GzEncoder;

@@ -9,8 +9,8 @@ use std::thread;
 use allocation_counter::measure;
 use exposition::encode::IoOutput;
 use exposition::{
-    ChunkParser, Dialect, Encoder, Families, FamilyReader, Limits, Line, Merge, Parser, Reader,
-    ScrapeProtocol, Source, strict,
+    Aggregation, ChunkParser, Collision, Dialect, Encoder, Families, FamilyReader, Limits, Line,
+    Merge, Parser, Reader, ScrapeProtocol, Source, strict,
 };
 
 #[path = "support/cost/mod.rs"]
@@ -309,6 +309,13 @@ const DOORS: &[Door] = &[
     door("merge", 128, |body| {
         let merge = Merge::new(ScrapeProtocol::OpenMetricsText100)
             .source(Source::new("a", &body.bytes, body.dialect))
+            .keep_going(true);
+        drop(merge.to_io(std::io::sink()));
+    }),
+    door("merge, added", 256, |body| {
+        let merge = Merge::new(ScrapeProtocol::OpenMetricsText100)
+            .source(Source::new("a", &body.bytes, body.dialect))
+            .on_collision(Collision::Sum(Aggregation::new()))
             .keep_going(true);
         drop(merge.to_io(std::io::sink()));
     }),

@@ -1,6 +1,5 @@
 //! A family, written: its header, and its samples in the order the formats want.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 use smallvec::SmallVec;

@@ -112,11 +112,12 @@ impl<O: Output> Encoder<O> {
             let (name, kind) = (&self.header.name, self.header.kind.unwrap_or_default());
             naming::suffix_in(sample, name, kind, self.header.from).is_some()
         };
-        let left = std::mem::take(&mut self.header.left) && !sample.is_some_and(is_of_it);
+        let left = std::mem::take(&mut self.header.left);
+        let all_left = left && !sample.is_some_and(is_of_it);
         self.settle();
         let header = &mut self.header;
         let (help, kind, unit) = (header.help.take(), header.kind.take(), header.unit.take());
-        if left {
+        if all_left {
             if let Some(kind) = kind {
                 header.family_kind = kind;
                 header.family.clone_from(&header.name);
@@ -135,6 +136,9 @@ impl<O: Output> Encoder<O> {
         let name = NameParts::whole(&family);
         if self.target.is_open_metrics() {
             self.relabelled.begin(self.out.text.len(), &family, placed);
+            if left {
+                self.relabelled.touch();
+            }
         }
         let out = &mut self.out.text;
         let start = out.len();
@@ -257,7 +261,11 @@ impl<O: Output> Encoder<O> {
         let (family, kind) = self.header.current();
         let suffix = naming::suffix_in(&own, family, kind, rewrite.from);
         // What is known of its family says nothing about another.
-        self.header.left |= suffix.is_some() && self.header.holds();
+        match self.header.holds() {
+            true => self.header.left |= suffix.is_some(),
+            false if suffix.is_some() => self.relabelled.touch(),
+            false => {}
+        }
         if !self.target.is_open_metrics() {
             return self.push(sample, rewrite);
         }

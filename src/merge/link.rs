@@ -88,12 +88,16 @@ impl Index<'_> {
         }
         let suffix = "_created";
         let base = group.name.strip_suffix(suffix)?;
-        if let Some(owner) = is(base, &[Histogram, GaugeHistogram, Summary, Counter]) {
+        if let Some(owner) = is(base, &[Histogram, GaugeHistogram, Summary]) {
             return Some((suffix, owner));
         }
-        let owner = is(&[base, "_total"].concat(), &[Counter])?;
-        self.groups.get_mut(owner)?.suffix = "_total";
-        Some((suffix, owner))
+        match is(&[base, "_total"].concat(), &[Counter]) {
+            Some(owner) => {
+                self.groups.get_mut(owner)?.suffix = "_total";
+                Some((suffix, owner))
+            }
+            None => Some((suffix, is(base, &[Counter])?)),
+        }
     }
 
     /// Says that the samples of two groups can be of the same metrics.

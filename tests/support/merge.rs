@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use exposition::name::is_legacy_metric_name;
 use exposition::{
     Collision, Conflict, Dialect, EncodeError, EscapingScheme, Families, FamilySample, Format,
-    Line, Merge, MergeError, MetricType, Parser, Sample, ScrapeProtocol, Source,
+    Line, Merge, MergeError, Metric, MetricFamily, MetricType, Parser, Sample, ScrapeProtocol,
+    Source,
 };
 
 use super::canonical::canonical;
@@ -152,8 +153,7 @@ impl Had {
                     | MetricType::Counter
             );
             for (sample, metric) in family.metrics.iter().flat_map(|metric| {
-                let mut one = family.clone();
-                one.metrics = vec![metric.clone()];
+                let one = alone(family, metric);
                 let samples: Vec<_> = one
                     .samples()
                     .map(|sample| (of_family(&sample), sample.timestamp(), sample.value()))
@@ -164,12 +164,20 @@ impl Had {
                     .filter(|(_, value)| !value.is_empty())
                     .map(|(name, value)| (name.into_owned(), value.into_owned()))
                     .collect();
+                // A counter's sample without `_total` is a metric beside it.
+                let bare = family.kind == MetricType::Counter
+                    && sample
+                        .0
+                        .get("__name__")
+                        .is_some_and(|name| *name == family.name);
                 let point = forms(sample.0, sample.1, sample.2).map(numbers);
-                match metrics
-                    .iter_mut()
-                    .find(|known| !single && known.0 == labels)
-                {
+                let known = metrics.iter_mut().find(|known| known.0 == labels);
+                match known.filter(|_| !single && !bare) {
                     Some(known) => known.1.push(point),
+                    // Nothing else has a label without a name.
+                    None if single || bare => {
+                        metrics.push(([(String::new(), String::new())].into(), vec![point]));
+                    }
                     None => metrics.push((labels, vec![point])),
                 }
             }
@@ -178,6 +186,16 @@ impl Had {
         }
         had
     }
+}
+
+/// A point as it was, or with the label of the policy.
+fn form([own, labelled]: &[Point; 2], stamped: bool) -> &Point {
+    if stamped { labelled } else { own }
+}
+
+/// A family with one of its metrics.
+fn alone<'f>(family: &MetricFamily<'f>, metric: &Metric<'f>) -> MetricFamily<'f> {
+    MetricFamily::new(family.name.clone(), family.kind).metric(metric.clone())
 }
 
 /// The labels of a sample of a family, its name among them.
@@ -222,18 +240,15 @@ fn metrics_are_whole(
     }
     let forms: Vec<HashSet<Point>> = (had.iter())
         .flat_map(|had| {
-            [0, 1].map(|form| {
-                had.points
-                    .iter()
-                    .map(|point| numbers(point[form].clone()))
-                    .collect()
+            [false, true].map(|stamped| {
+                let points = had.points.iter().map(|point| form(point, stamped));
+                points.cloned().map(numbers).collect()
             })
         })
         .collect();
     for family in Families::new(out.as_bytes(), dialect).collected().families {
         for metric in &family.metrics {
-            let mut one = family.clone();
-            one.metrics = vec![metric.clone()];
+            let one = alone(&family, metric);
             let samples: Vec<Point> = (one.samples())
                 .map(|sample| {
                     let mut series = of_family(&sample);
@@ -259,10 +274,7 @@ fn metrics_are_whole(
         // Where a series comes twice, which of them counts is another question.
         let mut times: HashMap<(&Series, Option<i64>), usize> = HashMap::new();
         for metric in &had.metrics {
-            let series: HashSet<_> = metric
-                .iter()
-                .map(|point| (&point[0].0, point[0].1))
-                .collect();
+            let series: HashSet<_> = (metric.iter()).map(|[own, _]| (&own.0, own.1)).collect();
             let repeats = series.len() < metric.len();
             for series in series {
                 *times.entry(series).or_default() += 1 + usize::from(repeats);
@@ -275,11 +287,9 @@ fn metrics_are_whole(
             {
                 continue;
             }
-            let found = [0, 1].map(|form| {
-                metric
-                    .iter()
-                    .filter(|point| points.contains(&point[form]))
-                    .count()
+            let found = [false, true].map(|stamped| {
+                let forms = metric.iter().map(|point| form(point, stamped));
+                forms.filter(|point| points.contains(point)).count()
             });
             let whole = found.contains(&metric.len());
             let is_new = metric
