@@ -16,7 +16,7 @@ mod merge;
 #[path = "support/well_formed.rs"]
 mod well_formed;
 
-use merge::{Body, escaped_merge_is_valid, merge_is_valid};
+use merge::{Body, escaped_merge_is_valid, merge_is_valid, merge_with_itself_is_valid};
 use well_formed::well_formed;
 
 const TEXT: &[&str] = &[
@@ -42,6 +42,7 @@ const TEXT: &[&str] = &[
     "a{y=\"2\",x=\"1\",} 6",
     "a{x=\"\"} 7",
     "a{source=\"s\",exported_source=\"t\"} 8",
+    "a{source=\"\"} 8.5",
     "a{x=\"\\\\ \\\" \\n\"} 9",
     "a_total 10",
     "a_total{x=\"1\"} 11",
@@ -324,6 +325,9 @@ proptest! {
     ) {
         let valid = merge_is_valid(&bodies, &policy, to_open_metrics);
         prop_assert_eq!(valid, Ok(()));
+        if let Some(body) = bodies.first() {
+            prop_assert_eq!(merge_with_itself_is_valid(body, to_open_metrics), Ok(()));
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use arbitrary::Arbitrary;
 use exposition::{Aggregation, Collision, EscapingScheme, Gauges, Unsummable};
 
 use super::input::{self, Form, SEPARATOR};
-use super::merge::{Body, escaped_merge_is_valid, merge_is_valid};
+use super::merge::{Body, escaped_merge_is_valid, merge_is_valid, merge_with_itself_is_valid};
 
 /// The options of an input.
 #[derive(Debug, Arbitrary)]
@@ -69,6 +69,11 @@ pub fn merge_valid(data: &[u8]) {
     }
     if let Err(fault) = escaped_merge_is_valid(&bodies, policy, scheme) {
         panic!("{fault}\nfrom {shown:?}");
+    }
+    if let Some(body) = bodies.first()
+        && let Err(fault) = merge_with_itself_is_valid(body, options.to_open_metrics)
+    {
+        panic!("with itself: {fault}\nfrom {shown:?}");
     }
     let sum = Collision::Sum(aggregation);
     if let Err(fault) = merge_is_valid(&bodies, &sum, options.to_open_metrics) {

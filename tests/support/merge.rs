@@ -513,3 +513,14 @@ pub(crate) fn escaped_merge_is_valid(
         false => Err(format!("{} samples reported\n{out}", report.samples)),
     }
 }
+
+/// As [`merge_is_valid`], of a body and itself, told apart by a label that its samples have without a value, if
+/// there is one: all collide, and nothing has to make room.
+pub(crate) fn merge_with_itself_is_valid(body: &Body, to_open_metrics: bool) -> Result<(), String> {
+    let mut names: Vec<String> = empty_labels(&body.text, body.dialect).into_iter().collect();
+    names.retain(|name| !name.is_empty() && name != "__name__");
+    names.sort();
+    let name = names.pop().unwrap_or_else(|| "x".to_owned());
+    let bodies = [body.clone(), body.clone()];
+    merge_is_valid(&bodies, &Collision::Stamp(name), to_open_metrics)
+}
