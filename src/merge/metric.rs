@@ -50,6 +50,10 @@ impl Inside {
         self.quantile |= other.quantile;
     }
 
+    fn tells_any_apart(self) -> bool {
+        self.le || self.quantile || self.state
+    }
+
     /// Whether the family's own name is the label of its states.
     pub(super) fn states(self) -> bool {
         self.state
@@ -66,7 +70,7 @@ impl Cluster {
         }
         self.contested |= group.contested;
         self.several |= self.groups.len() > 1
-            || group.inside.state
+            || group.inside.tells_any_apart()
             || group.kind.is_some_and(|declared| {
                 !crate::encode::naming::suffixes(declared.kind, target.dialect).is_empty()
             });

@@ -280,6 +280,11 @@ fn metrics_are_whole(
                 *times.entry(series).or_default() += 1 + usize::from(repeats);
             }
         }
+        // A metric of the same body may have got the label, and be called as this one.
+        let forms = had.points.iter().filter(|[own, labelled]| own != labelled);
+        let labelled: HashSet<Series> = forms
+            .map(|[_, labelled]| core(&labelled.0, states))
+            .collect();
         for metric in &had.metrics {
             if metric
                 .iter()
@@ -292,9 +297,10 @@ fn metrics_are_whole(
                 forms.filter(|point| points.contains(point)).count()
             });
             let whole = found.contains(&metric.len());
-            let is_new = metric
-                .iter()
-                .all(|[own, _]| !earlier.contains(&core(&own.0, states)));
+            let is_new = metric.iter().all(|[own, _]| {
+                let core = core(&own.0, states);
+                !earlier.contains(&core) && !labelled.contains(&core)
+            });
             if (is_new && found[0] != metric.len()) || (!whole && found != [0, 0]) {
                 // Another body may say the same as a part of it.
                 let others = metric

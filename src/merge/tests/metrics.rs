@@ -152,6 +152,19 @@ fn gauges_of_start_times_in_text_go_with_their_metric() {
     }
 }
 
+/// Against the rules a counter may have samples of just its name: they are metrics beside it.
+#[test]
+fn start_times_go_with_totals() {
+    let report = check(
+        text()
+            .source(prometheus("a", "a_created 11.5\n"))
+            .source(om("b", "# TYPE a counter\na 1\na_total 5\n# EOF\n"))
+            .on_collision(Collision::FirstWins),
+        "a_created 11.5\n# TYPE a_total counter\n# TYPE a counter\na 1\n",
+    );
+    assert_eq!(report.collided, 1);
+}
+
 /// A third body must not find one half of a histogram under its own name and the other not.
 #[test]
 fn a_metric_whose_type_another_body_contradicts_stays_one() {
@@ -177,6 +190,19 @@ fn a_metric_whose_type_another_body_contradicts_stays_one() {
         ]),
         "# TYPE m gauge\nm{x=\"2\"} 1\nm{quantile=\"0.5\"} 1\nm{quantile=\"0.9\",source=\"c\"} 2\nm_sum{x=\"1\"} 1\nm_sum{source=\"c\"} 2\n",
     );
+}
+
+/// One group alone has what such a body calls buckets, before and after it says so.
+#[test]
+fn buckets_of_a_histogram_that_may_not_be_are_told_apart() {
+    let body = "# TYPE h_count counter\nh_bucket{le=\"1\"} 9\n# TYPE h histogram\nh_bucket{le=\"+Inf\"} 10\n# EOF\n";
+    let report = check(
+        open_metrics()
+            .source(om("a", body))
+            .on_conflict(Conflict::FirstWins),
+        "# TYPE h_count counter\nh_bucket{le=\"1\"} 9\nh_bucket{le=\"+Inf\"} 10\n# EOF\n",
+    );
+    assert_eq!((report.samples, report.repeated), (2, 0));
 }
 
 #[test]
