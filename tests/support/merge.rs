@@ -281,8 +281,8 @@ fn metrics_are_whole(
             }
         }
         // A metric of the same body may have got the label, and be called as this one.
-        let forms = had.points.iter().filter(|[own, labelled]| own != labelled);
-        let labelled: HashSet<Series> = forms
+        let put_on = had.points.iter().filter(|[own, labelled]| own != labelled);
+        let labelled: HashSet<Series> = put_on
             .map(|[_, labelled]| core(&labelled.0, states))
             .collect();
         for metric in &had.metrics {
