@@ -28,10 +28,8 @@ pub(super) struct Relabelled {
     begun: bool,
     /// Whether it has samples with other labels than they were read with.
     touched: bool,
-    /// The families that have been written.
-    families: HashSet<String>,
-    /// The names that their samples can have.
-    samples: HashSet<String>,
+    /// The families that have been written, and their types.
+    families: HashMap<String, MetricType>,
     held: Vec<Held>,
     by_name: HashMap<(String, MetricType), usize>,
     /// Stands for the lines of a family that is not there.
@@ -72,10 +70,18 @@ impl Relabelled {
 
     /// Says that a family of that name is written.
     pub(super) fn know(&mut self, name: &str, kind: MetricType) {
-        if !self.families.contains(name) {
-            self.families.insert(name.to_owned());
+        if !self.families.contains_key(name) {
+            self.families.insert(name.to_owned(), kind);
         }
-        self.samples.extend(sample_names(name, kind));
+    }
+
+    /// Whether a family that has been written can have a sample of that name.
+    fn has_sample(&self, name: &str) -> bool {
+        let can = |family: &str, suffix: &str| {
+            let kind = self.families.get(family).copied();
+            kind.is_some_and(|kind| sample_suffixes(kind).any(|own| own == suffix))
+        };
+        can(name, "") || naming::stripped(name).any(|(family, suffix)| can(family, suffix))
     }
 
     /// Whether a sample of that name is of the family that is written.
@@ -150,11 +156,8 @@ impl Relabelled {
             out.push_str(&tidy);
             return;
         }
-        let (name, kind) = (std::mem::take(&mut self.name), self.kind);
+        let name = std::mem::take(&mut self.name);
         self.families.remove(&name);
-        for sample in sample_names(&name, kind) {
-            self.samples.remove(&sample);
-        }
         self.break_up(&text, left_out);
     }
 
@@ -177,8 +180,9 @@ impl Relabelled {
             *self.family(&held.name, MetricType::Unknown, held.help.as_deref()) = held.lines;
         }
         for held in typed {
-            let clashes = self.families.contains(&held.name)
-                || sample_names(&held.name, held.kind).any(|name| self.samples.contains(&name));
+            let clashes = self.families.contains_key(&held.name)
+                || sample_suffixes(held.kind)
+                    .any(|suffix| self.has_sample(&[held.name.as_str(), suffix].concat()));
             let text = held.text();
             if !clashes && is_valid(&text) {
                 self.know(&held.name, held.kind);
@@ -196,7 +200,7 @@ impl Relabelled {
         }
         for held in std::mem::take(&mut self.held) {
             let text = held.text();
-            if self.samples.contains(&held.name) || self.families.contains(&held.name) {
+            if self.has_sample(&held.name) || self.families.contains_key(&held.name) {
                 left_out.samples += samples(&text).count() as u64;
                 continue;
             }
@@ -221,15 +225,14 @@ impl Held {
     }
 }
 
-/// The names that samples of a family can have (spec O6).
-fn sample_names(name: &str, kind: MetricType) -> impl Iterator<Item = String> {
+/// What the names of samples of a family of that type can end in (spec O6).
+fn sample_suffixes(kind: MetricType) -> impl Iterator<Item = &'static str> {
     let plain = !matches!(
         kind,
         MetricType::Counter | MetricType::Info | MetricType::Histogram | MetricType::GaugeHistogram
     );
     let suffixes = naming::suffixes(kind, Dialect::OpenMetrics).iter().copied();
-    let suffixes = suffixes.chain(plain.then_some(""));
-    suffixes.map(move |suffix| [name, suffix].concat())
+    suffixes.chain(plain.then_some(""))
 }
 
 /// Whether a family is as the specification has it, whatever its names look like.

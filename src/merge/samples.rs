@@ -107,7 +107,7 @@ pub(super) fn rewritten<'p>(
     source: &'p Source<'_>,
     scope: MetricType,
 ) -> Option<Pairs<'p>> {
-    let own = sample.type_in_force();
+    let own = sample.shape.scope;
     let respelled = canonicalizes(own)
         && own != scope
         && (sample.labels().iter()).any(|label| sample.stored_value(&label) != label.value());
@@ -121,7 +121,7 @@ pub(super) fn rewritten<'p>(
 /// The labels of a sample that comes to stand under a TYPE line of that type: as they are stored, if they
 /// would not be stored so there.
 pub(super) fn pairs<'p>(sample: &Sample<'p>, scope: MetricType) -> Pairs<'p> {
-    let stays = sample.type_in_force() == scope;
+    let stays = sample.shape.scope == scope;
     let value = |label: &Label<'p>| match stays {
         true => label.value(),
         false => sample.stored_value(label),
