@@ -141,6 +141,9 @@ impl Had {
                     .push(forms(series, sample.timestamp(), sample.value()));
             }
         }
+        let known: HashSet<Point> = (had.points.iter())
+            .map(|[own, _]| numbers(own.clone()))
+            .collect();
         let families = Families::new(&body.text, body.dialect).collected().families;
         for family in &families {
             let mut metrics: Vec<(Series, Vec<[Point; 2]>)> = Vec::new();
@@ -171,6 +174,10 @@ impl Had {
                         .get("__name__")
                         .is_some_and(|name| *name == family.name);
                 let point = forms(sample.0, sample.1, sample.2).map(numbers);
+                // A family may have what cannot be stored, such as a label twice.
+                if !known.contains(form(&point, false)) {
+                    continue;
+                }
                 let known = metrics.iter_mut().find(|known| known.0 == labels);
                 match known.filter(|_| !single && !bare) {
                     Some(known) => known.1.push(point),
