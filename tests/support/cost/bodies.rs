@@ -5,8 +5,8 @@ use std::io;
 
 use exposition::{
     Aggregation, ChunkParser, Collision, Conflict, Dialect, Encoder, Families, FamilyChunks,
-    FamilyReader, Filter, Hint, Limits, Line, Merge, Parser, Reader, Result, ScrapeProtocol, Source,
-    Unsummable, strict,
+    FamilyReader, Filter, Hint, Limits, Line, Merge, Parser, Reader, Result, ScrapeProtocol,
+    Source, Unsummable, strict,
 };
 
 use super::Work;
