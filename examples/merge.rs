@@ -6,7 +6,8 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use exposition::{
-    Collision, Conflict, EscapingScheme, Format, Merge, MergeReport, ScrapeProtocol, Source,
+    Aggregation, Collision, Conflict, EscapingScheme, Format, Gauges, Merge, MergeReport,
+    ScrapeProtocol, Source, Unsummable,
 };
 
 #[path = "support/program.rs"]
@@ -30,8 +31,13 @@ Options:
       --escaping SCHEME      allow-utf-8 (the default), underscores, dots or values
       --label LABEL          add LABEL=\"NAME\" to every sample of every body. `LABEL=…` is the same: the
                              value is always the body's name
-      --collisions WHAT      a series in two bodies is an error (error, the default), the first wins
-                             (first), or the later ones get a label (stamp=LABEL)
+      --collisions WHAT      a metric in two bodies is an error (error, the default), the first wins
+                             (first), the later ones get a label (stamp=LABEL), or they are added (sum).
+                             All samples of a histogram or summary go together
+      --gauges HOW           what becomes of gauges where metrics are added: sum (the default), min, max
+                             or last
+      --apart LABEL          what cannot be added gets this label, instead of failing: quantiles, histograms
+                             of different bounds
       --first-type           where HELP, TYPE or UNIT lines contradict each other the first holds,
                              instead of failing
       --keep-going           leave out lines in error, instead of failing
@@ -50,18 +56,61 @@ struct Arguments {
     to: Option<ScrapeProtocol>,
     escaping: EscapingScheme,
     label: Option<String>,
-    collisions: Collision,
+    collisions: Collisions,
+    gauges: Option<Gauges>,
+    apart: Option<String>,
     conflicts: Conflict,
     keep_going: bool,
     lossy: bool,
 }
 
-fn collisions(word: &str) -> Result<Collision, String> {
-    match (word, word.strip_prefix("stamp=")) {
-        ("error", _) => Ok(Collision::Error),
-        ("first", _) => Ok(Collision::FirstWins),
-        (_, Some(label)) if !label.is_empty() => Ok(Collision::Stamp(label.into())),
-        _ => Err(format!("`{word}` is none of error, first and stamp=LABEL")),
+/// What to do with a metric in two bodies.
+enum Collisions {
+    Sum,
+    Other(Collision),
+}
+
+fn collisions(word: &str) -> Result<Collisions, String> {
+    Ok(match (word, word.strip_prefix("stamp=")) {
+        ("sum", _) => Collisions::Sum,
+        ("error", _) => Collisions::Other(Collision::Error),
+        ("first", _) => Collisions::Other(Collision::FirstWins),
+        (_, Some(label)) if !label.is_empty() => Collisions::Other(Collision::Stamp(label.into())),
+        _ => {
+            return Err(format!(
+                "`{word}` is none of error, first, stamp=LABEL and sum"
+            ));
+        }
+    })
+}
+
+fn gauges(word: &str) -> Result<Gauges, String> {
+    Ok(match word {
+        "sum" => Gauges::Sum,
+        "min" => Gauges::Min,
+        "max" => Gauges::Max,
+        "last" => Gauges::Last,
+        _ => return Err(format!("`{word}` is none of sum, min, max and last")),
+    })
+}
+
+impl Arguments {
+    /// What the options say together.
+    fn collision(&self) -> Result<Collision, &'static str> {
+        match &self.collisions {
+            Collisions::Sum => {}
+            Collisions::Other(_) if self.gauges.is_some() || self.apart.is_some() => {
+                return Err("--gauges and --apart go with --collisions sum");
+            }
+            Collisions::Other(collision) => return Ok(collision.clone()),
+        }
+        let otherwise = match &self.apart {
+            Some(label) => Unsummable::Stamp(label.clone()),
+            None => Unsummable::Error,
+        };
+        let gauges = self.gauges.unwrap_or_default();
+        let aggregation = Aggregation::new().gauges(gauges).otherwise(otherwise);
+        Ok(Collision::Sum(aggregation))
     }
 }
 
@@ -81,7 +130,9 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
         to: None,
         escaping: EscapingScheme::AllowUtf8,
         label: None,
-        collisions: Collision::Error,
+        collisions: Collisions::Other(Collision::Error),
+        gauges: None,
+        apart: None,
         conflicts: Conflict::Error,
         keep_going: false,
         lossy: false,
@@ -105,6 +156,8 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
                 arguments.label = Some(name.to_owned());
             }
             Long("collisions") => arguments.collisions = parser.value()?.parse_with(collisions)?,
+            Long("gauges") => arguments.gauges = Some(parser.value()?.parse_with(gauges)?),
+            Long("apart") => arguments.apart = Some(parser.value()?.string()?),
             Long("first-type") => arguments.conflicts = Conflict::FirstWins,
             Long("keep-going") => arguments.keep_going = true,
             Long("lossy") => arguments.lossy = true,
@@ -114,7 +167,10 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
     }
     match arguments.bodies.is_empty() {
         true => Err("no BODY is given".into()),
-        false => Ok(Asked::Run(arguments)),
+        false => {
+            arguments.collision()?;
+            Ok(Asked::Run(arguments))
+        }
     }
 }
 
@@ -137,7 +193,7 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
     let first = bodies.first().map(|(_, source)| source.format.protocol());
     let to = arguments.to.or(first).unwrap_or_default();
     let mut merge = Merge::new(Format::new(to).with_escaping(arguments.escaping))
-        .on_collision(arguments.collisions)
+        .on_collision(arguments.collision()?)
         .on_conflict(arguments.conflicts)
         .keep_going(arguments.keep_going)
         .lossy(arguments.lossy);
@@ -161,7 +217,7 @@ fn tell(report: &MergeReport) {
     for (count, what) in [
         (
             report.collided,
-            "samples left out whose series an earlier body has",
+            "samples left out whose metric an earlier body has",
         ),
         (
             report.repeated,
@@ -171,6 +227,7 @@ fn tell(report: &MergeReport) {
             report.stamped,
             "samples that got a label to tell them apart",
         ),
+        (report.summed, "samples added to those of earlier bodies"),
         (
             report.conflicts,
             "lines of metadata left out that contradict earlier ones",
@@ -182,6 +239,9 @@ fn tell(report: &MergeReport) {
         if count > 0 {
             eprintln!("note: {count} {what}");
         }
+    }
+    for collided in &report.collisions {
+        eprintln!("note: {collided}");
     }
     for error in &report.errors {
         eprintln!("error: {error}");

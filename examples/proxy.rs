@@ -10,8 +10,8 @@ use std::thread;
 use exposition::format::negotiate;
 use exposition::relabel::{LabelSet, Rules};
 use exposition::{
-    Collision, Conflict, Dialect, EncodeError, Encoder, EscapingScheme, Format, Line, Merge,
-    MergeReport, Metric, MetricFamily, MetricType, Parser, ScrapeProtocol, Source,
+    Collision, Conflict, Dialect, EncodeError, Encoder, EscapingScheme, Format, LeftOut, Line,
+    Merge, MergeReport, Metric, MetricFamily, MetricType, Parser, ScrapeProtocol, Source,
 };
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -31,8 +31,8 @@ scrapes all of them side by side, relabels, merges, and answers in the format as
 
 Usage: proxy [OPTIONS] NAME=URL...
 
-Series in two bodies get a label `source` with the NAME of the later one; where metadata contradicts
-itself the first holds. Lines in error are left out. Beside the bodies, the proxy's own families tell
+Metrics in two bodies get a label `source` with the NAME of the later one, all samples of a histogram or
+summary together; where metadata contradicts itself the first holds. Lines in error are left out. Beside the bodies, the proxy's own families tell
 of each server whether it answered, and how many samples and errors it gave.
 
 Options:
@@ -165,7 +165,8 @@ impl Proxy {
             _ => ScrapeProtocol::PrometheusText100,
         };
         let format = Format::new(protocol).with_escaping(EscapingScheme::AllowUtf8);
-        let mut encoder = Encoder::to_io(Vec::new(), format)?;
+        // A sample that gets another name may have no place for its exemplar any more.
+        let mut encoder = Encoder::to_io(Vec::new(), format)?.lossy(true);
         let (mut samples, mut errors) = (0, 0);
         for line in Parser::new(body, dialect) {
             let written = match line {
@@ -199,8 +200,12 @@ impl Proxy {
                 eprintln!("{name}: {error}");
             }
         }
+        let (body, left_out) = encoder.finish_reporting()?;
+        if left_out != LeftOut::default() {
+            eprintln!("{name}: {left_out:?}");
+        }
         Ok(Scraped {
-            body: encoder.finish()?,
+            body,
             dialect,
             up: true,
             samples,

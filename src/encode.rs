@@ -5,9 +5,11 @@
 
 mod error;
 mod family;
+mod label_names;
 mod lines;
 pub(crate) mod naming;
 pub(crate) mod output;
+mod relabelled;
 pub(crate) mod sample;
 pub(crate) mod target;
 pub(crate) mod text;
@@ -30,6 +32,7 @@ pub use output::{FmtOutput, IoOutput, Output};
 use family::FamilyWriter;
 use lines::Header;
 use output::Buffer;
+use relabelled::Relabelled;
 use target::Target;
 
 /// Writes families or lines in a text format.
@@ -77,8 +80,10 @@ use target::Target;
 /// # Ok::<(), exposition::EncodeError>(())
 /// ```
 ///
-/// What is gathered goes out in pieces of some KiB, a family never before it is whole; nothing is
-/// allocated per sample. In OpenMetrics the names of the families are kept, to tell a counter's from them. [`finish`](Self::finish) writes what is left: an encoder that is dropped
+/// What is gathered goes out in pieces of some KiB, a family never before it is whole, in OpenMetrics also where
+/// it is written line by line; nothing is allocated per sample, but for those that
+/// [`sample_as`](Self::sample_as) writes in OpenMetrics. There the names of the families and of their samples are
+/// kept, to tell them from others. [`finish`](Self::finish) writes what is left: an encoder that is dropped
 /// before has not written all.
 ///
 /// # Names
@@ -121,6 +126,7 @@ pub struct Encoder<O> {
     /// The labels of the metric that is written.
     labels: String,
     header: Header,
+    relabelled: Relabelled,
     /// OpenMetrics: the names of families that have been written or will be.
     taken: HashSet<String>,
 }
@@ -140,6 +146,8 @@ pub struct LeftOut {
     pub exemplars: u64,
     /// Units.
     pub units: u64,
+    /// Samples that [`Encoder::sample_as`] gave a name or labels under which there is no place for them.
+    pub samples: u64,
 }
 
 impl<W: fmt::Write> Encoder<FmtOutput<W>> {
@@ -157,9 +165,19 @@ impl<W: fmt::Write> Encoder<FmtOutput<W>> {
     /// # Errors
     ///
     /// [`EncodeError::Fmt`].
-    pub fn finish(mut self) -> Result<W, EncodeError> {
+    pub fn finish(self) -> Result<W, EncodeError> {
+        self.finish_reporting().map(|(out, _)| out)
+    }
+
+    /// As [`finish`](Self::finish), and tells all that has been left out: samples under other names may find
+    /// no place in the end.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError::Fmt`].
+    pub fn finish_reporting(mut self) -> Result<(W, LeftOut), EncodeError> {
         self.end()?;
-        Ok(self.out.into_output().0)
+        Ok((self.out.into_output().0, self.left_out))
     }
 }
 
@@ -178,11 +196,21 @@ impl<W: io::Write> Encoder<IoOutput<W>> {
     /// # Errors
     ///
     /// [`EncodeError::Io`].
-    pub fn finish(mut self) -> Result<W, EncodeError> {
+    pub fn finish(self) -> Result<W, EncodeError> {
+        self.finish_reporting().map(|(out, _)| out)
+    }
+
+    /// As [`finish`](Self::finish), and tells all that has been left out: samples under other names may find
+    /// no place in the end.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError::Io`].
+    pub fn finish_reporting(mut self) -> Result<(W, LeftOut), EncodeError> {
         self.end()?;
         let mut out = self.out.into_output().0;
         out.flush()?;
-        Ok(out)
+        Ok((out, self.left_out))
     }
 }
 
@@ -195,6 +223,7 @@ impl<O: Output> Encoder<O> {
             left_out: LeftOut::default(),
             labels: String::new(),
             header: Header::default(),
+            relabelled: Relabelled::default(),
             taken: HashSet::new(),
         })
     }
@@ -244,6 +273,7 @@ impl<O: Output> Encoder<O> {
     /// [`EncodeError`]. Of a family that is refused nothing is written.
     pub fn family(&mut self, family: &MetricFamily<'_>) -> Result<(), EncodeError> {
         self.flush_header()?;
+        self.settle();
         let start = self.out.text.len();
         let left_out = self.left_out;
         let mut writer = FamilyWriter {
@@ -258,6 +288,9 @@ impl<O: Output> Encoder<O> {
             self.out.text.truncate(start);
             self.left_out = left_out;
             return Err(error);
+        }
+        if self.target.is_open_metrics() {
+            self.relabelled.know(&family.name, family.kind);
         }
         self.out.spill()
     }
@@ -289,17 +322,31 @@ impl<O: Output> Encoder<O> {
     ///
     /// [`EncodeError`]. Of a line that is refused nothing is written.
     pub fn line(&mut self, line: &Line<'_>, from: Dialect) -> Result<(), EncodeError> {
-        let start = self.out.text.len();
-        if let Err(error) = self.push_line(line, from) {
-            self.out.text.truncate(start);
-            return Err(error);
-        }
-        self.out.spill()
+        self.push_line(line, from)?;
+        self.spill()
     }
 
     /// Writes a sample that was read in dialect `from` under another name and with other labels, such as
-    /// relabelling gives; its value, timestamp and exemplar stay. Metadata that is held back is written
-    /// before it.
+    /// relabelling gives; its value, timestamp and exemplar stay.
+    ///
+    /// A sample that keeps its name stays in its family, and metadata that is held back is written before it. One
+    /// with another name leaves it: a family of which no sample is left is not declared.
+    ///
+    /// OpenMetrics so written keeps the rules of the specification, but for what they say of how names look, if the
+    /// families do that are written otherwise:
+    ///
+    /// - Samples with other names are held until the end, where they are written family by family. If those of a
+    ///   family all get their names in the same way, as by a prefix, they are a family of its type again; else each
+    ///   name is a family of type unknown.
+    /// - A family whose labels are changed is held until it is complete. The samples of a metric are put together,
+    ///   and of a series that is there twice the first is kept. A family that does not keep the rules then, because
+    ///   some of its samples have other names or lack `le`, is written as families of type unknown.
+    /// - In a family of type unknown there is no place for exemplars: an error, or [left out](Self::lossy).
+    ///   Where that shows only in the end they are left out.
+    /// - A sample is left out if another family has its name and was written before.
+    ///   [`finish_reporting`](Self::finish_reporting) counts.
+    ///
+    /// In the text format samples are written where they come.
     ///
     /// ```
     /// use exposition::{Dialect, Encoder, Parser, ScrapeProtocol};
@@ -324,22 +371,21 @@ impl<O: Output> Encoder<O> {
         name: &str,
         labels: impl IntoIterator<Item = (&'l str, &'l str)>,
     ) -> Result<(), EncodeError> {
-        let start = self.out.text.len();
-        if let Err(error) = self.push_sample_as(sample, from, name, labels) {
-            self.out.text.truncate(start);
-            return Err(error);
-        }
-        self.out.spill()
+        self.push_sample_as(sample, from, name, labels)?;
+        self.spill()
     }
 
-    /// What has been left out so far.
+    /// What has been left out so far. What samples under other names lack in the end
+    /// [`finish_reporting`](Self::finish_reporting) tells.
     pub fn left_out(&self) -> LeftOut {
         self.left_out
     }
 
     fn end(&mut self) -> Result<(), EncodeError> {
         self.flush_header()?;
+        self.settle();
         if self.target.is_open_metrics() {
+            (self.relabelled).finish(&mut self.out.text, &mut self.left_out);
             self.out.text.push_str("# EOF\n");
         }
         self.out.flush()

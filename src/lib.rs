@@ -129,7 +129,10 @@ pub use line::{
     Exemplar, Exemplars, HelpLine, Label, LabelIter, Labels, Line, MetricType, Sample, TypeLine,
     UnitLine,
 };
-pub use merge::{Collision, Conflict, Merge, MergeError, MergeReport, Source};
+pub use merge::{
+    Aggregation, Collided, Collision, Conflict, Gauges, Merge, MergeError, MergeReport, Source,
+    SumFault, Unsummable,
+};
 pub use name::{EscapingScheme, NameScheme};
 pub use parser::Parser;
 pub use reader::Reader;

@@ -4,11 +4,18 @@
 //! one behind the other gives no valid exposition: families come twice and in pieces, series collide,
 //! and `# EOF` stands in the middle. [`Merge`] puts the families together.
 
+mod decide;
 mod error;
 mod index;
+mod keys;
+mod link;
+mod metric;
+mod policy;
+mod report;
+mod samples;
 mod scan;
-mod series;
 mod stamp;
+mod sum;
 mod write;
 
 #[cfg(test)]
@@ -24,6 +31,9 @@ use crate::encode::target::Target;
 use crate::format::Format;
 
 pub use error::MergeError;
+pub use policy::{Aggregation, Collision, Conflict, Gauges, Unsummable};
+pub use report::{Collided, MergeReport};
+pub use sum::SumFault;
 
 /// Puts several bodies together into one.
 ///
@@ -36,7 +46,7 @@ pub use error::MergeError;
 /// or its body is of another format than the one written. What Prometheus stores of the outcome is
 /// what it would store of the bodies, each scraped alone, but for what the policies below decide; and
 /// where a body declares no type, its samples join the families of the same name that another body
-/// declares.
+/// declares. No metric is made of samples of two bodies, unless they are added.
 ///
 /// ```
 /// use exposition::{Collision, Dialect, Format, Merge, ScrapeProtocol, Source};
@@ -123,7 +133,8 @@ impl<'a> Source<'a> {
 
     /// Adds a label to every sample of this body, as Prometheus adds those of a target: a label of the
     /// same name that a sample has already is kept as `exported_` and its name (spec S32). Of two with
-    /// one name the last counts; one with an empty value is none.
+    /// one name the last counts; one with an empty value is none. A label that tells the samples of a metric
+    /// apart, as `le` those of a histogram, is refused: [`MergeError::ReservedLabel`].
     pub fn label(mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) -> Self {
         let name = name.into();
         let value = value.into();
@@ -140,70 +151,6 @@ impl<'a> Source<'a> {
         self.honor_labels = honor;
         self
     }
-}
-
-/// What to do with a series that two bodies have.
-///
-/// A series that one body repeats is no collision: of its samples without timestamp, and of those with
-/// the same one, the first is kept, as Prometheus keeps it (spec S30).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum Collision {
-    /// Refuse: [`MergeError::Series`].
-    #[default]
-    Error,
-    /// Keep the samples of the first body that has it.
-    FirstWins,
-    /// Give the samples of the later bodies a label of this name, the [`Source`]'s name its value. A
-    /// label they have already is kept as `exported_` and its name. If there is such a series too,
-    /// the first wins.
-    Stamp(String),
-}
-
-/// What to do with HELP, TYPE and UNIT lines that contradict each other.
-///
-/// Two TYPE lines do so if they declare one family differently, or two families that could have samples
-/// of one name: a histogram `x` and a counter `x_count`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum Conflict {
-    /// Refuse: [`MergeError::Type`], [`MergeError::Help`] or [`MergeError::Unit`].
-    #[default]
-    Error,
-    /// Keep the first line. No sample is lost: those of the later family that cannot be samples of a
-    /// family of the first type become families of their own names, without a type.
-    FirstWins,
-}
-
-/// What was written, and what was not.
-#[derive(Debug, Default)]
-#[non_exhaustive]
-pub struct MergeReport {
-    /// Families written, those without samples among them.
-    pub families: u64,
-    /// Samples written.
-    pub samples: u64,
-    /// Samples left out because an earlier body has the series.
-    pub collided: u64,
-    /// Samples left out because their own body has them twice.
-    pub repeated: u64,
-    /// Samples that got the label of [`Collision::Stamp`].
-    pub stamped: u64,
-    /// HELP, TYPE and UNIT lines left out because an earlier one says otherwise.
-    pub conflicts: u64,
-    /// Exemplars left out because the format has none.
-    pub exemplars: u64,
-    /// Units left out because the format has none.
-    pub units: u64,
-    /// Lines left out because they are in error; see [`Merge::keep_going`].
-    pub bad_lines: u64,
-    /// The first of these errors, at most [`MAX_ERRORS`](Self::MAX_ERRORS).
-    pub errors: Vec<MergeError>,
-}
-
-impl MergeReport {
-    /// How many errors are kept.
-    pub const MAX_ERRORS: usize = 100;
 }
 
 impl<'a> Merge<'a> {
@@ -226,7 +173,7 @@ impl<'a> Merge<'a> {
         self
     }
 
-    /// What to do with a series that two bodies have. By default it is an error.
+    /// What to do with a metric that two bodies have. By default it is an error.
     pub fn on_collision(mut self, policy: Collision) -> Self {
         self.collision = policy;
         self
@@ -279,8 +226,8 @@ impl<'a> Merge<'a> {
     fn run(&self, out: impl Output) -> Result<MergeReport, MergeError> {
         let target = Target::new(self.format)?;
         let mut report = MergeReport::default();
-        let index = index::build(self, &target, &mut report)?;
-        write::write(self, &target, index, out, &mut report)?;
+        let plan = index::build(self, &target, &mut report)?;
+        write::write(self, &target, &plan, out, &mut report)?;
         Ok(report)
     }
 

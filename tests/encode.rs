@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use exposition::{
     Bucket, Dialect, Encoder, EscapingScheme, Families, Format, Histogram, Line, Merge, Metric,
-    MetricExemplar, MetricFamily, MetricType, MetricValue, Parser, Quantile, ScrapeProtocol,
-    Source, State, StateSet, Summary,
+    MetricExemplar, MetricFamily, MetricType, MetricValue, Parser, Quantile, Sample,
+    ScrapeProtocol, Source, State, StateSet, Summary, strict,
 };
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
@@ -15,8 +15,11 @@ use proptest::prelude::*;
 mod content_type;
 #[path = "support/corpus.rs"]
 mod corpus;
+#[path = "support/well_formed.rs"]
+mod well_formed;
 
 use corpus::each_body;
+use well_formed::well_formed;
 
 /// The one NaN a body can spell.
 const NAN: f64 = f64::from_bits(0x7ff8_0000_0000_0001);
@@ -511,4 +514,78 @@ fn open_metrics_of_real_servers_is_valid_as_far_as_they_are() {
             assert!(argued, "{path}, merged: {rule}");
         }
     });
+}
+
+/// What relabelling may do to a sample: its name and its labels, or nothing.
+fn relabel(choice: u8, sample: &Sample<'_>) -> Option<(String, Vec<(String, String)>)> {
+    let name = sample.name().into_owned();
+    let mut labels: Vec<(String, String)> = (sample.labels().iter())
+        .map(|label| (label.name().into_owned(), label.value().into_owned()))
+        .collect();
+    let name = match choice {
+        0..=7 => return None,
+        8 | 9 => format!("p_{name}"),
+        10 => "moved".to_owned(),
+        11 => "moved_total".to_owned(),
+        // What other families have.
+        12 => "g5".to_owned(),
+        13 => "c7_total".to_owned(),
+        14 => "h9_bucket".to_owned(),
+        15 => name.replace("_total", "_sum"),
+        _ => name,
+    };
+    match choice {
+        8 | 16 => labels.retain(|label| label.0 != "x"),
+        9 | 17 => labels.retain(|label| label.0 != "le" && label.0 != "quantile"),
+        18 => labels.push(("y".into(), "1".into())),
+        19 => labels.iter_mut().for_each(|label| label.1 = "1".into()),
+        20 => labels.push(("quantile".into(), "2".into())),
+        _ => {}
+    }
+    let names: BTreeSet<_> = labels.iter().map(|label| label.0.clone()).collect();
+    (names.len() == labels.len()).then_some((name, labels))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    /// Whatever names and labels the samples of a body get, what is written keeps the rules that the body kept,
+    /// and no sample is lost in silence.
+    #[test]
+    fn relabelled_bodies_keep_the_specification(
+        bytes in vec(any::<u8>(), 0..200),
+        choices in vec(0u8..24, 1..20),
+        often in any::<bool>(),
+        from_text in any::<bool>(),
+    ) {
+        let body = well_formed(&bytes, !from_text);
+        let from = if from_text { Dialect::Prometheus } else { Dialect::OpenMetrics };
+        let format = format(ScrapeProtocol::OpenMetricsText100);
+        let mut encoder = Encoder::new(String::new(), format).unwrap().lossy(true);
+        let mut choices = choices.iter().cycle();
+        let mut samples = 0;
+        for line in Parser::new(body.as_bytes(), from) {
+            let line = line.unwrap();
+            let choice = *choices.next().unwrap_or(&0);
+            let relabelled = match &line {
+                Line::Sample(sample) => {
+                    samples += 1;
+                    relabel(if often { choice } else { choice / 4 * 2 }, sample).map(|new| (sample, new))
+                }
+                _ => None,
+            };
+            match relabelled {
+                None => encoder.line(&line, from).unwrap(),
+                Some((sample, (name, labels))) => {
+                    let labels = labels.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+                    encoder.sample_as(sample, from, &name, labels).unwrap();
+                }
+            }
+        }
+        let (text, left_out) = encoder.finish_reporting().unwrap();
+        let violations: Vec<_> = strict::check(text.as_bytes()).map(|one| one.to_string()).collect();
+        prop_assert_eq!(&violations, &Vec::<String>::new(), "{}\nbecame\n{}", body, text);
+        let written = Parser::open_metrics(text.as_bytes()).flatten().filter_map(Line::into_sample).count();
+        prop_assert_eq!(written as u64 + left_out.samples, samples, "{}\nbecame\n{}", body, text);
+    }
 }

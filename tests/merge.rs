@@ -1,14 +1,23 @@
 //! Whatever bodies are merged: the outcome is valid, and holds the bodies' series.
 
-use exposition::{Collision, Dialect, EscapingScheme, Format, Merge, ScrapeProtocol, Source};
+use std::collections::BTreeMap;
+
+use exposition::{
+    Aggregation, Collision, Dialect, EscapingScheme, Families, Format, Gauges, Histogram, Merge,
+    MergeError, Metric, MetricExemplar, MetricType, MetricValue, ScrapeProtocol, Source, Summary,
+    Unsummable,
+};
 use proptest::prelude::*;
 
 #[path = "support/canonical.rs"]
 mod canonical;
 #[path = "support/merge.rs"]
 mod merge;
+#[path = "support/well_formed.rs"]
+mod well_formed;
 
-use merge::{Body, escaped_merge_is_valid, merge_is_valid};
+use merge::{Body, escaped_merge_is_valid, merge_is_valid, merge_with_itself_is_valid};
+use well_formed::well_formed;
 
 const TEXT: &[&str] = &[
     "# HELP a one",
@@ -33,6 +42,7 @@ const TEXT: &[&str] = &[
     "a{y=\"2\",x=\"1\",} 6",
     "a{x=\"\"} 7",
     "a{source=\"s\",exported_source=\"t\"} 8",
+    "a{source=\"\"} 8.5",
     "a{x=\"\\\\ \\\" \\n\"} 9",
     "a_total 10",
     "a_total{x=\"1\"} 11",
@@ -124,7 +134,184 @@ fn collision() -> impl Strategy<Value = Collision> {
     prop_oneof![
         Just(Collision::FirstWins),
         Just(Collision::Stamp("source".into())),
+        gauges().prop_map(|gauges| Collision::Sum(
+            Aggregation::new()
+                .gauges(gauges)
+                .otherwise(Unsummable::Stamp("source".into()))
+        )),
     ]
+}
+
+fn gauges() -> impl Strategy<Value = Gauges> {
+    prop::sample::select(vec![Gauges::Sum, Gauges::Min, Gauges::Max, Gauges::Last])
+}
+
+type Labels = BTreeMap<String, String>;
+
+/// The metrics of a body, by family and labels.
+fn metrics(body: &str, dialect: Dialect) -> BTreeMap<(String, Labels), Metric<'static>> {
+    let read = Families::new(body.as_bytes(), dialect).collected();
+    assert!(read.errors.is_empty(), "{:?} in\n{body}", read.errors);
+    let mut metrics = BTreeMap::new();
+    for family in read.into_owned().families {
+        for mut metric in family.metrics {
+            let labels = metric.labels.iter();
+            let labels: Labels = labels
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect();
+            // They are compared by the key.
+            metric.labels.retain(|_, _| false);
+            let twice = metrics.insert((family.name.to_string(), labels), metric);
+            assert!(twice.is_none(), "{twice:?} in\n{body}");
+        }
+    }
+    metrics
+}
+
+/// As [`Aggregation`] has it, of what small numbers are.
+fn sum(metrics: &[&Metric<'static>], gauges: Gauges) -> Option<Metric<'static>> {
+    let same = |ok: bool| ok.then_some(());
+    let (first, rest) = metrics.split_first()?;
+    let mut total = (*first).clone();
+    let add = |a: &mut Option<f64>, b: Option<f64>| {
+        *a = a.zip(b).map(|(a, b)| a + b);
+    };
+    let last = gauges == Gauges::Last
+        && matches!(first.value.kind(), MetricType::Gauge | MetricType::Unknown);
+    for metric in rest {
+        match (&mut total.value, &metric.value) {
+            (MetricValue::Counter(a), MetricValue::Counter(b)) => *a += b,
+            (MetricValue::Gauge(a), MetricValue::Gauge(b))
+            | (MetricValue::Unknown(a), MetricValue::Unknown(b)) => {
+                *a = match gauges {
+                    Gauges::Min => a.min(*b),
+                    Gauges::Max => a.max(*b),
+                    Gauges::Last => *b,
+                    _ => *a + b,
+                }
+            }
+            (MetricValue::Info(_), MetricValue::Info(_)) => {}
+            (MetricValue::StateSet(a), MetricValue::StateSet(b)) => same(a == b)?,
+            (MetricValue::Summary(a), MetricValue::Summary(b)) => {
+                let Summary {
+                    quantiles,
+                    sum,
+                    count,
+                } = b;
+                same(a.quantiles.is_empty() && quantiles.is_empty())?;
+                add(&mut a.sum, *sum);
+                add(&mut a.count, *count);
+            }
+            (MetricValue::Histogram(a), MetricValue::Histogram(b))
+            | (MetricValue::GaugeHistogram(a), MetricValue::GaugeHistogram(b)) => {
+                let Histogram {
+                    buckets,
+                    sum,
+                    count,
+                } = b;
+                same(a.buckets.len() == buckets.len() && a.sum.is_some() == sum.is_some())?;
+                add(&mut a.sum, *sum);
+                add(&mut a.count, *count);
+                for (a, b) in a.buckets.iter_mut().zip(buckets) {
+                    a.count += b.count;
+                    let exemplar = latest(
+                        a.exemplar.take().map(|one| *one),
+                        b.exemplar.clone().map(|one| *one),
+                    );
+                    a.exemplar = exemplar.map(Box::new);
+                }
+            }
+            _ => return None,
+        }
+        total.timestamp = match last {
+            true => metric.timestamp,
+            false => total.timestamp.zip(metric.timestamp).map(|(a, b)| a.max(b)),
+        };
+        if let Some(created) = metric.created {
+            total.created = match total.created {
+                Some(mut before) => {
+                    before.seconds = before.seconds.min(created.seconds);
+                    before.timestamp = before
+                        .timestamp
+                        .zip(created.timestamp)
+                        .map(|(a, b)| a.max(b));
+                    Some(before)
+                }
+                None => Some(created),
+            };
+        }
+        let exemplar = latest(total.exemplars.pop(), metric.exemplars.first().cloned());
+        total.exemplars.extend(exemplar);
+    }
+    Some(total)
+}
+
+fn latest(
+    first: Option<MetricExemplar<'static>>,
+    second: Option<MetricExemplar<'static>>,
+) -> Option<MetricExemplar<'static>> {
+    match (first, second) {
+        (Some(first), Some(second)) if second.timestamp > first.timestamp => Some(second),
+        (first, second) => first.or(second),
+    }
+}
+
+/// What a merge of such bodies is to hold, or whose metric is an error.
+fn merged(
+    bodies: &[String],
+    dialect: Dialect,
+    policy: &Collision,
+) -> Option<BTreeMap<(String, Labels), Metric<'static>>> {
+    let mut had: BTreeMap<(String, Labels), Vec<(usize, Metric<'static>)>> = BTreeMap::new();
+    for (at, body) in bodies.iter().enumerate() {
+        for (key, metric) in metrics(body, dialect) {
+            had.entry(key).or_default().push((at, metric));
+        }
+    }
+    let mut merged = BTreeMap::new();
+    for ((family, labels), metrics) in had {
+        let whole: Vec<_> = metrics.iter().map(|(_, metric)| metric).collect();
+        let stamp = match policy {
+            _ if metrics.len() < 2 => None,
+            Collision::FirstWins => None,
+            Collision::Stamp(name) => Some(name.as_str()),
+            Collision::Sum(_) => {
+                // The only test of what is chosen is that it was chosen: the names are the test's.
+                let gauges = chosen(policy);
+                if let Some(total) = sum(&whole, gauges) {
+                    merged.insert((family, labels), total);
+                    continue;
+                }
+                Some("source")
+            }
+            _ => return None,
+        };
+        let mut metrics = metrics.into_iter();
+        merged.extend(
+            metrics
+                .next()
+                .map(|(_, first)| ((family.clone(), labels.clone()), first)),
+        );
+        if let Some(stamp) = stamp {
+            for (at, metric) in metrics {
+                let mut labels = labels.clone();
+                if let Some(own) = labels.insert(stamp.to_owned(), at.to_string()) {
+                    labels.insert(format!("exported_{stamp}"), own);
+                }
+                merged.insert((family.clone(), labels), metric);
+            }
+        }
+    }
+    Some(merged)
+}
+
+fn chosen(policy: &Collision) -> Gauges {
+    let all = [Gauges::Sum, Gauges::Min, Gauges::Max, Gauges::Last];
+    let is = |gauges: &Gauges| {
+        let aggregation = Aggregation::new().gauges(*gauges);
+        *policy == Collision::Sum(aggregation.otherwise(Unsummable::Stamp("source".into())))
+    };
+    all.into_iter().find(is).unwrap_or_default()
 }
 
 proptest! {
@@ -138,6 +325,9 @@ proptest! {
     ) {
         let valid = merge_is_valid(&bodies, &policy, to_open_metrics);
         prop_assert_eq!(valid, Ok(()));
+        if let Some(body) = bodies.first() {
+            prop_assert_eq!(merge_with_itself_is_valid(body, to_open_metrics), Ok(()));
+        }
     }
 
     #[test]
@@ -147,6 +337,37 @@ proptest! {
         scheme in prop::sample::select(EscapingScheme::ALL.to_vec()),
     ) {
         prop_assert_eq!(escaped_merge_is_valid(&bodies, policy, scheme), Ok(()));
+    }
+
+    /// Every source's metrics are found in the outcome by their labels, and say what that source alone says; or
+    /// they are left out, or added, as the policy has it.
+    #[test]
+    fn metrics_say_what_their_sources_say(
+        bodies in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..120), 1..4),
+        policy in prop_oneof![4 => collision(), 1 => Just(Collision::Error)],
+        open_metrics in any::<bool>(),
+    ) {
+        let bodies: Vec<String> = bodies.iter().map(|bytes| well_formed(bytes, open_metrics)).collect();
+        let (protocol, dialect) = match open_metrics {
+            true => (ScrapeProtocol::OpenMetricsText100, Dialect::OpenMetrics),
+            false => (ScrapeProtocol::PrometheusText100, Dialect::Prometheus),
+        };
+        let merge = Merge::new(protocol).on_collision(policy.clone());
+        let merge = bodies.iter().enumerate().fold(merge, |merge, (at, body)| {
+            merge.source(Source::new(at.to_string(), body.as_bytes(), dialect))
+        });
+        let mut out = String::new();
+        match (merge.to_fmt(&mut out), merged(&bodies, dialect, &policy)) {
+            (Ok(report), Some(expected)) => {
+                prop_assert_eq!(metrics(&out, dialect), expected, "{:?}\n{}", bodies, out);
+                let lines = |body: &str| body.lines().filter(|line| !line.starts_with('#')).count() as u64;
+                let given: u64 = bodies.iter().map(|body| lines(body)).sum();
+                prop_assert_eq!(report.samples, lines(&out));
+                prop_assert_eq!(report.samples + report.collided + report.summed, given);
+            }
+            (Err(MergeError::Series { .. } | MergeError::Metric { .. }), None) => {}
+            (outcome, expected) => prop_assert!(false, "{:?} for {:?} of {:?}", outcome, expected, bodies),
+        }
     }
 }
 

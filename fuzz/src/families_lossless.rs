@@ -1,8 +1,10 @@
 //! Every sample that Prometheus stores is in exactly one family; or every sample is, or its line is
 //! reported.
 
+use std::collections::BTreeMap;
+
 use arbitrary::Arbitrary;
-use exposition::{Dialect, Families, Limits, Parser};
+use exposition::{Dialect, Families, Limits, Metric, Parser};
 
 use super::input::{self, Form, SmallLimits};
 use super::lossless::lossless;
@@ -29,6 +31,7 @@ pub fn families_lossless(data: &[u8]) {
     let Some((options, rest)) = input::split::<Options>(data, HEADER) else {
         return;
     };
+    lines_find_their_metrics(rest);
     let body = options.form.body(rest);
     let limits = options.limits.limits();
     let parser = Parser::new(&body, options.form.dialect()).limits(limits);
@@ -73,4 +76,77 @@ pub fn families_lossless(data: &[u8]) {
             String::from_utf8_lossy(&body)
         );
     }
+}
+
+/// Asserts that it does not matter what stands between the samples of a metric: each goes to the last metric
+/// with its labels and its timestamp, or begins another if that has such a sample.
+///
+/// Every byte is a line of one family: whose it is, which of the samples of a metric, and when.
+fn lines_find_their_metrics(bytes: &[u8]) {
+    const KINDS: [(&str, [&str; 5]); 3] = [
+        (
+            "histogram",
+            [
+                "_bucket{le=\"1\"",
+                "_bucket{le=\"2\"",
+                "_bucket{le=\"+Inf\"",
+                "_sum{",
+                "_count{",
+            ],
+        ),
+        (
+            "summary",
+            [
+                "{quantile=\"0.1\"",
+                "{quantile=\"0.5\"",
+                "{quantile=\"1\"",
+                "_sum{",
+                "_count{",
+            ],
+        ),
+        (
+            "stateset",
+            ["{m=\"a\"", "{m=\"b\"", "{m=\"c\"", "{m=\"d\"", "{m=\"e\""],
+        ),
+    ];
+    let Some((first, bytes)) = bytes.split_first() else {
+        return;
+    };
+    let (kind, parts) = KINDS[usize::from(*first) % KINDS.len()];
+    let mut lines: Vec<(u8, String)> = Vec::new();
+    for (at, byte) in bytes.iter().take(200).enumerate() {
+        let (whose, part, when) = (byte % 3, usize::from(byte / 3) % 5, byte / 15 % 3);
+        let part = parts[part];
+        let comma = if part.ends_with('{') { "" } else { "," };
+        let time = ["", " 1", " 2"][usize::from(when)];
+        lines.push((
+            whose + 3 * when,
+            format!("m{part}{comma}x=\"{whose}\"}} {at}{time}\n"),
+        ));
+    }
+    let as_written = metrics_of(kind, &lines);
+    lines.sort_by_key(|line| line.0);
+    assert_eq!(as_written, metrics_of(kind, &lines), "{kind}: {lines:?}");
+}
+
+/// The metrics of a family with these lines, by labels and timestamp.
+fn metrics_of(
+    kind: &str,
+    lines: &[(u8, String)],
+) -> BTreeMap<(String, Option<i64>), Vec<Metric<'static>>> {
+    let lines: String = lines.iter().map(|line| line.1.as_str()).collect();
+    let body = format!("# TYPE m {kind}\n{lines}# EOF\n");
+    let read = Families::new(body.as_bytes(), Dialect::OpenMetrics).collected();
+    assert!(read.errors.is_empty(), "{:?} in\n{body}", read.errors);
+    let mut metrics: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for metric in read
+        .into_owned()
+        .families
+        .into_iter()
+        .flat_map(|family| family.metrics)
+    {
+        let key = (format!("{:?}", metric.labels), metric.timestamp);
+        metrics.entry(key).or_default().push(metric);
+    }
+    metrics
 }

@@ -1,10 +1,10 @@
 //! Whatever bodies are merged, the outcome is valid and holds their series.
 
 use arbitrary::Arbitrary;
-use exposition::{Collision, EscapingScheme};
+use exposition::{Aggregation, Collision, EscapingScheme, Gauges, Unsummable};
 
 use super::input::{self, Form, SEPARATOR};
-use super::merge::{Body, escaped_merge_is_valid, merge_is_valid};
+use super::merge::{Body, escaped_merge_is_valid, merge_is_valid, merge_with_itself_is_valid};
 
 /// The options of an input.
 #[derive(Debug, Arbitrary)]
@@ -57,6 +57,10 @@ pub fn merge_valid(data: &[u8]) {
         _ => Collision::Stamp("x".into()),
     };
     let scheme = EscapingScheme::ALL[usize::from(options.policy / 3) % 4];
+    let gauges = [Gauges::Sum, Gauges::Min, Gauges::Max, Gauges::Last];
+    let aggregation = Aggregation::new()
+        .gauges(gauges[usize::from(options.policy / 12) % 4])
+        .otherwise(Unsummable::Stamp("x".into()));
     let shown: Vec<_> = (bodies.iter())
         .map(|body| (body.dialect, String::from_utf8_lossy(&body.text)))
         .collect();
@@ -65,5 +69,14 @@ pub fn merge_valid(data: &[u8]) {
     }
     if let Err(fault) = escaped_merge_is_valid(&bodies, policy, scheme) {
         panic!("{fault}\nfrom {shown:?}");
+    }
+    if let Some(body) = bodies.first()
+        && let Err(fault) = merge_with_itself_is_valid(body, options.to_open_metrics)
+    {
+        panic!("with itself: {fault}\nfrom {shown:?}");
+    }
+    let sum = Collision::Sum(aggregation);
+    if let Err(fault) = merge_is_valid(&bodies, &sum, options.to_open_metrics) {
+        panic!("added: {fault}\nfrom {shown:?}");
     }
 }

@@ -1,11 +1,11 @@
 //! A family, written: its header, and its samples in the order the formats want.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 use smallvec::SmallVec;
 
 use super::error::{EncodeError, NameFault};
+use super::label_names::LabelNames;
 use super::naming;
 use super::target::Target;
 use super::text::{self, NameParts, SeriesWriter};
@@ -15,7 +15,6 @@ use crate::family::{
     Histogram, Metric, MetricExemplar, MetricFamily, MetricLabels, MetricValue, Summary,
 };
 use crate::line::MetricType;
-use crate::work;
 
 const TOTAL: &str = "_total";
 const INFO: &str = "_info";
@@ -35,32 +34,6 @@ enum Extra<'x> {
     None,
     Number(&'static str, f64),
     Text(&'x str, &'x str),
-}
-
-/// The names of a metric's labels so far.
-#[derive(Default)]
-struct Names<'n> {
-    few: SmallVec<[Cow<'n, str>; 8]>,
-    /// Those beyond [`PAIRWISE`](Self::PAIRWISE).
-    more: HashSet<Cow<'n, str>>,
-}
-
-impl<'n> Names<'n> {
-    /// So many are compared one by one.
-    const PAIRWISE: usize = 24;
-
-    fn has(&self, name: &str) -> bool {
-        work::on(self.few.len());
-        self.few.iter().any(|other| *other == name) || self.more.contains(name)
-    }
-
-    fn push(&mut self, name: Cow<'n, str>) {
-        if self.few.len() < Self::PAIRWISE {
-            self.few.push(name);
-        } else {
-            self.more.insert(name);
-        }
-    }
 }
 
 /// A sample's line, but for its labels.
@@ -417,27 +390,24 @@ impl FamilyWriter<'_> {
     ) -> Result<(), EncodeError> {
         self.labels.clear();
         let pairs: SmallVec<[_; 8]> = labels.iter().collect();
-        let mut kept = Names::default();
+        let mut names = LabelNames::default();
         for (label, value) in &pairs {
             let label = self.target.label_name(label)?;
-            let fault = match label.as_ref() {
-                "" => Some(NameFault::EmptyLabel),
-                "__name__" => Some(NameFault::Reserved),
-                label if label == extra => Some(NameFault::Duplicate),
-                label if !self.options.go && kept.has(label) => Some(NameFault::Duplicate),
-                _ => None,
+            if !self.labels.is_empty() {
+                self.labels.push(',');
+            }
+            text::push_label(self.labels, &label, value);
+            let checked = match self.options.go {
+                _ if label == extra && !extra.is_empty() => Err(NameFault::Duplicate),
+                true => names.check(&label),
+                false => names.push(label),
             };
-            if let Some(fault) = fault {
+            if let Err(fault) = checked {
                 return Err(EncodeError::Labels {
                     metric: name.joined().into_owned(),
                     fault,
                 });
             }
-            if !self.labels.is_empty() {
-                self.labels.push(',');
-            }
-            text::push_label(self.labels, &label, value);
-            kept.push(label);
         }
         Ok(())
     }

@@ -6,9 +6,11 @@ use std::borrow::Cow;
 use smallvec::SmallVec;
 
 use super::error::{EncodeError, NameFault};
+use super::label_names::LabelNames;
 use super::naming;
 use super::output::Output;
-use super::sample::{Pair, Rewrite, push_sample};
+use super::relabelled::Relabelled;
+use super::sample::{Pair, Rewrite, push_sample, push_without_exemplar};
 use super::text::{self, NameParts};
 use crate::dialect::Dialect;
 use crate::line::{Line, MetricType, Sample};
@@ -26,6 +28,23 @@ pub(super) struct Header {
     /// escaped as its parts.
     family: String,
     family_kind: MetricType,
+    /// Whether a sample of the family has been written under another name.
+    left: bool,
+}
+
+impl Header {
+    /// Whether there is metadata that has not been written.
+    fn holds(&self) -> bool {
+        self.help.is_some() || self.kind.is_some() || self.unit.is_some()
+    }
+
+    /// The family that samples can be of, as the body calls it, and its type.
+    fn current(&self) -> (&str, MetricType) {
+        match self.kind {
+            Some(kind) => (&self.name, kind),
+            None => (&self.family, self.family_kind),
+        }
+    }
 }
 
 impl<O: Output> Encoder<O> {
@@ -85,9 +104,24 @@ impl<O: Output> Encoder<O> {
 
     /// Writes the metadata that is held, if any, before a sample of that name.
     fn flush_header_for(&mut self, sample: Option<&str>) -> Result<(), EncodeError> {
+        if !self.header.holds() {
+            return Ok(());
+        }
+        // A sample of another name tells nothing about the family, and all of its own may have been moved.
+        let is_of_it = |sample: &str| {
+            let (name, kind) = (&self.header.name, self.header.kind.unwrap_or_default());
+            naming::suffix_in(sample, name, kind, self.header.from).is_some()
+        };
+        let left = std::mem::take(&mut self.header.left);
+        let all_left = left && !sample.is_some_and(is_of_it);
+        self.settle();
         let header = &mut self.header;
         let (help, kind, unit) = (header.help.take(), header.kind.take(), header.unit.take());
-        if help.is_none() && kind.is_none() && unit.is_none() {
+        if all_left {
+            if let Some(kind) = kind {
+                header.family_kind = kind;
+                header.family.clone_from(&header.name);
+            }
             return Ok(());
         }
         let (from, to) = (header.from, self.target.dialect);
@@ -100,7 +134,14 @@ impl<O: Output> Encoder<O> {
         };
         let (family, placed) = naming::placed(&escaped, declared, suffix, from, to);
         let name = NameParts::whole(&family);
+        if self.target.is_open_metrics() {
+            self.relabelled.begin(self.out.text.len(), &family, placed);
+            if left {
+                self.relabelled.touch();
+            }
+        }
         let out = &mut self.out.text;
+        let start = out.len();
         if let Some(help) = help {
             text::push_help_line(out, name, &help, to);
         }
@@ -108,8 +149,13 @@ impl<O: Output> Encoder<O> {
             text::push_type_line(out, name, placed, to);
         }
         if let Some(unit) = unit.filter(|unit| !unit.is_empty()) {
-            let left_out = text::push_unit(out, &self.target, name, &unit, self.options.lossy)?;
-            self.left_out.units += u64::from(left_out);
+            match text::push_unit(out, &self.target, name, &unit, self.options.lossy) {
+                Ok(left_out) => self.left_out.units += u64::from(left_out),
+                Err(error) => {
+                    out.truncate(start);
+                    return Err(error);
+                }
+            }
         }
         if kind.is_some() {
             header.family_kind = declared;
@@ -125,6 +171,11 @@ impl<O: Output> Encoder<O> {
                 metric: sample.name().into_owned(),
                 fault,
             });
+        }
+        if self.target.escapes_names() {
+            let names: SmallVec<[Cow<'_, str>; 12]> =
+                sample.labels().iter().map(|label| label.name()).collect();
+            self.check_labels(&sample.name(), names.iter().map(|name| name.as_ref()))?;
         }
         self.flush_header_for(Some(&sample.name()))?;
         let full = sample.name();
@@ -143,15 +194,14 @@ impl<O: Output> Encoder<O> {
                 suffix: part.unwrap_or(""),
             });
         }
+        self.enter(name.unwrap_or(NameParts::whole(&full)));
         let rewrite = Rewrite {
             from,
             name,
             labels: None,
             lossy: self.options.lossy,
         };
-        let left_out = push_sample(&mut self.out.text, sample, &self.target, &rewrite)?;
-        self.left_out.exemplars += u64::from(left_out);
-        Ok(())
+        self.push(sample, &rewrite)
     }
 }
 
@@ -167,30 +217,131 @@ impl<O: Output> Encoder<O> {
         let labels: SmallVec<[Pair<'l>; 12]> = labels
             .map(|(name, value)| (Cow::Borrowed(name), Cow::Borrowed(value)))
             .collect();
-        let fault = labels.iter().enumerate().find_map(|(at, (name, _))| {
-            let mut before = labels.iter().take(at);
-            match name.as_ref() {
-                "" => Some(NameFault::EmptyLabel),
-                "__name__" => Some(NameFault::Reserved),
-                name => (before.any(|other| other.0 == name)).then_some(NameFault::Duplicate),
-            }
-        });
-        if let Some(fault) = fault {
-            return Err(EncodeError::Labels {
-                metric: name.to_owned(),
-                fault,
-            });
-        }
+        self.check_labels(name, labels.iter().map(|(name, _)| name.as_ref()))?;
         let escaped = self.target.metric_name(name)?;
-        self.flush_header_for(Some(name))?;
         let rewrite = Rewrite {
             from,
             name: Some(NameParts::whole(&escaped)),
             labels: Some(&labels),
             lossy: self.options.lossy,
         };
-        let left_out = push_sample(&mut self.out.text, sample, &self.target, &rewrite)?;
-        self.left_out.exemplars += u64::from(left_out);
+        if name != sample.name() {
+            return self.push_moved(sample, &escaped, &rewrite);
+        }
+        self.flush_header_for(Some(name))?;
+        self.enter(NameParts::whole(&escaped));
+        self.relabelled.touch();
+        self.push(sample, &rewrite)
+    }
+
+    /// Writes a sample; nothing of it if that fails.
+    fn push(&mut self, sample: &Sample<'_>, rewrite: &Rewrite<'_>) -> Result<(), EncodeError> {
+        let out = &mut self.out.text;
+        let start = out.len();
+        match push_sample(out, sample, &self.target, rewrite) {
+            Ok(left_out) => {
+                self.left_out.exemplars += u64::from(left_out);
+                Ok(())
+            }
+            Err(error) => {
+                out.truncate(start);
+                Err(error)
+            }
+        }
+    }
+
+    /// Writes a sample under another name than it had: it is of another family then.
+    fn push_moved(
+        &mut self,
+        sample: &Sample<'_>,
+        name: &str,
+        rewrite: &Rewrite<'_>,
+    ) -> Result<(), EncodeError> {
+        let own = sample.name();
+        let (family, kind) = self.header.current();
+        let suffix = naming::suffix_in(&own, family, kind, rewrite.from);
+        // What is known of its family says nothing about another.
+        match self.header.holds() {
+            true => self.header.left |= suffix.is_some(),
+            false if suffix.is_some() => self.relabelled.touch(),
+            false => {}
+        }
+        if !self.target.is_open_metrics() {
+            return self.push(sample, rewrite);
+        }
+        let (from, to) = (rewrite.from, self.target.dialect);
+        // All samples of a family that get another name in the same way are a family again.
+        let stem = suffix.and_then(|suffix| Some((name.strip_suffix(suffix)?, suffix)));
+        let (family, kind) = match stem {
+            Some((stem, suffix)) if !stem.is_empty() => {
+                naming::placed(stem, kind, suffix, from, to)
+            }
+            _ => (name.into(), MetricType::Unknown),
+        };
+        let help = self.header.help.as_deref().filter(|_| stem.is_some());
+        let moved = self.relabelled.family(&family, kind, help);
+        let start = moved.len();
+        let pushed = match Relabelled::cites(kind) {
+            true => push_sample(moved, sample, &self.target, rewrite),
+            false if sample.exemplar().is_some() && !rewrite.lossy => Err(EncodeError::Exemplar {
+                metric: name.to_owned(),
+            }),
+            false => push_without_exemplar(moved, sample, &self.target, rewrite)
+                .map(|()| sample.exemplar().is_some()),
+        };
+        match pushed {
+            Ok(left_out) => self.left_out.exemplars += u64::from(left_out),
+            Err(_) => moved.truncate(start),
+        }
+        pushed.map(drop)
+    }
+
+    /// Says that a sample of that name is written next, where it stands.
+    fn enter(&mut self, name: NameParts<'_>) {
+        if self.target.is_open_metrics() && !self.relabelled.is_in(name) {
+            self.settle();
+            // No TYPE line that was just written is about it.
+            let start = self.out.text.len();
+            self.relabelled
+                .begin(start, &name.joined(), MetricType::Unknown);
+        }
+    }
+
+    /// Ends the family that is written: if it was relabelled, makes sure that it is as it has to be.
+    pub(super) fn settle(&mut self) {
+        if let Some(start) = self.relabelled.end() {
+            let text = self.out.text.split_off(start.min(self.out.text.len()));
+            let (out, left_out) = (&mut self.out.text, &mut self.left_out);
+            self.relabelled.place(text, out, left_out);
+        }
+    }
+
+    /// Hands on what has been gathered, but for a family that is not complete.
+    pub(super) fn spill(&mut self) -> Result<(), EncodeError> {
+        match self.relabelled.open_at() {
+            None => self.out.spill(),
+            Some(start) => {
+                let handed = self.out.spill_before(start)?;
+                self.relabelled.shift(handed);
+                Ok(())
+            }
+        }
+    }
+
+    fn check_labels<'n>(
+        &self,
+        metric: &str,
+        labels: impl Iterator<Item = &'n str>,
+    ) -> Result<(), EncodeError> {
+        let mut names = LabelNames::default();
+        for label in labels {
+            names
+                .push(self.target.label_name(label)?)
+                .map_err(|fault| EncodeError::Labels {
+                    metric: metric.to_owned(),
+                    fault,
+                })?;
+        }
         Ok(())
     }
 }

@@ -65,6 +65,18 @@ impl<O: Output> Buffer<O> {
         self.flush()
     }
 
+    /// Hands on what is before that place, if it has grown long: how many bytes.
+    #[inline]
+    pub(crate) fn spill_before(&mut self, at: usize) -> Result<usize, EncodeError> {
+        if at < PIECE {
+            return Ok(0);
+        }
+        let ready = self.text.get(..at).unwrap_or_default();
+        let taken = self.out.take(ready).map(|()| ready.len());
+        self.text.drain(..ready.len());
+        taken
+    }
+
     pub(crate) fn flush(&mut self) -> Result<(), EncodeError> {
         let taken = self.out.take(&self.text);
         self.text.clear();

@@ -65,7 +65,60 @@ pub(crate) fn push_sample(
     }
     out.push(' ');
     text::push_value(out, sample.value(), target.dialect);
-    if let Some(millis) = sample.timestamp() {
+    let (timestamp, exemplar) = (sample.timestamp(), sample.exemplar());
+    push_tail(out, sample, target, rewrite, timestamp, exemplar)
+}
+
+/// As [`push_sample`], without the exemplar.
+pub(crate) fn push_without_exemplar(
+    out: &mut String,
+    sample: &Sample<'_>,
+    target: &Target,
+    rewrite: &Rewrite<'_>,
+) -> Result<(), EncodeError> {
+    let same_dialect = rewrite.from == target.dialect;
+    let raw_time = sample.raw_timestamp().filter(|_| same_dialect);
+    let push_value = |out: &mut String| match same_dialect {
+        true => {
+            out.push_str(sample.raw_value());
+            if let Some(time) = raw_time {
+                out.push(' ');
+                out.push_str(time);
+            }
+        }
+        false => text::push_value(out, sample.value(), target.dialect),
+    };
+    let time = sample.timestamp().filter(|_| raw_time.is_none());
+    push_sample_with(out, sample, target, rewrite, push_value, time, None).map(drop)
+}
+
+/// As [`push_sample`], with another value, which `push_value` appends, another timestamp and another exemplar
+/// than it has.
+pub(crate) fn push_sample_with(
+    out: &mut String,
+    sample: &Sample<'_>,
+    target: &Target,
+    rewrite: &Rewrite<'_>,
+    push_value: impl FnOnce(&mut String),
+    timestamp: Option<i64>,
+    exemplar: Option<Exemplar<'_, '_>>,
+) -> Result<bool, EncodeError> {
+    push_series(out, sample, target, rewrite)?;
+    out.push(' ');
+    push_value(out);
+    push_tail(out, sample, target, rewrite, timestamp, exemplar)
+}
+
+/// Appends what comes after the value. Returns whether the exemplar was left out.
+fn push_tail(
+    out: &mut String,
+    sample: &Sample<'_>,
+    target: &Target,
+    rewrite: &Rewrite<'_>,
+    timestamp: Option<i64>,
+    exemplar: Option<Exemplar<'_, '_>>,
+) -> Result<bool, EncodeError> {
+    if let Some(millis) = timestamp {
         if millis < 0 && !target.is_open_metrics() {
             return Err(EncodeError::NegativeTimestamp {
                 metric: sample.name().into_owned(),
@@ -75,7 +128,7 @@ pub(crate) fn push_sample(
         text::push_timestamp(out, millis, target.dialect);
     }
     let mut left_out = false;
-    match sample.exemplar() {
+    match exemplar {
         Some(exemplar) if target.is_open_metrics() => push_exemplar(out, &exemplar),
         Some(_) if !rewrite.lossy => {
             return Err(EncodeError::Exemplar {

@@ -43,6 +43,11 @@ impl Target {
         self.quotes && self.escaping == EscapingScheme::AllowUtf8
     }
 
+    /// Whether names may be written otherwise than they are.
+    pub(crate) fn escapes_names(&self) -> bool {
+        self.escaping != EscapingScheme::AllowUtf8
+    }
+
     /// Whether that name of a metric or label is written as it is.
     pub(crate) fn keeps_name(&self, raw: &[u8]) -> bool {
         self.keeps_names() || name::is_legacy_metric_name(raw)

@@ -379,7 +379,8 @@ fn what_is_left_out_is_counted() {
         encoder.left_out(),
         LeftOut {
             exemplars: 2,
-            units: 2
+            units: 2,
+            samples: 0,
         }
     );
 }
@@ -470,6 +471,11 @@ fn samples_under_other_names() {
         panic!("{body:?}")
     };
     let mut encoder = Encoder::new(String::new(), open_metrics()).unwrap();
+    let error = encoder
+        .sample_as(&sample, Dialect::OpenMetrics, "n.m", [])
+        .unwrap_err();
+    assert_eq!(error.to_string(), "n.m: there is no place for its exemplar");
+    encoder = encoder.lossy(true);
     for labels in [&[][..], &[("x", "1"), ("y.z", "\n")]] {
         let labels = labels.iter().copied();
         encoder
@@ -494,7 +500,7 @@ fn samples_under_other_names() {
     }
     assert_eq!(
         encoder.finish().unwrap(),
-        "{\"n.m\"} 1 2 # {t=\"\\\"\"} 1 2.5\n{\"n.m\",x=\"1\",\"y.z\"=\"\\n\"} 1 2 # {t=\"\\\"\"} 1 2.5\n# EOF\n",
+        "# TYPE \"n.m\" unknown\n{\"n.m\"} 1 2\n{\"n.m\",x=\"1\",\"y.z\"=\"\\n\"} 1 2\n# EOF\n",
     );
 }
 
@@ -529,6 +535,147 @@ fn ties_go_to_the_even_digit() {
         text,
         "# TYPE c counter\nc_total 524288.0004882812 # {} 1.0000000000000002e+15\n# EOF\n"
     );
+}
+
+/// Writes a body with the names that `rename` gives, and without labels called `x`.
+#[track_caller]
+fn relabelled(
+    body: &str,
+    to: ScrapeProtocol,
+    rename: fn(&str) -> Option<String>,
+) -> (String, LeftOut) {
+    let from = match body.ends_with("# EOF\n") {
+        true => Dialect::OpenMetrics,
+        false => Dialect::Prometheus,
+    };
+    let mut encoder = Encoder::new(String::new(), to).unwrap().lossy(true);
+    for line in Parser::new(body.as_bytes(), from) {
+        let line = line.unwrap();
+        let Line::Sample(sample) = &line else {
+            encoder.line(&line, from).unwrap();
+            continue;
+        };
+        let name = rename(&sample.name()).unwrap_or_else(|| sample.name().into_owned());
+        let labels: Vec<_> = (sample.labels().iter())
+            .map(|label| (label.name(), label.value()))
+            .collect();
+        let labels = labels
+            .iter()
+            .map(|(name, value)| (name.as_ref(), value.as_ref()));
+        let labels = labels.filter(|label| label.0 != "x");
+        encoder.sample_as(sample, from, &name, labels).unwrap();
+    }
+    encoder.finish_reporting().unwrap()
+}
+
+#[test]
+fn families_whose_samples_get_other_names() {
+    let left_out = |exemplars, samples| LeftOut {
+        exemplars,
+        units: 0,
+        samples,
+    };
+    type Rename = fn(&str) -> Option<String>;
+    let cases: [(&str, Rename, &str, LeftOut); 9] = [
+        // A counter's exemplar has no place elsewhere, nor has its TYPE line.
+        (
+            "# HELP a text\n# TYPE a counter\na_total 1 # {t=\"1\"} 1\n# EOF\n",
+            |_| Some("b".into()),
+            "# TYPE b unknown\nb 1\n# EOF\n",
+            left_out(1, 0),
+        ),
+        (
+            "# HELP h text\n# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1 # {} 0.5\nh_count 1\nh_sum 2\n# TYPE a gauge\na 3\n# EOF\n",
+            |name| name.starts_with('h').then(|| format!("p_{name}")),
+            "# TYPE a gauge\na 3\n# HELP p_h text\n# TYPE p_h histogram\np_h_bucket{le=\"+Inf\"} 1 # {} 0.5\np_h_count 1\np_h_sum 2\n# EOF\n",
+            left_out(0, 0),
+        ),
+        // What is left of a histogram is none any more.
+        (
+            "# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1\nh_count 1 # {} 1\nh_sum 2\n# TYPE a gauge\na 3\n# EOF\n",
+            |name| (name == "h_bucket").then(|| "odd".into()),
+            "# TYPE a gauge\na 3\n# TYPE odd unknown\nodd{le=\"+Inf\"} 1\n# TYPE h_count unknown\nh_count 1\n# TYPE h_sum unknown\nh_sum 2\n# EOF\n",
+            left_out(1, 0),
+        ),
+        (
+            "# TYPE c counter\nc_total 1\nc_created 2\n# EOF\n",
+            |name| (name == "c_total").then(|| "d".into()),
+            "# TYPE d unknown\nd 1\n# TYPE c_created unknown\nc_created 2\n# EOF\n",
+            left_out(0, 0),
+        ),
+        // Two families become one, and one becomes two.
+        (
+            "# TYPE a gauge\na 1\n# TYPE c counter\nc_total 2\n# TYPE b gauge\nb{y=\"1\"} 3\n# EOF\n",
+            |name| (name != "c_total").then(|| "d".into()),
+            "# TYPE c counter\nc_total 2\n# TYPE d gauge\nd 1\nd{y=\"1\"} 3\n# EOF\n",
+            left_out(0, 0),
+        ),
+        (
+            "a 1\nb 1\na{y=\"2\"} 2\n# EOF\n",
+            |name| (name == "a").then(|| "c".into()),
+            "b 1\n# TYPE c unknown\nc 1\nc{y=\"2\"} 2\n# EOF\n",
+            left_out(0, 0),
+        ),
+        // There is such a family.
+        (
+            "# TYPE a gauge\na 1\n# TYPE b gauge\nb 2\n# EOF\n",
+            |name| (name == "b").then(|| "a".into()),
+            "# TYPE a gauge\na 1\n# EOF\n",
+            left_out(0, 1),
+        ),
+        // Labels that told series apart are gone.
+        (
+            "# TYPE a gauge\na{x=\"1\"} 1\na{x=\"2\"} 2\n# EOF\n",
+            |_| None,
+            "# TYPE a gauge\na 1\n# EOF\n",
+            left_out(0, 1),
+        ),
+        (
+            "# TYPE s summary\ns_sum{x=\"1\",y=\"1\"} 1\ns_sum{x=\"1\",y=\"2\"} 2\ns_count{x=\"2\",y=\"1\"} 3\n# EOF\n",
+            |_| None,
+            "# TYPE s summary\ns_sum{y=\"1\"} 1\ns_count{y=\"1\"} 3\ns_sum{y=\"2\"} 2\n# EOF\n",
+            left_out(0, 0),
+        ),
+    ];
+    for (body, rename, expected, left_out) in cases {
+        let (text, left) = relabelled(body, OM, rename);
+        assert_eq!((text.as_str(), left), (expected, left_out), "{body}");
+        let violations: Vec<_> = crate::strict::check(text.as_bytes()).collect();
+        assert!(violations.is_empty(), "{violations:?} in\n{text}");
+    }
+    // From text, and into text.
+    let body = "# HELP a_total text\n# TYPE a_total counter\na_total 1\n# TYPE b gauge\nb 2\n";
+    let rename: Rename = |name| (name == "a_total").then(|| "c_total".into());
+    assert_eq!(
+        relabelled(body, OM, rename).0,
+        "# TYPE b gauge\nb 2.0\n# HELP c text\n# TYPE c counter\nc_total 1.0\n# EOF\n",
+    );
+    assert_eq!(
+        relabelled(body, TEXT, rename).0,
+        "c_total 1\n# TYPE b gauge\nb 2\n"
+    );
+}
+
+/// Labels that become one when names are escaped.
+#[test]
+fn labels_that_are_called_alike_when_escaped() {
+    let format = Format::new(TEXT).with_escaping(EscapingScheme::Underscores);
+    let mut encoder = Encoder::new(String::new(), format).unwrap();
+    let line = Parser::prometheus(b"m{\"a.b\"=\"1\",a_b=\"2\"} 1\n").next();
+    let line = line.unwrap().unwrap();
+    let error = encoder.line(&line, Dialect::Prometheus).unwrap_err();
+    assert_eq!(error.to_string(), "m: a label twice");
+    let sample = line.into_sample().unwrap();
+    let error = encoder
+        .sample_as(
+            &sample,
+            Dialect::Prometheus,
+            "m",
+            [("a.b", "1"), ("a_b", "2")],
+        )
+        .unwrap_err();
+    assert_eq!(error.to_string(), "m: a label twice");
+    assert_eq!(encoder.finish().unwrap(), "");
 }
 
 #[test]

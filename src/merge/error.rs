@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::sum::SumFault;
 use crate::encode::{EncodeError, NameFault};
 use crate::error::{Error, Position};
 use crate::line::MetricType;
@@ -37,6 +38,41 @@ pub enum MergeError {
         first: String,
         /// The body that has it too.
         second: String,
+    },
+    /// A metric of several samples that two bodies have, such as a histogram.
+    #[error("{second} and {first} both have the metric {metric}")]
+    Metric {
+        /// The metric: the name of its family and its labels.
+        metric: String,
+        /// The body that has it first.
+        first: String,
+        /// The body that has it too.
+        second: String,
+    },
+    /// A metric that several bodies have and that cannot be added.
+    #[error("{second} and {first} both have the metric {metric}, which cannot be added: {fault}")]
+    Sum {
+        /// The metric: the name of its family and its labels.
+        metric: String,
+        /// The body that has it first.
+        first: String,
+        /// A body that has it too.
+        second: String,
+        /// Why it cannot be added.
+        fault: SumFault,
+    },
+    /// A label to be put onto all samples of a body that tells the samples of one metric apart, as `le` those
+    /// of a histogram.
+    #[error(
+        "{source_name}: the label {label} tells the samples of {family} apart and cannot be put onto them"
+    )]
+    ReservedLabel {
+        /// The body.
+        source_name: String,
+        /// The label.
+        label: String,
+        /// The family.
+        family: String,
     },
     /// Two types for one family, or two families that would share the names of samples.
     #[error(

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use super::link::Plan;
+use super::metric::Inside;
 use super::scan::Scan;
 use super::{Conflict, Merge, MergeError, MergeReport};
 use crate::decode::{self, Escapes};
@@ -24,6 +26,14 @@ pub(super) struct Group {
     pub(super) runs: Vec<Run>,
     /// Whether its samples have been given to another family.
     pub(super) adopted: bool,
+    /// What tells the samples of its metrics apart, whatever any body declares it to be.
+    pub(super) inside: Inside,
+    /// Whether a body has samples in it that it declares to be something else.
+    pub(super) contested: bool,
+    /// What its name has after that of the family that its metrics belong to.
+    pub(super) suffix: &'static str,
+    /// A family whose samples can be of the same metrics, nearer to the first of all; or itself.
+    pub(super) link: usize,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -83,13 +93,15 @@ pub(super) fn build(
     merge: &Merge<'_>,
     target: &Target,
     report: &mut MergeReport,
-) -> Result<Vec<Group>, MergeError> {
+) -> Result<Plan, MergeError> {
     let mut index = Index {
         merge,
         target,
         report,
         groups: Vec::new(),
         by_name: HashMap::new(),
+        bound: HashMap::new(),
+        united: false,
         whole: match target.is_open_metrics() {
             true => names(merge, target),
             false => HashSet::new(),
@@ -99,7 +111,10 @@ pub(super) fn build(
         Scan::new(number, source).run(&mut index)?;
     }
     index.adopt();
-    Ok(index.groups)
+    if !target.is_open_metrics() {
+        index.link_by_name();
+    }
+    Ok(index.into_plan())
 }
 
 /// What families and samples are called, but for the counters and infos of OpenMetrics; empty if there is
@@ -142,7 +157,11 @@ pub(super) struct Index<'m> {
     pub(super) target: &'m Target,
     pub(super) report: &'m mut MergeReport,
     pub(super) groups: Vec<Group>,
-    by_name: HashMap<String, usize>,
+    pub(super) by_name: HashMap<String, usize>,
+    /// The first group that has samples of a family whose samples may be in several.
+    pub(super) bound: HashMap<String, usize>,
+    /// Whether any groups share their metrics.
+    pub(super) united: bool,
     /// Names that a counter or info of a text body may not have without its suffix, for something else
     /// is called so.
     whole: HashSet<String>,
@@ -162,11 +181,15 @@ impl Index<'_> {
             unit: None,
             runs: Vec::new(),
             adopted: false,
+            inside: Inside::default(),
+            contested: false,
+            suffix: "",
+            link: at,
         });
         at
     }
 
-    fn declared(&self, name: &str) -> Option<Declared> {
+    pub(super) fn declared(&self, name: &str) -> Option<Declared> {
         self.groups.get(*self.by_name.get(name)?)?.kind
     }
 
@@ -229,10 +252,14 @@ impl Index<'_> {
             let runs = std::mem::take(&mut group.runs);
             let metadata = [group.help.take(), group.unit.take()];
             self.report.conflicts += metadata.iter().flatten().count() as u64;
+            let (inside, contested) = (group.inside, group.contested);
             if let Some(owner) = self.groups.get_mut(owner) {
                 owner.runs.extend(runs);
                 owner.runs.sort_by_key(|run| (run.source, run.start));
+                owner.inside.extend(inside);
+                owner.contested |= contested;
             }
+            self.unite(owner, at);
         }
     }
 
@@ -255,6 +282,7 @@ impl Index<'_> {
     /// Gives a group its type, if it has none.
     pub(super) fn declare(&mut self, group: usize, kind: MetricType, source: usize) {
         if let Some(group) = self.groups.get_mut(group) {
+            group.inside.add(kind);
             group.kind.get_or_insert(Declared { kind, source });
         }
     }

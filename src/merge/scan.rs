@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::index::{Index, Run, Span};
 use super::{Conflict, MergeError, Source};
+use crate::dialect::Dialect;
 use crate::encode::NameFault;
 use crate::encode::naming;
 use crate::error::Position;
@@ -20,6 +21,8 @@ struct Family {
     escaped: String,
     /// Whether an earlier declaration stands against this one.
     refuted: bool,
+    /// Whether they say different things, so that this is no gauge of start times.
+    contested: bool,
 }
 
 /// Where the samples of one name go.
@@ -175,33 +178,54 @@ impl<'s> Scan<'s> {
 
     /// The group of a sample of that name, and the length of its family's name.
     fn place(&self, index: &mut Index<'_>, name: &str) -> Result<(usize, usize), MergeError> {
-        let Some((base, family)) = self.family_of(name) else {
+        let Some((base, suffix, family)) = self.family_of(name) else {
             let escaped = index.target.metric_name(name)?;
             return Ok((index.home(&escaped), name.len()));
         };
-        let suffix = name.get(base..).unwrap_or_default();
-        let (placed, kind) =
-            index.placed(&family.escaped, family.kind, suffix, self.source.dialect);
+        let from = self.source.dialect;
+        let (placed, kind) = index.placed(&family.escaped, family.kind, suffix, from);
         // A sample that gets a family of its own name may have another one's: of a counter `x_count` of
         // OpenMetrics a sample without `_total`, where there is a histogram `x`.
-        let group = if family.refuted || index.rival(&placed, kind).is_some() {
+        let rival = !family.refuted && index.rival(&placed, kind).is_some();
+        let group = if family.refuted || rival {
             index.home(&[&family.escaped, suffix].concat())
         } else {
             let group = index.group(&placed);
             index.declare(group, kind, self.number);
             group
         };
+        // Whether its other samples may be elsewhere.
+        let parted = from == Dialect::OpenMetrics
+            && !index.target.is_open_metrics()
+            && !naming::suffixes(family.kind, from).is_empty();
+        // Of these types no sample is called as the family.
+        use MetricType::{Counter, GaugeHistogram, Histogram, Info};
+        let is_none_of_it = suffix.is_empty()
+            && match family.kind {
+                Histogram | GaugeHistogram => true,
+                Counter | Info => from == Dialect::OpenMetrics,
+                _ => false,
+            };
+        if (family.refuted || rival || parted) && !is_none_of_it {
+            index.bind(
+                &family.escaped,
+                family.kind,
+                group,
+                suffix,
+                family.contested || rival,
+            );
+        }
         Ok((group, base))
     }
 
-    /// The family of this body that a sample belongs to, and the length of its name: the one in scope,
-    /// or else an earlier one.
-    fn family_of(&self, sample: &str) -> Option<(usize, &Family)> {
+    /// The family of this body that a sample belongs to, the length of its name and the suffix: the one in
+    /// scope, or else an earlier one.
+    fn family_of(&self, sample: &str) -> Option<(usize, &'static str, &Family)> {
         let dialect = self.source.dialect;
         let claims = |base: &str| {
             let family = self.families.get(base)?;
-            naming::suffix_in(sample, base, family.kind, dialect)?;
-            Some((base.len(), family))
+            let suffix = naming::suffix_in(sample, base, family.kind, dialect)?;
+            Some((base.len(), suffix, family))
         };
         claims(&self.scope)
             .or_else(|| claims(sample))
@@ -228,6 +252,7 @@ impl<'s> Scan<'s> {
         let (family, placed) = index.placed(&escaped, kind, main, from);
         let rival = index.rival(&family, placed);
         let refuted = rival.is_some();
+        let mut contested = refuted;
         if let Some((first_family, declared)) = rival {
             // In text client libraries write start times as gauges beside their counters, whose samples
             // they become again.
@@ -244,7 +269,8 @@ impl<'s> Scan<'s> {
                     first: index.source_name(declared.source),
                 });
             }
-            index.report.conflicts += u64::from(!start_times);
+            contested = !start_times;
+            index.report.conflicts += u64::from(contested);
         } else {
             let group = index.group(&family);
             index.declare(group, placed, self.number);
@@ -255,6 +281,7 @@ impl<'s> Scan<'s> {
             kind,
             escaped,
             refuted,
+            contested,
         };
         self.families.insert(name.into_owned(), family);
         self.settle(index)

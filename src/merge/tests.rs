@@ -2,6 +2,9 @@ use super::*;
 use crate::format::ScrapeProtocol;
 use crate::name::EscapingScheme;
 
+mod metrics;
+mod sums;
+
 fn text() -> Merge<'static> {
     Merge::new(ScrapeProtocol::PrometheusText100)
 }
@@ -81,8 +84,11 @@ fn samples_without_a_type_join_a_family_that_a_later_body_declares() {
     check(
         text()
             .source(prometheus("a", "h_sum 1\nh_count 1\n"))
-            .source(prometheus("b", "# TYPE h summary\nh{quantile=\"0.5\"} 1\n")),
-        "# TYPE h summary\nh_sum 1\nh_count 1\nh{quantile=\"0.5\"} 1\n",
+            .source(prometheus(
+                "b",
+                "# TYPE h summary\nh{b=\"1\",quantile=\"0.5\"} 1\n",
+            )),
+        "# TYPE h summary\nh_sum 1\nh_count 1\nh{b=\"1\",quantile=\"0.5\"} 1\n",
     );
 }
 

@@ -1,25 +1,30 @@
 //! The second of two passes: family after family, header first, then the lines of all bodies.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
+use super::decide::{Book, Decider, Decision};
 use super::index::{Group, Run, Span};
+use super::link::Plan;
+use super::metric::{Cluster, Subject, Unfit, scope};
+use super::samples::{Samples, Written, canonicalizes, pairs, rewritten};
 use super::scan::fault_at;
-use super::series::{Claimed, SeriesSet, push_key, push_time};
-use super::stamp::{Pairs, stamp};
-use super::{Collision, Merge, MergeError, MergeReport, Source};
+use super::sum::{Cited, Place};
+use super::{Collided, Collision, Merge, MergeError, MergeReport, Source};
 use crate::dialect::Dialect;
+use crate::encode::EncodeError;
 use crate::encode::output::{Buffer, Output};
-use crate::encode::sample::{Pair, Rewrite, push_sample};
+use crate::encode::sample::{Pair, Rewrite, push_sample, push_sample_with};
 use crate::encode::target::Target;
 use crate::encode::text::{self, NameParts};
-use crate::encode::{EncodeError, NameFault};
-use crate::line::{Line, MetricType, Sample, canonical_number};
+use crate::go_float;
+use crate::line::{MetricType, Sample};
 use crate::parser::Parser;
 
 pub(super) fn write(
     merge: &Merge<'_>,
     target: &Target,
-    groups: Vec<Group>,
+    plan: &Plan,
     out: impl Output,
     report: &mut MergeReport,
 ) -> Result<(), MergeError> {
@@ -28,13 +33,35 @@ pub(super) fn write(
         target,
         report,
         out: Buffer::new(out),
-        series: SeriesSet::default(),
-        key: Vec::new(),
-        spelled: String::new(),
+        decider: Decider::new(merge, target),
         in_force: MetricType::Unknown,
     };
-    for group in groups.iter().filter(|group| !group.adopted) {
-        writer.group(group)?;
+    let mut alone = Book::default();
+    let mut books: HashMap<usize, Book> = HashMap::new();
+    for (at, group) in plan.groups.iter().enumerate() {
+        if group.adopted {
+            continue;
+        }
+        let Some((number, cluster)) = (plan.cluster_of.get(&at))
+            .and_then(|number| Some((*number, plan.clusters.get(*number)?)))
+        else {
+            let cluster = plan.alone(at, target);
+            alone.clear();
+            if writer.sums() {
+                writer.prepare(plan, &cluster, &mut alone)?;
+            }
+            writer.group(group, &cluster, &mut alone)?;
+            continue;
+        };
+        let mut book = books.remove(&number).unwrap_or_default();
+        if book.written == 0 {
+            writer.prepare(plan, cluster, &mut book)?;
+        }
+        writer.group(group, cluster, &mut book)?;
+        book.written += 1;
+        if book.written < cluster.groups.len() {
+            books.insert(number, book);
+        }
     }
     if target.is_open_metrics() {
         writer.out.text.push_str("# EOF\n");
@@ -47,28 +74,120 @@ struct Writer<'m, O> {
     target: &'m Target,
     report: &'m mut MergeReport,
     out: Buffer<O>,
-    series: SeriesSet,
-    key: Vec<u8>,
-    /// A number of a label, spelled as it is stored.
-    spelled: String,
+    decider: Decider<'m>,
     /// The type that the last TYPE line written declares, as a reader of the outcome has it.
     in_force: MetricType,
 }
 
-/// Whether labels are rewritten under that type (spec T44).
-fn canonicalizes(kind: MetricType) -> bool {
-    matches!(kind, MetricType::Histogram | MetricType::Summary)
-}
-
 impl<O: Output> Writer<'_, O> {
-    fn group(&mut self, group: &Group) -> Result<(), MergeError> {
+    fn sums(&self) -> bool {
+        matches!(self.merge.collision, Collision::Sum(_))
+    }
+
+    /// Finds out whose the metrics of a cluster are, body by body, before one of its families is written.
+    fn prepare(
+        &mut self,
+        plan: &Plan,
+        cluster: &Cluster,
+        book: &mut Book,
+    ) -> Result<(), MergeError> {
+        let groups = (cluster.groups.iter()).filter_map(|at| plan.groups.get(*at));
+        let mut runs: Vec<(&Group, Run)> = groups
+            .flat_map(|group| group.runs.iter().map(move |run| (group, *run)))
+            .collect();
+        runs.sort_by_key(|(_, run)| run.source);
+        for (group, run) in runs {
+            let Some(source) = self.merge.sources.get(run.source) else {
+                continue;
+            };
+            let kind = group.kind.map(|declared| declared.kind);
+            let scope = scope(kind, self.target.is_open_metrics());
+            let stamps = self.stamps(source);
+            for (sample, place) in Samples::of(run, self.merge) {
+                let own_name = sample.name();
+                let written = Written::of(&sample, &own_name, &run, self.target)?;
+                let subject = Subject {
+                    sample: &sample,
+                    own_name: &own_name,
+                    name: written.parts(),
+                    group,
+                    scope,
+                };
+                let mut labels = rewritten(&sample, source, scope);
+                let done = match self.sums() {
+                    true => (self.decider).sum(book, cluster, &subject, labels.as_deref(), place),
+                    false => {
+                        let source = run.source;
+                        (self.decider)
+                            .decide(book, cluster, &subject, &mut labels, &stamps, source)
+                            .map(drop)
+                    }
+                };
+                match done {
+                    // It is told of when its turn comes.
+                    Ok(()) | Err(Unfit::Fault(_)) => {}
+                    Err(Unfit::Encode(error)) => return Err(error.into()),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn group(
+        &mut self,
+        group: &Group,
+        cluster: &Cluster,
+        book: &mut Book,
+    ) -> Result<(), MergeError> {
         self.report.families += 1;
         self.header(group)?;
-        self.series.clear();
+        let mut last = None;
         for run in &group.runs {
-            self.run(run)?;
+            let Some(source) = self.merge.sources.get(run.source) else {
+                continue;
+            };
+            if last.replace(run.source) != Some(run.source) {
+                self.check_labels(source, group, cluster)?;
+            }
+            let stamps = self.stamps(source);
+            for (sample, place) in Samples::of(*run, self.merge) {
+                self.sample(group, cluster, book, run, source, &stamps, &sample, place)?;
+            }
         }
         Ok(self.out.spill()?)
+    }
+
+    /// A source's labels would do what no policy does: take a metric apart.
+    fn check_labels(
+        &self,
+        source: &Source<'_>,
+        group: &Group,
+        cluster: &Cluster,
+    ) -> Result<(), MergeError> {
+        let mut labels = source.labels.iter();
+        match labels.find(|(label, _)| cluster.is_disturbed_by(label)) {
+            Some((label, _)) => Err(MergeError::ReservedLabel {
+                source_name: source.name.clone().into_owned(),
+                label: label.clone().into_owned(),
+                family: group.name.clone(),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// The label that the samples of a source get where their metrics are kept apart.
+    fn stamps<'s>(&self, source: &'s Source<'_>) -> Vec<Pair<'s>>
+    where
+        Self: 's,
+    {
+        let stamp = self.decider.stamp();
+        let pair = stamp.map(|name| {
+            (
+                Cow::Owned(name.to_owned()),
+                Cow::Borrowed(source.name.as_ref()),
+            )
+        });
+        pair.into_iter().collect()
     }
 
     fn dialect_of(&self, span: Span) -> Option<Dialect> {
@@ -118,210 +237,179 @@ impl<O: Output> Writer<'_, O> {
         Ok(())
     }
 
-    fn run(&mut self, run: &Run) -> Result<(), MergeError> {
-        let Some(source) = self.merge.sources.get(run.source) else {
-            return Ok(());
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "where the sample stands, and what it is of"
+    )]
+    fn sample<'p>(
+        &mut self,
+        group: &Group,
+        cluster: &Cluster,
+        book: &mut Book,
+        run: &Run,
+        source: &'p Source<'_>,
+        stamps: &'p [Pair<'p>],
+        sample: &Sample<'p>,
+        place: Place,
+    ) -> Result<(), MergeError> {
+        let own_name = sample.name();
+        let written = Written::of(sample, &own_name, run, self.target)?;
+        let subject = Subject {
+            sample,
+            own_name: &own_name,
+            name: written.parts(),
+            group,
+            scope: self.in_force,
         };
-        let lines = source.body.get(run.start..run.end).unwrap_or_default();
-        let mut start = run.start;
-        // Errors have been seen in the first pass; what comes new is that a part of a body lacks its
-        // `# EOF`.
-        let mut parser = Parser::new(lines, source.dialect).limits(self.merge.limits);
-        while let Some(line) = parser.next() {
-            if let Ok(Line::Sample(sample)) = line {
-                self.sample(run, source, sample, start)?;
+        let mut labels = rewritten(sample, source, self.in_force);
+        let decided =
+            (self.decider).decide(book, cluster, &subject, &mut labels, stamps, run.source);
+        let decision = match decided {
+            Ok(decision) => decision,
+            Err(Unfit::Encode(error)) => return Err(error.into()),
+            Err(Unfit::Fault(fault)) => {
+                let error = || fault_at(source, place.start, fault);
+                return self.merge.bad_line(self.report, error);
             }
-            let read = usize::try_from(parser.position().byte).unwrap_or(usize::MAX);
-            start = run.start.saturating_add(read);
-        }
-        Ok(())
-    }
-
-    fn sample(
-        &mut self,
-        run: &Run,
-        source: &Source<'_>,
-        mut sample: Sample<'_>,
-        start: usize,
-    ) -> Result<(), MergeError> {
-        sample.shape.scope = run.scope;
-        // Labels that were rewritten where the sample stood, and would not be where it comes to stand.
-        let respelled = canonicalizes(run.scope)
-            && run.scope != self.in_force
-            && sample
-                .labels()
-                .iter()
-                .any(|label| sample.stored_value(&label) != label.value());
-        let stamped: [Pair<'_>; 1];
-        let mut labels: Option<Pairs<'_>> = None;
-        if respelled || !source.labels.is_empty() {
-            let mut pairs = pairs(&sample, respelled);
-            stamp(&mut pairs, &source.labels, source.honor_labels);
-            labels = Some(pairs);
-        }
-        if let Err(fault) = self.key_of(&sample, labels.as_deref()) {
-            return (self.merge).bad_line(self.report, || fault_at(source, start, fault));
-        }
-        match self.claim(run.source, sample.timestamp()) {
-            Claim::New => {}
-            Claim::Repeated => {
-                self.report.repeated += 1;
-                return Ok(());
-            }
-            Claim::Taken(first) => match &self.merge.collision {
-                Collision::Error => {
-                    return Err(MergeError::Series {
-                        series: String::from_utf8_lossy(sample.raw_series()).into_owned(),
-                        first: self.merge.source_name(first),
-                        second: self.merge.source_name(run.source),
-                    });
-                }
-                Collision::FirstWins => {
-                    self.report.collided += 1;
-                    return Ok(());
-                }
-                Collision::Stamp(name) => {
-                    stamped = [(Cow::Borrowed(name), Cow::Borrowed(source.name.as_ref()))];
-                    let mut pairs = labels.take().unwrap_or_else(|| pairs(&sample, respelled));
-                    stamp(&mut pairs, &stamped, false);
-                    // The names have been checked.
-                    _ = self.key_of(&sample, Some(&pairs));
-                    labels = Some(pairs);
-                    match self.claim(run.source, sample.timestamp()) {
-                        Claim::New => self.report.stamped += 1,
-                        Claim::Repeated => {
-                            self.report.repeated += 1;
-                            return Ok(());
-                        }
-                        Claim::Taken(_) => {
-                            self.report.collided += 1;
-                            return Ok(());
-                        }
-                    }
-                }
-            },
-        }
-        self.push(run, source, &sample, labels.as_deref())
-    }
-
-    fn push(
-        &mut self,
-        run: &Run,
-        source: &Source<'_>,
-        sample: &Sample<'_>,
-        labels: Option<&[Pair<'_>]>,
-    ) -> Result<(), MergeError> {
-        let full;
-        let escaped;
-        let mut name = None;
-        if !self.target.keeps_name(sample.raw_name()) {
-            full = sample.name();
-            let (base, suffix) = full.split_at_checked(run.base).unwrap_or((&full, ""));
-            escaped = self.target.metric_name(base)?;
-            name = Some(NameParts {
-                base: &escaped,
-                suffix,
-            });
-        }
+        };
         let rewrite = Rewrite {
             from: source.dialect,
-            name,
-            labels,
+            name: (!written.kept).then(|| written.parts()),
+            labels: labels.as_deref(),
             lossy: self.merge.lossy,
         };
-        let left_out = push_sample(&mut self.out.text, sample, self.target, &rewrite)?;
-        self.report.exemplars += u64::from(left_out);
-        self.report.samples += 1;
+        let merge = self.merge;
+        let shown = || match cluster.several {
+            true => subject.shown(cluster, &pairs(sample, subject.scope)),
+            false => String::from_utf8_lossy(sample.raw_series()).into_owned(),
+        };
+        let collided = |first, stamped| Collided {
+            metric: shown(),
+            first: merge.source_name(first),
+            second: merge.source_name(run.source),
+            stamped,
+        };
+        match decision {
+            Decision::Kept | Decision::Stamped { .. } => {
+                let timestamp = sample.timestamp();
+                if !(self.decider).is_first(book, cluster, run.source, timestamp) {
+                    self.report.repeated += 1;
+                    self.report.note(|| collided(run.source, false));
+                    return Ok(());
+                }
+                if let Decision::Stamped { first } = decision {
+                    self.report.stamped += 1;
+                    self.report.note(|| collided(first, true));
+                }
+                let left_out = push_sample(&mut self.out.text, sample, self.target, &rewrite)?;
+                self.report.exemplars += u64::from(left_out);
+                self.report.samples += 1;
+            }
+            Decision::Summed => self.total(book, cluster, &subject, &rewrite, place)?,
+            Decision::Repeated => {
+                self.report.repeated += 1;
+                self.report.note(|| collided(run.source, false));
+            }
+            Decision::Collided { first } => {
+                self.report.collided += 1;
+                self.report.note(|| collided(first, false));
+            }
+            Decision::Refused { first, fault } => {
+                let (first, second) = (merge.source_name(first), merge.source_name(run.source));
+                let metric = shown();
+                return Err(match fault {
+                    Some(fault) => MergeError::Sum {
+                        metric,
+                        first,
+                        second,
+                        fault,
+                    },
+                    None if cluster.several => MergeError::Metric {
+                        metric,
+                        first,
+                        second,
+                    },
+                    None => MergeError::Series {
+                        series: metric,
+                        first,
+                        second,
+                    },
+                });
+            }
+        }
         Ok(self.out.spill()?)
     }
 
-    /// Puts together the key of the series as a reader of the outcome stores it: its name, then its
-    /// labels in order, those with an empty value left out.
-    fn key_of(
+    /// Writes what a series adds up to, if that is to be in the place of this sample.
+    fn total(
         &mut self,
-        sample: &Sample<'_>,
-        labels: Option<&[Pair<'_>]>,
-    ) -> Result<(), NameFault> {
-        if sample.labels().iter().any(|label| !label.name_is_utf8()) {
-            return Err(NameFault::NotUtf8);
+        book: &mut Book,
+        cluster: &Cluster,
+        subject: &Subject<'_, '_>,
+        rewrite: &Rewrite<'_>,
+        place: Place,
+    ) -> Result<(), MergeError> {
+        let keys = &self.decider.keys;
+        let series = match cluster.several {
+            true => &keys.series,
+            false => &keys.metric,
+        };
+        let Some((total, cited)) = book.sums.total(series) else {
+            return Ok(());
+        };
+        // Of several exemplars one can stay.
+        let is_cited = cited.is_some_and(|cited| cited.is_at(place));
+        let has_exemplar = subject.sample.exemplar().is_some();
+        self.report.exemplars += u64::from(has_exemplar && !is_cited);
+        if !total.is_written_at(place) {
+            // It has gone into another, unless its own body has it twice.
+            match book.sums.take_added(&keys.metric) {
+                true => self.report.summed += 1,
+                false => self.report.repeated += 1,
+            }
+            return Ok(());
         }
-        let mut sorted = Pairs::new();
-        match labels {
-            Some(pairs) => sorted.extend(
-                pairs
-                    .iter()
-                    .map(|(name, value)| (Cow::Borrowed(&**name), Cow::Borrowed(&**value))),
-            ),
-            None => {
-                let own = sample.labels().into_iter();
-                sorted.extend(own.map(|label| (label.name(), label.value())));
+        let amount = total.amount();
+        let open_metrics = self.target.is_open_metrics();
+        let is_count = open_metrics && matches!(subject.suffix(), "_bucket" | "_count" | "_gcount");
+        let dialect = self.target.dialect;
+        let push_value = |out: &mut String| {
+            let digits = amount.beyond_floats();
+            if let Some(integer) = digits.and_then(|integer| u64::try_from(integer).ok()) {
+                go_float::push_unsigned(out, integer);
+            } else if let Some(integer) = digits.and_then(|integer| i64::try_from(integer).ok()) {
+                go_float::push_integer(out, integer);
+            } else if is_count {
+                text::push_count(out, amount.float());
+            } else {
+                text::push_value(out, amount.float(), dialect);
             }
-        }
-        sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        self.key.clear();
-        push_key(&mut self.key, &sample.name());
-        let mut last = None;
-        for (name, value) in &sorted {
-            match name.as_ref() {
-                "" => return Err(NameFault::EmptyLabel),
-                "__name__" => return Err(NameFault::Reserved),
-                name if last == Some(name) => return Err(NameFault::Duplicate),
-                name => last = Some(name),
-            }
-            if value.is_empty() {
-                continue;
-            }
-            push_key(&mut self.key, name);
-            match canonical_number(self.in_force, name.as_bytes(), value) {
-                Some(number) => {
-                    self.spelled.clear();
-                    number.push_to(&mut self.spelled);
-                    push_key(&mut self.key, &self.spelled);
-                }
-                None => push_key(&mut self.key, value),
-            }
-        }
+        };
+        let line = match cited {
+            Some(cited) if !is_cited => line(self.merge, cited),
+            _ => None,
+        };
+        let own = subject.sample.exemplar().filter(|_| is_cited);
+        let exemplar = line.as_ref().and_then(Sample::exemplar).or(own);
+        let left_out = push_sample_with(
+            &mut self.out.text,
+            subject.sample,
+            self.target,
+            rewrite,
+            push_value,
+            total.timestamp(),
+            exemplar,
+        )?;
+        self.report.exemplars += u64::from(left_out);
+        self.report.samples += 1;
         Ok(())
     }
-
-    /// Claims the series under the key for a source.
-    fn claim(&mut self, source: usize, timestamp: Option<i64>) -> Claim {
-        match (
-            self.series.claim(&self.key, source, timestamp.is_none()),
-            timestamp,
-        ) {
-            (Claimed::Taken(first), _) => Claim::Taken(first),
-            (Claimed::New, None) | (Claimed::Again { untimed: false }, None) => Claim::New,
-            (Claimed::Again { untimed: true }, None) => Claim::Repeated,
-            (_, Some(millis)) => {
-                push_time(&mut self.key, millis);
-                match self.series.claim(&self.key, source, false) {
-                    Claimed::New => Claim::New,
-                    _ => Claim::Repeated,
-                }
-            }
-        }
-    }
 }
 
-enum Claim {
-    New,
-    /// The source has the series already, at the same time.
-    Repeated,
-    /// Another source has it.
-    Taken(usize),
-}
-
-/// The labels of a sample: as they are written, or as they are stored where a reader of the outcome would
-/// not respell them.
-fn pairs<'p>(sample: &Sample<'p>, respelled: bool) -> Pairs<'p> {
-    (sample.labels().iter())
-        .map(|label| {
-            let value = match respelled {
-                true => sample.stored_value(&label),
-                false => label.value(),
-            };
-            (label.name(), value)
-        })
-        .collect()
+/// The sample of a line that was read before.
+fn line<'m>(merge: &'m Merge<'_>, cited: Cited) -> Option<Sample<'m>> {
+    let source = merge.sources.get(cited.source)?;
+    let line = source.body.get(cited.start..cited.end)?;
+    let mut parser = Parser::new(line, source.dialect).limits(merge.limits);
+    parser.next()?.ok()?.into_sample()
 }

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use exposition::name::is_legacy_metric_name;
 use exposition::{
-    Collision, Conflict, Dialect, EncodeError, EscapingScheme, Format, Line, Merge, MergeError,
-    MetricType, Parser, Sample, ScrapeProtocol, Source,
+    Collision, Conflict, Dialect, EncodeError, EscapingScheme, Families, FamilySample, Format,
+    Line, Merge, MergeError, Metric, MetricFamily, MetricType, Parser, Sample, ScrapeProtocol,
+    Source,
 };
 
 use super::canonical::canonical;
@@ -36,6 +37,19 @@ fn merge(bodies: &[Body], format: Format) -> Merge<'_> {
             false => source,
         })
     })
+}
+
+/// The names of state sets, which are the labels of their states.
+fn states(bodies: &[Body]) -> HashSet<String> {
+    let lines = (bodies.iter()).flat_map(|body| Parser::new(&body.text, body.dialect).flatten());
+    lines
+        .filter_map(|line| match line {
+            Line::Type(line) if line.kind() == MetricType::StateSet => {
+                Some(line.name().into_owned())
+            }
+            _ => None,
+        })
+        .collect()
 }
 
 /// The labels of a sample that is stored.
@@ -69,28 +83,43 @@ fn stamp(series: &mut Series, name: &str, value: &str, honor: bool) {
     }
 }
 
-/// What the outcome should hold, by a plain reading of the policies. `scopes` says under which type
-/// each sample name stands in the outcome.
-fn expected(
-    bodies: &[Body],
-    policy: &Collision,
-    scopes: &HashMap<String, MetricType>,
-) -> Vec<Point> {
-    let mut owners: HashMap<Series, usize> = HashMap::new();
-    let mut times: HashSet<(Series, Option<i64>)> = HashSet::new();
-    let mut points = Vec::new();
-    for (at, body) in bodies.iter().enumerate() {
-        let samples = Parser::new(&body.text, body.dialect)
-            .flatten()
-            .filter_map(Line::into_sample);
-        for sample in samples {
-            let Some(mut series) = stored(&sample) else {
-                continue;
-            };
+/// What a body has, as a reader of the outcome would store it: its own labels kept, and with the label of the
+/// policy.
+#[derive(Default)]
+struct Had {
+    /// The points of the samples, each in both forms.
+    points: Vec<[Point; 2]>,
+    /// The metrics that a reader of the body alone finds, each as the points of its samples.
+    metrics: Vec<Vec<[Point; 2]>>,
+}
+
+/// `le` and `quantile` as numbers, for families know whose they are where storage does not.
+fn numbers((mut series, time, value): Point) -> Point {
+    for label in ["le", "quantile"] {
+        if let Some(value) = series.get_mut(label) {
+            *value = canonical(value);
+        }
+    }
+    (series, time, value)
+}
+
+impl Had {
+    fn of(
+        at: usize,
+        body: &Body,
+        policy: &Collision,
+        scopes: &HashMap<String, MetricType>,
+        dialect: Dialect,
+    ) -> Had {
+        let forms = |mut series: Series, time, value: f64| {
             if body.label {
                 stamp(&mut series, "source", &format!("label {at}"), body.honor);
             }
-            let canonical = |mut series: Series| {
+            let mut stamped = series.clone();
+            if let Collision::Stamp(name) = policy {
+                stamp(&mut stamped, name, &at.to_string(), false);
+            }
+            [series, stamped].map(|mut series| {
                 let name = series.get("__name__");
                 let label = match name.and_then(|name| scopes.get(name)) {
                     Some(MetricType::Histogram) => "le",
@@ -101,27 +130,215 @@ fn expected(
                     *value = canonical(value);
                 }
                 series.retain(|_, value| !value.is_empty());
-                series
-            };
-            let mut key = canonical(series.clone());
-            if owners.get(&key).is_some_and(|owner| *owner != at) {
-                let Collision::Stamp(name) = policy else {
-                    continue;
-                };
-                stamp(&mut series, name, &at.to_string(), false);
-                key = canonical(series);
-                if owners.get(&key).is_some_and(|owner| *owner != at) {
+                (series, near(time, dialect), value.to_bits())
+            })
+        };
+        let mut had = Had::default();
+        let lines = Parser::new(&body.text, body.dialect).flatten();
+        for sample in lines.filter_map(Line::into_sample) {
+            if let Some(series) = stored(&sample) {
+                had.points
+                    .push(forms(series, sample.timestamp(), sample.value()));
+            }
+        }
+        let known: HashSet<Point> = (had.points.iter())
+            .map(|[own, _]| numbers(own.clone()))
+            .collect();
+        let families = Families::new(&body.text, body.dialect).collected().families;
+        for family in &families {
+            let mut metrics: Vec<(Series, Vec<[Point; 2]>)> = Vec::new();
+            let single = !matches!(
+                family.kind,
+                MetricType::Histogram
+                    | MetricType::GaugeHistogram
+                    | MetricType::Summary
+                    | MetricType::StateSet
+                    | MetricType::Counter
+            );
+            for (sample, metric) in family.metrics.iter().flat_map(|metric| {
+                let one = alone(family, metric);
+                let samples: Vec<_> = one
+                    .samples()
+                    .map(|sample| (of_family(&sample), sample.timestamp(), sample.value()))
+                    .collect();
+                samples.into_iter().map(move |sample| (sample, metric))
+            }) {
+                let labels: Series = (metric.labels.iter())
+                    .filter(|(_, value)| !value.is_empty())
+                    .map(|(name, value)| (name.into_owned(), value.into_owned()))
+                    .collect();
+                // A counter's sample without `_total` is a metric beside it.
+                let bare = family.kind == MetricType::Counter
+                    && sample
+                        .0
+                        .get("__name__")
+                        .is_some_and(|name| *name == family.name);
+                let point = forms(sample.0, sample.1, sample.2).map(numbers);
+                // A family may have what cannot be stored, such as a label twice.
+                if !known.contains(form(&point, false)) {
                     continue;
                 }
+                let known = metrics.iter_mut().find(|known| known.0 == labels);
+                match known.filter(|_| !single && !bare) {
+                    Some(known) => known.1.push(point),
+                    // Nothing else has a label without a name.
+                    None if single || bare => {
+                        metrics.push(([(String::new(), String::new())].into(), vec![point]));
+                    }
+                    None => metrics.push((labels, vec![point])),
+                }
             }
-            owners.insert(key.clone(), at);
-            if times.insert((key.clone(), sample.timestamp())) {
-                points.push((key, sample.timestamp(), sample.value().to_bits()));
+            had.metrics
+                .extend(metrics.into_iter().map(|metric| metric.1));
+        }
+        had
+    }
+}
+
+/// A point as it was, or with the label of the policy.
+fn form([own, labelled]: &[Point; 2], stamped: bool) -> &Point {
+    if stamped { labelled } else { own }
+}
+
+/// A family with one of its metrics.
+fn alone<'f>(family: &MetricFamily<'f>, metric: &Metric<'f>) -> MetricFamily<'f> {
+    MetricFamily::new(family.name.clone(), family.kind).metric(metric.clone())
+}
+
+/// The labels of a sample of a family, its name among them.
+fn of_family(sample: &FamilySample<'_>) -> Series {
+    let name = ("__name__".to_owned(), sample.name().into_owned());
+    let labels = sample.labels();
+    let labels = labels.map(|(name, value)| (name.into_owned(), value.into_owned()));
+    labels.chain([name]).collect()
+}
+
+/// What the samples of a metric, and of what may be one with it, have in common.
+fn core(series: &Series, states: &HashSet<String>) -> Series {
+    let mut core = series.clone();
+    if let Some(name) = core.get_mut("__name__") {
+        let suffixes = [
+            "_bucket", "_sum", "_count", "_created", "_total", "_gsum", "_gcount", "_info",
+        ];
+        while let Some(stem) = suffixes.iter().find_map(|suffix| name.strip_suffix(suffix)) {
+            *name = stem.to_owned();
+        }
+    }
+    core.retain(|name, _| name != "le" && name != "quantile" && !states.contains(name));
+    core
+}
+
+/// No metric of the outcome is made of samples of two bodies, and every metric of a body is there as a whole, as
+/// it was or labelled, or is left out as a whole; the latter only if an earlier body may have it.
+fn metrics_are_whole(
+    out: &str,
+    dialect: Dialect,
+    had: &[Had],
+    points: &[Point],
+    states: &HashSet<String>,
+) -> Result<(), String> {
+    // What comes from nowhere.
+    let known: HashSet<&Point> = had
+        .iter()
+        .flat_map(|had| had.points.iter().flatten())
+        .collect();
+    if let Some(point) = points.iter().find(|point| !known.contains(point)) {
+        return Err(format!("of no body: {point:?} in\n{out}"));
+    }
+    let forms: Vec<HashSet<Point>> = (had.iter())
+        .flat_map(|had| {
+            [false, true].map(|stamped| {
+                let points = had.points.iter().map(|point| form(point, stamped));
+                points.cloned().map(numbers).collect()
+            })
+        })
+        .collect();
+    for family in Families::new(out.as_bytes(), dialect).collected().families {
+        for metric in &family.metrics {
+            let one = alone(&family, metric);
+            let samples: Vec<Point> = (one.samples())
+                .map(|sample| {
+                    let mut series = of_family(&sample);
+                    series.retain(|_, value| !value.is_empty());
+                    numbers((
+                        series,
+                        near(sample.timestamp(), dialect),
+                        sample.value().to_bits(),
+                    ))
+                })
+                .collect();
+            if !forms
+                .iter()
+                .any(|form| samples.iter().all(|sample| form.contains(sample)))
+            {
+                return Err(format!("of several bodies: {metric:?} in\n{out}"));
             }
         }
     }
-    points.sort();
-    points
+    let points: HashSet<Point> = points.iter().cloned().map(numbers).collect();
+    let mut earlier: HashSet<Series> = HashSet::new();
+    for had in had {
+        // Where a series comes twice, which of them counts is another question.
+        let mut times: HashMap<(&Series, Option<i64>), usize> = HashMap::new();
+        for metric in &had.metrics {
+            let series: HashSet<_> = (metric.iter()).map(|[own, _]| (&own.0, own.1)).collect();
+            let repeats = series.len() < metric.len();
+            for series in series {
+                *times.entry(series).or_default() += 1 + usize::from(repeats);
+            }
+        }
+        // A metric of the same body may have got the label, and be called as this one.
+        let put_on = had.points.iter().filter(|[own, labelled]| own != labelled);
+        let labelled: HashSet<Series> = put_on
+            .map(|[_, labelled]| core(&labelled.0, states))
+            .collect();
+        for metric in &had.metrics {
+            if metric
+                .iter()
+                .any(|[own, _]| times.get(&(&own.0, own.1)) != Some(&1))
+            {
+                continue;
+            }
+            let found = [false, true].map(|stamped| {
+                let forms = metric.iter().map(|point| form(point, stamped));
+                forms.filter(|point| points.contains(point)).count()
+            });
+            let whole = found.contains(&metric.len());
+            let is_new = metric.iter().all(|[own, _]| {
+                let core = core(&own.0, states);
+                !earlier.contains(&core) && !labelled.contains(&core)
+            });
+            if (is_new && found[0] != metric.len()) || (!whole && found != [0, 0]) {
+                // Another body may say the same as a part of it.
+                let others = metric
+                    .iter()
+                    .flatten()
+                    .any(|point| forms.iter().filter(|form| form.contains(point)).count() > 2);
+                if is_new || !others {
+                    return Err(format!("{found:?} of {metric:?} in\n{out}"));
+                }
+            }
+        }
+        let own = had.points.iter().flatten();
+        earlier.extend(own.map(|(series, ..)| core(series, states)));
+    }
+    Ok(())
+}
+
+/// The names of labels that stand without a value.
+fn empty_labels(body: &[u8], dialect: Dialect) -> HashSet<String> {
+    let mut empty = HashSet::new();
+    for sample in Parser::new(body, dialect)
+        .flatten()
+        .filter_map(Line::into_sample)
+    {
+        let labels = sample
+            .labels()
+            .into_iter()
+            .filter(|label| label.value().is_empty());
+        empty.extend(labels.map(|label| label.name().into_owned()));
+    }
+    empty
 }
 
 /// What the samples of a family may be called behind its name.
@@ -240,14 +457,27 @@ pub(crate) fn merge_is_valid(
     if report.samples != points.len() as u64 {
         return Err(format!("{} samples reported\n{out}", report.samples));
     }
-    points.sort();
-    let mut expected = expected(bodies, policy, &scopes);
-    for point in &mut expected {
-        point.1 = near(point.1, dialect);
+    let had: Vec<Had> = (bodies.iter().enumerate())
+        .map(|(at, body)| Had::of(at, body, policy, &scopes, dialect))
+        .collect();
+    let given: usize = had.iter().map(|had| had.points.len()).sum();
+    let told = report.samples + report.collided + report.repeated + report.summed;
+    if told != given as u64 {
+        return Err(format!("{given} samples became {report:?}\n{out}"));
     }
-    expected.sort();
-    if points != expected {
-        return Err(format!("expected {expected:?}, got {points:?} in\n{out}"));
+    if !matches!(policy, Collision::Sum(_)) {
+        let states = states(bodies);
+        metrics_are_whole(&out, dialect, &had, &points, &states)?;
+    }
+    // Labels may be put on, but none is made up that says nothing.
+    let written: HashSet<String> = (bodies.iter())
+        .flat_map(|body| empty_labels(&body.text, body.dialect))
+        .collect();
+    if let Some(label) = empty_labels(out.as_bytes(), dialect)
+        .difference(&written)
+        .next()
+    {
+        return Err(format!("{label} is empty in\n{out}"));
     }
 
     let again = Body {
@@ -295,4 +525,15 @@ pub(crate) fn escaped_merge_is_valid(
         true => Ok(()),
         false => Err(format!("{} samples reported\n{out}", report.samples)),
     }
+}
+
+/// As [`merge_is_valid`], of a body and itself, told apart by a label that its samples have without a value, if
+/// there is one: all collide, and nothing has to make room.
+pub(crate) fn merge_with_itself_is_valid(body: &Body, to_open_metrics: bool) -> Result<(), String> {
+    let mut names: Vec<String> = empty_labels(&body.text, body.dialect).into_iter().collect();
+    names.retain(|name| !name.is_empty() && name != "__name__");
+    names.sort();
+    let name = names.pop().unwrap_or_else(|| "x".to_owned());
+    let bodies = [body.clone(), body.clone()];
+    merge_is_valid(&bodies, &Collision::Stamp(name), to_open_metrics)
 }

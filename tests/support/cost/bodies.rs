@@ -4,8 +4,9 @@ use std::hint::black_box;
 use std::io;
 
 use exposition::{
-    ChunkParser, Collision, Conflict, Dialect, Encoder, Families, FamilyChunks, FamilyReader,
-    Filter, Hint, Limits, Line, Merge, Parser, Reader, Result, ScrapeProtocol, Source, strict,
+    Aggregation, ChunkParser, Collision, Conflict, Dialect, Encoder, Families, FamilyChunks,
+    FamilyReader, Filter, Hint, Limits, Line, Merge, Parser, Reader, Result, ScrapeProtocol,
+    Source, Unsummable, strict,
 };
 
 use super::Work;
@@ -168,8 +169,41 @@ const DOORS: &[Door] = &[
             });
         }
     }),
+    ("encode under other names", |body, dialect| {
+        for protocol in FORMATS {
+            let Ok(encoder) = Encoder::to_io(std::io::sink(), protocol) else {
+                return;
+            };
+            let mut encoder = encoder.lossy(true);
+            for (at, line) in Parser::new(body, dialect)
+                .limits(LIMITS)
+                .flatten()
+                .enumerate()
+            {
+                let Line::Sample(sample) = &line else {
+                    _ = encoder.line(&line, dialect);
+                    continue;
+                };
+                let prefix = ["", "p_", ""].get(at % 3).unwrap_or(&"");
+                let name = format!("{prefix}{}", sample.name());
+                let labels: Vec<_> = (sample.labels().iter())
+                    .map(|label| (label.name(), label.value()))
+                    .collect();
+                let labels = labels
+                    .iter()
+                    .map(|(name, value)| (name.as_ref(), value.as_ref()));
+                _ = encoder.sample_as(sample, dialect, &name, labels);
+            }
+            _ = encoder.finish();
+        }
+    }),
     ("merge", |body, dialect| {
         merge(body, dialect, Collision::FirstWins);
+    }),
+    ("merge, added", |body, dialect| {
+        let apart = Unsummable::Stamp("job".into());
+        let aggregation = Aggregation::new().otherwise(apart);
+        merge(body, dialect, Collision::Sum(aggregation));
     }),
     ("merge, stamped", |body, dialect| {
         merge(body, dialect, Collision::Stamp("job".into()));

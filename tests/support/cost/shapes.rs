@@ -194,6 +194,14 @@ const BODIES: &[Shape] = shapes! {
     Prometheus "families": |n| {
         numbered(n, "", |i| format!("# HELP a{i:07} b\n# TYPE a{i:07} gauge\na{i:07} 1\n"), "")
     };
+    Prometheus "a large family before small ones": |n| {
+        let large = numbered(n / 2, "", |i| format!("a{{b=\"{i:07}\"}} 1\n"), "");
+        [large, numbered(n / 2, "", |i| format!("b{i:07} 1\n"), "")].concat()
+    };
+    Prometheus "summaries whose start times are gauges": |n| {
+        let family = |i| format!("# TYPE a{i:07} summary\na{i:07}_sum 1\n# TYPE a{i:07}_created gauge\na{i:07}_created 1\n");
+        numbered(n, "", family, "")
+    };
     Prometheus "families without metadata": |n| numbered(n, "", |i| format!("a{i:07} 1\n"), "");
     Prometheus "families line by line": |n| {
         let half = numbered(n / 2, "", |i| format!("a{i:07} 1\n"), "");

@@ -1,0 +1,305 @@
+//! OpenMetrics: families some of whose samples are written with other names or labels than they were read
+//! with, put where the specification allows them.
+//!
+//! What stays in its family is written in its place, once the family is complete. What gets another name
+//! is of another family, whose lines must stand together: such families are held until the end.
+
+use std::collections::{HashMap, HashSet};
+
+use super::LeftOut;
+use super::naming;
+use super::sample::{Pair, Rewrite, push_sample, push_without_exemplar};
+use super::target::Target;
+use super::text::{self, NameParts};
+use crate::dialect::{Dialect, Limits};
+use crate::format::{Format, ScrapeProtocol};
+use crate::line::{Line, MetricType, Sample};
+use crate::name::EscapingScheme;
+use crate::parser::Parser;
+use crate::strict::{self, Rule};
+
+/// What an encoder knows of the families it has written, and holds of those it has not.
+#[derive(Debug, Default)]
+pub(super) struct Relabelled {
+    /// The family that is written: its name, its type, and where in the buffer it begins.
+    name: String,
+    kind: MetricType,
+    start: usize,
+    begun: bool,
+    /// Whether it has samples with other labels than they were read with.
+    touched: bool,
+    /// The families that have been written, and their types.
+    families: HashMap<String, MetricType>,
+    held: Vec<Held>,
+    by_name: HashMap<(String, MetricType), usize>,
+    /// Stands for the lines of a family that is not there.
+    spare: String,
+}
+
+/// A family of samples that have got their names.
+#[derive(Debug)]
+struct Held {
+    name: String,
+    kind: MetricType,
+    help: Option<String>,
+    lines: String,
+}
+
+const EOF: &str = "# EOF\n";
+
+/// Wider than any line that is written: what could be read can be read again.
+const LIMITS: Limits = Limits::new().line(Limits::MAX_LINE).labels(usize::MAX);
+
+impl Relabelled {
+    /// Whether a sample of a family of that type can have an exemplar.
+    pub(super) fn cites(kind: MetricType) -> bool {
+        use MetricType::{Counter, GaugeHistogram, Histogram};
+        matches!(kind, Counter | Histogram | GaugeHistogram)
+    }
+
+    /// Begins a family at that place of the buffer.
+    pub(super) fn begin(&mut self, start: usize, name: &str, kind: MetricType) {
+        self.name.clear();
+        self.name.push_str(name);
+        self.kind = kind;
+        self.start = start;
+        self.begun = true;
+        self.touched = false;
+        self.know(name, kind);
+    }
+
+    /// Says that a family of that name is written.
+    pub(super) fn know(&mut self, name: &str, kind: MetricType) {
+        if !self.families.contains_key(name) {
+            self.families.insert(name.to_owned(), kind);
+        }
+    }
+
+    /// Whether a family that has been written can have a sample of that name.
+    fn has_sample(&self, name: &str) -> bool {
+        let can = |family: &str, suffix: &str| {
+            let kind = self.families.get(family).copied();
+            kind.is_some_and(|kind| sample_suffixes(kind).any(|own| own == suffix))
+        };
+        can(name, "") || naming::stripped(name).any(|(family, suffix)| can(family, suffix))
+    }
+
+    /// Whether a sample of that name is of the family that is written.
+    pub(super) fn is_in(&self, name: NameParts<'_>) -> bool {
+        let rest = match name.base.strip_prefix(self.name.as_str()) {
+            Some("") => name.suffix,
+            Some(rest) if name.suffix.is_empty() => rest,
+            _ => return false,
+        };
+        let suffixes = naming::suffixes(self.kind, Dialect::OpenMetrics);
+        self.begun && (rest.is_empty() || suffixes.contains(&rest))
+    }
+
+    pub(super) fn touch(&mut self) {
+        self.touched = true;
+    }
+
+    /// Where the family begins that is written, if one is.
+    pub(super) fn open_at(&self) -> Option<usize> {
+        self.begun.then_some(self.start)
+    }
+
+    /// Says that the buffer has lost so many bytes at its start.
+    pub(super) fn shift(&mut self, bytes: usize) {
+        self.start = self.start.saturating_sub(bytes);
+    }
+
+    /// Ends the family; where it begins, if it is to be looked at.
+    pub(super) fn end(&mut self) -> Option<usize> {
+        let begun = std::mem::take(&mut self.begun);
+        (begun && std::mem::take(&mut self.touched)).then_some(self.start)
+    }
+
+    /// The lines of a family that is held until the end.
+    pub(super) fn family(
+        &mut self,
+        name: &str,
+        kind: MetricType,
+        help: Option<&str>,
+    ) -> &mut String {
+        let next = self.held.len();
+        let at = *(self.by_name.entry((name.to_owned(), kind))).or_insert(next);
+        if at == next {
+            self.held.push(Held {
+                name: name.to_owned(),
+                kind,
+                help: None,
+                lines: String::new(),
+            });
+        }
+        match self.held.get_mut(at) {
+            Some(held) => {
+                if held.help.is_none() {
+                    held.help = help.map(str::to_owned);
+                }
+                &mut held.lines
+            }
+            None => &mut self.spare,
+        }
+    }
+
+    /// Writes a family that ended, if it is as it has to be; its samples put in order, if that is enough; else
+    /// they become families of unknown type.
+    pub(super) fn place(&mut self, text: String, out: &mut String, left_out: &mut LeftOut) {
+        if is_valid(&text) {
+            out.push_str(&text);
+            return;
+        }
+        let (tidy, twice) = tidied(&text, &self.name, self.kind);
+        if is_valid(&tidy) {
+            left_out.samples += twice;
+            out.push_str(&tidy);
+            return;
+        }
+        let name = std::mem::take(&mut self.name);
+        self.families.remove(&name);
+        self.break_up(&text, left_out);
+    }
+
+    /// Makes the samples of a family families of their own names.
+    fn break_up(&mut self, text: &str, left_out: &mut LeftOut) {
+        for sample in samples(text) {
+            let name = sample.name();
+            let lines = self.family(&name, MetricType::Unknown, None);
+            left_out.exemplars += u64::from(sample.exemplar().is_some());
+            push_again(lines, &sample, false);
+        }
+    }
+
+    /// Writes what has been held.
+    pub(super) fn finish(&mut self, out: &mut String, left_out: &mut LeftOut) {
+        let (typed, unknown) = (std::mem::take(&mut self.held).into_iter())
+            .partition::<Vec<_>, _>(|held| held.kind != MetricType::Unknown);
+        self.by_name.clear();
+        for held in unknown {
+            *self.family(&held.name, MetricType::Unknown, held.help.as_deref()) = held.lines;
+        }
+        for held in typed {
+            let clashes = self.families.contains_key(&held.name)
+                || sample_suffixes(held.kind)
+                    .any(|suffix| self.has_sample(&[held.name.as_str(), suffix].concat()));
+            let text = held.text();
+            if !clashes && is_valid(&text) {
+                self.know(&held.name, held.kind);
+                out.push_str(&text);
+                continue;
+            }
+            let (tidy, twice) = tidied(&text, &held.name, held.kind);
+            if !clashes && is_valid(&tidy) {
+                self.know(&held.name, held.kind);
+                left_out.samples += twice;
+                out.push_str(&tidy);
+            } else {
+                self.break_up(&text, left_out);
+            }
+        }
+        for held in std::mem::take(&mut self.held) {
+            let text = held.text();
+            if self.has_sample(&held.name) || self.families.contains_key(&held.name) {
+                left_out.samples += samples(&text).count() as u64;
+                continue;
+            }
+            let (tidy, twice) = tidied(&text, &held.name, held.kind);
+            left_out.samples += twice;
+            self.know(&held.name, held.kind);
+            out.push_str(&tidy);
+        }
+    }
+}
+
+impl Held {
+    fn text(&self) -> String {
+        let mut text = String::with_capacity(self.lines.len() + 64);
+        let name = NameParts::whole(&self.name);
+        if let Some(help) = &self.help {
+            text::push_help_line(&mut text, name, help, Dialect::OpenMetrics);
+        }
+        text::push_type_line(&mut text, name, self.kind, Dialect::OpenMetrics);
+        text.push_str(&self.lines);
+        text
+    }
+}
+
+/// What the names of samples of a family of that type can end in (spec O6).
+fn sample_suffixes(kind: MetricType) -> impl Iterator<Item = &'static str> {
+    let plain = !matches!(
+        kind,
+        MetricType::Counter | MetricType::Info | MetricType::Histogram | MetricType::GaugeHistogram
+    );
+    let suffixes = naming::suffixes(kind, Dialect::OpenMetrics).iter().copied();
+    suffixes.chain(plain.then_some(""))
+}
+
+/// Whether a family is as the specification has it, whatever its names look like.
+fn is_valid(text: &str) -> bool {
+    let body = [text, EOF].concat();
+    let mut violations = strict::check(body.as_bytes()).limits(LIMITS);
+    violations.all(|violation| matches!(violation.rule(), Rule::ReservedName | Rule::QuotedName))
+}
+
+fn samples(text: &str) -> impl Iterator<Item = Sample<'_>> {
+    let lines = Parser::open_metrics(text.as_bytes()).limits(LIMITS);
+    lines.flatten().filter_map(Line::into_sample)
+}
+
+/// The family with the samples of each metric together, and each series once; and how many samples were left out.
+fn tidied(text: &str, family: &str, kind: MetricType) -> (String, u64) {
+    let apart = |label: &str| match kind {
+        MetricType::Histogram | MetricType::GaugeHistogram => label == "le",
+        MetricType::Summary => label == "quantile",
+        MetricType::StateSet => label == family,
+        _ => false,
+    };
+    let mut metrics: Vec<String> = Vec::new();
+    let mut by_labels: HashMap<Vec<(String, String)>, usize> = HashMap::new();
+    let mut series = HashSet::new();
+    let mut twice = 0;
+    for sample in samples(text) {
+        let mut labels: Vec<(String, String)> = (sample.labels().iter())
+            .map(|label| (label.name().into_owned(), label.value().into_owned()))
+            .collect();
+        labels.sort();
+        if !series.insert((sample.name().into_owned(), labels.clone())) {
+            twice += 1;
+            continue;
+        }
+        labels.retain(|(name, _)| !apart(name));
+        let at = *by_labels.entry(labels).or_insert_with(|| {
+            metrics.push(String::new());
+            metrics.len() - 1
+        });
+        if let Some(lines) = metrics.get_mut(at) {
+            push_again(lines, &sample, true);
+        }
+    }
+    let head = text.lines().take_while(|line| line.starts_with("# "));
+    let head: String = head.flat_map(|line| [line, "\n"]).collect();
+    (head + &metrics.concat(), twice)
+}
+
+/// Appends a sample that was written before, from its parts: its names are as they are to be.
+fn push_again(out: &mut String, sample: &Sample<'_>, with_exemplar: bool) {
+    let format = Format::new(ScrapeProtocol::OpenMetricsText100);
+    let Ok(target) = Target::new(format.with_escaping(EscapingScheme::AllowUtf8)) else {
+        return;
+    };
+    let name = sample.name();
+    let labels = sample.labels().iter();
+    let labels: Vec<Pair<'_>> = labels.map(|label| (label.name(), label.value())).collect();
+    let rewrite = Rewrite {
+        from: Dialect::OpenMetrics,
+        name: Some(NameParts::whole(&name)),
+        labels: Some(&labels),
+        lossy: true,
+    };
+    // What has been written can be.
+    match with_exemplar {
+        true => _ = push_sample(out, sample, &target, &rewrite),
+        false => _ = push_without_exemplar(out, sample, &target, &rewrite),
+    }
+}

@@ -1,0 +1,307 @@
+//! Which metric a sample is of, as a reader of the outcome sees it: its keys.
+
+use std::borrow::Cow;
+
+use smallvec::SmallVec;
+
+use super::index::Group;
+use super::keys::{END, push_key};
+use super::stamp::Pairs;
+use crate::encode::sample::Pair;
+use crate::encode::target::Target;
+use crate::encode::text::{NameParts, SeriesWriter};
+use crate::encode::{EncodeError, NameFault};
+use crate::line::{MetricType, Sample, canonical_number};
+
+/// The families whose samples can be of one metric, and what tells the samples of a metric from each other.
+#[derive(Debug, Default)]
+pub(super) struct Cluster {
+    /// The numbers of the families.
+    pub(super) groups: Vec<usize>,
+    pub(super) inside: Inside,
+    /// The labels that hold states, which are called as their families.
+    states: Vec<String>,
+    /// Whether a metric can have more than one sample at a time.
+    pub(super) several: bool,
+    /// Whether bodies say different things about what these families are.
+    pub(super) contested: bool,
+}
+
+/// Which labels are no part of what the samples of a metric have in common.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Inside {
+    le: bool,
+    quantile: bool,
+    state: bool,
+}
+
+impl Inside {
+    pub(super) fn add(&mut self, kind: MetricType) {
+        match kind {
+            MetricType::Histogram | MetricType::GaugeHistogram => self.le = true,
+            MetricType::Summary => self.quantile = true,
+            MetricType::StateSet => self.state = true,
+            MetricType::Counter | MetricType::Gauge | MetricType::Info | MetricType::Unknown => {}
+        }
+    }
+
+    pub(super) fn extend(&mut self, other: Inside) {
+        self.le |= other.le;
+        self.quantile |= other.quantile;
+    }
+
+    fn tells_any_apart(self) -> bool {
+        self.le || self.quantile || self.state
+    }
+
+    /// Whether the family's own name is the label of its states.
+    pub(super) fn states(self) -> bool {
+        self.state
+    }
+}
+
+impl Cluster {
+    /// Adds a family.
+    pub(super) fn add(&mut self, at: usize, group: &Group, target: &Target) {
+        self.groups.push(at);
+        self.inside.extend(group.inside);
+        if group.inside.state {
+            self.states.push(group.name.clone());
+        }
+        self.contested |= group.contested;
+        self.several |= self.groups.len() > 1
+            || group.inside.tells_any_apart()
+            || group.kind.is_some_and(|declared| {
+                !crate::encode::naming::suffixes(declared.kind, target.dialect).is_empty()
+            });
+    }
+
+    /// Whether a label of that name tells the samples of one metric apart.
+    pub(super) fn tells_apart(&self, label: &str) -> bool {
+        (self.inside.le && label == "le")
+            || (self.inside.quantile && label == "quantile")
+            || self.states.iter().any(|state| state == label)
+    }
+
+    /// Whether a label of that name cannot be put onto the samples of a metric without changing what tells
+    /// them apart: it is called so, or what makes room for it may be.
+    pub(super) fn is_disturbed_by(&self, label: &str) -> bool {
+        let disturbs = |own: &str| {
+            let mut rest = own;
+            while let Some(shorter) = rest.strip_prefix("exported_") {
+                if rest == label {
+                    return true;
+                }
+                rest = shorter;
+            }
+            rest == label
+        };
+        (self.inside.le && disturbs("le"))
+            || (self.inside.quantile && disturbs("quantile"))
+            || self.states.iter().any(|state| disturbs(state))
+    }
+}
+
+/// A sample on its way out: how it is called there, and of which family.
+#[derive(Clone, Copy)]
+pub(super) struct Subject<'s, 'b> {
+    pub(super) sample: &'s Sample<'b>,
+    /// Its name in the body.
+    pub(super) own_name: &'s str,
+    /// Its name as it is written.
+    pub(super) name: NameParts<'s>,
+    pub(super) group: &'s Group,
+    /// The type under which a reader of the outcome reads it.
+    pub(super) scope: MetricType,
+}
+
+impl<'s> Subject<'s, '_> {
+    /// What its name has after that of its family in the outcome.
+    pub(super) fn suffix(&self) -> &'s str {
+        match self.name.base.strip_prefix(self.group.name.as_str()) {
+            Some("") => self.name.suffix,
+            Some(rest) if self.name.suffix.is_empty() => rest,
+            _ => "",
+        }
+    }
+
+    /// The name of its family in the body, whichever of the families of a cluster it is written in.
+    fn own_family(&self) -> &'s str {
+        let stem = self.own_name.strip_suffix(self.suffix());
+        stem.and_then(|stem| stem.strip_suffix(self.group.suffix))
+            .unwrap_or(self.own_name)
+    }
+
+    /// The metric for people: the family's name in the outcome and the labels, but for those that tell its
+    /// samples apart.
+    pub(super) fn shown(&self, cluster: &Cluster, labels: &[Pair<'_>]) -> String {
+        let mut shown = String::new();
+        let family = match cluster.several {
+            true => {
+                let group = self.group.name.as_str();
+                NameParts::whole(group.strip_suffix(self.group.suffix).unwrap_or(group))
+            }
+            false => self.name,
+        };
+        let mut series = SeriesWriter::new(&mut shown, family);
+        for (name, value) in labels {
+            if !cluster.tells_apart(name) {
+                series.label(name, value);
+            }
+        }
+        series.finish();
+        shown
+    }
+}
+
+/// Why a sample cannot be stored, or not be written.
+#[derive(Debug)]
+pub(super) enum Unfit {
+    Fault(NameFault),
+    Encode(EncodeError),
+}
+
+impl From<NameFault> for Unfit {
+    fn from(fault: NameFault) -> Self {
+        Unfit::Fault(fault)
+    }
+}
+
+impl From<EncodeError> for Unfit {
+    fn from(error: EncodeError) -> Self {
+        Unfit::Encode(error)
+    }
+}
+
+/// The keys of a sample. No two of different kinds are equal.
+#[derive(Debug)]
+pub(super) struct Keys {
+    /// Whether bounds are the same if they are as numbers, even where they are stored as they are spelled.
+    bounds_are_numbers: bool,
+    /// Of its metric: all labels but those that tell its samples apart.
+    pub(super) metric: Vec<u8>,
+    /// Of its series: its name and all labels. Empty where a metric has one sample, whose key is enough.
+    pub(super) series: Vec<u8>,
+    /// Of what its body had: the family and the labels before they were rewritten.
+    pub(super) origin: Vec<u8>,
+    /// A number of a label, spelled as it is stored.
+    spelled: String,
+}
+
+impl Keys {
+    pub(super) fn new(bounds_are_numbers: bool) -> Self {
+        Keys {
+            bounds_are_numbers,
+            metric: Vec::new(),
+            series: Vec::new(),
+            origin: Vec::new(),
+            spelled: String::new(),
+        }
+    }
+
+    /// Puts the keys of metric and series together, as a reader of the outcome stores them: labels in
+    /// order, those with an empty value left out. `labels` are the sample's if they were rewritten.
+    pub(super) fn read(
+        &mut self,
+        subject: &Subject<'_, '_>,
+        labels: Option<&[Pair<'_>]>,
+        cluster: &Cluster,
+        target: &Target,
+    ) -> Result<(), Unfit> {
+        let sample = subject.sample;
+        if sample.labels().iter().any(|label| !label.name_is_utf8()) {
+            return Err(NameFault::NotUtf8.into());
+        }
+        let mut sorted = Pairs::new();
+        match labels {
+            Some(pairs) => sorted.extend(
+                (pairs.iter())
+                    .map(|(name, value)| (Cow::Borrowed(&**name), Cow::Borrowed(&**value))),
+            ),
+            None => {
+                let own = sample.labels().into_iter();
+                sorted.extend(own.map(|label| (label.name(), label.value())));
+            }
+        }
+        if !target.keeps_names() {
+            for (name, _) in &mut sorted {
+                let written = target.label_name(name)?;
+                if written != *name {
+                    *name = Cow::Owned(written.into_owned());
+                }
+            }
+        }
+        sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        let scope = match cluster.inside.le && self.bounds_are_numbers {
+            true => MetricType::Histogram,
+            false => subject.scope,
+        };
+        self.metric.clear();
+        self.series.clear();
+        if cluster.several {
+            self.series.push(END);
+            self.series.extend_from_slice(subject.name.base.as_bytes());
+            push_key(&mut self.series, subject.name.suffix);
+        }
+        let mut last = None;
+        for (name, value) in &sorted {
+            match name.as_ref() {
+                "" => return Err(NameFault::EmptyLabel.into()),
+                "__name__" => return Err(NameFault::Reserved.into()),
+                name if last == Some(name) => return Err(NameFault::Duplicate.into()),
+                name => last = Some(name),
+            }
+            if value.is_empty() {
+                continue;
+            }
+            let value = match canonical_number(scope, name.as_bytes(), value) {
+                Some(number) => {
+                    self.spelled.clear();
+                    number.push_to(&mut self.spelled);
+                    self.spelled.as_str()
+                }
+                None => value,
+            };
+            if cluster.several {
+                push_key(&mut self.series, name);
+                push_key(&mut self.series, value);
+            }
+            if !cluster.tells_apart(name) {
+                push_key(&mut self.metric, name);
+                push_key(&mut self.metric, value);
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts the key of what the body of that number had together.
+    pub(super) fn read_origin(
+        &mut self,
+        subject: &Subject<'_, '_>,
+        cluster: &Cluster,
+        source: usize,
+    ) {
+        let labels = subject.sample.labels().into_iter();
+        let mut own: SmallVec<[Pair<'_>; 12]> =
+            labels.map(|label| (label.name(), label.value())).collect();
+        own.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        self.origin.clear();
+        self.origin.extend([END, END]);
+        self.origin.extend(source.to_be_bytes());
+        push_key(&mut self.origin, subject.own_family());
+        for (name, value) in &own {
+            if !value.is_empty() && !cluster.tells_apart(name) {
+                push_key(&mut self.origin, name);
+                push_key(&mut self.origin, value);
+            }
+        }
+    }
+}
+
+/// The type under which a reader of the outcome reads the samples of a family of that type.
+pub(super) fn scope(kind: Option<MetricType>, open_metrics: bool) -> MetricType {
+    match kind {
+        Some(MetricType::GaugeHistogram) if !open_metrics => MetricType::Histogram,
+        kind => kind.unwrap_or_default(),
+    }
+}

@@ -1,0 +1,82 @@
+//! What a merge tells of what it did.
+
+use std::fmt;
+
+use super::MergeError;
+
+/// What was written, and what was not.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct MergeReport {
+    /// Families written, those without samples among them.
+    pub families: u64,
+    /// Samples written.
+    pub samples: u64,
+    /// Samples left out because an earlier body has the metric.
+    pub collided: u64,
+    /// Samples left out because their own body has them twice.
+    pub repeated: u64,
+    /// Samples that got the label of [`Collision::Stamp`](super::Collision::Stamp) or
+    /// [`Unsummable::Stamp`](super::Unsummable::Stamp).
+    pub stamped: u64,
+    /// Samples that are not written themselves, for they were added to those of earlier bodies:
+    /// [`Collision::Sum`](super::Collision::Sum).
+    pub summed: u64,
+    /// The first metrics that were labelled or left out, at most [`MAX_ERRORS`](Self::MAX_ERRORS).
+    pub collisions: Vec<Collided>,
+    /// HELP, TYPE and UNIT lines left out because an earlier one says otherwise.
+    pub conflicts: u64,
+    /// Exemplars left out because the format has none.
+    pub exemplars: u64,
+    /// Units left out because the format has none.
+    pub units: u64,
+    /// Lines left out because they are in error; see [`Merge::keep_going`](super::Merge::keep_going).
+    pub bad_lines: u64,
+    /// The first of these errors, at most [`MAX_ERRORS`](Self::MAX_ERRORS).
+    pub errors: Vec<MergeError>,
+}
+
+impl MergeReport {
+    /// How many errors are kept, and how many collisions.
+    pub const MAX_ERRORS: usize = 100;
+
+    /// Takes note of a collision, unless the one before is the same or there are enough.
+    pub(super) fn note(&mut self, collided: impl FnOnce() -> Collided) {
+        if self.collisions.len() < Self::MAX_ERRORS {
+            let collided = collided();
+            if self.collisions.last() != Some(&collided) {
+                self.collisions.push(collided);
+            }
+        }
+    }
+}
+
+/// A metric that was there before, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Collided {
+    /// The metric: the name of its family and its labels. Of a metric that has one sample, its series.
+    pub metric: String,
+    /// The body that has it first.
+    pub first: String,
+    /// The body whose samples were labelled or left out; the same where one body has it twice.
+    pub second: String,
+    /// Whether its samples were labelled; else they were left out.
+    pub stamped: bool,
+}
+
+impl fmt::Display for Collided {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Collided {
+            metric,
+            first,
+            second,
+            stamped,
+        } = self;
+        let done = if *stamped { "labelled" } else { "left out" };
+        match first == second {
+            true => write!(f, "{metric}: {second} has it twice, one is {done}"),
+            false => write!(f, "{metric}: {first} has it, that of {second} is {done}"),
+        }
+    }
+}
