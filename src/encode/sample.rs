@@ -101,7 +101,7 @@ pub(crate) fn push_sample_with(
     rewrite: &Rewrite<'_>,
     push_value: impl FnOnce(&mut String),
     timestamp: Option<i64>,
-    exemplar: Option<Exemplar<'_, '_>>,
+    exemplar: Option<Exemplar<'_>>,
 ) -> Result<bool, EncodeError> {
     push_series(out, sample, target, rewrite)?;
     out.push(' ');
@@ -116,7 +116,7 @@ fn push_tail(
     target: &Target,
     rewrite: &Rewrite<'_>,
     timestamp: Option<i64>,
-    exemplar: Option<Exemplar<'_, '_>>,
+    exemplar: Option<Exemplar<'_>>,
 ) -> Result<bool, EncodeError> {
     if let Some(millis) = timestamp {
         if millis < 0 && !target.is_open_metrics() {
