@@ -4,12 +4,14 @@
 //! built by hand, for example by an exporter that has no client library.
 
 mod labels;
+mod run;
 mod samples;
 mod value;
 
 use std::borrow::Cow;
 
 pub use labels::{MetricLabelIter, MetricLabels};
+pub(crate) use run::LabelRun;
 pub use samples::{FamilySample, FamilySamples};
 pub use value::{Bucket, Created, Histogram, MetricValue, Quantile, State, StateSet, Summary};
 

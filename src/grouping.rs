@@ -10,6 +10,7 @@ mod incoming;
 mod index;
 mod keep;
 mod misfit;
+mod plain;
 mod slot;
 mod stream;
 mod unusual;

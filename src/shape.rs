@@ -276,6 +276,58 @@ impl LabelLengths {
         u128::from(self.low) | u128::from(self.high) << 64
     }
 
+    /// Of no label.
+    pub(crate) const NONE: LabelLengths = LabelLengths { low: 0, high: 0 };
+
+    /// How long the name and the value of the label of that number are; zero where that is not known.
+    #[inline(always)]
+    pub(crate) fn get(self, number: u32) -> (usize, usize) {
+        let pair = match number < 4 {
+            true => self.low >> (16 * number),
+            false => self.high >> (16 * (number % 4)),
+        };
+        (pair as usize & 0xff, pair as usize >> 8 & 0xff)
+    }
+
+    /// How long the first `count` names and values are together; `None` unless all of these are known.
+    #[inline(always)]
+    pub(crate) fn sum_of(self, count: u32) -> Option<usize> {
+        if count > Self::MOST {
+            return None;
+        }
+        let mut sum = 0;
+        for number in 0..count {
+            match self.get(number) {
+                (0, _) => return None,
+                (name, value) => sum += name + value,
+            }
+        }
+        Some(sum)
+    }
+
+    /// Those of the first `count` labels.
+    #[inline(always)]
+    pub(crate) fn first(self, count: u32) -> Self {
+        match count {
+            0..4 => LabelLengths {
+                low: self.low & ((1 << (16 * count)) - 1),
+                high: 0,
+            },
+            4..8 => LabelLengths {
+                low: self.low,
+                high: self.high & ((1 << (16 * (count - 4))) - 1),
+            },
+            _ => self,
+        }
+    }
+
+    /// Those of all labels but the first.
+    #[inline(always)]
+    pub(crate) fn without_first(self) -> Self {
+        let packed = self.packed() >> 16;
+        LabelLengths::new(packed as u64, (packed >> 64) as u64)
+    }
+
     /// One label's; zero if it is too long.
     #[inline(always)]
     pub(crate) fn pair(name: usize, value: usize) -> u16 {

@@ -6,10 +6,12 @@ use std::hash::{BuildHasher, Hash, Hasher};
 
 use smallvec::SmallVec;
 
+use super::run::LabelRun;
 use crate::bytes;
 use crate::decode::Escapes;
+use crate::labels::LabelIter;
 use crate::line::{LabelShape, Text};
-use crate::shape::PackedLabel;
+use crate::shape::{LabelLengths, PackedLabel};
 use crate::work;
 
 /// Labels held without allocating: a metric with more has them on the heap.
@@ -33,6 +35,12 @@ pub struct MetricLabels<'a>(Repr<'a>);
 
 #[derive(Clone)]
 enum Repr<'a> {
+    /// As [`LabelRun`] has them.
+    Run {
+        text: Cow<'a, str>,
+        lengths: LabelLengths,
+        count: u32,
+    },
     Line {
         text: Cow<'a, str>,
         shapes: SmallVec<[PackedLabel; INLINE_LABELS]>,
@@ -47,6 +55,42 @@ impl<'a> MetricLabels<'a> {
         let mut labels = MetricLabels::default();
         labels.become_line(text, shapes);
         labels
+    }
+
+    /// The labels of a run.
+    #[inline(always)]
+    pub(crate) fn from_run(run: LabelRun<'a>) -> Self {
+        MetricLabels(Repr::Run {
+            text: Cow::Borrowed(run.text),
+            lengths: run.lengths,
+            count: run.count,
+        })
+    }
+
+    /// The labels of a run, copied.
+    pub(crate) fn copy_of_run(run: LabelRun<'_>) -> Self {
+        MetricLabels(Repr::Run {
+            text: Cow::Owned(run.text.to_owned()),
+            lengths: run.lengths,
+            count: run.count,
+        })
+    }
+
+    /// The labels as a run, if they are kept as one.
+    #[inline(always)]
+    pub(crate) fn as_run(&self) -> Option<LabelRun<'_>> {
+        match &self.0 {
+            Repr::Run {
+                text,
+                lengths,
+                count,
+            } => Some(LabelRun {
+                text,
+                lengths: *lengths,
+                count: *count,
+            }),
+            Repr::Line { .. } | Repr::Pairs(_) => None,
+        }
     }
 
     /// [`from_line`](Self::from_line), written where it is to be.
@@ -79,6 +123,7 @@ impl<'a> MetricLabels<'a> {
     /// How many there are.
     pub fn len(&self) -> usize {
         match &self.0 {
+            Repr::Run { count, .. } => *count as usize,
             Repr::Line { shapes, .. } => shapes.len(),
             Repr::Pairs(pairs) => pairs.len(),
         }
@@ -90,8 +135,13 @@ impl<'a> MetricLabels<'a> {
     }
 
     /// Names and values, in the order written. Nothing is copied but texts that hold an escape.
+    #[inline]
     pub fn iter(&self) -> MetricLabelIter<'_> {
+        if let Some(run) = self.as_run() {
+            return MetricLabelIter(IterRepr::Run(run.labels().into_iter()));
+        }
         MetricLabelIter(match &self.0 {
+            Repr::Run { .. } => IterRepr::Pairs([].iter()),
             Repr::Line { text, shapes } => IterRepr::Line {
                 text,
                 shapes: shapes.iter(),
@@ -124,6 +174,28 @@ impl<'a> MetricLabels<'a> {
     fn into_pairs(self) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
         match self.0 {
             Repr::Pairs(pairs) => pairs,
+            Repr::Run {
+                text,
+                lengths,
+                count,
+            } => {
+                fn labels(text: &str, lengths: LabelLengths, count: u32) -> LabelIter<'_> {
+                    let run = LabelRun {
+                        text,
+                        lengths,
+                        count,
+                    };
+                    run.labels().into_iter()
+                }
+                match text {
+                    Cow::Borrowed(text) => labels(text, lengths, count)
+                        .map(|label| (label.name(), label.value()))
+                        .collect(),
+                    Cow::Owned(text) => labels(&text, lengths, count)
+                        .map(|label| (super::owned(label.name()), super::owned(label.value())))
+                        .collect(),
+                }
+            }
             Repr::Line { text, shapes } => match text {
                 Cow::Borrowed(text) => unpacked(&shapes).map(|shape| pair(text, shape)).collect(),
                 Cow::Owned(text) => {
@@ -139,6 +211,15 @@ impl<'a> MetricLabels<'a> {
     /// The labels without a borrow: one allocation where they were read from a line.
     pub fn into_owned(self) -> MetricLabels<'static> {
         MetricLabels(match self.0 {
+            Repr::Run {
+                text,
+                lengths,
+                count,
+            } => Repr::Run {
+                text: super::owned(text),
+                lengths,
+                count,
+            },
             Repr::Line { text, shapes } => {
                 // What stands behind the last label is not needed.
                 let end = unpacked(&shapes).map(|shape| shape.value.end()).max();
@@ -172,7 +253,7 @@ impl<'a> MetricLabels<'a> {
                 text: own,
                 shapes: own_shapes,
             } => same_labels((own, unpacked(own_shapes)), (text, shapes.iter().copied())),
-            Repr::Pairs(_) => *self == MetricLabels::from_line(text, shapes),
+            Repr::Run { .. } | Repr::Pairs(_) => *self == MetricLabels::from_line(text, shapes),
         }
     }
 
@@ -269,6 +350,12 @@ impl PartialEq for MetricLabels<'_> {
                 (other_text, unpacked(other_shapes)),
             ),
             _ => {
+                let runs = (self.as_run(), other.as_run());
+                if let (Some(run), Some(other)) = runs
+                    && run.is_written_as(other)
+                {
+                    return true;
+                }
                 self.len() == other.len()
                     && (self.iter().eq(other.iter())
                         || same_set(self.iter().collect(), other.iter().collect()))
@@ -323,6 +410,7 @@ pub struct MetricLabelIter<'m>(IterRepr<'m>);
 
 #[derive(Debug, Clone)]
 enum IterRepr<'m> {
+    Run(LabelIter<'m>),
     Line {
         text: &'m str,
         shapes: std::slice::Iter<'m, PackedLabel>,
@@ -333,8 +421,13 @@ enum IterRepr<'m> {
 impl<'m> Iterator for MetricLabelIter<'m> {
     type Item = (Cow<'m, str>, Cow<'m, str>);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         match &mut self.0 {
+            IterRepr::Run(labels) => {
+                let label = labels.next()?;
+                Some((label.name(), label.value()))
+            }
             IterRepr::Line { text, shapes } => Some(pair(text, shapes.next()?.unpack())),
             IterRepr::Pairs(pairs) => {
                 let (name, value) = pairs.next()?;
@@ -345,6 +438,7 @@ impl<'m> Iterator for MetricLabelIter<'m> {
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         match &self.0 {
+            IterRepr::Run(labels) => labels.size_hint(),
             IterRepr::Line { shapes, .. } => shapes.size_hint(),
             IterRepr::Pairs(pairs) => pairs.size_hint(),
         }

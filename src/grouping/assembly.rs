@@ -26,13 +26,13 @@ pub(super) enum Part {
 
 #[derive(Debug)]
 pub(super) struct Assembly<'a> {
-    family: MetricFamily<'a>,
+    pub(super) family: MetricFamily<'a>,
     open_metrics: bool,
     /// Whether a TYPE line gave the type.
     declared: bool,
     /// Whether another family is called as one of this family's samples would be.
     pub(super) shadowed: bool,
-    unusual: Option<Box<Unusual<'a>>>,
+    pub(super) unusual: Option<Box<Unusual<'a>>>,
 }
 
 impl<'a> Assembly<'a> {
@@ -142,6 +142,12 @@ impl<'a> Assembly<'a> {
     }
 
     // ---- samples
+
+    /// Whether no metric's parts have come out of order so far.
+    #[inline(always)]
+    pub(super) fn is_in_order(&self) -> bool {
+        (self.unusual.as_ref()).is_none_or(|unusual| unusual.seen.is_empty())
+    }
 
     /// Adds a sample that is called as `part` says. The line is given for the error that a `_created`
     /// line without its counter becomes in the end.

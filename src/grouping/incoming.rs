@@ -7,7 +7,7 @@ use super::misfit::{Judged, Misfit};
 use crate::decode::{self, Escapes};
 use crate::engine::LineEnd;
 use crate::error::{Error, ErrorKind};
-use crate::family::{MetricExemplar, MetricLabels};
+use crate::family::{LabelRun, MetricExemplar, MetricLabels};
 use crate::line::{LabelShape, LabelShapes, Sample, Text};
 
 /// What is wrong with a line: an error that does not know its place yet.
@@ -36,6 +36,8 @@ pub(super) struct Incoming<'l> {
     text: &'l str,
     /// The labels that have not been taken.
     labels: LabelShapes,
+    /// The same, if they stand side by side.
+    run: Option<LabelRun<'l>>,
 }
 
 impl<'l> Incoming<'l> {
@@ -59,6 +61,7 @@ impl<'l> Incoming<'l> {
         Ok(Incoming {
             text,
             labels: sample.label_shapes().collect(),
+            run: LabelRun::of(&sample),
             sample,
         })
     }
@@ -111,6 +114,8 @@ impl<'l> Incoming<'l> {
             return Ok(None);
         };
         let label = self.labels.remove(found);
+        let run = self.run.and_then(|run| run.take(name));
+        self.run = run.map(|(_, rest)| rest);
         let value = match label.value.has_escapes() {
             false => Cow::Borrowed(label.value.of(text)),
             true => Text::Str(text).unescaped(label.value, Escapes::Quoted),
@@ -178,13 +183,19 @@ impl<'l> Incoming<'l> {
     /// Writes the labels that are left to where they are to be.
     #[inline(always)]
     pub(super) fn put_labels<'a, K: Keep<'l, 'a>>(&self, labels: &mut MetricLabels<'a>) {
-        K::put_labels(labels, self.text, &self.labels);
+        match self.run {
+            Some(run) => *labels = K::run(run),
+            None => K::put_labels(labels, self.text, &self.labels),
+        }
     }
 
     /// Takes the labels that are left.
     #[inline]
     pub(super) fn take_labels(&mut self) -> MetricLabels<'l> {
-        let labels = MetricLabels::from_line(self.text, &self.labels);
+        let labels = match self.run {
+            Some(run) => MetricLabels::from_run(run),
+            None => MetricLabels::from_line(self.text, &self.labels),
+        };
         self.labels.clear();
         labels
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::family::{MetricExemplar, MetricLabels};
+use crate::family::{LabelRun, MetricExemplar, MetricLabels};
 use crate::line::LabelShape;
 
 /// What becomes of the texts of a line that is lent for `'l` in a family that lives for `'a`.
@@ -11,6 +11,7 @@ pub(super) trait Keep<'l, 'a> {
     fn labels(labels: MetricLabels<'l>) -> MetricLabels<'a>;
     /// Makes `labels` those that lie in `text` as `shapes` says.
     fn put_labels(labels: &mut MetricLabels<'a>, text: &'l str, shapes: &[LabelShape]);
+    fn run(run: LabelRun<'l>) -> MetricLabels<'a>;
     fn exemplar(exemplar: MetricExemplar<'l>) -> MetricExemplar<'a>;
 }
 
@@ -32,6 +33,11 @@ impl<'a> Keep<'a, 'a> for Borrow {
         labels.become_line(text, shapes);
     }
 
+    #[inline(always)]
+    fn run(run: LabelRun<'a>) -> MetricLabels<'a> {
+        MetricLabels::from_run(run)
+    }
+
     fn exemplar(exemplar: MetricExemplar<'a>) -> MetricExemplar<'a> {
         exemplar
     }
@@ -51,6 +57,10 @@ impl<'l> Keep<'l, 'static> for Own {
 
     fn put_labels(labels: &mut MetricLabels<'static>, text: &'l str, shapes: &[LabelShape]) {
         *labels = MetricLabels::from_line(text, shapes).into_owned();
+    }
+
+    fn run(run: LabelRun<'l>) -> MetricLabels<'static> {
+        MetricLabels::copy_of_run(run)
     }
 
     fn exemplar(exemplar: MetricExemplar<'l>) -> MetricExemplar<'static> {

@@ -69,6 +69,9 @@ impl<'a> Stream<'a> {
 
     #[inline]
     fn sample<'l, K: Keep<'l, 'a>>(&mut self, sample: Sample<'l>, end: LineEnd) -> Result<()> {
+        if self.begun && self.current.add_plain::<K>(&sample) {
+            return Ok(());
+        }
         let raw = sample.raw();
         let judged = match Incoming::new(sample) {
             Ok(mut sample) => match self.add::<K>(&mut sample, raw, end) {
