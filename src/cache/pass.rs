@@ -249,6 +249,7 @@ pub struct CachedSeries<'c> {
     id: u64,
     /// Without a value.
     sample: Sample<'c>,
+    #[cfg(feature = "relabel")]
     number: u32,
 }
 
@@ -259,6 +260,7 @@ impl<'c> CachedSeries<'c> {
         Some(CachedSeries {
             id: series.id,
             sample: cache.store.sample(series),
+            #[cfg(feature = "relabel")]
             number,
         })
     }

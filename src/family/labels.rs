@@ -41,20 +41,30 @@ enum Repr<'a> {
         lengths: LabelLengths,
         count: u32,
     },
-    Line {
-        text: Cow<'a, str>,
-        shapes: SmallVec<[PackedLabel; INLINE_LABELS]>,
-    },
+    /// In a box, for few are so and every metric would have to have the room.
+    Line(Box<InLine<'a>>),
     Pairs(Vec<(Cow<'a, str>, Cow<'a, str>)>),
+}
+
+/// Labels that lie in a text.
+#[derive(Clone)]
+struct InLine<'a> {
+    text: Cow<'a, str>,
+    shapes: SmallVec<[PackedLabel; INLINE_LABELS]>,
 }
 
 impl<'a> MetricLabels<'a> {
     /// The labels that lie in `text` as `shapes` says.
     #[inline]
     pub(crate) fn from_line(text: &'a str, shapes: &[LabelShape]) -> Self {
-        let mut labels = MetricLabels::default();
-        labels.become_line(text, shapes);
-        labels
+        let packed: Option<SmallVec<_>> = shapes.iter().map(PackedLabel::pack).collect();
+        match packed {
+            Some(shapes) => MetricLabels(Repr::Line(Box::new(InLine {
+                text: Cow::Borrowed(text),
+                shapes,
+            }))),
+            None => MetricLabels::far_in_line(text, shapes),
+        }
     }
 
     /// The labels of a run.
@@ -89,27 +99,7 @@ impl<'a> MetricLabels<'a> {
                 lengths: *lengths,
                 count: *count,
             }),
-            Repr::Line { .. } | Repr::Pairs(_) => None,
-        }
-    }
-
-    /// [`from_line`](Self::from_line), written where it is to be.
-    #[inline(always)]
-    pub(crate) fn become_line(&mut self, text: &'a str, shapes: &[LabelShape]) {
-        self.0 = Repr::Line {
-            text: Cow::Borrowed(text),
-            shapes: SmallVec::new(),
-        };
-        if let Repr::Line { shapes: packed, .. } = &mut self.0 {
-            for shape in shapes {
-                match PackedLabel::pack(shape) {
-                    Some(label) => packed.push(label),
-                    None => {
-                        *self = MetricLabels::far_in_line(text, shapes);
-                        return;
-                    }
-                }
-            }
+            Repr::Line(_) | Repr::Pairs(_) => None,
         }
     }
 
@@ -124,7 +114,7 @@ impl<'a> MetricLabels<'a> {
     pub fn len(&self) -> usize {
         match &self.0 {
             Repr::Run { count, .. } => *count as usize,
-            Repr::Line { shapes, .. } => shapes.len(),
+            Repr::Line(line) => line.shapes.len(),
             Repr::Pairs(pairs) => pairs.len(),
         }
     }
@@ -142,9 +132,9 @@ impl<'a> MetricLabels<'a> {
         }
         MetricLabelIter(match &self.0 {
             Repr::Run { .. } => IterRepr::Pairs([].iter()),
-            Repr::Line { text, shapes } => IterRepr::Line {
-                text,
-                shapes: shapes.iter(),
+            Repr::Line(line) => IterRepr::Line {
+                text: &line.text,
+                shapes: line.shapes.iter(),
             },
             Repr::Pairs(pairs) => IterRepr::Pairs(pairs.iter()),
         })
@@ -196,10 +186,12 @@ impl<'a> MetricLabels<'a> {
                         .collect(),
                 }
             }
-            Repr::Line { text, shapes } => match text {
-                Cow::Borrowed(text) => unpacked(&shapes).map(|shape| pair(text, shape)).collect(),
+            Repr::Line(line) => match line.text {
+                Cow::Borrowed(text) => unpacked(&line.shapes)
+                    .map(|shape| pair(text, shape))
+                    .collect(),
                 Cow::Owned(text) => {
-                    let pairs = unpacked(&shapes).map(|shape| pair(&text, shape));
+                    let pairs = unpacked(&line.shapes).map(|shape| pair(&text, shape));
                     pairs
                         .map(|(name, value)| (super::owned(name), super::owned(value)))
                         .collect()
@@ -220,14 +212,14 @@ impl<'a> MetricLabels<'a> {
                 lengths,
                 count,
             },
-            Repr::Line { text, shapes } => {
+            Repr::Line(line) => {
                 // What stands behind the last label is not needed.
-                let end = unpacked(&shapes).map(|shape| shape.value.end()).max();
-                let text = text.get(..end.unwrap_or(0)).unwrap_or_default();
-                Repr::Line {
+                let end = unpacked(&line.shapes).map(|shape| shape.value.end()).max();
+                let text = line.text.get(..end.unwrap_or(0)).unwrap_or_default();
+                Repr::Line(Box::new(InLine {
                     text: Cow::Owned(text.to_owned()),
-                    shapes,
-                }
+                    shapes: line.shapes,
+                }))
             }
             Repr::Pairs(pairs) => Repr::Pairs(
                 pairs
@@ -249,10 +241,10 @@ impl<'a> MetricLabels<'a> {
     #[inline]
     pub(crate) fn lie_in(&self, text: &str, shapes: &[LabelShape]) -> bool {
         match &self.0 {
-            Repr::Line {
-                text: own,
-                shapes: own_shapes,
-            } => same_labels((own, unpacked(own_shapes)), (text, shapes.iter().copied())),
+            Repr::Line(own) => same_labels(
+                (&own.text, unpacked(&own.shapes)),
+                (text, shapes.iter().copied()),
+            ),
             Repr::Run { .. } | Repr::Pairs(_) => *self == MetricLabels::from_line(text, shapes),
         }
     }
@@ -261,15 +253,12 @@ impl<'a> MetricLabels<'a> {
     /// and without an escape. May be false although they have.
     #[inline]
     pub(crate) fn have_names_of(&self, text: &str, shapes: &[LabelShape]) -> bool {
-        let Repr::Line {
-            text: own,
-            shapes: own_shapes,
-        } = &self.0
-        else {
+        let Repr::Line(line) = &self.0 else {
             return false;
         };
-        shapes.len() == own_shapes.len()
-            && unpacked(own_shapes).zip(shapes).all(|(a, b)| {
+        let own = line.text.as_ref();
+        shapes.len() == line.shapes.len()
+            && unpacked(&line.shapes).zip(shapes).all(|(a, b)| {
                 let escapes = a.name.has_escapes() || b.name.has_escapes();
                 !escapes && same(a.name.of(own), b.name.of(text))
             })
@@ -339,15 +328,9 @@ impl PartialEq for MetricLabels<'_> {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
-            (
-                Repr::Line { text, shapes },
-                Repr::Line {
-                    text: other_text,
-                    shapes: other_shapes,
-                },
-            ) => same_labels(
-                (text, unpacked(shapes)),
-                (other_text, unpacked(other_shapes)),
+            (Repr::Line(a), Repr::Line(b)) => same_labels(
+                (&a.text, unpacked(&a.shapes)),
+                (&b.text, unpacked(&b.shapes)),
             ),
             _ => {
                 let runs = (self.as_run(), other.as_run());

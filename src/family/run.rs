@@ -3,7 +3,7 @@
 use crate::bytes;
 use crate::labels::Labels;
 use crate::sample::Sample;
-use crate::shape::{LabelLengths, SampleShape, Text};
+use crate::shape::{LabelLengths, LabelShape, SampleShape, Text};
 
 /// Labels that are written one after the other as `a="b",c="d"`, all of whose lengths are known.
 ///
@@ -42,6 +42,38 @@ impl<'l> LabelRun<'l> {
             text: line.get(start..start + len + BESIDE * shape.label_count as usize)?,
             lengths: shape.lengths,
             count: shape.label_count,
+        })
+    }
+
+    /// Those that lie in `line` as `shapes` says, if they are so.
+    pub(crate) fn in_line(line: &'l str, shapes: impl Iterator<Item = LabelShape>) -> Option<Self> {
+        let (mut packed, mut count) = (0, 0);
+        let mut place: Option<(usize, usize)> = None;
+        for LabelShape { name, value } in shapes {
+            let escapes = name.has_escapes() || value.has_escapes();
+            let follows = place.is_none_or(|(_, end)| name.start() == end);
+            let pair = LabelLengths::pair(name.end() - name.start(), value.end() - value.start());
+            if escapes || !follows || pair == 0 || count == LabelLengths::MOST {
+                return None;
+            }
+            // Names in quotes are longer by these.
+            if value.start() != name.end() + 2 {
+                return None;
+            }
+            packed |= u128::from(pair) << (16 * count);
+            count += 1;
+            place = Some((
+                place.map_or(name.start(), |(start, _)| start),
+                value.end() + 2,
+            ));
+        }
+        let Some((start, end)) = place else {
+            return Some(LabelRun::EMPTY);
+        };
+        Some(LabelRun {
+            text: line.get(start..end)?,
+            lengths: LabelLengths::new(packed as u64, (packed >> 64) as u64),
+            count,
         })
     }
 

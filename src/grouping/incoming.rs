@@ -221,9 +221,18 @@ fn label_name<'l>(text: &'l str, label: &LabelShape) -> Cow<'l, str> {
 #[cold]
 pub(super) fn exemplar_of<'l>(sample: &Sample<'l>) -> Option<Box<MetricExemplar<'l>>> {
     let exemplar = sample.exemplar()?;
-    let labels = exemplar.labels().into_iter();
+    let run = match sample.text {
+        Text::Str(text) => LabelRun::in_line(text, exemplar.label_shapes()),
+        Text::Bytes(_) => None,
+    };
+    let labels = || exemplar.labels().into_iter();
     Some(Box::new(MetricExemplar {
-        labels: labels.map(|label| (label.name(), label.value())).collect(),
+        labels: match run {
+            Some(run) => MetricLabels::from_run(run),
+            None => labels()
+                .map(|label| (label.name(), label.value()))
+                .collect(),
+        },
         value: exemplar.value(),
         timestamp: exemplar.timestamp(),
     }))

@@ -30,7 +30,7 @@ impl<'a> Keep<'a, 'a> for Borrow {
 
     #[inline(always)]
     fn put_labels(labels: &mut MetricLabels<'a>, text: &'a str, shapes: &[LabelShape]) {
-        labels.become_line(text, shapes);
+        *labels = MetricLabels::from_line(text, shapes);
     }
 
     #[inline(always)]

@@ -4,22 +4,21 @@
 //! with a sample is never found out here.
 
 use super::assembly::{Assembly, Part};
+use super::incoming::exemplar_of;
 use super::keep::Keep;
-use crate::suffix::Suffix;
 use crate::decode;
-use crate::family::{
-    Bucket, Histogram, LabelRun, Metric, MetricLabels, MetricValue, Quantile, Summary,
-};
+use crate::family::{Bucket, Created, Histogram, LabelRun, Metric, MetricValue, Quantile, Summary};
 use crate::line::MetricType;
 use crate::sample::Sample;
 use crate::shape::Text;
+use crate::suffix::Suffix;
 
 impl<'a> Assembly<'a> {
     /// Adds the sample, if it is one of this family and an ordinary one.
     #[inline]
     pub(super) fn add_plain<'l, K: Keep<'l, 'a>>(&mut self, sample: &Sample<'l>) -> bool {
         let shape = &sample.shape;
-        let (Text::Str(line), 0) = (sample.text, shape.exemplars_at) else {
+        let Text::Str(line) = sample.text else {
             return false;
         };
         if shape.name.has_escapes() || !self.is_in_order() {
@@ -36,10 +35,11 @@ impl<'a> Assembly<'a> {
             (
                 MetricType::Counter | MetricType::Gauge | MetricType::Unknown | MetricType::Info,
                 Part::Plain,
-            ) => self.push_plain::<K>(labels, value, timestamp, false),
-            (MetricType::Counter | MetricType::Info, Part::Suffixed(Suffix::Total | Suffix::Info)) => {
-                self.push_plain::<K>(labels, value, timestamp, true)
-            }
+            ) => self.push_plain::<K>(labels, sample, false),
+            (
+                MetricType::Counter | MetricType::Info,
+                Part::Suffixed(Suffix::Total | Suffix::Info),
+            ) => self.push_plain::<K>(labels, sample, true),
             (MetricType::Histogram, Part::Suffixed(Suffix::Bucket)) => {
                 let Some((bound, labels)) = labels.take("le") else {
                     return false;
@@ -48,10 +48,25 @@ impl<'a> Assembly<'a> {
                     Some(Metric {
                         value: MetricValue::Histogram(histogram),
                         ..
-                    }) => push_bucket(histogram, bound, value),
+                    }) => push_bucket::<K>(histogram, bound, sample),
                     _ => false,
                 }
             }
+            // What follows has no exemplar, or one that goes to the metric.
+            _ if shape.exemplars_at > 0 => false,
+            (_, Part::Suffixed(Suffix::Created)) => match self.family.metrics.last_mut() {
+                Some(last)
+                    if last.created.is_none()
+                        && (last.labels.as_run()).is_some_and(|run| run.is_written_as(labels)) =>
+                {
+                    last.created = Some(Created {
+                        seconds: value,
+                        timestamp,
+                    });
+                    true
+                }
+                _ => false,
+            },
             (MetricType::Summary, Part::Plain) => {
                 let Some((quantile, labels)) = labels.take("quantile") else {
                     return false;
@@ -104,39 +119,49 @@ impl<'a> Assembly<'a> {
     fn push_plain<'l, K: Keep<'l, 'a>>(
         &mut self,
         labels: LabelRun<'l>,
-        value: f64,
-        timestamp: Option<i64>,
+        sample: &Sample<'l>,
         suffixed: bool,
     ) -> bool {
         if self.unusual.is_some() || !labels.is_well_named() {
             return false;
         }
-        let kind = self.family.kind;
-        // Written there, not moved there.
-        let metrics = self.family.metrics.len() + 1;
-        self.family.metrics.resize_with(metrics, || Metric {
-            labels: MetricLabels::default(),
-            value: match kind {
+        let value = sample.value();
+        self.family.metrics.push(Metric {
+            labels: K::run(labels),
+            value: match self.family.kind {
                 MetricType::Counter => MetricValue::Counter(value),
                 MetricType::Gauge => MetricValue::Gauge(value),
                 MetricType::Info => MetricValue::Info(value),
                 _ => MetricValue::Unknown(value),
             },
-            timestamp,
+            timestamp: sample.timestamp(),
             created: None,
             exemplars: Vec::new(),
             suffixed,
         });
-        if let Some(metric) = self.family.metrics.last_mut() {
-            metric.labels = K::run(labels);
+        if sample.shape.exemplars_at > 0 {
+            self.cite::<K>(sample);
         }
         true
+    }
+
+    /// Gives the last metric the sample's exemplar.
+    #[cold]
+    fn cite<'l, K: Keep<'l, 'a>>(&mut self, sample: &Sample<'l>) {
+        let exemplar = exemplar_of(sample).map(|exemplar| K::exemplar(*exemplar));
+        if let Some(metric) = self.family.metrics.last_mut() {
+            metric.exemplars.extend(exemplar);
+        }
     }
 }
 
 /// Adds a bucket whose bound is the greatest so far.
 #[inline(always)]
-fn push_bucket(histogram: &mut Histogram<'_>, bound: &str, count: f64) -> bool {
+fn push_bucket<'l, 'a, K: Keep<'l, 'a>>(
+    histogram: &mut Histogram<'a>,
+    bound: &str,
+    sample: &Sample<'l>,
+) -> bool {
     let Some(upper_bound) = number(bound) else {
         return false;
     };
@@ -146,8 +171,11 @@ fn push_bucket(histogram: &mut Histogram<'_>, bound: &str, count: f64) -> bool {
     }
     histogram.buckets.push(Bucket {
         upper_bound,
-        count,
-        exemplar: None,
+        count: sample.value(),
+        exemplar: match sample.shape.exemplars_at {
+            0 => None,
+            _ => exemplar_of(sample).map(|exemplar| Box::new(K::exemplar(*exemplar))),
+        },
     });
     true
 }
