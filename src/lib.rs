@@ -100,6 +100,7 @@ mod reader;
 pub mod relabel;
 mod response;
 mod sample;
+mod sample_view;
 mod scan;
 #[cfg(feature = "relabel")]
 pub mod scrape;
@@ -137,6 +138,8 @@ pub use name::{EscapingScheme, NameScheme};
 pub use parser::Parser;
 pub use reader::Reader;
 pub use response::parse;
+pub use sample::OwnedSample;
+pub use sample_view::{ExemplarView, SampleValue, SampleView};
 
 /// The README's examples are compiled and run.
 #[cfg(all(doctest, feature = "relabel"))]

@@ -16,6 +16,7 @@ use crate::leniency::Leniency;
 use crate::line::{Declared, Line};
 use crate::metric_type::MetricType;
 use crate::sample::Sample;
+use crate::sample_view::{ExemplarView, SampleValue, SampleView};
 use crate::scan;
 use crate::shape::{LineShape, Text};
 
@@ -392,6 +393,37 @@ impl<'c> CachedSample<'c> {
     #[must_use]
     pub fn type_of_last_type_line(&self) -> MetricType {
         self.scope
+    }
+}
+
+impl SampleView for CachedSample<'_> {
+    fn name<'s>(&'s self) -> Cow<'s, str> {
+        self.name()
+    }
+
+    fn labels<'s>(&'s self) -> impl Iterator<Item = (Cow<'s, str>, Cow<'s, str>)> {
+        let labels = self.labels().iter();
+        labels.map(|label| (label.name(), label.value()))
+    }
+
+    fn label<'s>(&'s self, name: &str) -> Option<Cow<'s, str>> {
+        self.labels().get(name).map(|label| label.value())
+    }
+
+    fn value(&self) -> SampleValue {
+        self.value().into()
+    }
+
+    fn timestamp(&self) -> Option<i64> {
+        self.timestamp()
+    }
+
+    fn metric_type(&self) -> MetricType {
+        self.metric_type()
+    }
+
+    fn exemplars<'s>(&'s self) -> impl Iterator<Item = impl ExemplarView + 's> {
+        self.exemplars()
     }
 }
 

@@ -32,26 +32,42 @@ impl<'a> Declared<'a> {
         }
     }
 
+    /// The family of that name, as it was when [`is_open_metrics`](Self::is_open_metrics) was asked.
+    pub(crate) fn of_family(raw_name: &'a [u8], open_metrics: bool) -> Self {
+        Declared {
+            name: Some(raw_name),
+            open_metrics,
+        }
+    }
+
     /// The type of the family that a sample called `raw_name` belongs to, as far as that is the one
     /// named here, which is of type `kind`.
     pub(crate) fn type_of(self, raw_name: &[u8], kind: MetricType) -> MetricType {
-        let Some(family) = self.name else {
-            return MetricType::Unknown;
-        };
+        match self.family_in(raw_name, kind) {
+            Some(_) => kind,
+            None => MetricType::Unknown,
+        }
+    }
+
+    /// How many bytes of `raw_name` are the family's, if it is a sample's of the family named here.
+    pub(crate) fn family_in(self, raw_name: &[u8], kind: MetricType) -> Option<usize> {
+        let family = self.name?;
         let behind = match raw_name.strip_prefix(family) {
             Some(behind) => std::str::from_utf8(behind).ok().map(Cow::Borrowed),
             None => behind_escapes(raw_name, family),
         };
-        let belongs = match behind.as_deref() {
-            None => false,
-            Some("") => true,
-            Some(suffix) => Suffix::parse(suffix)
-                .is_some_and(|suffix| suffix.belongs_to(kind, self.open_metrics)),
-        };
-        match belongs {
-            true => kind,
-            false => MetricType::Unknown,
-        }
+        let behind = behind?;
+        let belongs = behind.is_empty()
+            || Suffix::parse(&behind)
+                .is_some_and(|suffix| suffix.belongs_to(kind, self.open_metrics));
+        // No suffix has anything to escape: it is written as it is.
+        let family = raw_name.len().checked_sub(behind.len())?;
+        belongs.then_some(family)
+    }
+
+    /// Whether the families are those of OpenMetrics.
+    pub(crate) fn is_open_metrics(self) -> bool {
+        self.open_metrics
     }
 }
 
