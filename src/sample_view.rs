@@ -46,7 +46,8 @@ pub trait SampleView {
     /// written, or sorted by name where they are stored.
     fn labels<'s>(&'s self) -> impl Iterator<Item = (Cow<'s, str>, Cow<'s, str>)>;
 
-    /// The value of the first label of that name. The metric's name is not a label.
+    /// The value of the first label of that name. The metric's name is not a label, and a name
+    /// that is not UTF-8 cannot be asked for.
     fn label<'s>(&'s self, name: &str) -> Option<Cow<'s, str>> {
         let mut labels = self.labels();
         labels.find_map(|(label, value)| (label == name).then_some(value))

@@ -8,9 +8,6 @@ use smallvec::SmallVec;
 use crate::decode::{self, Escapes};
 use crate::metric_type::MetricType;
 
-/// Labels held without allocating: a sample with more spills to the heap.
-const INLINE_LABELS: usize = 8;
-
 /// The bytes of a line: nearly always text, and known to be.
 ///
 /// Prometheus checks label values and HELP texts for UTF-8 but lets other bytes pass in quoted names,
@@ -246,7 +243,8 @@ impl PackedPiece {
     }
 }
 
-pub(crate) type LabelShapes = SmallVec<[LabelShape; INLINE_LABELS]>;
+/// The labels of a sample as a list, for what takes some out or sorts them; eight without allocating.
+pub(crate) type LabelList = SmallVec<[LabelShape; 8]>;
 
 /// How long the names and the values of a sample's first labels are, two bytes each.
 ///
