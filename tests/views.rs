@@ -359,13 +359,13 @@ fn lines_and_samples_are_cheap_to_hand_over() {
 
     // A reading loop moves these once a line; in bytes, where a pointer has 64 bits.
     for (what, size, most) in [
-        ("Sample", size_of::<Sample<'_>>(), 112),
-        ("Line", size_of::<Line<'_>>(), 112),
-        ("Result<Line>", size_of::<Result<Line<'_>>>(), 112),
+        ("Sample", size_of::<Sample<'_>>(), 104),
+        ("Line", size_of::<Line<'_>>(), 104),
+        ("Result<Line>", size_of::<Result<Line<'_>>>(), 104),
         (
             "Option<Result<Line>>",
             size_of::<Option<Result<Line<'_>>>>(),
-            112,
+            104,
         ),
         ("Labels", size_of::<Labels<'_>>(), 48),
         ("Label", size_of::<Label<'_>>(), 48),

@@ -7,6 +7,7 @@ use super::ScrapeCache;
 use super::line::{Change, Kind, KnownLine};
 use super::store::Series;
 use super::tails::Tail;
+use crate::dialect::Dialect;
 use crate::engine::{Between, Engine, Step, without_line_feed};
 use crate::error::Result;
 use crate::exemplar::{Exemplar, Exemplars};
@@ -182,8 +183,7 @@ impl<'c> Lines<'c> {
         };
         if let Ok(Line::Type(line)) = &line {
             self.scope = line.kind();
-            let dialect = self.pass.cache.engine.dialect;
-            self.declared = Declared::new(Some(line.raw_name()), dialect);
+            self.declared = Declared::new(Some(line.raw_name()));
         }
         Some(line.map(CachedLine::Other))
     }
@@ -384,8 +384,9 @@ impl<'c> CachedSample<'c> {
     /// The type of the sample's own family, as [`Sample::metric_type`] has it.
     #[must_use]
     pub fn metric_type(&self) -> MetricType {
-        self.declared
-            .type_of(self.series.sample.raw_name(), self.scope)
+        let open_metrics = self.cache.engine.dialect == Dialect::OpenMetrics;
+        let raw_name = self.series.sample.raw_name();
+        self.declared.type_of(raw_name, self.scope, open_metrics)
     }
 
     /// The type in the last TYPE line before this sample, **whatever metric that line is about**, as

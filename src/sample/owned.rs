@@ -31,9 +31,8 @@ use crate::shape::{Piece, SampleShape, Text};
 pub struct OwnedSample {
     line: OwnedLine,
     shape: SampleShape,
-    /// How much of the name is the family's, and whether that is one of OpenMetrics, if the last TYPE line
-    /// is about it.
-    family: Option<(u32, bool)>,
+    /// How many bytes of the name are the family's, if the last TYPE line is about that.
+    family: Option<u32>,
 }
 
 /// The text of a line.
@@ -53,10 +52,10 @@ impl OwnedSample {
             OwnedLine::Bytes(line) => Text::Bytes(line),
         };
         let declared = match self.family {
-            Some((len, open_metrics)) => {
+            Some(len) => {
                 let start = self.shape.name.start();
                 let family = text.bytes(Piece::new(start, start + len as usize));
-                Declared::of_family(family, open_metrics)
+                Declared::new(Some(family))
             }
             None => Declared::NONE,
         };
@@ -68,14 +67,15 @@ impl Sample<'_> {
     /// The sample without a borrow. Copies the line, in one allocation.
     #[must_use]
     pub fn into_owned(self) -> OwnedSample {
-        let family = self.declared.family_in(self.raw_name(), self.shape.scope);
+        let open_metrics = self.shape.has(SampleShape::OPEN_METRICS);
+        let family = (self.declared).family_in(self.raw_name(), self.shape.scope, open_metrics);
         OwnedSample {
             line: match self.text {
                 Text::Str(line) => OwnedLine::Str(line.into()),
                 Text::Bytes(line) => OwnedLine::Bytes(line.into()),
             },
             shape: self.shape,
-            family: family.map(|len| (len as u32, self.declared.is_open_metrics())),
+            family: family.map(|len| len as u32),
         }
     }
 }
