@@ -374,3 +374,25 @@ fn lines_and_samples_are_cheap_to_hand_over() {
         assert!(size <= most, "{what}: {size} bytes of {most}");
     }
 }
+
+#[test]
+fn a_long_label_hides_no_other() {
+    let long = "v".repeat(256);
+    let line = format!("m{{a=\"1\",b=\"{long}\",c=\"3\",d=\"{long}\",{long}=\"5\",f=\"6\"}} 1\n");
+    let names = ["a", "b", "c", "d", long.as_str(), "f"];
+    let sample = sample(&line);
+    let labels: Vec<_> = sample.labels().iter().map(|label| label.name()).collect();
+    assert_eq!(labels, names);
+    assert_eq!(sample.labels().get("c").unwrap().value(), "3");
+    assert_eq!(sample.labels().get("f").unwrap().value(), "6");
+
+    let mut cache = ScrapeCache::new();
+    let pass = cache.scrape(line.as_bytes(), Dialect::Prometheus);
+    let cached = pass.samples().next().unwrap().unwrap();
+    assert_eq!(cached.labels(), sample.labels());
+
+    let family = family(line.as_bytes(), Dialect::Prometheus);
+    let of_family = family.samples().next().unwrap();
+    let labels: Vec<_> = of_family.labels().map(|(name, _)| name).collect();
+    assert_eq!(labels, names);
+}
