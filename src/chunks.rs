@@ -190,7 +190,7 @@ impl ChunkParser {
             && let Some((shape, len)) = self.engine.sample(&self.text, start)
         {
             self.taken += len;
-            let declared = self.last_type.declared(self.engine.dialect);
+            let declared = self.last_type.declared();
             let line = Line::Sample(Sample::new(self.line_at(start, len), shape, declared));
             return Ok(Some((line, self.engine.line_end())));
         }
@@ -290,7 +290,7 @@ impl ChunkParser {
 
     #[inline]
     fn line(&self, located: Located) -> Line<'_> {
-        let declared = self.last_type.declared(self.engine.dialect);
+        let declared = self.last_type.declared();
         Line::new(self.text_of(&located), located.shape, declared)
     }
 

@@ -1,10 +1,12 @@
 //! The exemplars that a sample cites.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::iter::FusedIterator;
 
 use crate::decode;
 use crate::labels::Labels;
+use crate::sample_view::ExemplarView;
 use crate::shape::{LabelShape, Text};
 use crate::walk::{ExemplarShape, ExemplarWalk, LabelWalk};
 
@@ -62,6 +64,21 @@ impl<'a> Exemplar<'a> {
     /// The timestamp as written, in seconds.
     pub fn raw_timestamp(&self) -> Option<&'a str> {
         self.shape.timestamp_text.map(|piece| self.text.str(piece))
+    }
+}
+
+impl ExemplarView for Exemplar<'_> {
+    fn labels<'s>(&'s self) -> impl Iterator<Item = (Cow<'s, str>, Cow<'s, str>)> {
+        let labels = self.labels().iter();
+        labels.map(|label| (label.name(), label.value()))
+    }
+
+    fn value(&self) -> f64 {
+        self.value()
+    }
+
+    fn timestamp(&self) -> Option<i64> {
+        self.timestamp()
     }
 }
 

@@ -18,6 +18,7 @@ pub use value::{Bucket, Created, Histogram, MetricValue, Quantile, State, StateS
 use value::same;
 
 use crate::line::MetricType;
+use crate::sample_view::ExemplarView;
 
 /// A metric family: a name, what is known about it, and its metrics.
 ///
@@ -280,6 +281,20 @@ impl<'a> MetricExemplar<'a> {
             value: self.value,
             timestamp: self.timestamp,
         }
+    }
+}
+
+impl ExemplarView for MetricExemplar<'_> {
+    fn labels<'s>(&'s self) -> impl Iterator<Item = (Cow<'s, str>, Cow<'s, str>)> {
+        self.labels.iter()
+    }
+
+    fn value(&self) -> f64 {
+        self.value
+    }
+
+    fn timestamp(&self) -> Option<i64> {
+        self.timestamp
     }
 }
 

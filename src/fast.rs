@@ -189,10 +189,11 @@ impl Unread<'_> {
             series_end: labels.end as u32,
             value_end: value_end as u32,
             exemplars_at: 0,
-            flags: match labels.escapes {
-                true => SampleShape::HAS_ESCAPES,
-                false => 0,
-            },
+            flags: SampleShape::flags_of(context.dialect)
+                | match labels.escapes {
+                    true => SampleShape::HAS_ESCAPES,
+                    false => 0,
+                },
             scope: context.scope,
         };
         let mut end = value_end;

@@ -128,7 +128,9 @@ impl<'a> LabelIter<'a> {
             name_has_escapes: shape.name.has_escapes(),
             value_has_escapes: shape.value.has_escapes(),
         };
-        self.rest = self.rest.from(walk.at());
+        // Where more lengths are known the line is an ordinary one: a comma follows, then the label.
+        let comma = usize::from(self.lengths != 0);
+        self.rest = self.rest.from(walk.at() + comma);
         Some(label)
     }
 }

@@ -29,6 +29,8 @@
 //!
 //! | to | see |
 //! |---|---|
+//! | write code for samples of every kind | [`SampleView`] |
+//! | keep a sample | [`Sample::into_owned`] |
 //! | check a body against OpenMetrics' family rules | [`strict`] |
 //! | write families or lines, in any format | [`Encoder`] |
 //! | make one exposition of several | [`Merge`] |
@@ -49,7 +51,8 @@
 //!
 //! - A line is read or is an [`Error`] with a place; nothing is lost in silence. An error says whether
 //!   [Prometheus refuses the body](Error::fails_scrape) for it.
-//! - Names, values and texts borrow from the body. A line with up to eight labels allocates nothing.
+//! - Names, values and texts borrow from the body. Nothing is allocated for a line, however many labels
+//!   it has.
 //! - `raw…()` gives what is written and never allocates; `name()` and `value()` undo escapes and borrow
 //!   unless there is one to undo; `into_owned()` copies.
 //! - No bytes make it panic, take more than linear time, or hold more than the longest line.
@@ -100,6 +103,7 @@ mod reader;
 pub mod relabel;
 mod response;
 mod sample;
+mod sample_view;
 mod scan;
 #[cfg(feature = "relabel")]
 pub mod scrape;
@@ -137,6 +141,8 @@ pub use name::{EscapingScheme, NameScheme};
 pub use parser::Parser;
 pub use reader::Reader;
 pub use response::parse;
+pub use sample::OwnedSample;
+pub use sample_view::{ExemplarView, SampleValue, SampleView};
 
 /// The README's examples are compiled and run.
 #[cfg(all(doctest, feature = "relabel"))]

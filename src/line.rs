@@ -21,7 +21,7 @@ pub use crate::metric_type::MetricType;
 pub use crate::sample::Sample;
 pub(crate) use crate::sample::{canonical_number, stored_value};
 pub(crate) use crate::shape::{
-    LabelShape, LabelShapes, LineShape, OtherShape, Piece, SampleShape, Text,
+    LabelList, LabelShape, LineShape, OtherShape, Piece, SampleShape, Text,
 };
 
 /// One line of an exposition.

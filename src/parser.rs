@@ -152,7 +152,7 @@ impl<'a> Parser<'a> {
     #[inline(always)]
     fn declare(&mut self, text: Text<'a>, shape: OtherShape) {
         if let OtherShape::Type { name, .. } = shape {
-            self.declared = Declared::new(Some(text.bytes(name)), self.engine.dialect);
+            self.declared = Declared::new(Some(text.bytes(name)));
         }
     }
 

@@ -4,8 +4,12 @@
 //! whatever form a loop is written. Its labels, its exemplars and what is asked for rarely are found in
 //! the line when somebody asks.
 
+mod owned;
+
 use std::borrow::Cow;
 use std::fmt;
+
+pub use owned::OwnedSample;
 
 use crate::decode::{self, Escapes};
 use crate::exemplar::{Exemplar, Exemplars};
@@ -13,6 +17,7 @@ use crate::go_float::{self, GoFloat};
 use crate::labels::{Label, Labels};
 use crate::line::Declared;
 use crate::metric_type::MetricType;
+use crate::sample_view::{self, ExemplarView, SampleValue, SampleView};
 use crate::scan;
 use crate::shape::{Piece, SampleShape, Text};
 use crate::walk::LabelShapes;
@@ -249,5 +254,41 @@ impl fmt::Debug for Sample<'_> {
             .field("timestamp", &self.timestamp())
             .field("exemplars", &self.exemplars())
             .finish()
+    }
+}
+
+impl SampleView for Sample<'_> {
+    fn name<'s>(&'s self) -> Cow<'s, str> {
+        self.name()
+    }
+
+    fn labels<'s>(&'s self) -> impl Iterator<Item = (Cow<'s, str>, Cow<'s, str>)> {
+        let labels = self.labels().iter();
+        labels.map(|label| (label.name(), label.value()))
+    }
+
+    fn label<'s>(&'s self, name: &str) -> Option<Cow<'s, str>> {
+        self.labels().get(name).map(|label| label.value())
+    }
+
+    fn value(&self) -> SampleValue {
+        self.value().into()
+    }
+
+    fn integer(&self) -> Option<u64> {
+        let spelled = self.raw_value().parse();
+        spelled.ok().or_else(|| sample_view::exact(self.value()))
+    }
+
+    fn timestamp(&self) -> Option<i64> {
+        self.timestamp()
+    }
+
+    fn metric_type(&self) -> MetricType {
+        self.metric_type()
+    }
+
+    fn exemplars<'s>(&'s self) -> impl Iterator<Item = impl ExemplarView + 's> {
+        self.exemplars()
     }
 }

@@ -6,10 +6,8 @@ use std::fmt;
 use smallvec::SmallVec;
 
 use crate::decode::{self, Escapes};
+use crate::dialect::Dialect;
 use crate::metric_type::MetricType;
-
-/// Labels held without allocating: a sample with more spills to the heap.
-const INLINE_LABELS: usize = 8;
 
 /// The bytes of a line: nearly always text, and known to be.
 ///
@@ -246,7 +244,8 @@ impl PackedPiece {
     }
 }
 
-pub(crate) type LabelShapes = SmallVec<[LabelShape; INLINE_LABELS]>;
+/// The labels of a sample as a list, for what takes some out or sorts them; eight without allocating.
+pub(crate) type LabelList = SmallVec<[LabelShape; 8]>;
 
 /// How long the names and the values of a sample's first labels are, two bytes each.
 ///
@@ -367,6 +366,17 @@ impl SampleShape {
     pub(crate) const HAS_TIMESTAMP: u8 = 1;
     /// A backslash stands in some label's name or value.
     pub(crate) const HAS_ESCAPES: u8 = 2;
+    /// It was read as OpenMetrics, where families have other samples.
+    pub(crate) const OPEN_METRICS: u8 = 4;
+
+    /// The flags of every sample that is read in that dialect.
+    #[inline(always)]
+    pub(crate) fn flags_of(dialect: Dialect) -> u8 {
+        match dialect {
+            Dialect::OpenMetrics => Self::OPEN_METRICS,
+            Dialect::Prometheus | Dialect::Lenient => 0,
+        }
+    }
 
     #[inline(always)]
     pub(crate) fn has(&self, flag: u8) -> bool {
@@ -397,7 +407,8 @@ impl Default for SampleShape {
     }
 }
 
-/// Equal if the same parts lie in the same places, whether their lengths are known or looked for.
+/// Equal if the same parts lie in the same places, whether their lengths are known or looked for and in
+/// whatever dialect they were read.
 impl PartialEq for SampleShape {
     fn eq(&self, other: &Self) -> bool {
         self.value.to_bits() == other.value.to_bits()
@@ -408,7 +419,7 @@ impl PartialEq for SampleShape {
             && self.series_end == other.series_end
             && self.value_end == other.value_end
             && self.exemplars_at == other.exemplars_at
-            && self.flags == other.flags
+            && self.flags | Self::OPEN_METRICS == other.flags | Self::OPEN_METRICS
             && self.scope == other.scope
     }
 }

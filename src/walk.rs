@@ -120,7 +120,10 @@ impl Iterator for LabelShapes<'_> {
         let pair = self.lengths as u16;
         self.lengths >>= 16;
         if pair == 0 {
-            return self.walk.next();
+            let label = self.walk.next();
+            // Where more lengths are known the line is an ordinary one: a comma follows, then the label.
+            self.walk.at += usize::from(self.lengths != 0);
+            return label;
         }
         let start = self.walk.at;
         let name_end = start + usize::from(pair & 0xff);
@@ -255,3 +258,11 @@ impl Iterator for ExemplarWalk<'_> {
         })
     }
 }
+
+#[cfg(test)]
+#[allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a naive twin in a test"
+)]
+mod tests;

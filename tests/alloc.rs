@@ -1,10 +1,11 @@
-//! Lines with up to eight labels are read without allocating.
+//! Lines are read without allocating, however many labels they have.
 
 use std::io::Read as _;
 
 use allocation_counter::{AllocationInfo, measure};
 use exposition::{
-    Dialect, Encoder, Families, Line, Merge, Parser, Reader, Result, ScrapeProtocol, Source,
+    ChunkParser, Dialect, Encoder, ExemplarView, Families, Line, Merge, MetricType, Parser, Reader,
+    Result, SampleView, ScrapeProtocol, Source,
 };
 use flate2::read::GzDecoder;
 
@@ -81,12 +82,167 @@ fn the_slice_allocates_nothing_for_a_line() {
     assert_eq!(info.count_total, INDEX, "{info:?}");
 }
 
-/// The measure can fail: a ninth label takes memory.
+/// Lines whose samples are read wholly: with few labels and with many, with long ones, in quotes, with
+/// timestamps and exemplars.
+fn lines_of_samples() -> Vec<(String, Dialect)> {
+    let labels = |count: usize, long: usize| {
+        let labels = (0..count).map(|i| format!("l{i}=\"{}\"", "v".repeat(1 + i % 5 + long)));
+        labels.collect::<Vec<_>>().join(",")
+    };
+    let exemplar = " 1.5 # {trace_id=\"7\",span_id=\"8\"} 0.5 2.5";
+    let mut lines = vec![
+        ("m 1".into(), Dialect::Prometheus),
+        (
+            "{\"http.client.duration\",le=\"0.1\"} 1".into(),
+            Dialect::Prometheus,
+        ),
+        (
+            "{\"http.client.duration\",\"net.peer\"=\"a\",le=\"0.1\"} 1 1500".into(),
+            Dialect::Prometheus,
+        ),
+        (format!("m {}", &exemplar[1..]), Dialect::OpenMetrics),
+        (
+            format!("{{\"http.client.duration\",le=\"0.1\"}} 1{exemplar}"),
+            Dialect::OpenMetrics,
+        ),
+        (
+            format!("m{{{},x=b, \"y.z\"=c,}} 1", labels(9, 0)),
+            Dialect::Lenient,
+        ),
+    ];
+    for count in [0, 8, 9, 25, 40] {
+        for long in [0, 256] {
+            let line = format!("m{{{}}} 1", labels(count, long));
+            let timed = format!("{line} 1500");
+            let quoted = format!("{{\"m.n\",{}}} 1", labels(count, long));
+            lines.extend([line.clone(), timed, quoted].map(|line| (line, Dialect::Prometheus)));
+            lines.push((line + exemplar, Dialect::OpenMetrics));
+        }
+    }
+    lines
+}
+
+/// Reads all that a sample tells; gives how many bytes of text and how many numbers that was.
+fn read_wholly(line: Result<Line<'_>>) -> usize {
+    fn through_the_view(sample: &impl SampleView) -> usize {
+        let labels = sample
+            .labels()
+            .map(|(name, value)| name.len() + value.len());
+        let exemplars = sample.exemplars().map(|exemplar| {
+            let labels = exemplar
+                .labels()
+                .map(|(name, value)| name.len() + value.len());
+            labels.sum::<usize>() + usize::from(exemplar.value() == 0.5)
+        });
+        let text = sample.name().len() + labels.sum::<usize>() + exemplars.sum::<usize>();
+        let times = [sample.timestamp(), sample.start_timestamp()];
+        let label = sample.label("no label has this name");
+        assert!(label.is_none() && sample.metric_type() == MetricType::Unknown);
+        text + times.into_iter().flatten().count() + usize::from(sample.integer() == Some(1))
+    }
+    let sample = match line {
+        Ok(Line::Sample(sample)) => sample,
+        Ok(_) => return 0,
+        Err(error) => panic!("{error}"),
+    };
+    let mut seen = sample.name().len() + sample.labels().len();
+    for label in sample.labels() {
+        seen += label.name().len() + label.value().len() + label.raw().len();
+    }
+    for exemplar in sample.exemplars() {
+        let labels = exemplar.labels().iter();
+        seen += labels
+            .map(|l| l.name().len() + l.value().len())
+            .sum::<usize>();
+        seen += exemplar.raw_value().len() + usize::from(exemplar.timestamp().is_some());
+    }
+    seen += sample.raw_value().len() + sample.raw_timestamp().map_or(0, str::len);
+    seen + sample.raw_series().len() + through_the_view(&sample)
+}
+
+/// However many labels a sample has, nothing is allocated for it, whatever is asked.
 #[test]
-fn a_ninth_label_allocates_once_a_line() {
-    let (samples, info) = by_slice(labelled(9, 1000).as_bytes());
-    assert_eq!(samples, 1000);
-    assert_eq!(info.count_total, INDEX + 1000, "{info:?}");
+fn samples_read_wholly_allocate_nothing_through_any_door() {
+    for (line, dialect) in lines_of_samples() {
+        let end = match dialect {
+            Dialect::OpenMetrics => "# EOF\n",
+            _ => "",
+        };
+        let body = |samples: usize| (line.clone() + "\n").repeat(samples) + end;
+        let doors = |body: &str| {
+            let mut seen = [0; 3];
+            let slice = measure(|| {
+                let lines = Parser::new(body.as_bytes(), dialect);
+                seen[0] = lines.map(read_wholly).sum();
+            });
+            let reader = measure(|| {
+                let mut reader = Reader::new(body.as_bytes(), dialect).block_size(64 * 1024);
+                while let Some(line) = reader.next_line().transpose() {
+                    seen[1] += read_wholly(line);
+                }
+            });
+            let chunks = measure(|| {
+                let mut parser = ChunkParser::new(dialect);
+                for chunk in body.as_bytes().chunks(64 * 1024) {
+                    parser.feed(chunk);
+                    while let Some(line) = parser.next_line().transpose() {
+                        seen[2] += read_wholly(line);
+                    }
+                }
+                parser.finish();
+                while let Some(line) = parser.next_line().transpose() {
+                    seen[2] += read_wholly(line);
+                }
+            });
+            assert!(seen[0] > 0 && seen == [seen[0]; 3], "{seen:?} {line}");
+            (
+                seen[0],
+                [slice, reader, chunks].map(|info| info.count_total),
+            )
+        };
+        // Hundreds of lines, and longer than every buffer has to be.
+        let some = (300_000 / line.len()).max(200);
+        let (seen, before) = doors(&body(some));
+        let (twice, after) = doors(&body(2 * some));
+        assert_eq!(twice, 2 * seen, "{line}");
+        assert!(before[0] <= INDEX && after[0] <= INDEX, "{after:?} {line}");
+        // How a line is cut where a chunk ends tells how often a buffer grows; hardly any does.
+        for (before, after) in before.into_iter().zip(after) {
+            let doors = "slice, reader, chunks";
+            assert!(
+                before < 16 && after < 16,
+                "{doors}: {before}, {after}: {line}"
+            );
+        }
+    }
+}
+
+/// The measure can fail: what allocates is seen.
+#[test]
+fn labels_as_they_are_stored_allocate() {
+    let body = labelled(9, 100);
+    let info = measure(|| {
+        for sample in Parser::prometheus(body.as_bytes()).flatten() {
+            let sample = sample.into_sample();
+            std::hint::black_box(sample.map(|sample| sample.stored_labels()));
+        }
+    });
+    assert!(info.count_total >= INDEX + 100, "{info:?}");
+}
+
+/// A sample that is kept takes one allocation.
+#[test]
+fn a_sample_of_its_own_allocates_once() {
+    for (line, dialect) in lines_of_samples() {
+        let line = line + "\n";
+        let samples = Parser::new(line.as_bytes(), dialect).flatten();
+        for sample in samples.filter_map(Line::into_sample) {
+            let mut owned = None;
+            let info = measure(|| owned = Some(sample.into_owned()));
+            assert_eq!(info.count_total, 1, "{info:?} {line}");
+            assert_eq!(owned.as_ref().map(|owned| owned.as_sample()), Some(sample));
+        }
+    }
 }
 
 #[test]

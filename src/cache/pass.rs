@@ -7,6 +7,7 @@ use super::ScrapeCache;
 use super::line::{Change, Kind, KnownLine};
 use super::store::Series;
 use super::tails::Tail;
+use crate::dialect::Dialect;
 use crate::engine::{Between, Engine, Step, without_line_feed};
 use crate::error::Result;
 use crate::exemplar::{Exemplar, Exemplars};
@@ -16,6 +17,7 @@ use crate::leniency::Leniency;
 use crate::line::{Declared, Line};
 use crate::metric_type::MetricType;
 use crate::sample::Sample;
+use crate::sample_view::{ExemplarView, SampleValue, SampleView};
 use crate::scan;
 use crate::shape::{LineShape, Text};
 
@@ -181,8 +183,7 @@ impl<'c> Lines<'c> {
         };
         if let Ok(Line::Type(line)) = &line {
             self.scope = line.kind();
-            let dialect = self.pass.cache.engine.dialect;
-            self.declared = Declared::new(Some(line.raw_name()), dialect);
+            self.declared = Declared::new(Some(line.raw_name()));
         }
         Some(line.map(CachedLine::Other))
     }
@@ -385,8 +386,9 @@ impl<'c> CachedSample<'c> {
     /// The type of the sample's own family, as [`Sample::metric_type`] has it.
     #[must_use]
     pub fn metric_type(&self) -> MetricType {
-        self.declared
-            .type_of(self.series.sample.raw_name(), self.scope)
+        let open_metrics = self.cache.engine.dialect == Dialect::OpenMetrics;
+        let raw_name = self.series.sample.raw_name();
+        self.declared.type_of(raw_name, self.scope, open_metrics)
     }
 
     /// The type in the last TYPE line before this sample, **whatever metric that line is about**, as
@@ -394,6 +396,37 @@ impl<'c> CachedSample<'c> {
     #[must_use]
     pub fn type_of_last_type_line(&self) -> MetricType {
         self.scope
+    }
+}
+
+impl SampleView for CachedSample<'_> {
+    fn name<'s>(&'s self) -> Cow<'s, str> {
+        self.name()
+    }
+
+    fn labels<'s>(&'s self) -> impl Iterator<Item = (Cow<'s, str>, Cow<'s, str>)> {
+        let labels = self.labels().iter();
+        labels.map(|label| (label.name(), label.value()))
+    }
+
+    fn label<'s>(&'s self, name: &str) -> Option<Cow<'s, str>> {
+        self.labels().get(name).map(|label| label.value())
+    }
+
+    fn value(&self) -> SampleValue {
+        self.value().into()
+    }
+
+    fn timestamp(&self) -> Option<i64> {
+        self.timestamp()
+    }
+
+    fn metric_type(&self) -> MetricType {
+        self.metric_type()
+    }
+
+    fn exemplars<'s>(&'s self) -> impl Iterator<Item = impl ExemplarView + 's> {
+        self.exemplars()
     }
 }
 

@@ -5,17 +5,19 @@ use std::fmt;
 
 use super::{Histogram, Metric, MetricExemplar, MetricFamily, MetricLabels, MetricValue};
 use crate::go_float;
+use crate::line::MetricType;
+use crate::sample_view::{ExemplarView, SampleValue, SampleView};
 
 /// One sample of a [`MetricFamily`]: what a line of the exposition says.
 #[derive(Clone, Copy)]
 pub struct FamilySample<'f> {
-    family: &'f str,
+    family: &'f MetricFamily<'f>,
     suffix: &'static str,
-    labels: &'f MetricLabels<'f>,
+    metric: &'f Metric<'f>,
     extra: Option<(&'f str, Extra<'f>)>,
     value: f64,
     timestamp: Option<i64>,
-    exemplar: Option<&'f MetricExemplar<'f>>,
+    exemplars: &'f [MetricExemplar<'f>],
 }
 
 /// The value of the label that tells the parts of a metric from each other.
@@ -29,14 +31,14 @@ impl<'f> FamilySample<'f> {
     /// The sample's name: the family's, and the suffix of this sample. Allocates if there is one.
     pub fn name(&self) -> Cow<'f, str> {
         match self.suffix {
-            "" => Cow::Borrowed(self.family),
-            suffix => Cow::Owned([self.family, suffix].concat()),
+            "" => Cow::Borrowed(self.family_name()),
+            suffix => Cow::Owned([self.family_name(), suffix].concat()),
         }
     }
 
     /// The family's name.
     pub fn family_name(&self) -> &'f str {
-        self.family
+        &self.family.name
     }
 
     /// What the sample's name has behind the family's: `_bucket`, or nothing.
@@ -54,13 +56,13 @@ impl<'f> FamilySample<'f> {
             };
             (Cow::Borrowed(name), value)
         });
-        self.labels.iter().chain(extra)
+        self.metric.labels.iter().chain(extra)
     }
 
     /// The labels of the metric this sample belongs to, without `le`, `quantile` or the state set's
     /// own.
     pub fn metric_labels(&self) -> &'f MetricLabels<'f> {
-        self.labels
+        &self.metric.labels
     }
 
     /// The number of the sample's `le` or `quantile`, and which of the two it is.
@@ -81,9 +83,58 @@ impl<'f> FamilySample<'f> {
         self.timestamp
     }
 
-    /// The exemplar.
+    /// The exemplars: those of its bucket, or of the metric where it has one sample.
+    pub fn exemplars(&self) -> &'f [MetricExemplar<'f>] {
+        self.exemplars
+    }
+
+    /// The first of the [`exemplars`](Self::exemplars).
     pub fn exemplar(&self) -> Option<&'f MetricExemplar<'f>> {
-        self.exemplar
+        self.exemplars.first()
+    }
+
+    /// Since when the metric counts, in milliseconds since the Unix epoch: what its `_created` line says.
+    /// That line's own sample has none.
+    pub fn start_timestamp(&self) -> Option<i64> {
+        match self.suffix {
+            CREATED_SUFFIX => None,
+            _ => self.metric.created?.millis(),
+        }
+    }
+
+    /// The family's type.
+    pub fn metric_type(&self) -> MetricType {
+        self.family.kind
+    }
+}
+
+impl SampleView for FamilySample<'_> {
+    fn name<'s>(&'s self) -> Cow<'s, str> {
+        self.name()
+    }
+
+    fn labels<'s>(&'s self) -> impl Iterator<Item = (Cow<'s, str>, Cow<'s, str>)> {
+        self.labels()
+    }
+
+    fn value(&self) -> SampleValue {
+        self.value.into()
+    }
+
+    fn timestamp(&self) -> Option<i64> {
+        self.timestamp
+    }
+
+    fn start_timestamp(&self) -> Option<i64> {
+        self.start_timestamp()
+    }
+
+    fn metric_type(&self) -> MetricType {
+        self.metric_type()
+    }
+
+    fn exemplars<'s>(&'s self) -> impl Iterator<Item = impl ExemplarView + 's> {
+        self.exemplars.iter()
     }
 }
 
@@ -94,7 +145,7 @@ impl fmt::Debug for FamilySample<'_> {
             .field("labels", &self.labels().collect::<Vec<_>>())
             .field("value", &self.value)
             .field("timestamp", &self.timestamp)
-            .field("exemplar", &self.exemplar)
+            .field("exemplars", &self.exemplars)
             .finish()
     }
 }
@@ -124,6 +175,8 @@ const SUM: usize = 0;
 const COUNT: usize = 1;
 const CREATED: usize = 2;
 const END: usize = 3;
+
+const CREATED_SUFFIX: &str = "_created";
 
 impl<'f> Iterator for FamilySamples<'f, '_> {
     type Item = FamilySample<'f>;
@@ -166,21 +219,21 @@ fn listed(value: &MetricValue<'_>) -> usize {
 }
 
 impl<'f> FamilySamples<'f, '_> {
-    fn sample(&self, metric: &'f Metric<'_>, suffix: &'static str, value: f64) -> FamilySample<'f> {
+    fn sample(&self, metric: &'f Metric<'f>, suffix: &'static str, value: f64) -> FamilySample<'f> {
         FamilySample {
-            family: &self.family.name,
+            family: self.family,
             suffix,
-            labels: &metric.labels,
+            metric,
             extra: None,
             value,
             timestamp: metric.timestamp,
-            exemplar: None,
+            exemplars: &[],
         }
     }
 
-    fn listed(&self, metric: &'f Metric<'_>, part: usize) -> Option<FamilySample<'f>> {
+    fn listed(&self, metric: &'f Metric<'f>, part: usize) -> Option<FamilySample<'f>> {
         let single = |suffix, value| FamilySample {
-            exemplar: metric.exemplars.first(),
+            exemplars: &metric.exemplars,
             ..self.sample(metric, suffix, value)
         };
         Some(match &metric.value {
@@ -194,7 +247,7 @@ impl<'f> FamilySamples<'f, '_> {
                 let bucket = histogram.buckets.get(part)?;
                 FamilySample {
                     extra: Some(("le", Extra::Number(bucket.upper_bound))),
-                    exemplar: bucket.exemplar.as_deref(),
+                    exemplars: bucket.exemplar.as_deref().map_or(&[], std::slice::from_ref),
                     ..self.sample(metric, "_bucket", bucket.count)
                 }
             }
@@ -215,7 +268,7 @@ impl<'f> FamilySamples<'f, '_> {
         })
     }
 
-    fn single(&self, metric: &'f Metric<'_>, part: usize) -> Option<FamilySample<'f>> {
+    fn single(&self, metric: &'f Metric<'f>, part: usize) -> Option<FamilySample<'f>> {
         let (sum, count) = match &metric.value {
             MetricValue::Histogram(Histogram { sum, count, .. })
             | MetricValue::GaugeHistogram(Histogram { sum, count, .. }) => (*sum, *count),
@@ -232,7 +285,7 @@ impl<'f> FamilySamples<'f, '_> {
                 let created = metric.created?;
                 Some(FamilySample {
                     timestamp: created.timestamp,
-                    ..self.sample(metric, "_created", created.seconds)
+                    ..self.sample(metric, CREATED_SUFFIX, created.seconds)
                 })
             }
             _ => None,

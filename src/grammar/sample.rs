@@ -31,6 +31,7 @@ struct Name {
 impl LineReader<'_> {
     pub(super) fn sample<'i>(&self, input: &'i [u8]) -> Parsed<'i, Option<LineShape>> {
         let mut sample = SampleShape {
+            flags: SampleShape::flags_of(self.context.dialect),
             scope: self.context.scope,
             ..SampleShape::default()
         };

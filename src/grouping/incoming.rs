@@ -8,7 +8,7 @@ use crate::decode::{self, Escapes};
 use crate::engine::LineEnd;
 use crate::error::{Error, ErrorKind};
 use crate::family::{LabelRun, MetricExemplar, MetricLabels};
-use crate::line::{LabelShape, LabelShapes, Sample, Text};
+use crate::line::{LabelList, LabelShape, Sample, Text};
 
 /// What is wrong with a line: an error that does not know its place yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub(super) struct Incoming<'l> {
     sample: Sample<'l>,
     text: &'l str,
     /// The labels that have not been taken.
-    labels: LabelShapes,
+    labels: LabelList,
     /// The same, if they stand side by side.
     run: Option<LabelRun<'l>>,
 }
@@ -149,7 +149,7 @@ impl<'l> Incoming<'l> {
     /// A name for which Prometheus refuses the body weighs more than what only families know of.
     #[cold]
     pub(super) fn judge(self, fault: Fault) -> Box<Judged<'l>> {
-        let shapes: LabelShapes = self.sample.label_shapes().collect();
+        let shapes: LabelList = self.sample.label_shapes().collect();
         let named = check_names(self.text, &shapes);
         let misfit = Misfit::of(&self.sample);
         let fault = match (&misfit, named) {

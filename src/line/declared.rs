@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::Sample;
 use crate::decode::{self, Escapes};
-use crate::dialect::Dialect;
 use crate::metric_type::MetricType;
+use crate::shape::SampleShape;
 use crate::suffix::Suffix;
 use crate::work;
 
@@ -15,43 +15,48 @@ use crate::work;
 pub(crate) struct Declared<'a> {
     /// The name as written; `None` where no TYPE line has come, or none that was to be read.
     name: Option<&'a [u8]>,
-    open_metrics: bool,
 }
 
 impl<'a> Declared<'a> {
-    pub(crate) const NONE: Declared<'static> = Declared {
-        name: None,
-        open_metrics: false,
-    };
+    pub(crate) const NONE: Declared<'static> = Declared { name: None };
 
     #[inline(always)]
-    pub(crate) fn new(raw_name: Option<&'a [u8]>, dialect: Dialect) -> Self {
-        Declared {
-            name: raw_name,
-            open_metrics: matches!(dialect, Dialect::OpenMetrics),
-        }
+    pub(crate) fn new(raw_name: Option<&'a [u8]>) -> Self {
+        Declared { name: raw_name }
     }
 
     /// The type of the family that a sample called `raw_name` belongs to, as far as that is the one
-    /// named here, which is of type `kind`.
-    pub(crate) fn type_of(self, raw_name: &[u8], kind: MetricType) -> MetricType {
-        let Some(family) = self.name else {
-            return MetricType::Unknown;
-        };
+    /// named here, which is of type `kind`. Families of OpenMetrics have samples of their own.
+    pub(crate) fn type_of(
+        self,
+        raw_name: &[u8],
+        kind: MetricType,
+        open_metrics: bool,
+    ) -> MetricType {
+        match self.family_in(raw_name, kind, open_metrics) {
+            Some(_) => kind,
+            None => MetricType::Unknown,
+        }
+    }
+
+    /// How many bytes of `raw_name` are the family's, if it is a sample's of the family named here.
+    pub(crate) fn family_in(
+        self,
+        raw_name: &[u8],
+        kind: MetricType,
+        open_metrics: bool,
+    ) -> Option<usize> {
+        let family = self.name?;
         let behind = match raw_name.strip_prefix(family) {
             Some(behind) => std::str::from_utf8(behind).ok().map(Cow::Borrowed),
             None => behind_escapes(raw_name, family),
         };
-        let belongs = match behind.as_deref() {
-            None => false,
-            Some("") => true,
-            Some(suffix) => Suffix::parse(suffix)
-                .is_some_and(|suffix| suffix.belongs_to(kind, self.open_metrics)),
-        };
-        match belongs {
-            true => kind,
-            false => MetricType::Unknown,
-        }
+        let behind = behind?;
+        let belongs = behind.is_empty()
+            || Suffix::parse(&behind).is_some_and(|suffix| suffix.belongs_to(kind, open_metrics));
+        // No suffix has anything to escape: it is written as it is.
+        let family = raw_name.len().checked_sub(behind.len())?;
+        belongs.then_some(family)
     }
 }
 
@@ -95,8 +100,8 @@ impl LastType {
     }
 
     #[inline(always)]
-    pub(crate) fn declared(&self, dialect: Dialect) -> Declared<'_> {
-        Declared::new(self.0.as_deref(), dialect)
+    pub(crate) fn declared(&self) -> Declared<'_> {
+        Declared::new(self.0.as_deref())
     }
 }
 
@@ -121,7 +126,9 @@ impl Sample<'_> {
     /// assert_eq!(types, [histogram, unknown, histogram, unknown]);
     /// ```
     pub fn metric_type(&self) -> MetricType {
-        self.declared.type_of(self.raw_name(), self.shape.scope)
+        let open_metrics = self.shape.has(SampleShape::OPEN_METRICS);
+        self.declared
+            .type_of(self.raw_name(), self.shape.scope, open_metrics)
     }
 
     /// The type in the last TYPE line before this sample, **whatever metric that line is about**: under
@@ -139,13 +146,15 @@ impl Sample<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dialect::Dialect;
 
     #[track_caller]
     fn is_of(family: &str, kind: MetricType, dialect: Dialect, names: &[(&str, bool)]) {
-        let declared = Declared::new(Some(family.as_bytes()), dialect);
+        let declared = Declared::new(Some(family.as_bytes()));
+        let open_metrics = dialect == Dialect::OpenMetrics;
         for (name, belongs) in names {
             let expected = if *belongs { kind } else { MetricType::Unknown };
-            let found = declared.type_of(name.as_bytes(), kind);
+            let found = declared.type_of(name.as_bytes(), kind, open_metrics);
             assert_eq!(found, expected, "{name} of {kind} {family}");
         }
     }
@@ -256,7 +265,7 @@ mod tests {
             &names[1..],
         );
         assert_eq!(
-            Declared::NONE.type_of(b"a", MetricType::Gauge),
+            Declared::NONE.type_of(b"a", MetricType::Gauge, false),
             MetricType::Unknown
         );
     }

@@ -58,6 +58,7 @@ mod scrape_loop;
 mod seen;
 mod target;
 mod url;
+mod view;
 
 pub use config::SampleConfig;
 pub use error::{SampleProblem, ScrapeError, TargetError};

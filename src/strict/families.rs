@@ -10,7 +10,7 @@ use super::point::{Part, Point};
 use crate::decode::{self, Escapes};
 use crate::engine::LineEnd;
 use crate::family::MetricLabels;
-use crate::line::{LabelShapes, Line, MetricType, Sample, Text};
+use crate::line::{LabelList, Line, MetricType, Sample, Text};
 use crate::suffix::Suffix;
 
 #[derive(Debug, Default)]
@@ -271,7 +271,7 @@ impl<'a> Family<'a> {
         found: &mut Findings,
     ) {
         self.has_samples = true;
-        let mut labels: LabelShapes = sample.label_shapes().collect();
+        let mut labels: LabelList = sample.label_shapes().collect();
         let suffix = name
             .strip_prefix(self.name.as_ref())
             .and_then(Suffix::parse);
@@ -300,7 +300,7 @@ impl<'a> Family<'a> {
         &self,
         suffix: Option<Suffix>,
         text: &'a str,
-        labels: &mut LabelShapes,
+        labels: &mut LabelList,
         place: Place<'a>,
         found: &mut Findings,
     ) -> Option<Part<'a>> {
