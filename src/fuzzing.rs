@@ -7,6 +7,7 @@ use crate::grammar::{self, Context, Read};
 use crate::leniency::Noted;
 use crate::line::{LineShape, MetricType};
 use crate::scan;
+use crate::walk::LabelShapes;
 
 /// Every dialect.
 pub const DIALECTS: [Dialect; 3] = [Dialect::Prometheus, Dialect::OpenMetrics, Dialect::Lenient];
@@ -59,6 +60,22 @@ pub(crate) fn fast_equals_grammar_in(text: &str, dialect: Dialect) -> usize {
                     "{dialect:?}: {:?}",
                     String::from_utf8_lossy(line)
                 );
+                if let (
+                    LineShape::Sample(fast),
+                    Ok(Read {
+                        shape: Some(LineShape::Sample(slow)),
+                        ..
+                    }),
+                ) = (shape, expected)
+                {
+                    // One is cut up by the lengths that the fast path kept, the other is walked over.
+                    let [fast, slow] = [fast, slow].map(|shape| LabelShapes::new(line, &shape));
+                    assert!(
+                        fast.eq(slow),
+                        "{dialect:?}: {:?}",
+                        String::from_utf8_lossy(line)
+                    );
+                }
                 reads += 1;
                 len
             }

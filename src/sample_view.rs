@@ -136,7 +136,7 @@ impl PartialEq for SampleValue {
 /// The whole number that a float is, as long as no other rounds to the same float.
 pub(crate) fn exact(number: f64) -> Option<u64> {
     const TWO_TO_53: f64 = 9_007_199_254_740_992.0;
-    let is_exact = number >= 0.0 && number < TWO_TO_53 && number.fract() == 0.0;
+    let is_exact = (0.0..TWO_TO_53).contains(&number) && number.fract() == 0.0;
     is_exact.then_some(number as u64)
 }
 

@@ -143,7 +143,10 @@ fn read_wholly(line: Result<Line<'_>>) -> usize {
     let sample = match line {
         Ok(Line::Sample(sample)) => sample,
         Ok(_) => return 0,
-        Err(error) => panic!("{error}"),
+        Err(error) => {
+            assert_eq!(error.to_string(), "");
+            return 0;
+        }
     };
     let mut seen = sample.name().len() + sample.labels().len();
     for label in sample.labels() {
