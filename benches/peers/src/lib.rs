@@ -68,7 +68,8 @@ pub struct Tally {
     pub labels: u64,
     /// Sum of the values' bits, modulo 2⁶⁴.
     pub bits: u64,
-    /// Bytes of all names of metrics, names of labels and values of labels, escapes undone.
+    /// All names of metrics, names of labels and values of labels, escapes undone: their bytes, and the
+    /// first byte of each, for a length alone may be known without the text.
     pub text: u64,
     /// Sum of the bits of bounds and quantiles that are given as numbers, likewise.
     pub bounds: u64,
@@ -88,7 +89,8 @@ impl Tally {
     /// Adds text: a name, or the value of a label.
     #[inline]
     pub fn text(&mut self, text: &str) {
-        self.text += text.len() as u64;
+        let first = text.as_bytes().first().copied().unwrap_or_default();
+        self.text += text.len() as u64 + u64::from(first);
     }
 
     /// Adds a label's text.

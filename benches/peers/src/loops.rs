@@ -1,7 +1,7 @@
 //! The forms in which people write the loop over a slice. The one that the README shows is the slice
 //! door itself.
 
-use exposition::{Line, Parser};
+use exposition::{Line, Parser, Sample};
 
 use crate::bodies::Body;
 use crate::ours::add;
@@ -17,6 +17,7 @@ pub(crate) const LOOPS: &[Contestant] = &[
     form("slice, `while let Some(…) = next()`", while_let),
     form("slice, `while let Some(…) = next_line()?`", while_let_line),
     form("slice, `.flatten()`", flatten),
+    form("slice, a function called with `&sample`", called),
 ];
 
 const fn form(name: &'static str, prepare: for<'b> fn(&'b Body) -> Run<'b>) -> Contestant {
@@ -137,4 +138,22 @@ fn flatten(body: &Body) -> Run<'_> {
         }
         Ok(tally)
     })
+}
+
+/// What is handed to a function by reference has to be put into memory for it.
+fn called(body: &Body) -> Run<'_> {
+    #[inline(never)]
+    fn add_called(tally: &mut Tally, sample: &Sample<'_>) {
+        add(tally, sample);
+    }
+    fn read(body: &Body) -> exposition::Result<Tally> {
+        let mut tally = Tally::default();
+        for line in lines(body) {
+            if let Line::Sample(sample) = line? {
+                add_called(&mut tally, &sample);
+            }
+        }
+        Ok(tally)
+    }
+    Box::new(|| read(body).map_err(|error| error.to_string()))
 }

@@ -131,7 +131,9 @@ fn nom_openmetrics(body: &Body) -> Run<'_> {
                 let line = left.and_then(|left| left.lines().next());
                 line.unwrap_or_default().to_owned()
             };
-            error.map(|error| place(error.errors.first().map(|(left, _)| *left))).to_string()
+            error
+                .map(|error| place(error.errors.first().map(|(left, _)| *left)))
+                .to_string()
         })?;
         let mut tally = Tally::default();
         for sample in families.iter().flat_map(|family| &family.samples) {
