@@ -10,26 +10,44 @@ use flate2::read::GzDecoder;
 
 const ENVOY: &[u8] = include_bytes!("../tests/data/corpus/envoy/medium.all.prom.gz");
 
-/// What a program looks at: how many labels, which value.
+/// A piece of text that is read: its length and its first byte.
+#[inline(always)]
+fn text(text: &str) -> u64 {
+    text.len() as u64 + u64::from(text.as_bytes().first().copied().unwrap_or_default())
+}
+
+/// The number of samples, each read whole: its name, its labels and its value.
 fn parse(body: &[u8]) -> u64 {
-    let mut samples = 0;
+    let (mut samples, mut sum) = (0, 0_u64);
     for line in Parser::prometheus(body) {
-        if let Ok(Line::Sample(sample)) = &line {
-            black_box((sample.labels().len(), sample.value()));
+        if let Ok(Line::Sample(sample)) = line {
+            sum = sum.wrapping_add(text(&sample.name()) ^ sample.value().to_bits());
+            for label in sample.labels() {
+                sum = sum.wrapping_add(text(&label.name()) + text(&label.value()));
+            }
             samples += 1;
         }
     }
+    black_box(sum);
     samples
 }
 
 /// The same, with ids.
 fn scrape(cache: &mut ScrapeCache, body: &[u8]) -> u64 {
-    let mut samples = 0;
+    let (mut samples, mut sum) = (0, 0_u64);
     for sample in cache.scrape(body, Dialect::Prometheus).samples().flatten() {
-        black_box((sample.id(), sample.labels().len(), sample.value()));
+        sum = sum.wrapping_add(text(&sample.name()) ^ sample.value().to_bits() ^ sample.id().get());
+        for label in sample.labels() {
+            sum = sum.wrapping_add(text(&label.name()) + text(&label.value()));
+        }
         samples += 1;
     }
+    black_box(sum);
     samples
+}
+
+fn quote_walk(bytes: &[u8]) -> usize {
+    memchr::memchr2_iter(b'"', b'\n', bytes).fold(0, |seen, at| seen ^ at)
 }
 
 /// The body with other lines, as `change` has them: it is given the number of the line, the series and
@@ -108,6 +126,13 @@ fn cache(c: &mut Criterion) {
         let mut cache = ScrapeCache::new();
         let mut turns = bodies.iter().cycle();
         let mut next = || turns.next().map(Vec::as_slice).unwrap_or_default();
+        group.bench_function("quote walk", |b| {
+            b.iter_batched(
+                &mut next,
+                |body| quote_walk(black_box(body)),
+                BatchSize::PerIteration,
+            );
+        });
         group.bench_function("slice", |b| {
             b.iter_batched(
                 &mut next,
@@ -163,6 +188,9 @@ fn scrape_loop(c: &mut Criterion) {
 
     let mut group = c.benchmark_group("scrape, labels joined and rules applied");
     group.throughput(Throughput::Elements(parse(body.as_bytes())));
+    group.bench_function("quote walk", |b| {
+        b.iter(|| quote_walk(black_box(body.as_bytes())));
+    });
     group.bench_function("slice", |b| b.iter(|| parse(black_box(body.as_bytes()))));
     group.bench_function("alone", |b| {
         b.iter(|| {

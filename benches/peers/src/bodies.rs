@@ -1,4 +1,5 @@
-//! The bodies: those that real servers printed, and one of any size in Envoy's manner.
+//! The bodies: those that real servers printed, one of series with 25 labels, as Istio's are, and one of
+//! any size in Envoy's manner.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -60,12 +61,12 @@ pub struct Body {
     pub charted: bool,
 }
 
-/// All bodies of the corpus that are measured.
+/// All bodies that are measured: those of the corpus, and Istio's.
 ///
 /// # Errors
 ///
 /// A file that cannot be read, or that the index does not know.
-pub fn corpus() -> Result<Vec<Body>, Box<dyn Error>> {
+pub fn all() -> Result<Vec<Body>, Box<dyn Error>> {
     let index = fs::read_to_string(Path::new(CORPUS).join("INDEX.tsv"))?;
     let body = |&(name, path, charted): &(&str, &str, bool)| {
         let columns = |line: &'_ str| line.split('\t').map(str::to_owned).collect::<Vec<_>>();
@@ -87,7 +88,10 @@ pub fn corpus() -> Result<Vec<Body>, Box<dyn Error>> {
             charted,
         })
     };
-    BODIES.iter().map(body).collect()
+    let bodies = BODIES.iter().map(body);
+    let mut bodies = bodies.collect::<Result<Vec<_>, Box<dyn Error>>>()?;
+    bodies.push(istio_like(2_000));
+    Ok(bodies)
 }
 
 /// The file, which may be kept gzip'd.
@@ -100,6 +104,60 @@ fn read(path: &str) -> Result<String, Box<dyn Error>> {
     let file = File::open(Path::new(CORPUS).join(format!("{path}.gz")))?;
     GzDecoder::new(file).read_to_string(&mut text)?;
     Ok(text)
+}
+
+/// A body of so many series of `istio_requests_total`, with the 25 labels that a sidecar gives them.
+pub fn istio_like(samples: u64) -> Body {
+    const NAME: &str = "istio_requests_total";
+    let services = [
+        "productpage",
+        "details",
+        "reviews",
+        "ratings",
+        "checkout",
+        "catalog",
+        "search",
+    ];
+    let at = |number: u64| usize::try_from(number).unwrap_or_default() % services.len();
+    let service = |number: u64| services.get(at(number)).copied().unwrap_or_default();
+    let mut body = Printed::new(samples);
+    body.declare(NAME, "counter");
+    for number in 0..samples {
+        let (from, to) = (service(number), service(number / 7));
+        let version = number / 49 % 9;
+        let shop = number / 441;
+        let code = if number % 5 == 4 { "503" } else { "200" };
+        let flags = if code == "503" { "UH,URX" } else { "-" };
+        let reporter = if number % 2 == 0 {
+            "source"
+        } else {
+            "destination"
+        };
+        let labels = format!(
+            "reporter=\"{reporter}\",source_workload=\"{from}-v{version}\",\
+             source_canonical_service=\"{from}\",source_canonical_revision=\"v{version}\",\
+             source_workload_namespace=\"shop-{shop}\",\
+             source_principal=\"spiffe://cluster.local/ns/shop-{shop}/sa/{from}\",source_app=\"{from}\",\
+             source_version=\"v{version}\",source_cluster=\"Kubernetes\",\
+             destination_workload=\"{to}-v1\",destination_workload_namespace=\"shop-{shop}\",\
+             destination_principal=\"spiffe://cluster.local/ns/shop-{shop}/sa/{to}\",\
+             destination_app=\"{to}\",destination_version=\"v1\",\
+             destination_service=\"{to}.shop-{shop}.svc.cluster.local\",\
+             destination_canonical_service=\"{to}\",destination_canonical_revision=\"v1\",\
+             destination_service_name=\"{to}\",destination_service_namespace=\"shop-{shop}\",\
+             destination_cluster=\"Kubernetes\",request_protocol=\"http\",response_code=\"{code}\",\
+             grpc_response_status=\"\",response_flags=\"{flags}\",\
+             connection_security_policy=\"mutual_tls\""
+        );
+        body.sample(NAME, &labels);
+    }
+    Body {
+        name: "istio, 25 labels".to_owned(),
+        text: body.text,
+        dialect: Dialect::Prometheus,
+        samples,
+        charted: true,
+    }
 }
 
 /// Counters and gauges that the generated body has for each cluster.

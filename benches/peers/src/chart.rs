@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::path::Path;
 
-use peers::Side;
+use peers::{Gives, Side};
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -52,11 +52,11 @@ pub(crate) fn draw(path: &Path, all: &[Measured<'_>]) -> Drawn {
         19,
         HPos::Left,
     )?;
-    let below = "Labels split, values parsed. More is better.";
+    let below = "Every name, label and value read. More is better.";
     text(&canvas, below, (24, 52), FAINT, 13, HPos::Left)?;
 
     let fastest = (charted.iter())
-        .flat_map(|measured| measured.rows.iter().filter_map(|row| speed(measured, row)))
+        .flat_map(|measured| (bars(measured).into_iter()).filter_map(|row| speed(measured, row)))
         .fold(1.0, f64::max);
     let scale = Scale::new(fastest);
     for tick in scale.ticks() {
@@ -86,7 +86,7 @@ pub(crate) fn draw(path: &Path, all: &[Measured<'_>]) -> Drawn {
 /// The bars of one body, the fastest of ours first, then the fastest of the others.
 fn bars<'m>(measured: &'m Measured<'_>) -> Vec<&'m Row> {
     let mut rows: Vec<&Row> = measured.rows.iter().collect();
-    rows.retain(|row| row.side != Side::Limit);
+    rows.retain(|row| matches!(row.side, Side::Ours | Side::Peer) && row.gives != Gives::Counts);
     rows.sort_by(|a, b| {
         let time = |row: &Row| row.seconds.unwrap_or(f64::INFINITY);
         let side = |row: &Row| row.side == Side::Peer;
@@ -100,8 +100,7 @@ fn height(measured: &Measured<'_>) -> i32 {
 }
 
 fn speed(measured: &Measured<'_>, row: &Row) -> Option<f64> {
-    let read = row.side != Side::Limit;
-    let seconds = row.seconds.filter(|_| read)?;
+    let seconds = row.seconds?;
     Some(megabytes_per_second(measured.body, seconds))
 }
 

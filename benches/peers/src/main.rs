@@ -87,7 +87,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Every parser over every body.
 fn peers(options: &Options, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
-    let mut bodies = bodies::corpus()?;
+    let mut bodies = bodies::all()?;
     bodies.retain(|body| body.name.contains(&options.body));
     let memory = measure::memory()?;
     let mut all = Vec::new();
@@ -102,6 +102,7 @@ fn peers(options: &Options, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
     if !options.json {
         machine(out)?;
         table::ratios(out, &all)?;
+        table::loops(out, &all)?;
         for measured in &all {
             table::markdown(out, measured)?;
         }
@@ -194,7 +195,7 @@ fn growth(options: &Options, out: &mut dyn Write) -> Result<(), Box<dyn Error>> 
 
 /// How much two threads read in the time of one.
 fn threads(options: &Options, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
-    let bodies: Vec<Body> = bodies::corpus()?;
+    let bodies: Vec<Body> = bodies::all()?;
     let named = |name: &str| bodies.iter().find(|body| body.name == name);
     let (Some(first), Some(second)) = (named("envoy medium.all"), named("etcd")) else {
         return Err("the bodies for two threads are missing".into());

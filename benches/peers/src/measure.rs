@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use peers::bodies::Body;
-use peers::{Contestant, Run, Side, Tally, attempt, contestants};
+use peers::{Contestant, Gives, Run, Side, Tally, attempt, contestants};
 use rustix::time::{ClockId, Timespec, clock_gettime};
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Row {
     pub(crate) parser: &'static str,
     pub(crate) side: Side,
+    pub(crate) gives: Gives,
     pub(crate) verdict: Verdict,
     /// What the parser gave; nothing if it rejects the body.
     pub(crate) tally: Tally,
@@ -86,6 +87,7 @@ pub(crate) fn body<'b>(
         rows.push(Row {
             parser: contestant.name,
             side: contestant.side,
+            gives: contestant.gives,
             verdict,
             tally: found.unwrap_or_default(),
             seconds: None,
@@ -116,20 +118,23 @@ fn verdict(
 ) -> Result<Verdict, Box<dyn Error>> {
     let verdict = match found {
         Ok(_) if contestant.side == Side::Limit => Verdict::Limit,
-        Ok(found) => match differences(body, found, truth.get_or_insert(*found)) {
-            None => Verdict::Whole,
-            Some(differences) => Verdict::Differs(differences),
-        },
+        Ok(found) => {
+            match differences(body, contestant.gives, found, truth.get_or_insert(*found)) {
+                None => Verdict::Whole,
+                Some(differences) => Verdict::Differs(differences),
+            }
+        }
         Err(error) => Verdict::Rejected(error.clone()),
     };
-    if contestant.side == Side::Ours && verdict != Verdict::Whole {
+    let ours = matches!(contestant.side, Side::Ours | Side::Loop);
+    if ours && verdict != Verdict::Whole {
         return Err(format!("{} over {}: {verdict:?}", contestant.name, body.name).into());
     }
     Ok(verdict)
 }
 
 /// How `found` differs from all that is in the body, in words.
-fn differences(body: &Body, found: &Tally, truth: &Tally) -> Option<String> {
+fn differences(body: &Body, gives: Gives, found: &Tally, truth: &Tally) -> Option<String> {
     let count = |found: u64, truth: u64, what: &str| match found.cmp(&truth) {
         std::cmp::Ordering::Equal => None,
         std::cmp::Ordering::Less => Some(format!("loses {} {what}", truth - found)),
@@ -138,6 +143,10 @@ fn differences(body: &Body, found: &Tally, truth: &Tally) -> Option<String> {
     count(found.samples, body.samples, "samples")
         .or_else(|| count(found.labels, truth.labels, "labels"))
         .or_else(|| (found.bits != truth.bits).then(|| "reads other values".to_owned()))
+        .or_else(|| {
+            let differs = gives == Gives::Lines && found.text != truth.text;
+            differs.then(|| "reads other names or labels".to_owned())
+        })
 }
 
 /// Runs `work` with panics unreported, for they are reported as a rejection.

@@ -1,17 +1,33 @@
 //! This library's doors, and the limits that any parser has.
 
-use exposition::{Dialect, Families, Line, Metric, MetricValue, Parser, Reader, ScrapeCache};
+use exposition::{Families, Line, Metric, MetricValue, Parser, Reader, Sample};
 use memchr::{memchr_iter, memchr2_iter};
 
+use crate::again;
 use crate::bodies::Body;
-use crate::{Contestant, Run, Side, Tally};
+use crate::{Contestant, Gives, Run, Side, Tally};
 
 /// The doors. A new one is a line here and a function below.
 pub(crate) const DOORS: &[Contestant] = &[
-    ours("exposition slice", slice),
-    ours("exposition reader", reader),
-    ours("exposition families", families),
-    ours("exposition cache", cache),
+    ours("exposition slice", Gives::Lines, slice),
+    ours("exposition slice, count only", Gives::Counts, count),
+    ours("exposition reader", Gives::Lines, reader),
+    ours("exposition families", Gives::Metrics, families),
+    ours(
+        "exposition cache, unchanged",
+        Gives::Lines,
+        again::unchanged,
+    ),
+    ours(
+        "exposition cache, other values",
+        Gives::Lines,
+        again::other_values,
+    ),
+    ours(
+        "exposition cache, other series",
+        Gives::Lines,
+        again::other_series,
+    ),
 ];
 
 /// The limits: every line has to be found, and every quote.
@@ -20,32 +36,42 @@ pub(crate) const LIMITS: &[Contestant] = &[
     limit("quote walk", quote_walk),
 ];
 
-const fn ours(name: &'static str, prepare: for<'b> fn(&'b Body) -> Run<'b>) -> Contestant {
+const fn ours(
+    name: &'static str,
+    gives: Gives,
+    prepare: for<'b> fn(&'b Body) -> Run<'b>,
+) -> Contestant {
     let side = Side::Ours;
     Contestant {
         name,
         side,
+        gives,
         prepare,
     }
 }
 
 const fn limit(name: &'static str, prepare: for<'b> fn(&'b Body) -> Run<'b>) -> Contestant {
-    let side = Side::Limit;
+    let (side, gives) = (Side::Limit, Gives::Nothing);
     Contestant {
         name,
         side,
+        gives,
         prepare,
     }
 }
 
-/// Adds up a line by reference, as a program does that looks at lines and drops them.
-#[inline]
-fn add(tally: &mut Tally, line: &Line<'_>) {
-    if let Line::Sample(sample) = line {
-        tally.sample(sample.labels().len(), sample.value());
+/// Reads all of a sample. It stands for the body of a loop, where nobody calls a function.
+#[inline(always)]
+pub(crate) fn add(tally: &mut Tally, sample: &Sample<'_>) {
+    tally.text(&sample.name());
+    let labels = sample.labels();
+    for label in labels {
+        tally.label(&label.name(), &label.value());
     }
+    tally.sample(labels.len(), sample.value());
 }
 
+/// The loop that the README shows.
 fn slice(body: &Body) -> Run<'_> {
     Box::new(|| read_slice(body).map_err(|error| error.to_string()))
 }
@@ -53,7 +79,24 @@ fn slice(body: &Body) -> Run<'_> {
 fn read_slice(body: &Body) -> exposition::Result<Tally> {
     let mut tally = Tally::default();
     for line in Parser::new(body.text.as_bytes(), body.dialect) {
-        add(&mut tally, &line?);
+        if let Line::Sample(sample) = line? {
+            add(&mut tally, &sample);
+        }
+    }
+    Ok(tally)
+}
+
+/// What it costs to look at values, and not at names and labels.
+fn count(body: &Body) -> Run<'_> {
+    Box::new(|| read_count(body).map_err(|error| error.to_string()))
+}
+
+fn read_count(body: &Body) -> exposition::Result<Tally> {
+    let mut tally = Tally::default();
+    for line in Parser::new(body.text.as_bytes(), body.dialect) {
+        if let Line::Sample(sample) = line? {
+            tally.sample(sample.labels().len(), sample.value());
+        }
     }
     Ok(tally)
 }
@@ -67,7 +110,9 @@ fn read_reader(body: &Body) -> exposition::Result<Tally> {
     let mut tally = Tally::default();
     let mut reader = Reader::new(body.text.as_bytes(), body.dialect);
     while let Some(line) = reader.next_line()? {
-        add(&mut tally, &line);
+        if let Line::Sample(sample) = line {
+            add(&mut tally, &sample);
+        }
     }
     Ok(tally)
 }
@@ -78,6 +123,7 @@ fn families(body: &Body) -> Run<'_> {
     Box::new(|| {
         let mut tally = Tally::default();
         for family in Families::new(body.text.as_bytes(), body.dialect).flatten() {
+            tally.text(&family.name);
             for metric in &family.metrics {
                 add_metric(&mut tally, metric);
             }
@@ -89,6 +135,9 @@ fn families(body: &Body) -> Run<'_> {
 #[inline]
 fn add_metric(tally: &mut Tally, metric: &Metric<'_>) {
     let labels = metric.labels.len();
+    for (name, value) in &metric.labels {
+        tally.label(&name, &value);
+    }
     match &metric.value {
         MetricValue::Counter(value)
         | MetricValue::Gauge(value)
@@ -96,6 +145,7 @@ fn add_metric(tally: &mut Tally, metric: &Metric<'_>) {
         | MetricValue::Info(value) => tally.sample(labels, *value),
         MetricValue::Histogram(value) | MetricValue::GaugeHistogram(value) => {
             for bucket in &value.buckets {
+                tally.bound(bucket.upper_bound);
                 tally.sample(labels + 1, bucket.count);
             }
             tally.present(labels, value.sum);
@@ -103,6 +153,7 @@ fn add_metric(tally: &mut Tally, metric: &Metric<'_>) {
         }
         MetricValue::Summary(value) => {
             for quantile in &value.quantiles {
+                tally.bound(quantile.quantile);
                 tally.sample(labels + 1, quantile.value);
             }
             tally.present(labels, value.sum);
@@ -110,74 +161,13 @@ fn add_metric(tally: &mut Tally, metric: &Metric<'_>) {
         }
         MetricValue::StateSet(set) => {
             for state in &set.states {
+                tally.text(&state.name);
                 tally.sample(labels + 1, state.value);
             }
         }
         _ => {}
     }
     tally.present(labels, metric.created.map(|created| created.seconds));
-}
-
-/// A target that is scraped again and again: with every run all its values change that are numbers. The
-/// first run reads the body itself.
-fn cache(body: &Body) -> Run<'_> {
-    let bodies = [body.text.clone(), with_other_values(body)];
-    let mut cache = ScrapeCache::new();
-    for body_before in bodies.iter().cycle().take(4) {
-        cache.scrape(body_before.as_bytes(), body.dialect);
-    }
-    let mut turn = 0;
-    Box::new(move || {
-        let text = bodies.get(turn % 2).map(String::as_bytes);
-        turn += 1;
-        let read = read_again(&mut cache, text.unwrap_or_default(), body.dialect);
-        read.map_err(|error| error.to_string())
-    })
-}
-
-fn read_again(cache: &mut ScrapeCache, text: &[u8], dialect: Dialect) -> exposition::Result<Tally> {
-    let mut tally = Tally::default();
-    for sample in cache.scrape(text, dialect).samples() {
-        let sample = sample?;
-        tally.sample(sample.labels().len(), sample.value());
-    }
-    Ok(tally)
-}
-
-/// The body with another digit for each digit of a value, so that it is as long. A value that would be
-/// too large stays.
-fn with_other_values(body: &Body) -> String {
-    let sample = |line: &str| {
-        let read = Parser::new(line.as_bytes(), body.dialect).next();
-        read.and_then(Result::ok)
-            .and_then(Line::into_sample)
-            .is_some()
-    };
-    let mut other = String::with_capacity(body.text.len());
-    for line in body.text.split_inclusive('\n') {
-        let changed = with_another_value(line, body.dialect);
-        other += changed
-            .as_deref()
-            .filter(|changed| sample(changed))
-            .unwrap_or(line);
-    }
-    other
-}
-
-fn with_another_value(line: &str, dialect: Dialect) -> Option<String> {
-    let read = Parser::new(line.as_bytes(), dialect).next()?;
-    let sample = read.ok()?.into_sample()?;
-    let value = sample.raw_value();
-    let (series, tail) = line.split_at_checked(sample.raw_series().len())?;
-    let (blank, tail) = tail.split_once(value)?;
-    let (digits, exponent) = value.split_at(value.find('e').unwrap_or(value.len()));
-    let digits = digits.chars().map(|c| match c {
-        '0'..='8' => char::from(c as u8 + 1),
-        '9' => '1',
-        c => c,
-    });
-    let parts = [series, blank, &digits.collect::<String>(), exponent, tail];
-    Some(parts.concat())
 }
 
 fn line_walk(body: &Body) -> Run<'_> {

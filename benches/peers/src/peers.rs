@@ -1,9 +1,9 @@
 //! The published crates, each called as its own documentation does. None is asked for more than the
-//! samples, with their labels and values.
+//! samples, with their names, labels and values, and all of those are read.
 
 use openmetrics_parser::{
     HistogramValue, MetricFamily, MetricsExposition, OpenMetricsValue, PrometheusValue,
-    RenderableMetricValue, Sample, SummaryValue, openmetrics, prometheus,
+    RenderableMetricValue, SummaryValue, openmetrics, prometheus,
 };
 use prom_text_format_parser::{Scrape, ScrapeParseError};
 use prometheus_parse::Value;
@@ -11,21 +11,31 @@ use prometheus_parse::Value;
 use exposition::Dialect;
 
 use crate::bodies::Body;
-use crate::{Contestant, Run, Side, Tally};
+use crate::{Contestant, Gives, Run, Side, Tally};
 
 /// The crates. They are named as in the registry, so that their versions are found in the lock file.
 pub(crate) const PEERS: &[Contestant] = &[
-    peer("prometheus-parse", prometheus_parse),
-    peer("prometheus-exposition-format-rs", exposition_format_rs),
-    peer("prom_text_format_parser", prom_text_format),
-    peer("openmetrics-parser", openmetrics_parser),
+    peer("prometheus-parse", Gives::Metrics, prometheus_parse),
+    peer(
+        "prometheus-exposition-format-rs",
+        Gives::Metrics,
+        exposition_format_rs,
+    ),
+    peer("prom_text_format_parser", Gives::Metrics, prom_text_format),
+    peer("nom-openmetrics", Gives::Lines, nom_openmetrics),
+    peer("openmetrics-parser", Gives::Metrics, openmetrics_parser),
 ];
 
-const fn peer(name: &'static str, prepare: for<'b> fn(&'b Body) -> Run<'b>) -> Contestant {
+const fn peer(
+    name: &'static str,
+    gives: Gives,
+    prepare: for<'b> fn(&'b Body) -> Run<'b>,
+) -> Contestant {
     let side = Side::Peer;
     Contestant {
         name,
         side,
+        gives,
         prepare,
     }
 }
@@ -37,6 +47,10 @@ fn prometheus_parse(body: &Body) -> Run<'_> {
         let scrape = prometheus_parse::Scrape::parse(lines).map_err(|error| error.to_string())?;
         let mut tally = Tally::default();
         for sample in &scrape.samples {
+            tally.text(&sample.metric);
+            for (name, value) in sample.labels.iter() {
+                tally.label(name, value);
+            }
             let labels = sample.labels.len();
             match &sample.value {
                 Value::Counter(value) | Value::Gauge(value) | Value::Untyped(value) => {
@@ -44,11 +58,13 @@ fn prometheus_parse(body: &Body) -> Run<'_> {
                 }
                 Value::Histogram(buckets) => {
                     for bucket in buckets {
+                        tally.bound(bucket.less_than);
                         tally.sample(labels + 1, bucket.count);
                     }
                 }
                 Value::Summary(quantiles) => {
                     for quantile in quantiles {
+                        tally.bound(quantile.quantile);
                         tally.sample(labels + 1, quantile.count);
                     }
                 }
@@ -63,8 +79,14 @@ fn exposition_format_rs(body: &Body) -> Run<'_> {
         let metrics = prometheus_exposition_format_rs::parse_complete(&body.text)
             .map_err(|error| format!("{error:?}"))?;
         let mut tally = Tally::default();
-        for sample in metrics.iter().flat_map(|metric| &metric.samples) {
-            tally.sample(sample.labels.len(), sample.value);
+        for metric in &metrics {
+            tally.text(&metric.name);
+            for sample in &metric.samples {
+                for (name, value) in &sample.labels {
+                    tally.label(name, value);
+                }
+                tally.sample(sample.labels.len(), sample.value);
+            }
         }
         Ok(tally)
     })
@@ -83,8 +105,43 @@ fn prom_text_format(body: &Body) -> Run<'_> {
             }
         })?;
         let mut tally = Tally::default();
-        for sample in scrape.metrics.iter().flat_map(|metric| &metric.samples) {
-            tally.sample(sample.labels.len(), sample.value.value.as_f64());
+        for metric in &scrape.metrics {
+            tally.text(&metric.name);
+            for sample in &metric.samples {
+                for label in sample.labels.iter() {
+                    tally.label(&label.key, &label.value);
+                }
+                tally.sample(sample.labels.len(), sample.value.value.as_f64());
+            }
+        }
+        Ok(tally)
+    })
+}
+
+/// Has a function for each of the two formats, and gives samples as the lines have them.
+fn nom_openmetrics(body: &Body) -> Run<'_> {
+    let parse = match body.dialect {
+        Dialect::OpenMetrics => nom_openmetrics::parser::openmetrics,
+        _ => nom_openmetrics::parser::prometheus,
+    };
+    Box::new(move || {
+        // Its error holds what is left of the body: the first line of that says where.
+        let (_, families) = parse(&body.text).map_err(|error| {
+            let place = |left: Option<&str>| {
+                let line = left.and_then(|left| left.lines().next());
+                line.unwrap_or_default().to_owned()
+            };
+            error
+                .map(|error| place(error.errors.first().map(|(left, _)| *left)))
+                .to_string()
+        })?;
+        let mut tally = Tally::default();
+        for sample in families.iter().flat_map(|family| &family.samples) {
+            tally.text(sample.name());
+            for label in sample.labels() {
+                tally.label(label.name, &label.value);
+            }
+            tally.sample(sample.labels().len(), sample.number());
         }
         Ok(tally)
     })
@@ -110,9 +167,14 @@ fn assembled<T: Clone, V: RenderableMetricValue + Clone>(
 ) -> Result<Tally, String> {
     let mut tally = Tally::default();
     for family in exposition.families.values() {
+        tally.text(&family.family_name);
         let labels = MetricFamily::get_label_names(family).len();
-        for Sample { value, .. } in family.iter_samples() {
-            add(&mut tally, labels, value);
+        for sample in family.iter_samples() {
+            let set = sample.get_labelset().map_err(|error| error.to_string())?;
+            for (name, value) in set.iter() {
+                tally.label(name, value);
+            }
+            add(&mut tally, labels, &sample.value);
         }
     }
     Ok(tally)
@@ -148,6 +210,7 @@ fn open_metrics(tally: &mut Tally, labels: usize, value: &OpenMetricsValue) {
 
 fn histogram(tally: &mut Tally, labels: usize, value: &HistogramValue) {
     for bucket in &value.buckets {
+        tally.bound(bucket.upper_bound);
         tally.sample(labels + 1, bucket.count.as_f64());
     }
     tally.present(labels, value.sum.map(|sum| sum.as_f64()));
@@ -157,6 +220,7 @@ fn histogram(tally: &mut Tally, labels: usize, value: &HistogramValue) {
 
 fn summary(tally: &mut Tally, labels: usize, value: &SummaryValue) {
     for quantile in &value.quantiles {
+        tally.bound(quantile.quantile);
         tally.sample(labels + 1, quantile.value.as_f64());
     }
     tally.present(labels, value.sum.map(|sum| sum.as_f64()));

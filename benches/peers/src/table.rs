@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use peers::Side;
 use peers::bodies::Body;
+use peers::{Gives, Side};
 use serde::Serialize;
 
 use crate::measure::{Measured, Row, Verdict};
@@ -67,27 +67,31 @@ pub(crate) fn megabytes_per_second(body: &Body, seconds: f64) -> f64 {
     body.text.len() as f64 / 1e6 / seconds
 }
 
-/// The ratios of all bodies, a row each.
+/// The door that the others are compared with.
+const SLICE: &str = "exposition slice";
+
+/// The parsers on that side, as they are listed.
+fn parsers<'m>(all: &'m [Measured<'_>], side: Side) -> Vec<&'m str> {
+    let rows = all.first().map(|first| first.rows.as_slice());
+    let rows = rows.unwrap_or_default().iter();
+    rows.filter(|row| row.side == side)
+        .map(|row| row.parser)
+        .filter(|parser| *parser != SLICE)
+        .collect()
+}
+
+/// The ratios of all bodies, a row each: the slice door, which reads everything, beside the walk and the
+/// peers, which do so too, and every other door beside it.
 pub(crate) fn ratios(out: &mut dyn Write, all: &[Measured<'_>]) -> io::Result<()> {
-    let doors: Vec<&str> = match all.first() {
-        Some(first) => (first.rows.iter().filter(|row| row.side == Side::Ours))
-            .map(|row| row.parser)
-            .collect(),
-        None => return Ok(()),
-    };
-    let Some((&slice, others)) = doors.split_first() else {
-        return Ok(());
-    };
-    write!(
-        out,
-        "| body | {slice} ÷ quote walk | {slice} ÷ fastest peer that reads all |"
-    )?;
-    for other in others {
-        write!(out, " {other} ÷ slice |")?;
+    let doors = parsers(all, Side::Ours);
+    let first = "slice ÷ quote walk | slice ÷ fastest peer that reads all";
+    write!(out, "| everything read | {first} |")?;
+    for door in &doors {
+        write!(out, " {} ÷ slice |", short_name(door))?;
     }
-    writeln!(out, "\n|---|--:|--:|{}", "--:|".repeat(others.len()))?;
+    writeln!(out, "\n|---|--:|--:|{}", "--:|".repeat(doors.len()))?;
     for measured in all {
-        let Some(ours) = measured.seconds(slice) else {
+        let Some(ours) = measured.seconds(SLICE) else {
             continue;
         };
         let walk = measured
@@ -97,23 +101,48 @@ pub(crate) fn ratios(out: &mut dyn Write, all: &[Measured<'_>]) -> io::Result<()
             let ratio = peer.seconds.unwrap_or_default() / ours;
             format!("{ratio:.1} × {}", peer.parser)
         });
-        let or_none = |cell: Option<String>| cell.unwrap_or_else(|| "–".to_owned());
         let peer = peer.unwrap_or_else(|| "no peer does".to_owned());
         write!(
             out,
             "| {} | {} | {peer} |",
             measured.body.name,
-            or_none(walk)
+            walk.as_deref().unwrap_or("–")
         )?;
-        for other in others {
-            let ratio = measured
-                .seconds(other)
-                .map(|other| format!("{:.2}", ours / other));
-            write!(out, " {} |", or_none(ratio))?;
-        }
-        writeln!(out)?;
+        beside_slice(out, measured, &doors)?;
     }
     Ok(())
+}
+
+/// The forms of loop beside the slice door, a row for each body.
+pub(crate) fn loops(out: &mut dyn Write, all: &[Measured<'_>]) -> io::Result<()> {
+    let loops = parsers(all, Side::Loop);
+    write!(out, "\n| loop ÷ `line?`, everything read |")?;
+    for form in &loops {
+        write!(out, " {} |", short_name(form))?;
+    }
+    writeln!(out, "\n|---|{}", "--:|".repeat(loops.len()))?;
+    for measured in all {
+        write!(out, "| {} |", measured.body.name)?;
+        beside_slice(out, measured, &loops)?;
+    }
+    Ok(())
+}
+
+/// How fast each of `parsers` is beside the slice door: the rest of a row.
+fn beside_slice(out: &mut dyn Write, measured: &Measured<'_>, parsers: &[&str]) -> io::Result<()> {
+    let slice = measured.seconds(SLICE);
+    for parser in parsers {
+        let ratio = slice.zip(measured.seconds(parser));
+        let ratio = ratio.map(|(slice, seconds)| format!("{:.2}", slice / seconds));
+        write!(out, " {} |", ratio.as_deref().unwrap_or("–"))?;
+    }
+    writeln!(out)
+}
+
+/// A parser's name where it is clear that it is ours.
+fn short_name(parser: &str) -> &str {
+    let name = parser.strip_prefix("exposition ").unwrap_or(parser);
+    name.strip_prefix("slice, ").unwrap_or(name)
 }
 
 /// One body's table.
@@ -142,7 +171,8 @@ pub(crate) fn markdown(out: &mut dyn Write, measured: &Measured<'_>) -> io::Resu
                 .map(|seconds| format!("{:.1}", per_sample(seconds * 1e9))),
             memory.map(|memory| format!("{:.2}", per_sample(memory.allocations as f64))),
             memory.map(|memory| thousands(memory.peak_bytes.div_ceil(1024))),
-            against(peer).map(|ratio| format!("{ratio:.2}")),
+            // To skip is no way to be faster than who reads.
+            against(peer.filter(|_| row.gives != Gives::Counts)).map(|ratio| format!("{ratio:.2}")),
             against(walk).map(|ratio| format!("{ratio:.3}")),
         ];
         write!(out, "| {} | {} |", row.parser, read(row))?;

@@ -10,7 +10,7 @@ use peers::{attempt, bodies, contestants};
 fn main() -> Result<(), Box<dyn Error>> {
     // A parser that panics is reported by `peers`.
     panic::set_hook(Box::new(|_| {}));
-    for body in bodies::corpus()? {
+    for body in bodies::all()? {
         for contestant in contestants() {
             let mut run = (contestant.prepare)(&body);
             if attempt(&mut run).is_err() {

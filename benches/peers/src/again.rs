@@ -1,0 +1,170 @@
+//! A target that is scraped again and again: what a cache makes of its bodies.
+
+use exposition::{Dialect, Line, Parser, ScrapeCache};
+
+use crate::bodies::Body;
+use crate::{Run, Tally};
+
+/// The same body each time.
+pub(crate) fn unchanged(body: &Body) -> Run<'_> {
+    let mut cache = ScrapeCache::new();
+    for _ in 0..4 {
+        cache.scrape(body.text.as_bytes(), body.dialect);
+    }
+    Box::new(move || {
+        let read = read(&mut cache, body.text.as_bytes(), body.dialect);
+        read.map_err(|error| error.to_string())
+    })
+}
+
+/// With every run all values change that are numbers. The first run reads the body itself.
+pub(crate) fn other_values(body: &Body) -> Run<'_> {
+    in_turn(
+        vec![body.text.clone(), with_other_values(body)],
+        body.dialect,
+    )
+}
+
+/// With every run all series are others, as after an upgrade that renames every metric. Names are as
+/// long as before, so that as much is read.
+pub(crate) fn other_series(body: &Body) -> Run<'_> {
+    // So many that the cache has forgotten a body when its turn comes again.
+    let bodies = (0..6).map(|by| with_other_names(body, by)).collect();
+    in_turn(bodies, body.dialect)
+}
+
+fn in_turn(bodies: Vec<String>, dialect: Dialect) -> Run<'static> {
+    let mut cache = ScrapeCache::new();
+    for before in &bodies {
+        cache.scrape(before.as_bytes(), dialect);
+    }
+    let mut turn = 0;
+    Box::new(move || {
+        let text = bodies.get(turn % bodies.len()).map(String::as_bytes);
+        turn += 1;
+        let read = read(&mut cache, text.unwrap_or_default(), dialect);
+        read.map_err(|error| error.to_string())
+    })
+}
+
+fn read(cache: &mut ScrapeCache, text: &[u8], dialect: Dialect) -> exposition::Result<Tally> {
+    let mut tally = Tally::default();
+    for sample in cache.scrape(text, dialect).samples() {
+        let sample = sample?;
+        tally.text(&sample.name());
+        let labels = sample.labels();
+        for label in labels {
+            tally.label(&label.name(), &label.value());
+        }
+        tally.sample(labels.len(), sample.value());
+    }
+    Ok(tally)
+}
+
+/// The body with another digit for each digit of a value, so that it is as long. A value that would be
+/// too large stays.
+fn with_other_values(body: &Body) -> String {
+    let sample = |line: &str| {
+        let read = Parser::new(line.as_bytes(), body.dialect).next();
+        read.and_then(Result::ok)
+            .and_then(Line::into_sample)
+            .is_some()
+    };
+    let mut other = String::with_capacity(body.text.len());
+    for line in body.text.split_inclusive('\n') {
+        let changed = with_another_value(line, body.dialect);
+        other += changed
+            .as_deref()
+            .filter(|changed| sample(changed))
+            .unwrap_or(line);
+    }
+    other
+}
+
+fn with_another_value(line: &str, dialect: Dialect) -> Option<String> {
+    let read = Parser::new(line.as_bytes(), dialect).next()?;
+    let sample = read.ok()?.into_sample()?;
+    let value = sample.raw_value();
+    let (series, tail) = line.split_at_checked(sample.raw_series().len())?;
+    let (blank, tail) = tail.split_once(value)?;
+    let (digits, exponent) = value.split_at(value.find('e').unwrap_or(value.len()));
+    let digits = digits.chars().map(|c| match c {
+        '0'..='8' => char::from(c as u8 + 1),
+        '9' => '1',
+        c => c,
+    });
+    let parts = [series, blank, &digits.collect::<String>(), exponent, tail];
+    Some(parts.concat())
+}
+
+/// The body with another first letter in each metric's name, by so many places of the alphabet: names
+/// that differed do so still.
+fn with_other_names(body: &Body, by: u8) -> String {
+    let turned = |letter: char| match letter {
+        'a'..='z' => char::from(b'a' + (letter as u8 - b'a' + by) % 26),
+        'A'..='Z' => char::from(b'A' + (letter as u8 - b'A' + by) % 26),
+        other => other,
+    };
+    let mut other = String::with_capacity(body.text.len());
+    for line in body.text.split_inclusive('\n') {
+        let read = Parser::new(line.as_bytes(), body.dialect).next();
+        let name = match read.and_then(Result::ok).as_ref().and_then(Line::name) {
+            Some(name) => name.into_owned(),
+            None => String::new(),
+        };
+        let first = name.chars().next();
+        match first.and_then(|first| Some((first, line.split_once(name.as_str())?))) {
+            Some((first, (before, after))) => {
+                other += before;
+                other.push(turned(first));
+                other += name.get(first.len_utf8()..).unwrap_or_default();
+                other += after;
+            }
+            None => other += line,
+        }
+    }
+    other
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+    use std::error::Error;
+
+    use exposition::ScrapeCache;
+    use exposition::cache::Change;
+
+    use super::*;
+    use crate::bodies;
+
+    /// The bodies are what they are called: nearly all series new, or all there with other values.
+    #[test]
+    fn bodies_change_as_they_are_called() -> Result<(), Box<dyn Error>> {
+        for body in bodies::all()? {
+            let mut cache = ScrapeCache::new();
+            let mut known = HashSet::new();
+            for turn in 0..18 {
+                let text = with_other_names(&body, turn % 6);
+                let pass = cache.scrape(text.as_bytes(), body.dialect);
+                // A body may have a series twice.
+                let ids: HashSet<_> = (pass.samples().flatten())
+                    .map(|sample| sample.id())
+                    .collect();
+                // And a name that begins with no letter stays what it is.
+                let met = ids.intersection(&known).count();
+                assert!(met * 20 <= ids.len(), "{} turn {turn}: {met}", body.name);
+                known.extend(ids);
+            }
+            let mut cache = ScrapeCache::new();
+            cache.scrape(body.text.as_bytes(), body.dialect);
+            let text = with_other_values(&body);
+            let pass = cache.scrape(text.as_bytes(), body.dialect);
+            let samples: Vec<_> = pass.samples().flatten().collect();
+            let changed = samples
+                .iter()
+                .filter(|sample| sample.change() == Change::Changed);
+            assert!(changed.count() * 10 > samples.len() * 7, "{}", body.name);
+        }
+        Ok(())
+    }
+}
