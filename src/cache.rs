@@ -64,8 +64,6 @@ pub struct ScrapeCache {
     store: Store,
     tails: Tails,
     lines: read::Lines,
-    /// The new numbers of the series, if the last body began with giving them some.
-    renumbered: Option<Vec<Option<u32>>>,
 }
 
 impl ScrapeCache {
@@ -79,7 +77,6 @@ impl ScrapeCache {
             store: Store::default(),
             tails: Tails::default(),
             lines: read::Lines::default(),
-            renumbered: None,
         }
     }
 
@@ -96,7 +93,14 @@ impl ScrapeCache {
     /// All of it is read here, lines in error as well; [`Pass`] shows what was read. If the dialect is
     /// another one than that of the last body, every line is parsed; series keep their ids.
     pub fn scrape<'c>(&'c mut self, body: &'c [u8], dialect: Dialect) -> Pass<'c> {
-        self.renumbered = self.store.tidy(&mut self.lines.now, &mut self.tails);
+        self.read(body, dialect);
+        self.pass(body)
+    }
+
+    /// Reads a body. Returns the new numbers of the series by their former ones, if they are given some;
+    /// `None` is for a series that was gone.
+    pub(crate) fn read(&mut self, body: &[u8], dialect: Dialect) -> Option<Vec<Option<u32>>> {
+        let renumbered = self.store.tidy(&mut self.lines.now, &mut self.tails);
         self.lines.tidy();
         let trusted = self.engine.dialect == dialect;
         self.engine.dialect = dialect;
@@ -121,6 +125,11 @@ impl ScrapeCache {
             place: Place::START,
         };
         reading.read(trusted);
+        renumbered
+    }
+
+    /// Shows what was read, which is that body.
+    pub(crate) fn pass<'c>(&'c self, body: &'c [u8]) -> Pass<'c> {
         Pass { cache: self, body }
     }
 

@@ -102,13 +102,6 @@ impl<'c> Pass<'c> {
         let numbers = cache.lines.gone.iter();
         numbers.filter_map(move |number| CachedSeries::new(cache, *number))
     }
-
-    /// The new numbers of the series by their former ones, if they were given some before this body was
-    /// read; `None` is for a series that was gone.
-    #[cfg(feature = "relabel")]
-    pub(crate) fn renumbered(&self) -> Option<&'c [Option<u32>]> {
-        self.cache.renumbered.as_deref()
-    }
 }
 
 impl fmt::Debug for Pass<'_> {
@@ -355,7 +348,7 @@ impl<'c> CachedSample<'c> {
 
     /// What follows the value, if anything does.
     fn tail(&self) -> Option<&'c Tail> {
-        self.cache.tails.get(self.line.tail.checked_sub(1)?)
+        self.cache.tails.of(self.line)
     }
 
     /// The timestamp in milliseconds since the Unix epoch, if the line has one.

@@ -1,5 +1,7 @@
 //! What follows the value in some samples' lines: a timestamp, exemplars.
 
+use super::line::KnownLine;
+use super::store::{MOST_TEXT, ROOM};
 use crate::decode;
 use crate::dialect::Dialect;
 use crate::sample::Sample;
@@ -27,13 +29,35 @@ pub(super) struct Tail {
 
 impl Tails {
     /// How many bytes are held, whether they are still used or not.
-    pub(super) fn size(&self) -> usize {
+    fn size(&self) -> usize {
         self.text.len() + self.tails.len() * size_of::<Tail>()
     }
 
+    /// Drops what these lines do not use if that is more than what they do.
+    pub(super) fn tidy(&mut self, lines: &mut [KnownLine]) {
+        // Less is not worth counting.
+        if self.size() <= ROOM {
+            return;
+        }
+        work::on(size_of_val(lines));
+        let of_lines = lines.iter().filter_map(|line| self.of(line));
+        let used: usize = of_lines
+            .map(|tail| tail.len as usize + size_of_val(tail))
+            .sum();
+        if self.size() <= 2 * used + ROOM && self.text.len() <= MOST_TEXT {
+            return;
+        }
+        let mut kept = Tails::default();
+        for line in lines {
+            line.tail = kept.copy(line, self);
+        }
+        *self = kept;
+    }
+
+    /// What follows the value in that line, if anything does.
     #[inline]
-    pub(super) fn get(&self, number: u32) -> Option<&Tail> {
-        self.tails.get(number as usize)
+    pub(super) fn of(&self, line: &KnownLine) -> Option<&Tail> {
+        self.tails.get(line.tail.checked_sub(1)? as usize)
     }
 
     pub(super) fn text(&self, tail: &Tail) -> Text<'_> {
@@ -70,10 +94,9 @@ impl Tails {
         self.tails.len() as u32
     }
 
-    /// Copies a tail of `from`; as [`keep`](Self::keep).
-    pub(super) fn copy(&mut self, number: u32, from: &Tails) -> u32 {
-        let tail = number.checked_sub(1).and_then(|number| from.get(number));
-        tail.map_or(0, |tail| {
+    /// Copies the line's tail of `from`; as [`keep`](Self::keep).
+    fn copy(&mut self, line: &KnownLine, from: &Tails) -> u32 {
+        from.of(line).map_or(0, |tail| {
             let text = from.text(tail).as_bytes();
             let text = std::str::from_utf8(text).unwrap_or_default();
             self.push(text, tail.timestamp, tail.exemplars_at)
