@@ -462,7 +462,7 @@ fn an_encoder_takes_a_family_and_in_open_metrics_the_names() {
 
 /// What a cache or a loop takes whatever the bodies: room that is not worth giving back, and what an error
 /// takes.
-const ROOM: u64 = 512 << 10;
+const ROOM: u64 = 256 << 10;
 
 /// Calls `scrape` with one body after the other; `look_at` is told what is taken at most meanwhile, and
 /// the last three bodies.

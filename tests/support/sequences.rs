@@ -266,7 +266,7 @@ pub(crate) const SEQUENCES: &[Sequence] = sequences! {
         bodies
     };
     "the end of an OpenMetrics body in its midst": |n| few(8, n, OpenMetrics, |body, at| match at {
-        _ if at == 1000 * body => "# EOF\n".to_owned(),
+        _ if at == body * n / 600 => "# EOF\n".to_owned(),
         _ => counted(0, at),
     });
     "one long series, then short ones that begin as it does": |n| {

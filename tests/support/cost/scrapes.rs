@@ -64,7 +64,7 @@ fn scrape_loop(bodies: &Bodies) {
     }
 }
 
-/// Every door with every sequence, and with every shape of a body: twice, a half of it, and all again.
+/// Every door with every sequence, and with every shape of a body: twice, a third of it, and all again.
 pub(super) fn works() -> impl Iterator<Item = Work> {
     DOORS.iter().flat_map(|&(door, open)| {
         let sequences = SEQUENCES.iter().map(move |sequence| {
@@ -72,16 +72,19 @@ pub(super) fn works() -> impl Iterator<Item = Work> {
                 let bodies = sequence.bodies(bytes);
                 Box::new(move || open(&bodies))
             })
-            // So large that what has gone is dropped.
-            .sizes([64 << 10, 256 << 10])
+            // So large, as bodies are below, that what has gone is dropped.
+            .sizes([128 << 10, 512 << 10])
         });
         let shapes = shapes().map(move |shape| {
             Work::new(door, shape.name, move |bytes| {
                 let body = |bytes| (shape.body(bytes), shape.dialect);
-                let bodies = [body(bytes), body(bytes), body(bytes / 2), body(bytes)];
+                let bodies = [body(bytes), body(bytes), body(bytes / 3), body(bytes)];
                 Box::new(move || open(&bodies))
             })
-            .sizes(shape.sizes)
+            .sizes(match shape.sizes[0] >> 10 {
+                ..8 => [32 << 10, 128 << 10],
+                _ => shape.sizes,
+            })
         });
         sequences.chain(shapes)
     })
