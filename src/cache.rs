@@ -28,6 +28,23 @@
 //! What it gives is what a [`Parser`](crate::Parser) gives of that body alone: the same lines, values
 //! and errors, in the same places. [`Pass::only`] chooses among them as a parser with that
 //! [`Filter`](crate::Filter) does, and [`Pass::leniencies`] tells what was taken in lenient reading.
+//!
+//! # What it costs
+//!
+//! At most, whatever bodies follow each other. *Parsed* is what a [`Parser`](crate::Parser) does;
+//! *compared* is less: the line is held against the one at its place, and its number read.
+//!
+//! | what | time | memory |
+//! |---|---|---|
+//! | a body that is the same, or has other values, timestamps in milliseconds or seconds | its lines are compared | none |
+//! | other exemplars; lines in error; what only lenient reading takes; names that are not UTF-8; blank lines | those lines are parsed, the others compared | the exemplars' text |
+//! | `k` lines that are others, or elsewhere | those are parsed and looked up by a hash of their series, and the lines before which a known one is missing as well; the others are compared; the lines from the first one on are written anew, 32 bytes each | the text of new lines, and what each takes |
+//! | every series another one, or another dialect | all lines are parsed and looked up, and all former ones looked at once | that of a first body |
+//! | dropping what has gone, when that is more than what has not | what is left is copied, at most once for as much as has gone | a second copy meanwhile |
+//! | [`Pass::lines`], [`samples`](Pass::samples) | for each line the same; lines in error are parsed again | none |
+//! | [`Pass::vanished`] | for each series that has gone | none |
+//! | [`ScrapeCache::len`] | the same, however much was held before | none |
+//! | what is held | | some 130 bytes for each series and its text, 32 for each line; of the last three bodies at most 80 bytes for each byte, and 256 KiB |
 
 mod compare;
 mod follow;
@@ -54,9 +71,9 @@ use tails::Tails;
 /// What the bodies of one target have in common, scrape after scrape: see [the module](self).
 ///
 /// It holds the series and the other lines of the last body, in a few arrays: their text without the
-/// values, and some hundred bytes for each. What a body no longer has is dropped when the next one is
-/// read or, if it is little, somewhat later; at no time more is held than of the last three bodies.
-/// Nothing is allocated for a sample that was there before.
+/// values, and some hundred bytes for each. What a body no longer has is dropped once it is more than what
+/// the last one has; at no time more is held than the last three bodies would take. After a body that was
+/// much larger, the second one gives its room back. Nothing is allocated for a sample that was there before.
 pub struct ScrapeCache {
     limits: Limits,
     engine: Engine,

@@ -13,6 +13,8 @@ use crate::work;
 #[derive(Debug, Default)]
 pub(super) struct Tails {
     text: String,
+    /// The texts that are not UTF-8: exemplars may have labels with such names.
+    bytes: Vec<u8>,
     tails: Vec<Tail>,
 }
 
@@ -25,12 +27,13 @@ pub(super) struct Tail {
     pub(super) timestamp: Option<i64>,
     /// Where in its text the exemplars begin; 0 if there are none.
     pub(super) exemplars_at: u32,
+    is_utf8: bool,
 }
 
 impl Tails {
     /// How many bytes are held, whether they are still used or not.
     fn size(&self) -> usize {
-        self.text.len() + self.tails.len() * size_of::<Tail>()
+        self.text.len() + self.bytes.len() + self.tails.len() * size_of::<Tail>()
     }
 
     /// Drops what these lines do not use if that is more than what they do.
@@ -44,7 +47,7 @@ impl Tails {
         let used: usize = of_lines
             .map(|tail| tail.len as usize + size_of_val(tail))
             .sum();
-        if self.size() <= 2 * used + ROOM && self.text.len() <= MOST_TEXT {
+        if self.size() <= 2 * used + ROOM && self.text.len().max(self.bytes.len()) <= MOST_TEXT {
             return;
         }
         let mut kept = Tails::default();
@@ -62,7 +65,10 @@ impl Tails {
 
     pub(super) fn text(&self, tail: &Tail) -> Text<'_> {
         let range = tail.start as usize..tail.start as usize + tail.len as usize;
-        Text::Str(self.text.get(range).unwrap_or_default())
+        match tail.is_utf8 {
+            true => Text::Str(self.text.get(range).unwrap_or_default()),
+            false => Text::Bytes(self.bytes.get(range).unwrap_or_default()),
+        }
     }
 
     /// Keeps what follows the sample's value; one more than its number, or 0 if nothing does.
@@ -72,24 +78,31 @@ impl Tails {
         if tail.as_bytes().is_empty() {
             return 0;
         }
-        // A tail is UTF-8 whatever the name is.
-        let text = std::str::from_utf8(tail.as_bytes()).unwrap_or_default();
         self.push(
-            text,
+            tail.as_bytes(),
             sample.timestamp(),
             sample.shape.exemplars_at.saturating_sub(value_end),
         )
     }
 
-    fn push(&mut self, text: &str, timestamp: Option<i64>, exemplars_at: u32) -> u32 {
-        work::on(text.len());
-        let start = self.text.len() as u32;
-        self.text.push_str(text);
+    fn push(&mut self, bytes: &[u8], timestamp: Option<i64>, exemplars_at: u32) -> u32 {
+        work::on(bytes.len());
+        let (start, is_utf8) = match std::str::from_utf8(bytes) {
+            Ok(text) => {
+                self.text.push_str(text);
+                (self.text.len() - text.len(), true)
+            }
+            Err(_) => {
+                self.bytes.extend_from_slice(bytes);
+                (self.bytes.len() - bytes.len(), false)
+            }
+        };
         self.tails.push(Tail {
-            start,
-            len: text.len() as u32,
+            start: start as u32,
+            len: bytes.len() as u32,
             timestamp,
             exemplars_at,
+            is_utf8,
         });
         self.tails.len() as u32
     }
@@ -97,9 +110,8 @@ impl Tails {
     /// Copies the line's tail of `from`; as [`keep`](Self::keep).
     fn copy(&mut self, line: &KnownLine, from: &Tails) -> u32 {
         from.of(line).map_or(0, |tail| {
-            let text = from.text(tail).as_bytes();
-            let text = std::str::from_utf8(text).unwrap_or_default();
-            self.push(text, tail.timestamp, tail.exemplars_at)
+            let bytes = from.text(tail).as_bytes();
+            self.push(bytes, tail.timestamp, tail.exemplars_at)
         })
     }
 
@@ -108,6 +120,9 @@ impl Tails {
     #[inline]
     pub(super) fn follow(&mut self, number: u32, bytes: &[u8], dialect: Dialect) -> Option<usize> {
         let tail = self.tails.get_mut(number as usize)?;
+        if !tail.is_utf8 {
+            return None;
+        }
         let start = tail.start as usize;
         let known = self.text.get(start..start + tail.len as usize)?;
         if bytes.get(known.len()) == Some(&b'\n') && bytes.starts_with(known.as_bytes()) {

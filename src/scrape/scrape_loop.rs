@@ -28,8 +28,9 @@ use crate::{
 /// [`SampleConfig::scrape`] of that body alone. Beside that, it tells which series go
 /// [stale](Self::stale).
 ///
-/// It holds what a [`ScrapeCache`] holds, and for each series its labels, some hundred bytes. Nothing
-/// is allocated for a series that was there before.
+/// It holds what a [`ScrapeCache`] holds, and for each series its labels, some hundred bytes, the target's
+/// among them; no more than the last three bodies would take. Nothing is allocated for a series that was
+/// there before. [`stale`](Self::stale) and [`len`](Self::len) look at every series that is held once.
 ///
 /// ```
 /// use exposition::scrape::{SampleConfig, ScrapeLoop, TargetConfig};

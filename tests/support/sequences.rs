@@ -56,6 +56,14 @@ fn counted(body: usize, at: usize) -> String {
     format!("a{at:05} {body}\n")
 }
 
+/// Makes every `~` what is not UTF-8.
+fn not_utf8(bodies: &mut [(Vec<u8>, Dialect)]) {
+    let bytes = bodies.iter_mut().flat_map(|(body, _)| body);
+    bytes
+        .filter(|byte| **byte == b'~')
+        .for_each(|byte| *byte = 0xff);
+}
+
 /// A short name for each number.
 fn letters(number: usize) -> String {
     let letter = char::from(b'a' + (number % 26) as u8);
@@ -249,9 +257,14 @@ pub(crate) const SEQUENCES: &[Sequence] = sequences! {
             0 => format!("{{\"~{at:05}\"}} {body}\n"),
             _ => counted(body, at),
         });
-        for byte in bodies.iter_mut().flat_map(|(body, _)| body).filter(|byte| **byte == b'~') {
-            *byte = 0xff;
-        }
+        not_utf8(&mut bodies);
+        bodies
+    };
+    "exemplars that are not UTF-8": |n| {
+        let mut bodies = few(8, n, OpenMetrics, |body, at| {
+            format!("a{at:05}_total 1 # {{\"~\"=\"{}\"}} 1\n", (body + at) % 3)
+        });
+        not_utf8(&mut bodies);
         bodies
     };
     "the dialects in turn": |n| {
