@@ -37,8 +37,8 @@
 //! | what | time | memory |
 //! |---|---|---|
 //! | a body that is the same, or has other values, timestamps in milliseconds or seconds | its lines are compared | none |
-//! | other exemplars; lines in error; what only lenient reading takes; names that are not UTF-8; blank lines | those lines are parsed, the others compared | the exemplars' text |
-//! | `k` lines that are others, or elsewhere | those are parsed and looked up by a hash of their series, and the lines before which a known one is missing as well; the others are compared; the lines from the first one on are written anew, 32 bytes each | the text of new lines, and what each takes |
+//! | other exemplars; lines in error; what only lenient reading takes; names that are not UTF-8; the line after a blank one | those lines are parsed, the others compared | the exemplars' text |
+//! | `k` lines that are others, or elsewhere | those, and a line after each gap, are parsed and looked up by their series; the others are compared, and from the first one on entered in the list again | the text of new lines, and what each takes |
 //! | every series another one, or another dialect | all lines are parsed and looked up, and all former ones looked at once | that of a first body |
 //! | dropping what has gone, when that is more than what has not | what is left is copied, at most once for as much as has gone | a second copy meanwhile |
 //! | [`Pass::lines`], [`samples`](Pass::samples) | for each line the same; lines in error are parsed again | none |
