@@ -476,7 +476,7 @@ fn scrape_all(
         let taken = measure(|| scrape(body, *dialect));
         look_at(
             (held + taken.bytes_max.cast_signed()).cast_unsigned(),
-            &bodies[at.saturating_sub(2)..=at],
+            bodies.get(at.saturating_sub(2)..=at).unwrap_or_default(),
         );
         held += taken.bytes_current;
     }
