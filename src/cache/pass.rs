@@ -242,7 +242,6 @@ pub struct CachedSeries<'c> {
     id: u64,
     /// Without a value.
     sample: Sample<'c>,
-    number: u32,
 }
 
 impl<'c> CachedSeries<'c> {
@@ -252,7 +251,6 @@ impl<'c> CachedSeries<'c> {
         Some(CachedSeries {
             id: series.id,
             sample: cache.store.sample(series),
-            number,
         })
     }
 
@@ -394,7 +392,7 @@ impl<'c> CachedSample<'c> {
     /// it may be given another.
     #[inline]
     pub(crate) fn number(&self) -> u32 {
-        self.series.number
+        self.line.number
     }
 
     /// The series as if it had been read, for what asks for labels alone.
