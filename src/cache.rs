@@ -28,6 +28,23 @@
 //! What it gives is what a [`Parser`](crate::Parser) gives of that body alone: the same lines, values
 //! and errors, in the same places. [`Pass::only`] chooses among them as a parser with that
 //! [`Filter`](crate::Filter) does, and [`Pass::leniencies`] tells what was taken in lenient reading.
+//!
+//! # What it costs
+//!
+//! At most, whatever bodies follow each other. *Parsed* is what a [`Parser`](crate::Parser) does;
+//! *compared* is less: the line is held against the one at its place, and its number read.
+//!
+//! | what | time | memory |
+//! |---|---|---|
+//! | a body that is the same, or has other values, timestamps in milliseconds or seconds | its lines are compared | none |
+//! | other exemplars; lines in error; what only lenient reading takes; names that are not UTF-8; the line after a blank one | those lines are parsed, the others compared | the exemplars' text |
+//! | `k` lines that are others, or elsewhere | those, and a line after each gap, are parsed and looked up by their series; the others are compared, and from the first one on entered in the list again | the text of new lines, and what each takes |
+//! | every series another one, or another dialect | all lines are parsed and looked up, and all former ones looked at once | that of a first body |
+//! | dropping what has gone, when that is more than what has not | what is left is copied, at most once for as much as has gone | a second copy meanwhile |
+//! | [`Pass::lines`], [`samples`](Pass::samples) | for each line the same; lines in error are parsed again | none |
+//! | [`Pass::vanished`] | for each series that has gone | none |
+//! | [`ScrapeCache::len`] | the same, however much was held before | none |
+//! | what is held | | some 130 bytes for each series and its text, 32 for each line; of the last three bodies at most 80 bytes for each byte, and 256 KiB |
 
 mod compare;
 mod follow;
@@ -54,9 +71,9 @@ use tails::Tails;
 /// What the bodies of one target have in common, scrape after scrape: see [the module](self).
 ///
 /// It holds the series and the other lines of the last body, in a few arrays: their text without the
-/// values, and some hundred bytes for each. What a body no longer has is dropped when the next one is
-/// read or, if it is little, somewhat later; at no time more is held than of the last three bodies.
-/// Nothing is allocated for a sample that was there before.
+/// values, and some hundred bytes for each. What a body no longer has is dropped once it is more than what
+/// the last one has; at no time more is held than the last three bodies would take. After a body that was
+/// much larger, the second one gives its room back. Nothing is allocated for a sample that was there before.
 pub struct ScrapeCache {
     limits: Limits,
     engine: Engine,
@@ -64,8 +81,6 @@ pub struct ScrapeCache {
     store: Store,
     tails: Tails,
     lines: read::Lines,
-    /// The new numbers of the series, if the last body began with giving them some.
-    renumbered: Option<Vec<Option<u32>>>,
 }
 
 impl ScrapeCache {
@@ -79,7 +94,6 @@ impl ScrapeCache {
             store: Store::default(),
             tails: Tails::default(),
             lines: read::Lines::default(),
-            renumbered: None,
         }
     }
 
@@ -96,7 +110,14 @@ impl ScrapeCache {
     /// All of it is read here, lines in error as well; [`Pass`] shows what was read. If the dialect is
     /// another one than that of the last body, every line is parsed; series keep their ids.
     pub fn scrape<'c>(&'c mut self, body: &'c [u8], dialect: Dialect) -> Pass<'c> {
-        self.renumbered = self.store.tidy(&mut self.lines.now, &mut self.tails);
+        self.read(body, dialect);
+        self.pass(body)
+    }
+
+    /// Reads a body. Returns the new numbers of the series by their former ones, if they are given some;
+    /// `None` is for a series that was gone.
+    pub(crate) fn read(&mut self, body: &[u8], dialect: Dialect) -> Option<Vec<Option<u32>>> {
+        let renumbered = self.store.tidy(&mut self.lines.now, &mut self.tails);
         self.lines.tidy();
         let trusted = self.engine.dialect == dialect;
         self.engine.dialect = dialect;
@@ -121,6 +142,11 @@ impl ScrapeCache {
             place: Place::START,
         };
         reading.read(trusted);
+        renumbered
+    }
+
+    /// Shows what was read, which is that body.
+    pub(crate) fn pass<'c>(&'c self, body: &'c [u8]) -> Pass<'c> {
         Pass { cache: self, body }
     }
 

@@ -208,6 +208,8 @@ impl Notes {
     }
 
     pub(crate) fn clear(&mut self) {
+        // The room that a body of a thousand times as many needed is given back.
+        self.taken.shrink_to(2 * self.taken.len() + 1024);
         self.taken.clear();
         self.of_last = 0;
         self.last_end = 0;

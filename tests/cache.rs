@@ -13,6 +13,8 @@ mod content_type;
 mod corpus;
 #[path = "support/scrapes.rs"]
 mod scrapes;
+#[path = "support/sequences.rs"]
+mod sequences;
 
 use cached::check;
 
@@ -53,6 +55,21 @@ fn bodies_of_real_servers() {
         other.replace(body.to_vec());
     });
     assert!(bodies >= 44, "{bodies} bodies");
+}
+
+/// Short ones, and such as are so long that what has gone is dropped.
+#[test]
+fn sequences_that_are_in_the_way() {
+    for sequence in sequences::SEQUENCES {
+        println!("{}", sequence.name);
+        for bytes in [500, 20_000, 150_000] {
+            let bodies = sequence.bodies(bytes);
+            let bodies = bodies
+                .iter()
+                .map(|(body, dialect)| (body.as_slice(), *dialect));
+            check(bodies, Limits::new());
+        }
+    }
 }
 
 /// Bodies large enough for what vanished to be dropped, over and over.

@@ -259,9 +259,8 @@ mod manifests {
             let aliases = vec![format!("*a{}", depth - 1); 9].join(",");
             laughs += &format!("a{depth}: &a{depth} [{aliases}]\n");
         }
-        refused(&laughs, "budget");
-        refused(&"[".repeat(10_000), "recursion limit");
-        refused(&"{a: ".repeat(10_000), "recursion limit");
-        refused(&format!("a: [{}]", "x,".repeat(300_000)), "budget");
+        refused(&laughs, "aliases stand for more than 4194304 bytes");
+        refused(&"[".repeat(10_000), "nests deeper than 100 levels");
+        refused(&"{a: ".repeat(10_000), "nests deeper than 100 levels");
     }
 }

@@ -10,13 +10,13 @@ use allocation_counter::measure;
 use exposition::encode::IoOutput;
 use exposition::{
     Aggregation, ChunkParser, Collision, Dialect, Encoder, Families, FamilyReader, Limits, Line,
-    Merge, Parser, Reader, ScrapeProtocol, Source, strict,
+    Merge, Parser, Reader, ScrapeCache, ScrapeProtocol, Source, strict,
 };
 
 #[path = "support/cost/mod.rs"]
 mod work;
 
-use work::{Work, shapes};
+use work::{SEQUENCES, Work, shapes};
 
 /// What a doubling of the input may do to the memory it takes.
 const MOST: f64 = 2.2;
@@ -459,12 +459,89 @@ fn an_encoder_takes_a_family_and_in_open_metrics_the_names() {
     largest.check();
 }
 
+/// What a cache or a loop takes whatever the bodies: room that is not worth giving back, and what an error
+/// takes.
+const ROOM: u64 = 256 << 10;
+
+/// Calls `scrape` with one body after the other; `look_at` is told what is taken at most meanwhile, and
+/// the last three bodies.
+fn scrape_all(
+    bodies: &[(Vec<u8>, Dialect)],
+    mut scrape: impl FnMut(&[u8], Dialect),
+    mut look_at: impl FnMut(u64, &[(Vec<u8>, Dialect)]),
+) {
+    let mut held = 0;
+    for (at, (body, dialect)) in bodies.iter().enumerate() {
+        let taken = measure(|| scrape(body, *dialect));
+        look_at(
+            (held + taken.bytes_max.cast_signed()).cast_unsigned(),
+            bodies.get(at.saturating_sub(2)..=at).unwrap_or_default(),
+        );
+        held += taken.bytes_current;
+    }
+}
+
+fn length(bodies: &[(Vec<u8>, Dialect)]) -> u64 {
+    bodies.iter().map(|(body, _)| body.len() as u64).sum()
+}
+
+/// What has been larger before them is given back.
+#[test]
+fn a_cache_takes_so_much_for_each_byte_of_three_bodies() {
+    let mut largest = Largest::default();
+    for sequence in SEQUENCES {
+        for size in SIZES.map(|size| 4 * size) {
+            let mut cache = ScrapeCache::new();
+            scrape_all(
+                &sequence.bodies(size),
+                |body, dialect| {
+                    let pass = cache.scrape(body, dialect);
+                    pass.lines().for_each(drop);
+                },
+                |taken, bodies| {
+                    largest.look_at("cache", ROOM + 80 * length(bodies), taken, sequence.name);
+                },
+            );
+        }
+    }
+    largest.check();
+}
+
 #[cfg(feature = "relabel")]
 mod scrapes {
     use exposition::relabel::{Action, RuleConfig, Rules};
-    use exposition::scrape::{Discovered, SampleConfig, Target, TargetConfig};
+    use exposition::scrape::{Discovered, SampleConfig, ScrapeLoop, Target, TargetConfig};
 
     use super::*;
+
+    /// Beside the labels of the target, which are kept for every series.
+    #[test]
+    fn a_loop_takes_so_much_for_each_byte_of_three_bodies() {
+        let mut largest = Largest::default();
+        let config = SampleConfig::new();
+        for (labels, size) in [(0, SIZES[0]), (0, SIZES[1]), (20, SIZES[0])] {
+            let target = target(labels as usize);
+            for sequence in SEQUENCES {
+                let mut scrapes = ScrapeLoop::new(&config, &target);
+                scrape_all(
+                    &sequence.bodies(4 * size),
+                    |body, dialect| {
+                        let scrape = scrapes.scrape(Some(content_type(dialect)), body);
+                        _ = scrape.report();
+                        _ = scrapes.stale().count();
+                    },
+                    |taken, bodies| {
+                        let lines = bodies.iter().flat_map(|(body, _)| body);
+                        let lines = lines.filter(|byte| **byte == b'\n').count() as u64;
+                        let most = ROOM + 160 * length(bodies) + 100 * labels * lines;
+                        let what = sequence.name;
+                        largest.look_at(&format!("{labels} labels"), most, taken, what);
+                    },
+                );
+            }
+        }
+        largest.check();
+    }
 
     /// A target with so many labels beside `job` and `instance`.
     fn target(labels: usize) -> Target {

@@ -3,6 +3,7 @@
 #![cfg(feature = "relabel")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot begin has failed")]
 
+use exposition::Dialect;
 use exposition::cache::Change;
 use exposition::relabel::{Action, RuleConfig, Rules};
 use exposition::scrape::{SampleConfig, ScrapeLoop, Target, TargetConfig};
@@ -11,6 +12,8 @@ use proptest::prelude::*;
 #[path = "support/scrapes.rs"]
 #[allow(dead_code, reason = "shared with the tests of the cache")]
 mod scrapes;
+#[path = "support/sequences.rs"]
+mod sequences;
 #[path = "support/scrape_loop.rs"]
 mod shared;
 
@@ -129,6 +132,25 @@ fn series_that_are_stored_as_one_are_one() {
             answer("a{y=\"1\"} 1\n"),
         ],
     );
+}
+
+/// Short ones, and such as are so long that what has gone is dropped.
+#[test]
+fn sequences_that_are_in_the_way() {
+    let config = config(false);
+    for sequence in sequences::SEQUENCES {
+        println!("{}", sequence.name);
+        for bytes in [500, 50_000] {
+            let bodies = sequence.bodies(bytes).into_iter();
+            let answers: Vec<Answer> = bodies
+                .map(|(body, dialect)| match dialect {
+                    Dialect::OpenMetrics => Answer::Body(Some(OPEN_METRICS), body, 1_000_000),
+                    _ => Answer::Body(Some(TEXT), body, 1_000_000),
+                })
+                .collect();
+            check(&config, &answers);
+        }
+    }
 }
 
 fn content_type() -> impl Strategy<Value = Option<&'static str>> {

@@ -138,7 +138,8 @@ impl Settings {
         chunks
     }
 
-    /// Whatever it has read before: with other values, without some lines, in another order.
+    /// Whatever it has read before: with other values, without some lines, in another order, with a new
+    /// line before each, a part of it or nothing, and in turn with one that shares nothing with it.
     fn a_cache_gives_the_lines(&self, body: &[u8]) {
         let lines: Vec<&[u8]> = body.split_inclusive(|byte| *byte == b'\n').collect();
         let counted: Vec<u8> = (lines.iter().flat_map(|line| one_more(line))).collect();
@@ -146,7 +147,16 @@ impl Settings {
         let some: Vec<&[u8]> = (0..lines.len()).filter(stays).map(|at| lines[at]).collect();
         let mut turned = lines.clone();
         turned.rotate_left(self.block % lines.len().max(1));
-        let bodies = [body, &counted, &some.concat(), &turned.concat(), body];
+        let mixed: Vec<u8> = (lines.iter().enumerate())
+            .flat_map(|(at, line)| [format!("z{at} 1 2\n").as_bytes(), line].concat())
+            .collect();
+        let half = lines.len() / 2;
+        let (some, turned) = (some.concat(), turned.concat());
+        let (first, last) = (lines[..half].concat(), lines[half..].concat());
+        let bodies = [
+            body, &counted, &some, &turned, body, &mixed, &first, &mixed, body, &last, &first,
+            &last, b"", body,
+        ];
         cached::check(bodies.map(|body| (body, self.dialect)), self.limits);
         self.a_cache_chooses(body);
     }

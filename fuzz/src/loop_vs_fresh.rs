@@ -42,7 +42,7 @@ pub fn header(dialect: u8, kind: u8) -> [u8; HEADER] {
     header
 }
 
-/// Asserts that each of several bodies, one after the other, is scraped in a loop as it is alone.
+/// Asserts that each of several bodies, one after the other and in turn, is scraped in a loop as it is alone.
 pub fn loop_vs_fresh(data: &[u8]) {
     let Some((options, rest)) = input::split::<Options>(data, HEADER) else {
         return;
@@ -58,7 +58,14 @@ pub fn loop_vs_fresh(data: &[u8]) {
         }
         answers.push(answer);
     }
-    check(&config, &target(), &answers);
+    check(&config, &target(), in_turn(&answers));
+}
+
+/// Answers one after the other, and then each in turn with the first, back to it.
+fn in_turn(answers: &[Answer]) -> impl Iterator<Item = &Answer> {
+    let back = answers.iter().rev();
+    let back = back.flat_map(|answer| [Some(answer), answers.first()]);
+    answers.iter().chain(back.flatten())
 }
 
 fn target() -> Target {

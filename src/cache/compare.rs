@@ -12,7 +12,7 @@ pub(super) fn begins<S: Simd>(simd: S, bytes: &[u8], text: &[u8]) -> bool {
     let Some(head) = bytes.get(..text.len()) else {
         return false;
     };
-    work::on(text.len());
+    work::on(text.len().min(128));
     // The last block overlaps the one before, and texts of more than two are rare.
     let Some(ends) = same_ends(head, text, |a, b| equal_64(simd, a, b)) else {
         return short(simd, head, text);
@@ -28,7 +28,10 @@ fn middle<S: Simd>(simd: S, a: &[u8], b: &[u8]) -> bool {
         || {
             let (a, _) = a.as_chunks();
             let (b, _) = b.as_chunks();
-            a.iter().zip(b).all(|(a, b)| equal_64(simd, a, b))
+            a.iter().zip(b).all(|(a, b)| {
+                work::on(64);
+                equal_64(simd, a, b)
+            })
         },
     )
 }

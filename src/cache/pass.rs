@@ -104,13 +104,6 @@ impl<'c> Pass<'c> {
         let numbers = cache.lines.gone.iter();
         numbers.filter_map(move |number| CachedSeries::new(cache, *number))
     }
-
-    /// The new numbers of the series by their former ones, if they were given some before this body was
-    /// read; `None` is for a series that was gone.
-    #[cfg(feature = "relabel")]
-    pub(crate) fn renumbered(&self) -> Option<&'c [Option<u32>]> {
-        self.cache.renumbered.as_deref()
-    }
 }
 
 impl fmt::Debug for Pass<'_> {
@@ -250,8 +243,6 @@ pub struct CachedSeries<'c> {
     id: u64,
     /// Without a value.
     sample: Sample<'c>,
-    #[cfg(feature = "relabel")]
-    number: u32,
 }
 
 impl<'c> CachedSeries<'c> {
@@ -261,8 +252,6 @@ impl<'c> CachedSeries<'c> {
         Some(CachedSeries {
             id: series.id,
             sample: cache.store.sample(series),
-            #[cfg(feature = "relabel")]
-            number,
         })
     }
 
@@ -358,7 +347,7 @@ impl<'c> CachedSample<'c> {
 
     /// What follows the value, if anything does.
     fn tail(&self) -> Option<&'c Tail> {
-        self.cache.tails.get(self.line.tail.checked_sub(1)?)
+        self.cache.tails.of(self.line)
     }
 
     /// The timestamp in milliseconds since the Unix epoch, if the line has one.
@@ -436,7 +425,7 @@ impl<'c> CachedSample<'c> {
     /// it may be given another.
     #[inline]
     pub(crate) fn number(&self) -> u32 {
-        self.series.number
+        self.line.number
     }
 
     /// The series as if it had been read, for what asks for labels alone.

@@ -21,6 +21,7 @@ use crate::metric_type::MetricType;
 use crate::sample::Sample;
 use crate::scan;
 use crate::shape::{LineShape, OtherShape, Text};
+use crate::work;
 
 /// The lines of the last body, and what the one before had that it has not.
 #[derive(Debug, Default)]
@@ -169,6 +170,9 @@ impl<'r> Reading<'r> {
         self.lines.former.extend_from_slice(left);
         self.lines.now.truncate(shared);
         self.lines.series = 0;
+        work::on(
+            size_of_val(self.lines.now.as_slice()) + size_of_val(self.lines.former.as_slice()),
+        );
         for line in &self.lines.now {
             if line.is_sample() && line.change != Change::Repeated {
                 self.lines.series += 1;
@@ -218,6 +222,7 @@ impl<'r> Reading<'r> {
         );
         self.place.at += followed.bytes;
         self.place.followed += followed.lines as u64;
+        work::on(followed.lines * size_of::<KnownLine>());
         for number in along..along + followed.lines {
             let Some(former) = self.lines.former.get_mut(number) else {
                 break;
@@ -293,6 +298,7 @@ impl<'r> Reading<'r> {
 
     /// Takes note of the former lines that were not there again.
     fn lose_what_is_left(&mut self) {
+        work::on(size_of_val(self.lines.former.as_slice()));
         for line in &self.lines.former {
             match line.kind {
                 Kind::Sample | Kind::Anew => {

@@ -12,11 +12,14 @@ use crate::sample::Sample;
 use crate::shape::{LabelLengths, OtherShape, Piece, SampleShape, Text};
 use crate::work;
 
-/// The longest body of which lines are kept: offsets have 32 bits, and there is never more than three.
+/// The longest body of which lines are kept.
 pub(super) const MAX_BODY: u64 = 1 << 30;
 
 /// What is no longer used is dropped once it is more than what is used and so many bytes.
-const ROOM: usize = 64 * 1024;
+pub(super) const ROOM: usize = 16 * 1024;
+
+/// No more text than this is kept when another body is read, so that offsets have 32 bits whatever it adds.
+pub(super) const MOST_TEXT: usize = 2 * MAX_BODY as usize;
 
 /// A series as it is written.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +59,7 @@ pub(super) struct Store {
     unused: usize,
     /// The number of the last body whose lines were not those of the one before; counted from 1.
     pub(super) body: u64,
-    /// Whether the text of some series has held a line feed, so that lines have to be counted.
+    /// Whether the text of some series holds a line feed, or has lately, so that lines have to be counted.
     pub(super) has_folds: bool,
 }
 
@@ -140,6 +143,7 @@ impl Store {
         let mut number = first;
         loop {
             let series = self.series(number)?;
+            work::on(text.len());
             if self.text(series).as_bytes() == text {
                 return Some(number);
             }
@@ -188,11 +192,7 @@ impl Store {
         };
         let (start, is_utf8) = match text {
             Some(text) => (self.add_text(text, " "), true),
-            None => {
-                let start = self.bytes.len() as u32;
-                self.bytes.extend_from_slice(raw);
-                (start, false)
-            }
+            None => (self.add_bytes(raw), false),
         };
         let id = self.new_id();
         self.series.push(Series {
@@ -217,6 +217,13 @@ impl Store {
         let start = self.texts.len() as u32;
         self.texts.push_str(text);
         self.texts.push_str(end);
+        start
+    }
+
+    fn add_bytes(&mut self, bytes: &[u8]) -> u32 {
+        work::on(bytes.len());
+        let start = self.bytes.len() as u32;
+        self.bytes.extend_from_slice(bytes);
         start
     }
 
@@ -261,31 +268,18 @@ impl Store {
         lines: &mut [KnownLine],
         tails: &mut Tails,
     ) -> Option<Vec<Option<u32>>> {
-        let tails_used: usize = match tails.size() > ROOM {
-            // Only then is it worth counting.
-            true => (lines.iter().filter(|line| line.tail > 0))
-                .filter_map(|line| tails.get(line.tail - 1))
-                .map(|tail| tails.text(tail).as_bytes().len() + size_of_val(tail))
-                .sum(),
-            false => tails.size(),
-        };
-        if tails.size() > 2 * tails_used + ROOM {
-            let mut kept = Tails::default();
-            for line in lines.iter_mut() {
-                line.tail = kept.copy(line.tail, tails);
-            }
-            *tails = kept;
-        }
+        tails.tidy(lines);
         let held = self.texts.len()
             + self.bytes.len()
             + self.series.len() * SERIES
             + self.others.len() * size_of::<OtherShape>();
-        if self.unused <= held.saturating_sub(self.unused) + ROOM {
+        let is_little = self.unused <= held.saturating_sub(self.unused) + ROOM;
+        if is_little && self.texts.len().max(self.bytes.len()) <= MOST_TEXT {
             return None;
         }
+        work::on(size_of_val(lines) + size_of_val(self.series.as_slice()));
         let mut kept = Store {
             body: self.body,
-            has_folds: self.has_folds,
             next_id: self.next_id,
             ..Store::default()
         };
@@ -316,13 +310,10 @@ impl Store {
 
     /// Keeps a series of another store.
     fn copy(&mut self, series: &Series, text: Text<'_>) -> u32 {
+        self.has_folds |= text.as_bytes().contains(&b'\n');
         let start = match text {
             Text::Str(text) => self.add_text(text, " "),
-            Text::Bytes(bytes) => {
-                let start = self.bytes.len() as u32;
-                self.bytes.extend_from_slice(bytes);
-                start
-            }
+            Text::Bytes(bytes) => self.add_bytes(bytes),
         };
         let number = self.series.len() as u32;
         let first = self.by_hash.insert(series.hash, number);

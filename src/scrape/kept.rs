@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use super::seen::{Order, Spelling};
-use crate::{cache::SeriesId, line::MetricType};
+use crate::{cache::SeriesId, line::MetricType, work};
 
 /// Labels by name, `__name__` among them.
 type Labels = Arc<[(String, String)]>;
@@ -73,6 +73,7 @@ impl Kept {
     pub(super) fn begin(&mut self, gone: impl Iterator<Item = u32>) {
         self.round += 1;
         for number in gone {
+            work::on(size_of::<Known>());
             let known = self.known.get_mut(number as usize);
             if let Some(known) = known.and_then(Option::take) {
                 self.release(known.verdict);
@@ -80,6 +81,7 @@ impl Kept {
         }
         let last = self.round - 1;
         let mut unused = std::mem::take(&mut self.unused);
+        work::on(size_of_val(unused.as_slice()));
         unused.retain(|&at| {
             let Some(slot) = self.stored.get_mut(at) else {
                 return false;
@@ -102,6 +104,7 @@ impl Kept {
     /// Takes note that the cache has given its series other numbers, by their former ones; what is kept of
     /// those that are gone is dropped, and the room for it.
     pub(super) fn renumber(&mut self, numbers: &[Option<u32>]) {
+        work::on(size_of_val(self.stored.as_slice()) + size_of_val(self.known.as_slice()));
         let mut places = Vec::with_capacity(self.stored.len());
         let mut stored = Vec::new();
         for series in std::mem::take(&mut self.stored) {
@@ -252,6 +255,7 @@ impl Kept {
     /// What the last scrape tracked and this one has not.
     pub(super) fn stale(&self) -> impl Iterator<Item = &[(String, String)]> {
         let last = self.round.saturating_sub(1);
+        work::on(size_of_val(self.stored.as_slice()));
         let stored = self.stored.iter().flatten();
         let stale = stored.filter(move |series| last > 0 && series.tracked_in == last);
         stale.map(|series| &*series.labels)
@@ -259,6 +263,7 @@ impl Kept {
 
     /// How many series are known as they are written.
     pub(super) fn len(&self) -> usize {
+        work::on(size_of_val(self.known.as_slice()));
         self.known.iter().flatten().count()
     }
 }

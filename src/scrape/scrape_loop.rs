@@ -12,7 +12,7 @@ use super::{
     target::Target,
 };
 use crate::{
-    cache::{CachedSample, Change, Pass, Samples, ScrapeCache, SeriesId},
+    cache::{CachedSample, Change, Samples, ScrapeCache, SeriesId},
     dialect::Dialect,
     error::Position,
     line::{Line, MetricType},
@@ -28,8 +28,9 @@ use crate::{
 /// [`SampleConfig::scrape`] of that body alone. Beside that, it tells which series go
 /// [stale](Self::stale).
 ///
-/// It holds what a [`ScrapeCache`] holds, and for each series its labels, some hundred bytes. Nothing
-/// is allocated for a series that was there before.
+/// It holds what a [`ScrapeCache`] holds, and for each series its labels, some hundred bytes, the target's
+/// among them; no more than the last three bodies would take. Nothing is allocated for a series that was
+/// there before. [`stale`](Self::stale) and [`len`](Self::len) look at every series that is held once.
 ///
 /// ```
 /// use exposition::scrape::{SampleConfig, ScrapeLoop, TargetConfig};
@@ -79,16 +80,18 @@ impl<'c> ScrapeLoop<'c> {
             Err(error) => (None, Some(error)),
         };
         // The cache learns from an empty body that no series is left.
-        let pass = dialect.map(|dialect| self.cache.scrape(body, dialect.unwrap_or_default()));
-        if let Some(numbers) = pass.as_ref().and_then(Pass::renumbered) {
-            self.kept.renumber(numbers);
-        }
+        let samples = dialect.map(|dialect| {
+            if let Some(numbers) = self.cache.read(body, dialect.unwrap_or_default()) {
+                self.kept.renumber(&numbers);
+            }
+            self.cache.pass(body).samples()
+        });
         LoopScrape {
             config: self.config,
             target: self.target,
             body,
             dialect: dialect.flatten().unwrap_or_default(),
-            samples: pass.as_ref().map(Pass::samples),
+            samples,
             kept: &mut self.kept,
             gate: Gate::from(failure),
             rejected: Vec::new(),

@@ -22,6 +22,10 @@ pub(crate) enum Edit {
     /// Another number at the end of a line.
     Value(usize, String),
     AllValues(String),
+    /// The same value in each line, and this after it.
+    AllTails(String),
+    /// Blanks before a line.
+    Blanks(usize, usize),
     /// No line feed at the end, or one, or two.
     End(usize),
 }
@@ -100,6 +104,18 @@ fn value() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Timestamps and exemplars, and what is none.
+fn tail() -> impl Strategy<Value = String> {
+    prop_oneof![
+        1 => Just(String::new()),
+        2 => "[0-9]{1,4}".prop_map(|time| format!(" {time}")),
+        2 => "[0-9]{1,2}\\.[0-9]{1,4}".prop_map(|time| format!(" {time}")),
+        2 => "[ab]{1,9}".prop_map(|trace| format!(" # {{t=\"{trace}\"}} 1")),
+        1 => "[ab]{1,2}".prop_map(|trace| format!(" 7 # {{t=\"{trace}\"}} 1 2.5")),
+        1 => prop::sample::select(vec![" ", "\t", " 1\r", " -1", " 1e3", " x", " # x"]).prop_map(str::to_owned),
+    ]
+}
+
 pub(crate) fn edit() -> impl Strategy<Value = Edit> {
     let at = || any::<usize>();
     prop_oneof![
@@ -114,6 +130,8 @@ pub(crate) fn edit() -> impl Strategy<Value = Edit> {
         1 => at().prop_map(Edit::Cut),
         3 => (at(), value()).prop_map(|(at, value)| Edit::Value(at, value)),
         1 => value().prop_map(Edit::AllValues),
+        1 => tail().prop_map(Edit::AllTails),
+        1 => (at(), 1usize..3).prop_map(|(at, blanks)| Edit::Blanks(at, blanks)),
         1 => (0usize..3).prop_map(Edit::End),
     ]
 }
@@ -123,6 +141,18 @@ fn with_value(line: &[u8], value: &str) -> Vec<u8> {
     let behind = line.iter().rev().position(|&b| b == b' ');
     match behind.and_then(|behind| line.get(..line.len() - behind)) {
         Some(series) if !line.starts_with(b"#") => [series, value.as_bytes()].concat(),
+        _ => line.to_vec(),
+    }
+}
+
+/// The line with a value of 1 and that tail behind its series, if it has a value.
+fn with_tail(line: &[u8], tail: &str) -> Vec<u8> {
+    let braces = line.iter().position(|&b| b == b'}').map(|at| at + 1);
+    let end = braces.or_else(|| line.iter().position(|&b| b == b' '));
+    match end.and_then(|end| line.get(..end)) {
+        Some(series) if !line.starts_with(b"#") => {
+            [series, b" 1".as_slice(), tail.as_bytes()].concat()
+        }
         _ => line.to_vec(),
     }
 }
@@ -195,19 +225,40 @@ impl Edit {
                     *line = with_value(line, &format!("{number}{value}"));
                 }
             }
+            Edit::AllTails(tail) => {
+                for line in lines {
+                    *line = with_tail(line, tail);
+                }
+            }
+            Edit::Blanks(at, blanks) => {
+                if let Some(line) = lines.get_mut(at % count) {
+                    line.splice(0..0, vec![b' '; *blanks]);
+                }
+            }
             Edit::Byte(..) | Edit::Cut(_) | Edit::End(_) => {}
         }
     }
 }
 
-/// Bodies that follow each other; now and then one is made without regard to the others.
+/// What follows a body.
+#[derive(Debug, Clone)]
+enum Next {
+    Edited(Vec<Edit>),
+    /// One that was there before, by its place.
+    Again(usize),
+    /// One that has nothing to do with the others.
+    Other(Vec<String>),
+}
+
+/// Bodies that follow each other.
 pub(crate) fn chain() -> impl Strategy<Value = Vec<Vec<u8>>> {
     let first = prop::collection::vec(line(), 0..16);
     let edits = prop::collection::vec(edit(), 0..4);
     let steps = prop::collection::vec(
         prop_oneof![
-            9 => edits.prop_map(Ok),
-            1 => prop::collection::vec(line(), 0..16).prop_map(Err),
+            9 => edits.prop_map(Next::Edited),
+            2 => any::<usize>().prop_map(Next::Again),
+            1 => prop::collection::vec(line(), 0..16).prop_map(Next::Other),
         ],
         1..7,
     );
@@ -216,12 +267,13 @@ pub(crate) fn chain() -> impl Strategy<Value = Vec<Vec<u8>>> {
         let mut bodies = vec![whole(first)];
         for step in steps {
             let body = match step {
-                Ok(edits) => {
+                Next::Edited(edits) => {
                     let mut body = bodies.last().cloned().unwrap_or_default();
                     edits.iter().for_each(|edit| edit.apply(&mut body));
                     body
                 }
-                Err(lines) => whole(lines),
+                Next::Again(at) => bodies.get(at % bodies.len()).cloned().unwrap_or_default(),
+                Next::Other(lines) => whole(lines),
             };
             bodies.push(body);
         }

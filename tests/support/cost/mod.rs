@@ -7,9 +7,14 @@ mod bodies;
 mod manifests;
 #[cfg(feature = "relabel")]
 mod rules;
+mod scrapes;
+#[path = "../sequences.rs"]
+mod sequences;
 mod shapes;
 mod words;
 
+#[allow(unused_imports, reason = "only some tests look at sequences alone")]
+pub(crate) use sequences::SEQUENCES;
 #[allow(unused_imports, reason = "only some tests look at bodies alone")]
 pub(crate) use shapes::shapes;
 
@@ -63,6 +68,7 @@ impl Work {
 /// All of it.
 pub(crate) fn works() -> Vec<Work> {
     let mut works: Vec<Work> = bodies::works().collect();
+    works.extend(scrapes::works());
     works.extend(words::works());
     #[cfg(feature = "relabel")]
     works.extend(rules::works());

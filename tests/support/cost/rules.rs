@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use exposition::relabel::{Action, LabelSet, RuleConfig, Rules};
-use exposition::scrape::{SampleConfig, ScrapeLoop, TargetConfig};
+use exposition::scrape::{SampleConfig, TargetConfig};
 use exposition::{Limits, NameScheme};
 
 use super::shapes::shapes;
@@ -374,11 +374,6 @@ fn scrape(body: &[u8], content_type: &str) {
         .unwrap_or_default();
         let scrape = config.scrape(&target, Some(content_type), body);
         drop(black_box(scrape.name_rejected(usize::MAX).collect()));
-        let mut scrapes = ScrapeLoop::new(&config, &target);
-        for _ in 0..2 {
-            let scrape = scrapes.scrape(Some(content_type), body);
-            drop(black_box(scrape.name_rejected(usize::MAX).report()));
-        }
     }
 }
 

@@ -1,0 +1,91 @@
+//! What remembers one body when it reads the next: over bodies, and over sequences of them.
+
+use std::hint::black_box;
+
+use exposition::cache::CachedLine;
+use exposition::{Dialect, Limits, ScrapeCache};
+
+use super::Work;
+use super::sequences::SEQUENCES;
+use super::shapes::shapes;
+
+type Bodies = [(Vec<u8>, Dialect)];
+type Door = (&'static str, fn(&Bodies));
+
+/// As for doors that know of no other body.
+const LIMITS: Limits = Limits::new().line(Limits::MAX_LINE).labels(usize::MAX);
+
+const DOORS: &[Door] = &[
+    ("cache", |bodies| {
+        let mut cache = ScrapeCache::new().limits(LIMITS);
+        for (body, dialect) in bodies {
+            let pass = cache.scrape(body, *dialect);
+            for line in pass.lines() {
+                match line {
+                    Ok(CachedLine::Sample(sample)) => {
+                        black_box((sample.name(), sample.value(), sample.timestamp()));
+                        black_box((sample.exemplar(), sample.metric_type()));
+                        sample.labels().iter().for_each(|label| {
+                            black_box((label.name(), label.value()));
+                        });
+                    }
+                    Ok(line) => drop(black_box(line)),
+                    Err(error) => drop(black_box(error.to_string())),
+                }
+            }
+            black_box((pass.vanished().count(), pass.leniencies().len()));
+            black_box(cache.len());
+        }
+    }),
+    #[cfg(feature = "relabel")]
+    ("scrape loop", scrape_loop),
+];
+
+#[cfg(feature = "relabel")]
+fn scrape_loop(bodies: &Bodies) {
+    use exposition::scrape::{Discovered, SampleConfig, ScrapeLoop, TargetConfig};
+
+    let targets = TargetConfig::new("job");
+    let found = targets.discover([("__address__", "h:1")]);
+    let Some(target) = found.ok().and_then(Discovered::into_target) else {
+        return;
+    };
+    let mut config = SampleConfig::new();
+    config.limits = LIMITS;
+    let mut scrapes = ScrapeLoop::new(&config, &target);
+    for (body, dialect) in bodies {
+        let content_type = match dialect {
+            Dialect::OpenMetrics => "application/openmetrics-text",
+            _ => "text/plain",
+        };
+        let scrape = scrapes.scrape(Some(content_type), body);
+        drop(black_box(scrape.name_rejected(usize::MAX).report()));
+        black_box((scrapes.stale().count(), scrapes.len()));
+    }
+}
+
+/// Every door with every sequence, and with every shape of a body: twice, a third of it, and all again.
+pub(super) fn works() -> impl Iterator<Item = Work> {
+    DOORS.iter().flat_map(|&(door, open)| {
+        let sequences = SEQUENCES.iter().map(move |sequence| {
+            Work::new(door, sequence.name, move |bytes| {
+                let bodies = sequence.bodies(bytes);
+                Box::new(move || open(&bodies))
+            })
+            // So large, as bodies are below, that what has gone is dropped.
+            .sizes([128 << 10, 512 << 10])
+        });
+        let shapes = shapes().map(move |shape| {
+            Work::new(door, shape.name, move |bytes| {
+                let body = |bytes| (shape.body(bytes), shape.dialect);
+                let bodies = [body(bytes), body(bytes), body(bytes / 3), body(bytes)];
+                Box::new(move || open(&bodies))
+            })
+            .sizes(match shape.sizes[0] >> 10 {
+                ..8 => [32 << 10, 128 << 10],
+                _ => shape.sizes,
+            })
+        });
+        sequences.chain(shapes)
+    })
+}
