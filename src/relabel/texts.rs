@@ -91,8 +91,8 @@ impl Texts {
             return false;
         };
         let is_it = |place| {
-            let text = self.texts.get(place);
-            text.is_some_and(|text: &Box<str>| bytes::same(text.as_bytes(), inside.as_bytes()))
+            let text = self.texts.get(place).map(|text| text.as_bytes());
+            text.is_some_and(|text| bytes::same(text, inside.as_bytes()))
         };
         self.keys.find(key(inside), is_it).is_some()
     }
