@@ -90,7 +90,7 @@ impl Texts {
         let Some(inside) = rest.and_then(|rest| rest.strip_suffix(&self.suffix)) else {
             return false;
         };
-        let is_it = |place| {
+        let is_it = |place: usize| {
             let text = self.texts.get(place).map(|text| text.as_bytes());
             text.is_some_and(|text| bytes::same(text, inside.as_bytes()))
         };
