@@ -16,7 +16,7 @@ use exposition::format::ProtocolError;
 use exposition::name::NameError;
 use exposition::{
     Dialect, EncodeError, Encoder, Error, ErrorKind, Format, Line, Merge, MergeError, MetricFamily,
-    MetricType, NameFault, Parser, Position, Reader, ScrapeProtocol, Source, strict,
+    MetricType, NameFault, Parser, Position, Reader, ScrapeProtocol, Source, SumFault, strict,
 };
 
 /// Errors with the names of their types.
@@ -112,6 +112,7 @@ fn samples() -> Samples {
         position: Position::default(),
         fault: NameFault::Duplicate,
     });
+    samples.add(SumFault::Parts);
     samples.add("text/".parse::<Format>().unwrap_err());
     samples.add(ProtocolError::Unknown("x".into()));
     samples.add(NameError::UnknownNameScheme("x".into()));
@@ -176,6 +177,10 @@ fn of_operator(samples: &mut Samples) {
     };
 
     let settings = OperatorConfig::default();
+    let monitor = "apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: {name: a, namespace: b}\n\
+                   spec: {selector: {}, endpoints: [{interval: 1s, scrapeTimeout: 2s}]}\n";
+    let monitor: Manifest = monitor.parse().unwrap();
+    samples.add(exposition::operator::check(&monitor, &settings).unwrap_err());
     for wrong in [
         "relabel_configs: [{regex: 'a(b', target_label: a}]",
         "scrape_interval: soon",

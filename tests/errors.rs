@@ -1,6 +1,6 @@
 //! The words of errors, to the letter: where, what was expected, what stands there.
 
-use exposition::{Dialect, Error, ErrorKind, Hint, Limits, Parser};
+use exposition::{Dialect, Error, ErrorKind, Hint, Limits, Line, Parser};
 
 #[path = "support/doors.rs"]
 mod doors;
@@ -794,5 +794,10 @@ fn places_behind_raw_line_feeds() {
 #[test]
 fn an_error_is_one_word() {
     assert_eq!(size_of::<Error>(), size_of::<usize>());
-    assert_eq!(size_of::<Option<Error>>(), size_of::<usize>());
+    // An error that is not there takes a second word, but none beside a line.
+    assert_eq!(size_of::<Option<Error>>(), 2 * size_of::<usize>());
+    assert_eq!(
+        size_of::<exposition::Result<Line<'_>>>(),
+        size_of::<Line<'_>>()
+    );
 }

@@ -451,7 +451,7 @@ const MISFITS: &[(&str, &str, &str)] = &[
     (
         "h_bucket{le=\"abc\",a=\"b\"} 5",
         "complaint: line 2, column 14: invalid label value: expected a number as the value of `le`, found `abc\",a=\"b\"} 5`",
-        "unknown h_bucket | {a=\"b\",le=\"abc\"} 5",
+        "unknown h_bucket | {le=\"abc\",a=\"b\"} 5",
     ),
     (
         "h_bucket{le=\"nan\"} 5",

@@ -54,7 +54,7 @@ impl FromMap for Global {
 
     const NAME: &'static str = "`global`";
 
-    const KEYS: [&'static [&'static str]; 2] = [SHARED, ASIDE];
+    const KEYS: &'static [&'static [&'static str]] = &[SHARED, ASIDE];
 
     fn entry<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<bool, A::Error> {
         if SHARED.contains(&key) {

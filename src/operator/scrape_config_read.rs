@@ -133,7 +133,7 @@ pub(super) trait FromMap: Default {
     /// What it is called in errors.
     const NAME: &'static str;
     /// The keys that have fields, and those that are kept without one.
-    const KEYS: [&'static [&'static str]; 2];
+    const KEYS: &'static [&'static [&'static str]];
 
     /// Reads the value of `key`, or leaves it and says that there is no such key.
     fn entry<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<bool, A::Error>;
@@ -153,7 +153,7 @@ impl<'de, T: FromMap> Visitor<'de> for MapVisitor<T> {
         let mut seen = std::collections::HashSet::new();
         while let Some(key) = map.next_key::<String>()? {
             if !value.entry(&key, &mut map)? {
-                return Err(unknown(&key, T::NAME, &T::KEYS));
+                return Err(unknown(&key, T::NAME, T::KEYS));
             }
             if !seen.insert(key.clone()) {
                 return Err(de::Error::custom(format_args!("repeated key `{key}`")));
@@ -179,7 +179,7 @@ impl FromMap for ScrapeConfig {
 
     const NAME: &'static str = "a scrape configuration";
 
-    const KEYS: [&'static [&'static str]; 2] = [FIELDS, OTHER];
+    const KEYS: &'static [&'static [&'static str]] = &[FIELDS, HTTP, OTHER];
 
     fn entry<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<bool, A::Error> {
         match key {
@@ -245,7 +245,7 @@ impl FromMap for KubernetesSd {
 
     const NAME: &'static str = "a Kubernetes discovery";
 
-    const KEYS: [&'static [&'static str]; 2] = [
+    const KEYS: &'static [&'static [&'static str]] = &[
         &[
             "role",
             "namespaces",
