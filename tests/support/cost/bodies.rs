@@ -215,7 +215,9 @@ struct ByLine<'b>(&'b [u8]);
 
 impl io::Read for ByLine<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let line = self.0.split_inclusive(|byte| *byte == b'\n').next();
+        // Looks no farther than there is room: a long line is not looked through again by every read.
+        let within = self.0.get(..buffer.len()).unwrap_or(self.0);
+        let line = within.split_inclusive(|byte| *byte == b'\n').next();
         let len = io::Read::read(&mut line.unwrap_or_default(), buffer)?;
         self.0 = self.0.get(len..).unwrap_or_default();
         Ok(len)
