@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-#[path = "../tests/support/conformance.rs"]
+#[path = "../tests/support/conformance/mod.rs"]
 mod conformance;
 #[path = "support/program.rs"]
 mod program;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use exposition::Parser;
 
-#[path = "../tests/support/entries.rs"]
+#[path = "../tests/support/conformance/entries.rs"]
 mod entries;
 #[path = "support/program.rs"]
 mod program;

@@ -6,10 +6,7 @@ use exposition::{
     Reader,
 };
 
-#[path = "canonical.rs"]
-mod canonical;
-#[path = "lossless.rs"]
-mod lossless;
+use super::lossless;
 
 use lossless::lossless;
 

@@ -2,8 +2,7 @@
 
 use proptest::prelude::*;
 
-#[path = "bodies.rs"]
-mod bodies;
+use super::bodies;
 
 /// What happens to a body between two scrapes. Numbers are places, taken modulo what there is.
 #[derive(Debug, Clone)]

@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-#[path = "support/conformance.rs"]
-mod conformance;
+use crate::support::conformance;
 
 /// Failures shown in full.
 const SHOWN: usize = 3;

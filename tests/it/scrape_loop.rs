@@ -9,13 +9,9 @@ use exposition::relabel::{Action, RuleConfig, Rules};
 use exposition::scrape::{SampleConfig, ScrapeLoop, Target, TargetConfig};
 use proptest::prelude::*;
 
-#[path = "support/scrapes.rs"]
-#[allow(dead_code, reason = "shared with the tests of the cache")]
-mod scrapes;
-#[path = "support/sequences.rs"]
-mod sequences;
-#[path = "support/scrape_loop.rs"]
-mod shared;
+use crate::support::scrape_loop as shared;
+use crate::support::scrapes;
+use crate::support::sequences;
 
 use shared::Answer;
 

@@ -5,16 +5,10 @@ use std::cell::RefCell;
 use exposition::{Dialect, Limits};
 use proptest::prelude::*;
 
-#[path = "support/cached.rs"]
-mod cached;
-#[path = "support/content_type.rs"]
-mod content_type;
-#[path = "support/corpus.rs"]
-mod corpus;
-#[path = "support/scrapes.rs"]
-mod scrapes;
-#[path = "support/sequences.rs"]
-mod sequences;
+use crate::support::cached;
+use crate::support::corpus;
+use crate::support::scrapes;
+use crate::support::sequences;
 
 use cached::check;
 

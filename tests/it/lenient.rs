@@ -9,9 +9,7 @@ use exposition::{
     LeniencyKind, Limits, Line, MetricValue, Parser, Reader, ScrapeCache,
 };
 
-#[path = "support/doors.rs"]
-#[allow(dead_code, reason = "here the doors are asked to note what they take")]
-mod doors;
+use crate::support::doors;
 
 use doors::Dribble;
 
@@ -442,7 +440,7 @@ fn what_is_noted_is_what_prometheus_does_not_take() {
 /// The table in the documentation and the rows here are about the same.
 #[test]
 fn each_kind_in_the_table_has_a_row() {
-    let table = include_str!("../src/dialect.rs");
+    let table = include_str!("../../src/dialect.rs");
     let links = table.split("](crate::LeniencyKind::").skip(1);
     let documented: BTreeSet<&str> = links.filter_map(|link| link.split(')').next()).collect();
     let rows: BTreeSet<String> = ROWS.iter().map(|row| format!("{:?}", row.0)).collect();

@@ -155,7 +155,7 @@ fn samples_that_are_rejected_are_named() {
         assert_eq!(report.rejected.len() as u64, counted);
         report.rejected.iter().map(ToString::to_string).collect()
     };
-    let field = include_str!("data/field/F9_duplicate_series.prom");
+    let field = include_str!("../data/field/F9_duplicate_series.prom");
     assert_eq!(
         named(&config, field),
         [r#"line 3: kube_x{pod="a"} 2: duplicate, its series has a sample at that time"#]

@@ -13,8 +13,7 @@ use exposition::{
     Merge, Parser, Reader, ScrapeCache, ScrapeProtocol, Source, strict,
 };
 
-#[path = "support/cost/mod.rs"]
-mod work;
+use crate::support::cost as work;
 
 use work::{SEQUENCES, Work, shapes};
 

@@ -11,12 +11,8 @@ use exposition::{
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
 
-#[path = "support/content_type.rs"]
-mod content_type;
-#[path = "support/corpus.rs"]
-mod corpus;
-#[path = "support/well_formed.rs"]
-mod well_formed;
+use crate::support::corpus;
+use crate::support::well_formed;
 
 use corpus::each_body;
 use well_formed::well_formed;

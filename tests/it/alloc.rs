@@ -11,7 +11,7 @@ use flate2::read::GzDecoder;
 
 /// A body of 2 MB that Envoy printed.
 fn envoy() -> Vec<u8> {
-    let gzipped = include_bytes!("data/corpus/envoy/medium.all.prom.gz");
+    let gzipped = include_bytes!("../data/corpus/envoy/medium.all.prom.gz");
     let mut body = Vec::new();
     let read = GzDecoder::new(&gzipped[..]).read_to_end(&mut body);
     assert!(read.is_ok(), "{read:?}");

@@ -3,14 +3,9 @@
 
 use exposition::{Families, Limits, Line, Parser, Result};
 
-#[path = "support/content_type.rs"]
-mod content_type;
-#[path = "support/corpus.rs"]
-mod corpus;
-#[path = "support/doors.rs"]
-mod doors;
-#[path = "support/families.rs"]
-mod families;
+use crate::support::corpus;
+use crate::support::doors;
+use crate::support::families;
 
 use corpus::each_body;
 

@@ -55,8 +55,8 @@ fn checked(manifest: &str, settings: &OperatorConfig) -> Vec<String> {
         .unwrap_or_default()
 }
 
-const EC_CERT: &str = include_str!("../src/operator/pem/ec.crt");
-const EC_KEY: &str = include_str!("../src/operator/pem/ec.key");
+const EC_CERT: &str = include_str!("../../src/operator/pem/ec.crt");
+const EC_KEY: &str = include_str!("../../src/operator/pem/ec.key");
 
 fn assets() -> Assets {
     let indent = |text: &str| text.replace('\n', "\n    ");

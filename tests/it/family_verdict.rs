@@ -14,16 +14,11 @@ use exposition::{
 use proptest::prelude::*;
 use serde_json::Value;
 
-#[path = "support/bodies.rs"]
-mod bodies;
-#[path = "support/case.rs"]
-mod case;
-#[path = "support/content_type.rs"]
-mod content_type;
-#[path = "support/corpus.rs"]
-mod corpus;
-#[path = "support/verdict.rs"]
-mod verdict;
+use crate::support::bodies;
+use crate::support::conformance::case;
+use crate::support::content_type;
+use crate::support::corpus;
+use crate::support::verdict;
 
 use verdict::{check, content_type_of, target};
 

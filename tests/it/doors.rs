@@ -5,8 +5,7 @@ use std::io;
 use exposition::{ChunkParser, Dialect, FamilyChunks, Limits, Line, Parser, Reader, Result};
 use proptest::prelude::*;
 
-#[path = "support/doors.rs"]
-mod doors;
+use crate::support::doors;
 
 use doors::Dribble;
 

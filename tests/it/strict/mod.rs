@@ -9,8 +9,7 @@ use exposition::{Dialect, Families};
 use flate2::read::GzDecoder;
 use proptest::prelude::*;
 
-#[path = "../support/bodies.rs"]
-mod bodies;
+use crate::support::bodies;
 mod musts;
 mod rules;
 

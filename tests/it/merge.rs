@@ -9,12 +9,8 @@ use exposition::{
 };
 use proptest::prelude::*;
 
-#[path = "support/canonical.rs"]
-mod canonical;
-#[path = "support/merge.rs"]
-mod merge;
-#[path = "support/well_formed.rs"]
-mod well_formed;
+use crate::support::merge;
+use crate::support::well_formed;
 
 use merge::{Body, escaped_merge_is_valid, merge_is_valid, merge_with_itself_is_valid};
 use well_formed::well_formed;

@@ -8,8 +8,10 @@ use std::path::Path;
 use flate2::read::MultiGzDecoder;
 use serde_json::Value;
 
-mod case;
+pub(crate) mod case;
+#[path = "../content_type.rs"]
 mod content_type;
+#[path = "../doors.rs"]
 mod doors;
 mod encode;
 mod entries;

@@ -2,8 +2,7 @@
 
 use exposition::{Dialect, Error, ErrorKind, Hint, Limits, Line, Parser};
 
-#[path = "support/doors.rs"]
-mod doors;
+use crate::support::doors;
 
 fn errors(body: &[u8], dialect: Dialect) -> Vec<Error> {
     Parser::new(body, dialect).filter_map(Result::err).collect()
@@ -645,7 +644,7 @@ fn lines_are_called_what_they_are() {
     let cases: &[(Dialect, &[u8], &str)] = &[
         (
             Prometheus,
-            include_bytes!("data/field/U1_bom.prom"),
+            include_bytes!("../data/field/U1_bom.prom"),
             "line 1, column 1: expected a metric name, `{` or `#`, found `\\u{feff}# TYPE a gauge`; \
              the body begins with a byte order mark",
         ),
@@ -766,7 +765,7 @@ fn lines_are_called_what_they_are() {
 #[test]
 fn a_hint_is_rendered_as_a_note() {
     assert_eq!(
-        rendered(include_bytes!("data/field/U1_bom.prom")),
+        rendered(include_bytes!("../data/field/U1_bom.prom")),
         "\
 error: expected a metric name, `{` or `#`, found `\\u{feff}# TYPE a gauge`
  --> line 1, column 1 (byte 0)

@@ -1,9 +1,7 @@
 //! Families of bodies that show one thing each, of generated ones, and of whole corpora.
 
-#[path = "support/bodies.rs"]
-mod bodies;
-#[path = "support/families.rs"]
-mod families;
+use crate::support::bodies;
+use crate::support::families;
 
 use std::fmt::Write as _;
 

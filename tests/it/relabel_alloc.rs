@@ -7,8 +7,7 @@ use exposition::{
     relabel::{Action, LabelSet, RuleConfig, Rules},
 };
 
-#[path = "support/relabel_sets.rs"]
-mod sets;
+use crate::support::relabel_sets as sets;
 
 /// How often a second application of the rules allocates, labels being put in anew.
 fn allocations<'a>(rules: &'a Rules, labels: &[(&'a str, &'a str)], keep: bool) -> u64 {

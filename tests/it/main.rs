@@ -1,0 +1,33 @@
+//! The tests of the whole, one file a topic.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod alloc;
+mod cache;
+mod conformance;
+mod corpus;
+mod doors;
+mod encode;
+mod error_chain;
+mod errors;
+mod families;
+mod family_verdict;
+mod filter;
+mod lenient;
+mod limits;
+mod links;
+mod memory;
+mod merge;
+mod operator_checks;
+mod operator_configurations;
+mod operator_explain;
+mod operator_manifests;
+mod operator_render;
+mod relabel_alloc;
+mod scrape_alloc;
+mod scrape_loop;
+mod scrape_samples;
+mod scrape_targets;
+mod strict;
+mod views;
