@@ -69,6 +69,7 @@ mod bytes;
 pub mod cache;
 mod chunks;
 mod decimal;
+mod declared;
 mod decode;
 mod dialect;
 pub mod encode;

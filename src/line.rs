@@ -6,14 +6,12 @@
 //!
 //! No parsing happens in this file: shapes are made by the grammar and by the fast scanner.
 
-mod declared;
-
 use std::borrow::Cow;
 use std::fmt;
 
 use crate::decode::Escapes;
 
-pub(crate) use declared::{Declared, LastType};
+pub(crate) use crate::declared::{Declared, LastType};
 
 pub use crate::exemplar::{Exemplar, Exemplars};
 pub use crate::labels::{Label, LabelIter, Labels};

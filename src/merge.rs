@@ -6,11 +6,14 @@
 
 mod decide;
 mod error;
+mod group;
 mod index;
+mod inside;
 mod keys;
 mod link;
 mod metric;
 mod policy;
+mod read;
 mod report;
 mod samples;
 mod scan;
@@ -226,7 +229,7 @@ impl<'a> Merge<'a> {
     fn run(&self, out: impl Output) -> Result<MergeReport, MergeError> {
         let target = Target::new(self.format)?;
         let mut report = MergeReport::default();
-        let plan = index::build(self, &target, &mut report)?;
+        let plan = read::read(self, &target, &mut report)?;
         write::write(self, &target, &plan, out, &mut report)?;
         Ok(report)
     }

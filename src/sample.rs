@@ -4,6 +4,7 @@
 //! whatever form a loop is written. Its labels, its exemplars and what is asked for rarely are found in
 //! the line when somebody asks.
 
+mod declared_type;
 mod owned;
 
 use std::borrow::Cow;
@@ -11,11 +12,11 @@ use std::fmt;
 
 pub use owned::OwnedSample;
 
+use crate::declared::Declared;
 use crate::decode::{self, Escapes};
 use crate::exemplar::{Exemplar, Exemplars};
 use crate::go_float::{self, GoFloat};
 use crate::labels::{Label, Labels};
-use crate::line::Declared;
 use crate::metric_type::MetricType;
 use crate::sample_view::{self, ExemplarView, SampleValue, SampleView};
 use crate::scan;

@@ -30,6 +30,7 @@ mod scan;
 mod tag;
 #[cfg(test)]
 mod tests;
+mod token;
 mod tree;
 
 pub(crate) use decode::to_integer;

@@ -3,154 +3,14 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::link::Plan;
-use super::metric::Inside;
-use super::scan::Scan;
+use super::group::{Declared, Group, Span};
+use super::inside::Inside;
 use super::{Conflict, Merge, MergeError, MergeReport};
-use crate::decode::{self, Escapes};
 use crate::dialect::Dialect;
 use crate::encode::naming;
 use crate::encode::target::Target;
 use crate::encode::text;
-use crate::line::{Line, MetricType};
-use crate::parser::Parser;
-
-/// A family that is written.
-#[derive(Debug)]
-pub(super) struct Group {
-    /// Its name as it is written.
-    pub(super) name: String,
-    pub(super) kind: Option<Declared>,
-    pub(super) help: Option<Span>,
-    pub(super) unit: Option<Span>,
-    pub(super) runs: Vec<Run>,
-    /// Whether its samples have been given to another family.
-    pub(super) adopted: bool,
-    /// What tells the samples of its metrics apart, whatever any body declares it to be.
-    pub(super) inside: Inside,
-    /// Whether a body has samples in it that it declares to be something else.
-    pub(super) contested: bool,
-    /// What its name has after that of the family that its metrics belong to.
-    pub(super) suffix: &'static str,
-    /// A family whose samples can be of the same metrics, nearer to the first of all; or itself.
-    pub(super) link: usize,
-}
-
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Declared {
-    pub(super) kind: MetricType,
-    pub(super) source: usize,
-}
-
-/// Where the text of a HELP or UNIT line lies.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Span {
-    pub(super) source: usize,
-    pub(super) start: usize,
-    pub(super) end: usize,
-}
-
-impl Span {
-    /// The text as it is written.
-    pub(super) fn raw<'m>(self, merge: &'m Merge<'_>) -> &'m str {
-        let body = merge.sources.get(self.source).map_or(&[][..], |s| s.body);
-        let text = body.get(self.start..self.end).unwrap_or_default();
-        std::str::from_utf8(text).unwrap_or_default()
-    }
-
-    /// The text of a HELP line, its escapes undone.
-    pub(super) fn help<'m>(self, merge: &'m Merge<'_>) -> Cow<'m, str> {
-        let dialect = merge.sources.get(self.source).map(|source| source.dialect);
-        decode::unescape(
-            self.raw(merge),
-            Escapes::of_help(dialect.unwrap_or_default()),
-        )
-    }
-
-    /// Whether two HELP lines say the same. Takes no longer than reading the other one, however long
-    /// this one is.
-    fn is_help(self, other: Span, merge: &Merge<'_>) -> bool {
-        // An escape is two bytes for one.
-        let longest = 2 * (other.end - other.start);
-        self.end - self.start <= longest && self.help(merge) == other.help(merge)
-    }
-}
-
-/// Lines of samples that stand together in a body and belong to one family.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Run {
-    pub(super) source: usize,
-    pub(super) start: usize,
-    pub(super) end: usize,
-    /// The type in force there.
-    pub(super) scope: MetricType,
-    /// The length of the family's name in the names of its samples, where a suffix may follow.
-    pub(super) base: usize,
-}
-
-/// Reads all bodies.
-pub(super) fn build(
-    merge: &Merge<'_>,
-    target: &Target,
-    report: &mut MergeReport,
-) -> Result<Plan, MergeError> {
-    let mut index = Index {
-        merge,
-        target,
-        report,
-        groups: Vec::new(),
-        by_name: HashMap::new(),
-        bound: HashMap::new(),
-        united: false,
-        whole: match target.is_open_metrics() {
-            true => names(merge, target),
-            false => HashSet::new(),
-        },
-    };
-    for (number, source) in merge.sources.iter().enumerate() {
-        Scan::new(number, source).run(&mut index)?;
-    }
-    index.adopt();
-    if !target.is_open_metrics() {
-        index.link_by_name();
-    }
-    Ok(index.into_plan())
-}
-
-/// What families and samples are called, but for the counters and infos of OpenMetrics; empty if there is
-/// no text to be made OpenMetrics.
-fn names(merge: &Merge<'_>, target: &Target) -> HashSet<String> {
-    let mut names = HashSet::new();
-    if (merge.sources.iter()).all(|source| source.dialect == Dialect::OpenMetrics) {
-        return names;
-    }
-    for source in &merge.sources {
-        let mut last: Vec<u8> = Vec::new();
-        for line in Parser::new(source.body, source.dialect).limits(merge.limits) {
-            let name = match &line {
-                Ok(Line::Sample(sample)) if sample.raw_name() != last => {
-                    last.clear();
-                    last.extend_from_slice(sample.raw_name());
-                    sample.name()
-                }
-                Ok(Line::Type(line))
-                    if source.dialect != Dialect::OpenMetrics
-                        || naming::main_suffix(line.kind(), source.dialect).is_empty() =>
-                {
-                    line.name()
-                }
-                _ => continue,
-            };
-            // A name that cannot be written is refused when its turn comes.
-            if let Ok(name) = target.metric_name(&name)
-                && !names.contains(name.as_ref())
-            {
-                names.insert(name.into_owned());
-            }
-        }
-    }
-    names
-}
+use crate::line::MetricType;
 
 pub(super) struct Index<'m> {
     pub(super) merge: &'m Merge<'m>,
@@ -164,7 +24,7 @@ pub(super) struct Index<'m> {
     pub(super) united: bool,
     /// Names that a counter or info of a text body may not have without its suffix, for something else
     /// is called so.
-    whole: HashSet<String>,
+    pub(super) whole: HashSet<String>,
 }
 
 impl Index<'_> {
@@ -233,7 +93,7 @@ impl Index<'_> {
 
     /// Gives the samples that came before or without their TYPE line to the families that other lines
     /// declare.
-    fn adopt(&mut self) {
+    pub(super) fn adopt(&mut self) {
         for at in 0..self.groups.len() {
             let Some(group) = self.groups.get(at) else {
                 continue;

@@ -6,7 +6,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::index::{Group, Index};
+use super::group::Group;
+use super::index::Index;
 use super::metric::Cluster;
 use crate::encode::target::Target;
 use crate::line::MetricType;

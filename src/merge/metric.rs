@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use smallvec::SmallVec;
 
-use super::index::Group;
+use super::group::Group;
+use super::inside::Inside;
 use super::keys::{END, push_key};
 use super::stamp::Pairs;
 use crate::encode::sample::Pair;
@@ -25,39 +26,6 @@ pub(super) struct Cluster {
     pub(super) several: bool,
     /// Whether bodies say different things about what these families are.
     pub(super) contested: bool,
-}
-
-/// Which labels are no part of what the samples of a metric have in common.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Inside {
-    le: bool,
-    quantile: bool,
-    state: bool,
-}
-
-impl Inside {
-    pub(super) fn add(&mut self, kind: MetricType) {
-        match kind {
-            MetricType::Histogram | MetricType::GaugeHistogram => self.le = true,
-            MetricType::Summary => self.quantile = true,
-            MetricType::StateSet => self.state = true,
-            MetricType::Counter | MetricType::Gauge | MetricType::Info | MetricType::Unknown => {}
-        }
-    }
-
-    pub(super) fn extend(&mut self, other: Inside) {
-        self.le |= other.le;
-        self.quantile |= other.quantile;
-    }
-
-    fn tells_any_apart(self) -> bool {
-        self.le || self.quantile || self.state
-    }
-
-    /// Whether the family's own name is the label of its states.
-    pub(super) fn states(self) -> bool {
-        self.state
-    }
 }
 
 impl Cluster {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::index::Run;
+use super::group::Run;
 use super::stamp::{Pairs, stamp};
 use super::sum::Place;
 use super::{Merge, Source};

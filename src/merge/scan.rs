@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::index::{Index, Run, Span};
+use super::group::{Run, Span};
+use super::index::Index;
 use super::{Conflict, MergeError, Source};
 use crate::dialect::Dialect;
 use crate::encode::NameFault;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::decide::{Book, Decider, Decision};
-use super::index::{Group, Run, Span};
+use super::group::{Group, Run, Span};
 use super::link::Plan;
 use super::metric::{Cluster, Subject, Unfit, scope};
 use super::samples::{Samples, Written, canonicalizes, pairs, rewritten};

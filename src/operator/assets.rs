@@ -4,9 +4,9 @@ use std::{collections::BTreeMap, fmt};
 
 use super::{
     base64,
-    credentials::{KeySelector, Source},
     error::{ManifestError, ManifestErrorKind},
     fields::{Level, Reader, Schema, text, value_error},
+    key_selector::{KeySelector, Source},
     node::Node,
     read,
 };

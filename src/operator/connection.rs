@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{
     config::{OperatorConfig, ScrapeClass},
-    credentials::{Authorization, BasicAuth, KeySelector, OAuth2, SecretOrConfigMap, Source},
+    credentials::{Authorization, BasicAuth, OAuth2},
+    key_selector::{KeySelector, SecretOrConfigMap, Source},
     manifest::Endpoint,
     node::Node,
     rules::given,

@@ -1,61 +1,15 @@
 //! Who Prometheus is to a target: the fields of a monitor about authentication, and what they refer to.
 
-use std::{collections::BTreeMap, fmt};
+use std::collections::BTreeMap;
 
 use super::{
     error::ManifestError,
     fields::{Level, Reader, text},
+    key_selector::{KeySelector, SecretOrConfigMap, key_selector, secret_or_config_map},
     node::Node,
     proxy::{self, ProxyConfig, url},
     tls::{self, TlsConfig},
 };
-
-/// A key of a Secret or of a ConfigMap in the monitor's own namespace.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct KeySelector {
-    /// The object's name; it may be empty, which no object is called.
-    pub name: String,
-    /// The key of the object's `data`.
-    pub key: String,
-}
-
-/// A key of one or the other.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct SecretOrConfigMap {
-    /// Of a Secret.
-    pub secret: Option<KeySelector>,
-    /// Of a ConfigMap.
-    pub config_map: Option<KeySelector>,
-}
-
-impl SecretOrConfigMap {
-    /// What is referred to: the Secret, where both are given.
-    #[must_use]
-    pub fn source(&self) -> Option<(Source, &KeySelector)> {
-        let secret = self.secret.as_ref().map(|key| (Source::Secret, key));
-        secret.or(self.config_map.as_ref().map(|key| (Source::ConfigMap, key)))
-    }
-}
-
-/// The kind of object that a credential or certificate comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Source {
-    /// A Secret.
-    Secret,
-    /// A ConfigMap.
-    ConfigMap,
-}
-
-impl fmt::Display for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Source::Secret => "Secret",
-            Source::ConfigMap => "ConfigMap",
-        })
-    }
-}
 
 /// `authorization`: an `Authorization` header.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -109,18 +63,6 @@ pub struct OAuth2 {
     pub proxy: ProxyConfig,
 }
 
-static KEY_SELECTOR: Level = Level {
-    place: "secret",
-    known: &["name", "key", "optional"],
-    aside: &[],
-};
-
-static SECRET_OR_CONFIG_MAP: Level = Level {
-    place: "clientId",
-    known: &["secret", "configMap"],
-    aside: &[],
-};
-
 static BASIC_AUTH: Level = Level {
     place: "basicAuth",
     known: &["username", "password"],
@@ -157,35 +99,6 @@ static OAUTH2: Level = Level {
     ],
     aside: &[],
 };
-
-pub(super) fn key_selector(
-    node: &Node,
-    path: &str,
-    reader: &mut Reader,
-) -> Result<KeySelector, ManifestError> {
-    let fields = reader.fields(node, path, &KEY_SELECTOR)?;
-    // Whether the object may be missing, which the Operator does not care about.
-    fields.flag("optional");
-    Ok(KeySelector {
-        name: fields.text("name").unwrap_or_default(),
-        key: text(
-            fields.required("key", "the key of the object's data")?,
-            &fields.path("key"),
-        )?,
-    })
-}
-
-pub(super) fn secret_or_config_map(
-    node: &Node,
-    path: &str,
-    reader: &mut Reader,
-) -> Result<SecretOrConfigMap, ManifestError> {
-    let fields = reader.fields(node, path, &SECRET_OR_CONFIG_MAP)?;
-    Ok(SecretOrConfigMap {
-        secret: fields.read("secret", |node, path| key_selector(node, path, reader)),
-        config_map: fields.read("configMap", |node, path| key_selector(node, path, reader)),
-    })
-}
 
 pub(super) fn authorization(
     node: &Node,

@@ -1,14 +1,11 @@
 //! `ServiceMonitor` and `PodMonitor`, typed: the fields that shape a scrape configuration.
 
-use std::{collections::BTreeMap, str::FromStr};
-
-use serde::{Deserialize, Deserializer, de};
+use std::collections::BTreeMap;
 
 use super::{
-    credentials::{Authorization, BasicAuth, KeySelector, OAuth2},
+    credentials::{Authorization, BasicAuth, OAuth2},
     error::ManifestError,
-    node::Resolved,
-    read,
+    key_selector::KeySelector,
     selector::LabelSelector,
     tls::TlsConfig,
     values::{ByteSize, Port, Quantity, Scheme, SelectorMechanism, ServiceDiscoveryRole},
@@ -49,16 +46,6 @@ pub enum Manifest {
 }
 
 impl Manifest {
-    /// Reads every monitor of a YAML text: any number of documents, each a monitor or a `List` of
-    /// monitors, as `kubectl get -o yaml` prints it. Empty documents are skipped.
-    ///
-    /// # Errors
-    /// The first thing that is wrong. In a text of several resources the path begins with the
-    /// resource, empty documents not counted: `document 2.spec.selector`.
-    pub fn parse_all(yaml: &str) -> Result<Vec<Self>, ManifestError> {
-        read::manifests(yaml)
-    }
-
     /// `ServiceMonitor` or `PodMonitor`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
@@ -97,20 +84,6 @@ impl Manifest {
     }
 }
 
-impl FromStr for Manifest {
-    type Err = ManifestError;
-
-    fn from_str(yaml: &str) -> Result<Self, Self::Err> {
-        read::manifest(&read::document(yaml)?)
-    }
-}
-
-impl<'de> Deserialize<'de> for Manifest {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read::manifest(&Resolved::deserialize(deserializer)?.0).map_err(de::Error::custom)
-    }
-}
-
 /// A `ServiceMonitor`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -143,18 +116,6 @@ pub struct PodMonitor {
     /// What is scraped: each becomes a scrape configuration of its own.
     pub pod_metrics_endpoints: Vec<PodMetricsEndpoint>,
     pub(super) warnings: Vec<ManifestError>,
-}
-
-impl<'de> Deserialize<'de> for ServiceMonitor {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read::service_monitor(&Resolved::deserialize(deserializer)?.0).map_err(de::Error::custom)
-    }
-}
-
-impl<'de> Deserialize<'de> for PodMonitor {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read::pod_monitor(&Resolved::deserialize(deserializer)?.0).map_err(de::Error::custom)
-    }
 }
 
 /// The part of `spec` that both kinds of monitor have. Fields are named as in the manifest.

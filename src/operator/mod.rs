@@ -57,6 +57,7 @@ mod environment;
 mod error;
 mod explain;
 mod fields;
+mod key_selector;
 mod limits;
 mod manifest;
 mod node;
@@ -85,11 +86,12 @@ pub use check::{
     CheckRule, Reference, RejectedBy, Rejection, Rejections, Verdict, check, check_all,
 };
 pub use config::{ObjectReference, OperatorConfig, ScrapeClass, ShardingMode, ShardingStrategy};
-pub use credentials::{Authorization, BasicAuth, KeySelector, OAuth2, SecretOrConfigMap, Source};
+pub use credentials::{Authorization, BasicAuth, OAuth2};
 pub use discovery::{NotDiscovered, SelectorError};
 pub use environment::Environment;
 pub use error::{KeyHint, ManifestError, ManifestErrorKind};
 pub use explain::{ExplainError, ExplainedStep, Explainer, Explanation, Remark};
+pub use key_selector::{KeySelector, SecretOrConfigMap, Source};
 pub use manifest::{
     AttachMetadata, Endpoint, Manifest, MonitorSpec, NamespaceSelector, PodMetricsEndpoint,
     PodMonitor, ServiceMonitor,

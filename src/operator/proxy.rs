@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{
     check::rule,
-    credentials::{KeySelector, key_selector},
     error::ManifestError,
     fields::{Fields, Reader, list, text, value_error},
+    key_selector::{KeySelector, key_selector},
     node::Node,
 };
 use crate::work;

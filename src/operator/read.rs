@@ -1,5 +1,9 @@
 //! From a manifest's tree to the typed monitor.
 
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, de};
+
 use super::{
     check::rule,
     credentials,
@@ -7,6 +11,7 @@ use super::{
     fields::{
         Fields, Level, Reader, Schema, choice, join, list, number, text, type_error, value_error,
     },
+    key_selector,
     manifest::{
         AttachMetadata, Endpoint, Manifest, MonitorSpec, NamespaceSelector, PodMetricsEndpoint,
         PodMonitor, ServiceMonitor,
@@ -24,6 +29,44 @@ use crate::{
     relabel::{Action, RuleConfig},
     yaml::{self, YamlError},
 };
+
+impl Manifest {
+    /// Reads every monitor of a YAML text: any number of documents, each a monitor or a `List` of
+    /// monitors, as `kubectl get -o yaml` prints it. Empty documents are skipped.
+    ///
+    /// # Errors
+    /// The first thing that is wrong. In a text of several resources the path begins with the
+    /// resource, empty documents not counted: `document 2.spec.selector`.
+    pub fn parse_all(yaml: &str) -> Result<Vec<Self>, ManifestError> {
+        manifests(yaml)
+    }
+}
+
+impl FromStr for Manifest {
+    type Err = ManifestError;
+
+    fn from_str(yaml: &str) -> Result<Self, Self::Err> {
+        manifest(&document(yaml)?)
+    }
+}
+
+impl<'de> Deserialize<'de> for Manifest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        manifest(&Resolved::deserialize(deserializer)?.0).map_err(de::Error::custom)
+    }
+}
+
+impl<'de> Deserialize<'de> for ServiceMonitor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        service_monitor(&Resolved::deserialize(deserializer)?.0).map_err(de::Error::custom)
+    }
+}
+
+impl<'de> Deserialize<'de> for PodMonitor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        pod_monitor(&Resolved::deserialize(deserializer)?.0).map_err(de::Error::custom)
+    }
+}
 
 const API_VERSION: &str = "monitoring.coreos.com/v1";
 
@@ -393,7 +436,7 @@ fn endpoint(fields: &Fields<'_>, kind: &Kind, reader: &mut Reader) -> Endpoint {
         }),
         bearer_token_file: fields.text("bearerTokenFile"),
         bearer_token_secret: fields.read("bearerTokenSecret", |node, path| {
-            credentials::key_selector(node, path, reader)
+            key_selector::key_selector(node, path, reader)
         }),
         basic_auth: fields.read("basicAuth", |node, path| {
             credentials::basic_auth(node, path, reader)

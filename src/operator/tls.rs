@@ -1,9 +1,9 @@
 //! How a connection is encrypted: the fields of a monitor.
 
 use super::{
-    credentials::{KeySelector, SecretOrConfigMap, key_selector, secret_or_config_map},
     error::ManifestError,
     fields::{Level, Reader},
+    key_selector::{KeySelector, SecretOrConfigMap, key_selector, secret_or_config_map},
     node::Node,
 };
 

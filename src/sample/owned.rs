@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::line::Declared;
+use crate::declared::Declared;
 use crate::metric_type::MetricType;
 use crate::sample::Sample;
 use crate::sample_view::{ExemplarView, SampleValue, SampleView};

@@ -10,44 +10,13 @@ use super::{
     YamlError,
     cursor::{Cursor, Mark, ends_word, is_blank, is_break, is_word},
     tag,
+    token::Token,
 };
 
 /// How deep blocks and, apart from them, brackets may nest.
 pub(super) const MAX_DEPTH: usize = 100;
 /// How many characters there may be from the start of a key to its `:`.
 const MAX_KEY: usize = 1024;
-
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Token {
-    /// `%YAML 1.1`.
-    Version(u8, u8),
-    /// `%TAG`: a handle and what it stands for.
-    Handle(String, String),
-    DocumentStart,
-    DocumentEnd,
-    BlockListStart,
-    BlockMapStart,
-    BlockEnd,
-    ListStart,
-    ListEnd,
-    MapStart,
-    MapEnd,
-    /// `- `.
-    Item,
-    /// `,`.
-    Comma,
-    Key,
-    Value,
-    Alias(String),
-    Anchor(String),
-    /// A handle, which may be empty, and the rest.
-    Tag(String, String),
-    Scalar {
-        text: String,
-        plain: bool,
-    },
-    End,
-}
 
 /// Where a key may have begun.
 struct PossibleKey {

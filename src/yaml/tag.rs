@@ -3,7 +3,7 @@
 use super::{
     YamlError,
     cursor::{Cursor, Mark, ends_word, is_blank, is_word},
-    scan::Token,
+    token::Token,
 };
 
 /// Reads a tag: `!`, `!local`, `!!int`, `!handle!rest` or `!<whole>`.

@@ -5,7 +5,8 @@ use std::{cell::Cell, collections::HashMap};
 use super::{
     YamlError,
     cursor::{Mark, is_allowed, is_break},
-    scan::{Scanner, Token},
+    scan::Scanner,
+    token::Token,
 };
 
 /// A node by its place in the [`Document`].

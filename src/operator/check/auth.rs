@@ -2,7 +2,8 @@
 
 use super::{proxy, rejection::Found, rule, tls};
 use crate::operator::{
-    credentials::{Authorization, OAuth2, SecretOrConfigMap},
+    credentials::{Authorization, OAuth2},
+    key_selector::SecretOrConfigMap,
     manifest::Endpoint,
 };
 
@@ -61,7 +62,7 @@ fn oauth2(config: &OAuth2, place: &str, found: &mut Found) {
         SecretOrConfigMap {
             secret: Some(_),
             config_map: Some(_),
-        } => found.add(&rule::CLIENT_ID_TWICE, path, BOTH),
+        } => found.add(&rule::CLIENT_ID_TWICE, path, tls::BOTH),
         _ => {}
     }
     if let Some(config) = &config.tls_config {
@@ -69,6 +70,3 @@ fn oauth2(config: &OAuth2, place: &str, found: &mut Found) {
     }
     proxy::config(&config.proxy, place, found);
 }
-
-/// What is wrong where a Secret and a ConfigMap stand side by side.
-pub(super) const BOTH: &str = "a Secret and a ConfigMap: only one of them can be";

@@ -49,7 +49,7 @@ pub(super) fn config(proxy: &ProxyConfig, place: &str, found: &mut Found) {
         );
     }
     for (name, values) in headers.into_iter().flatten() {
-        let is_empty = |key: &crate::operator::credentials::KeySelector| {
+        let is_empty = |key: &crate::operator::key_selector::KeySelector| {
             key.name.is_empty() && key.key.is_empty()
         };
         let path = at(&format!("proxyConnectHeader.{name}"));

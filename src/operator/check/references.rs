@@ -5,7 +5,7 @@ use std::fmt;
 use super::{rejection::Found, rule};
 use crate::operator::{
     assets::{Assets, NotFound},
-    credentials::{KeySelector, Source},
+    key_selector::{KeySelector, Source},
     manifest::{Endpoint, Manifest},
     proxy::ProxyConfig,
     tls::TlsConfig,

@@ -1,10 +1,13 @@
 //! Certificates and keys that do not fit together (rules C22a to C22e).
 
-use super::{auth::BOTH, rejection::Found, rule};
+use super::{rejection::Found, rule};
 use crate::operator::{
-    assets::Assets, credentials::SecretOrConfigMap, manifest::Endpoint, pem, rules::given,
+    assets::Assets, key_selector::SecretOrConfigMap, manifest::Endpoint, pem, rules::given,
     tls::TlsConfig,
 };
+
+/// What is wrong where a Secret and a ConfigMap stand side by side.
+pub(super) const BOTH: &str = "a Secret and a ConfigMap: only one of them can be";
 
 pub(super) fn config(config: &TlsConfig, place: &str, found: &mut Found) {
     let at = |key: &str| format!("{place}.{key}");
@@ -101,7 +104,7 @@ fn config_content(
         found.add(&rule::TLS_CONTENT, format!("{place}.ca"), problem);
     }
     let key = config.key_secret.as_ref().and_then(|key| {
-        let source = crate::operator::credentials::Source::Secret;
+        let source = crate::operator::key_selector::Source::Secret;
         assets.find(source, namespace, key).ok()
     });
     if let (Some(cert), Some(key)) = (of(&config.cert), key.filter(|key| !key.is_empty()))

@@ -1,0 +1,81 @@
+//! A family of the outcome, and where in the bodies its lines lie.
+
+use std::borrow::Cow;
+
+use super::Merge;
+use super::inside::Inside;
+use crate::decode::{self, Escapes};
+use crate::line::MetricType;
+
+/// A family that is written.
+#[derive(Debug)]
+pub(super) struct Group {
+    /// Its name as it is written.
+    pub(super) name: String,
+    pub(super) kind: Option<Declared>,
+    pub(super) help: Option<Span>,
+    pub(super) unit: Option<Span>,
+    pub(super) runs: Vec<Run>,
+    /// Whether its samples have been given to another family.
+    pub(super) adopted: bool,
+    /// What tells the samples of its metrics apart, whatever any body declares it to be.
+    pub(super) inside: Inside,
+    /// Whether a body has samples in it that it declares to be something else.
+    pub(super) contested: bool,
+    /// What its name has after that of the family that its metrics belong to.
+    pub(super) suffix: &'static str,
+    /// A family whose samples can be of the same metrics, nearer to the first of all; or itself.
+    pub(super) link: usize,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Declared {
+    pub(super) kind: MetricType,
+    pub(super) source: usize,
+}
+
+/// Where the text of a HELP or UNIT line lies.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Span {
+    pub(super) source: usize,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+impl Span {
+    /// The text as it is written.
+    pub(super) fn raw<'m>(self, merge: &'m Merge<'_>) -> &'m str {
+        let body = merge.sources.get(self.source).map_or(&[][..], |s| s.body);
+        let text = body.get(self.start..self.end).unwrap_or_default();
+        std::str::from_utf8(text).unwrap_or_default()
+    }
+
+    /// The text of a HELP line, its escapes undone.
+    pub(super) fn help<'m>(self, merge: &'m Merge<'_>) -> Cow<'m, str> {
+        let dialect = merge.sources.get(self.source).map(|source| source.dialect);
+        decode::unescape(
+            self.raw(merge),
+            Escapes::of_help(dialect.unwrap_or_default()),
+        )
+    }
+
+    /// Whether two HELP lines say the same. Takes no longer than reading the other one, however long
+    /// this one is.
+    pub(super) fn is_help(self, other: Span, merge: &Merge<'_>) -> bool {
+        // An escape is two bytes for one.
+        let longest = 2 * (other.end - other.start);
+        self.end - self.start <= longest && self.help(merge) == other.help(merge)
+    }
+}
+
+/// Lines of samples that stand together in a body and belong to one family.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Run {
+    pub(super) source: usize,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// The type in force there.
+    pub(super) scope: MetricType,
+    /// The length of the family's name in the names of its samples, where a suffix may follow.
+    pub(super) base: usize,
+}

@@ -1,0 +1,77 @@
+//! Reads all bodies, and says which families there will be.
+
+use std::collections::{HashMap, HashSet};
+
+use super::index::Index;
+use super::link::Plan;
+use super::scan::Scan;
+use super::{Merge, MergeError, MergeReport};
+use crate::dialect::Dialect;
+use crate::encode::naming;
+use crate::encode::target::Target;
+use crate::line::Line;
+use crate::parser::Parser;
+
+/// Reads all bodies.
+pub(super) fn read(
+    merge: &Merge<'_>,
+    target: &Target,
+    report: &mut MergeReport,
+) -> Result<Plan, MergeError> {
+    let mut index = Index {
+        merge,
+        target,
+        report,
+        groups: Vec::new(),
+        by_name: HashMap::new(),
+        bound: HashMap::new(),
+        united: false,
+        whole: match target.is_open_metrics() {
+            true => names(merge, target),
+            false => HashSet::new(),
+        },
+    };
+    for (number, source) in merge.sources.iter().enumerate() {
+        Scan::new(number, source).run(&mut index)?;
+    }
+    index.adopt();
+    if !target.is_open_metrics() {
+        index.link_by_name();
+    }
+    Ok(index.into_plan())
+}
+
+/// What families and samples are called, but for the counters and infos of OpenMetrics; empty if there is
+/// no text to be made OpenMetrics.
+fn names(merge: &Merge<'_>, target: &Target) -> HashSet<String> {
+    let mut names = HashSet::new();
+    if (merge.sources.iter()).all(|source| source.dialect == Dialect::OpenMetrics) {
+        return names;
+    }
+    for source in &merge.sources {
+        let mut last: Vec<u8> = Vec::new();
+        for line in Parser::new(source.body, source.dialect).limits(merge.limits) {
+            let name = match &line {
+                Ok(Line::Sample(sample)) if sample.raw_name() != last => {
+                    last.clear();
+                    last.extend_from_slice(sample.raw_name());
+                    sample.name()
+                }
+                Ok(Line::Type(line))
+                    if source.dialect != Dialect::OpenMetrics
+                        || naming::main_suffix(line.kind(), source.dialect).is_empty() =>
+                {
+                    line.name()
+                }
+                _ => continue,
+            };
+            // A name that cannot be written is refused when its turn comes.
+            if let Ok(name) = target.metric_name(&name)
+                && !names.contains(name.as_ref())
+            {
+                names.insert(name.into_owned());
+            }
+        }
+    }
+    names
+}
