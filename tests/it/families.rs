@@ -6,7 +6,7 @@ use crate::support::families;
 use std::fmt::Write as _;
 
 use exposition::{
-    Dialect, Error, Families, MetricExemplar, MetricFamily, MetricLabels, MetricValue,
+    Dialect, Error, ErrorKind, Families, MetricExemplar, MetricFamily, MetricLabels, MetricValue,
 };
 use families::{check_doors, through_every_door};
 use proptest::prelude::*;
@@ -611,6 +611,30 @@ fn where_samples_that_fit_no_metric_are() {
          unknown h | {} 3\n\
          gauge h_bucket | {} 2",
     );
+}
+
+/// Collected, a family that comes back goes on, and its TYPE line is too late; one that streams begins anew.
+#[test]
+fn collecting_can_make_more_families_where_a_type_comes_late() {
+    let body = b"a 1\n# TYPE a summary\na_count 1\na_sum 0\na{e=\"\"} 4\n";
+    let streamed = Families::new(body, Dialect::Prometheus);
+    let (families, errors): (Vec<_>, Vec<_>) = streamed.partition(Result::is_ok);
+    let names: Vec<String> = (families.iter().flatten())
+        .map(|family| format!("{} {}", family.kind, family.name))
+        .collect();
+    assert_eq!(names, ["unknown a", "summary a"]);
+    let kinds: Vec<ErrorKind> = (errors.iter().filter_map(|item| item.as_ref().err()))
+        .map(Error::kind)
+        .collect();
+    assert_eq!(kinds, [ErrorKind::MissingLabel]);
+
+    let collected = Families::new(body, Dialect::Prometheus).collected();
+    let names: Vec<&str> = (collected.families.iter())
+        .map(|family| &*family.name)
+        .collect();
+    assert_eq!(names, ["a", "a_count", "a_sum"]);
+    let kinds: Vec<ErrorKind> = collected.errors.iter().map(Error::kind).collect();
+    assert_eq!(kinds, [ErrorKind::LateType]);
 }
 
 #[test]
