@@ -2,20 +2,19 @@
 
 use std::{borrow::Cow, collections::HashMap};
 
-use md5::{Digest, Md5};
+use md5::block_api::compress;
 use smallvec::SmallVec;
 
-use crate::bytes::{self, key};
+use crate::bytes;
 
 use super::{
     LabelSet, Rule,
     golang::Case,
-    label_set::Name,
+    label_set::{Given, Name, Spot},
     pattern::Pattern,
     rule::{Replace, Target, Work},
     spans::Spans,
     template::{self, Expanded, Template},
-    text::Given,
 };
 
 /// What a rule did to a label set.
@@ -58,9 +57,7 @@ impl Rule {
     #[must_use = "false means that the label set is dropped"]
     pub fn apply<'a>(&'a self, labels: &mut LabelSet<'a>) -> bool {
         let keep = self.run(labels).keep;
-        if keep {
-            labels.sort();
-        }
+        labels.finish(keep);
         keep
     }
 
@@ -69,6 +66,7 @@ impl Rule {
         if !matches!(self.work, Work::LabelMap { .. }) {
             return self.run(labels);
         }
+        labels.compact();
         let before = labels.clone();
         let effect = self.run(labels);
         Effect {
@@ -77,13 +75,13 @@ impl Rule {
         }
     }
 
-    /// Applies the rule; does not put the labels into order.
+    /// Applies the rule; does not put the labels into order, nor take out those that are gone.
     pub(super) fn run<'a>(&'a self, labels: &mut LabelSet<'a>) -> Effect {
         match (&self.work, self.sources.as_slice()) {
             (Work::LabelMap { .. } | Work::LabelDrop(_) | Work::LabelKeep(_), _) => {
                 self.run_on_names(labels)
             }
-            (_, [name]) => self.run_on(Source::At(labels.place(name.key, &name.text)), labels),
+            (_, [name]) => self.run_on(Source::At(labels.find(name)), labels),
             _ => {
                 let mut joined = std::mem::take(&mut labels.room().joined);
                 self.join(labels, &mut joined);
@@ -101,7 +99,7 @@ impl Rule {
             if index > 0 {
                 template::push(joined, &self.separator);
             }
-            let place = labels.place(name.key, &name.text);
+            let place = labels.find(name);
             joined.push_str(labels.value_at(place).unwrap_or_default());
         }
     }
@@ -115,19 +113,18 @@ impl Rule {
 
     /// Applies a rule that looks at names.
     fn run_on_names<'a>(&'a self, labels: &mut LabelSet<'a>) -> Effect {
-        let before = labels.len();
         let (matched, changed) = match &self.work {
             Work::LabelMap { pattern, name } => {
                 let matched = label_map(pattern, name, labels);
                 (matched, matched)
             }
             Work::LabelDrop(pattern) => {
-                labels.retain(|name| !pattern.is_match(name));
-                (labels.len() < before, labels.len() < before)
+                let gone = labels.retain(|name| !pattern.is_match(name)) > 0;
+                (gone, gone)
             }
             Work::LabelKeep(pattern) => {
-                labels.retain(|name| pattern.is_match(name));
-                (!labels.is_empty(), labels.len() < before)
+                let gone = labels.retain(|name| pattern.is_match(name)) > 0;
+                (!labels.is_empty(), gone)
             }
             _ => (false, false),
         };
@@ -148,7 +145,7 @@ impl Rule {
         };
         let value = source.value(labels);
         let is = |target: &Name| {
-            let current = labels.value_at(labels.place(target.key, &target.text));
+            let current = labels.value_at(labels.find(target));
             let current = current.unwrap_or_default();
             bytes::same(current.as_bytes(), value.text().as_bytes())
         };
@@ -193,6 +190,18 @@ impl Replace {
     /// Whether anything is different now; `None` if the pattern does not match.
     fn run<'a>(&'a self, source: Source<'_>, labels: &mut LabelSet<'a>) -> Option<bool> {
         let value = source.value(labels);
+        if let Target::Name(name) = &self.target
+            && self.copies
+        {
+            let new = match (value, source) {
+                (Given::Lasting(text), _) => Some(Given::Lasting(text)),
+                (_, Source::Joined(text)) => Some(Given::Passing(text)),
+                _ => None,
+            };
+            if let Some(new) = new {
+                return Some(Spot::of(name, labels).put(labels, new));
+            }
+        }
         let mut spans = Spans::default();
         let matched = match self.captures {
             true => self.pattern.captures(value.text(), &mut spans),
@@ -235,32 +244,7 @@ impl Replace {
     }
 }
 
-/// The label a rule sets, and where it is.
-struct Spot<'t, 'a> {
-    key: u8,
-    name: Given<'t, 'a>,
-    place: Option<usize>,
-}
-
-impl<'t, 'a> Spot<'t, 'a> {
-    #[inline]
-    fn of(name: &'a Name, labels: &LabelSet<'a>) -> Self {
-        Spot {
-            key: name.key,
-            place: labels.place(name.key, &name.text),
-            name: Given::Lasting(&name.text),
-        }
-    }
-
-    fn new(name: Given<'t, 'a>, labels: &LabelSet<'a>) -> Self {
-        let key = key(name.text());
-        Spot {
-            key,
-            place: labels.place(key, name.text()),
-            name,
-        }
-    }
-
+impl<'a> Spot<'_, 'a> {
     /// Sets the label: whether anything is different now.
     #[inline]
     fn put(self, labels: &mut LabelSet<'a>, new: Given<'_, 'a>) -> bool {
@@ -269,7 +253,7 @@ impl<'t, 'a> Spot<'t, 'a> {
             self.touch(labels);
             return false;
         }
-        labels.set_at(self.place, self.key, self.name, new);
+        labels.set_at(&self, new);
         true
     }
 
@@ -327,9 +311,8 @@ fn label_map<'a>(pattern: &Pattern, template: &'a Template, labels: &mut LabelSe
     let mut added = HashMap::new();
     for copy in &copies {
         let name = copy.name.given(&room);
-        let key = key(name.text());
         let place = match many {
-            false => labels.place(key, name.text()),
+            false => labels.place(name.text()),
             true => {
                 (labels.place_in_order(name.text())).or_else(|| added.get(name.text()).copied())
             }
@@ -337,7 +320,7 @@ fn label_map<'a>(pattern: &Pattern, template: &'a Template, labels: &mut LabelSe
         if many && place.is_none() {
             added.insert(name.text(), labels.len());
         }
-        labels.set_at(place, key, name, copy.value.given(&room));
+        labels.set_at(&Spot::at(place, name), copy.value.given(&room));
     }
     let matched = !copies.is_empty();
     labels.room().new = room;
@@ -349,8 +332,25 @@ const FEW_COPIES: usize = 64;
 
 /// The last eight bytes of the MD5 digest, as a number (spec R37).
 fn hash(value: &str) -> u64 {
-    let digest: [u8; 16] = Md5::digest(value.as_bytes()).into();
-    (digest.iter().skip(8)).fold(0, |hash, byte| hash << 8 | u64::from(*byte))
+    // What `Digest` does, without its buffer: the text is all there.
+    let (blocks, rest) = value.as_bytes().as_chunks::<64>();
+    let mut state = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
+    compress(&mut state, blocks);
+    // The rest, a bit that ends it, and the length in bits at the end of the block that has room for it.
+    let mut last = [[0; 64]; 2];
+    if let Some((text, after)) = last.as_flattened_mut().split_at_mut_checked(rest.len()) {
+        text.copy_from_slice(rest);
+        after.iter_mut().take(1).for_each(|byte| *byte = 0x80);
+    }
+    let [first, second] = &mut last;
+    let block = if rest.len() < 56 { first } else { second };
+    if let Some(end) = block.last_chunk_mut::<8>() {
+        *end = (value.len() as u64).wrapping_mul(8).to_le_bytes();
+    }
+    let count = if rest.len() < 56 { 1 } else { 2 };
+    compress(&mut state, last.get(..count).unwrap_or_default());
+    let [.., high, low] = state.map(u32::swap_bytes).map(u64::from);
+    high << 32 | low
 }
 
 /// A number in decimal, written without allocating.
@@ -379,5 +379,22 @@ impl Decimal {
     fn text(&self) -> &str {
         let digits = self.digits.get(self.start..).unwrap_or_default();
         std::str::from_utf8(digits).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use md5::{Digest, Md5};
+
+    use super::hash;
+
+    #[test]
+    fn the_hash_is_the_end_of_the_digest() {
+        let text = "0123456789abcdefg".repeat(16);
+        for len in 0..text.len() {
+            let digest: [u8; 16] = Md5::digest(&text[..len]).into();
+            let end = digest.last_chunk::<8>().copied().unwrap();
+            assert_eq!(hash(&text[..len]), u64::from_be_bytes(end), "{len}");
+        }
     }
 }

@@ -2,22 +2,20 @@
 
 use std::{
     borrow::Cow,
-    cell::Cell,
     fmt::{self, Write},
 };
 
 use smallvec::SmallVec;
 
-use super::{
-    keys::Keys,
-    text::{Given, Room, Text, Texts},
-};
-use crate::{
-    bytes::{self, key},
-    name::NameScheme,
-};
+use crate::{bytes, name::NameScheme, work};
 
+mod names;
 mod order;
+mod text;
+
+pub(super) use names::{Name, Names, Spot};
+pub(super) use text::Given;
+use text::{Room, Text, Texts};
 
 /// How many labels need no memory of their own.
 const INLINE: usize = 12;
@@ -50,8 +48,10 @@ const INLINE: usize = 12;
 #[derive(Default)]
 pub struct LabelSet<'a> {
     labels: SmallVec<[Label<'a>; INLINE]>,
-    /// A key for each label, at the same place: looking for a name goes through these.
-    keys: Keys,
+    /// So many of them are gone: they have no value and wait to be taken out.
+    gone: usize,
+    /// While a list of rules is applied: where the labels are that it mentions.
+    places: SmallVec<[usize; 8]>,
     /// So many of the first labels are known to be in order. Those of one name are in the order in
     /// which they came.
     ordered: usize,
@@ -94,18 +94,14 @@ impl<'a> LabelSet<'a> {
     /// The value of a label.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.value_at(self.place(key(name), name))
+        self.value_at(self.place(name))
     }
 
     /// Where a label is.
-    #[inline]
-    pub(super) fn place(&self, key: u8, name: &str) -> Option<usize> {
-        let labels = self.labels.as_slice();
-        self.keys.find(key, |place| {
-            let label = labels.get(place);
-            label.is_some_and(|label| {
-                bytes::same(self.texts.get(label.name).as_bytes(), name.as_bytes())
-            })
+    pub(super) fn place(&self, name: &str) -> Option<usize> {
+        work::on(self.labels.len());
+        self.labels.iter().position(|label| {
+            bytes::same(self.texts.get(label.name).as_bytes(), name.as_bytes()) && !label.is_gone()
         })
     }
 
@@ -146,54 +142,53 @@ impl<'a> LabelSet<'a> {
     /// `labelmap` goes through the labels (spec R39).
     pub fn set(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) {
         let (name, value) = (name.into(), value.into());
-        let key = key(&name);
-        let place = self.place(key, &name);
-        self.set_at(place, key, (&name).into(), (&value).into());
+        let spot = Spot::at(self.place(&name), (&name).into());
+        self.set_at(&spot, (&value).into());
+        self.compact();
     }
 
     /// As [`set`](Self::set), of a label that is not there.
     pub(crate) fn add(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) {
         let (name, value) = (name.into(), value.into());
-        self.set_at(None, key(&name), (&name).into(), (&value).into());
+        let spot = Spot::at(None, (&name).into());
+        self.set_at(&spot, (&value).into());
     }
 
-    /// As [`set`](Self::set), of a label whose place is known.
-    pub(super) fn set_at(
-        &mut self,
-        place: Option<usize>,
-        key: u8,
-        name: Given<'_, 'a>,
-        value: Given<'_, 'a>,
-    ) {
-        match place {
-            Some(place) if value.text().is_empty() => self.remove_at(place),
-            Some(place) => {
-                if let Some(label) = self.labels.get_mut(place) {
-                    label.value = self.texts.replace(label.value, value);
-                }
-                self.touch(place);
-            }
-            None if value.text().is_empty() => {}
-            None => {
-                self.changes += 1;
-                self.keys.push(self.labels.len(), key);
-                self.labels.push(Label {
-                    name: self.texts.put(name),
-                    value: self.texts.put(value),
-                    set_as: self.changes,
-                });
-            }
+    /// As [`set`](Self::set), of a label whose place is known. Where it is removed, it waits to be taken
+    /// out by [`compact`](Self::compact).
+    pub(super) fn set_at(&mut self, spot: &Spot<'_, 'a>, value: Given<'_, 'a>) {
+        let Some(place) = spot.place else {
+            return self.push(spot, value);
+        };
+        let Some(label) = self.labels.get_mut(place) else {
+            return;
+        };
+        let was_gone = label.is_gone();
+        if value.text().is_empty() {
+            self.gone += usize::from(!was_gone);
+            label.value = self.texts.replace(label.value, Given::Lasting(""));
+            return;
         }
+        label.value = self.texts.replace(label.value, value);
+        if was_gone {
+            self.gone -= 1;
+            label.set_as = 0;
+        }
+        self.touch(place);
     }
 
-    fn remove_at(&mut self, place: usize) {
-        if place < self.labels.len() {
-            let label = self.labels.remove(place);
-            self.keys.remove(place);
-            self.texts.release(label.name);
-            self.texts.release(label.value);
-            self.ordered -= usize::from(place < self.ordered);
+    fn push(&mut self, spot: &Spot<'_, 'a>, value: Given<'_, 'a>) {
+        if value.text().is_empty() {
+            return;
         }
+        let place = self.labels.len();
+        self.changes += 1;
+        self.labels.push(Label {
+            name: self.texts.put(spot.name),
+            value: self.texts.put(value),
+            set_as: self.changes,
+        });
+        self.added(spot, place);
     }
 
     /// Counts a label as set that has the right value already.
@@ -208,45 +203,22 @@ impl<'a> LabelSet<'a> {
 
     /// Removes a label, if it is there.
     pub fn remove(&mut self, name: &str) {
-        let key = key(name);
-        while let Some(place) = self.place(key, name) {
-            self.remove_at(place);
-        }
+        self.retain(|other| other != name);
+        self.compact();
     }
 
-    /// Removes the labels whose names `keep` refuses.
+    /// Removes the labels whose names `keep` refuses: how many. They wait to be taken out by
+    /// [`compact`](Self::compact).
     #[inline]
-    pub(super) fn retain(&mut self, keep: impl Fn(&str) -> bool) {
-        let stays = |label: &Label<'_>| keep(self.texts.get(label.name));
-        if let Some(first) = self.labels.iter().position(|label| !stays(label)) {
-            self.retain_from(first, keep);
-        }
-    }
-
-    /// As [`retain`](Self::retain), where `first` is known to be the first that goes.
-    fn retain_from(&mut self, first: usize, keep: impl Fn(&str) -> bool) {
-        let labels = Cell::from_mut(self.labels.as_mut_slice()).as_slice_of_cells();
-        let (labels, keys) = (
-            labels.iter().skip(first),
-            self.keys.cells().iter().skip(first),
-        );
-        let mut free = labels.clone().zip(keys.clone());
-        let (mut kept, mut ordered) = (first, first.min(self.ordered));
-        for (index, (label, key)) in labels.zip(keys).enumerate() {
-            if index > 0 && keep(self.texts.get(label.get().name)) {
-                if let Some((free_label, free_key)) = free.next() {
-                    free_label.set(label.get());
-                    free_key.set(key.get());
-                }
-                kept += 1;
-                ordered += usize::from(first + index < self.ordered);
-            } else {
-                self.texts.release(label.get().name);
-                self.texts.release(label.get().value);
+    pub(super) fn retain(&mut self, keep: impl Fn(&str) -> bool) -> usize {
+        let before = self.gone;
+        for label in &mut self.labels {
+            if !keep(self.texts.get(label.name)) && !label.is_gone() {
+                label.value = self.texts.replace(label.value, Given::Lasting(""));
+                self.gone += 1;
             }
         }
-        self.labels.truncate(kept);
-        self.ordered = ordered;
+        self.gone - before
     }
 
     pub(super) fn labels(&self) -> &[Label<'a>] {
@@ -262,13 +234,13 @@ impl<'a> LabelSet<'a> {
     /// How many labels there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.labels.len()
+        self.labels.len() - self.gone
     }
 
     /// Whether there is no label.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.labels.is_empty()
+        self.len() == 0
     }
 
     /// Takes the labels as they are for the ones that were there from the start, as if the set had
@@ -290,7 +262,8 @@ impl<'a> LabelSet<'a> {
         });
         LabelSet {
             labels: owned.collect(),
-            keys: self.keys,
+            gone: self.gone,
+            places: SmallVec::new(),
             ordered: self.ordered,
             changes: self.changes,
             texts,
@@ -302,7 +275,6 @@ impl<'a> LabelSet<'a> {
 impl<'a, N: Into<Cow<'a, str>>, V: Into<Cow<'a, str>>> Extend<(N, V)> for LabelSet<'a> {
     /// Adds labels that are taken to be there from the start.
     fn extend<I: IntoIterator<Item = (N, V)>>(&mut self, labels: I) {
-        let before = self.labels.len();
         let mut empty = false;
         let texts = &mut self.texts;
         self.labels.extend(labels.into_iter().map(|(name, value)| {
@@ -319,9 +291,6 @@ impl<'a, N: Into<Cow<'a, str>>, V: Into<Cow<'a, str>>> Extend<(N, V)> for LabelS
             let is_there = |label: &mut Label<'_>| !texts.get(label.value).is_empty();
             self.labels.retain(is_there);
         }
-        let added = self.labels.get(before..).unwrap_or_default();
-        let names = added.iter().map(|label| self.texts.get(label.name));
-        self.keys.extend(before, names.map(key));
     }
 }
 
@@ -344,26 +313,11 @@ impl Clone for LabelSet<'_> {
     fn clone_from(&mut self, other: &Self) {
         self.labels.clear();
         self.labels.extend_from_slice(&other.labels);
-        self.keys.clone_from(&other.keys);
+        self.gone = other.gone;
+        self.places.clear();
         self.texts.clone_from(&other.texts);
         self.ordered = other.ordered;
         self.changes = other.changes;
-    }
-}
-
-/// The name of a label that a rule reads or sets.
-#[derive(Debug)]
-pub(super) struct Name {
-    pub(super) key: u8,
-    pub(super) text: String,
-}
-
-impl From<&str> for Name {
-    fn from(text: &str) -> Self {
-        Name {
-            key: key(text),
-            text: text.to_owned(),
-        }
     }
 }
 

@@ -50,6 +50,7 @@
 //! refused; what becomes of it there depends on the processor. One that is a fraction below zero is what
 //! Prometheus makes of it on amd64.
 
+mod alternatives;
 mod config;
 mod error;
 mod eval;
@@ -64,8 +65,7 @@ mod sample;
 mod spans;
 mod stats;
 mod template;
-mod text;
-mod texts;
+
 mod trace;
 mod why;
 #[cfg(feature = "serde")]

@@ -7,10 +7,10 @@
 use std::sync::Mutex;
 
 use super::{
+    alternatives::Alternatives,
     golang::{self, Ast, Kind, Parsed, RegexError},
     program::{Outcome, Program},
     spans::{Spans, set},
-    texts::Texts,
 };
 use regex::{CaptureLocations, Regex};
 
@@ -27,7 +27,7 @@ enum Matcher {
     /// Text, with at most one stretch of anything inside.
     Affix(Affix),
     /// One of several texts.
-    OneOf(Texts),
+    OneOf(Alternatives),
     /// Long text, then another pattern, then long text.
     Framed(Box<Framed>),
     Program(Program, Engine),
@@ -53,6 +53,14 @@ impl Pattern {
             }
         };
         Ok(Pattern { matcher })
+    }
+
+    /// Whether any value matches, and the first group that is asked for is all of it.
+    pub(super) fn is_whole_group(&self) -> bool {
+        match &self.matcher {
+            Matcher::Affix(affix) => affix.is_whole_group(),
+            _ => false,
+        }
     }
 
     #[inline]
@@ -140,7 +148,7 @@ fn quick(parsed: &Parsed, slots: &[usize]) -> Option<Matcher> {
     if let Some(affix) = Affix::new(items, slots) {
         return Some(Matcher::Affix(affix));
     }
-    Texts::new(items, slots, parsed.len).map(Matcher::OneOf)
+    Alternatives::new(items, slots, parsed.len).map(Matcher::OneOf)
 }
 
 /// Text, then perhaps a stretch of anything, then text.
@@ -231,6 +239,13 @@ impl Affix {
         Some(())
     }
 
+    fn is_whole_group(&self) -> bool {
+        self.between == Some(0)
+            && self.prefix.is_empty()
+            && self.suffix.is_empty()
+            && matches!(self.groups.first(), Some((Edge::Start(0), Edge::End(0))))
+    }
+
     fn edge(&self) -> Edge {
         match self.between {
             None => Edge::Start(self.prefix.len()),
@@ -256,7 +271,8 @@ impl Affix {
             None => value.len() == len,
             Some(least) => value.len() >= len + least,
         };
-        fits && bytes::begins(value, prefix) && bytes::ends(value, suffix)
+        fits && (prefix.is_empty() || bytes::begins(value, prefix))
+            && (suffix.is_empty() || bytes::ends(value, suffix))
     }
 
     fn captures(&self, value: &str, spans: &mut Spans) -> bool {

@@ -62,6 +62,8 @@ pub(super) struct Replace {
     pub(super) replacement: Template,
     /// Whether anything refers to the match.
     pub(super) captures: bool,
+    /// Whether any value matches and becomes the new one as it is.
+    pub(super) copies: bool,
 }
 
 /// The label a `replace` sets.
@@ -184,8 +186,10 @@ impl RuleConfig {
                 let slots: Vec<usize> = slots.into_iter().collect();
                 replacement.renumber(&slots);
                 name.renumber(&slots);
+                let pattern = pattern(&slots)?;
                 Work::Replace(Replace {
-                    pattern: pattern(&slots)?,
+                    copies: pattern.is_whole_group() && replacement.as_group() == Some(1),
+                    pattern,
                     captures: replacement.as_text().is_none() || name.as_text().is_none(),
                     target: match self.target().contains('$') {
                         false => Target::Name(target()),
@@ -255,6 +259,31 @@ pub(crate) fn is_name_template(template: &str, scheme: NameScheme) -> bool {
 }
 
 impl Rule {
+    /// The names of the labels that it reads and sets, as far as they are known before it is applied.
+    pub(super) fn names(&mut self) -> impl Iterator<Item = &mut Name> {
+        let target = match &mut self.work {
+            Work::Replace(Replace {
+                target: Target::Name(name),
+                ..
+            })
+            | Work::KeepEqual(name)
+            | Work::DropEqual(name)
+            | Work::HashMod { target: name, .. }
+            | Work::Lowercase(name)
+            | Work::Uppercase(name) => Some(name),
+            Work::Replace(Replace {
+                target: Target::Template(..),
+                ..
+            })
+            | Work::Keep(_)
+            | Work::Drop(_)
+            | Work::LabelMap { .. }
+            | Work::LabelDrop(_)
+            | Work::LabelKeep(_) => None,
+        };
+        self.sources.iter_mut().chain(target)
+    }
+
     /// The rule as it was written.
     #[must_use]
     pub fn config(&self) -> &RuleConfig {

@@ -1,6 +1,8 @@
 //! A list of rules.
 
-use super::{LabelSet, Rule, RuleConfig, RuleError, RuleStats, Step, Trace, trace};
+use super::{
+    LabelSet, Rule, RuleConfig, RuleError, RuleStats, Step, Trace, label_set::Names, trace,
+};
 use crate::name::NameScheme;
 
 /// Rules that are applied one after the other, such as a scrape configuration's `relabel_configs`.
@@ -39,6 +41,7 @@ use crate::name::NameScheme;
 #[derive(Debug, Default)]
 pub struct Rules {
     rules: Vec<Rule>,
+    names: Names,
 }
 
 impl Rules {
@@ -53,8 +56,7 @@ impl Rules {
     {
         let built = (configs.into_iter().enumerate())
             .map(|(index, config)| config.build(scheme).map_err(|error| error.at(index)));
-        let rules = built.collect::<Result<_, _>>()?;
-        Ok(Rules { rules })
+        built.collect()
     }
 
     /// Applies the rules: whether the label set is kept. If it is, its labels are left in the order of
@@ -65,37 +67,45 @@ impl Rules {
     /// borrow from those now, too.
     #[must_use = "false means that the label set is dropped"]
     pub fn apply<'a>(&'a self, labels: &mut LabelSet<'a>) -> bool {
-        let keep = self.rules.iter().all(|rule| rule.run(labels).keep);
-        if keep {
-            labels.sort();
-        }
+        self.all(labels, |_, rule, labels| rule.run(labels).keep)
+    }
+
+    /// Goes through the rules while `each` says that the set is kept: whether all did.
+    #[inline]
+    fn all<'a>(
+        &'a self,
+        labels: &mut LabelSet<'a>,
+        mut each: impl FnMut(usize, &'a Rule, &mut LabelSet<'a>) -> bool,
+    ) -> bool {
+        labels.look_for(&self.names);
+        let mut rules = self.rules.iter().enumerate();
+        let keep = rules.all(|(index, rule)| each(index, rule, labels));
+        labels.finish(keep);
         keep
     }
 
     /// As [`apply`](Self::apply), and counts what every rule did.
     #[must_use = "false means that the label set is dropped"]
     pub fn apply_counted<'a>(&'a self, labels: &mut LabelSet<'a>, stats: &mut RuleStats) -> bool {
-        let keep = (self.rules.iter().enumerate()).all(|(index, rule)| {
+        self.all(labels, |index, rule, labels| {
             let effect = rule.run_counted(labels);
             stats.add(index, effect);
             effect.keep
-        });
-        if keep {
-            labels.sort();
-        }
-        keep
+        })
     }
 
     /// As [`apply`](Self::apply); if a rule drops the set, what it saw.
     pub(crate) fn apply_or_drop<'a>(&'a self, labels: &mut LabelSet<'a>) -> Result<(), Step<'a>> {
-        for (index, rule) in self.rules.iter().enumerate() {
-            if !rule.run(labels).keep {
+        let mut dropped = None;
+        self.all(labels, |index, rule, labels| {
+            let keep = rule.run(labels).keep;
+            if !keep {
                 // A rule that drops changes nothing, so it can be asked again.
-                return Err(trace::step(rule, index, labels));
+                dropped = Some(trace::step(rule, index, labels));
             }
-        }
-        labels.sort();
-        Ok(())
+            keep
+        });
+        dropped.map_or(Ok(()), Err)
     }
 
     /// As [`apply`](Self::apply), and tells what every rule saw and did.
@@ -129,14 +139,14 @@ impl Rules {
 
 impl From<Rule> for Rules {
     fn from(rule: Rule) -> Self {
-        Rules { rules: vec![rule] }
+        Rules::from_iter([rule])
     }
 }
 
 impl FromIterator<Rule> for Rules {
     fn from_iter<I: IntoIterator<Item = Rule>>(rules: I) -> Self {
-        Rules {
-            rules: rules.into_iter().collect(),
-        }
+        let mut rules: Vec<Rule> = rules.into_iter().collect();
+        let names = Names::number(rules.iter_mut().flat_map(Rule::names));
+        Rules { rules, names }
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::LabelSet;
-use crate::{bytes::key, line::Sample};
+use crate::line::Sample;
 
 const METRIC_NAME: &str = "__name__";
 
@@ -47,7 +47,7 @@ impl<'a> LabelSet<'a> {
 
     /// The value of a label, for as long as it lives.
     pub(crate) fn value(&self, name: &str) -> Option<Cow<'a, str>> {
-        let label = self.labels().get(self.place(key(name), name)?)?;
+        let label = self.labels().get(self.place(name)?)?;
         Some(self.cow(label.value))
     }
 

@@ -5,7 +5,7 @@ use std::{cell::OnceCell, collections::HashMap, iter, ops::Range, sync::LazyLock
 use regex::Regex;
 use smallvec::SmallVec;
 
-use super::{spans::Spans, text::Given};
+use super::{label_set::Given, spans::Spans};
 use crate::work;
 
 /// A template taken apart: text, and the groups whose text goes between.
@@ -123,6 +123,14 @@ impl Template {
         match self.parts.as_slice() {
             [] => Some(""),
             [Part::Text(text)] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The group, if the template is a reference to one and nothing else.
+    pub(super) fn as_group(&self) -> Option<usize> {
+        match self.parts.as_slice() {
+            [Part::Group(group)] => Some(*group),
             _ => None,
         }
     }

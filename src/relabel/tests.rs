@@ -274,6 +274,75 @@ fn of_labels_with_one_name_the_first_counts() {
     assert!(set.iter().eq([("a", "2"), ("z", "1")]));
 }
 
+/// A list of rules knows where the labels are that it mentions; a rule alone looks for them. Both come to
+/// the same, whatever rules before have set, removed or moved.
+#[test]
+fn rules_in_a_list_do_what_each_does_alone() {
+    let set = |name, value| rule().target_label(name).replacement(value);
+    let copy = |from, to| rule().source_labels([from]).target_label(to);
+    let by_name = |regex, action| rule().regex(regex).action(action);
+    let configs = [
+        set("a", "1"),
+        set("a", ""),
+        set("c", "set"),
+        copy("a", "b"),
+        copy("b", "a"),
+        copy("zz", "c"),
+        copy("ab", "zz"),
+        // A name that is mentioned, made anew.
+        copy("b", "$1").regex("(.).*").replacement("made"),
+        by_name("a.*", Action::LabelDrop),
+        by_name("[bc].*", Action::LabelKeep),
+        by_name("(.)b", Action::LabelMap),
+        by_name("b", Action::LabelMap).replacement("a"),
+        copy("a", "c").action(Action::HashMod).modulus(7),
+        copy("c", "b").action(Action::Uppercase),
+        copy("b", "a").action(Action::DropEqual),
+    ];
+    let sets: [&[(&str, &str)]; 5] = [
+        &[],
+        &[("a", "b"), ("b", "c"), ("zz", "a")],
+        &[("zz", "ab"), ("c", "zz"), ("ab", "b"), ("a", "zz")],
+        &[
+            ("b", "first"),
+            ("a", "x"),
+            ("b", "a"),
+            ("a", "y"),
+            ("ab", "c"),
+        ],
+        &[
+            ("d", "1"),
+            ("bb", "2"),
+            ("ab", "3"),
+            ("bb", "4"),
+            ("a", "5"),
+            ("e", "6"),
+        ],
+    ];
+    let count = configs.len();
+    for number in 0..count.pow(3) {
+        let chosen = [number, number / count, number / count.pow(2)].map(|at| &configs[at % count]);
+        // The first again: it sees what the others did.
+        let list = chosen.into_iter().chain([chosen[0]]).cloned();
+        let rules = Rules::new(list, Utf8).unwrap();
+        for labels in sets {
+            let mut together: LabelSet<'_> = labels.iter().copied().collect();
+            let (mut apart, mut counted) = (together.clone(), together.clone());
+            let keep = rules.apply(&mut together);
+            assert_eq!(
+                keep,
+                rules.iter().all(|rule| rule.apply(&mut apart)),
+                "{rules:?}"
+            );
+            let mut stats = rules.stats();
+            assert_eq!(keep, rules.apply_counted(&mut counted, &mut stats));
+            assert_eq!(together, apart, "{rules:?}");
+            assert_eq!(together, counted, "{rules:?}");
+            assert_eq!(together.len(), together.iter().count());
+        }
+    }
+}
+
 /// What labelmap copies is what was there before, though it sets the same labels.
 #[test]
 fn labelmap_copies_values_that_it_replaces() {

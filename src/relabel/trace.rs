@@ -149,9 +149,11 @@ pub(super) fn step<'a>(rule: &'a Rule, index: usize, labels: &mut LabelSet<'a>) 
         rule.action(),
         Action::LabelMap | Action::LabelDrop | Action::LabelKeep
     );
+    labels.compact();
     let source = (!by_name).then(|| rule.source_text(labels));
     let before = labels.clone();
     let effect = rule.run(labels);
+    labels.compact();
     Step {
         rule,
         index,

@@ -2,16 +2,12 @@
 
 use std::cmp::Ordering;
 
-use super::{Label, LabelSet};
-use crate::{
-    bytes::{self, key},
-    relabel::text::Texts,
-    work,
-};
+use super::{Label, LabelSet, text::Texts};
+use crate::{bytes, work};
 
-/// So many labels, such as those that rules have set, are put where they belong one by one; where more
-/// are out of place, all are sorted.
-const FEW_MOVED: usize = 4;
+/// So many labels at the end, such as those that rules have set, are put where they belong one by one;
+/// where more may be out of place, all are sorted.
+const FEW_MOVED: usize = 8;
 
 impl<'a> LabelSet<'a> {
     /// The labels by name.
@@ -75,20 +71,34 @@ impl<'a> LabelSet<'a> {
         order
     }
 
-    /// Puts the labels into order.
+    /// Puts the labels into order, without those that are gone.
     #[inline]
     pub(in super::super) fn sort(&mut self) {
-        if self.ordered < self.len() {
+        self.compact();
+        if self.ordered < self.labels.len() {
             if let Some(place) = self.disorder(self.ordered) {
-                self.sort_from(place);
+                match self.labels.len() - place <= FEW_MOVED {
+                    true => self.sort_from(place),
+                    false => self.sort_all(),
+                }
             }
-            self.ordered = self.len();
+            self.ordered = self.labels.len();
+        }
+    }
+
+    /// Ends the work of rules: the labels of a set that is kept are put into order.
+    #[inline]
+    pub(in super::super) fn finish(&mut self, keep: bool) {
+        match keep {
+            true => self.sort(),
+            false => self.compact(),
         }
     }
 
     /// As [`sort`](Self::sort), where `place` is the first whose label is not in order.
-    fn sort_from(&mut self, mut place: usize) {
-        for _ in 0..FEW_MOVED {
+    fn sort_from(&mut self, place: usize) {
+        let mut wrong = Some(place);
+        while let Some(place) = wrong {
             let Some((label, before)) = self.labels.get(..=place).and_then(<[_]>::split_last)
             else {
                 return;
@@ -99,21 +109,15 @@ impl<'a> LabelSet<'a> {
             if let Some(labels) = self.labels.get_mut(to..=place) {
                 labels.rotate_right(1);
             }
-            self.keys.move_up(place, to);
-            match self.disorder(place + 1) {
-                None => return,
-                Some(next) => place = next,
-            }
+            wrong = self.disorder(place + 1);
         }
-        self.sort_all();
     }
 
+    #[cold]
     fn sort_all(&mut self) {
-        work::on(self.len());
+        work::on(self.labels.len());
         let texts = &self.texts;
         self.labels.sort_by(|a, b| Self::compare(texts, a, b));
-        let keys = (self.labels.iter()).map(|label| key(texts.get(label.name)));
-        self.keys.extend(0, keys);
     }
 
     /// The labels by name; those of one name by value.

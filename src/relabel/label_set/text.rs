@@ -6,7 +6,7 @@ use std::borrow::Cow;
 ///
 /// It is copied like a reference. Only the set that it is of can tell what text is kept.
 #[derive(Clone, Copy)]
-pub(super) enum Text<'a> {
+pub(in super::super) enum Text<'a> {
     Borrowed(&'a str),
     /// By its number among the [`Texts`].
     Kept(usize),
@@ -14,7 +14,7 @@ pub(super) enum Text<'a> {
 
 /// Text on its way into a label set.
 #[derive(Clone, Copy)]
-pub(super) enum Given<'t, 'a> {
+pub(in super::super) enum Given<'t, 'a> {
     /// The set may borrow it.
     Lasting(&'a str),
     /// The set has to keep a copy.
@@ -23,7 +23,7 @@ pub(super) enum Given<'t, 'a> {
 
 impl<'t, 'a: 't> Given<'t, 'a> {
     #[inline]
-    pub(super) fn text(self) -> &'t str {
+    pub(in super::super) fn text(self) -> &'t str {
         match self {
             Given::Lasting(text) | Given::Passing(text) => text,
         }
@@ -144,9 +144,9 @@ impl Clone for Texts {
 
 /// Room for text that a rule puts together; it is used again from rule to rule.
 #[derive(Default)]
-pub(super) struct Room {
+pub(in super::super) struct Room {
     /// Source values, joined.
-    pub(super) joined: String,
+    pub(in super::super) joined: String,
     /// New values and names.
-    pub(super) new: String,
+    pub(in super::super) new: String,
 }

@@ -15,7 +15,7 @@ const MAX_TEXT_BYTES: (usize, usize) = (16 << 10, 7);
 
 /// Several texts, one of which a value must be, with what all begin and end with apart.
 #[derive(Debug)]
-pub(super) struct Texts {
+pub(super) struct Alternatives {
     prefix: String,
     suffix: String,
     /// What stands between.
@@ -28,10 +28,10 @@ pub(super) struct Texts {
     groups: usize,
 }
 
-impl Texts {
+impl Alternatives {
     /// The texts that match `items`, of a pattern of `len` bytes, if they are few. Groups that are asked
     /// for have to hold all of them.
-    pub(super) fn new(items: &[Ast], slots: &[usize], len: usize) -> Option<Texts> {
+    pub(super) fn new(items: &[Ast], slots: &[usize], len: usize) -> Option<Alternatives> {
         let (some, each) = MAX_TEXT_BYTES;
         let mut spare = some + each * len;
         let (mut items, mut groups) = (items, 0);
@@ -66,10 +66,8 @@ impl Texts {
         let mut texts = sequence(items, &mut spare)?;
         texts.sort_unstable();
         texts.dedup();
-        let mut keys = Keys::default();
-        keys.extend(0, texts.iter().map(|text| key(text)));
-        Some(Texts {
-            keys,
+        Some(Alternatives {
+            keys: Keys::new(texts.iter().map(|text| key(text))),
             prefix,
             suffix: suffix.concat(),
             lengths: (texts.iter()).fold(0, |lengths, text| lengths | length_bit(text.len())),

@@ -1,0 +1,213 @@
+//! The names that rules mention, looked for once in a label set and not for every rule.
+
+use std::{cell::Cell, collections::HashMap};
+
+use super::{
+    LabelSet,
+    text::{Given, Text},
+};
+use crate::{bytes, work};
+
+/// The name of a label that a rule reads or sets.
+#[derive(Debug)]
+pub(in super::super) struct Name {
+    pub(super) text: String,
+    /// Its number in the [`Names`] of the list that its rule is in.
+    slot: usize,
+}
+
+/// The number of a name that is in no [`Names`].
+const NO_SLOT: usize = usize::MAX;
+
+impl From<&str> for Name {
+    fn from(text: &str) -> Self {
+        Name {
+            text: text.to_owned(),
+            slot: NO_SLOT,
+        }
+    }
+}
+
+/// The names that a list of rules mentions, each once.
+#[derive(Debug)]
+pub(in super::super) struct Names {
+    /// For each [`bucket`] the last name that is in it: its number and one.
+    last: Box<[u16; BUCKETS]>,
+    names: Vec<Mentioned>,
+    /// Where they are in a set without labels.
+    nowhere: Vec<usize>,
+}
+
+#[derive(Debug)]
+struct Mentioned {
+    text: String,
+    /// The name before it in its bucket: its number and one.
+    before: u16,
+}
+
+const BUCKETS: usize = 256;
+
+/// A number below [`BUCKETS`] that tells most names apart.
+#[inline]
+fn bucket(name: &str) -> usize {
+    let last = name.as_bytes().last().copied().unwrap_or_default();
+    (usize::from(last) ^ name.len() << 3) % BUCKETS
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Names {
+            last: Box::new([0; BUCKETS]),
+            names: Vec::new(),
+            nowhere: Vec::new(),
+        }
+    }
+}
+
+impl Names {
+    /// Gives each name its number.
+    pub(in super::super) fn number<'n>(all: impl Iterator<Item = &'n mut Name>) -> Names {
+        let mut names = Names::default();
+        let mut known = HashMap::new();
+        for name in all {
+            let next = names.names.len();
+            // So many more names than a configuration has are looked for one by one.
+            let Ok(number) = u16::try_from(next + 1) else {
+                break;
+            };
+            name.slot = *known.entry(name.text.clone()).or_insert(next);
+            if name.slot == next
+                && let Some(last) = names.last.get_mut(bucket(&name.text))
+            {
+                names.names.push(Mentioned {
+                    text: name.text.clone(),
+                    before: std::mem::replace(last, number),
+                });
+            }
+        }
+        names.nowhere = vec![NOWHERE; names.names.len()];
+        names
+    }
+}
+
+/// Where a label is that is not there.
+const NOWHERE: usize = usize::MAX;
+
+/// A label that is set, and where it is, if it is there.
+pub(in super::super) struct Spot<'t, 'a> {
+    pub(super) name: Given<'t, 'a>,
+    pub(in super::super) place: Option<usize>,
+    slot: usize,
+}
+
+impl<'t, 'a> Spot<'t, 'a> {
+    #[inline]
+    pub(in super::super) fn of(name: &'a Name, labels: &LabelSet<'a>) -> Self {
+        Spot {
+            place: labels.find(name),
+            name: Given::Lasting(&name.text),
+            slot: name.slot,
+        }
+    }
+
+    /// The label of a name that has just been made.
+    pub(in super::super) fn new(name: Given<'t, 'a>, labels: &LabelSet<'a>) -> Self {
+        Self::at(labels.place(name.text()), name)
+    }
+
+    /// As [`new`](Self::new), of a label whose place is known.
+    pub(in super::super) fn at(place: Option<usize>, name: Given<'t, 'a>) -> Self {
+        Spot {
+            name,
+            place,
+            slot: NO_SLOT,
+        }
+    }
+}
+
+impl<'a> LabelSet<'a> {
+    /// Looks for the names that rules mention, so that [`find`](Self::find) knows where they are.
+    ///
+    /// Where two labels have one name, each name is looked for when it is asked for.
+    pub(in super::super) fn look_for(&mut self, names: &Names) {
+        self.places.clear();
+        self.places.extend_from_slice(&names.nowhere);
+        if names.names.is_empty() {
+            return;
+        }
+        work::on(self.labels.len());
+        for (place, label) in self.labels.iter().enumerate() {
+            let text = self.texts.get(label.name);
+            let mut number = names.last.get(bucket(text)).copied().unwrap_or_default();
+            while let Some(slot) = usize::from(number).checked_sub(1)
+                && let Some(name) = names.names.get(slot)
+            {
+                work::on(1);
+                if bytes::same(name.text.as_bytes(), text.as_bytes()) {
+                    match self.places.get_mut(slot) {
+                        Some(known) if *known == NOWHERE => *known = place,
+                        _ => return self.places.clear(),
+                    }
+                    break;
+                }
+                number = name.before;
+            }
+        }
+    }
+
+    /// Where the label is that a rule mentions. It may be gone from there: then its value is empty.
+    #[inline]
+    pub(in super::super) fn find(&self, name: &Name) -> Option<usize> {
+        match self.places.get(name.slot) {
+            Some(place) => (*place != NOWHERE).then_some(*place),
+            None => self.place(&name.text),
+        }
+    }
+
+    /// Remembers where a label has been added.
+    #[inline]
+    pub(super) fn added(&mut self, spot: &Spot<'_, 'a>, place: usize) {
+        match self.places.get_mut(spot.slot) {
+            Some(known) => *known = place,
+            // Its name may be one that rules mention.
+            None => self.places.clear(),
+        }
+    }
+
+    /// Takes out what is gone. From now on labels may move, so names are looked for again.
+    #[inline]
+    pub(in super::super) fn compact(&mut self) {
+        self.places.clear();
+        if self.gone > 0 {
+            self.take_out();
+        }
+    }
+
+    fn take_out(&mut self) {
+        let ordered = self.labels.iter().take(self.ordered);
+        self.ordered -= ordered.filter(|label| label.is_gone()).count();
+        let labels = Cell::from_mut(self.labels.as_mut_slice()).as_slice_of_cells();
+        let first = labels.iter().position(|label| label.get().is_gone());
+        let labels = labels.get(first.unwrap_or_default()..).unwrap_or_default();
+        let mut free = labels.iter();
+        for label in labels {
+            let label = label.get();
+            if label.is_gone() {
+                self.texts.release(label.name);
+            } else if let Some(free) = free.next() {
+                free.set(label);
+            }
+        }
+        self.labels.truncate(self.labels.len() - self.gone);
+        self.gone = 0;
+    }
+}
+
+impl super::Label<'_> {
+    /// Whether a rule has removed the label. It stands there until all that are gone are taken out, so
+    /// that others stay where they are.
+    #[inline]
+    pub(super) fn is_gone(&self) -> bool {
+        matches!(self.value, Text::Borrowed(""))
+    }
+}
