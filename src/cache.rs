@@ -10,10 +10,11 @@
 //! use exposition::{Dialect, ScrapeCache};
 //!
 //! let mut cache = ScrapeCache::new();
-//! let first = cache.scrape(b"up{job=\"a\"} 1\nup{job=\"b\"} 1\n", Dialect::Prometheus);
+//! let mut first = cache.scrape(b"up{job=\"a\"} 1\nup{job=\"b\"} 1\n", Dialect::Prometheus);
 //! let ids: Vec<_> = first.samples().map(|sample| sample.unwrap().id()).collect();
+//! drop(first);
 //!
-//! let second = cache.scrape(b"up{job=\"b\"} 0\nup{job=\"c\"} 1\n", Dialect::Prometheus);
+//! let mut second = cache.scrape(b"up{job=\"b\"} 0\nup{job=\"c\"} 1\n", Dialect::Prometheus);
 //! let samples: Vec<_> = second.samples().collect::<Result<_, _>>()?;
 //! assert_eq!(samples[0].id(), ids[1]);
 //! assert_eq!((samples[0].value(), samples[0].change()), (0.0, Change::Changed));
@@ -26,7 +27,8 @@
 //! ```
 //!
 //! What it gives is what a [`Parser`](crate::Parser) gives of that body alone: the same lines, values
-//! and errors, in the same places. [`Pass::only`] chooses among them as a parser with that
+//! and errors, in the same places, borrowed from the body. The body is read while its lines are asked for,
+//! and to its end when the [`Pass`] is dropped. [`Pass::only`] chooses among them as a parser with that
 //! [`Filter`](crate::Filter) does, and [`Pass::leniencies`] tells what was taken in lenient reading.
 //!
 //! # What it costs
@@ -37,34 +39,37 @@
 //! | what | time | memory |
 //! |---|---|---|
 //! | a body that is the same, or has other values, timestamps in milliseconds or seconds | its lines are compared | none |
-//! | other exemplars; lines in error; what only lenient reading takes; names that are not UTF-8; the line after a blank one | those lines are parsed, the others compared | the exemplars' text |
-//! | `k` lines that are others, or elsewhere | those, and a line after each gap, are parsed and looked up by their series; the others are compared, and from the first one on entered in the list again | the text of new lines, and what each takes |
+//! | other exemplars; lines in error; what only lenient reading takes; what is not UTF-8 or has a line feed in a text; lines of more than 8 KiB; the line after a blank one | those lines are parsed, the others compared | the exemplars' text |
+//! | `k` lines that are others, or elsewhere | those, and up to 32 lines after each gap, are parsed and looked up by their series; the others are compared. From the first one on lines are entered in the list again, and those before it copied | the text of new lines, and what each takes |
 //! | every series another one, or another dialect | all lines are parsed and looked up, and all former ones looked at once | that of a first body |
-//! | dropping what has gone, when that is more than what has not | what is left is copied, at most once for as much as has gone | a second copy meanwhile |
-//! | [`Pass::lines`], [`samples`](Pass::samples) | for each line the same; lines in error are parsed again | none |
-//! | [`Pass::vanished`] | for each series that has gone | none |
+//! | dropping what has gone, when that is more than what has not | what is left is moved, at most once for as much as has gone | four bytes for each series meanwhile, and a second copy of lines that are not samples |
+//! | [`Pass::vanished`] | what is left of the body is read, and each series that has gone looked at | none |
 //! | [`ScrapeCache::len`] | the same, however much was held before | none |
-//! | what is held | | some 130 bytes for each series and its text, 32 for each line; of the last three bodies at most 80 bytes for each byte, and 256 KiB |
+//! | what is held | | for each series its text and some 40 bytes, for each line 72, twice where bodies differ; of the last three bodies at most 80 bytes for each byte, and 256 KiB |
 
 mod compare;
 mod follow;
 mod line;
+mod others;
 mod pass;
 mod read;
+mod sample;
 mod store;
+mod table;
 mod tails;
 
 use std::fmt;
 
 pub use line::Change;
-pub use pass::{CachedLine, CachedSample, CachedSeries, Lines, Pass, Samples, SeriesId};
+pub use pass::{CachedLine, Pass};
+pub use sample::{CachedSample, CachedSeries, SeriesId};
 
 use fearless_simd::Level;
 
 use crate::dialect::{Dialect, Limits};
-use crate::engine::{Between, Engine};
-use follow::Rules;
-use read::{Place, Reading};
+use crate::engine::Engine;
+use others::Others;
+use read::{Lines, Reading};
 use store::{MAX_BODY, Store};
 use tails::Tails;
 
@@ -79,8 +84,9 @@ pub struct ScrapeCache {
     engine: Engine,
     level: Level,
     store: Store,
+    others: Others,
     tails: Tails,
-    lines: read::Lines,
+    lines: Lines,
 }
 
 impl ScrapeCache {
@@ -92,8 +98,9 @@ impl ScrapeCache {
             engine: Engine::new(Dialect::default()),
             level: Level::new(),
             store: Store::default(),
+            others: Others::default(),
             tails: Tails::default(),
-            lines: read::Lines::default(),
+            lines: Lines::default(),
         }
     }
 
@@ -105,55 +112,42 @@ impl ScrapeCache {
         self
     }
 
-    /// Reads a body of the target.
+    /// Reads a body of the target, as [`Pass`] asks for its lines.
     ///
-    /// All of it is read here, lines in error as well; [`Pass`] shows what was read. If the dialect is
-    /// another one than that of the last body, every line is parsed; series keep their ids.
-    pub fn scrape<'c>(&'c mut self, body: &'c [u8], dialect: Dialect) -> Pass<'c> {
-        self.read(body, dialect);
-        self.pass(body)
+    /// If the dialect is another one than that of the last body, every line is parsed; series keep their
+    /// ids.
+    pub fn scrape<'c, 'b>(&'c mut self, body: &'b [u8], dialect: Dialect) -> Pass<'c, 'b> {
+        self.start(body, dialect).0
     }
 
-    /// Reads a body. Returns the new numbers of the series by their former ones, if they are given some;
-    /// `None` is for a series that was gone.
-    pub(crate) fn read(&mut self, body: &[u8], dialect: Dialect) -> Option<Vec<Option<u32>>> {
-        let renumbered = self.store.tidy(&mut self.lines.now, &mut self.tails);
+    /// Starts to read a body. Returns the new numbers of the series by their former ones as well, if they
+    /// are given some; `None` is for a series that was gone.
+    pub(crate) fn start<'c, 'b>(
+        &'c mut self,
+        body: &'b [u8],
+        dialect: Dialect,
+    ) -> (Pass<'c, 'b>, Option<Vec<Option<u32>>>) {
+        // If a pass was forgotten, its body ends where it had come to.
+        self.lose_what_is_left();
+        let now = &mut self.lines.now;
+        self.tails.tidy(now);
+        self.others.tidy(now);
+        let renumbered = self.store.tidy(now);
         self.lines.tidy();
         let trusted = self.engine.dialect == dialect;
         self.engine.dialect = dialect;
         self.engine.limits = self.limits.body(self.limits.body.min(MAX_BODY));
-        self.engine.go_on(Between::START);
-        self.engine.clear_leniencies();
+        self.engine.restart();
         if dialect == Dialect::Lenient {
             self.engine.note_leniencies();
         }
-        let reading = Reading {
-            level: self.level,
-            store: &mut self.store,
-            tails: &mut self.tails,
-            lines: &mut self.lines,
-            within: self.engine.within_body(body),
-            engine: &mut self.engine,
-            rules: Rules {
-                dialect,
-                max_line: self.limits.line,
-            },
-            body,
-            place: Place::START,
-        };
-        reading.read(trusted);
-        renumbered
-    }
-
-    /// Shows what was read, which is that body.
-    pub(crate) fn pass<'c>(&'c self, body: &'c [u8]) -> Pass<'c> {
-        Pass { cache: self, body }
+        (Pass::new(Reading::new(self, body, trusted)), renumbered)
     }
 
     /// The numbers of the series that were in the body before the last one and not in the last.
     #[cfg(feature = "relabel")]
     pub(crate) fn gone_numbers(&self) -> impl Iterator<Item = u32> {
-        self.lines.gone.iter().copied()
+        self.lines.gone().map(|line| line.number)
     }
 
     /// How many series the last body had.

@@ -54,29 +54,6 @@ pub(crate) struct Engine {
     notes: Option<Box<Notes>>,
 }
 
-/// A place between two lines: what the reading of the next one depends on.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Between {
-    pub(crate) scope: MetricType,
-    line: u64,
-    pub(crate) byte: u64,
-    unterminated: bool,
-    passed: u64,
-    state: State,
-}
-
-impl Between {
-    /// Before the first line.
-    pub(crate) const START: Between = Between {
-        scope: MetricType::Unknown,
-        line: 1,
-        byte: 0,
-        unterminated: false,
-        passed: 0,
-        state: State::Reading,
-    };
-}
-
 /// Where a line ended: with the line itself, enough to tell the place of anything in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LineEnd {
@@ -198,41 +175,27 @@ impl Engine {
         self.scope = sieved.scope.unwrap_or(self.scope);
     }
 
-    /// Goes on behind lines that are known; `scope` is the type that is in force behind them.
-    pub(crate) fn pass_known(&mut self, bytes: usize, lines: u64, scope: MetricType) {
+    /// Goes on after lines that are known.
+    pub(crate) fn pass_known(&mut self, bytes: usize, lines: u64) {
         self.byte += bytes as u64;
         self.line += lines;
-        self.scope = scope;
     }
 
-    /// Where the engine is, so that it can go on from there.
-    pub(crate) fn between(&self) -> Between {
-        Between {
-            scope: self.scope,
-            line: self.line,
-            byte: self.byte,
-            unterminated: self.unterminated,
-            passed: self.passed,
-            state: self.state,
-        }
+    /// A TYPE line of that type is among those that are known.
+    pub(crate) fn declare(&mut self, kind: MetricType) {
+        self.scope = kind;
     }
 
-    /// Goes on from somewhere else, in another text.
-    pub(crate) fn go_on(&mut self, between: Between) {
-        let Between {
-            scope,
-            line,
-            byte,
-            unterminated,
-            passed,
-            state,
-        } = between;
-        self.scope = scope;
-        self.line = line;
-        self.byte = byte;
-        self.unterminated = unterminated;
-        self.passed = passed;
-        self.state = state;
+    /// Starts again, with another body.
+    pub(crate) fn restart(&mut self) {
+        self.scope = MetricType::Unknown;
+        self.line = 1;
+        self.byte = 0;
+        self.unterminated = false;
+        self.passed = 0;
+        self.state = State::Reading;
+        self.noted = Noted::NOTHING;
+        self.clear_leniencies();
         self.next_text();
     }
 

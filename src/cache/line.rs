@@ -1,17 +1,32 @@
 //! The lines of a body in their order, as they are kept until the next one.
 
+use super::tails::Tail;
+use crate::line::Declared;
+use crate::metric_type::MetricType;
+use crate::sample::Sample;
+use crate::shape::{LabelLengths, Piece, SampleShape, Text};
+
 /// A line of the last body: enough to know it again, and to show it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct KnownLine {
     pub(super) value: f64,
-    /// Where its text begins in the store, and how long it is: of a sample the series as it is written,
-    /// otherwise the whole line. A space or a line feed follows there.
+    lengths: LabelLengths,
+    /// Of a sample, the id of its series.
+    pub(super) id: u64,
+    name: Piece,
+    /// Where its text begins among those of its kind, and how long it is: of a sample the series as it is
+    /// written, otherwise the whole line. A space or a line feed follows there.
     pub(super) start: u32,
     pub(super) len: u32,
-    /// Of a sample the number of its series; else where the store, or the list of odd lines, has it.
+    /// How long the line is that was read last, with its line feed.
+    pub(super) line_len: u32,
+    /// Of a sample the number of its series, else that of what the line says.
     pub(super) number: u32,
+    labels_at: u32,
+    label_count: u32,
     /// One more than the number of its [tail](super::tails); 0 if it has none.
     pub(super) tail: u32,
+    flags: u8,
     pub(super) kind: Kind,
     /// Of a sample, what became of its series.
     pub(super) change: Change,
@@ -22,21 +37,98 @@ pub(super) struct KnownLine {
 pub(super) enum Kind {
     /// A sample.
     Sample,
-    /// A sample that is parsed every time: its series is not UTF-8, or its line is written as only lenient
-    /// reading takes it.
+    /// A sample whose line is parsed every time: it is written as only lenient reading takes it, goes on
+    /// after a line feed, or is not UTF-8.
     Anew,
     /// Another line.
     Other,
-    /// A line that is read again when it is asked for: an error, or a rare one.
-    Odd,
-    /// A line of the body before, which the last body has as well.
+    /// A line of the body before, which this one has as well.
     Taken,
 }
 
+impl Kind {
+    /// That of a sample; `anew` says whether it is parsed every time.
+    #[inline(always)]
+    pub(super) fn of_sample(anew: bool) -> Self {
+        match anew {
+            true => Kind::Anew,
+            false => Kind::Sample,
+        }
+    }
+}
+
+/// Which series a sample is one of, and what became of that.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known {
+    pub(super) id: u64,
+    pub(super) number: u32,
+    pub(super) change: Change,
+}
+
 impl KnownLine {
+    /// The line of a sample; the text of its series begins at `start`.
+    #[inline]
+    pub(super) fn of_sample(
+        sample: &Sample<'_>,
+        known: Known,
+        start: u32,
+        tail: u32,
+        line_len: usize,
+        anew: bool,
+    ) -> Self {
+        let shape = &sample.shape;
+        let len = sample.raw_series().len() as u32;
+        // Blanks may precede the series in its line.
+        let blanks = shape.series_end - len;
+        KnownLine {
+            value: shape.value,
+            lengths: shape.lengths,
+            id: known.id,
+            name: shape.name.behind(blanks),
+            start,
+            len,
+            line_len: line_len as u32,
+            number: known.number,
+            labels_at: shape.labels_at.saturating_sub(blanks),
+            label_count: shape.label_count,
+            tail,
+            flags: shape.flags & !SampleShape::HAS_TIMESTAMP,
+            kind: Kind::of_sample(anew),
+            change: known.change,
+        }
+    }
+
+    /// Another line.
+    pub(super) fn of_other(start: u32, len: u32, number: u32) -> Self {
+        KnownLine {
+            value: 0.0,
+            lengths: LabelLengths::NONE,
+            id: 0,
+            name: Piece::default(),
+            start,
+            len,
+            line_len: len + 1,
+            number,
+            labels_at: 0,
+            label_count: 0,
+            tail: 0,
+            flags: 0,
+            kind: Kind::Other,
+            change: Change::New,
+        }
+    }
+
     #[inline(always)]
     pub(super) fn is_sample(&self) -> bool {
         matches!(self.kind, Kind::Sample | Kind::Anew)
+    }
+
+    pub(super) fn known(&self) -> Known {
+        Known {
+            id: self.id,
+            number: self.number,
+            change: self.change,
+        }
     }
 
     /// Sets the value of a sample whose series has the same place among those of the body.
@@ -48,17 +140,36 @@ impl KnownLine {
         self.value = value;
     }
 
-    /// A line that is read again; where it begins is kept under that number.
-    pub(super) fn odd(number: u32) -> Self {
-        KnownLine {
-            value: 0.0,
-            start: 0,
-            len: 0,
-            number,
-            tail: 0,
-            kind: Kind::Odd,
-            change: Change::New,
-        }
+    /// The sample, whose line is `text` and ends with that tail.
+    #[inline(always)]
+    pub(super) fn sample<'b>(
+        &self,
+        text: Text<'b>,
+        tail: Tail,
+        scope: MetricType,
+        declared: Declared<'b>,
+    ) -> Sample<'b> {
+        let value_end = self.line_len.wrapping_sub(1 + tail.last_len);
+        let shape = SampleShape {
+            value: self.value,
+            timestamp: tail.timestamp.unwrap_or_default(),
+            lengths: self.lengths,
+            name: self.name,
+            labels_at: self.labels_at,
+            label_count: self.label_count,
+            series_end: self.len,
+            value_end,
+            exemplars_at: match tail.exemplars_at {
+                0 => 0,
+                at => value_end.wrapping_add(at),
+            },
+            flags: match tail.timestamp {
+                Some(_) => self.flags | SampleShape::HAS_TIMESTAMP,
+                None => self.flags,
+            },
+            scope,
+        };
+        Sample::new(text, shape, declared)
     }
 }
 

@@ -1,22 +1,25 @@
 //! Reading a body against the one before.
 //!
 //! As long as its lines are those of the body before, they are compared where they stand and nothing but
-//! values changes ([`Reading::in_place`]). At the first line that is another one the two bodies part
-//! ([`Reading::part`]): the lines that are left of the former become a list of their own, along which the
-//! rest is read. A line that is not the next of that list is parsed; if its series is known, the list is
-//! gone on with behind that series.
+//! values changes ([`Course::InPlace`]). At the first line that is another one the two bodies part
+//! ([`Reading::part`]): the lines of the former become a list of their own, along which the rest is read.
+//! A line that is not the next of that list is parsed; if its series is known, the list is gone on with
+//! after that series.
 //!
-//! Lines are parsed in a window of text, which is kept while known lines are passed over.
+//! Lines are compared a window of text at a time, and handed out while the window is still at hand. What is
+//! handed out borrows from the body alone.
 
-use fearless_simd::Level;
-
-use super::follow::{Rules, follow};
-use super::line::{Change, Kind, KnownLine};
-use super::store::Store;
-use super::tails::Tails;
-use crate::engine::{Between, Engine, Step, without_line_feed};
+use super::ScrapeCache;
+use super::follow::Follow;
+use super::line::{Change, Kind, Known, KnownLine};
+use super::pass::CachedLine;
+use super::sample::CachedSample;
+use super::store::Body;
+use super::tails::Tail;
+use crate::engine::{Step, without_line_feed};
+use crate::error::Result;
 use crate::index;
-use crate::line::Declared;
+use crate::line::{Declared, Line};
 use crate::metric_type::MetricType;
 use crate::sample::Sample;
 use crate::scan;
@@ -27,14 +30,14 @@ use crate::work;
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     pub(super) now: Vec<KnownLine>,
-    /// What was left of the body before when the two parted.
-    former: Vec<KnownLine>,
-    /// The numbers of the series that are gone.
-    pub(super) gone: Vec<u32>,
+    /// Those of the body before, where the two have parted.
+    pub(super) former: Vec<KnownLine>,
+    /// The lines among the former whose series are gone.
+    gone: Vec<u32>,
     /// How many series there are.
     pub(super) series: usize,
-    /// Where lines begin that are read again when they are asked for.
-    pub(super) odd: Vec<Between>,
+    /// As long as a body is read that has parted from the one before, how many lines they share.
+    pub(super) shared: Option<usize>,
 }
 
 impl Lines {
@@ -44,375 +47,499 @@ impl Lines {
         self.now.shrink_to(most);
         self.former.clear();
         self.former.shrink_to(most);
+        self.gone.clear();
         self.gone.shrink_to(most);
-        self.odd.shrink_to(most);
+    }
+
+    /// The lines whose series were in the body before the last one and are not in the last.
+    pub(super) fn gone(&self) -> impl Iterator<Item = &KnownLine> {
+        self.gone
+            .iter()
+            .filter_map(|at| self.former.get(*at as usize))
     }
 }
+
+/// Along which lines a body is read.
+#[derive(Debug, Clone, Copy)]
+enum Course {
+    /// Those of the body before, which become this one's.
+    InPlace,
+    /// The former ones, from that number on.
+    Along(usize),
+}
+
+/// So many series in a row may be new before lines are parsed without being compared first, until one is
+/// known.
+const PATIENCE: u32 = 3;
+
+/// So many lines are parsed at a time then.
+const AT_A_TIME: usize = 32;
 
 /// A body on its way into the cache.
-pub(super) struct Reading<'r> {
-    pub(super) engine: &'r mut Engine,
-    pub(super) level: Level,
-    pub(super) store: &'r mut Store,
-    pub(super) tails: &'r mut Tails,
-    pub(super) lines: &'r mut Lines,
-    /// As much of the body as the limits leave.
-    pub(super) within: &'r [u8],
-    pub(super) body: &'r [u8],
-    pub(super) rules: Rules,
-    pub(super) place: Place<'r>,
-}
-
-/// How far a body has been read.
-pub(super) struct Place<'r> {
-    at: usize,
-    /// How far the engine knows of it.
-    engine_at: usize,
-    /// How many lines it does not know of.
-    followed: u64,
-    /// The type in force.
+pub(super) struct Reading<'c, 'b> {
+    pub(super) cache: &'c mut ScrapeCache,
+    /// What the window and the lines after it are.
+    rest: &'b [u8],
+    /// The first lines of `rest`, whole and known to be UTF-8, of which `taken` bytes are read.
+    window: &'b str,
+    taken: usize,
+    /// The number of the next line; up to where lines are known and not handed out yet, and where these end
+    /// in the window.
+    next: usize,
+    known: usize,
+    known_to: usize,
+    course: Course,
+    /// Whether the known lines were read by the same rules.
+    trusted: bool,
+    /// How many series in a row were new.
+    misses: u32,
+    /// The type in force, and whose it is.
     scope: MetricType,
-    window: &'r str,
-    window_at: usize,
+    declared: Declared<'b>,
 }
 
-impl Place<'_> {
-    pub(super) const START: Self = Place {
-        at: 0,
-        engine_at: 0,
-        followed: 0,
-        scope: Between::START.scope,
-        window: "",
-        window_at: 0,
-    };
-}
-
-/// A line that was parsed.
-enum Parsed<'b> {
-    /// A sample, and whether its line is to be parsed every time.
-    Sample(Sample<'b>, bool),
-    /// Another line that can be kept.
-    Other(&'b str, OtherShape),
-    /// A line that has to be read again, and where it begins.
-    Odd(Between),
-    End,
-}
-
-impl<'r> Reading<'r> {
-    /// Reads all of it. `trusted` says that the known lines were read by the same rules.
-    pub(super) fn read(mut self, trusted: bool) {
-        self.lines.gone.clear();
-        self.lines.odd.clear();
-        if !trusted {
-            let first = self.parse();
-            return self.part(0, first, false);
-        }
-        if let Some((lines, parsed)) = self.in_place() {
-            self.part(lines, parsed, true);
+impl<'c, 'b> Reading<'c, 'b> {
+    /// Starts to read a body; the cache's engine is to be at the start of it.
+    pub(super) fn new(cache: &'c mut ScrapeCache, body: &'b [u8], trusted: bool) -> Self {
+        Reading {
+            cache,
+            rest: body,
+            window: "",
+            taken: 0,
+            next: 0,
+            known: 0,
+            known_to: 0,
+            course: Course::InPlace,
+            trusted,
+            misses: 0,
+            scope: MetricType::Unknown,
+            declared: Declared::NONE,
         }
     }
 
-    /// Reads on as long as the lines are the known ones. Returns how many are, and the first line that is
-    /// another, unless there is none.
-    fn in_place(&mut self) -> Option<(usize, Parsed<'r>)> {
-        let mut lines = 0;
+    /// The next sample, or line in error.
+    #[inline(always)]
+    pub(super) fn next_sample(&mut self) -> Option<Result<CachedSample<'b>>> {
         loop {
-            lines += self.follow_now(lines);
-            let parsed = self.parse();
-            let known = self.lines.now.get_mut(lines);
-            match (&parsed, known) {
-                (Parsed::End, None) => return None,
-                (Parsed::Sample(sample, anew), Some(known)) if known.is_sample() => {
-                    let series = self.store.series(known.number);
-                    let text = series.map(|series| self.store.text(series).as_bytes());
-                    if text != Some(sample.raw_series()) {
-                        return Some((lines, parsed));
-                    }
-                    known.set(sample.value());
-                    known.tail = self.tails.keep(sample);
-                    known.kind = kind(series.is_some_and(|series| series.is_utf8), *anew);
-                }
-                (Parsed::Other(_, OtherShape::Eof), Some(known))
-                    if known.kind == Kind::Other
-                        && self.store.shape_of_other(known) == Some(OtherShape::Eof) => {}
-                (Parsed::Odd(before), Some(known)) if known.kind == Kind::Odd => {
-                    *known = KnownLine::odd(self.lines.odd.len() as u32);
-                    self.lines.odd.push(*before);
-                }
-                _ => return Some((lines, parsed)),
+            if let Some(sample) = self.known_sample() {
+                return Some(Ok(sample));
             }
-            lines += 1;
+            if self.known_other().is_some() || self.read_on() {
+                continue;
+            }
+            match self.parse_by_grammar()? {
+                Ok(CachedLine::Sample(sample)) => return Some(Ok(sample)),
+                Ok(CachedLine::Other(_)) => {}
+                Err(error) => return Some(Err(error)),
+            }
         }
     }
 
-    fn follow_now(&mut self, from: usize) -> usize {
+    /// The next line.
+    #[inline(always)]
+    pub(super) fn next_line(&mut self) -> Option<Result<CachedLine<'b>>> {
+        loop {
+            if let Some(sample) = self.known_sample() {
+                return Some(Ok(CachedLine::Sample(sample)));
+            }
+            if let Some((text, shape)) = self.known_other() {
+                return Some(Ok(CachedLine::Other(Line::other(text, shape))));
+            }
+            if !self.read_on() {
+                return self.parse_by_grammar();
+            }
+        }
+    }
+
+    /// The line that was read last, of those that were parsed.
+    pub(super) fn last_line(&self) -> &'b [u8] {
+        scan::last_line(self.rest.get(..self.taken).unwrap_or_default())
+    }
+
+    /// Reads on to the end.
+    pub(super) fn finish(&mut self) {
+        loop {
+            // What is known need not be shown.
+            if self.next < self.known {
+                self.next = self.known;
+                self.taken = self.known_to;
+            }
+            if !self.read_on() && self.parse_by_grammar().is_none() {
+                return;
+            }
+        }
+    }
+
+    /// Reads on, where nothing is left to be handed out: compares lines, or parses an ordinary one. Whether
+    /// there were any.
+    #[inline(never)]
+    fn read_on(&mut self) -> bool {
+        if self.taken >= self.window.len() {
+            self.next_window();
+        }
+        self.known_to = self.taken;
+        self.known = self.next;
+        self.compare();
+        if self.next < self.known {
+            return true;
+        }
+        // What was written just now cannot be read at once: lines are handed out some at a time.
+        let most = self.next + AT_A_TIME;
+        while self.known < most && self.parse().is_some() && self.misses >= PATIENCE {}
+        self.next < self.known
+    }
+
+    /// Goes on after the window, as a parser does.
+    fn next_window(&mut self) {
+        self.rest = self.rest.get(self.taken..).unwrap_or_default();
+        self.taken = 0;
+        let within = self.cache.engine.within_body(self.rest);
+        // Few enough bytes to stay in the first-level cache until their lines are handed out.
+        self.window = scan::whole_lines(within.get(..index::WINDOW).unwrap_or(within));
+        self.cache.engine.next_text();
+    }
+
+    // ---- comparing
+
+    /// Hands out the next of the lines that are known, if it is a sample.
+    // What it gives stays in registers.
+    #[inline(always)]
+    fn known_sample(&mut self) -> Option<CachedSample<'b>> {
+        if self.next >= self.known {
+            return None;
+        }
+        let line = self.cache.lines.now.get(self.next)?;
+        if line.kind == Kind::Other {
+            return None;
+        }
+        let end = self.taken + line.line_len as usize;
+        let text = Text::Str(self.window.get(self.taken..end - 1)?);
+        self.next += 1;
+        self.taken = end;
+        let tail = match line.tail {
+            0 => Tail::NONE,
+            _ => self.cache.tails.of(line),
+        };
+        let sample = line.sample(text, tail, self.scope, self.declared);
+        Some(CachedSample::new(sample, line.known()))
+    }
+
+    /// Hands out the next of the lines that are known, if it is another one.
+    #[inline]
+    fn known_other(&mut self) -> Option<(Text<'b>, OtherShape)> {
+        if self.next >= self.known {
+            return None;
+        }
+        let line = self.cache.lines.now.get(self.next)?;
+        let shape = self.cache.others.shape(line)?;
+        let end = self.taken + line.line_len as usize;
+        let text = Text::Str(self.window.get(self.taken..end - 1)?);
+        self.next += 1;
+        self.taken = end;
+        self.declare(text, shape);
+        Some((text, shape))
+    }
+
+    /// Takes note of what a TYPE line says.
+    #[inline(always)]
+    fn declare(&mut self, text: Text<'b>, shape: OtherShape) {
+        if let OtherShape::Type { name, kind } = shape {
+            self.scope = kind;
+            self.declared = Declared::new(Some(text.bytes(name)));
+            self.cache.engine.declare(kind);
+        }
+    }
+
+    /// Compares the lines of the window, as long as they are known.
+    fn compare(&mut self) {
+        let cache = &mut *self.cache;
         // What follows the end of an OpenMetrics body is an error.
-        if !self.engine.is_reading() {
-            return 0;
+        if !self.trusted || self.misses >= PATIENCE || !cache.engine.is_reading() {
+            return;
         }
-        let lines = self.lines.now.get_mut(from..).unwrap_or_default();
-        let bytes = self.within.get(self.place.at..).unwrap_or_default();
-        let scope = &mut self.place.scope;
-        let followed = follow(
-            self.level, lines, self.store, self.tails, bytes, self.rules, scope,
-        );
-        self.place.at += followed.bytes;
-        self.place.followed += followed.lines as u64;
-        followed.lines
+        let follow = Follow {
+            level: cache.level,
+            store: &cache.store,
+            others: &cache.others,
+            tails: &mut cache.tails,
+            dialect: cache.engine.dialect,
+            max_line: cache.limits.line,
+        };
+        let known = match self.course {
+            Course::InPlace => cache.lines.now.get_mut(self.next..),
+            Course::Along(along) => cache.lines.former.get_mut(along..),
+        };
+        let bytes = self.window.as_bytes().get(self.taken..);
+        let (lines, bytes) = follow.read(known.unwrap_or_default(), bytes.unwrap_or_default());
+        if lines == 0 {
+            return;
+        }
+        cache.engine.pass_known(bytes, lines as u64);
+        self.known = self.next + lines;
+        self.known_to = self.taken + bytes;
+        if let Course::Along(along) = self.course {
+            self.misses = 0;
+            self.take(along..along + lines);
+            self.course = Course::Along(along + lines);
+        }
     }
 
-    /// Reads on from the first line that is another than the one of that number, which has been parsed.
-    fn part(mut self, shared: usize, first: Parsed<'r>, trusted: bool) {
-        self.store.body += 1;
-        let body = self.store.body;
-        let left = self.lines.now.get(shared..).unwrap_or_default();
-        self.lines.former.clear();
-        self.lines.former.extend_from_slice(left);
-        self.lines.now.truncate(shared);
-        self.lines.series = 0;
-        work::on(
-            size_of_val(self.lines.now.as_slice()) + size_of_val(self.lines.former.as_slice()),
-        );
-        for line in &self.lines.now {
-            if line.is_sample() && line.change != Change::Repeated {
-                self.lines.series += 1;
-                if let Some(series) = self.store.series_mut(line.number) {
-                    series.body = body;
-                }
-            }
-        }
-        // Along the former lines, counted from where the bodies part.
-        let mut along = 0;
-        let mut parsed = first;
-        loop {
-            match parsed {
-                Parsed::Sample(sample, anew) => {
-                    let line = self.add_sample(&sample, anew, shared);
-                    along = line.unwrap_or(along);
-                }
-                Parsed::Other(line, shape) => {
-                    let known = self.store.add_other(line, shape);
-                    self.lines.now.push(known);
-                }
-                Parsed::Odd(before) => {
-                    let known = KnownLine::odd(self.lines.odd.len() as u32);
-                    self.lines.odd.push(before);
-                    self.lines.now.push(known);
-                }
-                Parsed::End => break,
-            }
-            if trusted {
-                along += self.follow_former(along, shared);
-            }
-            parsed = self.parse();
-        }
-        self.lose_what_is_left();
-    }
-
-    /// Reads on as long as the lines are those of the former from `along` on; how many are.
-    fn follow_former(&mut self, along: usize, shared: usize) -> usize {
-        if !self.engine.is_reading() {
-            return 0;
-        }
-        let lines = self.lines.former.get_mut(along..).unwrap_or_default();
-        let bytes = self.within.get(self.place.at..).unwrap_or_default();
-        let scope = &mut self.place.scope;
-        let followed = follow(
-            self.level, lines, self.store, self.tails, bytes, self.rules, scope,
-        );
-        self.place.at += followed.bytes;
-        self.place.followed += followed.lines as u64;
-        work::on(followed.lines * size_of::<KnownLine>());
-        for number in along..along + followed.lines {
-            let Some(former) = self.lines.former.get_mut(number) else {
+    /// Makes former lines, which are there again, lines of this body.
+    fn take(&mut self, numbers: std::ops::Range<usize>) {
+        work::on(numbers.len() * size_of::<KnownLine>());
+        for number in numbers {
+            let Some(former) = self.cache.lines.former.get_mut(number) else {
                 break;
             };
             let mut line = *former;
             former.kind = Kind::Taken;
             if line.is_sample() {
-                self.place_sample(&mut line, shared);
+                self.place(&mut line);
             }
-            self.lines.now.push(line);
+            self.cache.lines.now.push(line);
         }
-        followed.lines
-    }
-
-    /// Gives a sample that was parsed its line. If its series was in the body before, returns the number of
-    /// the former line that follows that.
-    fn add_sample(&mut self, sample: &Sample<'_>, anew: bool, shared: usize) -> Option<usize> {
-        let (number, was_known) = self.store.find_or_add(sample);
-        let series = *self.store.series(number)?;
-        let mut along = None;
-        let mut change = Change::New;
-        if series.body == self.store.body {
-            change = Change::Repeated;
-        } else if series.body > 0 {
-            let former = (series.line as usize).saturating_sub(shared);
-            if let Some(line) = self.lines.former.get(former) {
-                change = Change::of(line.value, sample.value());
-            }
-            along = Some(former + 1);
-        } else if was_known {
-            self.store.revive(number);
-        }
-        self.enter(number, change);
-        self.lines.now.push(KnownLine {
-            value: sample.value(),
-            start: series.start,
-            len: series.len,
-            number,
-            tail: self.tails.keep(sample),
-            kind: kind(series.is_utf8, anew),
-            change,
-        });
-        along
     }
 
     /// Says of a line that was among the former what became of its series, before it is among the lines.
-    fn place_sample(&mut self, line: &mut KnownLine, shared: usize) {
-        let Some(series) = self.store.series(line.number) else {
+    fn place(&mut self, line: &mut KnownLine) {
+        let (body, lines) = (self.cache.store.body, &mut self.cache.lines);
+        let Some(series) = self.cache.store.series_mut(line.number) else {
             return;
         };
-        if series.body == self.store.body {
+        if series.body == body {
             line.change = Change::Repeated;
-        } else if line.change == Change::Repeated {
+            return;
+        }
+        if line.change == Change::Repeated {
             // It no longer is: the first of the body before counts.
-            let former = (series.line as usize).saturating_sub(shared);
-            let first = self.lines.former.get(former);
+            let first = lines.former.get(series.line as usize);
             line.change = first.map_or(Change::New, |first| Change::of(first.value, line.value));
         }
-        self.enter(line.number, line.change);
-    }
-
-    /// Takes note that the next line is one of that series.
-    fn enter(&mut self, number: u32, change: Change) {
-        let body = self.store.body;
-        if change != Change::Repeated
-            && let Some(series) = self.store.series_mut(number)
-        {
-            series.body = body;
-            series.line = self.lines.now.len() as u32;
-            self.lines.series += 1;
-        }
-    }
-
-    /// Takes note of the former lines that were not there again.
-    fn lose_what_is_left(&mut self) {
-        work::on(size_of_val(self.lines.former.as_slice()));
-        for line in &self.lines.former {
-            match line.kind {
-                Kind::Sample | Kind::Anew => {
-                    let series = self.store.series(line.number);
-                    if series.is_some_and(|series| series.body + 1 == self.store.body) {
-                        self.store.lose_series(line.number);
-                        self.lines.gone.push(line.number);
-                    }
-                }
-                Kind::Other => self.store.lose_other(line),
-                Kind::Odd | Kind::Taken => {}
-            }
-        }
+        series.body = body;
+        series.line = lines.now.len() as u32;
+        lines.series += 1;
     }
 
     // ---- parsing
 
-    /// Parses the next line.
-    fn parse(&mut self) -> Parsed<'r> {
-        loop {
-            if let Some((text, shape)) = self.parse_in_window() {
-                return match shape {
-                    LineShape::Sample(shape) => {
-                        let sample = Sample::new(Text::Str(text), shape, Declared::NONE);
-                        Parsed::Sample(sample, false)
-                    }
-                    LineShape::Other(shape) => Parsed::Other(text, shape),
-                };
+    /// Parses the next line, if it is an ordinary one, to be handed out.
+    #[inline(always)]
+    fn parse(&mut self) -> Option<()> {
+        let start = self.known_to;
+        let (shape, len) = self.cache.engine.ordinary(self.window, start)?;
+        let end = start + len;
+        let text = Text::Str(self.window.get(start..end - 1)?);
+        match shape {
+            LineShape::Sample(shape) => {
+                let sample = Sample::new(text, shape, self.declared);
+                self.add_sample(&sample, len, false);
             }
-            let rest = self.body.get(self.place.at..).unwrap_or_default();
-            self.tell_engine();
-            let before = self.engine.between();
-            match self.engine.step(rest, true) {
+            LineShape::Other(shape) => self.add_other(text.as_bytes(), shape),
+        }
+        self.known += 1;
+        self.known_to = end;
+        Some(())
+    }
+
+    /// Parses the next line, whatever it is, and hands it out.
+    #[inline(never)]
+    fn parse_by_grammar(&mut self) -> Option<Result<CachedLine<'b>>> {
+        loop {
+            let rest = self.rest.get(self.taken..).unwrap_or_default();
+            match self.cache.engine.step(rest, true) {
                 Step::Line(shape, len) => {
-                    self.parsed(len, &shape);
-                    // What is taken leniently is parsed every time, so that it is noted.
-                    let is_noted = !self.engine.noted().is_nothing();
-                    let line = without_line_feed(rest, len);
-                    match (Text::new(line), shape) {
-                        (text, LineShape::Sample(shape)) => {
-                            let sample = Sample::new(text, shape, Declared::NONE);
-                            self.store.has_folds |= sample.raw_series().contains(&b'\n');
-                            return Parsed::Sample(sample, is_noted);
-                        }
-                        (Text::Str(text), LineShape::Other(shape))
-                            if line.len() < len && !text.contains('\n') && !is_noted =>
-                        {
-                            return Parsed::Other(text, shape);
-                        }
-                        _ => return Parsed::Odd(before),
-                    }
+                    self.taken += len;
+                    return Some(Ok(self.unusual(without_line_feed(rest, len), len, shape)));
                 }
-                Step::Blank(len) => self.passed(len),
-                Step::Error(_, len) => {
-                    self.passed(len);
-                    return Parsed::Odd(before);
+                Step::Blank(len) => self.taken += len,
+                Step::Error(error, len) => {
+                    self.taken += len;
+                    return Some(Err(error));
                 }
-                Step::Incomplete | Step::End => return Parsed::End,
+                Step::Incomplete | Step::End => {
+                    self.end();
+                    return None;
+                }
             }
         }
     }
 
-    /// Parses the next line if it is an ordinary one.
-    fn parse_in_window(&mut self) -> Option<(&'r str, LineShape)> {
-        let place = &mut self.place;
-        let mut from = place.at.wrapping_sub(place.window_at);
-        if from >= place.window.len() {
-            let rest = self.within.get(place.at..).unwrap_or_default();
-            place.window = scan::whole_lines(rest.get(..index::WINDOW).unwrap_or(rest));
-            place.window_at = place.at;
-            from = 0;
-            self.engine.next_text();
+    /// Takes note of a line that only the grammar reads, and shows it.
+    fn unusual(&mut self, line: &'b [u8], len: usize, shape: LineShape) -> CachedLine<'b> {
+        // What is taken leniently is parsed every time, so that it is noted; and what is not whole lines in
+        // UTF-8 is never compared.
+        let text = Text::new(line);
+        let anew = !self.cache.engine.noted().is_nothing()
+            || line.len() == len
+            || line.contains(&b'\n')
+            || matches!(text, Text::Bytes(_));
+        match shape {
+            LineShape::Sample(shape) => {
+                let sample = Sample::new(text, shape, self.declared);
+                let known = self.add_sample(&sample, len, anew);
+                self.next += 1;
+                CachedLine::Sample(CachedSample::new(sample, known))
+            }
+            LineShape::Other(shape) => {
+                // The last line of an OpenMetrics body is left to the engine, which has to know of it.
+                if !anew && shape != OtherShape::Eof {
+                    self.add_other(line, shape);
+                    self.next += 1;
+                }
+                self.declare(text, shape);
+                CachedLine::Other(Line::other(text, shape))
+            }
         }
-        if place.window.is_empty() {
+    }
+
+    /// Makes another line the next one.
+    fn add_other(&mut self, line: &[u8], shape: OtherShape) {
+        self.part();
+        let known = self.cache.others.add(line, shape);
+        self.cache.lines.now.push(known);
+    }
+
+    /// Makes a sample the next line.
+    #[inline(always)]
+    fn add_sample(&mut self, sample: &Sample<'b>, len: usize, anew: bool) -> Known {
+        if let Some(known) = self.stay(sample, len, anew) {
+            return known;
+        }
+        self.part();
+        let Lines {
+            now,
+            former,
+            series,
+            ..
+        } = &mut self.cache.lines;
+        let store = &mut self.cache.store;
+        let raw = sample.raw_series();
+        let (number, found) = store.find_or_add(raw);
+        let (id, change);
+        if found.body == store.body {
+            id = now.get(found.line as usize).map_or(0, |first| first.id);
+            change = Change::Repeated;
+        } else {
+            match found.body {
+                Body::Neither => {
+                    id = store.revive(raw.len());
+                    change = Change::New;
+                    self.misses += 1;
+                }
+                _ => {
+                    let first = former.get(found.line as usize);
+                    id = first.map_or(0, |first| first.id);
+                    change =
+                        first.map_or(Change::New, |first| Change::of(first.value, sample.value()));
+                    self.course = Course::Along(found.line as usize + 1);
+                    self.misses = 0;
+                }
+            }
+            store.enter(number, now.len());
+            *series += 1;
+        }
+        let known = Known { id, number, change };
+        let tail = self.cache.tails.keep(sample);
+        now.push(KnownLine::of_sample(
+            sample,
+            known,
+            found.start,
+            tail,
+            len,
+            anew,
+        ));
+        known
+    }
+
+    /// Reads a sample whose series stands where it did, as long as the bodies have not parted.
+    #[inline]
+    fn stay(&mut self, sample: &Sample<'b>, len: usize, anew: bool) -> Option<Known> {
+        let Course::InPlace = self.course else {
+            return None;
+        };
+        let cache = &mut *self.cache;
+        let line = cache.lines.now.get_mut(self.known)?;
+        if !self.trusted || !line.is_sample() || cache.store.text(line) != sample.raw_series() {
             return None;
         }
-        self.tell_engine();
-        let window = self.place.window;
-        let (shape, len) = self.engine.ordinary(window, from)?;
-        self.parsed(len, &shape);
-        Some((window.get(from..from + len - 1).unwrap_or_default(), shape))
+        line.set(sample.value());
+        line.line_len = len as u32;
+        line.tail = cache.tails.keep(sample);
+        line.kind = Kind::of_sample(anew);
+        Some(line.known())
     }
 
-    fn parsed(&mut self, len: usize, shape: &LineShape) {
-        if let LineShape::Other(OtherShape::Type { kind, .. }) = shape {
-            self.place.scope = *kind;
+    // ---- where bodies part, and end
+
+    /// From the next line on this body is another than the one before.
+    #[inline(always)]
+    fn part(&mut self) {
+        if let Course::InPlace = self.course {
+            self.part_here();
         }
-        self.passed(len);
     }
 
-    /// The engine has taken that many bytes.
-    fn passed(&mut self, len: usize) {
-        self.place.at += len;
-        self.place.engine_at = self.place.at;
+    #[inline(never)]
+    fn part_here(&mut self) {
+        self.course = Course::Along(self.known);
+        let body = self.cache.store.next_body();
+        let Lines {
+            now,
+            former,
+            series,
+            shared,
+            ..
+        } = &mut self.cache.lines;
+        *shared = Some(self.known);
+        std::mem::swap(now, former);
+        now.clear();
+        now.extend_from_slice(former.get(..self.known).unwrap_or_default());
+        work::on(size_of_val(now.as_slice()));
+        *series = 0;
+        for line in now {
+            if line.is_sample() && line.change != Change::Repeated {
+                *series += 1;
+                if let Some(series) = self.cache.store.series_mut(line.number) {
+                    series.body = body;
+                }
+            }
+        }
     }
 
-    /// Tells the engine of the lines that were compared since it was asked last.
-    fn tell_engine(&mut self) {
-        let passed = self.body.get(self.place.engine_at..self.place.at);
-        let passed = passed.unwrap_or_default();
-        let lines = match self.store.has_folds {
-            true => scan::line_feeds(passed) as u64,
-            false => self.place.followed,
-        };
-        self.place.followed = 0;
-        self.place.engine_at = self.place.at;
-        (self.engine).pass_known(passed.len(), lines, self.place.scope);
+    /// The body ends here.
+    #[cold]
+    fn end(&mut self) {
+        if self.next < self.cache.lines.now.len() {
+            self.part();
+        }
+        self.cache.lose_what_is_left();
     }
 }
 
-/// The kind of a sample's line.
-fn kind(is_utf8: bool, anew: bool) -> Kind {
-    match is_utf8 && !anew {
-        true => Kind::Sample,
-        false => Kind::Anew,
+impl ScrapeCache {
+    /// Takes note of the former lines that are not in the last body.
+    pub(super) fn lose_what_is_left(&mut self) {
+        let Lines {
+            former,
+            gone,
+            shared,
+            ..
+        } = &mut self.lines;
+        let Some(shared) = shared.take() else {
+            return;
+        };
+        let left = former.get(shared..).unwrap_or_default();
+        work::on(size_of_val(left));
+        for (line, number) in left.iter().zip(shared as u32..) {
+            match line.kind {
+                Kind::Sample | Kind::Anew => {
+                    if self.store.lose(line) {
+                        gone.push(number);
+                    }
+                }
+                Kind::Other => self.others.lose(line),
+                Kind::Taken => {}
+            }
+        }
     }
 }

@@ -6,34 +6,44 @@ use crate::decode;
 use crate::dialect::Dialect;
 use crate::sample::Sample;
 use crate::scan;
-use crate::shape::Text;
 use crate::work;
 
 /// The tails of the last body's lines: their texts, one after the other, and what they say.
 #[derive(Debug, Default)]
 pub(super) struct Tails {
-    text: String,
-    /// The texts that are not UTF-8: exemplars may have labels with such names.
-    bytes: Vec<u8>,
+    text: Vec<u8>,
     tails: Vec<Tail>,
 }
 
 /// What follows a value.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tail {
-    /// Where its text begins, and how long it is: from behind the value to before the line feed.
+    /// Where its text begins, and how long it is: from the value to before the line feed.
     start: u32,
     len: u32,
+    /// How long it was when it was read last. That differs where the timestamp is another one than in the
+    /// text.
+    pub(super) last_len: u32,
     pub(super) timestamp: Option<i64>,
     /// Where in its text the exemplars begin; 0 if there are none.
     pub(super) exemplars_at: u32,
-    is_utf8: bool,
+}
+
+impl Tail {
+    /// That of most lines.
+    pub(super) const NONE: Tail = Tail {
+        start: 0,
+        len: 0,
+        last_len: 0,
+        timestamp: None,
+        exemplars_at: 0,
+    };
 }
 
 impl Tails {
     /// How many bytes are held, whether they are still used or not.
     fn size(&self) -> usize {
-        self.text.len() + self.bytes.len() + self.tails.len() * size_of::<Tail>()
+        self.text.len() + self.tails.len() * size_of::<Tail>()
     }
 
     /// Drops what these lines do not use if that is more than what they do.
@@ -43,76 +53,65 @@ impl Tails {
             return;
         }
         work::on(size_of_val(lines));
-        let of_lines = lines.iter().filter_map(|line| self.of(line));
+        let of_lines = lines.iter().filter_map(|line| self.get(line));
         let used: usize = of_lines
             .map(|tail| tail.len as usize + size_of_val(tail))
             .sum();
-        if self.size() <= 2 * used + ROOM && self.text.len().max(self.bytes.len()) <= MOST_TEXT {
+        if self.size() <= 2 * used + ROOM && self.text.len() <= MOST_TEXT {
             return;
         }
         let mut kept = Tails::default();
         for line in lines {
-            line.tail = kept.copy(line, self);
+            line.tail = match self.get(line) {
+                Some(tail) => kept.push(self.text(tail), *tail),
+                None => 0,
+            };
         }
         *self = kept;
     }
 
-    /// What follows the value in that line, if anything does.
+    /// What follows the value in that line.
     #[inline]
-    pub(super) fn of(&self, line: &KnownLine) -> Option<&Tail> {
+    pub(super) fn of(&self, line: &KnownLine) -> Tail {
+        self.get(line).copied().unwrap_or(Tail::NONE)
+    }
+
+    #[inline(always)]
+    fn get(&self, line: &KnownLine) -> Option<&Tail> {
         self.tails.get(line.tail.checked_sub(1)? as usize)
     }
 
-    pub(super) fn text(&self, tail: &Tail) -> Text<'_> {
-        let range = tail.start as usize..tail.start as usize + tail.len as usize;
-        match tail.is_utf8 {
-            true => Text::Str(self.text.get(range).unwrap_or_default()),
-            false => Text::Bytes(self.bytes.get(range).unwrap_or_default()),
-        }
+    fn text(&self, tail: &Tail) -> &[u8] {
+        let start = tail.start as usize;
+        let text = self.text.get(start..start + tail.len as usize);
+        text.unwrap_or_default()
     }
 
     /// Keeps what follows the sample's value; one more than its number, or 0 if nothing does.
+    #[inline]
     pub(super) fn keep(&mut self, sample: &Sample<'_>) -> u32 {
         let value_end = sample.shape.value_end;
-        let tail = sample.text.from(value_end as usize);
-        if tail.as_bytes().is_empty() {
+        let text = sample.text.as_bytes().get(value_end as usize..);
+        let text = text.unwrap_or_default();
+        if text.is_empty() {
             return 0;
         }
-        self.push(
-            tail.as_bytes(),
-            sample.timestamp(),
-            sample.shape.exemplars_at.saturating_sub(value_end),
-        )
-    }
-
-    fn push(&mut self, bytes: &[u8], timestamp: Option<i64>, exemplars_at: u32) -> u32 {
-        work::on(bytes.len());
-        let (start, is_utf8) = match std::str::from_utf8(bytes) {
-            Ok(text) => {
-                self.text.push_str(text);
-                (self.text.len() - text.len(), true)
-            }
-            Err(_) => {
-                self.bytes.extend_from_slice(bytes);
-                (self.bytes.len() - bytes.len(), false)
-            }
+        let tail = Tail {
+            start: 0,
+            len: text.len() as u32,
+            last_len: text.len() as u32,
+            timestamp: sample.timestamp(),
+            exemplars_at: sample.shape.exemplars_at.saturating_sub(value_end),
         };
-        self.tails.push(Tail {
-            start: start as u32,
-            len: bytes.len() as u32,
-            timestamp,
-            exemplars_at,
-            is_utf8,
-        });
-        self.tails.len() as u32
+        self.push(text, tail)
     }
 
-    /// Copies the line's tail of `from`; as [`keep`](Self::keep).
-    fn copy(&mut self, line: &KnownLine, from: &Tails) -> u32 {
-        from.of(line).map_or(0, |tail| {
-            let bytes = from.text(tail).as_bytes();
-            self.push(bytes, tail.timestamp, tail.exemplars_at)
-        })
+    fn push(&mut self, text: &[u8], tail: Tail) -> u32 {
+        work::on(text.len());
+        let start = self.text.len() as u32;
+        self.text.extend_from_slice(text);
+        self.tails.push(Tail { start, ..tail });
+        self.tails.len() as u32
     }
 
     /// Reads the tail that `bytes` begin with, up to the line feed, if it is the one that is known under
@@ -120,13 +119,11 @@ impl Tails {
     #[inline]
     pub(super) fn follow(&mut self, number: u32, bytes: &[u8], dialect: Dialect) -> Option<usize> {
         let tail = self.tails.get_mut(number as usize)?;
-        if !tail.is_utf8 {
-            return None;
-        }
         let start = tail.start as usize;
         let known = self.text.get(start..start + tail.len as usize)?;
-        if bytes.get(known.len()) == Some(&b'\n') && bytes.starts_with(known.as_bytes()) {
+        if bytes.get(known.len()) == Some(&b'\n') && bytes.starts_with(known) {
             work::on(known.len());
+            // A text that is no longer that of the timestamp is empty, and no line goes on with that.
             return Some(known.len());
         }
         if tail.exemplars_at > 0 {
@@ -143,6 +140,7 @@ impl Tails {
         };
         tail.timestamp = Some(millis.ok()?);
         tail.len = 0;
+        tail.last_len = len as u32;
         Some(len)
     }
 }

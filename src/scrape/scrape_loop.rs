@@ -12,7 +12,7 @@ use super::{
     target::Target,
 };
 use crate::{
-    cache::{CachedSample, Change, Samples, ScrapeCache, SeriesId},
+    cache::{CachedSample, Change, Pass, ScrapeCache, SeriesId},
     dialect::Dialect,
     error::Position,
     line::{Line, MetricType},
@@ -80,18 +80,19 @@ impl<'c> ScrapeLoop<'c> {
             Err(error) => (None, Some(error)),
         };
         // The cache learns from an empty body that no series is left.
-        let samples = dialect.map(|dialect| {
-            if let Some(numbers) = self.cache.read(body, dialect.unwrap_or_default()) {
+        let pass = dialect.map(|dialect| {
+            let (pass, renumbered) = self.cache.start(body, dialect.unwrap_or_default());
+            if let Some(numbers) = renumbered {
                 self.kept.renumber(&numbers);
             }
-            self.cache.pass(body).samples()
+            pass
         });
         LoopScrape {
             config: self.config,
             target: self.target,
             body,
             dialect: dialect.flatten().unwrap_or_default(),
-            samples,
+            pass,
             kept: &mut self.kept,
             gate: Gate::from(failure),
             rejected: Vec::new(),
@@ -141,7 +142,7 @@ pub struct LoopScrape<'l> {
     body: &'l [u8],
     dialect: Dialect,
     /// `None` when the body is over.
-    samples: Option<Samples<'l>>,
+    pass: Option<Pass<'l, 'l>>,
     kept: &'l mut Kept,
     gate: Gate,
     /// The numbers in the body of the samples that the report names; their places are found in the end.
@@ -183,14 +184,14 @@ impl<'l> LoopScrape<'l> {
     /// at what makes it fail.
     pub fn next_sample(&mut self) -> Option<LoopSample<'_>> {
         loop {
-            let sample = match self.samples.as_mut()?.next() {
+            let sample = match self.pass.as_mut()?.next_sample() {
                 Some(Ok(sample)) => sample,
                 Some(Err(error)) => {
                     self.fail(error.into());
                     return None;
                 }
                 None => {
-                    self.samples = None;
+                    self.pass = None;
                     return None;
                 }
             };
@@ -216,7 +217,7 @@ impl<'l> LoopScrape<'l> {
     #[cold]
     fn fail(&mut self, error: ScrapeError) {
         self.gate.report.failure = Some(error);
-        self.samples = None;
+        self.pass = None;
     }
 
     /// How the scrape went; reads on to the end of the body first. Rules are not counted. Where samples
@@ -308,7 +309,7 @@ impl<'l> LoopScrape<'l> {
         kind: MetricType,
         timestamp: Option<i64>,
     ) -> Result<Kind, SampleProblem> {
-        let read = sample.without_value().under(kind);
+        let read = sample.sample().under(kind);
         let mut labels = LabelSet::new();
         let stored = match judge(&mut labels, &read, self.target, self.config, None)? {
             Verdict::Dropped => None,

@@ -73,29 +73,33 @@ impl Model {
     }
 }
 
-fn show(pass: Pass<'_>) -> (Seen, HashSet<String>) {
-    let lines = pass.lines().map(|line| match line {
-        Err(error) => format!("{error}\n{}{:?}", error.render(), error.position()),
-        Ok(CachedLine::Sample(sample)) => format!(
-            "{} {:?} {} {:?} {:?} {:x} {:?} {:?} {:?} {:?}",
-            sample.id().get(),
-            sample.change(),
-            sample.name(),
-            sample.labels(),
-            sample.series().raw_series(),
-            sample.value().to_bits(),
-            sample.timestamp(),
-            sample.exemplar(),
-            sample.metric_type(),
-            sample.type_of_last_type_line(),
-        ),
-        Ok(CachedLine::Other(line)) => format!("{line:?}"),
-        Ok(line) => unreachable!("{line:?} is no line that is known here"),
-    });
+fn show(mut pass: Pass<'_, '_>) -> (Seen, HashSet<String>) {
+    let mut seen: Seen = pass
+        .lines()
+        .map(|line| match line {
+            Err(error) => format!("{error}\n{}{:?}", error.render(), error.position()),
+            Ok(CachedLine::Sample(sample)) => format!(
+                "{} {:?} {} {:?} {:?} {:x} {:?} {:?} {:?} {:?}",
+                sample.id().get(),
+                sample.change(),
+                sample.name(),
+                sample.labels(),
+                sample.series().raw_series(),
+                sample.value().to_bits(),
+                sample.timestamp(),
+                sample.exemplar(),
+                sample.metric_type(),
+                sample.type_of_last_type_line(),
+            ),
+            Ok(CachedLine::Other(line)) => format!("{line:?}"),
+            Ok(line) => unreachable!("{line:?} is no line that is known here"),
+        })
+        .collect();
     let gone = pass.vanished();
     let gone = gone.map(|series| format!("{} {:?}", series.id().get(), series.raw_series()));
-    let leniencies = pass.leniencies().iter().map(ToString::to_string);
-    (lines.chain(leniencies).collect(), gone.collect())
+    let gone = gone.collect();
+    seen.extend(pass.leniencies().iter().map(ToString::to_string));
+    (seen, gone)
 }
 
 /// Asserts that a cache reads each of these bodies, one after the other, as a parser reads it alone.
@@ -106,12 +110,6 @@ pub(crate) fn check<'b>(bodies: impl IntoIterator<Item = (&'b [u8], Dialect)>, l
     for (number, (body, dialect)) in bodies.into_iter().enumerate() {
         let expected = model.read(body, dialect, limits);
         let pass = cache.scrape(body, dialect);
-        assert_eq!(
-            pass.lines().len() + pass.leniencies().len(),
-            expected.0.len(),
-            "body {number}, {dialect:?}: {}",
-            body.escape_ascii()
-        );
         assert_eq!(
             show(pass),
             expected,

@@ -145,7 +145,7 @@ mod tests {
             let mut known = HashSet::new();
             for turn in 0..18 {
                 let text = with_other_names(&body, turn % 6);
-                let pass = cache.scrape(text.as_bytes(), body.dialect);
+                let mut pass = cache.scrape(text.as_bytes(), body.dialect);
                 // A body may have a series twice.
                 let ids: HashSet<_> = (pass.samples().flatten())
                     .map(|sample| sample.id())
@@ -158,7 +158,7 @@ mod tests {
             let mut cache = ScrapeCache::new();
             cache.scrape(body.text.as_bytes(), body.dialect);
             let text = with_other_values(&body);
-            let pass = cache.scrape(text.as_bytes(), body.dialect);
+            let mut pass = cache.scrape(text.as_bytes(), body.dialect);
             let samples: Vec<_> = pass.samples().flatten().collect();
             let changed = samples
                 .iter()

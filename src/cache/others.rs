@@ -1,0 +1,62 @@
+//! The lines that are not samples.
+
+use super::line::{Kind, KnownLine};
+use super::store::{MOST_TEXT, ROOM};
+use crate::shape::OtherShape;
+use crate::work;
+
+/// Their texts with their line feeds, one after the other, and what they say.
+#[derive(Debug, Default)]
+pub(super) struct Others {
+    texts: Vec<u8>,
+    shapes: Vec<OtherShape>,
+    /// How many bytes are held for lines that have gone.
+    unused: usize,
+}
+
+impl Others {
+    /// The whole line.
+    #[inline(always)]
+    pub(super) fn text(&self, line: &KnownLine) -> Option<&[u8]> {
+        let start = line.start as usize;
+        self.texts.get(start..start + line.len as usize + 1)
+    }
+
+    /// What it is.
+    #[inline]
+    pub(super) fn shape(&self, line: &KnownLine) -> Option<OtherShape> {
+        self.shapes.get(line.number as usize).copied()
+    }
+
+    /// Keeps a line, which is given without its line feed and holds none.
+    pub(super) fn add(&mut self, line: &[u8], shape: OtherShape) -> KnownLine {
+        work::on(line.len());
+        let start = self.texts.len() as u32;
+        self.texts.extend_from_slice(line);
+        self.texts.push(b'\n');
+        self.shapes.push(shape);
+        KnownLine::of_other(start, line.len() as u32, self.shapes.len() as u32 - 1)
+    }
+
+    /// Says that a line of the body before is not in this one.
+    pub(super) fn lose(&mut self, line: &KnownLine) {
+        self.unused += line.len as usize + size_of::<OtherShape>();
+    }
+
+    /// Drops what has gone if that is more than what has not.
+    pub(super) fn tidy(&mut self, lines: &mut [KnownLine]) {
+        let held = self.texts.len() + size_of_val(self.shapes.as_slice());
+        let is_little = self.unused <= held.saturating_sub(self.unused) + ROOM;
+        if is_little && self.texts.len() <= MOST_TEXT {
+            return;
+        }
+        work::on(size_of_val(lines));
+        let mut kept = Others::default();
+        for line in lines.iter_mut().filter(|line| line.kind == Kind::Other) {
+            if let (Some([text @ .., _]), Some(shape)) = (self.text(line), self.shape(line)) {
+                *line = kept.add(text, shape);
+            }
+        }
+        *self = kept;
+    }
+}

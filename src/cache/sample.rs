@@ -1,0 +1,239 @@
+//! Samples that are told what became of their series.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::line::{Change, Known, KnownLine};
+use super::tails::Tail;
+use crate::exemplar::{Exemplar, Exemplars};
+use crate::labels::Labels;
+use crate::line::Declared;
+use crate::metric_type::MetricType;
+use crate::sample::Sample;
+use crate::sample_view::{ExemplarView, SampleValue, SampleView};
+use crate::shape::Text;
+
+/// The number of a series, which no other one has as long as the cache lives.
+///
+/// A series is what is written with the same bytes, from the name or opening brace to the end of the
+/// name or closing brace: with its labels in another order it is another one. One that is missing in
+/// a body is forgotten, and has a new id when it comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SeriesId(u64);
+
+impl SeriesId {
+    /// The number. They are given one after the other, from 0.
+    #[must_use]
+    pub fn get(self) -> u64 {
+        self.0
+    }
+}
+
+/// A series that is in the body, or was in the one before.
+#[derive(Clone, Copy)]
+pub struct CachedSeries<'a> {
+    id: u64,
+    /// Whose value is of no use.
+    sample: Sample<'a>,
+}
+
+impl<'a> CachedSeries<'a> {
+    /// The series of a line; `text` is that of the series.
+    pub(super) fn new(line: &KnownLine, text: &'a [u8]) -> Self {
+        let text = Text::new(text);
+        CachedSeries {
+            id: line.id,
+            sample: line.sample(text, Tail::NONE, MetricType::Unknown, Declared::NONE),
+        }
+    }
+
+    /// What it is known by from scrape to scrape.
+    #[inline]
+    #[must_use]
+    pub fn id(&self) -> SeriesId {
+        SeriesId(self.id)
+    }
+
+    /// The metric's name, as [`Sample::name`] has it.
+    #[inline]
+    #[must_use]
+    pub fn name(&self) -> Cow<'a, str> {
+        self.sample.name()
+    }
+
+    /// The labels, in the order written and without the metric's name.
+    #[inline(always)]
+    #[must_use]
+    pub fn labels(&self) -> Labels<'a> {
+        self.sample.labels()
+    }
+
+    /// The bytes of the series as written.
+    #[must_use]
+    pub fn raw_series(&self) -> &'a [u8] {
+        self.sample.raw_series()
+    }
+}
+
+impl fmt::Debug for CachedSeries<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CachedSeries")
+            .field("id", &self.id())
+            .field("name", &self.name())
+            .field("labels", &self.labels())
+            .finish()
+    }
+}
+
+/// A sample, and what became of its series since the last body. It borrows from the body alone.
+#[derive(Clone, Copy)]
+pub struct CachedSample<'b> {
+    sample: Sample<'b>,
+    known: Known,
+}
+
+impl<'b> CachedSample<'b> {
+    #[inline(always)]
+    pub(super) fn new(sample: Sample<'b>, known: Known) -> Self {
+        CachedSample { sample, known }
+    }
+
+    /// The sample, as a [`Parser`](crate::Parser) reads it.
+    #[inline(always)]
+    #[must_use]
+    pub fn sample(&self) -> &Sample<'b> {
+        &self.sample
+    }
+
+    /// The series.
+    #[must_use]
+    pub fn series(&self) -> CachedSeries<'b> {
+        CachedSeries {
+            id: self.known.id,
+            sample: self.sample,
+        }
+    }
+
+    /// What the series is known by from scrape to scrape.
+    #[inline(always)]
+    #[must_use]
+    pub fn id(&self) -> SeriesId {
+        SeriesId(self.known.id)
+    }
+
+    /// What became of the series since the last body.
+    #[inline(always)]
+    #[must_use]
+    pub fn change(&self) -> Change {
+        self.known.change
+    }
+
+    /// The metric's name, as [`Sample::name`] has it.
+    #[inline(always)]
+    #[must_use]
+    pub fn name(&self) -> Cow<'b, str> {
+        self.sample.name()
+    }
+
+    /// The labels, in the order written and without the metric's name.
+    #[inline(always)]
+    #[must_use]
+    pub fn labels(&self) -> Labels<'b> {
+        self.sample.labels()
+    }
+
+    /// The value, as [`Sample::value`] has it.
+    #[inline(always)]
+    #[must_use]
+    pub fn value(&self) -> f64 {
+        self.sample.value()
+    }
+
+    /// The timestamp in milliseconds since the Unix epoch, if the line has one.
+    #[inline]
+    #[must_use]
+    pub fn timestamp(&self) -> Option<i64> {
+        self.sample.timestamp()
+    }
+
+    /// The exemplars, which only OpenMetrics lines have.
+    #[must_use]
+    pub fn exemplars(&self) -> Exemplars<'b> {
+        self.sample.exemplars()
+    }
+
+    /// The first of the [`exemplars`](Self::exemplars).
+    #[must_use]
+    pub fn exemplar(&self) -> Option<Exemplar<'b>> {
+        self.sample.exemplar()
+    }
+
+    /// The type of the sample's own family, as [`Sample::metric_type`] has it.
+    #[must_use]
+    pub fn metric_type(&self) -> MetricType {
+        self.sample.metric_type()
+    }
+
+    /// The type in the last TYPE line before this sample, **whatever metric that line is about**, as
+    /// [`Sample::type_of_last_type_line`] has it.
+    #[must_use]
+    pub fn type_of_last_type_line(&self) -> MetricType {
+        self.sample.type_of_last_type_line()
+    }
+
+    /// A small number that no other series of the body has. Others may have it when this one is gone, and
+    /// it may be given another.
+    #[cfg(feature = "relabel")]
+    #[inline]
+    pub(crate) fn number(&self) -> u32 {
+        self.known.number
+    }
+}
+
+impl SampleView for CachedSample<'_> {
+    fn name<'s>(&'s self) -> Cow<'s, str> {
+        self.name()
+    }
+
+    fn labels<'s>(&'s self) -> impl Iterator<Item = (Cow<'s, str>, Cow<'s, str>)> {
+        SampleView::labels(&self.sample)
+    }
+
+    fn label<'s>(&'s self, name: &str) -> Option<Cow<'s, str>> {
+        SampleView::label(&self.sample, name)
+    }
+
+    fn value(&self) -> SampleValue {
+        self.value().into()
+    }
+
+    fn integer(&self) -> Option<u64> {
+        self.sample.integer()
+    }
+
+    fn timestamp(&self) -> Option<i64> {
+        self.timestamp()
+    }
+
+    fn metric_type(&self) -> MetricType {
+        self.metric_type()
+    }
+
+    fn exemplars<'s>(&'s self) -> impl Iterator<Item = impl ExemplarView + 's> {
+        self.exemplars()
+    }
+}
+
+impl fmt::Debug for CachedSample<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CachedSample")
+            .field("id", &self.id())
+            .field("change", &self.change())
+            .field("name", &self.name())
+            .field("labels", &self.labels())
+            .field("value", &self.value())
+            .field("timestamp", &self.timestamp())
+            .field("exemplars", &self.exemplars())
+            .finish()
+    }
+}

@@ -1,0 +1,91 @@
+//! Numbers by the hash of what they stand for.
+//!
+//! Most that is asked for where series change is not there. That takes a look at one byte, of which so few
+//! lie side by side that they stay in the processor's second-level cache.
+
+use crate::work;
+
+/// A table with open addresses, at most half full. Nothing is taken out of it one by one.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    /// Of each place some bits of the hash, 0 if it is free. As many as a power of two, or none.
+    tags: Vec<u8>,
+    numbers: Vec<u32>,
+    count: usize,
+}
+
+/// The fewest places there are.
+const FEWEST: usize = 64;
+
+impl Table {
+    /// Whether there has to be [more room](Self::fit) before a number is added.
+    #[inline(always)]
+    pub(super) fn is_full(&self) -> bool {
+        2 * self.count >= self.tags.len()
+    }
+
+    /// The number of that hash that is the `same`, or else that one more, which is added.
+    #[inline(always)]
+    pub(super) fn find_or_add(
+        &mut self,
+        hash: u32,
+        number: u32,
+        mut same: impl FnMut(u32) -> bool,
+    ) -> Option<u32> {
+        let mask = self.tags.len().wrapping_sub(1);
+        let mut at = hash as usize & mask;
+        let tag = tag(hash);
+        loop {
+            match *self.tags.get(at)? {
+                0 => break,
+                other if other == tag => {
+                    let known = *self.numbers.get(at)?;
+                    if same(known) {
+                        return Some(known);
+                    }
+                }
+                _ => {}
+            }
+            at = (at + 1) & mask;
+        }
+        self.put(at, tag, number);
+        None
+    }
+
+    #[inline(always)]
+    fn put(&mut self, at: usize, tag: u8, number: u32) {
+        if let (Some(t), Some(n)) = (self.tags.get_mut(at), self.numbers.get_mut(at)) {
+            (*t, *n) = (tag, number);
+            self.count += 1;
+        }
+    }
+
+    /// Makes room for that many numbers and one more, less where there was far more and no less otherwise,
+    /// and holds those with these hashes, counted from 0.
+    #[inline(never)]
+    pub(super) fn fit(&mut self, hashes: impl ExactSizeIterator<Item = u32>) {
+        let fewest = (2 * hashes.len() + 2).next_power_of_two().max(FEWEST);
+        let places = self.tags.len().clamp(fewest, 4 * fewest);
+        work::on(places * (size_of::<u8>() + size_of::<u32>()));
+        self.tags.clear();
+        self.tags.resize(places, 0);
+        self.tags.shrink_to(places);
+        self.numbers.resize(places, 0);
+        self.numbers.shrink_to(places);
+        self.count = 0;
+        for (hash, number) in hashes.zip(0..) {
+            self.find_or_add(hash, number, |_| false);
+        }
+    }
+
+    /// How many bytes are held.
+    pub(super) fn size(&self) -> usize {
+        self.tags.len() * (size_of::<u8>() + size_of::<u32>())
+    }
+}
+
+/// Those bits of a hash that say the least about the place. Never 0.
+#[inline(always)]
+fn tag(hash: u32) -> u8 {
+    (hash >> 24) as u8 | 1
+}
