@@ -58,7 +58,7 @@ pub trait SampleView {
 
     /// The value as a whole number, where it is exactly that and not negative. A number from 2⁵³ on, where
     /// a float may have been rounded, is known only of a sample whose text is at hand
-    /// ([`Sample`](crate::Sample), [`OwnedSample`](crate::OwnedSample)) and spells it in digits: `None`
+    /// ([`Sample`](crate::Sample), [`OwnedSample`](crate::OwnedSample), and that of a cache) and spells it in digits: `None`
     /// elsewhere.
     fn integer(&self) -> Option<u64> {
         self.value().as_f64().and_then(exact)
