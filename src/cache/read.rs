@@ -381,8 +381,10 @@ impl<'c, 'b> Reading<'c, 'b> {
                 CachedLine::Sample(CachedSample::new(sample, known))
             }
             LineShape::Other(shape) => {
-                // The last line of an OpenMetrics body is left to the engine, which has to know of it.
-                if !anew && shape != OtherShape::Eof {
+                // The last line of an OpenMetrics body is left to the engine, which has to know of it; and a
+                // comment is read again at less cost than it is remembered.
+                let is_kept = !matches!(shape, OtherShape::Eof | OtherShape::Comment { .. });
+                if !anew && is_kept {
                     self.add_other(line, shape);
                     self.next += 1;
                 }
