@@ -116,7 +116,7 @@ pub(crate) fn timestamp_millis(text: &str) -> Result<i64, NumberError> {
 /// A timestamp of OpenMetrics: seconds, turned to milliseconds by a multiplication in f64 and cut
 /// off towards zero (spec O30); saturates beyond i64.
 pub(crate) fn timestamp_seconds(text: &str) -> Result<i64, NumberError> {
-    seconds_to_millis(sample_value(text)?).ok_or(NumberError::Syntax)
+    seconds_to_millis(number(text)?).ok_or(NumberError::Syntax)
 }
 
 /// `None` for what is no time: NaN and the infinities.

@@ -34,6 +34,20 @@ impl<'a> Exemplar<'a> {
         LabelWalk::starting_at(self.text.as_bytes(), at).take(self.shape.label_count as usize)
     }
 
+    /// The value and the timestamp of an exemplar whose labels end before byte `at` of `text`.
+    pub(crate) fn numbers(text: Text<'a>, at: usize) -> (f64, Option<i64>) {
+        let (value_text, timestamp_text) = ExemplarWalk::numbers(text.as_bytes(), at);
+        let shape = ExemplarShape {
+            labels_at: 0,
+            label_count: 0,
+            labels_end: 0,
+            value_text,
+            timestamp_text,
+        };
+        let exemplar = Exemplar { text, shape };
+        (exemplar.value(), exemplar.timestamp())
+    }
+
     /// The exemplar's labels, often `trace_id`.
     pub fn labels(&self) -> Labels<'a> {
         Labels {
@@ -46,7 +60,7 @@ impl<'a> Exemplar<'a> {
 
     /// The exemplar's value.
     pub fn value(&self) -> f64 {
-        decode::sample_value(self.raw_value()).unwrap_or(decode::NAN)
+        decode::number(self.raw_value()).unwrap_or(decode::NAN)
     }
 
     /// The value as written.

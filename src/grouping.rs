@@ -200,7 +200,15 @@ impl<'a> Iterator for Families<'a> {
             if let Some(ready) = self.stream.take(self.parser.chosen_by()) {
                 return Some(ready);
             }
-            match self.parser.next() {
+            let mut line = None;
+            // Nearly all lines never leave this loop, and their samples the registers.
+            while let Some(sample) = self.parser.next_ordinary() {
+                if !self.stream.add_plain::<Borrow>(&sample) {
+                    line = Some(Ok(Line::Sample(sample)));
+                    break;
+                }
+            }
+            match line.or_else(|| self.parser.next()) {
                 Some(Ok(line)) => {
                     let end = self.parser.line_end();
                     if let Err(error) = self.stream.push::<Borrow>(line, end) {

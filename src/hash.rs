@@ -52,6 +52,12 @@ impl Seeds {
         fold(first ^ self.first, second ^ self.second.rotate_left(32))
     }
 
+    /// The hash of some bytes after others, whose hash is given.
+    #[inline]
+    pub(crate) fn join(&self, before: u64, bytes: &[u8]) -> u64 {
+        fold(before ^ self.second, self.hash(bytes) ^ self.first)
+    }
+
     #[inline]
     fn mix(&self, state: u64, block: &[u8; 16]) -> u64 {
         let word = |bytes: Option<&[u8; 8]>| u64::from_le_bytes(bytes.copied().unwrap_or_default());

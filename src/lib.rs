@@ -65,6 +65,7 @@
 #[cfg(test)]
 extern crate self as exposition;
 
+mod by_hash;
 mod bytes;
 pub mod cache;
 mod chunks;

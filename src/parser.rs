@@ -130,6 +130,15 @@ impl<'a> Parser<'a> {
         self.next().transpose()
     }
 
+    /// The next line, if it is an ordinary sample and the next to be handed out.
+    #[inline(always)]
+    pub(crate) fn next_ordinary(&mut self) -> Option<Sample<'a>> {
+        match self.sieve {
+            None => self.ordinary_sample(),
+            Some(_) => None,
+        }
+    }
+
     /// The next line, if it is an ordinary sample of the window.
     // This is all that stands between the scanner and a caller's loop: what it gives stays in registers.
     #[inline(always)]
@@ -279,9 +288,7 @@ impl<'a> Iterator for Parser<'a> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
-        if self.sieve.is_none()
-            && let Some(sample) = self.ordinary_sample()
-        {
+        if let Some(sample) = self.next_ordinary() {
             return Some(Ok(Line::Sample(sample)));
         }
         self.read_slowly()

@@ -288,20 +288,21 @@ impl LabelLengths {
         (pair as usize & 0xff, pair as usize >> 8 & 0xff)
     }
 
-    /// How long the first `count` names and values are together; `None` unless all of these are known.
+    /// Whether the lengths of the first `count` labels are known, all of them.
     #[inline(always)]
-    pub(crate) fn sum_of(self, count: u32) -> Option<usize> {
-        if count > Self::MOST {
-            return None;
+    pub(crate) fn are_known(self, count: u32) -> bool {
+        const ONES: u64 = 0x0001_0001_0001_0001;
+        /// Whether one of the first `count` of four pairs is zero.
+        #[inline(always)]
+        fn lacks(pairs: u64, count: u32) -> bool {
+            let pairs = pairs | u64::MAX.checked_shl(16 * count).unwrap_or(0);
+            pairs.wrapping_sub(ONES) & !pairs & ONES << 15 != 0
         }
-        let mut sum = 0;
-        for number in 0..count {
-            match self.get(number) {
-                (0, _) => return None,
-                (name, value) => sum += name + value,
-            }
+        match count {
+            0..=4 => !lacks(self.low, count),
+            5..=Self::MOST => !lacks(self.low, 4) && !lacks(self.high, count - 4),
+            _ => false,
         }
-        Some(sum)
     }
 
     /// Those of the first `count` labels.

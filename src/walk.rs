@@ -208,6 +208,24 @@ impl<'b> ExemplarWalk<'b> {
         ExemplarWalk { bytes, at }
     }
 
+    /// Where the value lies, and the timestamp if there is one, of an exemplar whose labels end before
+    /// byte `at` of a line.
+    pub(crate) fn numbers(bytes: &'b [u8], at: usize) -> (Piece, Option<Piece>) {
+        let mut walk = ExemplarWalk { bytes, at };
+        let value = walk.token();
+        let (timestamp, _) = walk.timestamp();
+        (value, timestamp)
+    }
+
+    /// The timestamp that is next, if one is, and the token behind it.
+    fn timestamp(&mut self) -> (Option<Piece>, Piece) {
+        let next = self.token();
+        match next.start() < next.end() && self.begins(next) != Some(b'#') {
+            true => (Some(next), self.token()),
+            false => (None, next),
+        }
+    }
+
     /// The token that is next, which ends at a blank or with the line; empty if there is none.
     fn token(&mut self) -> Piece {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
@@ -239,12 +257,7 @@ impl Iterator for ExemplarWalk<'_> {
         self.at = labels_end + 1;
         let value_text = self.token();
         let behind = self.at;
-        let mut next = self.token();
-        let mut timestamp_text = None;
-        if next.start() < next.end() && self.begins(next) != Some(b'#') {
-            timestamp_text = Some(next);
-            next = self.token();
-        }
+        let (timestamp_text, next) = self.timestamp();
         self.at = match self.begins(next) {
             Some(b'#') => next.end(),
             _ => self.bytes.len().max(behind),

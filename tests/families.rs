@@ -777,6 +777,59 @@ plain 1
     }
 }
 
+/// The lines of a metric's buckets differ in one number, wherever its label stands.
+#[test]
+fn buckets_that_are_written_alike() {
+    for (before, after) in [
+        ("", ""),
+        ("", ","),
+        ("", ",p=\"/\""),
+        ("a=\"\\\"\",", ",z=\"\\\\\""),
+        (
+            "a=\"1\",b=\"2\",c=\"3\",d=\"4\",",
+            ",q=\"5\",r=\"6\",s=\"7\",t=\"8\",u=\"9\"",
+        ),
+    ] {
+        let bucket = |bound: &str| format!("h_bucket{{{before}le=\"{bound}\"{after}}} 1\n");
+        let body = ["1", "2.5", "1e3", "12345678", "+Inf"].map(bucket).concat();
+        let body = format!("# TYPE h histogram\n{body}");
+        let families: Vec<_> = exposition::families(body.as_bytes()).flatten().collect();
+        let [family] = &families[..] else {
+            panic!("{body}")
+        };
+        let [metric] = &family.metrics[..] else {
+            panic!("{body}")
+        };
+        let MetricValue::Histogram(histogram) = &metric.value else {
+            panic!("{body}")
+        };
+        let bounds = histogram.buckets.iter().map(|bucket| bucket.upper_bound);
+        assert!(
+            bounds.eq([1.0, 2.5, 1000.0, 12_345_678.0, f64::INFINITY]),
+            "{body}"
+        );
+    }
+    // Another bucket of the metric before, of another metric, of another family of that name.
+    text(
+        "# TYPE h histogram\nh_bucket{a=\"1\",le=\"1\"} 1\nh_bucket{a=\"1\",le=\"2\"} 2\n\
+         h_bucket{le=\"2\",a=\"2\"} 3\nh_bucket{a=\"1\",le=\"3\"} 4\nh_bucket{a=\"2\",le=\"1\"} 5\n",
+        r#"histogram h | {a="1"} 1:1 2:2 3:4 | {a="2"} 1:5 2:3"#,
+    );
+    text(
+        "# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_bucket{le=\"2\"} 2 5\nh_bucket{le=\"3\"} 3\n",
+        "histogram h | {} 1:1 3:3 | {} 2:2 @5",
+    );
+}
+
+#[test]
+fn a_bucket_with_two_bounds_is_in_error() {
+    text(
+        "# TYPE h histogram\nh_sum{le=\"1\"} 1\nh_bucket{le=\"1\",le=\"2\"} 2\n",
+        "error: line 3, column 17: duplicate label: expected each label name once, found `le=\"2\"} 2`\n\
+         histogram h | {le=\"1\"} sum=1",
+    );
+}
+
 #[test]
 fn long_families() {
     // Bounds falling, many states, one series in many points: linear, or this takes minutes.
@@ -859,4 +912,94 @@ proptest! {
             prop_assert_eq!(family.clone().into_owned(), family);
         }
     }
+
+    /// A sample with quoted names is taken apart, others mostly are not.
+    #[test]
+    fn the_short_way_is_the_long_way(
+        kind in prop::sample::select(vec![
+            "counter", "gauge", "histogram", "gaugehistogram", "summary", "info", "unknown",
+        ]),
+        lines in prop::collection::vec(line_of_h(), 0..16),
+    ) {
+        let body = |lines: &str| format!("# TYPE h {kind}\n{lines}# EOF\n");
+        // Not as the line before, or they would be known as written alike.
+        let quoted = lines.iter().enumerate().map(|(number, line)| quoted(line, number));
+        let (quoted, plain) = (body(&quoted.collect::<String>()), body(&lines.concat()));
+        for dialect in [Dialect::Prometheus, Dialect::OpenMetrics, Dialect::Lenient] {
+            let read = |body| {
+                let items = Families::new(body, dialect).map(|item| match item {
+                    Ok(family) => Ok(family.into_owned()),
+                    Err(error) => Err((error.kind(), error.position().line)),
+                });
+                let collected = Families::new(body, dialect).collected().into_owned();
+                (items.collect::<Vec<_>>(), collected.families)
+            };
+            prop_assert_eq!(read(plain.as_bytes()), read(quoted.as_bytes()), "{}", plain);
+        }
+    }
+}
+
+/// The sample with its name in quotes, those of its labels, or both.
+fn quoted(line: &str, number: usize) -> String {
+    let (name, rest) = line.split_once('{').unwrap();
+    let (labels, rest) = rest.split_once("} ").unwrap();
+    let label = |label: &str| match label.split_once('=') {
+        Some((name, value)) if number % 3 > 0 => format!("\"{name}\"={value}"),
+        _ => label.to_owned(),
+    };
+    let labels: Vec<_> = labels.split(',').map(label).collect();
+    let labels = labels.join(",");
+    match (number % 3, labels.is_empty()) {
+        (2, _) => format!("{name}{{{labels}}} {rest}"),
+        (_, true) => format!("{{\"{name}\"}} {rest}"),
+        (_, false) => format!("{{\"{name}\",{labels}}} {rest}"),
+    }
+}
+
+/// A sample that may be one of the family `h`, often like others.
+fn line_of_h() -> impl Strategy<Value = String> {
+    const NAMES: &[&str] = &[
+        "h_bucket",
+        "h_bucket",
+        "h_bucket",
+        "h",
+        "h_sum",
+        "h_count",
+        "h_created",
+        "h_total",
+    ];
+    const LABELS: &[&str] = &[
+        r#"le="1""#,
+        r#"le="2""#,
+        r#"le="+Inf""#,
+        r#"le="1e3""#,
+        r#"le="x""#,
+        r#"quantile="0.5""#,
+        r#"quantile="1""#,
+        r#"a="1""#,
+        r#"a="1""#,
+        r#"b="\"""#,
+        r#"b="\\""#,
+        r#"__name__="""#,
+    ];
+    const TAILS: &[&str] = &[
+        "",
+        "",
+        "",
+        " 5",
+        r#" # {t="1"} 2"#,
+        r#" # {t="1",u="\\",} 2.5 7"#,
+        " # {} 1",
+    ];
+    (
+        prop::sample::select(NAMES),
+        prop::collection::vec(prop::sample::select(LABELS), 0..4),
+        prop::sample::select(vec!["", "", ","]),
+        0..3_u8,
+        prop::sample::select(TAILS),
+    )
+        .prop_map(|(name, labels, end, value, tail)| {
+            let end = if labels.is_empty() { "" } else { end };
+            format!("{name}{{{}{end}}} {value}{tail}\n", labels.join(","))
+        })
 }

@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 
 use smallvec::SmallVec;
 
-use super::run::LabelRun;
+use super::run::{LabelRun, RunIter};
 use crate::bytes;
 use crate::decode::Escapes;
-use crate::labels::LabelIter;
+use crate::hash::Seeds;
 use crate::line::{LabelShape, Text};
 use crate::shape::{LabelLengths, PackedLabel};
 use crate::work;
@@ -35,9 +35,14 @@ pub struct MetricLabels<'a>(Repr<'a>);
 
 #[derive(Clone)]
 enum Repr<'a> {
-    /// As [`LabelRun`] has them.
+    /// As [`LabelRun`] has them. Not one with the next, so that nothing is to be dropped.
     Run {
-        text: Cow<'a, str>,
+        text: &'a str,
+        lengths: LabelLengths,
+        count: u32,
+    },
+    OwnRun {
+        text: Box<str>,
         lengths: LabelLengths,
         count: u32,
     },
@@ -71,7 +76,7 @@ impl<'a> MetricLabels<'a> {
     #[inline(always)]
     pub(crate) fn from_run(run: LabelRun<'a>) -> Self {
         MetricLabels(Repr::Run {
-            text: Cow::Borrowed(run.text),
+            text: run.text,
             lengths: run.lengths,
             count: run.count,
         })
@@ -79,8 +84,8 @@ impl<'a> MetricLabels<'a> {
 
     /// The labels of a run, copied.
     pub(crate) fn copy_of_run(run: LabelRun<'_>) -> Self {
-        MetricLabels(Repr::Run {
-            text: Cow::Owned(run.text.to_owned()),
+        MetricLabels(Repr::OwnRun {
+            text: run.text.into(),
             lengths: run.lengths,
             count: run.count,
         })
@@ -89,18 +94,24 @@ impl<'a> MetricLabels<'a> {
     /// The labels as a run, if they are kept as one.
     #[inline(always)]
     pub(crate) fn as_run(&self) -> Option<LabelRun<'_>> {
-        match &self.0 {
+        let (text, lengths, count) = match &self.0 {
             Repr::Run {
                 text,
                 lengths,
                 count,
-            } => Some(LabelRun {
+            } => (*text, lengths, count),
+            Repr::OwnRun {
                 text,
-                lengths: *lengths,
-                count: *count,
-            }),
-            Repr::Line(_) | Repr::Pairs(_) => None,
-        }
+                lengths,
+                count,
+            } => (text.as_ref(), lengths, count),
+            Repr::Line(_) | Repr::Pairs(_) => return None,
+        };
+        Some(LabelRun {
+            text,
+            lengths: *lengths,
+            count: *count,
+        })
     }
 
     /// [`from_line`](Self::from_line) where a line is longer than packed shapes reach.
@@ -113,7 +124,7 @@ impl<'a> MetricLabels<'a> {
     /// How many there are.
     pub fn len(&self) -> usize {
         match &self.0 {
-            Repr::Run { count, .. } => *count as usize,
+            Repr::Run { count, .. } | Repr::OwnRun { count, .. } => *count as usize,
             Repr::Line(line) => line.shapes.len(),
             Repr::Pairs(pairs) => pairs.len(),
         }
@@ -127,17 +138,17 @@ impl<'a> MetricLabels<'a> {
     /// Names and values, in the order written. Nothing is copied but texts that hold an escape.
     #[inline]
     pub fn iter(&self) -> MetricLabelIter<'_> {
-        if let Some(run) = self.as_run() {
-            return MetricLabelIter(IterRepr::Run(run.labels().into_iter()));
-        }
-        MetricLabelIter(match &self.0 {
-            Repr::Run { .. } => IterRepr::Pairs([].iter()),
-            Repr::Line(line) => IterRepr::Line {
-                text: &line.text,
-                shapes: line.shapes.iter(),
+        MetricLabelIter {
+            run: self.as_run().unwrap_or(LabelRun::EMPTY).iter(),
+            others: match &self.0 {
+                Repr::Run { .. } | Repr::OwnRun { .. } => Others::None,
+                Repr::Line(line) => Others::Line {
+                    text: &line.text,
+                    shapes: line.shapes.iter(),
+                },
+                Repr::Pairs(pairs) => Others::Pairs(pairs.iter()),
             },
-            Repr::Pairs(pairs) => IterRepr::Pairs(pairs.iter()),
-        })
+        }
     }
 
     /// The value of the first label of that name.
@@ -168,24 +179,23 @@ impl<'a> MetricLabels<'a> {
                 text,
                 lengths,
                 count,
-            } => {
-                fn labels(text: &str, lengths: LabelLengths, count: u32) -> LabelIter<'_> {
-                    let run = LabelRun {
-                        text,
-                        lengths,
-                        count,
-                    };
-                    run.labels().into_iter()
-                }
-                match text {
-                    Cow::Borrowed(text) => labels(text, lengths, count)
-                        .map(|label| (label.name(), label.value()))
-                        .collect(),
-                    Cow::Owned(text) => labels(&text, lengths, count)
-                        .map(|label| (super::owned(label.name()), super::owned(label.value())))
-                        .collect(),
-                }
-            }
+            } => borrowed(LabelRun {
+                text,
+                lengths,
+                count,
+            })
+            .collect(),
+            Repr::OwnRun {
+                text,
+                lengths,
+                count,
+            } => borrowed(LabelRun {
+                text: &text,
+                lengths,
+                count,
+            })
+            .map(|(name, value)| (super::owned(name), super::owned(value)))
+            .collect(),
             Repr::Line(line) => match line.text {
                 Cow::Borrowed(text) => unpacked(&line.shapes)
                     .map(|shape| pair(text, shape))
@@ -207,8 +217,17 @@ impl<'a> MetricLabels<'a> {
                 text,
                 lengths,
                 count,
-            } => Repr::Run {
-                text: super::owned(text),
+            } => Repr::OwnRun {
+                text: text.into(),
+                lengths,
+                count,
+            },
+            Repr::OwnRun {
+                text,
+                lengths,
+                count,
+            } => Repr::OwnRun {
+                text,
                 lengths,
                 count,
             },
@@ -231,10 +250,11 @@ impl<'a> MetricLabels<'a> {
     }
 
     /// A hash that does not depend on the labels' order, as equality does not.
-    pub(crate) fn unordered_hash(&self, hasher: &impl BuildHasher) -> u64 {
-        self.iter()
-            .map(|label| hasher.hash_one(label))
-            .fold(0, u64::wrapping_add)
+    pub(crate) fn unordered_hash(&self, seeds: &Seeds) -> u64 {
+        let hash = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
+            seeds.join(seeds.hash(name.as_bytes()), value.as_bytes())
+        };
+        self.iter().map(hash).fold(0, u64::wrapping_add)
     }
 
     /// Whether these are the labels that lie in `text` as `shapes` says.
@@ -245,7 +265,9 @@ impl<'a> MetricLabels<'a> {
                 (&own.text, unpacked(&own.shapes)),
                 (text, shapes.iter().copied()),
             ),
-            Repr::Run { .. } | Repr::Pairs(_) => *self == MetricLabels::from_line(text, shapes),
+            Repr::Run { .. } | Repr::OwnRun { .. } | Repr::Pairs(_) => {
+                *self == MetricLabels::from_line(text, shapes)
+            }
         }
     }
 
@@ -263,6 +285,11 @@ impl<'a> MetricLabels<'a> {
                 !escapes && same(a.name.of(own), b.name.of(text))
             })
     }
+}
+
+fn borrowed<'t>(run: LabelRun<'t>) -> impl Iterator<Item = (Cow<'t, str>, Cow<'t, str>)> {
+    run.iter()
+        .map(|(name, value)| (Cow::Borrowed(name), Cow::Borrowed(value)))
 }
 
 #[inline]
@@ -388,12 +415,17 @@ impl<'m> IntoIterator for &'m MetricLabels<'_> {
 }
 
 /// The iterator of [`MetricLabels::iter`].
+// Not an enum: the fields of the first stay in registers.
 #[derive(Debug, Clone)]
-pub struct MetricLabelIter<'m>(IterRepr<'m>);
+pub struct MetricLabelIter<'m> {
+    run: RunIter<'m>,
+    others: Others<'m>,
+}
 
+/// What is left of labels that are not a run.
 #[derive(Debug, Clone)]
-enum IterRepr<'m> {
-    Run(LabelIter<'m>),
+enum Others<'m> {
+    None,
     Line {
         text: &'m str,
         shapes: std::slice::Iter<'m, PackedLabel>,
@@ -401,30 +433,45 @@ enum IterRepr<'m> {
     Pairs(std::slice::Iter<'m, (Cow<'m, str>, Cow<'m, str>)>),
 }
 
-impl<'m> Iterator for MetricLabelIter<'m> {
-    type Item = (Cow<'m, str>, Cow<'m, str>);
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        match &mut self.0 {
-            IterRepr::Run(labels) => {
-                let label = labels.next()?;
-                Some((label.name(), label.value()))
-            }
-            IterRepr::Line { text, shapes } => Some(pair(text, shapes.next()?.unpack())),
-            IterRepr::Pairs(pairs) => {
+impl<'m> Others<'m> {
+    fn next(&mut self) -> Option<(Cow<'m, str>, Cow<'m, str>)> {
+        match self {
+            Others::None => None,
+            Others::Line { text, shapes } => Some(pair(text, shapes.next()?.unpack())),
+            Others::Pairs(pairs) => {
                 let (name, value) = pairs.next()?;
                 Some((Cow::Borrowed(name.as_ref()), Cow::Borrowed(value.as_ref())))
             }
         }
     }
 
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        match &self.0 {
-            IterRepr::Run(labels) => labels.size_hint(),
-            IterRepr::Line { shapes, .. } => shapes.size_hint(),
-            IterRepr::Pairs(pairs) => pairs.size_hint(),
+    fn len(&self) -> usize {
+        match self {
+            Others::None => 0,
+            Others::Line { shapes, .. } => shapes.len(),
+            Others::Pairs(pairs) => pairs.len(),
         }
+    }
+}
+
+impl<'m> Iterator for MetricLabelIter<'m> {
+    type Item = (Cow<'m, str>, Cow<'m, str>);
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some((name, value)) = self.run.next() {
+            return Some((Cow::Borrowed(name), Cow::Borrowed(value)));
+        }
+        match self.others {
+            Others::None => None,
+            _ => self.others.next(),
+        }
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.run.len() + self.others.len();
+        (left, Some(left))
     }
 }
 

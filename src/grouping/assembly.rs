@@ -6,6 +6,7 @@ use super::What;
 use super::incoming::{Fault, Incoming};
 use super::keep::Keep;
 use super::misfit::Misfit;
+use super::plain::Frame;
 use super::slot::{self, Seen, Slot};
 use super::unusual::Unusual;
 use super::waiting::Waiting;
@@ -33,6 +34,7 @@ pub(super) struct Assembly<'a> {
     /// Whether another family is called as one of this family's samples would be.
     pub(super) shadowed: bool,
     pub(super) unusual: Option<Box<Unusual<'a>>>,
+    pub(super) frame: Frame,
 }
 
 impl<'a> Assembly<'a> {
@@ -43,6 +45,7 @@ impl<'a> Assembly<'a> {
             declared: false,
             shadowed: false,
             unusual: None,
+            frame: Frame::default(),
         }
     }
 
@@ -51,6 +54,7 @@ impl<'a> Assembly<'a> {
         self.family.name = name;
         self.declared = false;
         self.shadowed = false;
+        self.frame.forget();
     }
 
     pub(super) fn name(&self) -> &Cow<'a, str> {
@@ -58,18 +62,21 @@ impl<'a> Assembly<'a> {
     }
 
     /// Which of this family's samples is called `name`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn part(&self, name: &str) -> Option<Part> {
         let own = self.family.name.as_ref();
         if !bytes::begins(name.as_bytes(), own.as_bytes()) {
             return None;
         }
-        let suffix = name.get(own.len()..)?;
-        if suffix.is_empty() {
-            return Some(Part::Plain);
+        match name.len() == own.len() {
+            true => Some(Part::Plain),
+            false => self.suffixed(name.get(own.len()..)?),
         }
-        let suffix = Suffix::parse(suffix)?;
-        self.part_with(suffix)
+    }
+
+    #[inline(never)]
+    fn suffixed(&self, suffix: &str) -> Option<Part> {
+        self.part_with(Suffix::parse(suffix)?)
     }
 
     #[inline]
@@ -206,7 +213,14 @@ impl<'a> Assembly<'a> {
             (_, Part::Suffixed(Suffix::GSum)) => (Slot::Sum, true),
             (_, Part::Suffixed(Suffix::GCount)) => (Slot::Count, true),
         };
-        self.add_part::<K>(slot, suffixed, sample)
+        let is_numbered = matches!(slot, Slot::Bucket(_) | Slot::Quantile(_));
+        let at = self.add_part::<K>(slot, suffixed, sample)?;
+        let metrics = self.family.metrics.len();
+        if is_numbered && at + 1 == metrics && self.frame.metrics() != metrics {
+            let (sample, number) = sample.place();
+            self.frame.put(sample, number, metrics);
+        }
+        Ok(())
     }
 
     #[inline]
@@ -258,13 +272,13 @@ impl<'a> Assembly<'a> {
     }
 
     /// Adds one of the several samples of a metric: to the metric it belongs to, or to a new one with
-    /// the same labels if that has such a sample already.
+    /// the same labels if that has such a sample already. Which one it is.
     fn add_part<'l, K: Keep<'l, 'a>>(
         &mut self,
         slot: Slot<'l>,
         suffixed: bool,
         sample: &mut Incoming<'l>,
-    ) -> Result<(), Fault> {
+    ) -> Result<usize, Fault> {
         let value = sample.value();
         let timestamp = sample.timestamp();
         let at = match self.last_point(sample) {
@@ -286,7 +300,7 @@ impl<'a> Assembly<'a> {
             let exemplar = exemplar.map(|exemplar| Box::new(K::exemplar(*exemplar)));
             slot.fill::<K>(metric, value, suffixed, exemplar);
         }
-        Ok(())
+        Ok(at)
     }
 
     /// The last metric, if it has the sample's labels and timestamp.
@@ -298,7 +312,11 @@ impl<'a> Assembly<'a> {
     }
 
     /// The metric with those labels and that timestamp, which is not the last one.
-    fn find_point(&mut self, labels: &MetricLabels<'_>, timestamp: Option<i64>) -> Option<usize> {
+    pub(super) fn find_point(
+        &mut self,
+        labels: &MetricLabels<'_>,
+        timestamp: Option<i64>,
+    ) -> Option<usize> {
         if self.family.metrics.is_empty() {
             return None;
         }

@@ -146,6 +146,12 @@ impl<'a> Collector<'a> {
     }
 
     fn sample<'l, K: Keep<'l, 'a>>(&mut self, sample: Sample<'l>, end: LineEnd) -> Result<()> {
+        let current = self.families.get_mut(self.current);
+        if let Some(current) = current.filter(|current| !current.shadowed)
+            && current.add_plain::<K>(&sample)
+        {
+            return Ok(());
+        }
         let raw = sample.raw();
         let judged = match Incoming::new(sample) {
             Ok(mut sample) => match self.add::<K>(&mut sample, raw, end) {

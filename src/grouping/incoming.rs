@@ -1,12 +1,14 @@
 //! A sample on its way into a family: taken apart, its names checked.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::keep::Keep;
 use super::misfit::{Judged, Misfit};
 use crate::decode::{self, Escapes};
 use crate::engine::LineEnd;
 use crate::error::{Error, ErrorKind};
+use crate::exemplar::Exemplar;
 use crate::family::{LabelRun, MetricExemplar, MetricLabels};
 use crate::line::{LabelList, LabelShape, Sample, Text};
 
@@ -38,6 +40,8 @@ pub(super) struct Incoming<'l> {
     labels: LabelList,
     /// The same, if they stand side by side.
     run: Option<LabelRun<'l>>,
+    /// Where the value lies of the label that was taken last.
+    taken: Range<usize>,
 }
 
 impl<'l> Incoming<'l> {
@@ -62,6 +66,7 @@ impl<'l> Incoming<'l> {
             text,
             labels: sample.label_shapes().collect(),
             run: LabelRun::of(&sample),
+            taken: 0..0,
             sample,
         })
     }
@@ -89,7 +94,7 @@ impl<'l> Incoming<'l> {
     pub(super) fn exemplar(&self) -> Option<Box<MetricExemplar<'l>>> {
         match self.sample.shape.exemplars_at {
             0 => None,
-            _ => exemplar_of(&self.sample),
+            _ => exemplar_of(&self.sample).map(Box::new),
         }
     }
 
@@ -114,8 +119,9 @@ impl<'l> Incoming<'l> {
             return Ok(None);
         };
         let label = self.labels.remove(found);
+        self.taken = label.value.start()..label.value.end();
         let run = self.run.and_then(|run| run.take(name));
-        self.run = run.map(|(_, rest)| rest);
+        self.run = run.map(|taken| taken.rest);
         let value = match label.value.has_escapes() {
             false => Cow::Borrowed(label.value.of(text)),
             true => Text::Str(text).unescaped(label.value, Escapes::Quoted),
@@ -142,6 +148,11 @@ impl<'l> Incoming<'l> {
                 at,
             }),
         }
+    }
+
+    /// The sample, and where the value lies of the label that was taken out of it.
+    pub(super) fn place(&self) -> (&Sample<'l>, Range<usize>) {
+        (&self.sample, self.taken.clone())
     }
 
     /// Finds out what `fault`, which showed when the sample was added to its family, comes to.
@@ -218,24 +229,25 @@ fn label_name<'l>(text: &'l str, label: &LabelShape) -> Cow<'l, str> {
 }
 
 /// The first of the sample's exemplars.
-#[cold]
-pub(super) fn exemplar_of<'l>(sample: &Sample<'l>) -> Option<Box<MetricExemplar<'l>>> {
+#[inline(never)]
+pub(super) fn exemplar_of<'l>(sample: &Sample<'l>) -> Option<MetricExemplar<'l>> {
+    if let (Text::Str(line), 1..) = (sample.text, sample.shape.exemplars_at)
+        && let Some((run, end)) = LabelRun::in_braces(line, sample.shape.exemplars_at as usize)
+    {
+        let (value, timestamp) = Exemplar::numbers(sample.text, end);
+        return Some(MetricExemplar {
+            labels: MetricLabels::from_run(run),
+            value,
+            timestamp,
+        });
+    }
     let exemplar = sample.exemplar()?;
-    let run = match sample.text {
-        Text::Str(text) => LabelRun::in_line(text, exemplar.label_shapes()),
-        Text::Bytes(_) => None,
-    };
-    let labels = || exemplar.labels().into_iter();
-    Some(Box::new(MetricExemplar {
-        labels: match run {
-            Some(run) => MetricLabels::from_run(run),
-            None => labels()
-                .map(|label| (label.name(), label.value()))
-                .collect(),
-        },
+    let labels = exemplar.labels().into_iter();
+    Some(MetricExemplar {
+        labels: labels.map(|label| (label.name(), label.value())).collect(),
         value: exemplar.value(),
         timestamp: exemplar.timestamp(),
-    }))
+    })
 }
 
 fn check_names(text: &str, labels: &[LabelShape]) -> Result<(), Fault> {

@@ -1,19 +1,18 @@
 //! Finds a family's metric by its labels.
 
-use std::collections::HashMap;
-use std::collections::hash_map::RandomState;
-
 use smallvec::SmallVec;
 
+use crate::by_hash::ByHash;
 use crate::family::{Metric, MetricLabels};
+use crate::hash::Seeds;
 
 /// An index over a family's metrics, by labels alone or by labels and timestamp; of equal ones it
 /// knows the last. It is brought up to date when it is asked, so that families whose lines stand
 /// together never pay for it.
 #[derive(Debug, Default)]
 pub(super) struct Index {
-    by_hash: HashMap<u64, SmallVec<[usize; 1]>>,
-    hasher: RandomState,
+    by_hash: ByHash<SmallVec<[usize; 1]>>,
+    seeds: Seeds,
     with_timestamps: bool,
     /// How many metrics are in it.
     known: usize,
@@ -32,7 +31,7 @@ impl Index {
     }
 
     fn hash(&self, labels: &MetricLabels<'_>, timestamp: Option<i64>) -> u64 {
-        let hash = labels.unordered_hash(&self.hasher);
+        let hash = labels.unordered_hash(&self.seeds);
         match timestamp {
             Some(millis) if self.with_timestamps => {
                 hash.rotate_left(1) ^ (millis as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)

@@ -50,7 +50,7 @@ impl<'l> Misfit<'l> {
             labels: labels_as_stored(sample)?,
             value: sample.value(),
             timestamp: sample.timestamp(),
-            exemplar: exemplar_of(sample),
+            exemplar: exemplar_of(sample).map(Box::new),
         })
     }
 

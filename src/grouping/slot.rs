@@ -191,6 +191,21 @@ pub(super) fn empty<'a>(kind: MetricType) -> MetricValue<'a> {
     }
 }
 
+/// [`empty`], with room for as much as another metric of the family has, if there is one.
+pub(super) fn empty_as<'a>(kind: MetricType, like: Option<&Metric<'_>>) -> MetricValue<'a> {
+    let mut value = empty(kind);
+    match (&mut value, like.map(|like| &like.value)) {
+        (MetricValue::Histogram(new), Some(MetricValue::Histogram(like))) => {
+            new.buckets.reserve_exact(like.buckets.len());
+        }
+        (MetricValue::Summary(new), Some(MetricValue::Summary(like))) => {
+            new.quantiles.reserve_exact(like.quantiles.len());
+        }
+        _ => {}
+    }
+    value
+}
+
 /// Brings buckets and quantiles into the order of their bounds.
 pub(super) fn sort(value: &mut MetricValue<'_>) {
     match value {

@@ -44,9 +44,16 @@ impl<'a> Stream<'a> {
     }
 
     /// What is ready to be given, if the filter wants it. To be taken before the next line is pushed.
-    #[inline]
+    #[inline(always)]
     pub(super) fn take(&mut self, filter: Option<&Filter>) -> Option<Result<MetricFamily<'a>>> {
-        self.complete.as_ref()?;
+        match self.complete {
+            None => None,
+            Some(_) => self.take_complete(filter),
+        }
+    }
+
+    #[inline(never)]
+    fn take_complete(&mut self, filter: Option<&Filter>) -> Option<Result<MetricFamily<'a>>> {
         match self.errors.pop_front() {
             Some(error) => Some(Err(error)),
             None => loop {
@@ -67,9 +74,15 @@ impl<'a> Stream<'a> {
         }
     }
 
+    /// Adds the sample to the current family, if both are ordinary.
+    #[inline(always)]
+    pub(super) fn add_plain<'l, K: Keep<'l, 'a>>(&mut self, sample: &Sample<'l>) -> bool {
+        self.begun && self.current.add_plain::<K>(sample)
+    }
+
     #[inline]
     fn sample<'l, K: Keep<'l, 'a>>(&mut self, sample: Sample<'l>, end: LineEnd) -> Result<()> {
-        if self.begun && self.current.add_plain::<K>(&sample) {
+        if self.add_plain::<K>(&sample) {
             return Ok(());
         }
         let raw = sample.raw();

@@ -1,10 +1,11 @@
 //! `_created` lines that stand before the metric they belong to.
 
-use std::collections::hash_map::RandomState;
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
+use crate::by_hash::ByHash;
 use crate::error::Error;
 use crate::family::{Created, MetricExemplar, MetricLabels};
+use crate::hash::Seeds;
 
 /// One such line.
 #[derive(Debug)]
@@ -19,15 +20,19 @@ pub(super) struct Waiting<'a> {
 /// The lines that wait, found by their labels, first come first served.
 #[derive(Debug, Default)]
 pub(super) struct WaitingRoom<'a> {
-    by_hash: HashMap<u64, VecDeque<(usize, Waiting<'a>)>>,
-    hasher: RandomState,
+    by_hash: ByHash<VecDeque<(usize, Waiting<'a>)>>,
+    seeds: Seeds,
     /// How many lines have come.
     arrivals: usize,
 }
 
 impl<'a> WaitingRoom<'a> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.by_hash.is_empty()
+    }
+
     pub(super) fn enter(&mut self, line: Waiting<'a>) {
-        let hash = line.labels.unordered_hash(&self.hasher);
+        let hash = line.labels.unordered_hash(&self.seeds);
         let lines = self.by_hash.entry(hash).or_default();
         lines.push_back((self.arrivals, line));
         self.arrivals += 1;
@@ -38,7 +43,7 @@ impl<'a> WaitingRoom<'a> {
         if self.by_hash.is_empty() {
             return None;
         }
-        let hash = labels.unordered_hash(&self.hasher);
+        let hash = labels.unordered_hash(&self.seeds);
         let lines = self.by_hash.get_mut(&hash)?;
         let at = lines.iter().position(|(_, line)| line.labels == *labels)?;
         let (_, line) = lines.remove(at)?;

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::{by_hash::ByHash, target::TargetLabel};
+use super::target::TargetLabel;
+use crate::by_hash::ByHash;
 use crate::{hash::Seeds, line::MetricType};
 
 /// What became of a series as it was written.

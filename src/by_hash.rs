@@ -6,11 +6,11 @@ use std::{
 };
 
 /// What is known by a hash that is good already.
-pub(super) type ByHash<T> = HashMap<u64, T, BuildHasherDefault<AsItIs>>;
+pub(crate) type ByHash<T> = HashMap<u64, T, BuildHasherDefault<AsItIs>>;
 
 /// Takes the hash for what it is.
 #[derive(Debug, Default)]
-pub(super) struct AsItIs(u64);
+pub(crate) struct AsItIs(u64);
 
 impl Hasher for AsItIs {
     fn write(&mut self, bytes: &[u8]) {
