@@ -935,7 +935,7 @@ proptest! {
         }
     }
 
-    /// A sample with blanks in its braces is taken apart, others mostly are not.
+    /// A sample with quoted names is taken apart, others mostly are not.
     #[test]
     fn the_short_way_is_the_long_way(
         kind in prop::sample::select(vec![
@@ -944,11 +944,9 @@ proptest! {
         lines in prop::collection::vec(line_of_h(), 0..16),
     ) {
         let body = |lines: &str| format!("# TYPE h {kind}\n{lines}# EOF\n");
-        // Not as many in one line as in the next, or those would be written alike.
-        let spaced = lines.iter().enumerate().map(|(number, line)| {
-            line.replace('{', &format!("{{{}", " ".repeat(1 + number % 3)))
-        });
-        let (spaced, plain) = (body(&spaced.collect::<String>()), body(&lines.concat()));
+        // Not as the line before, or they would be known as written alike.
+        let quoted = lines.iter().enumerate().map(|(number, line)| quoted(line, number));
+        let (quoted, plain) = (body(&quoted.collect::<String>()), body(&lines.concat()));
         for dialect in [Dialect::Prometheus, Dialect::OpenMetrics, Dialect::Lenient] {
             let read = |body| {
                 let items = Families::new(body, dialect).map(|item| match item {
@@ -958,8 +956,25 @@ proptest! {
                 let collected = Families::new(body, dialect).collected().into_owned();
                 (items.collect::<Vec<_>>(), collected.families)
             };
-            prop_assert_eq!(read(plain.as_bytes()), read(spaced.as_bytes()), "{}", plain);
+            prop_assert_eq!(read(plain.as_bytes()), read(quoted.as_bytes()), "{}", plain);
         }
+    }
+}
+
+/// The sample with its name in quotes, those of its labels, or both.
+fn quoted(line: &str, number: usize) -> String {
+    let (name, rest) = line.split_once('{').unwrap();
+    let (labels, rest) = rest.split_once("} ").unwrap();
+    let label = |label: &str| match label.split_once('=') {
+        Some((name, value)) if number % 3 > 0 => format!("\"{name}\"={value}"),
+        _ => label.to_owned(),
+    };
+    let labels: Vec<_> = labels.split(',').map(label).collect();
+    let labels = labels.join(",");
+    match (number % 3, labels.is_empty()) {
+        (2, _) => format!("{name}{{{labels}}} {rest}"),
+        (_, true) => format!("{{\"{name}\"}} {rest}"),
+        (_, false) => format!("{{\"{name}\",{labels}}} {rest}"),
     }
 }
 
