@@ -56,13 +56,14 @@ mod read;
 mod sample;
 mod store;
 mod table;
+mod tail;
 mod tails;
 
 use std::fmt;
 
 pub use line::Change;
-pub use pass::{CachedLine, Pass};
-pub use sample::{CachedSample, CachedSeries, SeriesId};
+pub use pass::Pass;
+pub use sample::{CachedLine, CachedSample, CachedSeries, SeriesId};
 
 use fearless_simd::Level;
 

@@ -6,6 +6,9 @@
 
 mod assembly;
 mod collect;
+mod exemplar;
+mod fault;
+mod frame;
 mod incoming;
 mod index;
 mod keep;

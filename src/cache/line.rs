@@ -1,6 +1,6 @@
 //! The lines of a body in their order, as they are kept until the next one.
 
-use super::tails::Tail;
+use super::tail::Tail;
 use crate::line::Declared;
 use crate::metric_type::MetricType;
 use crate::sample::Sample;

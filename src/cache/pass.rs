@@ -3,11 +3,10 @@
 use std::fmt;
 
 use super::read::Reading;
-use super::sample::{CachedSample, CachedSeries};
+use super::sample::{CachedLine, CachedSample, CachedSeries};
 use crate::error::Result;
 use crate::filter::{Filter, Says, Sieve};
 use crate::leniency::Leniency;
-use crate::line::Line;
 
 /// A body on its way through a [`ScrapeCache`](super::ScrapeCache).
 ///
@@ -93,14 +92,4 @@ impl fmt::Debug for Pass<'_, '_> {
             .field("cache", &self.reading.cache)
             .finish_non_exhaustive()
     }
-}
-
-/// A line, as [`Line`] has it but for samples.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum CachedLine<'b> {
-    /// A sample.
-    Sample(CachedSample<'b>),
-    /// Any other line.
-    Other(Line<'b>),
 }

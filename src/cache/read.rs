@@ -12,10 +12,9 @@
 use super::ScrapeCache;
 use super::follow::Follow;
 use super::line::{Change, Kind, Known, KnownLine};
-use super::pass::CachedLine;
-use super::sample::CachedSample;
+use super::sample::{CachedLine, CachedSample};
 use super::store::Body;
-use super::tails::Tail;
+use super::tail::Tail;
 use crate::engine::{Step, without_line_feed};
 use crate::error::Result;
 use crate::index;

@@ -4,14 +4,24 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::line::{Change, Known, KnownLine};
-use super::tails::Tail;
+use super::tail::Tail;
 use crate::exemplar::{Exemplar, Exemplars};
 use crate::labels::Labels;
-use crate::line::Declared;
+use crate::line::{Declared, Line};
 use crate::metric_type::MetricType;
 use crate::sample::Sample;
 use crate::sample_view::{ExemplarView, SampleValue, SampleView};
 use crate::shape::Text;
+
+/// A line, as [`Line`] has it but for samples.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum CachedLine<'b> {
+    /// A sample.
+    Sample(CachedSample<'b>),
+    /// Any other line.
+    Other(Line<'b>),
+}
 
 /// The number of a series, which no other one has as long as the cache lives.
 ///

@@ -2,6 +2,7 @@
 
 use super::line::KnownLine;
 use super::store::{MOST_TEXT, ROOM};
+use super::tail::Tail;
 use crate::decode;
 use crate::dialect::Dialect;
 use crate::sample::Sample;
@@ -13,31 +14,6 @@ use crate::work;
 pub(super) struct Tails {
     text: Vec<u8>,
     tails: Vec<Tail>,
-}
-
-/// What follows a value.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Tail {
-    /// Where its text begins, and how long it is: from the value to before the line feed.
-    start: u32,
-    len: u32,
-    /// How long it was when it was read last. That differs where the timestamp is another one than in the
-    /// text.
-    pub(super) last_len: u32,
-    pub(super) timestamp: Option<i64>,
-    /// Where in its text the exemplars begin; 0 if there are none.
-    pub(super) exemplars_at: u32,
-}
-
-impl Tail {
-    /// That of most lines.
-    pub(super) const NONE: Tail = Tail {
-        start: 0,
-        len: 0,
-        last_len: 0,
-        timestamp: None,
-        exemplars_at: 0,
-    };
 }
 
 impl Tails {

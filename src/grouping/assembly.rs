@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use super::What;
-use super::incoming::{Fault, Incoming};
+use super::fault::Fault;
+use super::frame::Frame;
+use super::incoming::Incoming;
 use super::keep::Keep;
 use super::misfit::Misfit;
-use super::plain::Frame;
 use super::slot::{self, Seen, Slot};
 use super::unusual::Unusual;
 use super::waiting::Waiting;

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::assembly::Assembly;
-use super::incoming::{Fault, Incoming};
+use super::fault::Fault;
+use super::incoming::Incoming;
 use super::keep::Keep;
 use super::misfit::Misfit;
 use super::{Metadata, is_open_metrics, is_wanted, name_fault};

@@ -3,31 +3,14 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::exemplar::exemplar_of;
+use super::fault::Fault;
 use super::keep::Keep;
 use super::misfit::{Judged, Misfit};
 use crate::decode::{self, Escapes};
-use crate::engine::LineEnd;
-use crate::error::{Error, ErrorKind};
-use crate::exemplar::Exemplar;
+use crate::error::ErrorKind;
 use crate::family::{LabelRun, MetricExemplar, MetricLabels};
 use crate::line::{LabelList, LabelShape, Sample, Text};
-
-/// What is wrong with a line: an error that does not know its place yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Fault {
-    pub(super) kind: ErrorKind,
-    pub(super) expected: &'static str,
-    /// Bytes from the line's start.
-    pub(super) at: usize,
-}
-
-impl Fault {
-    /// The error of the line that ended here; `raw` is that line without its line feed.
-    #[cold]
-    pub(super) fn error(self, raw: &[u8], end: LineEnd) -> Error {
-        end.error(self.kind, self.expected, raw, self.at)
-    }
-}
 
 /// Labels of more than this many are looked through for duplicates by sorting.
 const PAIRWISE: usize = 24;
@@ -226,28 +209,6 @@ fn not_utf8<'l>(sample: &Sample<'l>) -> Box<Judged<'l>> {
 
 fn label_name<'l>(text: &'l str, label: &LabelShape) -> Cow<'l, str> {
     Text::Str(text).unescaped(label.name, Escapes::Quoted)
-}
-
-/// The first of the sample's exemplars.
-#[inline(never)]
-pub(super) fn exemplar_of<'l>(sample: &Sample<'l>) -> Option<MetricExemplar<'l>> {
-    if let (Text::Str(line), 1..) = (sample.text, sample.shape.exemplars_at)
-        && let Some((run, end)) = LabelRun::in_braces(line, sample.shape.exemplars_at as usize)
-    {
-        let (value, timestamp) = Exemplar::numbers(sample.text, end);
-        return Some(MetricExemplar {
-            labels: MetricLabels::from_run(run),
-            value,
-            timestamp,
-        });
-    }
-    let exemplar = sample.exemplar()?;
-    let labels = exemplar.labels().into_iter();
-    Some(MetricExemplar {
-        labels: labels.map(|label| (label.name(), label.value())).collect(),
-        value: exemplar.value(),
-        timestamp: exemplar.timestamp(),
-    })
 }
 
 fn check_names(text: &str, labels: &[LabelShape]) -> Result<(), Fault> {

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::incoming::{Fault, exemplar_of};
+use super::exemplar::exemplar_of;
+use super::fault::Fault;
 use super::keep::Keep;
 use crate::engine::LineEnd;
 use crate::error::Error;

@@ -3,13 +3,10 @@
 //! It adds a sample as [`Assembly::add`] would or leaves it alone, whatever the reason; what is wrong
 //! with a sample is never found out here.
 
-use std::ops::Range;
-
 use super::assembly::{Assembly, Part};
-use super::incoming::exemplar_of;
+use super::exemplar::exemplar_of;
 use super::keep::Keep;
 use super::slot;
-use crate::bytes;
 use crate::decimal;
 use crate::decode;
 use crate::family::{
@@ -19,57 +16,6 @@ use crate::line::MetricType;
 use crate::sample::Sample;
 use crate::shape::Text;
 use crate::suffix::Suffix;
-
-/// How the lines of the last metric's buckets or quantiles are written. The next one is known by it,
-/// without being taken apart.
-#[derive(Debug, Default)]
-pub(super) struct Frame {
-    /// From the line's start to where the value of `le` or `quantile` begins.
-    before: String,
-    /// From where that value ends to behind the closing brace.
-    behind: String,
-    /// How many metrics the family had: if it has more, the last one is another.
-    metrics: usize,
-}
-
-impl Frame {
-    /// Says that another family begins.
-    pub(super) fn forget(&mut self) {
-        self.metrics = 0;
-    }
-
-    /// Of which metric it is: the last of so many.
-    pub(super) fn metrics(&self) -> usize {
-        self.metrics
-    }
-
-    /// Says that this sample is one of the last metric, the last of so many. Its number lies at `number`.
-    pub(super) fn put(&mut self, sample: &Sample<'_>, number: Range<usize>, metrics: usize) {
-        let Text::Str(line) = sample.text else {
-            return;
-        };
-        let behind = number.end..sample.shape.series_end as usize;
-        self.before.clear();
-        self.before
-            .push_str(line.get(..number.start).unwrap_or_default());
-        self.behind.clear();
-        self.behind.push_str(line.get(behind).unwrap_or_default());
-        self.metrics = metrics;
-    }
-
-    /// What stands between, if the line is so.
-    #[inline(always)]
-    fn number<'l>(&self, line: &'l str, series_end: usize) -> Option<&'l str> {
-        let end = series_end.checked_sub(self.behind.len())?;
-        let number = line.get(self.before.len()..end)?;
-        let is_so = bytes::begins(line.as_bytes(), self.before.as_bytes())
-            && bytes::same(
-                line.as_bytes().get(end..series_end)?,
-                self.behind.as_bytes(),
-            );
-        is_so.then_some(number)
-    }
-}
 
 impl<'a> Assembly<'a> {
     /// Adds the sample, if it is one of this family and an ordinary one.
@@ -81,7 +27,7 @@ impl<'a> Assembly<'a> {
         if !self.is_in_order() {
             return false;
         }
-        if self.frame.metrics == self.family.metrics.len()
+        if self.frame.metrics() == self.family.metrics.len()
             && let Some(added) = self.add_next::<K>(line, sample)
         {
             return added;
@@ -118,7 +64,7 @@ impl<'a> Assembly<'a> {
         }
         // If it is a number, no quote or backslash stands in it, so that it is the label's whole value.
         // A quote follows in the line: there are enough bytes to look at.
-        let digits = line.as_bytes().get(self.frame.before.len()..)?;
+        let digits = line.as_bytes().get(self.frame.before_len()..)?;
         let number = match decimal::short_integer(digits) {
             Some((number, digits)) if digits == text.len() => number,
             _ => number(text)?,
