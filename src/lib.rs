@@ -65,86 +65,62 @@
 #[cfg(test)]
 extern crate self as exposition;
 
-mod by_hash;
 mod bytes;
 pub mod cache;
-mod chunks;
-mod decimal;
-mod declared;
-mod decode;
+mod check;
 mod dialect;
 pub mod encode;
-mod engine;
 mod error;
-mod exemplar;
-mod family;
-mod fast;
-mod filter;
+mod families;
 pub mod format;
-#[cfg(any(test, fuzzing))]
-#[doc(hidden)]
-pub mod fuzzing;
-mod go_float;
-mod grammar;
-mod grouping;
-mod hash;
-mod hint;
-mod index;
-mod labels;
-mod leniency;
-mod line;
-mod line_ends;
+mod limits;
 mod merge;
-mod metric_type;
-pub mod name;
+mod model;
+mod number;
 #[cfg(feature = "operator")]
 pub mod operator;
-mod parser;
-mod reader;
 #[cfg(feature = "relabel")]
 pub mod relabel;
-mod response;
-mod sample;
-mod sample_view;
-mod scan;
 #[cfg(feature = "relabel")]
 pub mod scrape;
-mod shape;
-pub mod strict;
-mod suffix;
-mod walk;
-mod work;
+mod text;
 #[cfg(all(feature = "relabel", feature = "serde"))]
 pub mod yaml;
 
 pub use cache::ScrapeCache;
-pub use chunks::ChunkParser;
-pub use dialect::{Dialect, Limits};
+pub use check::strict;
+pub use dialect::Dialect;
 pub use encode::{EncodeError, Encoder, LeftOut, NameFault};
+pub use error::hint::Hint;
 pub use error::{Error, ErrorKind, Found, Position, Result};
-pub use family::{
+pub use families::family::{
     Bucket, Created, FamilySample, FamilySamples, Histogram, Metric, MetricExemplar, MetricFamily,
     MetricLabelIter, MetricLabels, MetricValue, Quantile, State, StateSet, Summary,
 };
-pub use filter::Filter;
+pub use families::grouping::{CollectedFamilies, Families, FamilyChunks, FamilyReader, families};
 pub use format::{Format, FormatError, ScrapeProtocol};
-pub use grouping::{CollectedFamilies, Families, FamilyChunks, FamilyReader, families};
-pub use hint::Hint;
-pub use leniency::{Leniency, LeniencyKind};
-pub use line::{
-    Exemplar, Exemplars, HelpLine, Label, LabelIter, Labels, Line, MetricType, Sample, TypeLine,
-    UnitLine,
-};
+pub use limits::Limits;
 pub use merge::{
     Aggregation, Collided, Collision, Conflict, Gauges, Merge, MergeError, MergeReport, Source,
     SumFault, Unsummable,
 };
-pub use name::{EscapingScheme, NameScheme};
-pub use parser::Parser;
-pub use reader::Reader;
-pub use response::parse;
-pub use sample::OwnedSample;
-pub use sample_view::{ExemplarView, SampleValue, SampleView};
+pub use model::metric_type::MetricType;
+pub use model::name;
+pub use model::name::{EscapingScheme, NameScheme};
+pub use model::sample_view::{ExemplarView, SampleValue, SampleView};
+pub use text::chunks::ChunkParser;
+pub use text::exemplar::{Exemplar, Exemplars};
+pub use text::filter::Filter;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub use text::fuzzing;
+pub use text::labels::{Label, LabelIter, Labels};
+pub use text::leniency::{Leniency, LeniencyKind};
+pub use text::line::{HelpLine, Line, TypeLine, UnitLine};
+pub use text::parser::Parser;
+pub use text::reader::Reader;
+pub use text::response::parse;
+pub use text::sample::{OwnedSample, Sample};
 
 /// The README's examples are compiled and run.
 #[cfg(all(doctest, feature = "relabel"))]

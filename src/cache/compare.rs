@@ -2,7 +2,7 @@
 
 use fearless_simd::{Simd, SimdBase, SimdFrom, SimdMask, u8x16, u8x32, u8x64};
 
-use crate::work;
+use crate::bytes::work;
 
 /// Whether the bytes begin with the text.
 ///

@@ -8,7 +8,7 @@ use super::others::Others;
 use super::store::Store;
 use super::tails::Tails;
 use crate::dialect::Dialect;
-use crate::fast;
+use crate::text::fast;
 
 /// What lines are held against, and how they are read.
 pub(super) struct Follow<'f> {

@@ -1,10 +1,10 @@
 //! The lines of a body in their order, as they are kept until the next one.
 
 use super::tail::Tail;
-use crate::line::Declared;
-use crate::metric_type::MetricType;
-use crate::sample::Sample;
-use crate::shape::{LabelLengths, Piece, SampleShape, Text};
+use crate::model::metric_type::MetricType;
+use crate::text::declared::Declared;
+use crate::text::sample::Sample;
+use crate::text::shape::{LabelLengths, Piece, SampleShape, Text};
 
 /// A line of the last body: enough to know it again, and to show it.
 #[derive(Debug, Clone, Copy)]

@@ -2,8 +2,8 @@
 
 use super::line::{Kind, KnownLine};
 use super::store::{MOST_TEXT, ROOM};
-use crate::shape::OtherShape;
-use crate::work;
+use crate::bytes::work;
+use crate::text::shape::OtherShape;
 
 /// Their texts with their line feeds, one after the other, and what they say.
 #[derive(Debug, Default)]

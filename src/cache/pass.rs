@@ -5,8 +5,8 @@ use std::fmt;
 use super::read::Reading;
 use super::sample::{CachedLine, CachedSample, CachedSeries};
 use crate::error::Result;
-use crate::filter::{Filter, Says, Sieve};
-use crate::leniency::Leniency;
+use crate::text::filter::{Filter, Says, Sieve};
+use crate::text::leniency::Leniency;
 
 /// A body on its way through a [`ScrapeCache`](super::ScrapeCache).
 ///

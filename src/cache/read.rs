@@ -15,15 +15,16 @@ use super::line::{Change, Kind, Known, KnownLine};
 use super::sample::{CachedLine, CachedSample};
 use super::store::Body;
 use super::tail::Tail;
-use crate::engine::{Step, without_line_feed};
+use crate::bytes::index;
+use crate::bytes::scan;
+use crate::bytes::work;
 use crate::error::Result;
-use crate::index;
-use crate::line::{Declared, Line};
-use crate::metric_type::MetricType;
-use crate::sample::Sample;
-use crate::scan;
-use crate::shape::{LineShape, OtherShape, Text};
-use crate::work;
+use crate::model::metric_type::MetricType;
+use crate::text::declared::Declared;
+use crate::text::engine::{Step, without_line_feed};
+use crate::text::line::Line;
+use crate::text::sample::Sample;
+use crate::text::shape::{LineShape, OtherShape, Text};
 
 /// The lines of the last body, and what the one before had that it has not.
 #[derive(Debug, Default)]

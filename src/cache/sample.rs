@@ -5,13 +5,14 @@ use std::fmt;
 
 use super::line::{Change, Known, KnownLine};
 use super::tail::Tail;
-use crate::exemplar::{Exemplar, Exemplars};
-use crate::labels::Labels;
-use crate::line::{Declared, Line};
-use crate::metric_type::MetricType;
-use crate::sample::Sample;
-use crate::sample_view::{ExemplarView, SampleValue, SampleView};
-use crate::shape::Text;
+use crate::model::metric_type::MetricType;
+use crate::model::sample_view::{ExemplarView, SampleValue, SampleView};
+use crate::text::declared::Declared;
+use crate::text::exemplar::{Exemplar, Exemplars};
+use crate::text::labels::Labels;
+use crate::text::line::Line;
+use crate::text::sample::Sample;
+use crate::text::shape::Text;
 
 /// A line, as [`Line`] has it but for samples.
 #[derive(Debug, Clone)]

@@ -2,8 +2,8 @@
 
 use super::line::KnownLine;
 use super::table::Table;
-use crate::hash::Seeds;
-use crate::work;
+use crate::bytes::hash::Seeds;
+use crate::bytes::work;
 
 /// The longest body of which lines are kept.
 pub(super) const MAX_BODY: u64 = 1 << 30;

@@ -3,7 +3,7 @@
 //! Most that is asked for where series change is not there. That takes a look at one byte, of which so few
 //! lie side by side that they stay in the processor's second-level cache.
 
-use crate::work;
+use crate::bytes::work;
 
 /// A table with open addresses, at most half full. Nothing is taken out of it one by one.
 #[derive(Debug, Default)]

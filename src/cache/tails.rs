@@ -3,11 +3,11 @@
 use super::line::KnownLine;
 use super::store::{MOST_TEXT, ROOM};
 use super::tail::Tail;
-use crate::decode;
+use crate::bytes::scan;
+use crate::bytes::work;
 use crate::dialect::Dialect;
-use crate::sample::Sample;
-use crate::scan;
-use crate::work;
+use crate::number::decode;
+use crate::text::sample::Sample;
 
 /// The tails of the last body's lines: their texts, one after the other, and what they say.
 #[derive(Debug, Default)]

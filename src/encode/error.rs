@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 
 use crate::format::Format;
-use crate::line::MetricType;
+use crate::model::metric_type::MetricType;
 
 /// Why a family or a line could not be written.
 ///

@@ -11,10 +11,10 @@ use super::target::Target;
 use super::text::{self, NameParts, SeriesWriter};
 use super::{LeftOut, Options};
 use crate::dialect::Dialect;
-use crate::family::{
+use crate::families::family::{
     Histogram, Metric, MetricExemplar, MetricFamily, MetricLabels, MetricValue, Summary,
 };
-use crate::line::MetricType;
+use crate::model::metric_type::MetricType;
 
 const TOTAL: &str = "_total";
 const INFO: &str = "_info";

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use smallvec::SmallVec;
 
 use super::error::NameFault;
-use crate::work;
+use crate::bytes::work;
 
 /// The names of a metric's labels so far.
 #[derive(Debug, Default)]

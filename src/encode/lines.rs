@@ -13,7 +13,9 @@ use super::relabelled::Relabelled;
 use super::sample::{Pair, Rewrite, push_sample, push_without_exemplar};
 use super::text::{self, NameParts};
 use crate::dialect::Dialect;
-use crate::line::{Line, MetricType, Sample};
+use crate::model::metric_type::MetricType;
+use crate::text::line::Line;
+use crate::text::sample::Sample;
 
 /// Metadata that has been read and not yet written, as it can be for one family only.
 #[derive(Debug, Default)]

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use crate::dialect::Dialect;
-use crate::line::MetricType;
+use crate::model::metric_type::MetricType;
 
 const TOTAL: &str = "_total";
 const INFO: &str = "_info";

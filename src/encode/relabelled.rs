@@ -11,12 +11,15 @@ use super::naming;
 use super::sample::{Pair, Rewrite, push_sample, push_without_exemplar};
 use super::target::Target;
 use super::text::{self, NameParts};
-use crate::dialect::{Dialect, Limits};
+use crate::check::strict::{self, Rule};
+use crate::dialect::Dialect;
 use crate::format::{Format, ScrapeProtocol};
-use crate::line::{Line, MetricType, Sample};
-use crate::name::EscapingScheme;
-use crate::parser::Parser;
-use crate::strict::{self, Rule};
+use crate::limits::Limits;
+use crate::model::metric_type::MetricType;
+use crate::model::name::EscapingScheme;
+use crate::text::line::Line;
+use crate::text::parser::Parser;
+use crate::text::sample::Sample;
 
 /// What an encoder knows of the families it has written, and holds of those it has not.
 #[derive(Debug, Default)]

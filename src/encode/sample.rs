@@ -6,7 +6,8 @@ use super::error::EncodeError;
 use super::target::Target;
 use super::text::{self, NameParts, SeriesWriter};
 use crate::dialect::Dialect;
-use crate::line::{Exemplar, Sample};
+use crate::text::exemplar::Exemplar;
+use crate::text::sample::Sample;
 
 /// A label of the sample that is written.
 pub(crate) type Pair<'p> = (Cow<'p, str>, Cow<'p, str>);

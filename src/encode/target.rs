@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::error::EncodeError;
 use crate::dialect::Dialect;
 use crate::format::{Format, ScrapeProtocol};
-use crate::name::{self, EscapingScheme};
+use crate::model::name::{self, EscapingScheme};
 
 /// How lines and names are written.
 #[derive(Debug, Clone, Copy)]

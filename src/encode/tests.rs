@@ -1,12 +1,12 @@
 use super::*;
-use crate::family::{
+use crate::families::family::{
     Bucket, Histogram, Metric, MetricExemplar, Quantile, State, StateSet, Summary,
 };
-use crate::family::{Created, MetricValue};
+use crate::families::family::{Created, MetricValue};
 use crate::format::ScrapeProtocol;
-use crate::line::MetricType;
-use crate::name::EscapingScheme;
-use crate::parser::Parser;
+use crate::model::metric_type::MetricType;
+use crate::model::name::EscapingScheme;
+use crate::text::parser::Parser;
 
 const TEXT: ScrapeProtocol = ScrapeProtocol::PrometheusText100;
 const OM: ScrapeProtocol = ScrapeProtocol::OpenMetricsText100;
@@ -640,7 +640,7 @@ fn families_whose_samples_get_other_names() {
     for (body, rename, expected, left_out) in cases {
         let (text, left) = relabelled(body, OM, rename);
         assert_eq!((text.as_str(), left), (expected, left_out), "{body}");
-        let violations: Vec<_> = crate::strict::check(text.as_bytes()).collect();
+        let violations: Vec<_> = crate::check::strict::check(text.as_bytes()).collect();
         assert!(violations.is_empty(), "{violations:?} in\n{text}");
     }
     // From text, and into text.
@@ -686,7 +686,10 @@ fn timestamps_in_seconds_are_read_back() {
     for millis in millis.chain([(1 << 52) - 1, 1 << 52]) {
         for millis in [millis, -millis] {
             let seconds = text::seconds(millis).to_string();
-            assert_eq!(crate::decode::timestamp_seconds(&seconds), Ok(millis));
+            assert_eq!(
+                crate::number::decode::timestamp_seconds(&seconds),
+                Ok(millis)
+            );
         }
     }
 }

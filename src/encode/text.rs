@@ -7,9 +7,9 @@ use std::borrow::Cow;
 use super::error::EncodeError;
 use super::target::Target;
 use crate::dialect::Dialect;
-use crate::go_float;
-use crate::line::MetricType;
-use crate::name;
+use crate::model::metric_type::MetricType;
+use crate::model::name;
+use crate::number::go_float;
 
 /// Appends a text with backslash, line feed and double quote escaped: label values and quoted names
 /// (spec T51), and HELP and UNIT in OpenMetrics (spec O47).

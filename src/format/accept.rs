@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::Format;
 use super::protocol::{PROTO_PARAMETERS, ScrapeProtocol};
-use crate::decode::go_parse_float;
-use crate::name::EscapingScheme;
+use crate::model::name::EscapingScheme;
+use crate::number::decode::go_parse_float;
 
 /// The `Accept` header with which Prometheus asks for the protocols, the most wanted first (spec N3).
 ///

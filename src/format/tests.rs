@@ -1,5 +1,5 @@
 use super::*;
-use crate::name::EscapingScheme::{AllowUtf8, Dots, Underscores, Values};
+use crate::model::name::EscapingScheme::{AllowUtf8, Dots, Underscores, Values};
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
 

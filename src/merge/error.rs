@@ -5,7 +5,7 @@ use std::io;
 use super::sum::SumFault;
 use crate::encode::{EncodeError, NameFault};
 use crate::error::{Error, Position};
-use crate::line::MetricType;
+use crate::model::metric_type::MetricType;
 
 /// Why bodies could not be merged. Bodies are told by the names of their [`Source`](super::Source)s.
 #[derive(Debug, thiserror::Error)]

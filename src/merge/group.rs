@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::Merge;
 use super::inside::Inside;
-use crate::decode::{self, Escapes};
-use crate::line::MetricType;
+use crate::model::metric_type::MetricType;
+use crate::number::decode::{self, Escapes};
 
 /// A family that is written.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use crate::dialect::Dialect;
 use crate::encode::naming;
 use crate::encode::target::Target;
 use crate::encode::text;
-use crate::line::MetricType;
+use crate::model::metric_type::MetricType;
 
 pub(super) struct Index<'m> {
     pub(super) merge: &'m Merge<'m>,

@@ -1,6 +1,6 @@
 //! Which labels tell the samples of one metric apart.
 
-use crate::line::MetricType;
+use crate::model::metric_type::MetricType;
 
 /// Which labels tell the samples of one metric apart: those that they do not have in common.
 #[derive(Debug, Clone, Copy, Default)]

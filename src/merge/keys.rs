@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 
-use crate::work;
+use crate::bytes::work;
 
 /// A set of keys, kept one after the other in one buffer, with a value for each: nothing is allocated
 /// per key but the growth of the buffers.

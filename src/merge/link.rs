@@ -10,7 +10,7 @@ use super::group::Group;
 use super::index::Index;
 use super::metric::Cluster;
 use crate::encode::target::Target;
-use crate::line::MetricType;
+use crate::model::metric_type::MetricType;
 
 /// What is to be written.
 #[derive(Debug)]

@@ -12,7 +12,8 @@ use crate::encode::sample::Pair;
 use crate::encode::target::Target;
 use crate::encode::text::{NameParts, SeriesWriter};
 use crate::encode::{EncodeError, NameFault};
-use crate::line::{MetricType, Sample, canonical_number};
+use crate::model::metric_type::MetricType;
+use crate::text::sample::{Sample, canonical_number};
 
 /// The families whose samples can be of one metric, and what tells the samples of a metric from each other.
 #[derive(Debug, Default)]

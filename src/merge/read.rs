@@ -9,8 +9,8 @@ use super::{Merge, MergeError, MergeReport};
 use crate::dialect::Dialect;
 use crate::encode::naming;
 use crate::encode::target::Target;
-use crate::line::Line;
-use crate::parser::Parser;
+use crate::text::line::Line;
+use crate::text::parser::Parser;
 
 /// Reads all bodies.
 pub(super) fn read(

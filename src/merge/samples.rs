@@ -9,8 +9,11 @@ use super::{Merge, Source};
 use crate::encode::EncodeError;
 use crate::encode::target::Target;
 use crate::encode::text::NameParts;
-use crate::line::{Label, Line, MetricType, Sample};
-use crate::parser::Parser;
+use crate::model::metric_type::MetricType;
+use crate::text::labels::Label;
+use crate::text::line::Line;
+use crate::text::parser::Parser;
+use crate::text::sample::Sample;
 
 /// Whether labels are rewritten under that type (spec T44).
 pub(super) fn canonicalizes(kind: MetricType) -> bool {

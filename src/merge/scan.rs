@@ -6,13 +6,15 @@ use std::ops::Range;
 use super::group::{Run, Span};
 use super::index::Index;
 use super::{Conflict, MergeError, Source};
+use crate::bytes::scan;
 use crate::dialect::Dialect;
 use crate::encode::NameFault;
 use crate::encode::naming;
 use crate::error::Position;
-use crate::line::{Line, MetricType, Sample, TypeLine};
-use crate::parser::Parser;
-use crate::scan;
+use crate::model::metric_type::MetricType;
+use crate::text::line::{Line, TypeLine};
+use crate::text::parser::Parser;
+use crate::text::sample::Sample;
 
 /// A family that a TYPE line of a body declares.
 #[derive(Debug, Clone)]

@@ -7,7 +7,8 @@ use super::metric::Subject;
 use super::policy::Gauges;
 use crate::dialect::Dialect;
 use crate::encode::naming;
-use crate::line::{MetricType, Sample};
+use crate::model::metric_type::MetricType;
+use crate::text::sample::Sample;
 
 /// What the bodies say of the metrics of a family.
 #[derive(Debug, Default)]

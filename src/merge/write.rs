@@ -17,9 +17,10 @@ use crate::encode::output::{Buffer, Output};
 use crate::encode::sample::{Pair, Rewrite, push_sample, push_sample_with};
 use crate::encode::target::Target;
 use crate::encode::text::{self, NameParts};
-use crate::go_float;
-use crate::line::{MetricType, Sample};
-use crate::parser::Parser;
+use crate::model::metric_type::MetricType;
+use crate::number::go_float;
+use crate::text::parser::Parser;
+use crate::text::sample::Sample;
 
 pub(super) fn write(
     merge: &Merge<'_>,

@@ -1,6 +1,6 @@
 //! Base64 as Kubernetes and PEM write it.
 
-use crate::work;
+use crate::bytes::work;
 
 /// The bytes of a text in the standard alphabet, with padding; line ends are passed over.
 pub(super) fn decode(text: &str) -> Option<Vec<u8>> {

@@ -9,7 +9,9 @@ use super::{
     values::{ByteSize, ServiceDiscoveryRole},
     version::Version,
 };
-use crate::{ScrapeProtocol, name::NameScheme, relabel::RuleConfig};
+use crate::format::ScrapeProtocol;
+use crate::model::name::NameScheme;
+use crate::relabel::RuleConfig;
 
 /// The settings of the Prometheus object and of the Operator that shape a scrape configuration.
 ///

@@ -8,11 +8,9 @@ use super::{
     origin::Origin,
     scrape_config::ScrapeConfig,
 };
-use crate::{
-    name::NameError,
-    relabel::{Action, LabelSet, RuleError, Step},
-    scrape::{IntervalError, SampleConfig, Target, TargetConfig, TargetError},
-};
+use crate::model::name::NameError;
+use crate::relabel::{Action, LabelSet, RuleError, Step};
+use crate::scrape::{IntervalError, SampleConfig, Target, TargetConfig, TargetError};
 
 /// A scrape configuration, ready to say what becomes of a target.
 ///

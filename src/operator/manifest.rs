@@ -10,7 +10,8 @@ use super::{
     tls::TlsConfig,
     values::{ByteSize, Port, Quantity, Scheme, SelectorMechanism, ServiceDiscoveryRole},
 };
-use crate::{ScrapeProtocol, relabel::RuleConfig};
+use crate::format::ScrapeProtocol;
+use crate::relabel::RuleConfig;
 
 /// A resource that the Operator turns into scrape configurations.
 ///

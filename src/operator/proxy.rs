@@ -9,7 +9,7 @@ use super::{
     key_selector::{KeySelector, key_selector},
     node::Node,
 };
-use crate::work;
+use crate::bytes::work;
 
 /// The proxy of an [`OAuth2`](super::OAuth2) server, or of an endpoint.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

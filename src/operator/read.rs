@@ -25,10 +25,8 @@ use super::{
         is_duration,
     },
 };
-use crate::{
-    relabel::{Action, RuleConfig},
-    yaml::{self, YamlError},
-};
+use crate::relabel::{Action, RuleConfig};
+use crate::yaml::{self, YamlError};
 
 impl Manifest {
     /// Reads every monitor of a YAML text: any number of documents, each a monitor or a `List` of

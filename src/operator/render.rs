@@ -11,7 +11,8 @@ use super::{
     values::{Scheme, SelectorMechanism, ServiceDiscoveryRole},
     version::Version,
 };
-use crate::{ScrapeProtocol, relabel::RuleConfig};
+use crate::format::ScrapeProtocol;
+use crate::relabel::RuleConfig;
 
 /// The scrape configurations the Operator makes of a monitor, one per endpoint.
 ///

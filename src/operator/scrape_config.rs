@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::{node::Node, origin::Origin};
-use crate::{ScrapeProtocol, relabel::RuleConfig};
+use crate::format::ScrapeProtocol;
+use crate::relabel::RuleConfig;
 
 /// One entry of `scrape_configs` in Prometheus' configuration.
 ///

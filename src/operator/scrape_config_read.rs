@@ -13,7 +13,8 @@ use super::{
     origin::Origin,
     scrape_config::{Form, KubernetesSd, RenderedRule, ScrapeConfig},
 };
-use crate::{format::ProtocolError, relabel::RuleConfig};
+use crate::format::ProtocolError;
+use crate::relabel::RuleConfig;
 
 /// Keys about proxy headers, encryption and authentication.
 const HTTP: &[&str] = &[

@@ -7,12 +7,10 @@ use super::{
     scrape_config::{RenderedRule, ScrapeConfig},
     values::ByteSize,
 };
-use crate::{
-    format::Format,
-    name::NameScheme,
-    relabel::Rules,
-    scrape::{Interval, SampleConfig, TargetConfig},
-};
+use crate::format::Format;
+use crate::model::name::NameScheme;
+use crate::relabel::Rules;
+use crate::scrape::{Interval, SampleConfig, TargetConfig};
 
 impl ScrapeConfig {
     /// What makes targets of discovered labels, for the shard that `settings` names (see

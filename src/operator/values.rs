@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::ScrapeProtocol;
+use crate::format::ScrapeProtocol;
 
 /// A size limit such as `10MB`. Units are powers of 1024 whether written `MB` or `MiB` (rule M20).
 #[derive(Debug, Clone)]

@@ -5,8 +5,8 @@ use super::{
     keys::Keys,
     spans::{Spans, set},
 };
-use crate::bytes::{self, key};
-use crate::work;
+use crate::bytes::compare::{self, key};
+use crate::bytes::work;
 
 /// The most texts a pattern of alternatives is written out to.
 const MAX_TEXTS: usize = 256;
@@ -90,7 +90,7 @@ impl Alternatives {
         };
         let is_it = |place: usize| {
             let text = self.texts.get(place).map(|text| text.as_bytes());
-            text.is_some_and(|text| bytes::same(text, inside.as_bytes()))
+            text.is_some_and(|text| compare::same(text, inside.as_bytes()))
         };
         self.keys.find(key(inside), is_it).is_some()
     }

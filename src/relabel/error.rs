@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Action, RegexError};
-use crate::name::NameScheme;
+use crate::model::name::NameScheme;
 
 /// A rule that Prometheus would not load either, or one that cannot be followed exactly.
 ///

@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::HashMap};
 use md5::block_api::compress;
 use smallvec::SmallVec;
 
-use crate::bytes;
+use crate::bytes::compare;
 
 use super::{
     LabelSet, Rule,
@@ -147,7 +147,7 @@ impl Rule {
         let is = |target: &Name| {
             let current = labels.value_at(labels.find(target));
             let current = current.unwrap_or_default();
-            bytes::same(current.as_bytes(), value.text().as_bytes())
+            compare::same(current.as_bytes(), value.text().as_bytes())
         };
         let changed = match &self.work {
             Work::Keep(pattern) => {
@@ -249,7 +249,7 @@ impl<'a> Spot<'_, 'a> {
     #[inline]
     fn put(self, labels: &mut LabelSet<'a>, new: Given<'_, 'a>) -> bool {
         let current = labels.value_at(self.place).unwrap_or_default();
-        if bytes::same(current.as_bytes(), new.text().as_bytes()) {
+        if compare::same(current.as_bytes(), new.text().as_bytes()) {
             self.touch(labels);
             return false;
         }

@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use crate::work;
+use crate::bytes::work;
 
 /// One byte for each of some names, at the same place; sixteen are compared at once.
 ///

@@ -14,7 +14,7 @@ use super::{
 };
 use regex::{CaptureLocations, Regex};
 
-use crate::bytes;
+use crate::bytes::compare;
 
 /// A pattern, and how it is matched.
 #[derive(Debug)]
@@ -271,8 +271,8 @@ impl Affix {
             None => value.len() == len,
             Some(least) => value.len() >= len + least,
         };
-        fits && (prefix.is_empty() || bytes::begins(value, prefix))
-            && (suffix.is_empty() || bytes::ends(value, suffix))
+        fits && (prefix.is_empty() || compare::begins(value, prefix))
+            && (suffix.is_empty() || compare::ends(value, suffix))
     }
 
     fn captures(&self, value: &str, spans: &mut Spans) -> bool {

@@ -10,7 +10,7 @@
 use memchr::memrchr;
 use smallvec::SmallVec;
 
-use crate::bytes;
+use crate::bytes::compare;
 
 use super::golang::{Ast, Bytes, Kind};
 
@@ -281,7 +281,7 @@ impl Search<'_> {
         match this {
             Op::Text(wanted) => {
                 let rest = self.text.get(at..)?;
-                bytes::begins(rest, wanted.as_bytes()).then_some((op + 1, at + wanted.len()))
+                compare::begins(rest, wanted.as_bytes()).then_some((op + 1, at + wanted.len()))
             }
             Op::One(set) => {
                 let rest = self.text.get(at..)?;

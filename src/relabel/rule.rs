@@ -9,7 +9,7 @@ use super::{
     pattern::Pattern,
     template::Template,
 };
-use crate::name::NameScheme;
+use crate::model::name::NameScheme;
 
 const DEFAULT_SEPARATOR: &str = ";";
 const DEFAULT_REGEX: &str = "(.*)";

@@ -3,7 +3,7 @@
 use super::{
     LabelSet, Rule, RuleConfig, RuleError, RuleStats, Step, Trace, label_set::Names, trace,
 };
-use crate::name::NameScheme;
+use crate::model::name::NameScheme;
 
 /// Rules that are applied one after the other, such as a scrape configuration's `relabel_configs`.
 ///

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::LabelSet;
-use crate::line::Sample;
+use crate::text::sample::Sample;
 
 const METRIC_NAME: &str = "__name__";
 
@@ -77,7 +77,8 @@ impl<'a> From<&Sample<'a>> for LabelSet<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Line, Parser};
+    use crate::Line;
+    use crate::Parser;
 
     #[track_caller]
     fn labels(line: &str, expected: &str) {

@@ -6,7 +6,7 @@ use regex::Regex;
 use smallvec::SmallVec;
 
 use super::{label_set::Given, spans::Spans};
-use crate::work;
+use crate::bytes::work;
 
 /// A template taken apart: text, and the groups whose text goes between.
 #[derive(Debug, Clone)]

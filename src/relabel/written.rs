@@ -9,7 +9,8 @@ use serde::{
 };
 
 use super::{Action, Field, RuleConfig, Rules};
-use crate::{name::NameScheme, yaml};
+use crate::model::name::NameScheme;
+use crate::yaml;
 
 /// A rule in the form of a `ServiceMonitor`'s or `PodMonitor`'s `relabelings` and
 /// `metricRelabelings`: keys are in camel case, and an empty `regex`, `sourceLabels` or

@@ -1,7 +1,9 @@
 //! What the labels of a sample have to be like, after the rules.
 
 use super::{config::SampleConfig, error::SampleProblem, labels::METRIC_NAME};
-use crate::{line::Sample, name::NameScheme, relabel::LabelSet};
+use crate::model::name::NameScheme;
+use crate::relabel::LabelSet;
+use crate::text::sample::Sample;
 
 /// Whether there is a metric's name and all names are within the scheme (spec S35, S36). Leaves the
 /// labels sorted.

@@ -1,14 +1,13 @@
 //! What the second half of a scrape goes by.
 
 use super::{error::ScrapeError, target::Target};
-use crate::{
-    dialect::{Dialect, Limits},
-    format::Format,
-    line::Sample,
-    name::NameScheme,
-    relabel::{LabelSet, Rules},
-    response,
-};
+use crate::dialect::Dialect;
+use crate::format::Format;
+use crate::limits::Limits;
+use crate::model::name::NameScheme;
+use crate::relabel::{LabelSet, Rules};
+use crate::text::response;
+use crate::text::sample::Sample;
 
 /// What Prometheus needs of a scrape configuration to store a target's samples.
 ///

@@ -1,11 +1,9 @@
 //! Why a target is refused, and why a scrape fails.
 
 use super::interval::{Interval, IntervalError};
-use crate::{
-    error::{Error, Position},
-    format::FormatError,
-    name::NameScheme,
-};
+use crate::error::{Error, Position};
+use crate::format::FormatError;
+use crate::model::name::NameScheme;
 
 /// Why Prometheus refuses labels that its rules have kept (spec S6). Only that target is lost.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -8,7 +8,8 @@ use super::{
     labels::{EXPORTED, METRIC_NAME},
     target::Target,
 };
-use crate::{line::Sample, relabel::LabelSet};
+use crate::relabel::LabelSet;
+use crate::text::sample::Sample;
 
 /// Names that a sample has twice: a rule that sets or removes such a label mends it (spec S38).
 pub(super) type Twice<'a> = SmallVec<[Cow<'a, str>; 1]>;

@@ -12,11 +12,10 @@ use super::{
     seen::{Order, Spelling},
     target::Target,
 };
-use crate::{
-    error::Position,
-    line::{MetricType, Sample},
-    relabel::{LabelSet, RuleStats},
-};
+use crate::error::Position;
+use crate::model::metric_type::MetricType;
+use crate::relabel::{LabelSet, RuleStats};
+use crate::text::sample::Sample;
 
 /// How far ahead of the scrape a sample may be, in milliseconds.
 const AHEAD: i64 = 10 * 60 * 1000;

@@ -3,7 +3,9 @@
 use std::{collections::HashMap, sync::Arc};
 
 use super::seen::{Order, Spelling};
-use crate::{cache::SeriesId, line::MetricType, work};
+use crate::bytes::work;
+use crate::cache::SeriesId;
+use crate::model::metric_type::MetricType;
 
 /// Labels by name, `__name__` among them.
 type Labels = Arc<[(String, String)]>;

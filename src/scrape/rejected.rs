@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::{error::Position, go_float};
+use crate::error::Position;
+use crate::number::go_float;
 
 /// Why a sample is not stored although its scrape goes well (spec S30, S40).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

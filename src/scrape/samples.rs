@@ -8,12 +8,11 @@ use super::{
     seen::{Seen, Spelling},
     target::Target,
 };
-use crate::{
-    error::Position,
-    line::{Line, Sample},
-    parser::Parser,
-    relabel::LabelSet,
-};
+use crate::error::Position;
+use crate::relabel::LabelSet;
+use crate::text::line::Line;
+use crate::text::parser::Parser;
+use crate::text::sample::Sample;
 
 /// A body on its way into storage; [`SampleConfig::scrape`] starts it.
 ///

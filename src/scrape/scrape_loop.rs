@@ -11,14 +11,13 @@ use super::{
     seen::Spelling,
     target::Target,
 };
-use crate::{
-    cache::{CachedSample, Change, Pass, ScrapeCache, SeriesId},
-    dialect::Dialect,
-    error::Position,
-    line::{Line, MetricType},
-    parser::Parser,
-    relabel::LabelSet,
-};
+use crate::cache::{CachedSample, Change, Pass, ScrapeCache, SeriesId};
+use crate::dialect::Dialect;
+use crate::error::Position;
+use crate::model::metric_type::MetricType;
+use crate::relabel::LabelSet;
+use crate::text::line::Line;
+use crate::text::parser::Parser;
 
 /// Scrapes of one target: [`SampleConfig::scrape`] for each body, and much faster where it has the
 /// series of the body before.

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use super::target::TargetLabel;
-use crate::by_hash::ByHash;
-use crate::{hash::Seeds, line::MetricType};
+use crate::bytes::by_hash::ByHash;
+use crate::bytes::hash::Seeds;
+use crate::model::metric_type::MetricType;
 
 /// What became of a series as it was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

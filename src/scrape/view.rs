@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use super::samples::{Stored, StoredSample};
 use super::scrape_loop::LoopSample;
-use crate::line::Exemplar;
+use crate::model::sample_view::{ExemplarView, SampleValue, SampleView};
 use crate::relabel::LabelSet;
-use crate::sample_view::{ExemplarView, SampleValue, SampleView};
+use crate::text::exemplar::Exemplar;
 
 const METRIC_NAME: &str = "__name__";
 

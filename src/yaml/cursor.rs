@@ -1,6 +1,6 @@
 //! A place in a text, and how it moves on: characters, line breaks, lines and columns.
 
-use crate::work;
+use crate::bytes::work;
 
 /// Where something stands, counted from 0 and in characters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

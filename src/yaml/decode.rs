@@ -11,7 +11,7 @@ use super::{
     scan::MAX_DEPTH,
     tree::{Document, Id, Node, Value},
 };
-use crate::work;
+use crate::bytes::work;
 
 /// How deep values may nest once aliases stand for what they stand for.
 const MAX_NESTING: usize = 4 * MAX_DEPTH;

@@ -14,6 +14,7 @@ mod errors;
 mod families;
 mod family_verdict;
 mod filter;
+mod house;
 mod lenient;
 mod limits;
 mod links;

@@ -282,7 +282,7 @@ fn small_families_after_a_large_one_cost_no_more() {
     let small: String = (0..400).map(|i| format!("b{i:07} 1\n")).collect();
     let cost = |body: &str| {
         let merge = text().source(Source::new("a", body.as_bytes(), Dialect::Prometheus));
-        crate::work::of(|| drop(merge.to_io(io::sink())))
+        crate::bytes::work::of(|| drop(merge.to_io(io::sink())))
     };
     let [large_alone, small_alone] = [&large, &small].map(|body| cost(body));
     let both = cost(&(large + &small));

@@ -4,10 +4,8 @@ use super::{
     rejection::Found,
     rule::{self, CheckRule},
 };
-use crate::{
-    operator::{config::OperatorConfig, manifest::Endpoint, rules::given},
-    scrape::Interval,
-};
+use crate::operator::{config::OperatorConfig, manifest::Endpoint, rules::given};
+use crate::scrape::Interval;
 
 /// A duration as written, and where it stands.
 struct Written<'t> {

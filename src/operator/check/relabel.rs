@@ -5,11 +5,9 @@ use super::{
     rejection::Found,
     rule::{self, CheckRule},
 };
-use crate::{
-    name::NameScheme,
-    operator::version::Version,
-    relabel::{Action, Problem, RuleConfig, is_name_template},
-};
+use crate::model::name::NameScheme;
+use crate::operator::version::Version;
+use crate::relabel::{Action, Problem, RuleConfig, is_name_template};
 
 const SEPARATOR: &str = ";";
 const REGEX: &str = "(.*)";

@@ -1,13 +1,11 @@
 //! Selectors that Kubernetes refuses (rules C1 to C6).
 
 use super::{api::is_subdomain, rejection::Found, rule};
-use crate::{
-    operator::{
-        selector::{LabelSelector, Operator},
-        values::SelectorMechanism,
-        version::Version,
-    },
-    work,
+use crate::bytes::work;
+use crate::operator::{
+    selector::{LabelSelector, Operator},
+    values::SelectorMechanism,
+    version::Version,
 };
 
 /// The longest value, and the longest name in a key, in bytes.

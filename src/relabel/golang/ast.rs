@@ -1,7 +1,7 @@
 //! A regular expression as Go understands it.
 
 use super::class::{Bytes, Class};
-use crate::work;
+use crate::bytes::work;
 
 /// The largest number of instructions Go compiles a pattern to.
 const MAX_SIZE: u64 = (128 << 20) / 40;

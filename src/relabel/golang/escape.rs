@@ -7,7 +7,7 @@ use super::{
     names,
     parse::{Parser, Read},
 };
-use crate::work;
+use crate::bytes::work;
 
 impl<'t> Parser<'t> {
     pub(super) fn bad_escape(&self, start: usize) -> RegexError {

@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 
 use super::ast::{Ast, Kind, Limit};
-use crate::work;
+use crate::bytes::work;
 
 /// Parts in their order, with their measures.
 #[derive(Debug, Default)]

@@ -6,7 +6,8 @@ use super::{
     LabelSet,
     text::{Given, Text},
 };
-use crate::{bytes, work};
+use crate::bytes::compare;
+use crate::bytes::work;
 
 /// The name of a label that a rule reads or sets.
 #[derive(Debug)]
@@ -143,7 +144,7 @@ impl<'a> LabelSet<'a> {
                 && let Some(name) = names.names.get(slot)
             {
                 work::on(1);
-                if bytes::same(name.text.as_bytes(), text.as_bytes()) {
+                if compare::same(name.text.as_bytes(), text.as_bytes()) {
                     match self.places.get_mut(slot) {
                         Some(known) if *known == NOWHERE => *known = place,
                         _ => return self.places.clear(),

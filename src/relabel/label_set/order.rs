@@ -3,7 +3,8 @@
 use std::cmp::Ordering;
 
 use super::{Label, LabelSet, text::Texts};
-use crate::{bytes, work};
+use crate::bytes::compare;
+use crate::bytes::work;
 
 /// So many labels at the end, such as those that rules have set, are put where they belong one by one;
 /// where more may be out of place, all are sorted.
@@ -37,7 +38,7 @@ impl<'a> LabelSet<'a> {
     /// How two of the labels are ordered.
     #[inline]
     fn compare(texts: &Texts, a: &Label<'a>, b: &Label<'a>) -> Ordering {
-        bytes::order(texts.get(a.name).as_bytes(), texts.get(b.name).as_bytes())
+        compare::order(texts.get(a.name).as_bytes(), texts.get(b.name).as_bytes())
     }
 
     /// The first place whose label should come before the one in front of it.
@@ -48,7 +49,7 @@ impl<'a> LabelSet<'a> {
             .map(|label| self.texts.get(label.name).as_bytes());
         let mut before = names.next()?;
         let index = names.position(|name| {
-            let is_wrong = bytes::order(before, name).is_gt();
+            let is_wrong = compare::order(before, name).is_gt();
             before = name;
             is_wrong
         })?;

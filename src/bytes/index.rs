@@ -1,0 +1,181 @@
+//! Bitmaps of a window of text: where names end, and where quotes, backslashes and line feeds stand.
+//!
+//! One pass over the bytes with vector compares; after it the fast scanner jumps from mark to mark
+//! instead of looking at every byte. A bit at position `p` speaks of byte `p` of the window.
+
+use fearless_simd::{Level, Simd, SimdBase, SimdFrom, SimdMask, dispatch, u8x64};
+
+use crate::bytes::work;
+
+/// The longest window in bytes. Its bitmaps and its text stay in the first-level cache together.
+pub(crate) const WINDOW: usize = 8 * 1024;
+
+/// The bitmaps of one window.
+#[derive(Clone)]
+pub(crate) struct Index {
+    /// Bytes that are no part of a label name: not `[a-zA-Z0-9_]`.
+    breaks: Bits,
+    /// `"`, `\` and line feed.
+    quotes: Bits,
+    /// How many words of each the window took.
+    words: usize,
+}
+
+/// One bit per byte of the window, eight in a byte, the first in the lowest; and as many again and one
+/// word more, all set: looking over the end needs no check, for [`ROOM`] is a power of two and every
+/// position is taken modulo it. Bytes and not words, so that one load gets the marks from any position on.
+type Bits = [u8; ROOM + 8];
+const ROOM: usize = 2 * WINDOW / 8;
+
+impl std::fmt::Debug for Index {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Index")
+    }
+}
+
+impl Index {
+    pub(crate) fn new() -> Self {
+        Index {
+            breaks: [u8::MAX; ROOM + 8],
+            quotes: [u8::MAX; ROOM + 8],
+            words: 0,
+        }
+    }
+
+    /// Reads the bitmaps of `window`, of which the first [`WINDOW`] bytes count.
+    pub(crate) fn read(&mut self, window: &[u8]) {
+        let window = window.get(..WINDOW).unwrap_or(window);
+        work::on(window.len());
+        let (blocks, rest) = window.as_chunks::<64>();
+        let level = Level::new();
+        dispatch!(level, simd => self.read_blocks(simd, blocks, rest));
+        // What an earlier, longer window marked behind the end must not be taken for this one's.
+        let used = blocks.len() + 1;
+        let former = std::mem::replace(&mut self.words, used);
+        for (breaks, quotes) in self.words_mut().take(former).skip(used) {
+            (*breaks, *quotes) = ([u8::MAX; 8], [u8::MAX; 8]);
+        }
+    }
+
+    /// The words of both bitmaps, side by side.
+    #[inline(always)]
+    fn words_mut(&mut self) -> impl Iterator<Item = (&mut [u8; 8], &mut [u8; 8])> {
+        let (breaks, _) = self.breaks.as_chunks_mut();
+        let (quotes, _) = self.quotes.as_chunks_mut();
+        breaks.iter_mut().zip(quotes)
+    }
+
+    #[inline(always)]
+    fn read_blocks<S: Simd>(&mut self, simd: S, blocks: &[[u8; 64]], rest: &[u8]) {
+        let mut words = self.words_mut();
+        for (block, (breaks, quotes)) in blocks.iter().zip(&mut words) {
+            (*breaks, *quotes) = marks(simd, block);
+        }
+        let mut last = [0; 64];
+        for (to, from) in last.iter_mut().zip(rest) {
+            *to = *from;
+        }
+        if let Some((breaks, quotes)) = words.next() {
+            (*breaks, *quotes) = marks(simd, &last);
+        }
+    }
+
+    /// The first byte at or behind `at` that is no part of a label name; the window's end or beyond
+    /// where there is none.
+    #[inline(always)]
+    pub(crate) fn name_end(&self, at: usize) -> usize {
+        next(&self.breaks, at)
+    }
+
+    /// The first `"`, `\` or line feed at or behind `at`; the window's end or beyond where there is
+    /// none.
+    #[inline(always)]
+    pub(crate) fn quote(&self, at: usize) -> usize {
+        next(&self.quotes, at)
+    }
+}
+
+#[inline(always)]
+fn next(bits: &Bits, at: usize) -> usize {
+    // At least 57 marks.
+    let ahead = word_at(bits, at / 8) >> (at % 8);
+    if ahead != 0 {
+        return at + ahead.trailing_zeros() as usize;
+    }
+    far(bits, at / 8 + 8)
+}
+
+/// The eight bytes from `byte` on.
+#[inline(always)]
+fn word_at(bits: &Bits, byte: usize) -> u64 {
+    let byte = byte % ROOM;
+    let word = bits.get(byte..byte + 8);
+    let word = word.and_then(|word| word.first_chunk());
+    word.map_or(u64::MAX, |word| u64::from_le_bytes(*word))
+}
+
+/// [`next`] from a whole byte on, behind so many bytes without a mark: rare, but for long texts.
+#[cold]
+#[inline(never)]
+fn far(bits: &Bits, mut byte: usize) -> usize {
+    while byte < ROOM {
+        let marks = word_at(bits, byte);
+        if marks != 0 {
+            return 8 * byte + marks.trailing_zeros() as usize;
+        }
+        byte += 8;
+    }
+    8 * byte
+}
+
+/// The marks of 64 bytes: breaks and quotes.
+#[inline(always)]
+fn marks<S: Simd>(simd: S, block: &[u8; 64]) -> ([u8; 8], [u8; 8]) {
+    let bytes = u8x64::simd_from(simd, *block);
+    let letters = ((bytes | 0x20) - b'a').simd_le(25);
+    let digits = (bytes - b'0').simd_le(9);
+    let name = letters | digits | bytes.simd_eq(b'_');
+    let quote = bytes.simd_eq(b'"') | bytes.simd_eq(b'\\') | bytes.simd_eq(b'\n');
+    let breaks = !name.to_bitmask();
+    (breaks.to_le_bytes(), quote.to_bitmask().to_le_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn naive(bytes: &[u8], at: usize, class: impl Fn(u8) -> bool) -> Option<usize> {
+        (at..bytes.len()).find(|&p| class(bytes[p]))
+    }
+
+    proptest! {
+        #[test]
+        fn marks_equal_their_naive_twins(
+            unit in proptest::collection::vec(prop_oneof![
+                8 => prop::sample::select(b"abzAZ019_:@[`{/".to_vec()),
+                1 => Just(b'"'),
+                1 => any::<u8>(),
+            ], 1..200),
+            times in 1usize..60,
+            at in 0usize..9000,
+        ) {
+            let mut bytes = unit.repeat(times);
+            bytes.truncate(WINDOW);
+            let mut index = Index::new();
+            index.read(b"\"\n\"\n\"\n");
+            index.read(&bytes);
+            let name = |b: u8| !(b.is_ascii_alphanumeric() || b == b'_');
+            let quote = |b: u8| matches!(b, b'"' | b'\\' | b'\n');
+            for (got, want) in [
+                (index.name_end(at), naive(&bytes, at, name)),
+                (index.quote(at), naive(&bytes, at, quote)),
+            ] {
+                match want {
+                    Some(want) => prop_assert_eq!(got, want),
+                    None => prop_assert!(got >= bytes.len().max(at)),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Looking at bytes: which class they are of, where lines end, where marks stand, whether texts are equal.
+//!
+//! Nothing here knows what a metric is. What is slow on ordinary bodies is here or in
+//! [`text::fast`](crate::text::fast); each scanner has a plain twin in its tests.
+
+pub(crate) mod by_hash;
+pub(crate) mod compare;
+pub(crate) mod hash;
+pub(crate) mod index;
+pub(crate) mod line_ends;
+pub(crate) mod scan;
+pub(crate) mod work;

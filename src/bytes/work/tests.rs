@@ -1,0 +1,63 @@
+use std::thread;
+
+use super::{of, on};
+
+#[path = "../../../tests/support/cost/mod.rs"]
+mod work;
+
+use work::Work;
+
+/// What a doubling may cost: a little more than twice, for sorting and for what comes once.
+const MOST: f64 = 2.2;
+
+/// How much the work grows per doubling.
+fn growth(work: &Work) -> f64 {
+    work.growth(work.sizes.map(|size| of(work.task(size))))
+}
+
+#[test]
+fn work_grows_as_its_input() {
+    const THREADS: usize = 4;
+    let check = |thread: usize| {
+        let works = work::works().into_iter().skip(thread).step_by(THREADS);
+        let growths = works.map(|work| (growth(&work), work.door, work.shape));
+        growths.filter(|grown| grown.0 > MOST).collect::<Vec<_>>()
+    };
+    let too_much: Vec<_> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..THREADS)
+            .map(|thread| scope.spawn(move || check(thread)))
+            .collect();
+        let found = threads.into_iter().map(|thread| thread.join().unwrap());
+        found.flatten().collect()
+    });
+    assert!(too_much.is_empty(), "{too_much:#?}");
+}
+
+/// The measure can fail: what is done for every byte before is found out.
+#[test]
+fn work_that_grows_as_a_square_is_seen() {
+    let square = Work::new("control", "square", |size| {
+        Box::new(move || (0..size).for_each(on))
+    });
+    assert!(growth(&square) > 3.9, "{}", growth(&square));
+}
+
+/// Every door looks at most of what goes through it.
+#[test]
+fn work_is_counted() {
+    for work in work::works() {
+        let of_a_body = [
+            "slice",
+            "reader",
+            "one chunk",
+            "families",
+            "strict",
+            "merge",
+            "encode lines",
+        ];
+        if work.shape == "samples" && of_a_body.contains(&work.door) {
+            let seen = of(work.task(10_000));
+            assert!(seen >= 9_000, "{}: {seen} bytes of 10,000", work.door);
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Reading the same target again and again.
+//!
+//! Scrape after scrape a server prints the same series in the same order, with other values.
+//! [`ScrapeCache`] remembers the lines of the last body: a line that begins as the one at its place did
+//! last time, up to the value, is not parsed again, but compared, and its number read. A series that is
+//! known again keeps its [id](SeriesId), whatever place it has.
+//!
+//! ```
+//! use exposition::cache::Change;
+//! use exposition::{Dialect, ScrapeCache};
+//!
+//! let mut cache = ScrapeCache::new();
+//! let mut first = cache.scrape(b"up{job=\"a\"} 1\nup{job=\"b\"} 1\n", Dialect::Prometheus);
+//! let ids: Vec<_> = first.samples().map(|sample| sample.unwrap().id()).collect();
+//! drop(first);
+//!
+//! let mut second = cache.scrape(b"up{job=\"b\"} 0\nup{job=\"c\"} 1\n", Dialect::Prometheus);
+//! let samples: Vec<_> = second.samples().collect::<Result<_, _>>()?;
+//! assert_eq!(samples[0].id(), ids[1]);
+//! assert_eq!((samples[0].value(), samples[0].change()), (0.0, Change::Changed));
+//! assert_eq!(samples[1].change(), Change::New);
+//!
+//! let gone: Vec<_> = second.vanished().collect();
+//! assert_eq!(gone[0].id(), ids[0]);
+//! assert_eq!(gone[0].labels().get("job").unwrap().value(), "a");
+//! # Ok::<(), exposition::Error>(())
+//! ```
+//!
+//! What it gives is what a [`Parser`](crate::Parser) gives of that body alone: the same lines, values
+//! and errors, in the same places, borrowed from the body. The body is read while its lines are asked for,
+//! and to its end when the [`Pass`] is dropped. [`Pass::only`] chooses among them as a parser with that
+//! [`Filter`](crate::Filter) does, and [`Pass::leniencies`] tells what was taken in lenient reading.
+//!
+//! # What it costs
+//!
+//! At most, whatever bodies follow each other. *Parsed* is what a [`Parser`](crate::Parser) does;
+//! *compared* is less: the line is held against the one at its place, and its number read.
+//!
+//! | what | time | memory |
+//! |---|---|---|
+//! | a body that is the same, or has other values, timestamps in milliseconds or seconds | its lines are compared | none |
+//! | other exemplars; lines in error; what only lenient reading takes; what is not UTF-8 or has a line feed in a text; lines of more than 8 KiB; the line after a blank one | those lines are parsed, the others compared | the exemplars' text |
+//! | `k` lines that are others, or elsewhere | those, and up to 32 lines after each gap, are parsed and looked up by their series; the others are compared. From the first one on lines are entered in the list again, and those before it copied | the text of new lines, and what each takes |
+//! | every series another one, or another dialect | all lines are parsed and looked up, and all former ones looked at once | that of a first body |
+//! | dropping what has gone, when that is more than what has not | what is left is moved, at most once for as much as has gone | four bytes for each series meanwhile, and a second copy of lines that are not samples |
+//! | [`Pass::vanished`] | what is left of the body is read, and each series that has gone looked at | none |
+//! | [`ScrapeCache::len`] | the same, however much was held before | none |
+//! | what is held | | for each series its text and some 40 bytes, for each line 72, twice where bodies differ; of the last three bodies at most 80 bytes for each byte, and 256 KiB |
+
+mod compare;
+mod follow;
+mod line;
+mod others;
+mod pass;
+mod read;
+mod sample;
+mod store;
+mod table;
+mod tail;
+mod tails;
+
+use std::fmt;
+
+pub use line::Change;
+pub use pass::Pass;
+pub use sample::{CachedLine, CachedSample, CachedSeries, SeriesId};
+
+use fearless_simd::Level;
+
+use crate::dialect::Dialect;
+use crate::limits::Limits;
+use crate::text::engine::Engine;
+use others::Others;
+use read::{Lines, Reading};
+use store::{MAX_BODY, Store};
+use tails::Tails;
+
+/// What the bodies of one target have in common, scrape after scrape: see [the module](self).
+///
+/// It holds the series and the other lines of the last body, in a few arrays: their text without the
+/// values, and some hundred bytes for each. What a body no longer has is dropped once it is more than what
+/// the last one has; at no time more is held than the last three bodies would take. After a body that was
+/// much larger, the second one gives its room back. Nothing is allocated for a sample that was there before.
+pub struct ScrapeCache {
+    limits: Limits,
+    engine: Engine,
+    level: Level,
+    store: Store,
+    others: Others,
+    tails: Tails,
+    lines: Lines,
+}
+
+impl ScrapeCache {
+    /// A cache that knows nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        ScrapeCache {
+            limits: Limits::new(),
+            engine: Engine::new(Dialect::default()),
+            level: Level::new(),
+            store: Store::default(),
+            others: Others::default(),
+            tails: Tails::default(),
+            lines: Lines::default(),
+        }
+    }
+
+    /// With other limits than the default ones. To be set before the first body is read. A body of
+    /// more than 1 GiB is too long whatever the limits say.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Reads a body of the target, as [`Pass`] asks for its lines.
+    ///
+    /// If the dialect is another one than that of the last body, every line is parsed; series keep their
+    /// ids.
+    pub fn scrape<'c, 'b>(&'c mut self, body: &'b [u8], dialect: Dialect) -> Pass<'c, 'b> {
+        self.start(body, dialect).0
+    }
+
+    /// Starts to read a body. Returns the new numbers of the series by their former ones as well, if they
+    /// are given some; `None` is for a series that was gone.
+    pub(crate) fn start<'c, 'b>(
+        &'c mut self,
+        body: &'b [u8],
+        dialect: Dialect,
+    ) -> (Pass<'c, 'b>, Option<Vec<Option<u32>>>) {
+        // If a pass was forgotten, its body ends where it had come to.
+        self.lose_what_is_left();
+        let now = &mut self.lines.now;
+        self.tails.tidy(now);
+        self.others.tidy(now);
+        let renumbered = self.store.tidy(now);
+        self.lines.tidy();
+        let trusted = self.engine.dialect == dialect;
+        self.engine.dialect = dialect;
+        self.engine.limits = self.limits.body(self.limits.body.min(MAX_BODY));
+        self.engine.restart();
+        if dialect == Dialect::Lenient {
+            self.engine.note_leniencies();
+        }
+        (Pass::new(Reading::new(self, body, trusted)), renumbered)
+    }
+
+    /// The numbers of the series that were in the body before the last one and not in the last.
+    #[cfg(feature = "relabel")]
+    pub(crate) fn gone_numbers(&self) -> impl Iterator<Item = u32> {
+        self.lines.gone().map(|line| line.number)
+    }
+
+    /// How many series the last body had.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.lines.series
+    }
+
+    /// Whether the last body had no series, or none has been read.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Forgets everything. Ids are not given again all the same.
+    pub fn clear(&mut self) {
+        *self = ScrapeCache {
+            store: Store::new(self.store.next_id()),
+            ..ScrapeCache::new().limits(self.limits)
+        };
+    }
+}
+
+impl Default for ScrapeCache {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for ScrapeCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ScrapeCache")
+            .field("series", &self.len())
+            .finish_non_exhaustive()
+    }
+}

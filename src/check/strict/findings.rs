@@ -1,0 +1,90 @@
+//! What has been found and not been handed out yet.
+
+use std::collections::VecDeque;
+
+use super::{Rule, Violation};
+use crate::dialect::Dialect;
+use crate::error::{Error, ErrorKind, Position};
+use crate::text::engine::LineEnd;
+
+/// A place in a line.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) raw: &'a [u8],
+    pub(super) end: LineEnd,
+    /// Bytes from the line's start.
+    pub(super) at: usize,
+}
+
+impl<'a> Place<'a> {
+    pub(super) fn at(self, at: usize) -> Self {
+        Place { at, ..self }
+    }
+
+    pub(super) fn violates(self, rule: Rule, expected: &'static str, found: &mut Findings) {
+        found.add(rule, expected, self);
+    }
+
+    pub(super) fn byte_before(self, at: usize) -> Option<u8> {
+        self.raw.get(at.checked_sub(1)?).copied()
+    }
+}
+
+/// Violations in the order found.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    violations: VecDeque<Violation>,
+    last: Option<Last>,
+}
+
+/// Where the last violation is. The next one mostly stands behind it in the same line, and its place
+/// is found from there: a line with a thousand violations is not read a thousand times.
+#[derive(Debug, Clone, Copy)]
+struct Last {
+    line: LineEnd,
+    start: Position,
+    at: usize,
+    position: Position,
+}
+
+impl Findings {
+    pub(super) fn add(&mut self, rule: Rule, expected: &'static str, place: Place<'_>) {
+        let position = self.position(place);
+        let kind = ErrorKind::Specification;
+        let dialect = Dialect::OpenMetrics;
+        let error = Error::placed(kind, expected, place.raw, place.at, position, dialect);
+        self.push(Violation::new(rule, error));
+    }
+
+    pub(super) fn push(&mut self, violation: Violation) {
+        self.violations.push_back(violation);
+    }
+
+    pub(super) fn take(&mut self) -> Option<Violation> {
+        self.violations.pop_front()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.violations.is_empty()
+    }
+
+    fn position(&mut self, place: Place<'_>) -> Position {
+        let Place { raw, end, at } = place;
+        let (start, known, position) = match self.last {
+            Some(last) if last.line == end && last.at <= at => (last.start, last.at, last.position),
+            Some(last) if last.line == end => (last.start, 0, last.start),
+            _ => {
+                let start = end.start(raw);
+                (start, 0, start)
+            }
+        };
+        let position = position.behind(raw.get(known..at).unwrap_or_default());
+        self.last = Some(Last {
+            line: end,
+            start,
+            at,
+            position,
+        });
+        position
+    }
+}

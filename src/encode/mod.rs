@@ -1,0 +1,414 @@
+//! Writes expositions: families and lines to the text format and to OpenMetrics.
+//!
+//! [`Encoder`] is the door; [`to_string`] is it in one call. What a format cannot express is refused by
+//! an [`EncodeError`], or becomes something else by a rule that [`Encoder`] documents.
+
+mod error;
+mod family;
+mod label_names;
+mod lines;
+pub(crate) mod naming;
+pub(crate) mod output;
+mod relabelled;
+pub(crate) mod sample;
+pub(crate) mod target;
+pub(crate) mod text;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashSet;
+use std::fmt;
+use std::io;
+
+use crate::dialect::Dialect;
+use crate::families::family::MetricFamily;
+use crate::format::Format;
+use crate::text::line::Line;
+use crate::text::sample::Sample;
+
+pub use error::{EncodeError, NameFault};
+pub use output::{FmtOutput, IoOutput, Output};
+
+use family::FamilyWriter;
+use lines::Header;
+use output::Buffer;
+use relabelled::Relabelled;
+use target::Target;
+
+/// Writes families or lines in a text format.
+///
+/// The format is one of the text formats, with the escaping scheme for names that need one; it comes
+/// from [`negotiate`](crate::format::negotiate) or is put together by hand. Protobuf is refused.
+///
+/// ```
+/// use exposition::{Bucket, Encoder, Histogram, Metric, MetricFamily, MetricType, ScrapeProtocol};
+///
+/// let requests = MetricFamily::new("http_requests_total", MetricType::Counter)
+///     .help("Requests answered.")
+///     .metric(Metric::counter(1027.0).labels([("code", "200")]));
+/// let latency = MetricFamily::new("latency_seconds", MetricType::Histogram).metric(
+///     Metric::histogram(Histogram {
+///         buckets: vec![Bucket::new(0.1, 8.0), Bucket::new(f64::INFINITY, 17.0)],
+///         sum: Some(3.5),
+///         count: Some(17.0),
+///     }),
+/// );
+///
+/// let mut text = String::new();
+/// let mut encoder = Encoder::new(&mut text, ScrapeProtocol::PrometheusText004)?;
+/// encoder.family(&requests)?;
+/// encoder.family(&latency)?;
+/// encoder.finish()?;
+/// assert_eq!(text, "\
+/// ## HELP http_requests_total Requests answered.
+/// ## TYPE http_requests_total counter
+/// http_requests_total{code=\"200\"} 1027
+/// ## TYPE latency_seconds histogram
+/// latency_seconds_bucket{le=\"0.1\"} 8
+/// latency_seconds_bucket{le=\"+Inf\"} 17
+/// latency_seconds_sum 3.5
+/// latency_seconds_count 17
+/// ");
+///
+/// let format = ScrapeProtocol::OpenMetricsText100;
+/// assert_eq!(exposition::encode::to_string([&requests], format)?, "\
+/// ## HELP http_requests Requests answered.
+/// ## TYPE http_requests counter
+/// http_requests_total{code=\"200\"} 1027.0
+/// ## EOF
+/// ");
+/// # Ok::<(), exposition::EncodeError>(())
+/// ```
+///
+/// What is gathered goes out in pieces of some KiB, a family never before it is whole, in OpenMetrics also where
+/// it is written line by line; nothing is allocated per sample, but for those that
+/// [`sample_as`](Self::sample_as) writes in OpenMetrics. There the names of the families and of their samples are
+/// kept, to tell them from others. [`finish`](Self::finish) writes what is left: an encoder that is dropped
+/// before has not written all.
+///
+/// # Names
+///
+/// Without an escaping scheme names beyond `[a-zA-Z_:][a-zA-Z0-9_:]*` are written in text 1.0.0,
+/// quoted, and refused in the other formats, which did not have them at first. With a scheme they are
+/// quoted (`allow-utf-8`) or escaped, as Go's client library escapes them: the family's name first, then
+/// the suffix is put behind it; label names; not label values, and nothing in exemplars.
+///
+/// # From one format to another
+///
+/// Families carry what OpenMetrics can say, and text cannot say all of it. No series changes its name or
+/// gets lost, but where this table says so:
+///
+/// | family | in text | in OpenMetrics |
+/// |---|---|---|
+/// | counter, [suffixed](crate::Metric::suffixed) | the family is called as its samples, `x_total` | as it is |
+/// | counter `x_total`, not suffixed | as it is | the family is called `x`; type `unknown` if there is another `x` |
+/// | counter `x`, not suffixed | as it is | type `unknown` |
+/// | info | type `gauge`; the family is called as its samples | as it is; not suffixed: as a counter |
+/// | state set | type `gauge` | as it is |
+/// | gauge histogram | type `histogram`; `_gsum` and `_gcount` are gauges of their own | `_sum` and `_count` are called `_gsum` and `_gcount` |
+/// | unknown | type `untyped` | as it is |
+/// | start time, `_created` | a gauge of its own | as it is |
+/// | a histogram with a count and without a bucket for `+Inf` | as it is | gets that bucket |
+/// | unit, exemplar | error, or [left out](Self::lossy) | as it is |
+/// | timestamp before 1970 | error | as it is |
+///
+/// OpenMetrics so written keeps the rules of the specification if the families do, and no gauge is called as
+/// the start time of a counter, as Python's client library does in text. Metrics, values and
+/// timestamps are not checked against them; a metric that is not of its family's type, a label twice or
+/// without a name, and a unit that the name does not end in are refused.
+#[derive(Debug)]
+#[must_use]
+pub struct Encoder<O> {
+    target: Target,
+    out: Buffer<O>,
+    options: Options,
+    left_out: LeftOut,
+    /// The labels of the metric that is written.
+    labels: String,
+    header: Header,
+    relabelled: Relabelled,
+    /// OpenMetrics: the names of families that have been written or will be.
+    taken: HashSet<String>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Options {
+    pub(crate) lossy: bool,
+    /// As Go's client library writes.
+    pub(crate) go: bool,
+}
+
+/// What an [`Encoder`] has left out because the format has no place for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct LeftOut {
+    /// Exemplars.
+    pub exemplars: u64,
+    /// Units.
+    pub units: u64,
+    /// Samples that [`Encoder::sample_as`] gave a name or labels under which there is no place for them.
+    pub samples: u64,
+}
+
+impl<W: fmt::Write> Encoder<FmtOutput<W>> {
+    /// Writes to a `String` or a formatter, in that format.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError::Protobuf`].
+    pub fn new(out: W, format: impl Into<Format>) -> Result<Self, EncodeError> {
+        Encoder::with(FmtOutput(out), format.into())
+    }
+
+    /// Writes what is left and, in OpenMetrics, `# EOF`. Gives the writer back.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError::Fmt`].
+    pub fn finish(self) -> Result<W, EncodeError> {
+        self.finish_reporting().map(|(out, _)| out)
+    }
+
+    /// As [`finish`](Self::finish), and tells all that has been left out: samples under other names may find
+    /// no place in the end.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError::Fmt`].
+    pub fn finish_reporting(mut self) -> Result<(W, LeftOut), EncodeError> {
+        self.end()?;
+        Ok((self.out.into_output().0, self.left_out))
+    }
+}
+
+impl<W: io::Write> Encoder<IoOutput<W>> {
+    /// Writes to a file, a socket, a `Vec<u8>`, in that format. It needs no buffer of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError::Protobuf`].
+    pub fn to_io(out: W, format: impl Into<Format>) -> Result<Self, EncodeError> {
+        Encoder::with(IoOutput(out), format.into())
+    }
+
+    /// Writes what is left and, in OpenMetrics, `# EOF`, and flushes the writer. Gives it back.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError::Io`].
+    pub fn finish(self) -> Result<W, EncodeError> {
+        self.finish_reporting().map(|(out, _)| out)
+    }
+
+    /// As [`finish`](Self::finish), and tells all that has been left out: samples under other names may find
+    /// no place in the end.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError::Io`].
+    pub fn finish_reporting(mut self) -> Result<(W, LeftOut), EncodeError> {
+        self.end()?;
+        let mut out = self.out.into_output().0;
+        out.flush()?;
+        Ok((out, self.left_out))
+    }
+}
+
+impl<O: Output> Encoder<O> {
+    fn with(out: O, format: Format) -> Result<Self, EncodeError> {
+        Ok(Encoder {
+            target: Target::new(format)?,
+            out: Buffer::new(out),
+            options: Options::default(),
+            left_out: LeftOut::default(),
+            labels: String::new(),
+            header: Header::default(),
+            relabelled: Relabelled::default(),
+            taken: HashSet::new(),
+        })
+    }
+
+    /// Leaves out what the format has no place for, units and exemplars in text, instead of refusing
+    /// it. [`left_out`](Self::left_out) counts.
+    pub fn lossy(mut self, lossy: bool) -> Self {
+        self.options.lossy = lossy;
+        self
+    }
+
+    /// Writes families to the byte as Go's client library would, for comparisons: the `expfmt` package
+    /// of `prometheus/common`, which most exporters use. Not all of it is what the formats demand:
+    ///
+    /// - A gauge histogram's `_sum` and `_count` are called so in OpenMetrics too.
+    /// - A histogram or summary has a sum and a count, 0 where it has none; a histogram has a bucket
+    ///   for `+Inf`.
+    /// - Timestamps in OpenMetrics are milliseconds divided by 1000, though some read back as one
+    ///   millisecond less: 1001 is written `1.001`.
+    /// - A histogram with a count that is no natural number is refused in OpenMetrics.
+    /// - A value of minus zero is written `0`.
+    /// - Exemplars without labels are left out, and those that are not a counter's or a bucket's.
+    /// - Labels that are called alike when escaped are written all the same.
+    pub fn like_client_golang(mut self, like_it: bool) -> Self {
+        self.options.go = like_it;
+        self
+    }
+
+    /// Tells the name of a family that is to be written later. In OpenMetrics a counter `x_total` is then
+    /// not called `x` if another family is; [`family`](Self::family) sees to it by itself if that one was
+    /// written before, and [`to_string`] in any case.
+    pub fn reserve(&mut self, family: &MetricFamily<'_>) {
+        if self.target.is_open_metrics() {
+            // A name that cannot be written is refused when it is.
+            if let Ok(name) = self.target.metric_name(&family.name) {
+                self.taken.insert(name.into_owned());
+            }
+        }
+    }
+
+    /// Writes a family: HELP, TYPE and UNIT, then its samples. Families that are read are given as they
+    /// come back in the body; a valid exposition has each once, see
+    /// [`collected`](crate::Families::collected).
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`]. Of a family that is refused nothing is written.
+    pub fn family(&mut self, family: &MetricFamily<'_>) -> Result<(), EncodeError> {
+        self.flush_header()?;
+        self.settle();
+        let start = self.out.text.len();
+        let left_out = self.left_out;
+        let mut writer = FamilyWriter {
+            out: &mut self.out.text,
+            labels: &mut self.labels,
+            left_out: &mut self.left_out,
+            target: &self.target,
+            options: self.options,
+            taken: &mut self.taken,
+        };
+        if let Err(error) = writer.family(family) {
+            self.out.text.truncate(start);
+            self.left_out = left_out;
+            return Err(error);
+        }
+        if self.target.is_open_metrics() {
+            self.relabelled.know(&family.name, family.kind);
+        }
+        self.out.spill()
+    }
+
+    /// Writes a line that was read in dialect `from`. Lines in the dialect of this format, whose names
+    /// need no escaping, are copied.
+    ///
+    /// Metadata is held back until the line behind it tells which family it belongs to. From
+    /// OpenMetrics to text `_created`, `_gsum` and `_gcount` stay where they are, without a type; written
+    /// by families they become gauges. Comments are left out, and so is `# EOF`, which
+    /// [`finish`](Self::finish) writes.
+    ///
+    /// ```
+    /// use exposition::{Dialect, Encoder, Parser, ScrapeProtocol};
+    ///
+    /// let body = b"# HELP a_total text\n# TYPE a_total counter\na_total 1 1500\n";
+    /// let mut encoder = Encoder::new(String::new(), ScrapeProtocol::OpenMetricsText100)?;
+    /// for line in Parser::prometheus(body) {
+    ///     encoder.line(&line?, Dialect::Prometheus)?;
+    /// }
+    /// assert_eq!(
+    ///     encoder.finish()?,
+    ///     "# HELP a text\n# TYPE a counter\na_total 1.0 1.5\n# EOF\n",
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`]. Of a line that is refused nothing is written.
+    pub fn line(&mut self, line: &Line<'_>, from: Dialect) -> Result<(), EncodeError> {
+        self.push_line(line, from)?;
+        self.spill()
+    }
+
+    /// Writes a sample that was read in dialect `from` under another name and with other labels, such as
+    /// relabelling gives; its value, timestamp and exemplar stay.
+    ///
+    /// A sample that keeps its name stays in its family, and metadata that is held back is written before it. One
+    /// with another name leaves it: a family of which no sample is left is not declared.
+    ///
+    /// OpenMetrics so written keeps the rules of the specification, but for what they say of how names look, if the
+    /// families do that are written otherwise:
+    ///
+    /// - Samples with other names are held until the end, where they are written family by family. If those of a
+    ///   family all get their names in the same way, as by a prefix, they are a family of its type again; else each
+    ///   name is a family of type unknown.
+    /// - A family whose labels are changed is held until it is complete. The samples of a metric are put together,
+    ///   and of a series that is there twice the first is kept. A family that does not keep the rules then, because
+    ///   some of its samples have other names or lack `le`, is written as families of type unknown.
+    /// - In a family of type unknown there is no place for exemplars: an error, or [left out](Self::lossy).
+    ///   Where that shows only in the end they are left out.
+    /// - A sample is left out if another family has its name and was written before.
+    ///   [`finish_reporting`](Self::finish_reporting) counts.
+    ///
+    /// In the text format samples are written where they come.
+    ///
+    /// ```
+    /// use exposition::{Dialect, Encoder, Parser, ScrapeProtocol};
+    ///
+    /// let mut encoder = Encoder::new(String::new(), ScrapeProtocol::PrometheusText004)?;
+    /// for line in Parser::prometheus(b"a_total{b=\"c\"} 1 1500\n") {
+    ///     if let Some(sample) = line?.into_sample() {
+    ///         encoder.sample_as(&sample, Dialect::Prometheus, "d_total", [("e", "f\"")])?;
+    ///     }
+    /// }
+    /// assert_eq!(encoder.finish()?, "d_total{e=\"f\\\"\"} 1 1500\n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`]. Nothing is written then.
+    pub fn sample_as<'l>(
+        &mut self,
+        sample: &Sample<'_>,
+        from: Dialect,
+        name: &str,
+        labels: impl IntoIterator<Item = (&'l str, &'l str)>,
+    ) -> Result<(), EncodeError> {
+        self.push_sample_as(sample, from, name, labels)?;
+        self.spill()
+    }
+
+    /// What has been left out so far. What samples under other names lack in the end
+    /// [`finish_reporting`](Self::finish_reporting) tells.
+    pub fn left_out(&self) -> LeftOut {
+        self.left_out
+    }
+
+    fn end(&mut self) -> Result<(), EncodeError> {
+        self.flush_header()?;
+        self.settle();
+        if self.target.is_open_metrics() {
+            (self.relabelled).finish(&mut self.out.text, &mut self.left_out);
+            self.out.text.push_str("# EOF\n");
+        }
+        self.out.flush()
+    }
+}
+
+/// The families as one body in that format.
+///
+/// # Errors
+///
+/// [`EncodeError`], for the first family that the format has no place for.
+pub fn to_string<'f, 'a: 'f>(
+    families: impl IntoIterator<Item = &'f MetricFamily<'a>>,
+    format: impl Into<Format>,
+) -> Result<String, EncodeError> {
+    let mut encoder = Encoder::new(String::new(), format)?;
+    let families: Vec<_> = families.into_iter().collect();
+    for family in &families {
+        encoder.reserve(family);
+    }
+    for family in families {
+        encoder.family(family)?;
+    }
+    encoder.finish()
+}

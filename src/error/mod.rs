@@ -1,0 +1,612 @@
+//! What went wrong, where, and what was expected there.
+
+pub(crate) mod hint;
+mod verdict;
+
+use std::fmt;
+use std::io;
+
+use crate::bytes::work;
+use crate::dialect::Dialect;
+use crate::error::hint::Hint;
+
+/// The result of reading something.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a line, a family or a body could not be read: a [kind](Error::kind), a
+/// [place](Error::position), what was [expected](Error::expected) there and what was
+/// [found](Error::found).
+///
+/// One word wide; everything in it is computed only when an error is made.
+///
+/// ```
+/// let body = b"up 1\nhttp_requests_total{code=200} 7\n";
+/// let error = exposition::Parser::prometheus(body).find_map(Result::err).unwrap();
+/// assert_eq!(
+///     error.to_string(),
+///     "line 2, column 26: expected a label value in double quotes, found `200} 7`",
+/// );
+/// assert_eq!(
+///     error.render().to_string(),
+///     "\
+/// error: expected a label value in double quotes, found `200} 7`
+///  --> line 2, column 26 (byte 30)
+///   |
+/// 2 | http_requests_total{code=200} 7
+///   |                          ^
+/// ",
+/// );
+/// ```
+pub struct Error(Boxed);
+
+/// [`Inner`] in a box.
+///
+/// Dropping it is a branch and a call, where the compiler's own code for it is so long that it is a
+/// function which takes a reference: a loop that drops a `Result<Line>` would have to keep every line in
+/// memory for it, and write each twice.
+struct Boxed(Option<Box<Inner>>);
+
+impl Drop for Boxed {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if let Some(inner) = self.0.take() {
+            discard(inner);
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn discard(inner: Box<Inner>) {
+    drop(inner);
+}
+
+impl Boxed {
+    /// What is inside, unless it is being dropped.
+    fn get_mut(&mut self) -> Option<&mut Inner> {
+        self.0.as_deref_mut()
+    }
+}
+
+impl std::ops::Deref for Boxed {
+    type Target = Inner;
+
+    #[inline]
+    fn deref(&self) -> &Inner {
+        // It is empty only while it is dropped.
+        self.0.as_deref().unwrap_or(&NONE)
+    }
+}
+
+static NONE: Inner = Inner {
+    kind: ErrorKind::Unexpected,
+    position: Position {
+        line: 0,
+        column: 0,
+        byte: 0,
+    },
+    expected: "",
+    found: Found::End,
+    excerpt: Excerpt {
+        before: String::new(),
+        after: String::new(),
+    },
+    io: None,
+    fails_scrape: true,
+    hint: None,
+};
+
+struct Inner {
+    kind: ErrorKind,
+    position: Position,
+    expected: &'static str,
+    found: Found,
+    excerpt: Excerpt,
+    fails_scrape: bool,
+    hint: Option<Hint>,
+    io: Option<io::Error>,
+}
+
+/// A place in a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Position {
+    /// The line, counted from 1. Every line feed ends one, also inside quotes.
+    pub line: u64,
+    /// The column, counted from 1 in characters; a byte that is not UTF-8 counts as one.
+    pub column: u64,
+    /// The offset in bytes from the start of the body, counted from 0.
+    pub byte: u64,
+}
+
+impl Position {
+    /// The place behind `text`, which stands here.
+    pub(crate) fn behind(self, text: &[u8]) -> Self {
+        work::on(text.len());
+        let (line, column, rest) = match memchr::memrchr(b'\n', text) {
+            None => (self.line, self.column, text),
+            Some(last) => {
+                let lines = memchr::memchr_iter(b'\n', text).count() as u64;
+                (
+                    self.line + lines,
+                    1,
+                    text.get(last + 1..).unwrap_or_default(),
+                )
+            }
+        };
+        Position {
+            line,
+            column: column + characters(rest) as u64,
+            byte: self.byte + text.len() as u64,
+        }
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}", self.line, self.column)
+    }
+}
+
+/// What kind of error it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// Something else than the format allows here.
+    #[error("unexpected text")]
+    Unexpected,
+    /// The line or the body ends too early.
+    #[error("unexpected end")]
+    UnexpectedEnd,
+    /// A quote that is not closed.
+    #[error("unclosed quote")]
+    UnclosedQuote,
+    /// Bytes that are not UTF-8 where text is demanded.
+    #[error("invalid UTF-8")]
+    InvalidUtf8,
+    /// A value that is not a number.
+    #[error("invalid value")]
+    InvalidValue,
+    /// A value too large for a 64-bit float.
+    #[error("value out of range")]
+    ValueOutOfRange,
+    /// A timestamp that is not one.
+    #[error("invalid timestamp")]
+    InvalidTimestamp,
+    /// A timestamp beyond 64 bits.
+    #[error("timestamp out of range")]
+    TimestampOutOfRange,
+    /// A TYPE line with a word that is no type of the format.
+    #[error("unknown type")]
+    UnknownType,
+    /// Braces that hold no metric name, with none before them.
+    #[error("missing metric name")]
+    MissingName,
+    /// A second metric name inside braces.
+    #[error("second metric name")]
+    SecondName,
+    /// A unit that the metric's name does not end in.
+    #[error("unit is not a suffix of the name")]
+    InvalidUnit,
+    /// OpenMetrics: the body ends without `# EOF`.
+    #[error("missing # EOF")]
+    MissingEof,
+    /// OpenMetrics: something follows `# EOF`.
+    #[error("data after # EOF")]
+    AfterEof,
+    /// A metric or label name without a character.
+    #[error("empty name")]
+    EmptyName,
+    /// Two labels of one name in one sample.
+    #[error("duplicate label")]
+    DuplicateLabel,
+    /// A label called `__name__`, which is how the metric's own name is stored.
+    #[error("reserved label")]
+    ReservedLabel,
+    /// A bucket without `le`, a quantile without `quantile`, a state without its name.
+    #[error("missing label")]
+    MissingLabel,
+    /// A `le` or `quantile` that is not a number, or NaN.
+    #[error("invalid label value")]
+    InvalidLabelValue,
+    /// A sample called as a family that has no such samples: a histogram's name without a suffix.
+    #[error("not a sample of its family")]
+    NoSuchSample,
+    /// A TYPE line that contradicts an earlier one.
+    #[error("second type")]
+    SecondType,
+    /// A TYPE line behind samples that were read without it.
+    #[error("late type")]
+    LateType,
+    /// A HELP line that contradicts an earlier one.
+    #[error("second help text")]
+    SecondHelp,
+    /// A UNIT line that contradicts an earlier one.
+    #[error("second unit")]
+    SecondUnit,
+    /// OpenMetrics: a counter's `_created` line without the counter.
+    #[error("start time without its counter")]
+    LoneCreated,
+    /// Something that can be read and is against the specification all the same; found by
+    /// [`strict::check`](crate::check::strict::check) only.
+    #[error("against the specification")]
+    Specification,
+    /// A line longer than [`Limits::line`](crate::Limits::line).
+    #[error("line too long")]
+    LineTooLong,
+    /// A sample with more labels than [`Limits::labels`](crate::Limits::labels).
+    #[error("too many labels")]
+    TooManyLabels,
+    /// A body longer than [`Limits::body`](crate::Limits::body).
+    #[error("body too long")]
+    BodyTooLong,
+    /// The reader under a [`Reader`](crate::Reader) failed.
+    #[error("reading failed")]
+    Io,
+}
+
+/// What stands at an error's place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Found {
+    /// The body ends here.
+    End,
+    /// The line ends here.
+    LineEnd,
+    /// This text, cut short where it is long; bytes that are not UTF-8 as `\xNN`.
+    Text(String),
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Found::End => f.write_str("the end of the body"),
+            Found::LineEnd => f.write_str("the end of the line"),
+            Found::Text(text) => write!(f, "`{text}`"),
+        }
+    }
+}
+
+/// The line around an error, cut to what a screen shows.
+#[derive(Debug, Clone, Default)]
+struct Excerpt {
+    /// The part of the line before the error's place, as shown.
+    before: String,
+    /// The part from there on, as shown.
+    after: String,
+}
+
+/// Characters shown of a line before and after an error's place.
+const EXCERPT_BEFORE: usize = 60;
+const EXCERPT_AFTER: usize = 60;
+/// Characters shown of what was found.
+const FOUND: usize = 24;
+
+impl Error {
+    /// An error at byte `at` of `text`, which is read in `dialect` and starts at the beginning of line
+    /// number `line` and byte `byte` of the body.
+    #[cold]
+    pub(crate) fn at(
+        kind: ErrorKind,
+        expected: &'static str,
+        text: &[u8],
+        at: usize,
+        (line, byte): (u64, u64),
+        dialect: Dialect,
+    ) -> Self {
+        let start = Position {
+            line,
+            column: 1,
+            byte,
+        };
+        let head = text.get(..at).unwrap_or(text);
+        Error::placed(kind, expected, text, at, start.behind(head), dialect)
+    }
+
+    /// As [`at`](Self::at), where the position of that byte is known. Looks only at what is shown.
+    #[cold]
+    pub(crate) fn placed(
+        kind: ErrorKind,
+        expected: &'static str,
+        text: &[u8],
+        at: usize,
+        position: Position,
+        dialect: Dialect,
+    ) -> Self {
+        let (head, tail) = text.split_at(at.min(text.len()));
+        let is_first = position.byte == head.len() as u64;
+        // A character is at most four bytes.
+        let near = head.len().saturating_sub(4 * EXCERPT_BEFORE + 1);
+        let head = head.get(near..).unwrap_or_default();
+        let before = match memchr::memrchr(b'\n', head) {
+            Some(line_feed) => head.get(line_feed + 1..).unwrap_or_default(),
+            None => head,
+        };
+        let near = tail.get(..4 * EXCERPT_AFTER + 4).unwrap_or(tail);
+        let line_feed = memchr::memchr(b'\n', near);
+        let after = match line_feed {
+            Some(end) => near.get(..end).unwrap_or_default(),
+            None => near,
+        };
+        let is_whole = line_feed.is_some() || near.len() == tail.len();
+        let found = match tail.first() {
+            None => Found::End,
+            Some(b'\n') => Found::LineEnd,
+            Some(_) => Found::Text(shown(after, FOUND)),
+        };
+        Error::new(Inner {
+            kind,
+            position,
+            expected,
+            found,
+            excerpt: Excerpt {
+                before: shown_end(before, EXCERPT_BEFORE),
+                after: shown(after, EXCERPT_AFTER),
+            },
+            fails_scrape: kind.fails_scrape(),
+            // What is against the specification alone has a rule that says so.
+            hint: match kind {
+                ErrorKind::Specification => None,
+                _ => Hint::of_error(text, (after, is_whole), is_first, dialect),
+            },
+            io: None,
+        })
+    }
+
+    fn new(inner: Inner) -> Self {
+        Error(Boxed(Some(Box::new(inner))))
+    }
+
+    #[cold]
+    pub(crate) fn io(error: io::Error, position: Position) -> Self {
+        Error::new(Inner {
+            kind: ErrorKind::Io,
+            position,
+            expected: "more of the body",
+            found: Found::End,
+            excerpt: Excerpt::default(),
+            fails_scrape: ErrorKind::Io.fails_scrape(),
+            hint: None,
+            io: Some(error),
+        })
+    }
+
+    /// What kind of error it is.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Where it is.
+    pub fn position(&self) -> Position {
+        self.0.position
+    }
+
+    /// What was expected there, as a phrase: `a label value in double quotes`.
+    pub fn expected(&self) -> &str {
+        self.0.expected
+    }
+
+    /// What stands there instead.
+    pub fn found(&self) -> &Found {
+        &self.0.found
+    }
+
+    /// What the line or the body looks like, where that explains the error: HTML, for example, or lines
+    /// that end in CR LF.
+    pub fn hint(&self) -> Option<Hint> {
+        self.0.hint
+    }
+
+    /// The error with its line and a caret under the place, over several lines, as a compiler
+    /// would show it.
+    pub fn render(&self) -> impl fmt::Display + '_ {
+        Rendering {
+            error: self,
+            label: None,
+        }
+    }
+
+    /// As [`render`](Self::render), with a name for what is wrong: `error[label]: …`.
+    pub(crate) fn render_as(&self, label: &'static str) -> impl fmt::Display + '_ {
+        Rendering {
+            error: self,
+            label: Some(label),
+        }
+    }
+
+    /// What is wrong, without the place; an error of the reader is the [source](std::error::Error::source).
+    fn message(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner {
+            kind,
+            expected,
+            found,
+            ..
+        } = &*self.0;
+        match kind {
+            ErrorKind::Unexpected
+            | ErrorKind::UnexpectedEnd
+            | ErrorKind::InvalidValue
+            | ErrorKind::InvalidTimestamp
+            | ErrorKind::Specification => write!(f, "expected {expected}, found {found}"),
+            ErrorKind::Io => write!(f, "{kind}"),
+            _ => write!(f, "{kind}: expected {expected}, found {found}"),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.0.position)?;
+        self.message(f)?;
+        match self.0.hint {
+            Some(hint) => write!(f, "; {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("position", &self.0.position)
+            .field("expected", &self.0.expected)
+            .field("found", &self.0.found)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.0.io {
+            Some(error) => Some(error),
+            None => None,
+        }
+    }
+}
+
+/// The error of the reader as it was, if that failed. Else one of kind
+/// [`InvalidData`](io::ErrorKind::InvalidData) that holds the error.
+///
+/// ```
+/// use exposition::{Parser, Line};
+///
+/// fn samples(body: &[u8]) -> std::io::Result<usize> {
+///     let mut samples = 0;
+///     for line in Parser::prometheus(body) {
+///         samples += usize::from(matches!(line?, Line::Sample(_)));
+///     }
+///     Ok(samples)
+/// }
+///
+/// let error = samples(b"up 1\nup{\n").unwrap_err();
+/// assert_eq!(error.kind(), std::io::ErrorKind::InvalidData);
+/// ```
+impl From<Error> for io::Error {
+    fn from(mut error: Error) -> Self {
+        match error.0.get_mut().and_then(|inner| inner.io.take()) {
+            Some(error) => error,
+            None => io::Error::new(io::ErrorKind::InvalidData, error),
+        }
+    }
+}
+
+impl PartialEq for Error {
+    /// The same kind at the same place, with the same words.
+    fn eq(&self, other: &Self) -> bool {
+        self.0.kind == other.0.kind
+            && self.0.position == other.0.position
+            && self.0.expected == other.0.expected
+            && self.0.found == other.0.found
+            && self.0.fails_scrape == other.0.fails_scrape
+    }
+}
+
+struct Rendering<'e> {
+    error: &'e Error,
+    label: Option<&'static str>,
+}
+
+impl fmt::Display for Rendering<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.error.0;
+        match self.label {
+            Some(label) => write!(f, "error[{label}]: ")?,
+            None => f.write_str("error: ")?,
+        }
+        self.error.message(f)?;
+        // A rendering stands for itself: nobody asks it for its source.
+        if let Some(error) = &inner.io {
+            write!(f, ": {error}")?;
+        }
+        let number = inner.position.line.to_string();
+        let gutter = number.len();
+        writeln!(f)?;
+        writeln!(
+            f,
+            "{:gutter$}--> {} (byte {})",
+            "", inner.position, inner.position.byte
+        )?;
+        let Excerpt { before, after } = &inner.excerpt;
+        writeln!(f, "{:gutter$} |", "")?;
+        writeln!(f, "{number} | {before}{after}")?;
+        let indent = before.chars().count();
+        writeln!(f, "{:gutter$} | {:indent$}^", "", "")?;
+        match inner.hint {
+            Some(hint) => writeln!(f, "{:gutter$} = note: {hint}", ""),
+            None => Ok(()),
+        }
+    }
+}
+
+/// How many characters `bytes` has; a byte that is not UTF-8 counts as one.
+fn characters(bytes: &[u8]) -> usize {
+    bytes
+        .utf8_chunks()
+        .map(|chunk| chunk.valid().chars().count() + chunk.invalid().len())
+        .sum()
+}
+
+/// The first `limit` characters, made printable; `…` stands for what was cut.
+fn shown(bytes: &[u8], limit: usize) -> String {
+    // A character is at most four bytes: no need to look at more of a long line.
+    let cut = bytes.get(..limit * 4 + 4).unwrap_or(bytes);
+    let mut out = String::new();
+    let mut left = limit;
+    for chunk in cut.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            if left == 0 {
+                out.push('…');
+                return out;
+            }
+            left -= 1;
+            push_printable(&mut out, c);
+        }
+        for byte in chunk.invalid() {
+            if left == 0 {
+                out.push('…');
+                return out;
+            }
+            left -= 1;
+            out.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    out
+}
+
+/// The last `limit` characters, made printable.
+fn shown_end(bytes: &[u8], limit: usize) -> String {
+    let mut start = bytes.len();
+    let mut left = limit;
+    while start > 0 && left > 0 {
+        start -= 1;
+        // Bytes 0x80 to 0xbf go on with a character that starts before them.
+        if bytes.get(start).is_some_and(|b| b & 0xc0 != 0x80) {
+            left -= 1;
+        }
+        if bytes.len() - start >= limit * 4 {
+            break;
+        }
+    }
+    let tail = shown(bytes.get(start..).unwrap_or_default(), limit * 4);
+    if start > 0 {
+        format!("…{tail}")
+    } else {
+        tail
+    }
+}
+
+fn push_printable(out: &mut String, c: char) {
+    match c {
+        '\t' => out.push(' '),
+        c if c.is_control() || is_invisible(c) => out.extend(c.escape_default()),
+        c => out.push(c),
+    }
+}
+
+/// Marks that show nothing, or turn the direction of the text after them.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+    )
+}

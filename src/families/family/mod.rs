@@ -1,0 +1,307 @@
+//! Typed families: what an exposition says, as plain data.
+//!
+//! No parsing happens here. Families come from [`families`](crate::families) and its sisters, or are
+//! built by hand, for example by an exporter that has no client library.
+
+mod labels;
+mod run;
+mod samples;
+mod value;
+
+use std::borrow::Cow;
+
+pub use labels::{MetricLabelIter, MetricLabels};
+pub(crate) use run::LabelRun;
+pub use samples::{FamilySample, FamilySamples};
+pub use value::{Bucket, Created, Histogram, MetricValue, Quantile, State, StateSet, Summary};
+
+use value::same;
+
+use crate::model::metric_type::MetricType;
+use crate::model::sample_view::ExemplarView;
+
+/// A metric family: a name, what is known about it, and its metrics.
+///
+/// Read from a body it borrows from it; [`into_owned`](Self::into_owned) makes it independent. The
+/// fields are public: match on them, change them, or build a family from nothing.
+///
+/// ```
+/// use exposition::{Metric, MetricFamily, MetricType};
+///
+/// let family = MetricFamily::new("http_requests_total", MetricType::Counter)
+///     .help("Requests answered.")
+///     .metric(Metric::counter(1027.0).labels([("code", "200")]))
+///     .metric(Metric::counter(3.0).labels([("code", "400")]));
+/// assert_eq!(family.metrics.len(), 2);
+/// assert_eq!(family.samples().map(|sample| sample.value()).sum::<f64>(), 1030.0);
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct MetricFamily<'a> {
+    /// The name, as TYPE and HELP lines give it. In OpenMetrics a counter's samples are called by
+    /// this name and `_total`; in the text format its samples have just this name.
+    pub name: Cow<'a, str>,
+    /// The type; [`MetricType::Unknown`] where none is declared.
+    pub kind: MetricType,
+    /// The help text. An empty one counts as none.
+    pub help: Option<Cow<'a, str>>,
+    /// The unit, which only OpenMetrics knows. An empty one counts as none.
+    pub unit: Option<Cow<'a, str>>,
+    /// The metrics, in the order of their first lines. Metrics with equal labels are points of one
+    /// metric at several times, or duplicates. May be empty: a family can be declared and have none.
+    pub metrics: Vec<Metric<'a>>,
+}
+
+impl<'a> MetricFamily<'a> {
+    /// A family without metrics.
+    pub fn new(name: impl Into<Cow<'a, str>>, kind: MetricType) -> Self {
+        MetricFamily {
+            name: name.into(),
+            kind,
+            help: None,
+            unit: None,
+            metrics: Vec::new(),
+        }
+    }
+
+    /// With a help text.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<Cow<'a, str>>) -> Self {
+        self.help = Some(text.into());
+        self
+    }
+
+    /// With a unit. OpenMetrics wants the name to end in it.
+    #[must_use]
+    pub fn unit(mut self, unit: impl Into<Cow<'a, str>>) -> Self {
+        self.unit = Some(unit.into());
+        self
+    }
+
+    /// With one more metric.
+    #[must_use]
+    pub fn metric(mut self, metric: Metric<'a>) -> Self {
+        self.metrics.push(metric);
+        self
+    }
+
+    /// The samples this family stands for, as lines would show them: a histogram gives its buckets,
+    /// its sum and its count, and so on.
+    ///
+    /// For a family that was read these are the samples that were read, each once: `le` and
+    /// `quantile` come last among the labels and in the spelling Prometheus stores (`1.0`), the
+    /// buckets of a histogram in the order of their bounds.
+    pub fn samples(&self) -> FamilySamples<'_, 'a> {
+        FamilySamples::new(self)
+    }
+
+    /// The family without a borrow. Allocates for everything that is borrowed.
+    pub fn into_owned(self) -> MetricFamily<'static> {
+        MetricFamily {
+            name: owned(self.name),
+            kind: self.kind,
+            help: self.help.map(owned),
+            unit: self.unit.map(owned),
+            metrics: self.metrics.into_iter().map(Metric::into_owned).collect(),
+        }
+    }
+}
+
+fn owned(text: Cow<'_, str>) -> Cow<'static, str> {
+    Cow::Owned(text.into_owned())
+}
+
+/// One metric of a family: labels and what was measured.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Metric<'a> {
+    /// The labels, without the metric's name and without the label that tells the parts of one metric
+    /// from each other: a histogram's `le`, a summary's `quantile`, a state set's own name.
+    pub labels: MetricLabels<'a>,
+    /// What was measured.
+    pub value: MetricValue<'a>,
+    /// When, in milliseconds since the Unix epoch, if the lines say so.
+    pub timestamp: Option<i64>,
+    /// Since when a counter, histogram or summary counts, if OpenMetrics' `_created` line says so.
+    pub created: Option<Created>,
+    /// The exemplars that belong to the metric itself: a counter's. Those of buckets are with their
+    /// [`Bucket`]. Prometheus takes an exemplar on any line; one on a `_sum` or a quantile is found
+    /// here too.
+    pub exemplars: Vec<MetricExemplar<'a>>,
+    /// Whether the samples are called by the suffixes that OpenMetrics gives them: `_total` for a
+    /// counter, `_info` for an info, `_gsum` and `_gcount` for a gauge histogram. Without it a
+    /// counter's or an info's sample has the family's name alone, and a gauge histogram has `_sum`
+    /// and `_count`. Of no effect for other types.
+    pub suffixed: bool,
+}
+
+impl<'a> Metric<'a> {
+    /// A metric without labels.
+    pub fn new(value: MetricValue<'a>) -> Self {
+        Metric {
+            labels: MetricLabels::default(),
+            value,
+            timestamp: None,
+            created: None,
+            exemplars: Vec::new(),
+            suffixed: false,
+        }
+    }
+
+    /// A counter without labels.
+    pub fn counter(value: f64) -> Self {
+        Metric::new(MetricValue::Counter(value))
+    }
+
+    /// A gauge without labels.
+    pub fn gauge(value: f64) -> Self {
+        Metric::new(MetricValue::Gauge(value))
+    }
+
+    /// A metric of unknown type without labels.
+    pub fn unknown(value: f64) -> Self {
+        Metric::new(MetricValue::Unknown(value))
+    }
+
+    /// A histogram without labels.
+    pub fn histogram(histogram: Histogram<'a>) -> Self {
+        Metric::new(MetricValue::Histogram(histogram))
+    }
+
+    /// A summary without labels.
+    pub fn summary(summary: Summary) -> Self {
+        Metric::new(MetricValue::Summary(summary))
+    }
+
+    /// With these labels, instead of those it has.
+    #[must_use]
+    pub fn labels<N, V>(mut self, labels: impl IntoIterator<Item = (N, V)>) -> Self
+    where
+        N: Into<Cow<'a, str>>,
+        V: Into<Cow<'a, str>>,
+    {
+        self.labels = labels.into_iter().collect();
+        self
+    }
+
+    /// With a timestamp, in milliseconds since the Unix epoch.
+    #[must_use]
+    pub fn timestamp(mut self, millis: i64) -> Self {
+        self.timestamp = Some(millis);
+        self
+    }
+
+    /// With a start time, in seconds since the Unix epoch.
+    #[must_use]
+    pub fn created(mut self, seconds: f64) -> Self {
+        self.created = Some(Created {
+            seconds,
+            timestamp: None,
+        });
+        self
+    }
+
+    /// With one more exemplar.
+    #[must_use]
+    pub fn exemplar(mut self, exemplar: MetricExemplar<'a>) -> Self {
+        self.exemplars.push(exemplar);
+        self
+    }
+
+    /// The value of a metric that has one: all but histograms, summaries and state sets.
+    pub fn single_value(&self) -> Option<f64> {
+        match self.value {
+            MetricValue::Counter(value)
+            | MetricValue::Gauge(value)
+            | MetricValue::Unknown(value)
+            | MetricValue::Info(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The metric without a borrow.
+    pub fn into_owned(self) -> Metric<'static> {
+        Metric {
+            labels: self.labels.into_owned(),
+            value: self.value.into_owned(),
+            timestamp: self.timestamp,
+            created: self.created,
+            exemplars: (self.exemplars.into_iter())
+                .map(MetricExemplar::into_owned)
+                .collect(),
+            suffixed: self.suffixed,
+        }
+    }
+}
+
+/// An exemplar: one observation with labels of its own, often the id of a trace.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct MetricExemplar<'a> {
+    /// The exemplar's labels.
+    pub labels: MetricLabels<'a>,
+    /// The value observed.
+    pub value: f64,
+    /// When, in milliseconds since the Unix epoch.
+    pub timestamp: Option<i64>,
+}
+
+impl<'a> MetricExemplar<'a> {
+    /// An exemplar without labels.
+    pub fn new(value: f64) -> Self {
+        MetricExemplar {
+            labels: MetricLabels::default(),
+            value,
+            timestamp: None,
+        }
+    }
+
+    /// With these labels, instead of those it has.
+    #[must_use]
+    pub fn labels<N, V>(mut self, labels: impl IntoIterator<Item = (N, V)>) -> Self
+    where
+        N: Into<Cow<'a, str>>,
+        V: Into<Cow<'a, str>>,
+    {
+        self.labels = labels.into_iter().collect();
+        self
+    }
+
+    /// With a timestamp, in milliseconds since the Unix epoch.
+    #[must_use]
+    pub fn timestamp(mut self, millis: i64) -> Self {
+        self.timestamp = Some(millis);
+        self
+    }
+
+    /// The exemplar without a borrow.
+    pub fn into_owned(self) -> MetricExemplar<'static> {
+        MetricExemplar {
+            labels: self.labels.into_owned(),
+            value: self.value,
+            timestamp: self.timestamp,
+        }
+    }
+}
+
+impl ExemplarView for MetricExemplar<'_> {
+    fn labels<'s>(&'s self) -> impl Iterator<Item = (Cow<'s, str>, Cow<'s, str>)> {
+        self.labels.iter()
+    }
+
+    fn value(&self) -> f64 {
+        self.value
+    }
+
+    fn timestamp(&self) -> Option<i64> {
+        self.timestamp
+    }
+}
+
+impl PartialEq for MetricExemplar<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.labels == other.labels
+            && same(self.value, other.value)
+            && self.timestamp == other.timestamp
+    }
+}

@@ -1,0 +1,522 @@
+//! One family while its lines come in.
+
+use std::borrow::Cow;
+
+use super::What;
+use super::fault::Fault;
+use super::frame::Frame;
+use super::incoming::Incoming;
+use super::keep::Keep;
+use super::misfit::Misfit;
+use super::slot::{self, Seen, Slot};
+use super::unusual::Unusual;
+use super::waiting::Waiting;
+use crate::bytes::compare;
+use crate::error::{Error, ErrorKind};
+use crate::families::family::{
+    Created, Metric, MetricExemplar, MetricFamily, MetricLabels, MetricValue,
+};
+use crate::model::metric_type::MetricType;
+use crate::model::suffix::Suffix;
+use crate::text::engine::LineEnd;
+
+/// Which of a family's samples a name calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// The family's own name.
+    Plain,
+    Suffixed(Suffix),
+}
+
+#[derive(Debug)]
+pub(super) struct Assembly<'a> {
+    pub(super) family: MetricFamily<'a>,
+    open_metrics: bool,
+    /// Whether a TYPE line gave the type.
+    declared: bool,
+    /// Whether another family is called as one of this family's samples would be.
+    pub(super) shadowed: bool,
+    pub(super) unusual: Option<Box<Unusual<'a>>>,
+    pub(super) frame: Frame,
+}
+
+impl<'a> Assembly<'a> {
+    pub(super) fn new(name: Cow<'a, str>, open_metrics: bool) -> Self {
+        Assembly {
+            family: MetricFamily::new(name, MetricType::Unknown),
+            open_metrics,
+            declared: false,
+            shadowed: false,
+            unusual: None,
+            frame: Frame::default(),
+        }
+    }
+
+    /// Begins another family where one was [finished](Self::finish).
+    pub(super) fn begin(&mut self, name: Cow<'a, str>) {
+        self.family.name = name;
+        self.declared = false;
+        self.shadowed = false;
+        self.frame.forget();
+    }
+
+    pub(super) fn name(&self) -> &Cow<'a, str> {
+        &self.family.name
+    }
+
+    /// Which of this family's samples is called `name`.
+    #[inline(always)]
+    pub(super) fn part(&self, name: &str) -> Option<Part> {
+        let own = self.family.name.as_ref();
+        if !compare::begins(name.as_bytes(), own.as_bytes()) {
+            return None;
+        }
+        match name.len() == own.len() {
+            true => Some(Part::Plain),
+            false => self.suffixed(name.get(own.len()..)?),
+        }
+    }
+
+    #[inline(never)]
+    fn suffixed(&self, suffix: &str) -> Option<Part> {
+        self.part_with(Suffix::parse(suffix)?)
+    }
+
+    #[inline]
+    pub(super) fn part_with(&self, suffix: Suffix) -> Option<Part> {
+        suffix
+            .belongs_to(self.family.kind, self.open_metrics)
+            .then_some(Part::Suffixed(suffix))
+    }
+
+    // ---- what is known about the family
+
+    /// Adds what a HELP, TYPE or UNIT line says.
+    #[inline(always)]
+    pub(super) fn describe<'l, K: Keep<'l, 'a>>(
+        &mut self,
+        what: What<'l>,
+    ) -> Result<(), (ErrorKind, &'static str)> {
+        if self.contradicts(&what) {
+            return Err(match what {
+                What::Type(_) => (
+                    ErrorKind::SecondType,
+                    "the type that the metric was declared with",
+                ),
+                What::Help(_) => (
+                    ErrorKind::SecondHelp,
+                    "the help text that the metric was given before",
+                ),
+                What::Unit(_) => (
+                    ErrorKind::SecondUnit,
+                    "the unit that the metric was given before",
+                ),
+            });
+        }
+        match what {
+            What::Type(kind) if kind != self.family.kind && !self.family.metrics.is_empty() => {
+                return Err((
+                    ErrorKind::LateType,
+                    "the TYPE line before the metric's samples",
+                ));
+            }
+            What::Type(kind) => {
+                self.family.kind = kind;
+                self.declared = true;
+            }
+            What::Help(text) if !text.is_empty() => self.family.help = Some(K::text(text)),
+            What::Unit(text) if !text.is_empty() => self.family.unit = Some(K::text(text)),
+            What::Help(_) | What::Unit(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Whether a line says something else than an earlier one did.
+    fn contradicts(&self, what: &What<'_>) -> bool {
+        let differs = |before: &Option<Cow<'_, str>>, text: &Cow<'_, str>| {
+            !text.is_empty() && before.as_ref().is_some_and(|before| before != text)
+        };
+        match what {
+            What::Type(kind) => self.declared && *kind != self.family.kind,
+            What::Help(text) => differs(&self.family.help, text),
+            What::Unit(text) => differs(&self.family.unit, text),
+        }
+    }
+
+    /// Whether a HELP, TYPE or UNIT line for this family's name begins another family.
+    ///
+    /// In OpenMetrics a gauge and a counter can have one name and yet no sample in common. The
+    /// specification forbids it, but every program with Go's client library has such a pair.
+    pub(super) fn is_ended_by(&self, what: &What<'_>) -> bool {
+        self.open_metrics && !self.family.metrics.is_empty() && self.contradicts(what)
+    }
+
+    // ---- samples
+
+    /// Whether no metric's parts have come out of order so far.
+    #[inline(always)]
+    pub(super) fn is_in_order(&self) -> bool {
+        (self.unusual.as_ref()).is_none_or(|unusual| unusual.seen.is_empty())
+    }
+
+    /// Adds a sample that is called as `part` says. The line is given for the error that a `_created`
+    /// line without its counter becomes in the end.
+    #[inline]
+    pub(super) fn add<'l, K: Keep<'l, 'a>>(
+        &mut self,
+        part: Part,
+        sample: &mut Incoming<'l>,
+        raw: &[u8],
+        end: LineEnd,
+    ) -> Result<(), Fault> {
+        let (slot, suffixed) = match (self.family.kind, part) {
+            (MetricType::Counter | MetricType::Gauge | MetricType::Unknown, Part::Plain)
+            | (MetricType::Info, Part::Plain) => {
+                return self.add_single::<K>(sample, false);
+            }
+            (_, Part::Suffixed(Suffix::Total | Suffix::Info)) => {
+                return self.add_single::<K>(sample, true);
+            }
+            (_, Part::Suffixed(Suffix::Created)) => {
+                return self.add_created::<K>(sample, raw, end);
+            }
+            (MetricType::Histogram | MetricType::GaugeHistogram, Part::Plain) => {
+                return Err(sample.fault(
+                    ErrorKind::NoSuchSample,
+                    "`_bucket`, `_sum` or `_count` behind the histogram's name",
+                ));
+            }
+            (MetricType::StateSet, _) => {
+                let Some((_, state)) = sample.take_label(&self.family.name)? else {
+                    return Err(sample.fault(
+                        ErrorKind::MissingLabel,
+                        "a label called as the state set, with the state's name",
+                    ));
+                };
+                (Slot::State(state), false)
+            }
+            (MetricType::Summary, Part::Plain) => {
+                let quantile = sample.take_number(
+                    "quantile",
+                    "a label `quantile`, or `_sum` or `_count` behind the summary's name",
+                    "a number as the value of `quantile`",
+                )?;
+                (Slot::Quantile(quantile), false)
+            }
+            (_, Part::Suffixed(Suffix::Bucket)) => {
+                let bound = sample.take_number(
+                    "le",
+                    "a label `le` with the bucket's bound",
+                    "a number as the value of `le`",
+                )?;
+                (Slot::Bucket(bound), false)
+            }
+            (_, Part::Suffixed(Suffix::Sum)) => (Slot::Sum, false),
+            (_, Part::Suffixed(Suffix::Count)) => (Slot::Count, false),
+            (_, Part::Suffixed(Suffix::GSum)) => (Slot::Sum, true),
+            (_, Part::Suffixed(Suffix::GCount)) => (Slot::Count, true),
+        };
+        let is_numbered = matches!(slot, Slot::Bucket(_) | Slot::Quantile(_));
+        let at = self.add_part::<K>(slot, suffixed, sample)?;
+        let metrics = self.family.metrics.len();
+        if is_numbered && at + 1 == metrics && self.frame.metrics() != metrics {
+            let (sample, number) = sample.place();
+            self.frame.put(sample, number, metrics);
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn add_single<'l, K: Keep<'l, 'a>>(
+        &mut self,
+        sample: &mut Incoming<'l>,
+        suffixed: bool,
+    ) -> Result<(), Fault> {
+        let last = self.family.metrics.last();
+        if !last.is_some_and(|last| sample.has_names_of(&last.labels)) {
+            sample.check_labels()?;
+        }
+        let value = sample.value();
+        let timestamp = sample.timestamp();
+        let exemplar = sample.exemplar();
+        let kind = self.family.kind;
+        // Written there, not moved there.
+        let metrics = self.family.metrics.len() + 1;
+        self.family.metrics.resize_with(metrics, || Metric {
+            labels: MetricLabels::default(),
+            value: match kind {
+                MetricType::Counter => MetricValue::Counter(value),
+                MetricType::Gauge => MetricValue::Gauge(value),
+                MetricType::Info => MetricValue::Info(value),
+                _ => MetricValue::Unknown(value),
+            },
+            timestamp,
+            created: None,
+            exemplars: Vec::new(),
+            suffixed,
+        });
+        if let Some(metric) = self.family.metrics.last_mut() {
+            sample.put_labels::<K>(&mut metric.labels);
+        }
+        if let Some(exemplar) = exemplar {
+            self.push_exemplar(K::exemplar(*exemplar));
+        }
+        if self.unusual.is_some() {
+            self.end_waiting();
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn push_exemplar(&mut self, exemplar: MetricExemplar<'a>) {
+        if let Some(metric) = self.family.metrics.last_mut() {
+            metric.exemplars.push(exemplar);
+        }
+    }
+
+    /// Adds one of the several samples of a metric: to the metric it belongs to, or to a new one with
+    /// the same labels if that has such a sample already. Which one it is.
+    fn add_part<'l, K: Keep<'l, 'a>>(
+        &mut self,
+        slot: Slot<'l>,
+        suffixed: bool,
+        sample: &mut Incoming<'l>,
+    ) -> Result<usize, Fault> {
+        let value = sample.value();
+        let timestamp = sample.timestamp();
+        let at = match self.last_point(sample) {
+            Some(at) if self.has_room(at, &slot, suffixed) => at,
+            last => {
+                sample.check_labels()?;
+                let labels = sample.take_labels();
+                let found = match last {
+                    // It has no room, and it is the last with those labels.
+                    Some(_) => None,
+                    None => self.find_point(&labels, timestamp),
+                };
+                self.point_or_new::<K>(found, labels, timestamp, &slot, suffixed)
+            }
+        };
+        self.note(at, &slot);
+        if let Some(metric) = self.family.metrics.get_mut(at) {
+            let exemplar = sample.exemplar();
+            let exemplar = exemplar.map(|exemplar| Box::new(K::exemplar(*exemplar)));
+            slot.fill::<K>(metric, value, suffixed, exemplar);
+        }
+        Ok(at)
+    }
+
+    /// The last metric, if it has the sample's labels and timestamp.
+    #[inline]
+    fn last_point(&self, sample: &Incoming<'_>) -> Option<usize> {
+        let last = self.family.metrics.last()?;
+        let same = last.timestamp == sample.timestamp() && sample.has_labels(&last.labels);
+        same.then(|| self.family.metrics.len() - 1)
+    }
+
+    /// The metric with those labels and that timestamp, which is not the last one.
+    pub(super) fn find_point(
+        &mut self,
+        labels: &MetricLabels<'_>,
+        timestamp: Option<i64>,
+    ) -> Option<usize> {
+        if self.family.metrics.is_empty() {
+            return None;
+        }
+        let unusual = self.unusual.get_or_insert_with(|| Box::new(Unusual::new()));
+        unusual.points.find(&self.family.metrics, labels, timestamp)
+    }
+
+    /// The last metric with those labels.
+    fn find_series(&mut self, labels: &MetricLabels<'_>) -> Option<usize> {
+        if self.family.metrics.is_empty() {
+            return None;
+        }
+        let unusual = self.unusual.get_or_insert_with(|| Box::new(Unusual::new()));
+        unusual.series.find(&self.family.metrics, labels, None)
+    }
+
+    /// The metric that was found, if it has room; else a new one with those labels.
+    fn point_or_new<'l, K: Keep<'l, 'a>>(
+        &mut self,
+        found: Option<usize>,
+        labels: MetricLabels<'l>,
+        timestamp: Option<i64>,
+        slot: &Slot<'_>,
+        suffixed: bool,
+    ) -> usize {
+        if let Some(found) = found
+            && self.has_room(found, slot, suffixed)
+        {
+            return found;
+        }
+        self.family.metrics.push(Metric {
+            labels: K::labels(labels),
+            value: slot::empty(self.family.kind),
+            timestamp,
+            created: None,
+            exemplars: Vec::new(),
+            suffixed,
+        });
+        if self.unusual.is_some() {
+            self.end_waiting();
+        }
+        self.family.metrics.len() - 1
+    }
+
+    /// Whether the metric has no such sample yet.
+    #[inline]
+    fn has_room(&self, at: usize, slot: &Slot<'_>, suffixed: bool) -> bool {
+        let seen = (self.unusual.as_ref()).and_then(|unusual| unusual.seen.get(&at));
+        let metric = self.family.metrics.get(at);
+        metric.is_some_and(|metric| slot.is_free(metric, suffixed, seen))
+    }
+
+    /// Remembers what the metric has by then, where that has to be known apart.
+    #[inline]
+    fn note(&mut self, at: usize, slot: &Slot<'_>) {
+        let Some(metric) = self.family.metrics.get(at) else {
+            return;
+        };
+        let late = slot.comes_late(metric);
+        if !late && self.unusual.is_none() {
+            return;
+        }
+        let unusual = self.unusual.get_or_insert_with(|| Box::new(Unusual::new()));
+        if late {
+            let seen = unusual.seen.entry(at);
+            seen.or_insert_with(|| Seen::all_of(metric)).insert(slot);
+        } else if let Some(seen) = unusual.seen.get_mut(&at) {
+            seen.insert(slot);
+        }
+    }
+
+    // ---- start times
+
+    /// Gives a metric with those labels its start time; if there is none, or only ones that have
+    /// theirs, the line waits for one to come.
+    fn add_created<'l, K: Keep<'l, 'a>>(
+        &mut self,
+        sample: &mut Incoming<'l>,
+        raw: &[u8],
+        end: LineEnd,
+    ) -> Result<(), Fault> {
+        let created = Created {
+            seconds: sample.value(),
+            timestamp: sample.timestamp(),
+        };
+        let last = (self.family.metrics.last_mut())
+            .filter(|last| last.created.is_none() && sample.has_labels(&last.labels));
+        if let Some(last) = last {
+            let exemplar = sample.exemplar();
+            last.created = Some(created);
+            (last.exemplars).extend(exemplar.map(|exemplar| K::exemplar(*exemplar)));
+            return Ok(());
+        }
+        sample.check_labels()?;
+        let fault = sample.fault(
+            ErrorKind::LoneCreated,
+            "a `_total` sample with the same labels",
+        );
+        let exemplar = (sample.exemplar()).map(|exemplar| K::exemplar(*exemplar));
+        let labels = sample.take_labels();
+        let found = self.find_series(&labels);
+        if let Some(metric) = found.and_then(|at| self.family.metrics.get_mut(at))
+            && metric.created.is_none()
+        {
+            metric.created = Some(created);
+            metric.exemplars.extend(exemplar);
+            return Ok(());
+        }
+        let unusual = self.unusual.get_or_insert_with(|| Box::new(Unusual::new()));
+        unusual.waiting.enter(Waiting {
+            labels: K::labels(labels),
+            created,
+            exemplar,
+            error: fault.error(raw, end),
+        });
+        Ok(())
+    }
+
+    /// Gives the metric that came last the start time that waited for it.
+    fn end_waiting(&mut self) {
+        if let (Some(unusual), Some(metric)) = (&mut self.unusual, self.family.metrics.last_mut())
+            && let Some(line) = unusual.waiting.take(&metric.labels)
+        {
+            metric.created = Some(line.created);
+            metric.exemplars.extend(line.exemplar);
+        }
+    }
+
+    // ---- what does not fit, and the end
+
+    /// Keeps a sample that is called as one of this family's and fits none of its metrics: as a metric
+    /// of unknown type, in this family if that is its type and name, else in one of the sample's name.
+    #[cold]
+    pub(super) fn keep_misfit<'l, K: Keep<'l, 'a>>(&mut self, misfit: Misfit<'l>) {
+        let (name, metric) = misfit.kept::<K>();
+        if self.family.kind == MetricType::Unknown && name == self.family.name {
+            self.family.metrics.push(metric);
+            return;
+        }
+        let unusual = self.unusual.get_or_insert_with(|| Box::new(Unusual::new()));
+        unusual.misfits.push(name, metric);
+    }
+
+    /// The family. An error for each counter's start time that waits in vain goes to `errors`, and to
+    /// `misfits` the families of what did not fit; those start times among them, if they are kept.
+    pub(super) fn finish(
+        &mut self,
+        keep_misfits: bool,
+        errors: &mut impl Extend<Error>,
+        misfits: &mut impl Extend<MetricFamily<'a>>,
+    ) -> MetricFamily<'a> {
+        if let Some(unusual) = self.unusual.take() {
+            let (lone, families) = self.finish_unusual(*unusual, keep_misfits);
+            errors.extend(lone);
+            misfits.extend(families);
+        }
+        let none = MetricFamily::new(Cow::Borrowed(""), MetricType::Unknown);
+        std::mem::replace(&mut self.family, none)
+    }
+
+    #[cold]
+    fn finish_unusual(
+        &mut self,
+        unusual: Unusual<'a>,
+        keep_misfits: bool,
+    ) -> (Vec<Error>, Vec<MetricFamily<'a>>) {
+        for at in unusual.seen.into_keys() {
+            if let Some(metric) = self.family.metrics.get_mut(at) {
+                slot::sort(&mut metric.value);
+            }
+        }
+        let (mut errors, mut misfits) = (Vec::new(), unusual.misfits);
+        for line in unusual.waiting.into_lines() {
+            let metric = Metric {
+                labels: line.labels,
+                exemplars: line.exemplar.into_iter().collect(),
+                ..Metric::new(slot::empty(self.family.kind))
+            };
+            if self.family.kind != MetricType::Counter {
+                // All that such a metric has may be missing.
+                self.family.metrics.push(Metric {
+                    created: Some(line.created),
+                    ..metric
+                });
+                continue;
+            }
+            errors.push(line.error);
+            if keep_misfits {
+                let name = Cow::Owned([&self.family.name, "_created"].concat());
+                let lone = Metric {
+                    value: MetricValue::Unknown(line.created.seconds),
+                    timestamp: line.created.timestamp,
+                    ..metric
+                };
+                misfits.push(name, lone);
+            }
+        }
+        (errors, misfits.into_families())
+    }
+}

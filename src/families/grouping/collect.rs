@@ -1,0 +1,308 @@
+//! All families of a body, those that come back merged.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use super::assembly::Assembly;
+use super::fault::Fault;
+use super::incoming::Incoming;
+use super::keep::Keep;
+use super::misfit::Misfit;
+use super::{Metadata, is_open_metrics, is_wanted, name_fault};
+use crate::dialect::Dialect;
+use crate::error::{Error, ErrorKind, Result};
+use crate::families::family::MetricFamily;
+use crate::model::suffix::Suffix;
+use crate::text::engine::LineEnd;
+use crate::text::filter::Filter;
+use crate::text::leniency::Leniency;
+use crate::text::line::Line;
+use crate::text::sample::Sample;
+
+/// All families of a body, each once and in the order of their first lines, and all errors.
+///
+/// One that holds samples which [fit no metric](crate::Families#samples-that-fit-no-metric) comes after the
+/// family they are called after, and may have the name of another one.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct CollectedFamilies<'a> {
+    /// The families.
+    pub families: Vec<MetricFamily<'a>>,
+    /// What was wrong, in the order found. The samples of lines in error are in no family if the error
+    /// [fails the scrape](Error::fails_scrape).
+    pub errors: Vec<Error>,
+    /// What [`Dialect::Lenient`] took and Prometheus does not, in the order of the body. Empty in the other
+    /// dialects.
+    pub leniencies: Vec<Leniency>,
+    dialect: Dialect,
+}
+
+impl<'a> CollectedFamilies<'a> {
+    /// The family of that name, or of samples of that name: what one is called in one format finds the
+    /// same metric in another. The first of these:
+    ///
+    /// 1. the family called `name`,
+    /// 2. the family that has samples called so: `http_requests_total` finds the counter `http_requests`
+    ///    of OpenMetrics, `rpc_seconds_count` the histogram or summary `rpc_seconds`,
+    /// 3. the family called so with `_total`, then with `_info`: `http_requests` finds what the text format
+    ///    calls `http_requests_total`.
+    ///
+    /// Where several have one name, the first of them. Looks at each family's name, whatever comes first.
+    ///
+    /// ```
+    /// use exposition::{Dialect, Families};
+    ///
+    /// let text = b"# TYPE http_requests_total counter\nhttp_requests_total 1\n";
+    /// let open_metrics = b"# TYPE http_requests counter\nhttp_requests_total 1\n# EOF\n";
+    /// let text = Families::new(text, Dialect::Prometheus).collected();
+    /// let open_metrics = Families::new(open_metrics, Dialect::OpenMetrics).collected();
+    /// for name in ["http_requests", "http_requests_total"] {
+    ///     assert_eq!(text.get(name).unwrap().name, "http_requests_total");
+    ///     assert_eq!(open_metrics.get(name).unwrap().name, "http_requests");
+    /// }
+    /// ```
+    pub fn get(&self, name: &str) -> Option<&MetricFamily<'a>> {
+        let open_metrics = is_open_metrics(self.dialect);
+        let split = Suffix::split(name);
+        // How well a family's name answers: the least is the best.
+        let answers = |family: &MetricFamily<'_>| {
+            let own = family.name.as_ref();
+            if own == name {
+                return Some(0);
+            }
+            let has_such_samples = split.is_some_and(|(stem, suffix)| {
+                own == stem && suffix.belongs_to(family.kind, open_metrics)
+            });
+            match own.strip_prefix(name) {
+                _ if has_such_samples => Some(1),
+                Some("_total") => Some(2),
+                Some("_info") => Some(3),
+                _ => None,
+            }
+        };
+        let found = self.families.iter();
+        let found = found.filter_map(|family| Some((answers(family)?, family)));
+        let best = found.min_by_key(|(answer, _)| *answer);
+        best.map(|(_, family)| family)
+    }
+
+    /// The families if nothing was wrong.
+    ///
+    /// # Errors
+    ///
+    /// The first error, if there is one, whether it [fails the scrape](Error::fails_scrape) or not.
+    pub fn into_result(self) -> Result<Vec<MetricFamily<'a>>> {
+        match self.errors.into_iter().next() {
+            Some(error) => Err(error),
+            None => Ok(self.families),
+        }
+    }
+
+    /// The families without a borrow.
+    pub fn into_owned(self) -> CollectedFamilies<'static> {
+        CollectedFamilies {
+            families: (self.families.into_iter())
+                .map(MetricFamily::into_owned)
+                .collect(),
+            errors: self.errors,
+            leniencies: self.leniencies,
+            dialect: self.dialect,
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Collector<'a> {
+    open_metrics: bool,
+    families: Vec<Assembly<'a>>,
+    by_name: HashMap<Cow<'a, str>, usize>,
+    /// The names that some family's name is, but for a suffix.
+    stems: HashSet<String>,
+    /// The family of the last line.
+    current: usize,
+    errors: Vec<Error>,
+    keep_misfits: bool,
+}
+
+impl<'a> Collector<'a> {
+    pub(super) fn new(open_metrics: bool, keep_misfits: bool) -> Self {
+        Collector {
+            open_metrics,
+            keep_misfits,
+            ..Collector::default()
+        }
+    }
+
+    pub(super) fn error(&mut self, error: Error) {
+        self.errors.push(error);
+    }
+
+    pub(super) fn push<'l, K: Keep<'l, 'a>>(&mut self, line: Line<'l>, end: LineEnd) {
+        let pushed = match line {
+            Line::Sample(sample) => self.sample::<K>(sample, end),
+            line => self.metadata::<K>(line, end),
+        };
+        if let Err(error) = pushed {
+            self.errors.push(error);
+        }
+    }
+
+    fn sample<'l, K: Keep<'l, 'a>>(&mut self, sample: Sample<'l>, end: LineEnd) -> Result<()> {
+        let current = self.families.get_mut(self.current);
+        if let Some(current) = current.filter(|current| !current.shadowed)
+            && current.add_plain::<K>(&sample)
+        {
+            return Ok(());
+        }
+        let raw = sample.raw();
+        let judged = match Incoming::new(sample) {
+            Ok(mut sample) => match self.add::<K>(&mut sample, raw, end) {
+                Ok(()) => return Ok(()),
+                Err(fault) => sample.judge(fault),
+            },
+            Err(judged) => judged,
+        };
+        let error = judged.error(raw, end);
+        if let Some(misfit) = judged.misfit
+            && self.keep_misfits
+        {
+            self.keep_misfit::<K>(misfit);
+        }
+        Err(error)
+    }
+
+    #[inline]
+    fn add<'l, K: Keep<'l, 'a>>(
+        &mut self,
+        sample: &mut Incoming<'l>,
+        raw: &[u8],
+        end: LineEnd,
+    ) -> std::result::Result<(), Fault> {
+        let name = sample.name();
+        let at = match self.find(&name) {
+            Some(at) => at,
+            None => {
+                sample.check_labels()?;
+                self.begin(K::text(name.clone()))
+            }
+        };
+        self.current = at;
+        match self.families.get_mut(at) {
+            Some(family) => match family.part(&name) {
+                Some(part) => family.add::<K>(part, sample, raw, end),
+                None => Ok(()),
+            },
+            None => Ok(()),
+        }
+    }
+
+    #[cold]
+    fn keep_misfit<'l, K: Keep<'l, 'a>>(&mut self, misfit: Misfit<'l>) {
+        let at = match self.find(misfit.name()) {
+            Some(at) => at,
+            None => self.begin(Cow::Owned(misfit.name().to_owned())),
+        };
+        self.current = at;
+        if let Some(family) = self.families.get_mut(at) {
+            family.keep_misfit::<K>(misfit);
+        }
+    }
+
+    fn metadata<'l, K: Keep<'l, 'a>>(&mut self, line: Line<'l>, end: LineEnd) -> Result<()> {
+        let described = Metadata::of(line, |metadata| {
+            let at = metadata.name_at;
+            self.describe::<K>(metadata).map_err(|(kind, expected)| {
+                let error = end.error(kind, expected, line.raw(), at);
+                // Prometheus takes any name in metadata, and does not compare lines of it.
+                error.accepted_by_prometheus()
+            })
+        });
+        described.unwrap_or(Ok(()))
+    }
+
+    fn describe<'l, K: Keep<'l, 'a>>(
+        &mut self,
+        metadata: Metadata<'l>,
+    ) -> std::result::Result<(), (ErrorKind, &'static str)> {
+        if let Some(fault) = name_fault(&metadata) {
+            return Err(fault);
+        }
+        let family = self.exactly(&metadata.name).filter(|family| {
+            let family = self.families.get(*family);
+            !family.is_some_and(|family| family.is_ended_by(&metadata.what))
+        });
+        let family = match family {
+            Some(family) => family,
+            None => self.begin(K::text(metadata.name)),
+        };
+        self.current = family;
+        match self.families.get_mut(family) {
+            Some(family) => family.describe::<K>(metadata.what),
+            None => Ok(()),
+        }
+    }
+
+    /// The family of exactly that name.
+    fn exactly(&self, name: &str) -> Option<usize> {
+        let current = self.families.get(self.current)?;
+        match current.name() == name {
+            true => Some(self.current),
+            false => self.by_name.get(name).copied(),
+        }
+    }
+
+    /// The family that a sample of that name belongs to: the one called so, or else the one that has
+    /// samples with such a suffix (spec T45).
+    #[inline]
+    fn find(&self, name: &str) -> Option<usize> {
+        let current = self.families.get(self.current)?;
+        if current.part(name).is_some() && (!current.shadowed || current.name() == name) {
+            return Some(self.current);
+        }
+        self.by_name.get(name).copied().or_else(|| {
+            let (stem, suffix) = Suffix::split(name)?;
+            let at = self.by_name.get(stem).copied()?;
+            self.families.get(at)?.part_with(suffix)?;
+            Some(at)
+        })
+    }
+
+    fn begin(&mut self, name: Cow<'a, str>) -> usize {
+        let at = self.families.len();
+        let mut family = Assembly::new(name.clone(), self.open_metrics);
+        family.shadowed = self.stems.contains(name.as_ref());
+        if let Some((stem, _)) = Suffix::split(&name) {
+            if let Some(other) = (self.by_name.get(stem)).and_then(|at| self.families.get_mut(*at))
+            {
+                other.shadowed = true;
+            }
+            self.stems.insert(stem.to_owned());
+        }
+        self.families.push(family);
+        self.by_name.insert(name, at);
+        at
+    }
+
+    /// The families that the filter wants.
+    pub(super) fn finish(
+        self,
+        filter: Option<&Filter>,
+        dialect: Dialect,
+        leniencies: Vec<Leniency>,
+    ) -> CollectedFamilies<'a> {
+        let mut collected = CollectedFamilies {
+            families: Vec::with_capacity(self.families.len()),
+            errors: self.errors,
+            leniencies,
+            dialect,
+        };
+        let mut misfits = Vec::new();
+        for mut family in self.families {
+            let family = family.finish(self.keep_misfits, &mut collected.errors, &mut misfits);
+            let families = std::iter::once(family).chain(misfits.drain(..));
+            (collected.families)
+                .extend(families.filter(|family| is_wanted(family, filter, dialect)));
+        }
+        collected
+    }
+}

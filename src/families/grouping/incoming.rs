@@ -1,0 +1,268 @@
+//! A sample on its way into a family: taken apart, its names checked.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::exemplar::exemplar_of;
+use super::fault::Fault;
+use super::keep::Keep;
+use super::misfit::{Judged, Misfit};
+use crate::error::ErrorKind;
+use crate::families::family::{LabelRun, MetricExemplar, MetricLabels};
+use crate::number::decode::{self, Escapes};
+use crate::text::sample::Sample;
+use crate::text::shape::{LabelList, LabelShape, Text};
+
+/// Labels of more than this many are looked through for duplicates by sorting.
+const PAIRWISE: usize = 24;
+
+#[derive(Debug)]
+pub(super) struct Incoming<'l> {
+    sample: Sample<'l>,
+    text: &'l str,
+    /// The labels that have not been taken.
+    labels: LabelList,
+    /// The same, if they stand side by side.
+    run: Option<LabelRun<'l>>,
+    /// Where the value lies of the label that was taken last.
+    taken: Range<usize>,
+}
+
+impl<'l> Incoming<'l> {
+    /// Takes a sample in UTF-8 that has a name.
+    #[inline]
+    pub(super) fn new(sample: Sample<'l>) -> Result<Self, Box<Judged<'l>>> {
+        let Text::Str(text) = sample.text else {
+            return Err(not_utf8(&sample));
+        };
+        let name = sample.shape.name;
+        if name.start() == name.end() {
+            return Err(Box::new(Judged {
+                fault: Fault {
+                    kind: ErrorKind::EmptyName,
+                    expected: "a metric name of at least one character",
+                    at: name.start(),
+                },
+                misfit: None,
+            }));
+        }
+        Ok(Incoming {
+            text,
+            labels: sample.label_shapes().collect(),
+            run: LabelRun::of(&sample),
+            taken: 0..0,
+            sample,
+        })
+    }
+
+    #[inline]
+    pub(super) fn name(&self) -> Cow<'l, str> {
+        self.sample.name()
+    }
+
+    /// Makes sure that the labels, as far as they have not been taken, are called as labels can be: not
+    /// `__name__`, nor two by one name, and each by some.
+    pub(super) fn check_labels(&self) -> Result<(), Fault> {
+        check_names(self.text, &self.labels)
+    }
+
+    pub(super) fn value(&self) -> f64 {
+        self.sample.value()
+    }
+
+    pub(super) fn timestamp(&self) -> Option<i64> {
+        self.sample.timestamp()
+    }
+
+    #[inline]
+    pub(super) fn exemplar(&self) -> Option<Box<MetricExemplar<'l>>> {
+        match self.sample.shape.exemplars_at {
+            0 => None,
+            _ => exemplar_of(&self.sample).map(Box::new),
+        }
+    }
+
+    /// Takes the only label of that name out of the labels: where its value lies, and the value.
+    #[inline]
+    pub(super) fn take_label(
+        &mut self,
+        name: &str,
+    ) -> Result<Option<(usize, Cow<'l, str>)>, Fault> {
+        let text = self.text;
+        let mut found = None;
+        for (at, label) in self.labels.iter().enumerate() {
+            let is_named = match label.name.has_escapes() {
+                false => label.name.of(text) == name,
+                true => label_name(text, label) == name,
+            };
+            if is_named && found.replace(at).is_some() {
+                self.check_labels()?;
+            }
+        }
+        let Some(found) = found else {
+            return Ok(None);
+        };
+        let label = self.labels.remove(found);
+        self.taken = label.value.start()..label.value.end();
+        let run = self.run.and_then(|run| run.take(name));
+        self.run = run.map(|taken| taken.rest);
+        let value = match label.value.has_escapes() {
+            false => Cow::Borrowed(label.value.of(text)),
+            true => Text::Str(text).unescaped(label.value, Escapes::Quoted),
+        };
+        Ok(Some((label.value.start(), value)))
+    }
+
+    /// Takes the label of that name, which must be a number: `le` and `quantile`.
+    #[inline]
+    pub(super) fn take_number(
+        &mut self,
+        name: &str,
+        missing: &'static str,
+        no_number: &'static str,
+    ) -> Result<f64, Fault> {
+        let Some((at, value)) = self.take_label(name)? else {
+            return Err(self.fault(ErrorKind::MissingLabel, missing));
+        };
+        match decode::number(&value) {
+            Ok(number) if !number.is_nan() => Ok(number),
+            _ => Err(Fault {
+                kind: ErrorKind::InvalidLabelValue,
+                expected: no_number,
+                at,
+            }),
+        }
+    }
+
+    /// The sample, and where the value lies of the label that was taken out of it.
+    pub(super) fn place(&self) -> (&Sample<'l>, Range<usize>) {
+        (&self.sample, self.taken.clone())
+    }
+
+    /// Finds out what `fault`, which showed when the sample was added to its family, comes to.
+    ///
+    /// A name for which Prometheus refuses the body weighs more than what only families know of.
+    #[cold]
+    pub(super) fn judge(self, fault: Fault) -> Box<Judged<'l>> {
+        let shapes: LabelList = self.sample.label_shapes().collect();
+        let named = check_names(self.text, &shapes);
+        let misfit = Misfit::of(&self.sample);
+        let fault = match (&misfit, named) {
+            (None, Err(name_fault)) => name_fault,
+            _ => fault,
+        };
+        Box::new(Judged { fault, misfit })
+    }
+
+    /// A fault of the sample as a whole.
+    pub(super) fn fault(&self, kind: ErrorKind, expected: &'static str) -> Fault {
+        Fault {
+            kind,
+            expected,
+            at: self.sample.shape.name.start(),
+        }
+    }
+
+    /// Whether the labels that are left are these.
+    #[inline]
+    pub(super) fn has_labels(&self, labels: &MetricLabels<'_>) -> bool {
+        labels.lie_in(self.text, &self.labels)
+    }
+
+    /// Whether the labels that are left are called as these, which were checked.
+    #[inline]
+    pub(super) fn has_names_of(&self, labels: &MetricLabels<'_>) -> bool {
+        labels.have_names_of(self.text, &self.labels)
+    }
+
+    /// Writes the labels that are left to where they are to be.
+    #[inline(always)]
+    pub(super) fn put_labels<'a, K: Keep<'l, 'a>>(&self, labels: &mut MetricLabels<'a>) {
+        match self.run {
+            Some(run) => *labels = K::run(run),
+            None => K::put_labels(labels, self.text, &self.labels),
+        }
+    }
+
+    /// Takes the labels that are left.
+    #[inline]
+    pub(super) fn take_labels(&mut self) -> MetricLabels<'l> {
+        let labels = match self.run {
+            Some(run) => MetricLabels::from_run(run),
+            None => MetricLabels::from_line(self.text, &self.labels),
+        };
+        self.labels.clear();
+        labels
+    }
+}
+
+#[cold]
+fn not_utf8<'l>(sample: &Sample<'l>) -> Box<Judged<'l>> {
+    Box::new(Judged {
+        fault: Fault {
+            kind: ErrorKind::InvalidUtf8,
+            expected: "names in UTF-8",
+            at: sample.name_not_utf8().unwrap_or(0),
+        },
+        misfit: Misfit::of(sample),
+    })
+}
+
+fn label_name<'l>(text: &'l str, label: &LabelShape) -> Cow<'l, str> {
+    Text::Str(text).unescaped(label.name, Escapes::Quoted)
+}
+
+fn check_names(text: &str, labels: &[LabelShape]) -> Result<(), Fault> {
+    for (at, label) in labels.iter().enumerate() {
+        let name = label.name.of(text);
+        if label.name.has_escapes() || name.is_empty() || name == "__name__" {
+            return check_names_slowly(text, labels);
+        }
+        if at < PAIRWISE {
+            let earlier = labels.iter().take(at);
+            if earlier.into_iter().any(|other| other.name.of(text) == name) {
+                return check_names_slowly(text, labels);
+            }
+        }
+    }
+    match labels.len() > PAIRWISE {
+        true => check_names_slowly(text, labels),
+        false => Ok(()),
+    }
+}
+
+#[cold]
+fn check_names_slowly(text: &str, labels: &[LabelShape]) -> Result<(), Fault> {
+    let fault = |kind, expected, label: &LabelShape| Fault {
+        kind,
+        expected,
+        at: label.name.start(),
+    };
+    let mut names = Vec::with_capacity(labels.len());
+    for label in labels {
+        let name = label_name(text, label);
+        if name.is_empty() {
+            let expected = "a label name of at least one character";
+            return Err(fault(ErrorKind::EmptyName, expected, label));
+        }
+        if name == "__name__" {
+            let expected = "another label name than `__name__`";
+            return Err(fault(ErrorKind::ReservedLabel, expected, label));
+        }
+        names.push((name, label));
+    }
+    names.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.name.start().cmp(&b.1.name.start())));
+    // The first label, as written, whose name was there before.
+    let repeated = names.windows(2).filter_map(|pair| match pair {
+        [a, b] if a.0 == b.0 => Some(b.1),
+        _ => None,
+    });
+    match repeated.min_by_key(|label| label.name.start()) {
+        Some(label) => Err(fault(
+            ErrorKind::DuplicateLabel,
+            "each label name once",
+            label,
+        )),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,497 @@
+//! Lines to families: which family a line belongs to, and its doors.
+//!
+//! [`stream`] holds one family at a time, [`collect`] all of them; both hand the lines of a family to
+//! [`assembly`], which makes metrics of them. The rules are those of Prometheus' family parser
+//! (spec T45, T46) where they lose nothing; [`Families`] tells where they differ.
+
+mod assembly;
+mod collect;
+mod exemplar;
+mod fault;
+mod frame;
+mod incoming;
+mod index;
+mod keep;
+mod misfit;
+mod plain;
+mod slot;
+mod stream;
+mod unusual;
+mod waiting;
+
+use std::borrow::Cow;
+use std::io;
+use std::iter::FusedIterator;
+
+pub use collect::CollectedFamilies;
+
+use collect::Collector;
+use keep::{Borrow, Own};
+use stream::Stream;
+
+use crate::dialect::Dialect;
+use crate::error::{ErrorKind, Result};
+use crate::families::family::MetricFamily;
+use crate::model::metric_type::MetricType;
+use crate::text::chunks::ChunkParser;
+use crate::text::filter::Filter;
+use crate::text::leniency::Leniency;
+use crate::text::line::Line;
+use crate::text::parser::Parser;
+use crate::text::reader::Reader;
+
+/// The families of a body in the text format, one after the other.
+///
+/// Short for [`Families::new`] with [`Dialect::Prometheus`].
+///
+/// ```
+/// let body = b"# TYPE up gauge\nup{job=\"a\"} 1\nup{job=\"b\"} 0\n# TYPE h histogram\nh_count 3\n";
+/// let families = exposition::families(body).collect::<Result<Vec<_>, _>>()?;
+/// assert_eq!(families.len(), 2);
+/// assert_eq!(families[0].name, "up");
+/// assert_eq!(families[0].metrics[1].labels.get("job").as_deref(), Some("b"));
+/// # Ok::<(), exposition::Error>(())
+/// ```
+pub fn families(body: &[u8]) -> Families<'_> {
+    Families::new(body, Dialect::Prometheus)
+}
+
+/// Reads the families of a body that is a slice.
+///
+/// An iterator of `Result<MetricFamily, Error>`: a family is given when the next one begins, so that
+/// only one is in memory. A family that comes back later in the body is given again, with the lines
+/// that stand there; [`collected`](Self::collected) merges instead.
+///
+/// One line in error gives one error, as soon as it is found: before the family it stands in, whose
+/// other lines are kept. [`Error::fails_scrape`](crate::Error::fails_scrape) tells whether Prometheus
+/// refuses the body for it. Every sample that Prometheus stores is in exactly one family, unless a limit
+/// stands in the way; [`MetricFamily::samples`] gives them back.
+///
+/// # Which family, which metric
+///
+/// A line belongs to the family that is called as its name says. If there is none, a name that ends
+/// in `_bucket`, `_sum` or `_count` belongs to the histogram called so without the suffix, `_sum` and
+/// `_count` to the summary; in OpenMetrics also `_total` and `_created` to the counter, `_created` to
+/// the histogram or summary, `_gsum` and `_gcount` to the gauge histogram, `_info` to the info. Only a
+/// TYPE line that stands before links them. Else the line begins a family of unknown type.
+///
+/// Lines of a histogram, summary or state set with the same labels, whatever their order, and the
+/// same timestamp are one metric.
+///
+/// | in the body | outcome |
+/// |---|---|
+/// | no TYPE, no HELP | type unknown, no help |
+/// | empty HELP or UNIT text | as if absent |
+/// | a repeated TYPE, HELP or UNIT line that says the same | accepted |
+/// | one that says something else | error; the first holds. In OpenMetrics, after samples: another family of that name begins |
+/// | TYPE after the family's samples | error unless it says `untyped` or `unknown`; the type stays unknown |
+/// | HELP or UNIT after the samples | accepted |
+/// | a family with HELP or TYPE only | given, without metrics |
+/// | two samples of one series | two metrics with equal labels |
+/// | a second `_sum`, `_count`, or bucket of the same bound | begins another metric with equal labels |
+/// | lines of one histogram with different timestamps | one metric for each timestamp |
+/// | a histogram without `+Inf`, `_sum` or `_count` | given as it is |
+/// | buckets or quantiles out of order | sorted |
+/// | `_bucket` without `le`, a summary's name without `quantile`, a state without its label | error; the sample [fits no metric](#samples-that-fit-no-metric) |
+/// | `le` or `quantile` that is no number, or NaN | error; the sample fits no metric |
+/// | a histogram's name without a suffix | error; the sample fits no metric |
+/// | negative or broken counts | kept as written |
+/// | a counter without `_total` | kept, [`suffixed`](crate::Metric::suffixed) tells |
+/// | `_created` of a counter that has no sample | error; the sample fits no metric |
+/// | a label called `__name__`, two labels of one name, an empty name, a name that is not UTF-8 | error; Prometheus refuses the body |
+/// | such labels of which one without a value takes away the others | error; Prometheus stores the sample without them, and it fits no metric |
+/// | an exemplar's label with a name that is not UTF-8 | error; the sample fits no metric |
+/// | a HELP, TYPE or UNIT line whose name is empty or not UTF-8 | error; Prometheus accepts the line, no family has the name |
+///
+/// # Samples that fit no metric
+///
+/// Prometheus stores samples and knows of no families. What it stores and no metric of the family has
+/// room for becomes a metric of type unknown: in a family called as the sample, which comes right after
+/// the one whose type the sample does not fit, without help or unit. The labels are those that
+/// Prometheus stores. [`keep_misfits`](Self::keep_misfits) leaves such samples out instead.
+///
+/// ```
+/// use exposition::MetricType;
+///
+/// let body = b"# TYPE h histogram\nh_count 3\nh_bucket{le=\"NaN\"} 1\nh_sum 7\n";
+/// let collected = exposition::families(body).collected();
+/// assert_eq!(
+///     collected.errors[0].to_string(),
+///     "line 3, column 14: invalid label value: expected a number as the value of `le`, found `NaN\"} 1`",
+/// );
+/// assert!(!collected.errors[0].fails_scrape());
+/// let [histogram, misfits] = &collected.families[..] else { panic!() };
+/// assert_eq!((histogram.name.as_ref(), histogram.samples().count()), ("h", 2));
+/// assert_eq!((misfits.name.as_ref(), misfits.kind), ("h_bucket", MetricType::Unknown));
+///
+/// let collected = exposition::families(body).keep_misfits(false).collected();
+/// assert_eq!((collected.families.len(), collected.errors.len()), (1, 1));
+/// ```
+#[derive(Debug)]
+pub struct Families<'a> {
+    parser: Parser<'a>,
+    stream: Stream<'a>,
+}
+
+impl<'a> Families<'a> {
+    /// Reads the families of `body` in that dialect.
+    pub fn new(body: &'a [u8], dialect: Dialect) -> Self {
+        Families::from(Parser::new(body, dialect))
+    }
+
+    /// Whether samples that Prometheus stores and that
+    /// [fit no metric](Self#samples-that-fit-no-metric) are kept, as they are by default. Otherwise each
+    /// sample is in exactly one family or in error. To be set before the first family is read.
+    #[must_use]
+    pub fn keep_misfits(mut self, keep: bool) -> Self {
+        self.stream.keep_misfits = keep;
+        self
+    }
+
+    /// All families that are left, those that come back later in the body merged.
+    ///
+    /// ```
+    /// let body = b"a 1\nb 2\na{x=\"y\"} 3\n# TYPE a gauge\n";
+    /// let collected = exposition::families(body).collected();
+    /// assert_eq!(collected.families.len(), 2);
+    /// assert_eq!(collected.families[0].metrics.len(), 2);
+    /// assert_eq!(
+    ///     collected.errors[0].to_string(),
+    ///     "line 4, column 8: late type: expected the TYPE line before the metric's samples, found `a gauge`",
+    /// );
+    /// ```
+    pub fn collected(self) -> CollectedFamilies<'a> {
+        let mut collector = Collector::new(
+            is_open_metrics(self.parser.dialect()),
+            self.stream.keep_misfits,
+        );
+        let mut parser = self.parser.note_leniencies();
+        loop {
+            match parser.next() {
+                Some(Ok(line)) => collector.push::<Borrow>(line, parser.line_end()),
+                Some(Err(error)) => collector.error(error),
+                None => break,
+            }
+        }
+        let leniencies = parser.take_leniencies();
+        collector.finish(parser.chosen_by(), parser.dialect(), leniencies)
+    }
+}
+
+impl Families<'_> {
+    /// Takes what was noted since this was called last, as [`Parser::take_leniencies`]: empty unless
+    /// these are families of a parser that was asked to [note it](Parser::note_leniencies).
+    pub fn take_leniencies(&mut self) -> Vec<Leniency> {
+        self.parser.take_leniencies()
+    }
+}
+
+impl<'a> From<Parser<'a>> for Families<'a> {
+    /// Reads the families of what the parser has not read yet.
+    fn from(parser: Parser<'a>) -> Self {
+        Families {
+            stream: Stream::new(parser.dialect()),
+            parser,
+        }
+    }
+}
+
+impl<'a> Iterator for Families<'a> {
+    type Item = Result<MetricFamily<'a>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(ready) = self.stream.take(self.parser.chosen_by()) {
+                return Some(ready);
+            }
+            let mut line = None;
+            // Nearly all lines never leave this loop, and their samples the registers.
+            while let Some(sample) = self.parser.next_ordinary() {
+                if !self.stream.add_plain::<Borrow>(&sample) {
+                    line = Some(Ok(Line::Sample(sample)));
+                    break;
+                }
+            }
+            match line.or_else(|| self.parser.next()) {
+                Some(Ok(line)) => {
+                    let end = self.parser.line_end();
+                    if let Err(error) = self.stream.push::<Borrow>(line, end) {
+                        return Some(Err(error));
+                    }
+                }
+                Some(Err(error)) => return Some(Err(error)),
+                None => {
+                    self.stream.complete();
+                    return self.stream.take(self.parser.chosen_by());
+                }
+            }
+        }
+    }
+}
+
+impl FusedIterator for Families<'_> {}
+
+/// Reads the families of a body that comes from an [`io::Read`].
+///
+/// Gives what [`Families`] gives for the whole body, with families that own their texts. Memory is
+/// bounded by the largest family beside what the [`Reader`] needs.
+///
+/// ```
+/// use exposition::{Dialect, FamilyReader};
+///
+/// let body = std::io::Cursor::new("# TYPE up gauge\nup 1\n# TYPE down gauge\ndown 0\n");
+/// for family in FamilyReader::new(body, Dialect::Prometheus) {
+///     println!("{}", family?.name);
+/// }
+/// # Ok::<(), exposition::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct FamilyReader<R> {
+    reader: Reader<R>,
+    stream: Stream<'static>,
+}
+
+impl<R: io::Read> FamilyReader<R> {
+    /// Reads the families of the body that `io` gives, in that dialect.
+    pub fn new(io: R, dialect: Dialect) -> Self {
+        FamilyReader::from(Reader::new(io, dialect))
+    }
+
+    /// Whether samples that Prometheus stores and that
+    /// [fit no metric](Families#samples-that-fit-no-metric) are kept, as they are by default. Otherwise each
+    /// sample is in exactly one family or in error. To be set before the first family is read.
+    #[must_use]
+    pub fn keep_misfits(mut self, keep: bool) -> Self {
+        self.stream.keep_misfits = keep;
+        self
+    }
+
+    /// All families that are left, those that come back later in the body merged. Ends when `io`
+    /// fails; that error is the last.
+    pub fn collected(self) -> CollectedFamilies<'static> {
+        let mut reader = self.reader.note_leniencies();
+        let mut collector =
+            Collector::new(is_open_metrics(reader.dialect()), self.stream.keep_misfits);
+        loop {
+            match reader.read_next() {
+                Ok(Some((line, end))) => collector.push::<Own>(line, end),
+                Ok(None) => break,
+                Err(error) => {
+                    let failed = error.kind() == ErrorKind::Io;
+                    collector.error(error);
+                    if failed {
+                        break;
+                    }
+                }
+            }
+        }
+        let leniencies = reader.take_leniencies();
+        collector.finish(reader.chosen_by(), reader.dialect(), leniencies)
+    }
+
+    /// Takes what was noted since this was called last, as [`Parser::take_leniencies`]: empty unless
+    /// these are families of a reader that was asked to [note it](Reader::note_leniencies).
+    pub fn take_leniencies(&mut self) -> Vec<Leniency> {
+        self.reader.take_leniencies()
+    }
+}
+
+impl<R: io::Read> From<Reader<R>> for FamilyReader<R> {
+    /// Reads the families of what the reader has not read yet.
+    fn from(reader: Reader<R>) -> Self {
+        FamilyReader {
+            stream: Stream::new(reader.dialect()),
+            reader,
+        }
+    }
+}
+
+impl<R: io::Read> Iterator for FamilyReader<R> {
+    type Item = Result<MetricFamily<'static>>;
+
+    /// The next family or error. After an error of kind [`Io`](ErrorKind::Io) the next call reads
+    /// again.
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(ready) = self.stream.take(self.reader.chosen_by()) {
+                return Some(ready);
+            }
+            match self.reader.read_next() {
+                Ok(Some((line, end))) => {
+                    if let Err(error) = self.stream.push::<Own>(line, end) {
+                        return Some(Err(error));
+                    }
+                }
+                Ok(None) => {
+                    self.stream.complete();
+                    return self.stream.take(self.reader.chosen_by());
+                }
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+}
+
+/// Reads the families of a body that arrives in chunks, as [`ChunkParser`] reads its lines.
+///
+/// ```
+/// use exposition::{Dialect, FamilyChunks};
+///
+/// let mut chunks = FamilyChunks::new(Dialect::Prometheus);
+/// let mut names = Vec::new();
+/// for chunk in [&b"# TYPE up ga"[..], b"uge\nup 1\ndown", b" 0\n"] {
+///     chunks.feed(chunk);
+///     while let Some(family) = chunks.next_family()? {
+///         names.push(family.name);
+///     }
+/// }
+/// chunks.finish();
+/// while let Some(family) = chunks.next_family()? {
+///     names.push(family.name);
+/// }
+/// assert_eq!(names, ["up", "down"]);
+/// # Ok::<(), exposition::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct FamilyChunks {
+    chunks: ChunkParser,
+    finished: bool,
+    stream: Stream<'static>,
+}
+
+impl FamilyChunks {
+    /// Reads the families of a body in that dialect.
+    pub fn new(dialect: Dialect) -> Self {
+        FamilyChunks::from(ChunkParser::new(dialect))
+    }
+
+    /// Whether samples that Prometheus stores and that
+    /// [fit no metric](Families#samples-that-fit-no-metric) are kept, as they are by default. Otherwise each
+    /// sample is in exactly one family or in error. To be set before the first family is read.
+    #[must_use]
+    pub fn keep_misfits(mut self, keep: bool) -> Self {
+        self.stream.keep_misfits = keep;
+        self
+    }
+
+    /// Takes the next bytes of the body. To be called when [`next_family`](Self::next_family) gave
+    /// `None`; earlier, the bytes pile up.
+    ///
+    /// Does nothing after [`finish`](Self::finish), as [`ChunkParser::feed`].
+    pub fn feed(&mut self, chunk: &[u8]) {
+        self.chunks.feed(chunk);
+    }
+
+    /// Says that the body ends here. Nothing can be [fed](Self::feed) from here on.
+    pub fn finish(&mut self) {
+        self.chunks.finish();
+        self.finished = true;
+    }
+
+    /// The next family, or `None` if more bytes are needed to complete it or, after
+    /// [`finish`](Self::finish), if there is none.
+    ///
+    /// # Errors
+    ///
+    /// A line in error gives one error; the next call goes on behind it.
+    pub fn next_family(&mut self) -> Result<Option<MetricFamily<'static>>> {
+        loop {
+            if let Some(ready) = self.stream.take(self.chunks.chosen_by()) {
+                return ready.map(Some);
+            }
+            match self.chunks.read_next(|_| Ok(false))? {
+                Some((line, end)) => self.stream.push::<Own>(line, end)?,
+                None if self.finished => {
+                    self.stream.complete();
+                    return self.stream.take(self.chunks.chosen_by()).transpose();
+                }
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// Takes what was noted since this was called last, as [`Parser::take_leniencies`]: empty unless
+    /// these are families of chunks that were asked to [note it](ChunkParser::note_leniencies).
+    pub fn take_leniencies(&mut self) -> Vec<Leniency> {
+        self.chunks.take_leniencies()
+    }
+}
+
+impl From<ChunkParser> for FamilyChunks {
+    /// Reads the families of what the parser has not read yet. The end of the body is to be told
+    /// here.
+    fn from(chunks: ChunkParser) -> Self {
+        FamilyChunks {
+            stream: Stream::new(chunks.dialect()),
+            finished: false,
+            chunks,
+        }
+    }
+}
+
+fn is_open_metrics(dialect: Dialect) -> bool {
+    dialect == Dialect::OpenMetrics
+}
+
+/// Whether a family is to be given. Of one that is not wanted metadata may have been read all the same:
+/// HELP lines do not say which samples will come.
+fn is_wanted(family: &MetricFamily<'_>, filter: Option<&Filter>, dialect: Dialect) -> bool {
+    let wanted = |filter: &Filter| filter.wants_empty(&family.name, family.kind, dialect);
+    !family.metrics.is_empty() || filter.is_none_or(wanted)
+}
+
+/// A HELP, TYPE or UNIT line.
+struct Metadata<'l> {
+    name: Cow<'l, str>,
+    name_at: usize,
+    name_is_utf8: bool,
+    what: What<'l>,
+}
+
+enum What<'l> {
+    Help(Cow<'l, str>),
+    Type(MetricType),
+    Unit(Cow<'l, str>),
+}
+
+impl<'l> Metadata<'l> {
+    /// Looks at what the line says, if it is a HELP, TYPE or UNIT line. In place of a constructor: each
+    /// kind is looked at in code of its own, where nothing has to be moved to one place first.
+    #[inline(always)]
+    fn of<R>(line: Line<'l>, look: impl FnOnce(Metadata<'l>) -> R) -> Option<R> {
+        Some(match line {
+            Line::Help(line) => look(Metadata {
+                name: line.name(),
+                name_at: line.name_at(),
+                name_is_utf8: line.name_is_utf8(),
+                what: What::Help(line.text()),
+            }),
+            Line::Type(line) => look(Metadata {
+                name: line.name(),
+                name_at: line.name_at(),
+                name_is_utf8: line.name_is_utf8(),
+                what: What::Type(line.kind()),
+            }),
+            Line::Unit(line) => look(Metadata {
+                name: line.name(),
+                name_at: line.name_at(),
+                name_is_utf8: line.name_is_utf8(),
+                what: What::Unit(line.unit()),
+            }),
+            Line::Sample(_) | Line::Comment(_) | Line::Eof => return None,
+        })
+    }
+}
+
+/// Why no family can have that name, if none can.
+#[inline]
+fn name_fault(metadata: &Metadata<'_>) -> Option<(ErrorKind, &'static str)> {
+    if !metadata.name_is_utf8 {
+        Some((ErrorKind::InvalidUtf8, "names in UTF-8"))
+    } else if metadata.name.is_empty() {
+        let expected = "a metric name of at least one character";
+        Some((ErrorKind::EmptyName, expected))
+    } else {
+        None
+    }
+}

@@ -1,0 +1,286 @@
+//! The short way into a family, for ordinary samples in an ordinary order.
+//!
+//! It adds a sample as [`Assembly::add`] would or leaves it alone, whatever the reason; what is wrong
+//! with a sample is never found out here.
+
+use super::assembly::{Assembly, Part};
+use super::exemplar::exemplar_of;
+use super::keep::Keep;
+use super::slot;
+use crate::families::family::{
+    Bucket, Created, Histogram, LabelRun, Metric, MetricLabels, MetricValue, Quantile, Summary,
+};
+use crate::model::metric_type::MetricType;
+use crate::model::suffix::Suffix;
+use crate::number::decimal;
+use crate::number::decode;
+use crate::text::sample::Sample;
+use crate::text::shape::Text;
+
+impl<'a> Assembly<'a> {
+    /// Adds the sample, if it is one of this family and an ordinary one.
+    #[inline(always)]
+    pub(super) fn add_plain<'l, K: Keep<'l, 'a>>(&mut self, sample: &Sample<'l>) -> bool {
+        let Text::Str(line) = sample.text else {
+            return false;
+        };
+        if !self.is_in_order() {
+            return false;
+        }
+        if self.frame.metrics() == self.family.metrics.len()
+            && let Some(added) = self.add_next::<K>(line, sample)
+        {
+            return added;
+        }
+        if sample.shape.name.has_escapes() {
+            return false;
+        }
+        let Some(part) = self.part(sample.shape.name.of(line)) else {
+            return false;
+        };
+        let Some(labels) = LabelRun::of(sample) else {
+            return false;
+        };
+        match (self.family.kind, part) {
+            (
+                MetricType::Counter | MetricType::Gauge | MetricType::Unknown | MetricType::Info,
+                Part::Plain,
+            ) => self.push_plain::<K>(labels, sample, false),
+            (
+                MetricType::Counter | MetricType::Info,
+                Part::Suffixed(Suffix::Total | Suffix::Info),
+            ) => self.push_plain::<K>(labels, sample, true),
+            (_, part) => self.add_plain_part::<K>(part, labels, sample),
+        }
+    }
+
+    /// Adds a bucket or quantile of the metric that the frame is of. `None` if it is another line.
+    #[inline(always)]
+    fn add_next<'l, K: Keep<'l, 'a>>(&mut self, line: &str, sample: &Sample<'l>) -> Option<bool> {
+        let text = (self.frame).number(line, sample.shape.series_end as usize)?;
+        let metric = self.family.metrics.last_mut()?;
+        if metric.timestamp != sample.timestamp() {
+            return None;
+        }
+        // If it is a number, no quote or backslash stands in it, so that it is the label's whole value.
+        // A quote follows in the line: there are enough bytes to look at.
+        let digits = line.as_bytes().get(self.frame.before_len()..)?;
+        let number = match decimal::short_integer(digits) {
+            Some((number, digits)) if digits == text.len() => number,
+            _ => number(text)?,
+        };
+        Some(push_number::<K>(metric, number, sample))
+    }
+
+    /// Adds one of a metric's several samples.
+    #[inline(never)]
+    fn add_plain_part<'l, K: Keep<'l, 'a>>(
+        &mut self,
+        part: Part,
+        labels: LabelRun<'l>,
+        sample: &Sample<'l>,
+    ) -> bool {
+        let has_exemplar = sample.shape.exemplars_at > 0;
+        match (self.family.kind, part) {
+            (_, Part::Suffixed(Suffix::Bucket)) => self.add_number::<K>("le", labels, sample),
+            // What follows has no exemplar, or one that goes to the metric.
+            _ if has_exemplar => false,
+            (MetricType::Summary, Part::Plain) => self.add_number::<K>("quantile", labels, sample),
+            (_, Part::Suffixed(Suffix::Created)) => match self.family.metrics.last_mut() {
+                Some(last)
+                    if last.created.is_none()
+                        && (last.labels.as_run()).is_some_and(|run| run.is_written_as(labels)) =>
+                {
+                    last.created = Some(Created {
+                        seconds: sample.value(),
+                        timestamp: sample.timestamp(),
+                    });
+                    true
+                }
+                _ => false,
+            },
+            (
+                MetricType::Histogram | MetricType::Summary,
+                Part::Suffixed(suffix @ (Suffix::Sum | Suffix::Count)),
+            ) => match self.plain_point::<K>(labels, sample.timestamp()) {
+                Some(Metric {
+                    value:
+                        MetricValue::Histogram(Histogram { sum, count, .. })
+                        | MetricValue::Summary(Summary { sum, count, .. }),
+                    suffixed: false,
+                    ..
+                }) => {
+                    let field = match suffix {
+                        Suffix::Sum => sum,
+                        _ => count,
+                    };
+                    let is_free = field.is_none();
+                    field.get_or_insert(sample.value());
+                    is_free
+                }
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// Adds a bucket or quantile, whose number is the value of the label of that name.
+    fn add_number<'l, K: Keep<'l, 'a>>(
+        &mut self,
+        name: &str,
+        labels: LabelRun<'l>,
+        sample: &Sample<'l>,
+    ) -> bool {
+        let Some(taken) = labels.take(name) else {
+            return false;
+        };
+        let Some(number) = number(taken.value) else {
+            return false;
+        };
+        if taken.rest.has(name) {
+            return false;
+        }
+        let Some(metric) = self.plain_point::<K>(taken.rest, sample.timestamp()) else {
+            return false;
+        };
+        let added = push_number::<K>(metric, number, sample);
+        let start = sample.shape.labels_at as usize + taken.at;
+        let number = start..start + taken.value.len();
+        (self.frame).put(sample, number, self.family.metrics.len());
+        added
+    }
+
+    /// The last metric, if it has these labels, written so, and that timestamp; or a new one, if no
+    /// metric has them.
+    #[inline]
+    fn plain_point<'l, K: Keep<'l, 'a>>(
+        &mut self,
+        labels: LabelRun<'l>,
+        timestamp: Option<i64>,
+    ) -> Option<&mut Metric<'a>> {
+        let is_last = |last: &Metric<'_>| {
+            let run = last.labels.as_run();
+            last.timestamp == timestamp && run.is_some_and(|run| run.is_written_as(labels))
+        };
+        if !self.family.metrics.last().is_some_and(is_last) {
+            let is_known = |this: &mut Self| {
+                let labels = MetricLabels::from_run(labels);
+                this.find_point(&labels, timestamp).is_some()
+            };
+            if !self.can_begin(labels) || is_known(self) {
+                return None;
+            }
+            let value = slot::empty_as(self.family.kind, self.family.metrics.last());
+            self.family.metrics.push(Metric {
+                labels: K::run(labels),
+                timestamp,
+                ..Metric::new(value)
+            });
+        }
+        self.family.metrics.last_mut()
+    }
+
+    /// Whether a metric with these labels can be added as it is: labels can be called so, and nothing
+    /// waits for a metric to come.
+    #[inline(always)]
+    fn can_begin(&self, labels: LabelRun<'_>) -> bool {
+        if let Some(unusual) = &self.unusual
+            && !unusual.waiting.is_empty()
+        {
+            return false;
+        }
+        // Those of the last one were looked at.
+        let last = || self.family.metrics.last()?.labels.as_run();
+        labels.is_plainly_named()
+            || last().is_some_and(|last| labels.has_names_of(last))
+            || labels.is_well_named()
+    }
+
+    /// Adds a metric of one sample.
+    #[inline(always)]
+    fn push_plain<'l, K: Keep<'l, 'a>>(
+        &mut self,
+        labels: LabelRun<'l>,
+        sample: &Sample<'l>,
+        suffixed: bool,
+    ) -> bool {
+        if !self.can_begin(labels) {
+            return false;
+        }
+        let (kind, value) = (self.family.kind, sample.value());
+        // Written there, not moved there.
+        let metrics = self.family.metrics.len() + 1;
+        self.family.metrics.resize_with(metrics, || Metric {
+            labels: K::run(labels),
+            value: match kind {
+                MetricType::Counter => MetricValue::Counter(value),
+                MetricType::Gauge => MetricValue::Gauge(value),
+                MetricType::Info => MetricValue::Info(value),
+                _ => MetricValue::Unknown(value),
+            },
+            timestamp: sample.timestamp(),
+            created: None,
+            exemplars: Vec::new(),
+            suffixed,
+        });
+        if sample.shape.exemplars_at > 0 {
+            self.cite::<K>(sample);
+        }
+        true
+    }
+
+    /// Gives the last metric the sample's exemplar.
+    #[cold]
+    fn cite<'l, K: Keep<'l, 'a>>(&mut self, sample: &Sample<'l>) {
+        let exemplar = exemplar_of(sample).map(K::exemplar);
+        if let Some(metric) = self.family.metrics.last_mut() {
+            metric.exemplars.extend(exemplar);
+        }
+    }
+}
+
+/// Adds a bucket or quantile whose number is the greatest so far.
+#[inline(always)]
+fn push_number<'l, 'a, K: Keep<'l, 'a>>(
+    metric: &mut Metric<'a>,
+    number: f64,
+    sample: &Sample<'l>,
+) -> bool {
+    let has_exemplar = sample.shape.exemplars_at > 0;
+    match &mut metric.value {
+        MetricValue::Histogram(Histogram { buckets, .. })
+        | MetricValue::GaugeHistogram(Histogram { buckets, .. }) => {
+            if buckets
+                .last()
+                .is_some_and(|last| last.upper_bound >= number)
+            {
+                return false;
+            }
+            buckets.push(Bucket {
+                upper_bound: number,
+                count: sample.value(),
+                exemplar: match has_exemplar {
+                    false => None,
+                    true => exemplar_of(sample).map(|exemplar| Box::new(K::exemplar(exemplar))),
+                },
+            });
+            true
+        }
+        MetricValue::Summary(Summary { quantiles, .. }) if !has_exemplar => {
+            if quantiles.last().is_some_and(|last| last.quantile >= number) {
+                return false;
+            }
+            quantiles.push(Quantile {
+                quantile: number,
+                value: sample.value(),
+            });
+            true
+        }
+        _ => false,
+    }
+}
+
+#[inline(never)]
+fn number(text: &str) -> Option<f64> {
+    decode::number(text).ok().filter(|number| !number.is_nan())
+}

@@ -1,0 +1,272 @@
+//! Content negotiation: which format a body is in, which to ask for, which to answer.
+//!
+//! - A scraper sends [`accept_header`] as `Accept` and hands the `Content-Type` of the answer to
+//!   [`Format::from_content_type`].
+//! - A producer hands the request's `Accept` to [`negotiate`], encodes in the format it gets back with
+//!   the escaping scheme named there, and sends [`Format::content_type`].
+//! - A file has no header: [`Format::sniff`] looks at its end.
+//!
+//! Every rule is Prometheus' own, also where HTTP would have it otherwise: see the functions.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::error::hint;
+use crate::model::name::EscapingScheme;
+
+mod accept;
+mod media_type;
+mod protocol;
+#[cfg(test)]
+mod tests;
+
+pub use accept::{accept_header, negotiate};
+pub use media_type::MediaTypeFault;
+pub use protocol::{ProtocolError, ScrapeProtocol};
+
+use media_type::MediaType;
+
+/// The format of a body: its protocol, and how names in it are escaped if that was said.
+///
+/// Displays as the `Content-Type` of such a body, and is parsed from one.
+///
+/// ```
+/// use exposition::{EscapingScheme, Format, ScrapeProtocol};
+///
+/// let format = Format::from_content_type(Some("text/plain; version=0.0.4; escaping=dots"), None)?;
+/// assert_eq!(format.protocol(), ScrapeProtocol::PrometheusText004);
+/// assert_eq!(format.escaping(), Some(EscapingScheme::Dots));
+/// assert!(!format.is_openmetrics());
+/// # Ok::<(), exposition::FormatError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Format {
+    protocol: ScrapeProtocol,
+    escaping: Option<EscapingScheme>,
+}
+
+impl Format {
+    /// The format of a protocol, with nothing said about escaping.
+    #[must_use]
+    pub const fn new(protocol: ScrapeProtocol) -> Self {
+        Self {
+            protocol,
+            escaping: None,
+        }
+    }
+
+    /// The same format, with its escaping scheme said.
+    #[must_use]
+    pub const fn with_escaping(self, scheme: EscapingScheme) -> Self {
+        Self {
+            escaping: Some(scheme),
+            ..self
+        }
+    }
+
+    /// What a `Content-Type` header says, read as Prometheus reads it (spec N7-N9).
+    ///
+    /// Only the media type decides how a body is parsed: `text/plain` is the text format,
+    /// `application/openmetrics-text` OpenMetrics, `application/vnd.google.protobuf` protobuf, in any
+    /// case of letters. The parameters must be well-formed, but are information only: a version that is
+    /// missing or unknown (`text/plain; version=99`) reads as that of the parser which takes the body,
+    /// 0.0.4 or OpenMetrics 1.0.0, and an unknown escaping scheme as none.
+    ///
+    /// `None` stands for a header that is missing, and is the same as an empty one.
+    ///
+    /// With a `fallback`, Prometheus' `fallback_scrape_protocol`, every error becomes that format, so
+    /// the outcome is always `Ok`; a valid header of a supported type always wins. Prometheus logs the
+    /// error all the same. Do so by asking without a fallback first:
+    ///
+    /// ```
+    /// use exposition::{Format, ScrapeProtocol};
+    ///
+    /// let fallback = Format::new(ScrapeProtocol::PrometheusText004);
+    /// let format = Format::from_content_type(Some("text/html"), None).unwrap_or_else(|error| {
+    ///     eprintln!("{error}: reading the body as {fallback}");
+    ///     fallback
+    /// });
+    /// assert_eq!(format, fallback);
+    /// ```
+    ///
+    /// An empty body needs no header at all: Prometheus takes it for a scrape without samples before it
+    /// looks at the header (spec N10).
+    ///
+    /// # Errors
+    /// Without a fallback: [`FormatError`] if the header is missing, malformed or names another media
+    /// type, as in Prometheus since 3.0 (earlier ones assumed text).
+    pub fn from_content_type(
+        header: Option<&str>,
+        fallback: Option<Self>,
+    ) -> Result<Self, FormatError> {
+        Self::of_header(header.unwrap_or_default()).or_else(|error| fallback.ok_or(error))
+    }
+
+    /// [`from_content_type`](Self::from_content_type) for a header as it came over the wire. What is not
+    /// UTF-8 in it is read as U+FFFD, which is an error but in a quoted parameter.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn from_content_type_bytes(
+        header: Option<&[u8]>,
+        fallback: Option<Self>,
+    ) -> Result<Self, FormatError> {
+        let header = header.map(String::from_utf8_lossy);
+        Self::from_content_type(header.as_deref(), fallback)
+    }
+
+    fn of_header(header: &str) -> Result<Self, FormatError> {
+        if header.is_empty() {
+            return Err(FormatError::Missing);
+        }
+        let MediaType {
+            essence,
+            version,
+            escaping,
+        } = media_type::parse(header).map_err(|(byte, fault)| FormatError::Malformed {
+            header: excerpt(header),
+            byte,
+            fault,
+        })?;
+        let protocol = ScrapeProtocol::reading(&essence, version.as_deref()).ok_or_else(|| {
+            FormatError::Unsupported {
+                media_type: excerpt(&essence),
+            }
+        })?;
+        Ok(Self {
+            protocol,
+            escaping: escaping.and_then(|word| word.parse().ok()),
+        })
+    }
+
+    /// The format of a body that came without a header, such as a file: OpenMetrics 1.0.0 if its last
+    /// non-empty line is `# EOF`, text 0.0.4 otherwise.
+    ///
+    /// A guess, and not Prometheus' (which never guesses): OpenMetrics that was cut off passes for text,
+    /// and text whose last line is the comment `# EOF` for OpenMetrics. Lines end in LF alone, so
+    /// `# EOF` before CR LF does not count, as it does not in OpenMetrics.
+    ///
+    /// ```
+    /// use exposition::Format;
+    /// assert!(Format::sniff(b"a 1\n# EOF\n").is_openmetrics());
+    /// assert!(!Format::sniff(b"a 1\n").is_openmetrics());
+    /// ```
+    #[must_use]
+    pub fn sniff(body: &[u8]) -> Self {
+        Self::new(match hint::ends_in_eof(body) {
+            true => ScrapeProtocol::OpenMetricsText100,
+            false => ScrapeProtocol::PrometheusText004,
+        })
+    }
+
+    /// The protocol, with its version.
+    #[must_use]
+    pub const fn protocol(self) -> ScrapeProtocol {
+        self.protocol
+    }
+
+    /// How names in the body are escaped, if that was said. Prometheus' client libraries take silence for
+    /// `underscores` (spec N12); Prometheus itself does not ask.
+    #[must_use]
+    pub const fn escaping(self) -> Option<EscapingScheme> {
+        self.escaping
+    }
+
+    /// Whether the body is OpenMetrics text.
+    #[must_use]
+    pub const fn is_openmetrics(self) -> bool {
+        self.protocol.is_openmetrics()
+    }
+
+    /// Whether the body is protobuf, which this crate recognises but does not read.
+    #[must_use]
+    pub const fn is_protobuf(self) -> bool {
+        self.protocol.is_protobuf()
+    }
+
+    /// The `Content-Type` header of a body in this format, as Prometheus' client libraries write it.
+    ///
+    /// ```
+    /// use exposition::{EscapingScheme, Format, ScrapeProtocol};
+    /// let format = Format::new(ScrapeProtocol::OpenMetricsText100)
+    ///     .with_escaping(EscapingScheme::Underscores);
+    /// assert_eq!(
+    ///     format.content_type(),
+    ///     "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores",
+    /// );
+    /// ```
+    #[must_use]
+    pub fn content_type(self) -> String {
+        self.to_string()
+    }
+}
+
+impl From<ScrapeProtocol> for Format {
+    fn from(protocol: ScrapeProtocol) -> Self {
+        Self::new(protocol)
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.protocol.media_type())?;
+        match self.protocol.version() {
+            Some(version) => write!(f, "; version={version}; charset=utf-8")?,
+            None => {
+                for (name, value) in protocol::PROTO_PARAMETERS {
+                    write!(f, "; {name}={value}")?;
+                }
+            }
+        }
+        match self.escaping {
+            Some(scheme) => write!(f, "; escaping={scheme}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl FromStr for Format {
+    type Err = FormatError;
+
+    /// As [`Format::from_content_type`] without a fallback.
+    fn from_str(header: &str) -> Result<Self, FormatError> {
+        Self::of_header(header)
+    }
+}
+
+/// Why a `Content-Type` header does not tell the format of a body, or not one that can be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FormatError {
+    /// There is no header, or an empty one.
+    #[error("missing or empty Content-Type")]
+    Missing,
+    /// The header is no media type with parameters.
+    #[error("malformed Content-Type {header:?}: {fault} at byte {byte}")]
+    Malformed {
+        /// The header, cut off if it is long.
+        header: Box<str>,
+        /// Where in the header, counted from 0.
+        byte: usize,
+        /// What is wrong there.
+        fault: MediaTypeFault,
+    },
+    /// The header is well-formed, but no exposition format has its media type.
+    #[error("unsupported media type {media_type:?} in Content-Type")]
+    Unsupported {
+        /// The media type in lower case, without parameters, cut off if it is long.
+        media_type: Box<str>,
+    },
+    /// The body is in protobuf, which this crate recognises but does not read.
+    #[error("the body is in protobuf, which is not read")]
+    Protobuf,
+}
+
+/// The first 100 characters of a text that may come from anyone.
+fn excerpt(text: &str) -> Box<str> {
+    match text.char_indices().nth(100) {
+        Some((end, _)) => text.get(..end).unwrap_or_default().to_owned() + "…",
+        None => text.to_owned(),
+    }
+    .into()
+}

@@ -1,0 +1,372 @@
+//! A set of labels that borrows until something changes.
+
+use std::{
+    borrow::Cow,
+    fmt::{self, Write},
+};
+
+use smallvec::SmallVec;
+
+use crate::bytes::compare;
+use crate::bytes::work;
+use crate::model::name::NameScheme;
+
+mod names;
+mod order;
+mod text;
+
+pub(super) use names::{Name, Names, Spot};
+pub(super) use text::Given;
+use text::{Room, Text, Texts};
+
+/// How many labels need no memory of their own.
+const INLINE: usize = 12;
+
+/// A label set on its way through relabelling.
+///
+/// It borrows names and values from what it was built of, and from the rules that change it; what a
+/// rule puts together it keeps itself, in memory that [`reset`](Self::reset) leaves to the next set.
+/// A label with an empty value is the same as no label (spec R20): such pairs are left out, and
+/// setting one removes it.
+///
+/// Names should differ. If one comes twice, rules see and set the first of the two.
+///
+/// Labels are read in the order of their names, compared as bytes. [`Rules::apply`](super::Rules::apply)
+/// leaves them in that order, so reading them then costs nothing more. After [`set`](Self::set) and the
+/// like, [`sorted`](Self::sorted) puts them into order once for all, [`iter`](Self::iter) for itself.
+///
+/// ```
+/// use exposition::relabel::LabelSet;
+///
+/// let mut labels: LabelSet = [("job", "node"), ("instance", ""), ("env", "prod")].into_iter().collect();
+/// assert_eq!(labels.get("env"), Some("prod"));
+/// assert_eq!(labels.get("instance"), None);
+///
+/// labels.set("env", "");
+/// labels.set("az", String::from("a"));
+/// assert_eq!(labels.to_string(), r#"{az="a", job="node"}"#);
+/// assert_eq!(labels.iter().collect::<Vec<_>>(), [("az", "a"), ("job", "node")]);
+/// ```
+#[derive(Default)]
+pub struct LabelSet<'a> {
+    labels: SmallVec<[Label<'a>; INLINE]>,
+    /// So many of them are gone: they have no value and wait to be taken out.
+    gone: usize,
+    /// While a list of rules is applied: where the labels are that it mentions.
+    places: SmallVec<[usize; 8]>,
+    /// So many of the first labels are known to be in order. Those of one name are in the order in
+    /// which they came.
+    ordered: usize,
+    /// How many labels have been set so far.
+    changes: u64,
+    texts: Texts,
+    room: Room,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Label<'a> {
+    pub(super) name: Text<'a>,
+    pub(super) value: Text<'a>,
+    /// 0 for a label that was there from the start; otherwise when it was first set. `labelmap`
+    /// goes through the labels in this order, the first ones by name (spec R39).
+    pub(super) set_as: u64,
+}
+
+impl<'a> LabelSet<'a> {
+    /// A set without labels.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Replaces all labels, keeping the memory.
+    pub fn reset<I, N, V>(&mut self, labels: I)
+    where
+        I: IntoIterator<Item = (N, V)>,
+        N: Into<Cow<'a, str>>,
+        V: Into<Cow<'a, str>>,
+    {
+        self.labels.clear();
+        self.texts.reset();
+        self.ordered = 0;
+        self.changes = 0;
+        self.extend(labels);
+    }
+
+    /// The value of a label.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.value_at(self.place(name))
+    }
+
+    /// Where a label is.
+    pub(super) fn place(&self, name: &str) -> Option<usize> {
+        work::on(self.labels.len());
+        self.labels.iter().position(|label| {
+            compare::same(self.texts.get(label.name).as_bytes(), name.as_bytes())
+                && !label.is_gone()
+        })
+    }
+
+    /// Where a label is among those in order: as [`place`](Self::place), in less time where there are many.
+    pub(super) fn place_in_order(&self, name: &str) -> Option<usize> {
+        let ordered = self.labels.get(..self.ordered)?;
+        let place = ordered.partition_point(|label| self.texts.get(label.name) < name);
+        let label = ordered.get(place)?;
+        (self.texts.get(label.name) == name).then_some(place)
+    }
+
+    #[inline]
+    pub(super) fn value_at(&self, place: Option<usize>) -> Option<&str> {
+        self.labels.get(place?).map(|label| self.text(label.value))
+    }
+
+    #[inline]
+    pub(super) fn given_at(&self, place: Option<usize>) -> Option<Given<'_, 'a>> {
+        (self.labels.get(place?)).map(|label| self.texts.given(label.value))
+    }
+
+    #[inline]
+    pub(super) fn text<'s>(&'s self, text: Text<'s>) -> &'s str {
+        self.texts.get(text)
+    }
+
+    pub(super) fn cow(&self, text: Text<'a>) -> Cow<'a, str> {
+        self.texts.cow(text)
+    }
+
+    pub(super) fn given(&self, text: Text<'a>) -> Given<'_, 'a> {
+        self.texts.given(text)
+    }
+
+    /// Sets a label, as a rule does; an empty value removes it.
+    ///
+    /// Even one that keeps its value counts as set from now on, which is seen in the order in which
+    /// `labelmap` goes through the labels (spec R39).
+    pub fn set(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) {
+        let (name, value) = (name.into(), value.into());
+        let spot = Spot::at(self.place(&name), (&name).into());
+        self.set_at(&spot, (&value).into());
+        self.compact();
+    }
+
+    /// As [`set`](Self::set), of a label that is not there.
+    pub(crate) fn add(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) {
+        let (name, value) = (name.into(), value.into());
+        let spot = Spot::at(None, (&name).into());
+        self.set_at(&spot, (&value).into());
+    }
+
+    /// As [`set`](Self::set), of a label whose place is known. Where it is removed, it waits to be taken
+    /// out by [`compact`](Self::compact).
+    pub(super) fn set_at(&mut self, spot: &Spot<'_, 'a>, value: Given<'_, 'a>) {
+        let Some(place) = spot.place else {
+            return self.push(spot, value);
+        };
+        let Some(label) = self.labels.get_mut(place) else {
+            return;
+        };
+        let was_gone = label.is_gone();
+        if value.text().is_empty() {
+            self.gone += usize::from(!was_gone);
+            label.value = self.texts.replace(label.value, Given::Lasting(""));
+            return;
+        }
+        label.value = self.texts.replace(label.value, value);
+        if was_gone {
+            self.gone -= 1;
+            label.set_as = 0;
+        }
+        self.touch(place);
+    }
+
+    fn push(&mut self, spot: &Spot<'_, 'a>, value: Given<'_, 'a>) {
+        if value.text().is_empty() {
+            return;
+        }
+        let place = self.labels.len();
+        self.changes += 1;
+        self.labels.push(Label {
+            name: self.texts.put(spot.name),
+            value: self.texts.put(value),
+            set_as: self.changes,
+        });
+        self.added(spot, place);
+    }
+
+    /// Counts a label as set that has the right value already.
+    pub(super) fn touch(&mut self, place: usize) {
+        if let Some(label) = self.labels.get_mut(place)
+            && label.set_as == 0
+        {
+            self.changes += 1;
+            label.set_as = self.changes;
+        }
+    }
+
+    /// Removes a label, if it is there.
+    pub fn remove(&mut self, name: &str) {
+        self.retain(|other| other != name);
+        self.compact();
+    }
+
+    /// Removes the labels whose names `keep` refuses: how many. They wait to be taken out by
+    /// [`compact`](Self::compact).
+    #[inline]
+    pub(super) fn retain(&mut self, keep: impl Fn(&str) -> bool) -> usize {
+        let before = self.gone;
+        for label in &mut self.labels {
+            if !keep(self.texts.get(label.name)) && !label.is_gone() {
+                label.value = self.texts.replace(label.value, Given::Lasting(""));
+                self.gone += 1;
+            }
+        }
+        self.gone - before
+    }
+
+    pub(super) fn labels(&self) -> &[Label<'a>] {
+        &self.labels
+    }
+
+    /// Lends the room for text that is put together; who takes it gives it back.
+    #[inline]
+    pub(super) fn room(&mut self) -> &mut Room {
+        &mut self.room
+    }
+
+    /// How many labels there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.labels.len() - self.gone
+    }
+
+    /// Whether there is no label.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Takes the labels as they are for the ones that were there from the start, as if the set had
+    /// been built of them.
+    pub fn settle(&mut self) {
+        self.changes = 0;
+        self.labels.iter_mut().for_each(|label| label.set_as = 0);
+    }
+
+    /// The same labels, owned: they may live as long as any rules.
+    #[must_use]
+    pub fn into_owned<'o>(self) -> LabelSet<'o> {
+        let mut texts = Texts::default();
+        let mut keep = |text| texts.put(Given::Passing(self.texts.get(text)));
+        let owned = self.labels.iter().map(|label| Label {
+            name: keep(label.name),
+            value: keep(label.value),
+            set_as: label.set_as,
+        });
+        LabelSet {
+            labels: owned.collect(),
+            gone: self.gone,
+            places: SmallVec::new(),
+            ordered: self.ordered,
+            changes: self.changes,
+            texts,
+            room: Room::default(),
+        }
+    }
+}
+
+impl<'a, N: Into<Cow<'a, str>>, V: Into<Cow<'a, str>>> Extend<(N, V)> for LabelSet<'a> {
+    /// Adds labels that are taken to be there from the start.
+    fn extend<I: IntoIterator<Item = (N, V)>>(&mut self, labels: I) {
+        let mut empty = false;
+        let texts = &mut self.texts;
+        self.labels.extend(labels.into_iter().map(|(name, value)| {
+            let (name, value) = (name.into(), value.into());
+            empty |= value.is_empty();
+            Label {
+                name: texts.put((&name).into()),
+                value: texts.put((&value).into()),
+                set_as: 0,
+            }
+        }));
+        if empty {
+            let texts = &self.texts;
+            let is_there = |label: &mut Label<'_>| !texts.get(label.value).is_empty();
+            self.labels.retain(is_there);
+        }
+    }
+}
+
+impl<'a, N: Into<Cow<'a, str>>, V: Into<Cow<'a, str>>> FromIterator<(N, V)> for LabelSet<'a> {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(labels: I) -> Self {
+        let mut set = LabelSet::new();
+        set.extend(labels);
+        set
+    }
+}
+
+impl Clone for LabelSet<'_> {
+    fn clone(&self) -> Self {
+        let mut set = LabelSet::new();
+        set.clone_from(self);
+        set
+    }
+
+    /// As `clone`, into memory that is there.
+    fn clone_from(&mut self, other: &Self) {
+        self.labels.clear();
+        self.labels.extend_from_slice(&other.labels);
+        self.gone = other.gone;
+        self.places.clear();
+        self.texts.clone_from(&other.texts);
+        self.ordered = other.ordered;
+        self.changes = other.changes;
+    }
+}
+
+/// Sets are equal if they have the same labels, in whatever order they came.
+impl PartialEq for LabelSet<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len()
+            && (self.iter().eq(other.iter()) || self.by_name() == other.by_name())
+    }
+}
+
+impl Eq for LabelSet<'_> {}
+
+/// The labels by name, in braces, quoted as in the text format.
+impl fmt::Display for LabelSet<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("{")?;
+        for (index, (name, value)) in self.by_name().into_iter().enumerate() {
+            let comma = if index == 0 { "" } else { ", " };
+            f.write_str(comma)?;
+            match NameScheme::Legacy.is_valid_label_name(name) {
+                true => f.write_str(name)?,
+                false => write_quoted(name, f)?,
+            }
+            f.write_str("=")?;
+            write_quoted(value, f)?;
+        }
+        f.write_str("}")
+    }
+}
+
+fn write_quoted(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.write_str("\"")?;
+    for c in text.chars() {
+        match c {
+            '"' => f.write_str("\\\"")?,
+            '\\' => f.write_str("\\\\")?,
+            '\n' => f.write_str("\\n")?,
+            c => f.write_char(c)?,
+        }
+    }
+    f.write_str("\"")
+}
+
+impl fmt::Debug for LabelSet<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.by_name()).finish()
+    }
+}

@@ -1,0 +1,232 @@
+//! Whose type the last TYPE line declares: from it, the type of a sample's own family.
+
+use std::borrow::Cow;
+
+use crate::bytes::work;
+use crate::model::metric_type::MetricType;
+use crate::model::suffix::Suffix;
+use crate::number::decode::{self, Escapes};
+
+/// The family that the last TYPE line names. Kept with each sample, and looked at only when somebody
+/// asks for its type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Declared<'a> {
+    /// The name as written; `None` where no TYPE line has come, or none that was to be read.
+    name: Option<&'a [u8]>,
+}
+
+impl<'a> Declared<'a> {
+    pub(crate) const NONE: Declared<'static> = Declared { name: None };
+
+    #[inline(always)]
+    pub(crate) fn new(raw_name: Option<&'a [u8]>) -> Self {
+        Declared { name: raw_name }
+    }
+
+    /// The type of the family that a sample called `raw_name` belongs to, as far as that is the one
+    /// named here, which is of type `kind`. Families of OpenMetrics have samples of their own.
+    pub(crate) fn type_of(
+        self,
+        raw_name: &[u8],
+        kind: MetricType,
+        open_metrics: bool,
+    ) -> MetricType {
+        match self.family_in(raw_name, kind, open_metrics) {
+            Some(_) => kind,
+            None => MetricType::Unknown,
+        }
+    }
+
+    /// How many bytes of `raw_name` are the family's, if it is a sample's of the family named here.
+    pub(crate) fn family_in(
+        self,
+        raw_name: &[u8],
+        kind: MetricType,
+        open_metrics: bool,
+    ) -> Option<usize> {
+        let family = self.name?;
+        let behind = match raw_name.strip_prefix(family) {
+            Some(behind) => std::str::from_utf8(behind).ok().map(Cow::Borrowed),
+            None => behind_escapes(raw_name, family),
+        };
+        let behind = behind?;
+        let belongs = behind.is_empty()
+            || Suffix::parse(&behind).is_some_and(|suffix| suffix.belongs_to(kind, open_metrics));
+        // No suffix has anything to escape: it is written as it is.
+        let family = raw_name.len().checked_sub(behind.len())?;
+        belongs.then_some(family)
+    }
+}
+
+/// What a name has behind the family's if they are alike once their escapes are undone.
+fn behind_escapes(raw_name: &[u8], family: &[u8]) -> Option<Cow<'static, str>> {
+    // An escape is two bytes for one. A long name is not to be gone through for every short one.
+    let has_escapes = |raw| memchr::memchr(b'\\', raw).is_some();
+    if raw_name.len() < family.len() / 2 || !(has_escapes(raw_name) || has_escapes(family)) {
+        return None;
+    }
+    work::on(raw_name.len() + family.len());
+    let text = |raw| {
+        Some(decode::unescape(
+            std::str::from_utf8(raw).ok()?,
+            Escapes::Quoted,
+        ))
+    };
+    let (name, family) = (text(raw_name)?, text(family)?);
+    let behind = name.strip_prefix(family.as_ref())?;
+    Some(Cow::Owned(behind.to_owned()))
+}
+
+/// Names are seldom longer, in bytes.
+const USUAL_NAME: usize = 128;
+
+/// The name in the last TYPE line, kept where the line's text is not.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LastType(Option<Vec<u8>>);
+
+impl LastType {
+    pub(crate) fn set(&mut self, raw_name: &[u8]) {
+        work::on(raw_name.len());
+        let name = (self.0).get_or_insert_with(|| Vec::with_capacity(USUAL_NAME));
+        name.clear();
+        name.extend_from_slice(raw_name);
+    }
+
+    /// Forgets the name: a TYPE line was passed over.
+    pub(crate) fn forget(&mut self) {
+        self.0 = None;
+    }
+
+    #[inline(always)]
+    pub(crate) fn declared(&self) -> Declared<'_> {
+        Declared::new(self.0.as_deref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::Dialect;
+
+    #[track_caller]
+    fn is_of(family: &str, kind: MetricType, dialect: Dialect, names: &[(&str, bool)]) {
+        let declared = Declared::new(Some(family.as_bytes()));
+        let open_metrics = dialect == Dialect::OpenMetrics;
+        for (name, belongs) in names {
+            let expected = if *belongs { kind } else { MetricType::Unknown };
+            let found = declared.type_of(name.as_bytes(), kind, open_metrics);
+            assert_eq!(found, expected, "{name} of {kind} {family}");
+        }
+    }
+
+    #[test]
+    fn names_of_a_family() {
+        use Dialect::{Lenient, OpenMetrics, Prometheus};
+        use MetricType::{Counter, Gauge, GaugeHistogram, Histogram, Info, StateSet, Summary};
+        let parts = |names: [bool; 9]| -> Vec<(&'static str, bool)> {
+            let all = [
+                "a",
+                "a_bucket",
+                "a_sum",
+                "a_count",
+                "a_total",
+                "a_created",
+                "a_gsum",
+                "a_gcount",
+                "a_info",
+            ];
+            all.into_iter().zip(names).collect()
+        };
+        let (y, n) = (true, false);
+        for dialect in [Prometheus, Lenient] {
+            is_of("a", Counter, dialect, &parts([y, n, n, n, n, n, n, n, n]));
+            is_of("a", Gauge, dialect, &parts([y, n, n, n, n, n, n, n, n]));
+            is_of("a", Histogram, dialect, &parts([y, y, y, y, n, n, n, n, n]));
+            is_of("a", Summary, dialect, &parts([y, n, y, y, n, n, n, n, n]));
+        }
+        is_of(
+            "a",
+            Counter,
+            OpenMetrics,
+            &parts([y, n, n, n, y, y, n, n, n]),
+        );
+        is_of("a", Gauge, OpenMetrics, &parts([y, n, n, n, n, n, n, n, n]));
+        is_of(
+            "a",
+            Histogram,
+            OpenMetrics,
+            &parts([y, y, y, y, n, y, n, n, n]),
+        );
+        is_of(
+            "a",
+            Summary,
+            OpenMetrics,
+            &parts([y, n, y, y, n, y, n, n, n]),
+        );
+        is_of(
+            "a",
+            GaugeHistogram,
+            OpenMetrics,
+            &parts([y, y, y, y, n, n, y, y, n]),
+        );
+        is_of("a", Info, OpenMetrics, &parts([y, n, n, n, n, n, n, n, y]));
+        is_of(
+            "a",
+            StateSet,
+            OpenMetrics,
+            &parts([y, n, n, n, n, n, n, n, n]),
+        );
+        is_of(
+            "ab",
+            Histogram,
+            OpenMetrics,
+            &[
+                ("a", n),
+                ("abc", n),
+                ("ab_", n),
+                ("ab_sum_sum", n),
+                ("_sum", n),
+                ("", n),
+                ("b", n),
+            ],
+        );
+    }
+
+    #[test]
+    fn names_with_escapes() {
+        let names = [
+            (r#"a\"b"#, true),
+            (r#"a\"b_sum"#, true),
+            (r#"a\"b\_sum"#, false),
+            (r#"a\\"b_sum"#, false),
+        ];
+        is_of(
+            r#"a\"b"#,
+            MetricType::Histogram,
+            Dialect::Prometheus,
+            &names,
+        );
+        // An escape that is none stays as it is.
+        let names = [
+            (r"a\\b", true),
+            (r"a\b", true),
+            (r"a\\b_sum", true),
+            (r"a\b_sum", true),
+        ];
+        is_of(r"a\b", MetricType::Histogram, Dialect::Prometheus, &names);
+        is_of(r"a\\b", MetricType::Histogram, Dialect::Prometheus, &names);
+        // A line feed can be written as it is, too.
+        let names = [("a\\nb", true), ("a\nb_sum", true), ("a\nc", false)];
+        is_of("a\\nb", MetricType::Histogram, Dialect::Prometheus, &names);
+        is_of(
+            "a\nb",
+            MetricType::Histogram,
+            Dialect::Prometheus,
+            &names[1..],
+        );
+        assert_eq!(
+            Declared::NONE.type_of(b"a", MetricType::Gauge, false),
+            MetricType::Unknown
+        );
+    }
+}

@@ -1,0 +1,584 @@
+//! The fast path: ordinary lines, read by jumping from mark to mark.
+//!
+//! [`Scanner`] either reads a line exactly as the grammar would or declines, whatever the
+//! reason; it holds no error code. Whoever changes it: `fast equals grammar` is held by property
+//! tests in this file and by a fuzz target.
+
+use crate::bytes::index::{self, Index};
+use crate::bytes::scan;
+use crate::dialect::Dialect;
+use crate::model::metric_type::type_word;
+use crate::number::decimal;
+use crate::number::decode::{self, Escapes};
+use crate::text::grammar::Context;
+use crate::text::shape::LabelLengths;
+use crate::text::shape::{OtherShape, Piece, SampleShape};
+
+/// Reads ordinary lines of a text, which it indexes window by window.
+#[derive(Debug, Clone)]
+pub(crate) struct Scanner {
+    index: Box<Index>,
+    /// The window: whole lines of the text, indexed.
+    start: usize,
+    end: usize,
+}
+
+impl Scanner {
+    pub(crate) fn new() -> Self {
+        Scanner {
+            index: Box::new(Index::new()),
+            start: 0,
+            end: 0,
+        }
+    }
+
+    /// Forgets the text: the next one is another.
+    pub(crate) fn forget(&mut self) {
+        self.start = 0;
+        self.end = 0;
+    }
+
+    /// Reads the sample that begins at `at`: its parts, and the length of its line in bytes, the line
+    /// feed included. `None` is no verdict: the line is unusual, wrong, not whole, too long or not a
+    /// sample.
+    #[inline(always)]
+    pub(crate) fn sample(
+        &mut self,
+        text: &str,
+        at: usize,
+        context: &Context,
+    ) -> Option<(SampleShape, usize)> {
+        self.unread(text, at)?.sample(context)
+    }
+
+    /// Reads the line at `at` that begins with `#`, likewise: what it is, and its length.
+    #[inline(always)]
+    pub(crate) fn descriptor(
+        &mut self,
+        text: &str,
+        at: usize,
+        context: &Context,
+    ) -> Option<(OtherShape, usize)> {
+        self.unread(text, at)?.descriptor(context)
+    }
+
+    #[inline(always)]
+    fn unread<'t>(&'t mut self, text: &'t str, at: usize) -> Option<Unread<'t>> {
+        if at >= self.end {
+            self.next_window(text, at);
+        }
+        Some(Unread {
+            bytes: text.as_bytes().get(at..self.end)?,
+            index: &self.index,
+            base: at - self.start,
+        })
+    }
+
+    #[inline(never)]
+    fn next_window(&mut self, text: &str, at: usize) {
+        let rest = text.as_bytes().get(at..).unwrap_or_default();
+        if rest.is_empty() {
+            return;
+        }
+        let window = rest.get(..index::WINDOW).unwrap_or(rest);
+        let whole = scan::last_line_feed(window).map_or(0, |lf| lf + 1);
+        self.index.read(window.get(..whole).unwrap_or_default());
+        self.start = at;
+        self.end = at + whole;
+    }
+}
+
+/// What the braces of a sample hold.
+struct LabelsRead {
+    count: u32,
+    /// The lengths of the first four labels and of the next four. Until all is read, the last label's
+    /// stand highest.
+    low: u64,
+    high: u64,
+    escapes: bool,
+    /// The offset behind the closing brace.
+    end: usize,
+}
+
+impl LabelsRead {
+    /// No labels, and no braces either.
+    #[inline(always)]
+    fn none(end: usize) -> Self {
+        LabelsRead {
+            count: 0,
+            low: 0,
+            high: 0,
+            escapes: false,
+            end,
+        }
+    }
+
+    #[inline(always)]
+    fn push(&mut self, name: usize, value: usize) {
+        let pair = u64::from(LabelLengths::pair(name, value)) << 48;
+        if self.count < 4 {
+            self.low = self.low >> 16 | pair;
+        } else if self.count < LabelLengths::MOST {
+            self.high = self.high >> 16 | pair;
+        }
+        self.count += 1;
+    }
+
+    #[inline(always)]
+    fn lengths(&self) -> LabelLengths {
+        match self.count {
+            // Of no labels there is nothing to shift.
+            0..4 => LabelLengths::new(self.low >> (16 * (4 - self.count) % 64), 0),
+            4..8 => LabelLengths::new(self.low, self.high >> (16 * (8 - self.count) % 64)),
+            _ => LabelLengths::new(self.low, self.high),
+        }
+    }
+}
+
+/// What stands between a value and the line feed.
+struct Tail {
+    timestamp: Option<i64>,
+    exemplars_at: u32,
+    /// The line feed.
+    end: usize,
+}
+
+/// What is not read yet of a window, from the start of a line on. Offsets count from there.
+struct Unread<'t> {
+    /// The text from there to the window's end.
+    bytes: &'t [u8],
+    index: &'t Index,
+    /// Where the line begins in the index.
+    base: usize,
+}
+
+impl Unread<'_> {
+    #[inline(always)]
+    fn byte(&self, at: usize) -> Option<u8> {
+        self.bytes.get(at).copied()
+    }
+
+    #[inline(always)]
+    fn name_end(&self, at: usize) -> usize {
+        self.index.name_end(self.base + at) - self.base
+    }
+
+    #[inline(always)]
+    fn quote(&self, at: usize) -> usize {
+        self.index.quote(self.base + at) - self.base
+    }
+
+    #[inline(always)]
+    fn sample(&self, context: &Context) -> Option<(SampleShape, usize)> {
+        let name = self.metric_name(0)?;
+        let labels = match self.byte(name)? == b'{' {
+            true => self.labels(name + 1, context.max_labels)?,
+            false => LabelsRead::none(name),
+        };
+        if self.byte(labels.end)? != b' ' {
+            return None;
+        }
+        let (value, value_end) = self.value(labels.end + 1)?;
+        let mut shape = SampleShape {
+            value,
+            timestamp: 0,
+            lengths: labels.lengths(),
+            name: Piece::new(0, name),
+            labels_at: name as u32 + 1,
+            label_count: labels.count,
+            series_end: labels.end as u32,
+            value_end: value_end as u32,
+            exemplars_at: 0,
+            flags: SampleShape::flags_of(context.dialect)
+                | match labels.escapes {
+                    true => SampleShape::HAS_ESCAPES,
+                    false => 0,
+                },
+            scope: context.scope,
+        };
+        let mut end = value_end;
+        if self.byte(end)? != b'\n' {
+            let tail = self.tail(end, labels.count, context)?;
+            end = tail.end;
+            shape.exemplars_at = tail.exemplars_at;
+            if let Some(timestamp) = tail.timestamp {
+                shape.timestamp = timestamp;
+                shape.flags |= SampleShape::HAS_TIMESTAMP;
+            }
+        }
+        Some((shape, end + 1))
+    }
+
+    /// Reads what stands between the value and the line feed, from the blank at `at` on.
+    #[inline(never)]
+    fn tail(&self, mut at: usize, labels: u32, context: &Context) -> Option<Tail> {
+        let open_metrics = context.dialect == Dialect::OpenMetrics;
+        let mut tail = Tail {
+            timestamp: None,
+            exemplars_at: 0,
+            end: 0,
+        };
+        if self.byte(at + 1)? != b'#' {
+            let millis;
+            (millis, at) = match open_metrics {
+                true => self.seconds(at + 1)?,
+                false => self.millis(at + 1)?,
+            };
+            tail.timestamp = Some(millis);
+        }
+        if self.byte(at)? == b' ' && open_metrics {
+            tail.exemplars_at = at as u32 + 3;
+            at = self.exemplar(at, context.max_labels.checked_sub(labels as usize)?)?;
+        }
+        tail.end = at;
+        (self.byte(at)? == b'\n').then_some(tail)
+    }
+
+    fn exemplar(&self, at: usize, max_labels: usize) -> Option<usize> {
+        if self.bytes.get(at..at + 4)? != b" # {" {
+            return None;
+        }
+        let at = self.labels(at + 4, max_labels)?.end;
+        if self.byte(at)? != b' ' {
+            return None;
+        }
+        let (_, mut at) = self.value(at + 1)?;
+        if self.byte(at)? == b' ' {
+            (_, at) = self.seconds(at + 1)?;
+        }
+        Some(at)
+    }
+
+    /// The end of the metric name at `at`: a run of label name bytes and colons, not empty and no
+    /// digit first.
+    #[inline(always)]
+    fn metric_name(&self, at: usize) -> Option<usize> {
+        if self.byte(at)?.is_ascii_digit() {
+            return None;
+        }
+        let mut end = self.name_end(at);
+        while self.byte(end)? == b':' {
+            end = self.name_end(end + 1);
+        }
+        (end > at).then_some(end)
+    }
+
+    /// Reads labels from behind the opening brace to the closing one.
+    #[inline(always)]
+    fn labels(&self, mut at: usize, max_labels: usize) -> Option<LabelsRead> {
+        let mut read = LabelsRead::none(0);
+        loop {
+            let equals = self.name_end(at);
+            if equals == at {
+                read.end = at + 1;
+                match self.byte(at)? {
+                    b'}' => break,
+                    _ => return None,
+                }
+            }
+            let opened = self.bytes.get(equals..equals + 2)? == b"=\"";
+            if !opened || self.byte(at)?.is_ascii_digit() || read.count as usize >= max_labels {
+                return None;
+            }
+            let start = equals + 2;
+            let (end, escapes) = self.closing_quote(start)?;
+            read.escapes |= escapes;
+            read.push(equals - at, end - start);
+            match self.byte(end + 1)? {
+                b',' => at = end + 2,
+                b'}' => {
+                    read.end = end + 2;
+                    break;
+                }
+                _ => return None,
+            }
+        }
+        Some(read)
+    }
+
+    /// The quote that closes a text beginning at `at`, and whether a backslash stands before it. None
+    /// for texts that hold a line feed.
+    #[inline(always)]
+    fn closing_quote(&self, at: usize) -> Option<(usize, bool)> {
+        let mut end = self.quote(at);
+        let mut escapes = false;
+        loop {
+            match self.byte(end)? {
+                b'"' => return Some((end, escapes)),
+                b'\\' if self.byte(end + 1)? != b'\n' => {
+                    escapes = true;
+                    end = self.quote(end + 2);
+                }
+                _ => return None,
+            }
+        }
+    }
+
+    /// The number at `at` and the offset behind it.
+    #[inline(always)]
+    fn value(&self, at: usize) -> Option<(f64, usize)> {
+        let (value, len) = number(self.bytes.get(at..)?)?;
+        Some((value, at + len))
+    }
+
+    /// The timestamp at `at`, in milliseconds there, and the offset behind it.
+    #[inline]
+    fn millis(&self, at: usize) -> Option<(i64, usize)> {
+        let bytes = self.bytes.get(at..)?;
+        let len = token_len(bytes)?;
+        let token = std::str::from_utf8(bytes.get(..len)?).ok()?;
+        Some((decode::timestamp_millis(token).ok()?, at + len))
+    }
+
+    /// The timestamp at `at`, in seconds there, and the offset behind it.
+    #[inline]
+    fn seconds(&self, at: usize) -> Option<(i64, usize)> {
+        let (seconds, end) = self.value(at)?;
+        Some((decode::seconds_to_millis(seconds)?, end))
+    }
+
+    /// The line feed at or behind `at`, and whether a backslash stands before it.
+    #[inline]
+    fn line_end(&self, at: usize) -> Option<(usize, bool)> {
+        let mut end = self.quote(at);
+        let mut escapes = false;
+        loop {
+            match self.byte(end)? {
+                b'\n' => return Some((end, escapes)),
+                b => escapes |= b == b'\\',
+            }
+            end = self.quote(end + 1);
+        }
+    }
+
+    #[inline(always)]
+    fn descriptor(&self, context: &Context) -> Option<(OtherShape, usize)> {
+        let bytes = self.bytes;
+        const TYPE: u64 = u64::from_le_bytes(*b"# TYPE \0");
+        const HELP: u64 = u64::from_le_bytes(*b"# HELP \0");
+        let is_type = match u64::from_le_bytes(*bytes.first_chunk()?) & (u64::MAX >> 8) {
+            TYPE => true,
+            HELP => false,
+            _ => return None,
+        };
+        let name = self.metric_name(7)?;
+        if self.byte(name)? != b' ' {
+            return None;
+        }
+        let start = name + 1;
+        let name = Piece::new(7, name);
+        if is_type {
+            let end = self.quote(start);
+            // How else a type may be written in lenient reading has to be noted.
+            let dialect = match context.dialect {
+                Dialect::Lenient => Dialect::Prometheus,
+                dialect => dialect,
+            };
+            let kind = type_word(bytes.get(start..end)?, dialect)?;
+            return (self.byte(end)? == b'\n')
+                .then_some((OtherShape::Type { name, kind }, end + 1));
+        }
+        let (end, escapes) = self.line_end(start)?;
+        let rest = bytes.get(start..end)?;
+        // Blanks alone are no text in one dialect and text in the other; a CR before the line feed is
+        // text in one and part of the line end in the other.
+        if matches!(rest.first(), None | Some(b' ' | b'\t')) || rest.last() == Some(&b'\r') {
+            return None;
+        }
+        let help = OtherShape::Help {
+            name,
+            text: Piece::quoted(start, end, escapes),
+            escapes: match context.dialect {
+                Dialect::OpenMetrics => Escapes::Quoted,
+                _ => Escapes::Help,
+            },
+        };
+        Some((help, end + 1))
+    }
+}
+
+/// The number that `bytes` begin with and its length, if a space or a line feed follows.
+#[inline(always)]
+pub(crate) fn number(bytes: &[u8]) -> Option<(f64, usize)> {
+    if let Some((number, len)) = decimal::short_integer(bytes)
+        && matches!(bytes.get(len), Some(b'\n' | b' '))
+    {
+        return Some((number, len));
+    }
+    longer_number(bytes)
+}
+
+/// [`number`] for those that are not whole or have many digits.
+#[inline(always)]
+fn longer_number(bytes: &[u8]) -> Option<(f64, usize)> {
+    if let Some((number, len)) = decimal::plain_value(bytes)
+        && matches!(bytes.get(len), Some(b'\n' | b' '))
+    {
+        return Some((number, len));
+    }
+    any_number(bytes)
+}
+
+/// [`number`] for words, and numbers with more digits than are read plainly.
+#[inline(never)]
+fn any_number(bytes: &[u8]) -> Option<(f64, usize)> {
+    let len = token_len(bytes)?;
+    let token = std::str::from_utf8(bytes.get(..len)?).ok()?;
+    Some((decode::sample_value(token).ok()?, len))
+}
+
+/// The length of the token that `bytes` begin with, which is not empty: up to the next space or line
+/// feed. `{` ends a value in the text format, but no number holds one.
+#[inline]
+fn token_len(bytes: &[u8]) -> Option<usize> {
+    let len = bytes.iter().position(|&b| b == b'\n' || b == b' ')?;
+    (len > 0).then_some(len)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::dialect::Dialect;
+    use crate::text::fuzzing::{self, DIALECTS};
+    use proptest::prelude::*;
+
+    /// Whether the fast path reads a line of the text, as the grammar does.
+    fn agrees(text: &str, dialect: Dialect) -> bool {
+        fuzzing::fast_equals_grammar_in(text, dialect) > 0
+    }
+
+    #[test]
+    fn ordinary_lines_are_read() {
+        for text in [
+            "up 1\n",
+            "up{} 1\n",
+            "up{job=\"envoy\"} 0.5\n",
+            "up{job=\"envoy\",} -1e-9\n",
+            "up{a=\"1\",b=\"2\",c=\"\\\"\",d=\"\\\\\",le=\"+Inf\"} 18446744073709551615\n",
+            "up NaN\n",
+            "up +Inf\n",
+            "# TYPE up gauge\n",
+            "# TYPE up histogram\n",
+            "# HELP up Whether the target is up.\n",
+            "# HELP up A \\\\ and a \\n.\n",
+        ] {
+            assert!(agrees(text, Dialect::Prometheus), "{text:?}");
+            assert!(agrees(text, Dialect::OpenMetrics), "{text:?}");
+            assert!(agrees(text, Dialect::Lenient), "{text:?}");
+        }
+        assert!(agrees("up{a=\"b\"} 1 1700000000000\n", Dialect::Prometheus));
+    }
+
+    /// Timestamps that OpenMetrics has and only lenient reading takes in the text format.
+    #[test]
+    fn timestamps_that_have_to_be_noted_are_the_grammars() {
+        for text in ["up 1 -5\n", "up 1 5.5\n", "up 1 5e3\n"] {
+            assert!(!agrees(text, Dialect::Lenient), "{text:?}");
+            assert!(agrees(text, Dialect::OpenMetrics), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn unusual_lines_are_the_grammars() {
+        for text in [
+            "",
+            "\n",
+            "up",
+            "up 1",
+            "up{",
+            "up{a",
+            "up{a=",
+            "up{a=\"",
+            "up{a=\"b\"",
+            "up{a=\"b\"}",
+            "up{a=\"b\nc\"} 1\n",
+            "{\"up\"} 1\n",
+            " up 1\n",
+            "up  1\n",
+            "up 1 \n",
+            "up 1e999\n",
+            "up 1 x\n",
+            "up{a=\"1\",b=\"2\",c=\"3\",d=\"4\",e=\"5\",f=\"6\",g=\"7\"} 1\n",
+            "# TYPE up nonsense\n",
+            "# HELP up\n",
+            "# HELP up \n",
+            "# TYPE up GAUGE\n",
+            "# TYPE up  gauge\n",
+            "# TYPE up gauge \n",
+            "# TYPE up gauge\r\n",
+            "# TYPE up\n",
+            "#TYPE up gauge\n",
+            "# TYPE a.b gauge\n",
+            "# HELP a.b text\n",
+            "a.b 1\n",
+            "a.5 1\n",
+            "up{a.b=\"c\"} 1\n",
+            "up{,} 1\n",
+            "up{a=\"b\",,} 1\n",
+            "up{a=b} 1\n",
+            "up{a=} 1\n",
+            "up +NaN\n",
+            "up 1 # comment\n",
+            "up 1# comment\n",
+            "up 1 5 comment\n",
+            "up 1\r\n",
+            "# other\n",
+            "#\n",
+        ] {
+            for dialect in DIALECTS {
+                assert!(!agrees(text, dialect), "{text:?}");
+            }
+        }
+    }
+
+    /// Every line of every vector, in every dialect.
+    #[test]
+    fn fast_equals_grammar_on_the_vectors() {
+        use std::io::Read as _;
+        let files: [&[u8]; 2] = [
+            include_bytes!("../../tests/data/vectors/text.jsonl.gz"),
+            include_bytes!("../../tests/data/vectors/om.jsonl.gz"),
+        ];
+        let (mut read, mut noted) = (0, 0);
+        for file in files {
+            let mut cases = String::new();
+            flate2::read::GzDecoder::new(file)
+                .read_to_string(&mut cases)
+                .unwrap();
+            for case in cases.lines() {
+                let case: serde_json::Value = serde_json::from_str(case).unwrap();
+                // The others are not UTF-8, which the fast path is never given.
+                let body = case["input"].as_str().unwrap_or_default();
+                read += fuzzing::fast_equals_grammar(body.as_bytes());
+                noted += fuzzing::leniencies_are_noted(body.as_bytes());
+            }
+        }
+        assert!(read > 10_000, "the fast path read only {read} lines");
+        assert!(noted > 1000, "only {noted} lines were noted");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        /// Lines put together from the tokens that matter, so that most are nearly right.
+        #[test]
+        fn fast_equals_grammar(
+            parts in proptest::collection::vec(prop::sample::select(vec![
+                "up", "a", "le", "{", "}", "{}", "=", "\"", "=\"", "\",", "\"}", ",", " ", "  ", "\t", "\n",
+                "\r\n", "\\", "\\n", "\\\"", "1", "0", "-1", "+1", "1.5", ".5", "1e9", "1e999", "NaN", "-NaN",
+                "Inf", "0x1", "1_0", "123456789012345678", "99999999999999999999", "1700000000000", "# TYPE ",
+                "# HELP ", "# UNIT ", "# EOF", "# ", "#", "counter", "gauge", "untyped", "unknown", "info",
+                "é", "日本", "\0", ":", "_", ".", "a.b", "=b", "+NaN", " # {id=1} 1 2", "# x", "\r", "GAUGE", "{a=\"b\"}", " # {id=\"1\"} 1", "job=\"envoy\"",
+            ]), 1..14),
+            end in prop::sample::select(vec!["", "\n", " 1\n", "\"} 1\n", "\nup 1\n"]),
+        ) {
+            let text = parts.concat() + end;
+            fuzzing::fast_equals_grammar(text.as_bytes());
+            fuzzing::leniencies_are_noted(text.as_bytes());
+        }
+
+        #[test]
+        fn fast_equals_grammar_on_any_text(text in ".{0,60}\n") {
+            fuzzing::fast_equals_grammar(text.as_bytes());
+        }
+    }
+}

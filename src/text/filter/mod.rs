@@ -1,0 +1,257 @@
+//! Reading only some families: lines of others are passed over before their labels are looked at.
+
+mod sieve;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+pub(crate) use sieve::{Sieve, Sieved};
+
+use crate::bytes::compare;
+use crate::dialect::Dialect;
+use crate::model::metric_type::MetricType;
+use crate::model::suffix::Suffix;
+use crate::text::line::Line;
+use crate::text::shape::OtherShape;
+
+/// Which families are read; for [`Parser::only`](crate::Parser::only) and the like.
+///
+/// It is asked about what a body calls things, the names of families and those of samples, so that the
+/// answer does not depend on the format: the family that OpenMetrics calls `http_requests` is selected
+/// by that name and by that of its sample, `http_requests_total`, which is the family's name in the text
+/// format.
+///
+/// | line | is read if this passes |
+/// |---|---|
+/// | sample | its name, or its name without the suffix that a family's samples may have |
+/// | TYPE | the family's name, or that without such a suffix, or the name of a sample that a family of this name and type may have |
+/// | HELP, UNIT | the same, for any type |
+/// | comment | nothing: it is passed over |
+///
+/// The suffixes are `_bucket`, `_count`, `_sum`, `_total`, `_created`, `_gcount`, `_gsum` and `_info`. So
+/// `http_request_duration_seconds` selects a histogram with all of its samples, and
+/// `http_request_duration_seconds_count` one of them, with the family's type and help. A family of which
+/// no sample is in the body is given if its TYPE line is read.
+///
+/// Lines of other families are passed over: of most nothing is looked at but the name, and an error in
+/// them is only reported where the line had to be read to find its end, or where it is longer than
+/// [`Limits::line`](crate::Limits::line).
+///
+/// ```
+/// use exposition::{Families, Filter, MetricType, Parser};
+///
+/// let body = b"# TYPE requests counter\nrequests_total 2\nrequests_other 4\n# EOF\n";
+/// for name in ["requests", "requests_total"] {
+///     let parser = Parser::open_metrics(body).only(Filter::names([name]));
+///     let families = Families::from(parser).collect::<Result<Vec<_>, _>>()?;
+///     assert_eq!(families.len(), 1);
+///     assert_eq!(families[0].kind, MetricType::Counter);
+/// }
+/// # Ok::<(), exposition::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Filter(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    Names(Arc<Names>),
+    Prefix(Arc<str>),
+    Matching(Arc<dyn Fn(&str) -> bool + Send + Sync>),
+}
+
+/// Names to be found among.
+#[derive(Debug)]
+struct Names {
+    sorted: Vec<Box<str>>,
+    /// For each key, whether one of the names has it: most names that are not there are told by this.
+    keys: [bool; 256],
+    /// The names that end in a suffix, without it, and the suffixes.
+    stems: Vec<(Box<str>, Suffixes)>,
+}
+
+impl Names {
+    fn new(mut sorted: Vec<Box<str>>) -> Self {
+        sorted.sort_unstable();
+        let mut keys = [false; 256];
+        for name in &sorted {
+            if let Some(key) = keys.get_mut(usize::from(compare::key(name))) {
+                *key = true;
+            }
+        }
+        let stems = sorted.iter().filter_map(|name| Suffix::split(name));
+        let mut stems: Vec<(Box<str>, Suffixes)> = stems
+            .map(|(stem, suffix)| (stem.into(), Suffixes::NONE.with(suffix)))
+            .collect();
+        stems.sort_unstable();
+        stems.dedup_by(|(stem, suffixes), (first, all)| {
+            let same = stem == first;
+            if same {
+                all.0 |= suffixes.0;
+            }
+            same
+        });
+        Names {
+            sorted,
+            keys,
+            stems,
+        }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        let key = usize::from(compare::key(name));
+        self.keys.get(key) == Some(&true)
+            && (self.sorted)
+                .binary_search_by(|wanted| (**wanted).cmp(name))
+                .is_ok()
+    }
+
+    /// With which suffixes the name is there.
+    fn suffixes(&self, name: &str) -> Suffixes {
+        let found = (self.stems).binary_search_by(|(stem, _)| (**stem).cmp(name));
+        let found = found.ok().and_then(|at| self.stems.get(at));
+        found.map_or(Suffixes::NONE, |(_, suffixes)| *suffixes)
+    }
+}
+
+/// Some of the suffixes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+struct Suffixes(u8);
+
+impl Suffixes {
+    const NONE: Suffixes = Suffixes(0);
+
+    fn with(self, suffix: Suffix) -> Self {
+        Suffixes(self.0 | 1 << suffix as u8)
+    }
+
+    /// Those of which `is_one` is true.
+    fn which(is_one: impl Fn(Suffix) -> bool) -> Self {
+        let some = Suffix::ALL.into_iter().filter(|suffix| is_one(*suffix));
+        some.fold(Suffixes::NONE, Suffixes::with)
+    }
+
+    /// Whether a family of that type, or of any if none is told, may have samples with one of them.
+    fn may_be_of(self, kind: Option<MetricType>, dialect: Dialect) -> bool {
+        let open_metrics = dialect == Dialect::OpenMetrics;
+        let is_of = |suffix: Suffix| match kind {
+            Some(kind) => suffix.belongs_to(kind, open_metrics),
+            None => suffix.comes_in(dialect),
+        };
+        self != Suffixes::NONE && self.0 & Suffixes::which(is_of).0 != 0
+    }
+}
+
+/// What a line says of the metric that it names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Says {
+    Sample,
+    /// HELP, UNIT, or a TYPE line with its type.
+    Metadata(Option<MetricType>),
+}
+
+impl Says {
+    /// What a line says that is not a sample, and about some metric.
+    pub(crate) fn of_other(shape: &OtherShape) -> Option<Self> {
+        match shape {
+            OtherShape::Type { kind, .. } => Some(Says::Metadata(Some(*kind))),
+            OtherShape::Help { .. } | OtherShape::Unit { .. } => Some(Says::Metadata(None)),
+            OtherShape::Comment { .. } | OtherShape::Eof => None,
+        }
+    }
+
+    fn of<'l>(line: &Line<'l>) -> Option<(Cow<'l, str>, Self)> {
+        let says = match line {
+            Line::Sample(_) => Says::Sample,
+            Line::Type(line) => Says::Metadata(Some(line.kind())),
+            Line::Help(_) | Line::Unit(_) => Says::Metadata(None),
+            Line::Comment(_) | Line::Eof => return None,
+        };
+        Some((line.name()?, says))
+    }
+}
+
+impl Filter {
+    /// The families and samples of these names.
+    pub fn names<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Self {
+        let names = names.into_iter().map(|name| name.into().into_boxed_str());
+        Filter(Kind::Names(Names::new(names.collect()).into()))
+    }
+
+    /// The families and samples whose names start with `prefix`.
+    pub fn prefix(prefix: impl Into<String>) -> Self {
+        Filter(Kind::Prefix(prefix.into().into()))
+    }
+
+    /// The families and samples whose names `wanted` is true of. It is asked about a name as written,
+    /// about the name without its suffix and, for metadata, about the name with each suffix: once for a
+    /// run of lines with one name.
+    pub fn matching(wanted: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
+        Filter(Kind::Matching(Arc::new(wanted)))
+    }
+
+    /// Whether samples called `name` are read: the name passes, or the name without its suffix.
+    pub fn wants(&self, name: &str) -> bool {
+        self.passes(name) || Suffix::split(name).is_some_and(|(family, _)| self.passes(family))
+    }
+
+    /// Whether that line, of a body in `dialect`, is read: what every door with this filter gives is the
+    /// lines of the body of which this is true.
+    ///
+    /// ```
+    /// use exposition::{Dialect, Filter, Parser};
+    ///
+    /// let body = b"# HELP up Whether it is up.\nup 1\ndown 0\n";
+    /// let filter = Filter::names(["up"]);
+    /// let chosen = Parser::prometheus(body)
+    ///     .filter_map(Result::ok)
+    ///     .filter(|line| filter.wants_line(line, Dialect::Prometheus));
+    /// assert!(chosen.eq(Parser::prometheus(body).only(filter.clone()).filter_map(Result::ok)));
+    /// ```
+    pub fn wants_line(&self, line: &Line<'_>, dialect: Dialect) -> bool {
+        match Says::of(line) {
+            Some((name, Says::Sample)) => self.wants(&name),
+            Some((name, Says::Metadata(kind))) => {
+                self.wants(&name) || self.suffixes(&name).may_be_of(kind, dialect)
+            }
+            None => *line == Line::Eof,
+        }
+    }
+
+    /// Whether a family is given of which no sample was read.
+    pub(crate) fn wants_empty(&self, name: &str, kind: MetricType, dialect: Dialect) -> bool {
+        self.wants(name) || self.suffixes(name).may_be_of(Some(kind), dialect)
+    }
+
+    /// With which suffixes a name passes that does not without.
+    fn suffixes(&self, name: &str) -> Suffixes {
+        match &self.0 {
+            Kind::Names(names) => names.suffixes(name),
+            Kind::Prefix(prefix) => match prefix.strip_prefix(name) {
+                Some(rest) => Suffixes::which(|suffix| suffix.as_str().starts_with(rest)),
+                None => Suffixes::NONE,
+            },
+            Kind::Matching(wanted) => {
+                Suffixes::which(|suffix| wanted(&[name, suffix.as_str()].concat()))
+            }
+        }
+    }
+
+    fn passes(&self, name: &str) -> bool {
+        match &self.0 {
+            Kind::Names(names) => names.has(name),
+            Kind::Prefix(prefix) => name.starts_with(&**prefix),
+            Kind::Matching(wanted) => wanted(name),
+        }
+    }
+}
+
+impl fmt::Debug for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Names(names) => f.debug_tuple("Names").field(&names.sorted).finish(),
+            Kind::Prefix(prefix) => f.debug_tuple("Prefix").field(prefix).finish(),
+            Kind::Matching(_) => f.write_str("Matching"),
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Properties of the crate's inside, for its own tests and for the fuzz targets: no ordinary build has
+//! this module.
+
+use crate::bytes::scan;
+use crate::dialect::Dialect;
+use crate::model::metric_type::MetricType;
+use crate::text::fast::Scanner;
+use crate::text::grammar::{self, Context, Read};
+use crate::text::leniency::Noted;
+use crate::text::shape::LineShape;
+use crate::text::walk::LabelShapes;
+
+/// Every dialect.
+pub const DIALECTS: [Dialect; 3] = [Dialect::Prometheus, Dialect::OpenMetrics, Dialect::Lenient];
+
+/// Holds the promise that the fast path may decline a line but never disagree with the grammar, on every
+/// line of `body` and in every dialect. Says how many lines the fast path read.
+///
+/// # Panics
+///
+/// If the two disagree.
+pub fn fast_equals_grammar(body: &[u8]) -> usize {
+    // The fast path is never given what is not UTF-8.
+    let texts = body.utf8_chunks().map(|chunk| chunk.valid());
+    let reads = |text: &str| DIALECTS.map(|dialect| fast_equals_grammar_in(text, dialect));
+    texts.flat_map(reads).sum()
+}
+
+/// As [`fast_equals_grammar`], in one dialect.
+///
+/// One scanner goes from line to line, as it does in a parser, so that it also begins in the middle of
+/// what it has indexed.
+pub(crate) fn fast_equals_grammar_in(text: &str, dialect: Dialect) -> usize {
+    let context = Context {
+        dialect,
+        at_end: false,
+        max_labels: 6,
+        scope: MetricType::Histogram,
+    };
+    let mut scanner = Scanner::new();
+    let mut reads = 0;
+    let mut at = 0;
+    while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
+        let read = match rest.first() {
+            Some(b'#') => (scanner.descriptor(text, at, &context))
+                .map(|(shape, len)| (LineShape::Other(shape), len)),
+            _ => (scanner.sample(text, at, &context))
+                .map(|(shape, len)| (LineShape::Sample(shape), len)),
+        };
+        at += match read {
+            Some((shape, len)) => {
+                let expected = grammar::line(rest, &context);
+                let line = rest.get(..len).unwrap_or(rest);
+                assert_eq!(
+                    expected,
+                    Ok(Read {
+                        shape: Some(shape),
+                        len,
+                        noted: Noted::NOTHING,
+                    }),
+                    "{dialect:?}: {:?}",
+                    String::from_utf8_lossy(line)
+                );
+                if let (
+                    LineShape::Sample(fast),
+                    Ok(Read {
+                        shape: Some(LineShape::Sample(slow)),
+                        ..
+                    }),
+                ) = (shape, expected)
+                {
+                    // One is cut up by the lengths that the fast path kept, the other is walked over.
+                    let [fast, slow] = [fast, slow].map(|shape| LabelShapes::new(line, &shape));
+                    assert!(
+                        fast.eq(slow),
+                        "{dialect:?}: {:?}",
+                        String::from_utf8_lossy(line)
+                    );
+                }
+                reads += 1;
+                len
+            }
+            None => scan::line_feed(rest).map_or(rest.len(), |lf| lf + 1),
+        };
+    }
+    reads
+}
+
+/// Holds the promise that nothing is taken leniently in silence, on every line of `body`: what Prometheus
+/// reads is read, and what is not noted is read as Prometheus reads it. Says how many lines were noted.
+///
+/// # Panics
+///
+/// If a line is read otherwise and it is not noted.
+pub fn leniencies_are_noted(body: &[u8]) -> usize {
+    let read = |line: &[u8], dialect, at_end| {
+        let context = Context {
+            dialect,
+            at_end,
+            max_labels: 6,
+            scope: MetricType::Histogram,
+        };
+        grammar::line(line, &context)
+    };
+    let mut noted = 0;
+    for line in body.split_inclusive(|b| *b == b'\n') {
+        let at_end = !line.ends_with(b"\n");
+        let lenient = read(line, Dialect::Lenient, at_end);
+        let prometheus = read(line, Dialect::Prometheus, at_end);
+        let shown = String::from_utf8_lossy(line);
+        match (&lenient, &prometheus) {
+            (Ok(read), _) if !read.noted.is_nothing() => noted += 1,
+            (Err(_), Err(_)) => {}
+            _ => assert_eq!(lenient, prometheus, "{shown:?}"),
+        }
+    }
+    noted
+}
+
+#[cfg(test)]
+#[path = "../../tests/support/pack.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "it is the fuzz crate's too, whose program that makes seeds packs as well"
+)]
+mod pack;
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    /// The files of a directory under `tests/data`; none if it is not there.
+    fn files(directory: &str) -> Vec<Vec<u8>> {
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/data")
+            .join(directory);
+        let paths = fs::read_dir(directory).into_iter().flatten();
+        paths
+            .map(|entry| fs::read(entry.unwrap().path()).unwrap())
+            .collect()
+    }
+
+    /// Seeds and finds of the fuzz target `fast_vs_grammar`.
+    #[test]
+    fn seeds_and_finds_are_read_alike() {
+        let packs = files("seeds/fast_vs_grammar");
+        let seeds = packs
+            .iter()
+            .flat_map(|packed| pack::unpack(packed).unwrap());
+        let reads: usize = seeds.clone().map(|seed| fast_equals_grammar(&seed)).sum();
+        assert!(reads > 3000, "the fast path read only {reads} lines");
+        let noted: usize = seeds.map(|seed| leniencies_are_noted(&seed)).sum();
+        assert!(noted > 100, "only {noted} lines were noted");
+        for find in files("finds/fast_vs_grammar") {
+            fast_equals_grammar(&find);
+            leniencies_are_noted(&find);
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! The labels of a sample: a view that is cheap to copy.
+//!
+//! The first labels of an ordinary line are cut out of the text by their lengths, which the scanner
+//! noted; others are looked for again, in a text that is known to hold them.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::iter::FusedIterator;
+
+use crate::number::decode::Escapes;
+use crate::text::shape::{LabelLengths, Text};
+use crate::text::walk::LabelWalk;
+
+/// The labels of a sample or an exemplar, in the order written.
+///
+/// A view that is cheap to copy: it borrows from the body alone.
+#[derive(Clone, Copy)]
+pub struct Labels<'a> {
+    /// From the first label on.
+    pub(crate) text: Text<'a>,
+    pub(crate) lengths: LabelLengths,
+    pub(crate) count: u32,
+    /// Whether a backslash stands in some name or value.
+    pub(crate) has_escapes: bool,
+}
+
+impl<'a> Labels<'a> {
+    /// How many there are.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.count as usize
+    }
+
+    /// Whether there is none: `name 1` and `name{} 1` alike.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// The first label of that name.
+    #[inline]
+    pub fn get(&self, name: &str) -> Option<Label<'a>> {
+        self.iter().find(|label| label.is_named(name))
+    }
+
+    /// The labels in the order written.
+    #[inline(always)]
+    pub fn iter(&self) -> LabelIter<'a> {
+        LabelIter {
+            rest: self.text,
+            lengths: self.lengths.packed(),
+            left: self.count,
+            has_escapes: self.has_escapes,
+        }
+    }
+}
+
+impl<'a> IntoIterator for Labels<'a> {
+    type Item = Label<'a>;
+    type IntoIter = LabelIter<'a>;
+
+    #[inline(always)]
+    fn into_iter(self) -> LabelIter<'a> {
+        self.iter()
+    }
+}
+
+impl<'a> IntoIterator for &Labels<'a> {
+    type Item = Label<'a>;
+    type IntoIter = LabelIter<'a>;
+
+    #[inline(always)]
+    fn into_iter(self) -> LabelIter<'a> {
+        self.iter()
+    }
+}
+
+impl PartialEq for Labels<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len() && self.iter().zip(other.iter()).all(|(a, b)| a == b)
+    }
+}
+
+impl fmt::Debug for Labels<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map()
+            .entries(self.iter().map(|label| (label.name(), label.value())))
+            .finish()
+    }
+}
+
+/// The iterator of [`Labels::iter`].
+#[derive(Debug, Clone)]
+pub struct LabelIter<'a> {
+    /// From the next label on.
+    rest: Text<'a>,
+    /// The lengths of the next labels, as in [`LabelLengths::packed`].
+    lengths: u128,
+    left: u32,
+    has_escapes: bool,
+}
+
+impl<'a> LabelIter<'a> {
+    /// Cuts off the next label of an ordinary line: `name="value"` and one byte more.
+    #[inline(always)]
+    fn cut_off(&mut self, name: usize, value: usize) -> Option<Label<'a>> {
+        let Text::Str(rest) = self.rest else {
+            return None;
+        };
+        let (name, rest) = rest.split_at_checked(name)?;
+        let (value, rest) = rest.get(2..)?.split_at_checked(value)?;
+        self.rest = Text::Str(rest.get(2..)?);
+        Some(Label {
+            name: Text::Str(name),
+            value,
+            name_has_escapes: false,
+            value_has_escapes: self.has_escapes && value.contains('\\'),
+        })
+    }
+
+    #[inline(never)]
+    fn look_for(&mut self) -> Option<Label<'a>> {
+        let mut walk = LabelWalk::new(self.rest.as_bytes());
+        let shape = walk.next()?;
+        let label = Label {
+            name: self.rest.part(shape.name),
+            value: self.rest.str(shape.value),
+            name_has_escapes: shape.name.has_escapes(),
+            value_has_escapes: shape.value.has_escapes(),
+        };
+        // Where more lengths are known the line is an ordinary one: a comma follows, then the label.
+        let comma = usize::from(self.lengths != 0);
+        self.rest = self.rest.from(walk.at() + comma);
+        Some(label)
+    }
+}
+
+impl<'a> Iterator for LabelIter<'a> {
+    type Item = Label<'a>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Label<'a>> {
+        if self.left == 0 {
+            return None;
+        }
+        self.left -= 1;
+        let pair = self.lengths as u16;
+        self.lengths >>= 16;
+        if pair != 0 {
+            return self.cut_off(usize::from(pair & 0xff), usize::from(pair >> 8));
+        }
+        self.look_for()
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left as usize, Some(self.left as usize))
+    }
+}
+
+impl ExactSizeIterator for LabelIter<'_> {}
+impl FusedIterator for LabelIter<'_> {}
+
+/// One label: a name and a value.
+#[derive(Clone, Copy)]
+pub struct Label<'a> {
+    name: Text<'a>,
+    value: &'a str,
+    name_has_escapes: bool,
+    value_has_escapes: bool,
+}
+
+impl<'a> Label<'a> {
+    /// The name, its escapes undone. Bytes that are not UTF-8, which Prometheus' parser lets pass in
+    /// a quoted name, become U+FFFD: see [`name_is_utf8`](Self::name_is_utf8).
+    #[inline(always)]
+    pub fn name(&self) -> Cow<'a, str> {
+        match self.name {
+            Text::Str(name) if !self.name_has_escapes => Cow::Borrowed(name),
+            name => name.unescape(self.name_has_escapes, Escapes::Quoted),
+        }
+    }
+
+    /// The name as written, without its quotes.
+    #[inline]
+    pub fn raw_name(&self) -> &'a [u8] {
+        self.name.as_bytes()
+    }
+
+    /// Whether the name is UTF-8: then [`name`](Self::name) has lost nothing.
+    #[inline]
+    pub fn name_is_utf8(&self) -> bool {
+        self.name.is_utf8()
+    }
+
+    /// The value, its escapes `\\`, `\"` and `\n` undone; any other backslash stays, as in
+    /// Prometheus. Borrowed unless there is an escape to undo.
+    ///
+    /// Prometheus leaves the values of an exemplar's labels escaped: [`raw`](Self::raw) is what it
+    /// reports for those.
+    #[inline(always)]
+    pub fn value(&self) -> Cow<'a, str> {
+        match self.value_has_escapes {
+            false => Cow::Borrowed(self.value),
+            true => Text::Str(self.value).unescape(true, Escapes::Quoted),
+        }
+    }
+
+    /// The value as written between its quotes. Never allocates.
+    #[inline]
+    pub fn raw(&self) -> &'a str {
+        self.value
+    }
+
+    /// Whether the name is `name`, without allocating.
+    #[inline]
+    pub fn is_named(&self, name: &str) -> bool {
+        match self.name_has_escapes {
+            false => self.raw_name() == name.as_bytes(),
+            true => self.name() == name,
+        }
+    }
+}
+
+impl PartialEq for Label<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let names = if self.name_has_escapes || other.name_has_escapes {
+            self.name() == other.name()
+        } else {
+            self.raw_name() == other.raw_name()
+        };
+        names && self.value() == other.value()
+    }
+}
+
+impl fmt::Debug for Label<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}={:?}", self.name(), self.value())
+    }
+}

@@ -1,0 +1,274 @@
+//! What a line says: a sample, or one of the lines beside them.
+//!
+//! Everything here borrows from the body and keeps *where* its parts lie and the text they lie in; the
+//! text is handed out by methods whose names say what they cost: `raw…()` borrows and never allocates,
+//! `name()` and `value()` undo escapes and are borrowed unless there is one to undo.
+//!
+//! No parsing happens in this file: shapes are made by the grammar and by the fast scanner.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::number::decode::Escapes;
+
+use crate::text::declared::Declared;
+
+use crate::model::metric_type::MetricType;
+use crate::text::sample::Sample;
+use crate::text::shape::{LineShape, OtherShape, Piece, Text};
+
+/// One line of an exposition.
+///
+/// Blank lines are not reported. A label value may hold a raw line feed in the text format, so a
+/// "line" here ends at the first line feed outside quotes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum Line<'a> {
+    /// `name{label="value"} 1 1700000000000`
+    Sample(Sample<'a>),
+    /// `# HELP name text`
+    Help(HelpLine<'a>),
+    /// `# TYPE name counter`
+    Type(TypeLine<'a>),
+    /// `# UNIT name seconds`, in OpenMetrics only: a comment elsewhere.
+    Unit(UnitLine<'a>),
+    /// Any other line that starts with `#`: the bytes from `#` to before the line feed. Prometheus
+    /// does not check them for UTF-8.
+    Comment(&'a [u8]),
+    /// `# EOF`, in OpenMetrics only: a comment elsewhere.
+    Eof,
+}
+
+impl<'a> Line<'a> {
+    /// The line that is `text`, which has its parts where `shape` says. `declared` is whose type the last
+    /// TYPE line declares.
+    #[inline]
+    pub(crate) fn new(text: Text<'a>, shape: LineShape, declared: Declared<'a>) -> Self {
+        match shape {
+            LineShape::Sample(shape) => Line::Sample(Sample::new(text, shape, declared)),
+            LineShape::Other(shape) => Line::other(text, shape),
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn other(text: Text<'a>, shape: OtherShape) -> Self {
+        let name = |piece| Name { text, piece };
+        match shape {
+            OtherShape::Help {
+                name: piece,
+                text: help,
+                escapes,
+            } => Line::Help(HelpLine {
+                name: name(piece),
+                help,
+                escapes,
+            }),
+            OtherShape::Type { name: piece, kind } => Line::Type(TypeLine {
+                name: name(piece),
+                kind,
+            }),
+            OtherShape::Unit { name: piece, unit } => Line::Unit(UnitLine {
+                name: name(piece),
+                unit,
+            }),
+            OtherShape::Comment { text: comment } => Line::Comment(text.bytes(comment)),
+            OtherShape::Eof => Line::Eof,
+        }
+    }
+
+    /// The name of the metric that the line is about, its escapes undone; `None` for comments and
+    /// `# EOF`.
+    pub fn name(&self) -> Option<Cow<'a, str>> {
+        match self {
+            Line::Sample(sample) => Some(sample.name()),
+            Line::Help(line) => Some(line.name()),
+            Line::Type(line) => Some(line.name()),
+            Line::Unit(line) => Some(line.name()),
+            Line::Comment(_) | Line::Eof => None,
+        }
+    }
+
+    /// The whole line as written, without its line feed; empty for `# EOF`.
+    pub(crate) fn raw(&self) -> &'a [u8] {
+        match self {
+            Line::Sample(sample) => sample.raw(),
+            Line::Help(line) => line.name.text.as_bytes(),
+            Line::Type(line) => line.name.text.as_bytes(),
+            Line::Unit(line) => line.name.text.as_bytes(),
+            Line::Comment(text) => text,
+            Line::Eof => b"",
+        }
+    }
+
+    /// The sample, if this line is one.
+    pub fn into_sample(self) -> Option<Sample<'a>> {
+        match self {
+            Line::Sample(sample) => Some(sample),
+            _ => None,
+        }
+    }
+}
+
+/// A name as a HELP, TYPE or UNIT line writes it.
+#[derive(Clone, Copy)]
+struct Name<'a> {
+    text: Text<'a>,
+    piece: Piece,
+}
+
+impl<'a> Name<'a> {
+    fn raw(&self) -> &'a [u8] {
+        self.text.bytes(self.piece)
+    }
+
+    #[inline(always)]
+    fn unescaped(&self) -> Cow<'a, str> {
+        self.text.unescaped(self.piece, Escapes::Quoted)
+    }
+}
+
+macro_rules! name_methods {
+    () => {
+        /// The metric's name, its escapes undone (Prometheus reports it still escaped, so that the
+        /// metadata of such a name never meets its series). Bytes that are not UTF-8 become U+FFFD.
+        #[inline]
+        pub fn name(&self) -> Cow<'a, str> {
+            self.name.unescaped()
+        }
+
+        /// The name as written, without its quotes: what Prometheus reports. Not checked for UTF-8.
+        pub fn raw_name(&self) -> &'a [u8] {
+            self.name.raw()
+        }
+
+        /// Whether the name is UTF-8: then [`name`](Self::name) has lost nothing.
+        #[inline]
+        pub fn name_is_utf8(&self) -> bool {
+            self.name.text.part(self.name.piece).is_utf8()
+        }
+
+        /// Where the name lies, in bytes from the line's start.
+        pub(crate) fn name_at(&self) -> usize {
+            self.name.piece.start()
+        }
+    };
+}
+
+/// `# HELP name text`
+#[derive(Clone, Copy)]
+pub struct HelpLine<'a> {
+    name: Name<'a>,
+    help: Piece,
+    escapes: Escapes,
+}
+
+impl<'a> HelpLine<'a> {
+    name_methods!();
+
+    /// The help text, its escapes undone: `\\` and `\n`, in OpenMetrics also `\"`; others stay.
+    #[inline]
+    pub fn text(&self) -> Cow<'a, str> {
+        self.name.text.unescaped(self.help, self.escapes)
+    }
+
+    /// The help text as written.
+    pub fn raw_text(&self) -> &'a str {
+        self.name.text.str(self.help)
+    }
+
+    /// Where the text lies, in bytes from the line's start.
+    pub(crate) fn text_at(&self) -> usize {
+        self.help.start()
+    }
+}
+
+/// `# TYPE name kind`
+#[derive(Clone, Copy)]
+pub struct TypeLine<'a> {
+    name: Name<'a>,
+    kind: MetricType,
+}
+
+impl<'a> TypeLine<'a> {
+    name_methods!();
+
+    /// The type declared.
+    #[inline]
+    pub fn kind(&self) -> MetricType {
+        self.kind
+    }
+}
+
+/// `# UNIT name unit`, OpenMetrics only.
+#[derive(Clone, Copy)]
+pub struct UnitLine<'a> {
+    name: Name<'a>,
+    unit: Piece,
+}
+
+impl<'a> UnitLine<'a> {
+    name_methods!();
+
+    /// The unit, for example `seconds`; empty where the line gives none. Bytes that are not UTF-8
+    /// become U+FFFD.
+    pub fn unit(&self) -> Cow<'a, str> {
+        self.name.text.lossy(self.unit)
+    }
+
+    /// The unit as written. Not checked for UTF-8.
+    pub fn raw_unit(&self) -> &'a [u8] {
+        self.name.text.bytes(self.unit)
+    }
+
+    /// Where the unit lies, in bytes from the line's start.
+    pub(crate) fn unit_at(&self) -> usize {
+        self.unit.start()
+    }
+}
+
+impl PartialEq for HelpLine<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.raw_name() == other.raw_name()
+            && self.raw_text() == other.raw_text()
+            && self.escapes == other.escapes
+    }
+}
+
+impl PartialEq for TypeLine<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.raw_name() == other.raw_name() && self.kind == other.kind
+    }
+}
+
+impl PartialEq for UnitLine<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.raw_name() == other.raw_name() && self.raw_unit() == other.raw_unit()
+    }
+}
+
+impl fmt::Debug for HelpLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HelpLine")
+            .field("name", &self.name())
+            .field("text", &self.text())
+            .finish()
+    }
+}
+
+impl fmt::Debug for TypeLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TypeLine")
+            .field("name", &self.name())
+            .field("kind", &self.kind)
+            .finish()
+    }
+}
+
+impl fmt::Debug for UnitLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnitLine")
+            .field("name", &self.name())
+            .field("unit", &self.unit())
+            .finish()
+    }
+}

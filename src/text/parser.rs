@@ -1,0 +1,301 @@
+//! The door for bodies that are slices.
+
+use crate::bytes::index;
+use crate::bytes::scan::{self, whole_lines};
+use crate::dialect::Dialect;
+use crate::error::{Position, Result};
+use crate::limits::Limits;
+use crate::text::declared::Declared;
+use crate::text::engine::{Engine, LineEnd, Step, without_line_feed};
+use crate::text::filter::{Filter, Sieve};
+use crate::text::leniency::Leniency;
+use crate::text::line::Line;
+use crate::text::sample::Sample;
+use crate::text::shape::{LineShape, OtherShape, Text};
+
+/// Reads a body that is a slice, line after line.
+///
+/// An iterator of `Result<Line, Error>`. A line in error gives one error and no sample; the next call
+/// goes on with the line behind it, so `collect::<Result<Vec<_>>>()` and `?` stop at the first
+/// error and a `for` loop sees them all. Blank lines are not reported.
+///
+/// Names, values and texts borrow from the body; nothing is allocated for a line, however many labels
+/// it has.
+///
+/// ```
+/// use exposition::{Line, Parser};
+///
+/// let body = b"# TYPE up gauge\nup{job=\"envoy\"} 1\n";
+/// for line in Parser::prometheus(body) {
+///     match line? {
+///         Line::Sample(sample) => println!("{} {:?} {}", sample.name(), sample.labels(), sample.value()),
+///         Line::Type(line) => println!("{} is a {}", line.name(), line.kind()),
+///         _ => {}
+///     }
+/// }
+/// # Ok::<(), exposition::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Parser<'a> {
+    engine: Engine,
+    /// What the window and the lines behind it are.
+    rest: &'a [u8],
+    /// The first lines of `rest`, whole and known to be UTF-8, of which `taken` bytes are read.
+    window: &'a str,
+    taken: usize,
+    /// The family that the last TYPE line names.
+    declared: Declared<'a>,
+    sieve: Option<Box<Sieve>>,
+}
+
+impl<'a> Parser<'a> {
+    /// Reads `body` in that dialect.
+    pub fn new(body: &'a [u8], dialect: Dialect) -> Self {
+        Parser {
+            engine: Engine::new(dialect),
+            rest: body,
+            window: "",
+            taken: 0,
+            declared: Declared::NONE,
+            sieve: None,
+        }
+    }
+
+    /// Reads `body` as Prometheus reads the text format.
+    pub fn prometheus(body: &'a [u8]) -> Self {
+        Parser::new(body, Dialect::Prometheus)
+    }
+
+    /// Reads `body` as Prometheus reads OpenMetrics.
+    pub fn open_metrics(body: &'a [u8]) -> Self {
+        Parser::new(body, Dialect::OpenMetrics)
+    }
+
+    /// With other limits than the default ones. To be set before the first line is read.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.engine.limits = limits;
+        self
+    }
+
+    /// Reads only the families and samples that `filter` wants; lines of others are passed over before
+    /// their labels are looked at, several times as fast.
+    #[must_use]
+    pub fn only(mut self, filter: Filter) -> Self {
+        self.sieve = Some(Box::new(Sieve::new(filter, self.dialect())));
+        self
+    }
+
+    /// Notes what [`Dialect::Lenient`] takes and Prometheus does not, line by line. It costs nothing where
+    /// lines are as usual, and 32 bytes for each that was noted until it is
+    /// [taken](Self::take_leniencies).
+    #[must_use]
+    pub fn note_leniencies(mut self) -> Self {
+        self.engine.note_leniencies();
+        self
+    }
+
+    /// Takes what was noted since this was called last, in the order of the body: of the lines that were
+    /// given, and of blank ones. Empty unless the parser was asked to
+    /// [note it](Self::note_leniencies).
+    pub fn take_leniencies(&mut self) -> Vec<Leniency> {
+        self.engine.take_leniencies()
+    }
+
+    /// The dialect the body is read in.
+    pub fn dialect(&self) -> Dialect {
+        self.engine.dialect
+    }
+
+    pub(crate) fn chosen_by(&self) -> Option<&Filter> {
+        self.sieve.as_ref().map(|sieve| sieve.filter())
+    }
+
+    /// The place of the next line.
+    pub fn position(&self) -> Position {
+        self.engine.position()
+    }
+
+    /// Where the line that was given last ends.
+    #[inline]
+    pub(crate) fn line_end(&self) -> LineEnd {
+        self.engine.line_end()
+    }
+
+    /// The next line, or `None` at the end of the body: what [`next`](Self::next) gives, in the form of
+    /// the other doors.
+    ///
+    /// # Errors
+    ///
+    /// A line in error gives one error; the next call goes on with the line behind it.
+    #[inline(always)]
+    pub fn next_line(&mut self) -> Result<Option<Line<'a>>> {
+        self.next().transpose()
+    }
+
+    /// The next line, if it is an ordinary sample and the next to be handed out.
+    #[inline(always)]
+    pub(crate) fn next_ordinary(&mut self) -> Option<Sample<'a>> {
+        match self.sieve {
+            None => self.ordinary_sample(),
+            Some(_) => None,
+        }
+    }
+
+    /// The next line, if it is an ordinary sample of the window.
+    // This is all that stands between the scanner and a caller's loop: what it gives stays in registers.
+    #[inline(always)]
+    fn ordinary_sample(&mut self) -> Option<Sample<'a>> {
+        let start = self.taken;
+        if *self.window.as_bytes().get(start)? == b'#' {
+            return None;
+        }
+        let (shape, len) = self.engine.sample(self.window, start)?;
+        self.taken += len;
+        Some(Sample::new(self.text(start, len), shape, self.declared))
+    }
+
+    #[inline(always)]
+    fn text(&self, start: usize, len: usize) -> Text<'a> {
+        Text::Str(self.window.get(start..start + len - 1).unwrap_or_default())
+    }
+
+    /// Takes note of the name in a TYPE line.
+    #[inline(always)]
+    fn declare(&mut self, text: Text<'a>, shape: OtherShape) {
+        if let OtherShape::Type { name, .. } = shape {
+            self.declared = Declared::new(Some(text.bytes(name)));
+        }
+    }
+
+    /// Reads any line, and goes from window to window.
+    #[inline(never)]
+    fn read_slowly(&mut self) -> Option<Result<Line<'a>>> {
+        if self.sieve.is_some() {
+            return self.read_wanted();
+        }
+        if self.taken >= self.window.len() {
+            self.next_window();
+        }
+        self.read()
+    }
+
+    /// Reads the next line of the window.
+    #[inline(always)]
+    fn read(&mut self) -> Option<Result<Line<'a>>> {
+        let start = self.taken;
+        if self.window.as_bytes().get(start) == Some(&b'#') {
+            if let Some((shape, len)) = self.engine.descriptor(self.window, start) {
+                self.taken += len;
+                let text = self.text(start, len);
+                self.declare(text, shape);
+                return Some(Ok(Line::other(text, shape)));
+            }
+        } else if let Some(sample) = self.ordinary_sample() {
+            return Some(Ok(Line::Sample(sample)));
+        }
+        self.read_by_grammar()
+    }
+
+    /// Reads the next line that the filter wants.
+    #[inline(never)]
+    fn read_wanted(&mut self) -> Option<Result<Line<'a>>> {
+        let mut sieve = self.sieve.take()?;
+        let line = self.read_what(&mut sieve);
+        self.sieve = Some(sieve);
+        line
+    }
+
+    fn read_what(&mut self, sieve: &mut Sieve) -> Option<Result<Line<'a>>> {
+        loop {
+            if self.taken >= self.window.len() {
+                self.next_wanted_window(sieve);
+            }
+            let line = self.read();
+            let wanted = match &line {
+                None => true,
+                Some(Err(error)) => {
+                    let read = self.rest.get(..self.taken).unwrap_or_default();
+                    !sieve.passes_over(error, scan::last_line(read))
+                }
+                Some(Ok(line)) => sieve.wants_line(line),
+            };
+            if wanted {
+                return line;
+            }
+            if matches!(line, Some(Ok(Line::Type(_)))) {
+                // As if it had been passed over unread.
+                self.declared = Declared::NONE;
+            }
+            self.engine.take_back_leniencies();
+        }
+    }
+
+    #[inline(never)]
+    fn read_by_grammar(&mut self) -> Option<Result<Line<'a>>> {
+        loop {
+            let rest = self.rest.get(self.taken..).unwrap_or_default();
+            match self.engine.step(rest, true) {
+                Step::Line(shape, len) => {
+                    self.taken += len;
+                    let text = Text::new(without_line_feed(rest, len));
+                    if let LineShape::Other(shape) = shape {
+                        self.declare(text, shape);
+                    }
+                    return Some(Ok(Line::new(text, shape, self.declared)));
+                }
+                Step::Blank(len) => self.taken += len,
+                Step::Error(error, len) => {
+                    self.taken += len;
+                    return Some(Err(error));
+                }
+                Step::Incomplete | Step::End => return None,
+            }
+        }
+    }
+
+    /// [`next_window`](Self::next_window), behind the lines that the filter passes over.
+    fn next_wanted_window(&mut self, sieve: &mut Sieve) {
+        self.rest = self.rest.get(self.taken..).unwrap_or_default();
+        self.taken = 0;
+        let mut keep = 0;
+        if self.engine.is_reading() {
+            let within = self.engine.within_body(self.rest);
+            let sieved = sieve.sort(within, self.engine.limits.max_line());
+            self.engine.pass_over(&sieved);
+            if sieved.scope.is_some() {
+                self.declared = Declared::NONE;
+            }
+            self.rest = self.rest.get(sieved.skip..).unwrap_or_default();
+            keep = sieved.keep;
+        }
+        self.window = whole_lines(self.rest.get(..keep).unwrap_or_default());
+        self.engine.next_text();
+    }
+
+    /// Goes on behind the window: the next one is as much of the rest as is whole lines in UTF-8, none
+    /// if the next line is not.
+    #[inline(never)]
+    fn next_window(&mut self) {
+        self.rest = self.rest.get(self.taken..).unwrap_or_default();
+        self.taken = 0;
+        let within = self.engine.within_body(self.rest);
+        // Few enough bytes to stay in the first-level cache until their lines are read.
+        self.window = whole_lines(within.get(..index::WINDOW).unwrap_or(within));
+        self.engine.next_text();
+    }
+}
+
+impl<'a> Iterator for Parser<'a> {
+    type Item = Result<Line<'a>>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some(sample) = self.next_ordinary() {
+            return Some(Ok(Line::Sample(sample)));
+        }
+        self.read_slowly()
+    }
+}
+
+impl std::iter::FusedIterator for Parser<'_> {}

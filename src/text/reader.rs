@@ -1,0 +1,168 @@
+//! The door for bodies behind an [`io::Read`].
+
+use std::io;
+
+use crate::dialect::Dialect;
+use crate::error::{Error, Position, Result};
+use crate::limits::Limits;
+use crate::text::chunks::ChunkParser;
+use crate::text::engine::LineEnd;
+use crate::text::filter::Filter;
+use crate::text::leniency::Leniency;
+use crate::text::line::Line;
+
+/// How many bytes a [`Reader`] asks for at once, at most.
+const BLOCK: usize = 64 * 1024;
+
+/// How many it asks for first, then twice as many each time: most bodies are small, and so can their
+/// buffers be.
+const FIRST_BLOCK: usize = 8 * 1024;
+
+/// How many it asks for at least, once a block was not filled.
+const LEAST: usize = 1024;
+
+/// Reads a body from a file, a socket, a decompressor or anything else that is an [`io::Read`].
+///
+/// Gives the same lines, errors and positions as a [`Parser`](crate::Parser) over the whole. Lines
+/// are lent: each borrows from the reader's buffer until the next call. Nothing is allocated per line. Memory stays within four times the sum of a block and [`Limits::line`], and 24 bytes
+/// for each of [`Limits::labels`]; where lines are shorter than a block, it is about two blocks.
+///
+/// ```
+/// use exposition::{Dialect, Line, Reader};
+///
+/// let body = std::io::Cursor::new("# TYPE up gauge\nup 1\n");
+/// let mut reader = Reader::new(body, Dialect::Prometheus);
+/// let mut samples = 0;
+/// while let Some(line) = reader.next_line()? {
+///     samples += u32::from(matches!(line, Line::Sample(_)));
+/// }
+/// assert_eq!(samples, 1);
+/// # Ok::<(), exposition::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Reader<R> {
+    chunks: ChunkParser,
+    source: Source<R>,
+}
+
+impl<R: io::Read> Reader<R> {
+    /// Reads the body that `io` gives, in that dialect. `io` needs no buffer of its own.
+    pub fn new(io: R, dialect: Dialect) -> Self {
+        Reader {
+            chunks: ChunkParser::new(dialect),
+            source: Source {
+                io,
+                block: BLOCK,
+                ask: FIRST_BLOCK,
+            },
+        }
+    }
+
+    /// With other limits than the default ones. To be set before the first line is read.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.chunks = self.chunks.limits(limits);
+        self
+    }
+
+    /// Asks for that many bytes at once, 64 KiB by default and at least 1; for fewer as long as the body
+    /// may be a small one.
+    #[must_use]
+    pub fn block_size(mut self, bytes: usize) -> Self {
+        self.source.block = bytes.max(1);
+        self.source.ask = self.source.block.min(FIRST_BLOCK);
+        self
+    }
+
+    /// Reads only the families that `filter` wants, as [`Parser::only`](crate::Parser::only).
+    #[must_use]
+    pub fn only(mut self, filter: Filter) -> Self {
+        self.chunks = self.chunks.only(filter);
+        self
+    }
+
+    /// Notes what [`Dialect::Lenient`] takes and Prometheus does not, as
+    /// [`Parser::note_leniencies`](crate::Parser::note_leniencies).
+    #[must_use]
+    pub fn note_leniencies(mut self) -> Self {
+        self.chunks = self.chunks.note_leniencies();
+        self
+    }
+
+    /// Takes what was noted since this was called last, as
+    /// [`Parser::take_leniencies`](crate::Parser::take_leniencies).
+    pub fn take_leniencies(&mut self) -> Vec<Leniency> {
+        self.chunks.take_leniencies()
+    }
+
+    /// The dialect the body is read in.
+    pub fn dialect(&self) -> Dialect {
+        self.chunks.dialect()
+    }
+
+    pub(crate) fn chosen_by(&self) -> Option<&Filter> {
+        self.chunks.chosen_by()
+    }
+
+    /// The place of the next line.
+    pub fn position(&self) -> Position {
+        self.chunks.position()
+    }
+
+    /// The next line, or `None` at the end of the body.
+    ///
+    /// # Errors
+    ///
+    /// A line in error gives one error; the next call goes on with the line behind it. If `io` fails,
+    /// that is an error of kind [`Io`](crate::ErrorKind::Io); the next call reads from it again.
+    #[inline(always)]
+    pub fn next_line(&mut self) -> Result<Option<Line<'_>>> {
+        Ok(self.read_next()?.map(|(line, _)| line))
+    }
+
+    /// What [`next_line`](Self::next_line) gives, and where the line ends.
+    #[inline(always)]
+    pub(crate) fn read_next(&mut self) -> Result<Option<(Line<'_>, LineEnd)>> {
+        let source = &mut self.source;
+        self.chunks.read_next(|chunks| source.feed(chunks))
+    }
+}
+
+/// Where bytes come from.
+#[derive(Debug)]
+struct Source<R> {
+    io: R,
+    /// The most bytes to ask for.
+    block: usize,
+    /// How many bytes to ask for next.
+    ask: usize,
+}
+
+impl<R: io::Read> Source<R> {
+    /// Feeds the next bytes, or says that nothing comes any more.
+    #[inline(never)]
+    fn feed(&mut self, chunks: &mut ChunkParser) -> Result<bool> {
+        if chunks.has_ended() {
+            return Ok(false);
+        }
+        let room = chunks.room(self.ask);
+        let read = loop {
+            match self.io.read(room.get_mut(..self.ask).unwrap_or_default()) {
+                Ok(read) => break read.min(self.ask),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(Error::io(error, chunks.position())),
+            }
+        };
+        match read {
+            0 => chunks.finish(),
+            read => chunks.wrote(read),
+        }
+        // Room is made for what is asked for, so what may be the end is asked for no more than came.
+        self.ask = match read == self.ask {
+            true => self.ask.saturating_mul(2),
+            false => read.max(LEAST),
+        }
+        .min(self.block);
+        Ok(true)
+    }
+}

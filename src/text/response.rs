@@ -1,0 +1,115 @@
+//! The door for a response: its `Content-Type` header and its body.
+
+use crate::dialect::Dialect;
+use crate::format::{Format, FormatError};
+use crate::text::parser::Parser;
+
+impl Format {
+    /// The dialect that bodies of this format are read in; `None` for protobuf, which this crate does
+    /// not read.
+    ///
+    /// ```
+    /// use exposition::{Dialect, Format};
+    ///
+    /// let format: Format = "application/openmetrics-text; version=1.0.0".parse()?;
+    /// assert_eq!(format.dialect(), Some(Dialect::OpenMetrics));
+    /// # Ok::<(), exposition::FormatError>(())
+    /// ```
+    pub const fn dialect(self) -> Option<Dialect> {
+        if self.is_protobuf() {
+            None
+        } else if self.is_openmetrics() {
+            Some(Dialect::OpenMetrics)
+        } else {
+            Some(Dialect::Prometheus)
+        }
+    }
+}
+
+/// The dialect that the body of a response is read in, as Prometheus picks its parser; `None` for an
+/// empty body, whatever its header (spec N7-N10, S15, S16).
+pub(crate) fn dialect_of(
+    content_type: Option<&str>,
+    fallback: Option<Format>,
+    body: &[u8],
+) -> Result<Option<Dialect>, FormatError> {
+    if body.is_empty() {
+        return Ok(None);
+    }
+    let format = Format::from_content_type(content_type, fallback)?;
+    format.dialect().map(Some).ok_or(FormatError::Protobuf)
+}
+
+/// Reads the body of a response as its `Content-Type` header says, as Prometheus picks its parser.
+///
+/// `content_type` is the header's value, `None` if there is none; `fallback` is what to take a body for
+/// whose header does not tell ([`Format::from_content_type`]). An empty body has no lines, whatever the
+/// header (spec N10).
+///
+/// ```
+/// use exposition::parse;
+///
+/// let header = Some("application/openmetrics-text; version=1.0.0; charset=utf-8");
+/// let body = b"# TYPE requests counter\nrequests_total 3 # {trace_id=\"7\"} 1\n# EOF\n";
+/// assert_eq!(parse(header, None, body)?.filter_map(Result::ok).count(), 3);
+///
+/// let error = parse(Some("text/html"), None, b"<html>").unwrap_err();
+/// assert_eq!(error.to_string(), "unsupported media type \"text/html\" in Content-Type");
+/// # Ok::<(), exposition::FormatError>(())
+/// ```
+///
+/// # Errors
+///
+/// [`FormatError`] if the header does not tell and there is no fallback, or if the format is protobuf.
+pub fn parse<'a>(
+    content_type: Option<&str>,
+    fallback: Option<Format>,
+    body: &'a [u8],
+) -> Result<Parser<'a>, FormatError> {
+    let dialect = dialect_of(content_type, fallback, body)?;
+    Ok(Parser::new(body, dialect.unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::ScrapeProtocol;
+
+    #[test]
+    fn headers_and_bodies() {
+        let text: &[u8] = b"up 1\n";
+        let protobuf = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily";
+        let fallback = Some(Format::new(ScrapeProtocol::OpenMetricsText100));
+        for (header, fallback, body, expected) in [
+            (
+                Some("text/plain; version=0.0.4"),
+                None,
+                text,
+                Ok(Dialect::Prometheus),
+            ),
+            (Some("text/plain"), fallback, text, Ok(Dialect::Prometheus)),
+            (
+                Some("application/openmetrics-text"),
+                None,
+                text,
+                Ok(Dialect::OpenMetrics),
+            ),
+            (None, fallback, text, Ok(Dialect::OpenMetrics)),
+            (None, None, text, Err("missing or empty Content-Type")),
+            (
+                Some(protobuf),
+                fallback,
+                text,
+                Err("the body is in protobuf, which is not read"),
+            ),
+            (None, None, b"", Ok(Dialect::Prometheus)),
+            (Some("text/html"), None, b"", Ok(Dialect::Prometheus)),
+        ] {
+            let got = parse(header, fallback, body);
+            let got = got
+                .map(|parser| parser.dialect())
+                .map_err(|error| error.to_string());
+            assert_eq!(got, expected.map_err(str::to_owned), "{header:?}");
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! A sample: a series and its value.
+//!
+//! What is kept of it fits into registers, and it has no destructor: handing it over costs nothing, in
+//! whatever form a loop is written. Its labels, its exemplars and what is asked for rarely are found in
+//! the line when somebody asks.
+
+mod declared_type;
+mod owned;
+
+use std::borrow::Cow;
+use std::fmt;
+
+pub use owned::OwnedSample;
+
+use crate::bytes::scan;
+use crate::model::metric_type::MetricType;
+use crate::model::sample_view::{self, ExemplarView, SampleValue, SampleView};
+use crate::number::decode::{self, Escapes};
+use crate::number::go_float::{self, GoFloat};
+use crate::text::declared::Declared;
+use crate::text::exemplar::{Exemplar, Exemplars};
+use crate::text::labels::{Label, Labels};
+use crate::text::shape::{Piece, SampleShape, Text};
+use crate::text::walk::LabelShapes;
+
+/// One sample: a series and its value.
+///
+/// ```
+/// use exposition::{Line, Parser};
+///
+/// let body = br#"http_requests_total{code="200",path="/"} 1027 1395066363000"#;
+/// let Some(Ok(Line::Sample(sample))) = Parser::prometheus(body).next() else { panic!() };
+/// assert_eq!(sample.name(), "http_requests_total");
+/// assert_eq!(sample.labels().get("code").map(|label| label.value()).as_deref(), Some("200"));
+/// assert_eq!(sample.value(), 1027.0);
+/// assert_eq!(sample.timestamp(), Some(1395066363000));
+/// ```
+#[derive(Clone, Copy)]
+pub struct Sample<'a> {
+    /// The whole line, without its line feed.
+    pub(crate) text: Text<'a>,
+    pub(crate) shape: SampleShape,
+    /// Whose type [`SampleShape::scope`] is.
+    pub(crate) declared: Declared<'a>,
+}
+
+impl<'a> Sample<'a> {
+    /// The sample whose line is `text`, which has its parts where `shape` says.
+    #[inline(always)]
+    pub(crate) fn new(text: Text<'a>, shape: SampleShape, declared: Declared<'a>) -> Self {
+        Sample {
+            text,
+            shape,
+            declared,
+        }
+    }
+
+    /// The metric's name, its escapes undone. Bytes that are not UTF-8, which Prometheus' parser
+    /// lets pass in a quoted name, become U+FFFD: see [`name_is_utf8`](Self::name_is_utf8).
+    #[inline]
+    pub fn name(&self) -> Cow<'a, str> {
+        self.text.unescaped(self.shape.name, Escapes::Quoted)
+    }
+
+    /// The name as written, without its quotes.
+    #[inline]
+    pub fn raw_name(&self) -> &'a [u8] {
+        self.text.bytes(self.shape.name)
+    }
+
+    /// Whether the name is UTF-8: then [`name`](Self::name) has lost nothing.
+    #[inline]
+    pub fn name_is_utf8(&self) -> bool {
+        self.text.part(self.shape.name).is_utf8()
+    }
+
+    /// The labels, in the order written and without the metric's name.
+    #[inline(always)]
+    pub fn labels(&self) -> Labels<'a> {
+        let at = match self.shape.label_count {
+            0 => 0,
+            _ => self.shape.labels_at as usize,
+        };
+        Labels {
+            text: self.text.from(at),
+            lengths: self.shape.lengths,
+            count: self.shape.label_count,
+            has_escapes: self.shape.has(SampleShape::HAS_ESCAPES),
+        }
+    }
+
+    /// The value. Every NaN is the same quiet NaN, `0x7ff8000000000001`, as Prometheus stores it, so
+    /// that a body cannot spell a stale marker.
+    #[inline]
+    pub fn value(&self) -> f64 {
+        self.shape.value
+    }
+
+    /// The value as written, for example `1e3` or `+Inf`.
+    #[inline]
+    pub fn raw_value(&self) -> &'a str {
+        self.text.str(self.value_text())
+    }
+
+    /// Where the value lies, in bytes from the line's start.
+    pub(crate) fn value_text(&self) -> Piece {
+        let end = self.shape.value_end as usize;
+        let start = self.shape.series_end as usize;
+        let blanks = scan::blanks(self.text.bytes(Piece::new(start, end)));
+        Piece::new(start + blanks, end)
+    }
+
+    /// The timestamp in milliseconds since the Unix epoch, if the line has one. OpenMetrics writes
+    /// seconds; they are converted as Prometheus does, cutting off fractions of a millisecond, and
+    /// saturate at the bounds of `i64`.
+    #[inline]
+    pub fn timestamp(&self) -> Option<i64> {
+        self.shape.timestamp()
+    }
+
+    /// The timestamp as written: milliseconds in text bodies, seconds in OpenMetrics.
+    pub fn raw_timestamp(&self) -> Option<&'a str> {
+        self.shape.timestamp()?;
+        let tail = self.text.from(self.shape.value_end as usize);
+        let start = scan::blanks(tail.as_bytes());
+        let token = tail.from(start).as_bytes();
+        let ends = |b: &u8| matches!(b, b' ' | b'\t' | b'\r' | b'\n' | b'#' | b'{');
+        let len = token.iter().position(ends).unwrap_or(token.len());
+        Some(tail.str(Piece::new(start, start + len)))
+    }
+
+    /// The exemplars, which OpenMetrics lines have, at most one each, and those that lenient reading takes.
+    #[inline]
+    pub fn exemplars(&self) -> Exemplars<'a> {
+        Exemplars::new(self.text, self.shape.exemplars_at)
+    }
+
+    /// The first of the [`exemplars`](Self::exemplars).
+    #[inline]
+    pub fn exemplar(&self) -> Option<Exemplar<'a>> {
+        self.exemplars().next()
+    }
+
+    /// The bytes of the series as written: from the name or opening brace to the end of the name
+    /// or closing brace. Equal bytes are the same series; a scrape cache keys on them.
+    #[inline]
+    pub fn raw_series(&self) -> &'a [u8] {
+        let end = self.shape.series_end as usize;
+        let bytes = self.text.as_bytes().get(..end).unwrap_or_default();
+        bytes.trim_ascii_start()
+    }
+
+    /// The whole line as written, without its line feed.
+    pub fn raw(&self) -> &'a [u8] {
+        self.text.as_bytes()
+    }
+
+    /// The same sample, as if the last TYPE line had declared `kind`.
+    #[cfg(feature = "relabel")]
+    pub(crate) fn under(mut self, kind: MetricType) -> Self {
+        self.shape.scope = kind;
+        self
+    }
+
+    /// The series' labels as Prometheus stores them: with the name as `__name__`, `le` under a
+    /// histogram and `quantile` under a summary rewritten to their canonical number (`1` to `1.0`),
+    /// sorted by name. Duplicate names stay. Allocates.
+    ///
+    /// ```
+    /// # use exposition::{Line, Parser};
+    /// let body = b"# TYPE h histogram\nh_bucket{le=\"1\"} 2\n";
+    /// let line = Parser::prometheus(body).nth(1);
+    /// let Some(Ok(Line::Sample(sample))) = line else { panic!() };
+    /// assert_eq!(sample.stored_labels(), [("__name__".into(), "h_bucket".into()), ("le".into(), "1.0".into())]);
+    /// ```
+    pub fn stored_labels(&self) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
+        let mut labels = Vec::with_capacity(self.labels().len() + 1);
+        labels.push((Cow::Borrowed("__name__"), self.name()));
+        for label in self.labels() {
+            labels.push((label.name(), self.stored_value(&label)));
+        }
+        labels.sort_by(|a, b| a.0.cmp(&b.0));
+        labels
+    }
+
+    /// The value Prometheus stores for one of this sample's labels: rewritten if it is the `le` of a
+    /// histogram or the `quantile` of a summary, else [`Label::value`].
+    pub fn stored_value(&self, label: &Label<'a>) -> Cow<'a, str> {
+        stored_value(self.shape.scope, label)
+    }
+
+    /// The whole line as text; `None` where some of it is not UTF-8.
+    pub(crate) fn line_text(&self) -> Option<&'a str> {
+        match self.text {
+            Text::Str(text) => Some(text),
+            Text::Bytes(_) => None,
+        }
+    }
+
+    /// Where the labels lie, in bytes from the line's start.
+    #[inline]
+    pub(crate) fn label_shapes(&self) -> LabelShapes<'a> {
+        LabelShapes::new(self.text.as_bytes(), &self.shape)
+    }
+
+    /// Where the first of this sample's names, the exemplars' among them, lies that is not UTF-8.
+    pub(crate) fn name_not_utf8(&self) -> Option<usize> {
+        let cited = self
+            .exemplars()
+            .flat_map(|exemplar| exemplar.label_shapes());
+        let labels = self.label_shapes().chain(cited).map(|label| label.name);
+        std::iter::once(self.shape.name)
+            .chain(labels)
+            .find(|name| !self.text.part(*name).is_utf8())
+            .map(Piece::start)
+    }
+}
+
+/// The value Prometheus stores for a label of a sample under that type.
+pub(crate) fn stored_value<'a>(scope: MetricType, label: &Label<'a>) -> Cow<'a, str> {
+    let value = label.value();
+    match canonical_number(scope, label.raw_name(), &value) {
+        Some(number) if !number.is_spelled(&value) => Cow::Owned(number.to_string()),
+        _ => value,
+    }
+}
+
+/// What Prometheus stores for the value of a label that it rewrites under a type: the `le` of a
+/// histogram and the `quantile` of a summary, if they are numbers (spec T44).
+#[inline]
+pub(crate) fn canonical_number(scope: MetricType, name: &[u8], value: &str) -> Option<GoFloat> {
+    let canonical = match scope {
+        MetricType::Histogram => name == b"le",
+        MetricType::Summary => name == b"quantile",
+        _ => false,
+    };
+    match canonical {
+        true => decode::go_parse_float(value).map(go_float::open_metrics),
+        false => None,
+    }
+}
+
+impl PartialEq for Sample<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.raw() == other.raw() && self.shape == other.shape
+    }
+}
+
+impl fmt::Debug for Sample<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sample")
+            .field("name", &self.name())
+            .field("labels", &self.labels())
+            .field("value", &self.value())
+            .field("timestamp", &self.timestamp())
+            .field("exemplars", &self.exemplars())
+            .finish()
+    }
+}
+
+impl SampleView for Sample<'_> {
+    fn name<'s>(&'s self) -> Cow<'s, str> {
+        self.name()
+    }
+
+    fn labels<'s>(&'s self) -> impl Iterator<Item = (Cow<'s, str>, Cow<'s, str>)> {
+        let labels = self.labels().iter();
+        labels.map(|label| (label.name(), label.value()))
+    }
+
+    fn label<'s>(&'s self, name: &str) -> Option<Cow<'s, str>> {
+        self.labels().get(name).map(|label| label.value())
+    }
+
+    fn value(&self) -> SampleValue {
+        self.value().into()
+    }
+
+    fn integer(&self) -> Option<u64> {
+        let spelled = self.raw_value().parse();
+        spelled.ok().or_else(|| sample_view::exact(self.value()))
+    }
+
+    fn timestamp(&self) -> Option<i64> {
+        self.timestamp()
+    }
+
+    fn metric_type(&self) -> MetricType {
+        self.metric_type()
+    }
+
+    fn exemplars<'s>(&'s self) -> impl Iterator<Item = impl ExemplarView + 's> {
+        self.exemplars()
+    }
+}

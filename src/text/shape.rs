@@ -1,0 +1,467 @@
+//! Where the parts of a line lie: what the grammar and the fast scanner make, and lines hand out.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use smallvec::SmallVec;
+
+use crate::dialect::Dialect;
+use crate::model::metric_type::MetricType;
+use crate::number::decode::{self, Escapes};
+
+/// The bytes of a line: nearly always text, and known to be.
+///
+/// Prometheus checks label values and HELP texts for UTF-8 but lets other bytes pass in quoted names,
+/// comments and units; only lines that use this freedom are `Bytes`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Text<'a> {
+    Str(&'a str),
+    Bytes(&'a [u8]),
+}
+
+impl<'a> Text<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Text::Str(text),
+            Err(_) => Text::Bytes(bytes),
+        }
+    }
+
+    pub(crate) fn as_bytes(self) -> &'a [u8] {
+        match self {
+            Text::Str(text) => text.as_bytes(),
+            Text::Bytes(bytes) => bytes,
+        }
+    }
+
+    pub(crate) fn bytes(self, piece: Piece) -> &'a [u8] {
+        self.as_bytes().get(piece.range()).unwrap_or_default()
+    }
+
+    /// The piece as text; empty where it is not UTF-8, which the grammar has ruled out for the
+    /// pieces this is asked of.
+    #[inline]
+    pub(crate) fn str(self, piece: Piece) -> &'a str {
+        match self {
+            Text::Str(text) => text.get(piece.range()).unwrap_or_default(),
+            Text::Bytes(_) => std::str::from_utf8(self.bytes(piece)).unwrap_or_default(),
+        }
+    }
+
+    /// The piece as text, other bytes replaced by U+FFFD.
+    #[inline]
+    pub(crate) fn lossy(self, piece: Piece) -> Cow<'a, str> {
+        match self {
+            Text::Str(text) => Cow::Borrowed(text.get(piece.range()).unwrap_or_default()),
+            Text::Bytes(_) => String::from_utf8_lossy(self.bytes(piece)),
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn unescaped(self, piece: Piece, escapes: Escapes) -> Cow<'a, str> {
+        match self {
+            Text::Str(text) if !piece.has_escapes() => {
+                Cow::Borrowed(text.get(piece.range()).unwrap_or_default())
+            }
+            text => text.part(piece).unescape(piece.has_escapes(), escapes),
+        }
+    }
+
+    /// All of it, escapes undone if it has any, other bytes than UTF-8 replaced by U+FFFD.
+    #[inline(never)]
+    pub(crate) fn unescape(self, has_escapes: bool, escapes: Escapes) -> Cow<'a, str> {
+        let text = match self {
+            Text::Str(text) => Cow::Borrowed(text),
+            Text::Bytes(bytes) => String::from_utf8_lossy(bytes),
+        };
+        if !has_escapes {
+            return text;
+        }
+        match text {
+            Cow::Borrowed(text) => decode::unescape(text, escapes),
+            Cow::Owned(text) => Cow::Owned(decode::unescape(&text, escapes).into_owned()),
+        }
+    }
+
+    /// Whether all of it is UTF-8.
+    pub(crate) fn is_utf8(self) -> bool {
+        match self {
+            Text::Str(_) => true,
+            Text::Bytes(bytes) => std::str::from_utf8(bytes).is_ok(),
+        }
+    }
+
+    /// The piece, which may be UTF-8 where the whole is not.
+    pub(crate) fn part(self, piece: Piece) -> Text<'a> {
+        match self {
+            Text::Str(text) => Text::Str(text.get(piece.range()).unwrap_or_default()),
+            Text::Bytes(_) => Text::new(self.bytes(piece)),
+        }
+    }
+
+    /// What begins at byte `at`.
+    #[inline(always)]
+    pub(crate) fn from(self, at: usize) -> Text<'a> {
+        match self {
+            Text::Str(text) => Text::Str(text.get(at..).unwrap_or_default()),
+            Text::Bytes(bytes) => Text::Bytes(bytes.get(at..).unwrap_or_default()),
+        }
+    }
+}
+
+/// Where a part of a line lies, in bytes from the line's start, and whether it holds a backslash.
+///
+/// Lines are shorter than 2 GiB (see [`Limits`](crate::Limits)), so the end's highest bit is free to
+/// be the mark.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Piece {
+    start: u32,
+    end_and_mark: u32,
+}
+
+const ESCAPES: u32 = 1 << 31;
+
+impl Piece {
+    #[inline]
+    pub(crate) fn new(start: usize, end: usize) -> Self {
+        Piece {
+            start: start as u32,
+            end_and_mark: end as u32,
+        }
+    }
+
+    /// A piece that holds a backslash, if `escapes` says so.
+    #[inline]
+    pub(crate) fn quoted(start: usize, end: usize, escapes: bool) -> Self {
+        Piece {
+            start: start as u32,
+            end_and_mark: end as u32 | (u32::from(escapes) << 31),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn start(self) -> usize {
+        self.start as usize
+    }
+
+    #[inline]
+    pub(crate) fn end(self) -> usize {
+        (self.end_and_mark & !ESCAPES) as usize
+    }
+
+    #[inline]
+    pub(crate) fn has_escapes(self) -> bool {
+        self.end_and_mark & ESCAPES != 0
+    }
+
+    /// The same piece of a text that begins `by` bytes further on.
+    pub(crate) fn behind(self, by: u32) -> Piece {
+        Piece {
+            start: self.start.saturating_sub(by),
+            end_and_mark: self.end_and_mark.saturating_sub(by),
+        }
+    }
+
+    /// The piece of `text`.
+    #[inline]
+    pub(crate) fn of(self, text: &str) -> &str {
+        text.get(self.range()).unwrap_or_default()
+    }
+
+    #[inline]
+    fn range(self) -> std::ops::Range<usize> {
+        self.start()..self.end()
+    }
+}
+
+impl fmt::Debug for Piece {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mark = if self.has_escapes() { "\\" } else { "" };
+        write!(f, "{}..{}{mark}", self.start(), self.end())
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct LabelShape {
+    pub(crate) name: Piece,
+    pub(crate) value: Piece,
+}
+
+/// A [`LabelShape`] in half the room, for lines of less than 32 KiB.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct PackedLabel {
+    name: PackedPiece,
+    value: PackedPiece,
+}
+
+impl PackedLabel {
+    #[inline]
+    pub(crate) fn pack(shape: &LabelShape) -> Option<Self> {
+        Some(PackedLabel {
+            name: PackedPiece::pack(shape.name)?,
+            value: PackedPiece::pack(shape.value)?,
+        })
+    }
+
+    #[inline]
+    pub(crate) fn unpack(self) -> LabelShape {
+        LabelShape {
+            name: self.name.unpack(),
+            value: self.value.unpack(),
+        }
+    }
+}
+
+/// A [`Piece`] whose end has one bit less than sixteen, the highest of them the mark.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct PackedPiece {
+    start: u16,
+    end_and_mark: u16,
+}
+
+const PACKED_ESCAPES: u16 = 1 << 15;
+
+impl PackedPiece {
+    #[inline]
+    fn pack(piece: Piece) -> Option<Self> {
+        if piece.end() >= usize::from(PACKED_ESCAPES) {
+            return None;
+        }
+        Some(PackedPiece {
+            start: piece.start as u16,
+            end_and_mark: piece.end() as u16 | u16::from(piece.has_escapes()) << 15,
+        })
+    }
+
+    #[inline]
+    fn unpack(self) -> Piece {
+        let end = self.end_and_mark & !PACKED_ESCAPES;
+        Piece::quoted(
+            usize::from(self.start),
+            usize::from(end),
+            self.end_and_mark & PACKED_ESCAPES != 0,
+        )
+    }
+}
+
+/// The labels of a sample as a list, for what takes some out or sorts them; eight without allocating.
+pub(crate) type LabelList = SmallVec<[LabelShape; 8]>;
+
+/// How long the names and the values of a sample's first labels are, two bytes each.
+///
+/// A sample is handed over in registers because this is two words and not a list: the scanner shifts
+/// lengths in, the labels' iterator shifts them out. Labels whose lengths are not here, for there are
+/// more than [`LabelLengths::MOST`] or one is longer than 255 bytes, are looked for in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct LabelLengths {
+    low: u64,
+    high: u64,
+}
+
+impl LabelLengths {
+    /// Of so many labels the lengths are known.
+    pub(crate) const MOST: u32 = 8;
+
+    /// Those of the first four labels, and those of the next four, as in [`packed`](Self::packed).
+    #[inline(always)]
+    pub(crate) fn new(low: u64, high: u64) -> Self {
+        LabelLengths { low, high }
+    }
+
+    /// Sixteen bits for each label, the first in the lowest: the length of its name, above it that of
+    /// its value. Zero where they are not known.
+    #[inline(always)]
+    pub(crate) fn packed(self) -> u128 {
+        u128::from(self.low) | u128::from(self.high) << 64
+    }
+
+    /// Of no label.
+    pub(crate) const NONE: LabelLengths = LabelLengths { low: 0, high: 0 };
+
+    /// How long the name and the value of the label of that number are; zero where that is not known.
+    #[inline(always)]
+    pub(crate) fn get(self, number: u32) -> (usize, usize) {
+        let pair = match number < 4 {
+            true => self.low >> (16 * number),
+            false => self.high >> (16 * (number % 4)),
+        };
+        (pair as usize & 0xff, pair as usize >> 8 & 0xff)
+    }
+
+    /// Whether the lengths of the first `count` labels are known, all of them.
+    #[inline(always)]
+    pub(crate) fn are_known(self, count: u32) -> bool {
+        const ONES: u64 = 0x0001_0001_0001_0001;
+        /// Whether one of the first `count` of four pairs is zero.
+        #[inline(always)]
+        fn lacks(pairs: u64, count: u32) -> bool {
+            let pairs = pairs | u64::MAX.checked_shl(16 * count).unwrap_or(0);
+            pairs.wrapping_sub(ONES) & !pairs & ONES << 15 != 0
+        }
+        match count {
+            0..=4 => !lacks(self.low, count),
+            5..=Self::MOST => !lacks(self.low, 4) && !lacks(self.high, count - 4),
+            _ => false,
+        }
+    }
+
+    /// Those of the first `count` labels.
+    #[inline(always)]
+    pub(crate) fn first(self, count: u32) -> Self {
+        match count {
+            0..4 => LabelLengths {
+                low: self.low & ((1 << (16 * count)) - 1),
+                high: 0,
+            },
+            4..8 => LabelLengths {
+                low: self.low,
+                high: self.high & ((1 << (16 * (count - 4))) - 1),
+            },
+            _ => self,
+        }
+    }
+
+    /// Those of all labels but the first.
+    #[inline(always)]
+    pub(crate) fn without_first(self) -> Self {
+        let packed = self.packed() >> 16;
+        LabelLengths::new(packed as u64, (packed >> 64) as u64)
+    }
+
+    /// One label's; zero if it is too long.
+    #[inline(always)]
+    pub(crate) fn pair(name: usize, value: usize) -> u16 {
+        match (name | value) < 256 {
+            true => name as u16 | (value as u16) << 8,
+            false => 0,
+        }
+    }
+}
+
+/// A sample's parts, without the text they lie in: what is needed to find them again.
+///
+/// Small enough to be kept in registers, and without a destructor. What is asked for rarely (the value
+/// as written, the timestamp as written, exemplars, labels beyond the first few) is looked for in the
+/// text, which is known to be a sample's line.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SampleShape {
+    pub(crate) value: f64,
+    /// Zero if [`HAS_TIMESTAMP`](Self::HAS_TIMESTAMP) is not among the flags.
+    pub(crate) timestamp: i64,
+    pub(crate) lengths: LabelLengths,
+    pub(crate) name: Piece,
+    /// Where the text behind the opening brace begins; of no use where there are no labels.
+    pub(crate) labels_at: u32,
+    pub(crate) label_count: u32,
+    /// The end of the name or of the closing brace.
+    pub(crate) series_end: u32,
+    pub(crate) value_end: u32,
+    /// The first exemplar's opening brace. Zero if there are none.
+    pub(crate) exemplars_at: u32,
+    pub(crate) flags: u8,
+    /// The type that the last TYPE line before this sample declared, whatever metric it named.
+    pub(crate) scope: MetricType,
+}
+
+impl SampleShape {
+    pub(crate) const HAS_TIMESTAMP: u8 = 1;
+    /// A backslash stands in some label's name or value.
+    pub(crate) const HAS_ESCAPES: u8 = 2;
+    /// It was read as OpenMetrics, where families have other samples.
+    pub(crate) const OPEN_METRICS: u8 = 4;
+
+    /// The flags of every sample that is read in that dialect.
+    #[inline(always)]
+    pub(crate) fn flags_of(dialect: Dialect) -> u8 {
+        match dialect {
+            Dialect::OpenMetrics => Self::OPEN_METRICS,
+            Dialect::Prometheus | Dialect::Lenient => 0,
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn has(&self, flag: u8) -> bool {
+        self.flags & flag != 0
+    }
+
+    #[inline(always)]
+    pub(crate) fn timestamp(&self) -> Option<i64> {
+        self.has(Self::HAS_TIMESTAMP).then_some(self.timestamp)
+    }
+}
+
+impl Default for SampleShape {
+    fn default() -> Self {
+        SampleShape {
+            value: 0.0,
+            timestamp: 0,
+            lengths: LabelLengths::default(),
+            name: Piece::default(),
+            labels_at: 0,
+            label_count: 0,
+            series_end: 0,
+            value_end: 0,
+            exemplars_at: 0,
+            flags: 0,
+            scope: MetricType::Unknown,
+        }
+    }
+}
+
+/// Equal if the same parts lie in the same places, whether their lengths are known or looked for and in
+/// whatever dialect they were read.
+impl PartialEq for SampleShape {
+    fn eq(&self, other: &Self) -> bool {
+        self.value.to_bits() == other.value.to_bits()
+            && self.timestamp() == other.timestamp()
+            && self.name == other.name
+            && (self.label_count == 0 || self.labels_at == other.labels_at)
+            && self.label_count == other.label_count
+            && self.series_end == other.series_end
+            && self.value_end == other.value_end
+            && self.exemplars_at == other.exemplars_at
+            && self.flags | Self::OPEN_METRICS == other.flags | Self::OPEN_METRICS
+            && self.scope == other.scope
+    }
+}
+
+/// A line's parts, without the text they lie in.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum LineShape {
+    Sample(SampleShape),
+    Other(OtherShape),
+}
+
+/// The parts of a line that is not a sample.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum OtherShape {
+    Help {
+        name: Piece,
+        text: Piece,
+        escapes: Escapes,
+    },
+    Type {
+        name: Piece,
+        kind: MetricType,
+    },
+    Unit {
+        name: Piece,
+        unit: Piece,
+    },
+    Comment {
+        text: Piece,
+    },
+    Eof,
+}
+
+impl OtherShape {
+    /// The name of the metric that the line is about.
+    pub(crate) fn name(&self) -> Option<Piece> {
+        match *self {
+            OtherShape::Help { name, .. }
+            | OtherShape::Type { name, .. }
+            | OtherShape::Unit { name, .. } => Some(name),
+            OtherShape::Comment { .. } | OtherShape::Eof => None,
+        }
+    }
+}

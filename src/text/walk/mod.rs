@@ -1,0 +1,281 @@
+//! Looks again for the parts of a line that is known to be a sample's.
+//!
+//! The grammar says whether a line is a sample and how many labels it has, but keeps no list of them:
+//! here they are found a second time when somebody asks. Nothing is judged; whatever the grammar
+//! accepts, in any dialect, has to be walked over, which the tests of both hold.
+
+use crate::bytes::scan::{self, Quote};
+use crate::bytes::work;
+use crate::text::shape::{LabelShape, Piece, SampleShape};
+
+/// Walks from label to label, from behind an opening brace to the closing one.
+#[derive(Debug, Clone)]
+pub(crate) struct LabelWalk<'b> {
+    bytes: &'b [u8],
+    at: usize,
+}
+
+impl<'b> LabelWalk<'b> {
+    /// Begins at the start of `bytes`, which is behind the opening brace or behind a label.
+    pub(crate) fn new(bytes: &'b [u8]) -> Self {
+        LabelWalk { bytes, at: 0 }
+    }
+
+    /// Begins at byte `at` of `bytes`; places are counted from the start of `bytes`.
+    pub(crate) fn starting_at(bytes: &'b [u8], at: usize) -> Self {
+        LabelWalk { bytes, at }
+    }
+
+    /// How far it has come: behind the label that was found last or, when there is none left, at the
+    /// closing brace.
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
+    fn rest(&self) -> &'b [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
+    /// The label that begins here or behind one comma, if it is written as nearly all are:
+    /// `name="value"`, without an escape.
+    #[inline]
+    fn plain(&mut self) -> Option<LabelShape> {
+        let rest = self.rest();
+        let comma = usize::from(rest.first() == Some(&b','));
+        let rest = rest.get(comma..)?;
+        let name_len = memchr::memchr(b'=', rest)?;
+        let (name, behind) = rest.split_at_checked(name_len)?;
+        if !name.iter().all(|b| scan::is_label_byte(*b)) || behind.get(1) != Some(&b'"') {
+            return None;
+        }
+        let value = behind.get(2..)?;
+        let value_len = memchr::memchr2(b'"', b'\\', value)?;
+        if value.get(value_len) != Some(&b'"') {
+            return None;
+        }
+        work::on(name_len + value_len);
+        let start = self.at + comma;
+        let name = Piece::new(start, start + name_len);
+        let value = Piece::new(name.end() + 2, name.end() + 2 + value_len);
+        self.at = value.end() + 1;
+        Some(LabelShape { name, value })
+    }
+
+    fn skip(&mut self, skipped: impl Fn(u8) -> bool) {
+        let rest = self.rest();
+        self.at += rest.iter().position(|b| !skipped(*b)).unwrap_or(rest.len());
+    }
+
+    /// The text in quotes that begins here.
+    fn quoted(&mut self) -> Option<Piece> {
+        let start = self.at + 1;
+        let text = self.bytes.get(start..)?;
+        match scan::closing_quote(text, true) {
+            Quote::Closed { end, escapes } => {
+                self.at = start + end + 1;
+                Some(Piece::quoted(start, start + end, escapes))
+            }
+            _ => None,
+        }
+    }
+
+    /// The text without quotes that begins here and goes on until `ends`.
+    fn bare(&mut self, ends: impl Fn(u8) -> bool) -> Option<Piece> {
+        let rest = self.rest();
+        let len = rest.iter().position(|b| ends(*b))?;
+        work::on(len);
+        let start = self.at;
+        self.at += len;
+        Some(Piece::new(start, self.at))
+    }
+}
+
+/// Where the labels of a sample lie: those whose lengths are known, then those that have to be looked for.
+#[derive(Debug, Clone)]
+pub(crate) struct LabelShapes<'b> {
+    walk: LabelWalk<'b>,
+    lengths: u128,
+    left: u32,
+    has_escapes: bool,
+}
+
+impl<'b> LabelShapes<'b> {
+    /// Those of a sample whose line is `bytes`.
+    pub(crate) fn new(bytes: &'b [u8], sample: &SampleShape) -> Self {
+        LabelShapes {
+            walk: LabelWalk::starting_at(bytes, sample.labels_at as usize),
+            lengths: sample.lengths.packed(),
+            left: sample.label_count,
+            has_escapes: sample.has(SampleShape::HAS_ESCAPES),
+        }
+    }
+}
+
+impl Iterator for LabelShapes<'_> {
+    type Item = LabelShape;
+
+    #[inline]
+    fn next(&mut self) -> Option<LabelShape> {
+        self.left = self.left.checked_sub(1)?;
+        let pair = self.lengths as u16;
+        self.lengths >>= 16;
+        if pair == 0 {
+            let label = self.walk.next();
+            // Where more lengths are known the line is an ordinary one: a comma follows, then the label.
+            self.walk.at += usize::from(self.lengths != 0);
+            return label;
+        }
+        let start = self.walk.at;
+        let name_end = start + usize::from(pair & 0xff);
+        let value_end = name_end + 2 + usize::from(pair >> 8);
+        self.walk.at = value_end + 2;
+        let value = self.walk.bytes.get(name_end + 2..value_end)?;
+        let escapes = self.has_escapes && value.contains(&b'\\');
+        Some(LabelShape {
+            name: Piece::new(start, name_end),
+            value: Piece::quoted(name_end + 2, value_end, escapes),
+        })
+    }
+}
+
+fn is_blank(byte: u8) -> bool {
+    byte == b' ' || byte == b'\t'
+}
+
+impl Iterator for LabelWalk<'_> {
+    type Item = LabelShape;
+
+    fn next(&mut self) -> Option<LabelShape> {
+        if let Some(label) = self.plain() {
+            return Some(label);
+        }
+        let name = loop {
+            self.skip(|b| is_blank(b) || b == b',');
+            match self.bytes.get(self.at)? {
+                b'}' => return None,
+                b'"' => {
+                    let name = self.quoted()?;
+                    self.skip(is_blank);
+                    if self.bytes.get(self.at) == Some(&b'=') {
+                        break name;
+                    }
+                    // A quoted text without a value is the metric's name.
+                }
+                _ => {
+                    let name = self.bare(|b| b == b'=' || is_blank(b))?;
+                    self.skip(is_blank);
+                    break name;
+                }
+            }
+        };
+        self.at += 1;
+        self.skip(is_blank);
+        let value = match self.bytes.get(self.at)? {
+            b'"' => self.quoted()?,
+            _ => {
+                let start = self.at;
+                self.at += scan::unquoted_value(self.rest());
+                Piece::new(start, self.at)
+            }
+        };
+        Some(LabelShape { name, value })
+    }
+}
+
+/// Where the parts of an exemplar lie, in bytes from the line's start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ExemplarShape {
+    /// Behind the opening brace.
+    pub(crate) labels_at: u32,
+    pub(crate) label_count: u32,
+    /// The closing brace.
+    pub(crate) labels_end: u32,
+    pub(crate) value_text: Piece,
+    pub(crate) timestamp_text: Option<Piece>,
+}
+
+/// Walks from exemplar to exemplar.
+#[derive(Debug, Clone)]
+pub(crate) struct ExemplarWalk<'b> {
+    bytes: &'b [u8],
+    at: usize,
+}
+
+impl<'b> ExemplarWalk<'b> {
+    /// Begins at byte `at` of a line, the opening brace of an exemplar; at 0 there is none.
+    pub(crate) fn new(bytes: &'b [u8], at: usize) -> Self {
+        let at = if at == 0 { bytes.len() } else { at };
+        ExemplarWalk { bytes, at }
+    }
+
+    /// Where the value lies, and the timestamp if there is one, of an exemplar whose labels end before
+    /// byte `at` of a line.
+    pub(crate) fn numbers(bytes: &'b [u8], at: usize) -> (Piece, Option<Piece>) {
+        let mut walk = ExemplarWalk { bytes, at };
+        let value = walk.token();
+        let (timestamp, _) = walk.timestamp();
+        (value, timestamp)
+    }
+
+    /// The timestamp that is next, if one is, and the token behind it.
+    fn timestamp(&mut self) -> (Option<Piece>, Piece) {
+        let next = self.token();
+        match next.start() < next.end() && self.begins(next) != Some(b'#') {
+            true => (Some(next), self.token()),
+            false => (None, next),
+        }
+    }
+
+    /// The token that is next, which ends at a blank or with the line; empty if there is none.
+    fn token(&mut self) -> Piece {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let ends = |b: &u8| is_blank(*b) || *b == b'\r' || *b == b'\n';
+        let start = rest.iter().position(|b| !is_blank(*b));
+        let start = start.unwrap_or(rest.len());
+        let token = rest.get(start..).unwrap_or_default();
+        let len = token.iter().position(ends).unwrap_or(token.len());
+        work::on(start + len);
+        let start = self.at + start;
+        self.at = start + len;
+        Piece::new(start, start + len)
+    }
+
+    fn begins(&self, piece: Piece) -> Option<u8> {
+        self.bytes.get(piece.start()).copied()
+    }
+}
+
+impl Iterator for ExemplarWalk<'_> {
+    type Item = ExemplarShape;
+
+    fn next(&mut self) -> Option<ExemplarShape> {
+        let rest = self.bytes.get(self.at..)?;
+        let labels_at = self.at + rest.iter().position(|b| *b == b'{')? + 1;
+        let mut labels = LabelWalk::starting_at(self.bytes, labels_at);
+        let label_count = labels.by_ref().count();
+        let labels_end = labels.at();
+        self.at = labels_end + 1;
+        let value_text = self.token();
+        let behind = self.at;
+        let (timestamp_text, next) = self.timestamp();
+        self.at = match self.begins(next) {
+            Some(b'#') => next.end(),
+            _ => self.bytes.len().max(behind),
+        };
+        Some(ExemplarShape {
+            labels_at: labels_at as u32,
+            label_count: label_count as u32,
+            labels_end: labels_end as u32,
+            value_text,
+            timestamp_text,
+        })
+    }
+}
+
+#[cfg(test)]
+#[allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a naive twin in a test"
+)]
+mod tests;
