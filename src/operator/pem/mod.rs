@@ -198,22 +198,22 @@ fn private_key(der: &[u8]) -> Option<Private> {
 mod tests {
     use super::*;
 
-    const EC: &[u8] = include_bytes!("pem/ec.crt");
-    const RSA: &[u8] = include_bytes!("pem/rsa.crt");
-    const EDWARDS: &[u8] = include_bytes!("pem/ed.crt");
+    const EC: &[u8] = include_bytes!("ec.crt");
+    const RSA: &[u8] = include_bytes!("rsa.crt");
+    const EDWARDS: &[u8] = include_bytes!("ed.crt");
 
     #[test]
     fn keys_belong_to_certificates() {
         let [ec, ec8, ec2] = [
-            &include_bytes!("pem/ec.key")[..],
-            include_bytes!("pem/ec8.key"),
-            include_bytes!("pem/ec2.key"),
+            &include_bytes!("ec.key")[..],
+            include_bytes!("ec8.key"),
+            include_bytes!("ec2.key"),
         ];
         let [rsa, rsa1] = [
-            &include_bytes!("pem/rsa.key")[..],
-            include_bytes!("pem/rsa1.key"),
+            &include_bytes!("rsa.key")[..],
+            include_bytes!("rsa1.key"),
         ];
-        let edwards = include_bytes!("pem/ed.key");
+        let edwards = include_bytes!("ed.key");
         let chain = [&b"text before\n"[..], EC, RSA].concat();
         let other_first = [ec2, EC].concat();
         for (cert, key) in [
@@ -276,7 +276,7 @@ mod tests {
         }
         let not_pem = "what it refers to is not PEM";
         let other = "what it refers to is not a certificate";
-        let key = include_bytes!("pem/ec.key");
+        let key = include_bytes!("ec.key");
         let empty = b"-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
         let open = b"-----BEGIN CERTIFICATE-----\nMAAA\n";
         for (text, problem) in [
