@@ -9,7 +9,7 @@ use crate::bytes::work;
 pub(super) const MAX_BODY: u64 = 1 << 30;
 
 /// What is no longer used is dropped once it is more than what is used and so many bytes.
-pub(super) const ROOM: usize = 16 * 1024;
+pub(super) const ROOM: usize = 4 * 1024;
 
 /// No more text than this is kept when another body is read, so that offsets have 32 bits whatever it adds.
 pub(super) const MOST_TEXT: usize = 2 * MAX_BODY as usize;

@@ -15,7 +15,7 @@ pub(super) struct Table {
 }
 
 /// The fewest places there are.
-const FEWEST: usize = 64;
+const FEWEST: usize = 16;
 
 impl Table {
     /// Whether there has to be [more room](Self::fit) before a number is added.

@@ -616,13 +616,13 @@ fn where_samples_that_fit_no_metric_are() {
 /// Collected, a family that comes back goes on, and its TYPE line is too late; one that streams begins anew.
 #[test]
 fn collecting_can_make_more_families_where_a_type_comes_late() {
-    let body = b"a 1\n# TYPE a summary\na_count 1\na_sum 0\na{e=\"\"} 4\n";
+    let body = b"a 1\n# TYPE b gauge\n# TYPE a summary\na_count 1\na_sum 0\na{e=\"\"} 4\n";
     let streamed = Families::new(body, Dialect::Prometheus);
     let (families, errors): (Vec<_>, Vec<_>) = streamed.partition(Result::is_ok);
     let names: Vec<String> = (families.iter().flatten())
         .map(|family| format!("{} {}", family.kind, family.name))
         .collect();
-    assert_eq!(names, ["unknown a", "summary a"]);
+    assert_eq!(names, ["unknown a", "gauge b", "summary a", "unknown a"]);
     let kinds: Vec<ErrorKind> = (errors.iter().filter_map(|item| item.as_ref().err()))
         .map(Error::kind)
         .collect();
@@ -632,7 +632,7 @@ fn collecting_can_make_more_families_where_a_type_comes_late() {
     let names: Vec<&str> = (collected.families.iter())
         .map(|family| &*family.name)
         .collect();
-    assert_eq!(names, ["a", "a_count", "a_sum"]);
+    assert_eq!(names, ["a", "b", "a_count", "a_sum"]);
     let kinds: Vec<ErrorKind> = collected.errors.iter().map(Error::kind).collect();
     assert_eq!(kinds, [ErrorKind::LateType]);
 }

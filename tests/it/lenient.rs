@@ -615,3 +615,23 @@ fn exemplars_of_the_text_format_are_in_families() {
     let said = exemplar.map(|exemplar| (exemplar.value, exemplar.timestamp));
     assert_eq!(said, Some((0.5, Some(1500))));
 }
+
+/// Of a name with dots that something else than a blank follows, Prometheus' reading is taken: the byte after
+/// the name is dropped, and that may not be the first half of a character.
+#[test]
+fn dots_are_of_a_name_where_a_blank_follows_it() {
+    for (body, name, text) in [
+        ("# HELP a.b c\n", "a.b", "c"),
+        ("# HELP a.b\tc\n", "a.b", "c"),
+        ("# HELP a.b\u{fc}n\n", "a", "b\u{fc}n"),
+        ("# HELP a.b+c d\n", "a", "b+c d"),
+        ("# HELP a.b\n", "a.b", ""),
+        ("# HELP a.b\r\n", "a.b", ""),
+    ] {
+        let line = Parser::new(body.as_bytes(), Dialect::Lenient).next();
+        let Some(Ok(Line::Help(line))) = line else {
+            panic!("{body:?}: {line:?}");
+        };
+        assert_eq!((&*line.name(), &*line.text()), (name, text), "{body:?}");
+    }
+}

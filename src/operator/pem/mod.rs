@@ -209,10 +209,7 @@ mod tests {
             include_bytes!("ec8.key"),
             include_bytes!("ec2.key"),
         ];
-        let [rsa, rsa1] = [
-            &include_bytes!("rsa.key")[..],
-            include_bytes!("rsa1.key"),
-        ];
+        let [rsa, rsa1] = [&include_bytes!("rsa.key")[..], include_bytes!("rsa1.key")];
         let edwards = include_bytes!("ed.key");
         let chain = [&b"text before\n"[..], EC, RSA].concat();
         let other_first = [ec2, EC].concat();

@@ -114,7 +114,11 @@ impl LineReader<'_> {
     fn descriptor_name<'i>(&self, input: &'i [u8]) -> Parsed<'i, Piece> {
         let bare = scan::metric_name(input);
         if bare > 0 {
-            let len = self.dotted(input, bare, scan::metric_name_rest);
+            let dotted = self.dotted(input, bare, scan::metric_name_rest);
+            // Where something else follows, the byte after the name is dropped as Prometheus drops it: after
+            // the dots it could be a part of a character.
+            let ends = matches!(input.get(dotted), None | Some(b' ' | b'\t' | b'\r' | b'\n'));
+            let len = if ends { dotted } else { bare };
             if len > bare {
                 self.note(LeniencyKind::DottedName, input);
             }

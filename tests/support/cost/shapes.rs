@@ -60,7 +60,8 @@ macro_rules! shapes {
 
 /// All of them.
 pub(crate) fn shapes() -> impl Iterator<Item = &'static Shape> {
-    LINES.iter().chain(SORTED).chain(BODIES).chain(LONG)
+    let many = SORTED.iter().chain(BODIES).chain(IN_TURN);
+    LINES.iter().chain(many).chain(LONG)
 }
 
 /// One line that takes up the whole body. A byte of it costs less where the line fits into the window in
@@ -254,10 +255,6 @@ const BODIES: &[Shape] = shapes! {
         numbered(n, "", |i| format!("a{i:07}{{b=\"\",b=\"c\"}} 1\n"), "")
     };
     Prometheus "sums": |n| filled(n, "# TYPE a histogram\n", "a_sum 1\n", "");
-    Prometheus "histograms in turn": |n| {
-        let line = |i| format!("a_bucket{{b=\"{:07}\",le=\"{:05}\"}} 1\n", i % 97, i / 97 + 10_000);
-        numbered(n, "# TYPE a histogram\n", line, "")
-    };
     Prometheus "quantiles in disorder": |n| {
         let line = |i| format!("a{{quantile=\"0.{:08}\"}} 1\n", scattered(i));
         numbered(n, "# TYPE a summary\n", line, "")
@@ -298,6 +295,15 @@ const BODIES: &[Shape] = shapes! {
             "# TYPE a{i:07} info\na{i:07}_info 1\n# TYPE b{i:07} gaugehistogram\nb{i:07}_gsum 1\nb{i:07}_gcount 1\n"
         );
         numbered(n, "", family, "# EOF\n")
+    };
+};
+
+/// Lines of many metrics in turn, so many that most are not the first of their metric.
+const IN_TURN: &[Shape] = shapes! {
+    from 36 to 144 KiB;
+    Prometheus "histograms in turn": |n| {
+        let line = |i| format!("a_bucket{{b=\"{:07}\",le=\"{:05}\"}} 1\n", i % 97, i / 97 + 10_000);
+        numbered(n, "# TYPE a histogram\n", line, "")
     };
 };
 
