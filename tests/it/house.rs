@@ -170,7 +170,7 @@ fn defined_in(files: &BTreeMap<Module, String>, module: &str, path: &str) -> Opt
     base.extend(parts);
     (1..=base.len())
         .rev()
-        .map(|len| base[..len].join("::"))
+        .filter_map(|len| Some(base.get(..len)?.join("::")))
         .find(|module| files.contains_key(module))
 }
 

@@ -4,16 +4,19 @@ pub(crate) mod bodies;
 pub(crate) mod cached;
 pub(crate) mod canonical;
 pub(crate) mod conformance;
-pub(crate) mod content_type;
 pub(crate) mod corpus;
 pub(crate) mod cost;
-pub(crate) mod doors;
 pub(crate) mod families;
 pub(crate) mod lossless;
 pub(crate) mod merge;
+#[cfg(feature = "relabel")]
 pub(crate) mod relabel_sets;
+#[cfg(feature = "relabel")]
 pub(crate) mod scrape_loop;
 pub(crate) mod scrapes;
-pub(crate) mod sequences;
+#[cfg(feature = "relabel")]
 pub(crate) mod verdict;
 pub(crate) mod well_formed;
+
+pub(crate) use conformance::{content_type, doors};
+pub(crate) use cost::sequences;

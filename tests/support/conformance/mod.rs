@@ -10,9 +10,9 @@ use serde_json::Value;
 
 pub(crate) mod case;
 #[path = "../content_type.rs"]
-mod content_type;
+pub(crate) mod content_type;
 #[path = "../doors.rs"]
-mod doors;
+pub(crate) mod doors;
 mod encode;
 mod entries;
 mod expfmt;

@@ -9,7 +9,7 @@ mod manifests;
 mod rules;
 mod scrapes;
 #[path = "../sequences.rs"]
-mod sequences;
+pub(crate) mod sequences;
 mod shapes;
 mod words;
 
