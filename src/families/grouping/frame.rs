@@ -12,8 +12,8 @@ use crate::text::shape::Text;
 pub(super) struct Frame {
     /// From the line's start to where the value of `le` or `quantile` begins.
     before: String,
-    /// From where that value ends to behind the closing brace.
-    behind: String,
+    /// From where that value ends to after the closing brace.
+    after: String,
     /// How many metrics the family had: if it has more, the last one is another.
     metrics: usize,
 }
@@ -40,25 +40,22 @@ impl Frame {
         let Text::Str(line) = sample.text else {
             return;
         };
-        let behind = number.end..sample.shape.series_end as usize;
+        let after = number.end..sample.shape.series_end as usize;
         self.before.clear();
         self.before
             .push_str(line.get(..number.start).unwrap_or_default());
-        self.behind.clear();
-        self.behind.push_str(line.get(behind).unwrap_or_default());
+        self.after.clear();
+        self.after.push_str(line.get(after).unwrap_or_default());
         self.metrics = metrics;
     }
 
     /// What stands between, if the line is so.
     #[inline(always)]
     pub(super) fn number<'l>(&self, line: &'l str, series_end: usize) -> Option<&'l str> {
-        let end = series_end.checked_sub(self.behind.len())?;
+        let end = series_end.checked_sub(self.after.len())?;
         let number = line.get(self.before.len()..end)?;
         let is_so = compare::begins(line.as_bytes(), self.before.as_bytes())
-            && compare::same(
-                line.as_bytes().get(end..series_end)?,
-                self.behind.as_bytes(),
-            );
+            && compare::same(line.as_bytes().get(end..series_end)?, self.after.as_bytes());
         is_so.then_some(number)
     }
 }

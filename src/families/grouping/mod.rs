@@ -393,7 +393,7 @@ impl FamilyChunks {
     ///
     /// # Errors
     ///
-    /// A line in error gives one error; the next call goes on behind it.
+    /// A line in error gives one error; the next call goes on after it.
     pub fn next_family(&mut self) -> Result<Option<MetricFamily<'static>>> {
         loop {
             if let Some(ready) = self.stream.take(self.chunks.chosen_by()) {
