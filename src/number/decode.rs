@@ -412,6 +412,7 @@ mod tests {
             ("12345e-3", 12),
             ("0.00012345e8", 12345),
             ("1395066363000.999999999999999999999", 1_395_066_363_000),
+            ("1000000000000000.94", 1_000_000_000_000_000),
             ("9007199254740993.5", 9_007_199_254_740_993),
             ("9223372036854775806.9", i64::MAX - 1),
             ("9223372036854775807.999", i64::MAX),
@@ -461,9 +462,13 @@ mod tests {
                 millis == Err(NumberError::Syntax)
             );
             if let (Ok(number), Ok(millis)) = (number, millis) {
-                // A float is off by no more than half of what lies between two, and has less digits.
-                let off = (number.trunc() - millis as f64).abs();
-                proptest::prop_assert!(off <= number.abs() / 2_f64.powi(51), "{text}: {millis}");
+                // The float is the nearest one, which may lie on the other side of a whole number.
+                let near = number.abs() / 2_f64.powi(52);
+                let least = (number.abs() - near).trunc();
+                let most = (number.abs() + near).trunc();
+                let whole = millis.unsigned_abs() as f64;
+                proptest::prop_assert!(least <= whole && whole <= most, "{text}: {millis}");
+                proptest::prop_assert!(millis == 0 || (millis < 0) == (number < 0.0), "{text}");
             }
         }
     }
