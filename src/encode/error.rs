@@ -30,7 +30,7 @@ pub enum EncodeError {
         /// The metric's name.
         metric: String,
         /// What is wrong with the names of its labels.
-        fault: NameFault,
+        fault: NameErrorKind,
     },
     /// A name beyond `[a-zA-Z_:][a-zA-Z0-9_:]*` in a format that has no quoted names unless an
     /// escaping scheme is named: choose one by [`Format::with_escaping`].
@@ -111,7 +111,7 @@ impl From<EncodeError> for io::Error {
 /// What is wrong with the names in a series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum NameFault {
+pub enum NameErrorKind {
     /// A metric's name without a character.
     #[error("a metric without a name")]
     EmptyMetric,

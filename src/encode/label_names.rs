@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use smallvec::SmallVec;
 
-use super::error::NameFault;
+use super::error::NameErrorKind;
 use crate::bytes::work;
 
 /// The names of a metric's labels so far.
@@ -21,21 +21,21 @@ impl<'n> LabelNames<'n> {
     const PAIRWISE: usize = 24;
 
     /// Adds a name, unless it can be none.
-    pub(super) fn push(&mut self, name: Cow<'n, str>) -> Result<(), NameFault> {
+    pub(super) fn push(&mut self, name: Cow<'n, str>) -> Result<(), NameErrorKind> {
         self.check(&name)?;
         work::on(self.few.len());
         if self.few.contains(&name) || self.more.contains(&name) {
-            return Err(NameFault::Duplicate);
+            return Err(NameErrorKind::Duplicate);
         }
         self.push_again(name);
         Ok(())
     }
 
     /// Whether a name is one.
-    pub(super) fn check(&self, name: &str) -> Result<(), NameFault> {
+    pub(super) fn check(&self, name: &str) -> Result<(), NameErrorKind> {
         match name {
-            "" => Err(NameFault::EmptyLabel),
-            "__name__" => Err(NameFault::Reserved),
+            "" => Err(NameErrorKind::EmptyLabel),
+            "__name__" => Err(NameErrorKind::Reserved),
             _ => Ok(()),
         }
     }

@@ -11,7 +11,7 @@ use super::stamp::Pairs;
 use crate::encode::sample::Pair;
 use crate::encode::target::Target;
 use crate::encode::text::{NameParts, SeriesWriter};
-use crate::encode::{EncodeError, NameFault};
+use crate::encode::{EncodeError, NameErrorKind};
 use crate::model::metric_type::MetricType;
 use crate::text::sample::{Sample, canonical_number};
 
@@ -126,12 +126,12 @@ impl<'s> Subject<'s, '_> {
 /// Why a sample cannot be stored, or not be written.
 #[derive(Debug)]
 pub(super) enum Unfit {
-    Fault(NameFault),
+    Fault(NameErrorKind),
     Encode(EncodeError),
 }
 
-impl From<NameFault> for Unfit {
-    fn from(fault: NameFault) -> Self {
+impl From<NameErrorKind> for Unfit {
+    fn from(fault: NameErrorKind) -> Self {
         Unfit::Fault(fault)
     }
 }
@@ -179,7 +179,7 @@ impl Keys {
     ) -> Result<(), Unfit> {
         let sample = subject.sample;
         if sample.labels().iter().any(|label| !label.name_is_utf8()) {
-            return Err(NameFault::NotUtf8.into());
+            return Err(NameErrorKind::NotUtf8.into());
         }
         let mut sorted = Pairs::new();
         match labels {
@@ -215,9 +215,9 @@ impl Keys {
         let mut last = None;
         for (name, value) in &sorted {
             match name.as_ref() {
-                "" => return Err(NameFault::EmptyLabel.into()),
-                "__name__" => return Err(NameFault::Reserved.into()),
-                name if last == Some(name) => return Err(NameFault::Duplicate.into()),
+                "" => return Err(NameErrorKind::EmptyLabel.into()),
+                "__name__" => return Err(NameErrorKind::Reserved.into()),
+                name if last == Some(name) => return Err(NameErrorKind::Duplicate.into()),
                 name => last = Some(name),
             }
             if value.is_empty() {
@@ -268,9 +268,9 @@ impl Keys {
 }
 
 /// The type under which a reader of the outcome reads the samples of a family of that type.
-pub(super) fn scope(kind: Option<MetricType>, open_metrics: bool) -> MetricType {
+pub(super) fn scope(kind: Option<MetricType>, openmetrics: bool) -> MetricType {
     match kind {
-        Some(MetricType::GaugeHistogram) if !open_metrics => MetricType::Histogram,
+        Some(MetricType::GaugeHistogram) if !openmetrics => MetricType::Histogram,
         kind => kind.unwrap_or_default(),
     }
 }
