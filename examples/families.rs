@@ -276,7 +276,7 @@ fn totals(families: &[MetricFamily<'_>], bytes: usize, took: Duration) -> String
     }
     let mut kinds: BTreeMap<MetricType, usize> = BTreeMap::new();
     for family in families {
-        *kinds.entry(family.kind).or_default() += 1;
+        *kinds.entry(family.metric_type).or_default() += 1;
     }
     let kinds = kinds.iter().map(|(kind, n)| format!("{n} {kind}"));
     let kinds: Vec<String> = kinds.collect();

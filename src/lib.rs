@@ -94,8 +94,9 @@ pub use encode::{EncodeError, Encoder, NameErrorKind, Omitted};
 pub use error::hint::Hint;
 pub use error::{Error, ErrorKind, Found, Position, Result};
 pub use families::family::{
-    Bucket, Created, FamilySample, FamilySamples, Histogram, Metric, MetricExemplar, MetricFamily,
-    MetricLabelIter, MetricLabels, MetricValue, Quantile, State, StateSet, Summary,
+    Bucket, BucketCount, FamilySample, FamilySamples, Histogram, Metric, MetricExemplar,
+    MetricFamily, MetricLabelIter, MetricLabels, MetricState, MetricValue, Quantile,
+    StartTimestamp, StateSet, Summary,
 };
 pub use families::grouping::{CollectedFamilies, Families, FamilyChunks, FamilyReader, families};
 pub use format::{Format, FormatError, ScrapeProtocol};

@@ -28,9 +28,9 @@ fn bars(histogram: &Histogram<'_>) -> Vec<Bar> {
             }
             Some((lower, _)) => format!("{} – {bound}", number::exact(lower)),
         };
-        let count = bucket.count - below.map_or(0.0, |(_, count)| count);
+        let count = bucket.cumulative_count - below.map_or(0.0, |(_, count)| count);
         bars.push(Bar { bounds, count });
-        below = Some((bucket.upper_bound, bucket.count));
+        below = Some((bucket.upper_bound, bucket.cumulative_count));
     }
     bars
 }

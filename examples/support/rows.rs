@@ -160,7 +160,7 @@ fn hint(name: &str, value: f64) -> Option<String> {
 /// When the metric was measured and since when it counts, as far as the body says.
 pub(crate) fn times(metric: &Metric<'_>) -> impl Iterator<Item = (&'static str, String)> {
     let at = metric.timestamp.map(|at| ("at", number::date(at)));
-    let created = metric.created.and_then(|created| created.millis());
+    let created = metric.start_timestamp.and_then(|created| created.millis());
     let since = created.map(|since| ("since", number::date(since)));
     at.into_iter().chain(since)
 }

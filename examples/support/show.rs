@@ -59,7 +59,7 @@ impl<'o> Show<'o> {
     }
 
     fn head(&self, family: &MetricFamily<'_>) -> String {
-        let mut kind = family.kind.to_string();
+        let mut kind = family.metric_type.to_string();
         if let Some(unit) = &family.unit {
             kind.push_str(&format!(" in {}", printable(unit)));
         }

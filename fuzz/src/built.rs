@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use arbitrary::{Arbitrary as _, Result, Unstructured};
 use exposition::{
-    Bucket, Histogram, Metric, MetricExemplar, MetricFamily, MetricType, MetricValue, Quantile,
-    State, StateSet, Summary,
+    Bucket, Histogram, Metric, MetricExemplar, MetricFamily, MetricState, MetricType, MetricValue,
+    Quantile, StateSet, Summary,
 };
 
 use super::chance::one_in;
@@ -123,7 +123,7 @@ fn metric(from: Input<'_, '_>, kind: MetricType, openmetrics: bool) -> Result<Me
     metric.suffixed = openmetrics && tells;
     metric.timestamp = millis(from, openmetrics)?;
     if openmetrics && [Counter, Histogram, Summary].contains(&kind) && from.arbitrary()? {
-        metric = metric.created(float(from)?);
+        metric = metric.start_timestamp(float(from)?);
     }
     if openmetrics && ![Histogram, GaugeHistogram, Summary].contains(&kind) && from.arbitrary()? {
         metric = metric.exemplar(exemplar(from)?);
@@ -140,7 +140,7 @@ fn value(from: Input<'_, '_>, kind: MetricType, openmetrics: bool) -> Result<Met
         MetricType::Summary => MetricValue::Summary(summary(from)?),
         MetricType::Histogram => MetricValue::Histogram(histogram(from, openmetrics)?),
         MetricType::GaugeHistogram => MetricValue::GaugeHistogram(histogram(from, openmetrics)?),
-        MetricType::Unknown => MetricValue::Unknown(float(from)?),
+        _ => MetricValue::Unknown(float(from)?),
     })
 }
 
@@ -158,25 +158,21 @@ fn histogram(from: Input<'_, '_>, exemplars: bool) -> Result<Histogram<'static>>
         });
     }
     let both = from.arbitrary()?;
-    let count = buckets.last().map(|bucket| bucket.count);
-    Ok(Histogram {
-        count: count.filter(|_| both),
-        sum: if both { Some(float(from)?) } else { None },
-        buckets,
-    })
+    let count = buckets.last().map(|bucket| bucket.cumulative_count);
+    let sum = if both { Some(float(from)?) } else { None };
+    Ok(Histogram::new(buckets)
+        .sum(sum)
+        .count(count.filter(|_| both)))
 }
 
 fn summary(from: Input<'_, '_>) -> Result<Summary> {
     let mut quantiles = Vec::new();
     for quantile in bounds(from)? {
-        let value = float(from)?;
-        quantiles.push(Quantile { quantile, value });
+        quantiles.push(Quantile::new(quantile, float(from)?));
     }
-    Ok(Summary {
-        quantiles,
-        sum: Some(float(from)?),
-        count: Some(float(from)?),
-    })
+    Ok(Summary::new(quantiles)
+        .sum(float(from)?)
+        .count(float(from)?))
 }
 
 fn state_set(from: Input<'_, '_>) -> Result<StateSet<'static>> {
@@ -186,13 +182,11 @@ fn state_set(from: Input<'_, '_>) -> Result<StateSet<'static>> {
     }
     let mut states = Vec::new();
     for name in names {
-        let value = float(from)?;
-        states.push(State {
-            name: name.into(),
-            value,
-        });
+        let mut state = MetricState::new(name, false);
+        state.value = float(from)?;
+        states.push(state);
     }
-    Ok(StateSet { states })
+    Ok(StateSet::new(states))
 }
 
 /// Rising, neither NaN nor minus zero.

@@ -50,11 +50,11 @@ struct Row<'r> {
 impl FamilyWriter<'_> {
     pub(super) fn family(&mut self, family: &MetricFamily<'_>) -> Result<(), EncodeError> {
         for metric in &family.metrics {
-            if metric.value.kind() != family.kind {
+            if metric.value.metric_type() != family.metric_type {
                 return Err(EncodeError::WrongType {
                     family: family.name.clone().into_owned(),
-                    kind: family.kind,
-                    found: metric.value.kind(),
+                    kind: family.metric_type,
+                    found: metric.value.metric_type(),
                 });
             }
         }
@@ -62,7 +62,7 @@ impl FamilyWriter<'_> {
         if self.target.is_openmetrics() && !self.taken.contains(escaped.as_ref()) {
             self.taken.insert(escaped.clone().into_owned());
         }
-        match family.kind {
+        match family.metric_type {
             MetricType::Counter => self.suffixable(family, &escaped, TOTAL)?,
             MetricType::Info => self.suffixable(family, &escaped, INFO)?,
             kind => {
@@ -104,7 +104,7 @@ impl FamilyWriter<'_> {
         escaped: &str,
         suffix: &'static str,
     ) -> Result<(), EncodeError> {
-        let kind = family.kind;
+        let kind = family.metric_type;
         let has = |suffixed| (family.metrics.iter()).any(|metric| metric.suffixed == suffixed);
         if self.target.is_openmetrics() {
             // Without metrics the name tells as little as with suffixed ones.
@@ -286,7 +286,7 @@ impl FamilyWriter<'_> {
                 extra: Extra::Number("le", bucket.upper_bound),
                 count: true,
                 exemplar: bucket.exemplar.as_deref(),
-                ..plain(name, bucket.count, metric)
+                ..plain(name, bucket.cumulative_count, metric)
             })?;
         }
         let go = self.options.go;
@@ -307,7 +307,7 @@ impl FamilyWriter<'_> {
         }
         let gauges_beside = metric.suffixed
             && !self.target.is_openmetrics()
-            && metric.value.kind() == MetricType::GaugeHistogram;
+            && metric.value.metric_type() == MetricType::GaugeHistogram;
         let (sum, count) = match gauges_beside {
             true => (None, None),
             false => (sum, count),
@@ -337,7 +337,10 @@ impl FamilyWriter<'_> {
         if !self.options.go || !self.target.is_openmetrics() {
             return Ok(());
         }
-        let mut counts = histogram.buckets.iter().map(|bucket| bucket.count);
+        let mut counts = histogram
+            .buckets
+            .iter()
+            .map(|bucket| bucket.cumulative_count);
         let broken = |count: &f64| text::whole_count(*count + 0.0).is_none();
         match counts.find(broken).or(histogram.count.filter(broken)) {
             None => Ok(()),
@@ -505,8 +508,8 @@ fn plain<'r>(name: NameParts<'r>, value: f64, metric: &Metric<'_>) -> Row<'r> {
 
 /// The start time of a metric that can have one.
 fn created(metric: &Metric<'_>) -> Option<(f64, Option<i64>)> {
-    let created = metric.created?;
-    naming::suffixes(metric.value.kind(), Dialect::OpenMetrics)
+    let created = metric.start_timestamp?;
+    naming::suffixes(metric.value.metric_type(), Dialect::OpenMetrics)
         .contains(&"_created")
         .then_some((created.seconds, created.timestamp))
 }

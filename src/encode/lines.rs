@@ -70,7 +70,7 @@ impl<O: Output> Encoder<O> {
             }
             Line::Type(line) => {
                 self.open_header(&line.name(), from, |header| header.kind.is_some())?;
-                self.header.kind = Some(line.kind());
+                self.header.kind = Some(line.metric_type());
                 Ok(())
             }
             Line::Unit(line) => {

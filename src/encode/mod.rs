@@ -48,11 +48,11 @@ use target::Target;
 ///     .help("Requests answered.")
 ///     .metric(Metric::counter(1027.0).labels([("code", "200")]));
 /// let latency = MetricFamily::new("latency_seconds", MetricType::Histogram).metric(
-///     Metric::histogram(Histogram {
-///         buckets: vec![Bucket::new(0.1, 8.0), Bucket::new(f64::INFINITY, 17.0)],
-///         sum: Some(3.5),
-///         count: Some(17.0),
-///     }),
+///     Metric::histogram(
+///         Histogram::new([Bucket::new(0.1, 8.0), Bucket::new(f64::INFINITY, 17.0)])
+///             .sum(3.5)
+///             .count(17.0),
+///     ),
 /// );
 ///
 /// let mut text = String::new();
@@ -291,7 +291,7 @@ impl<O: Output> Encoder<O> {
             return Err(error);
         }
         if self.target.is_openmetrics() {
-            self.relabelled.know(&family.name, family.kind);
+            self.relabelled.know(&family.name, family.metric_type);
         }
         self.out.spill()
     }

@@ -1,8 +1,8 @@
 use super::*;
 use crate::families::family::{
-    Bucket, Histogram, Metric, MetricExemplar, Quantile, State, StateSet, Summary,
+    Bucket, Histogram, Metric, MetricExemplar, MetricState, Quantile, StateSet, Summary,
 };
-use crate::families::family::{Created, MetricValue};
+use crate::families::family::{MetricValue, StartTimestamp};
 use crate::format::ScrapeProtocol;
 use crate::model::metric_type::MetricType;
 use crate::model::name::EscapingScheme;
@@ -45,7 +45,7 @@ fn full_counter() -> MetricFamily<'static> {
     let mut metric = Metric::counter(3.0)
         .labels([("code", "a\"b\\c\nd"), ("b.c", "")])
         .timestamp(1_520_879_607_789)
-        .created(1_520_430_000.123)
+        .start_timestamp(1_520_430_000.123)
         .exemplar(exemplar);
     metric.suffixed = true;
     MetricFamily::new("x_seconds", MetricType::Counter)
@@ -75,7 +75,7 @@ fn everything_a_counter_can_have() {
 #[test]
 fn counters_by_name() {
     let counter = |name: &'static str, suffixed| {
-        let mut metric = Metric::counter(1.0).created(2.0);
+        let mut metric = Metric::counter(1.0).start_timestamp(2.0);
         metric.suffixed = suffixed;
         MetricFamily::new(name, MetricType::Counter).metric(metric)
     };
@@ -111,7 +111,7 @@ fn counters_by_name() {
     );
     let mut both = counter("x", true);
     both.metrics.push(Metric::counter(3.0).labels([("a", "b")]));
-    both.metrics[0].created = None;
+    both.metrics[0].start_timestamp = None;
     check(
         &both,
         OM,
@@ -206,7 +206,7 @@ fn summaries_infos_and_state_sets() {
         sum: Some(f64::INFINITY),
         count: Some(3.0),
     });
-    metric.created = Some(Created {
+    metric.start_timestamp = Some(StartTimestamp {
         seconds: 1.5,
         timestamp: Some(7),
     });
@@ -237,7 +237,7 @@ fn summaries_infos_and_state_sets() {
             "# TYPE build_info gauge\nbuild_info{version=\"1\"} 1\n",
         );
     }
-    let states = [("on", 1.0), ("off", 0.0)].map(|(name, value)| State {
+    let states = [("on", 1.0), ("off", 0.0)].map(|(name, value)| MetricState {
         name: name.into(),
         value,
     });

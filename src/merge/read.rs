@@ -59,7 +59,7 @@ fn names(merge: &Merge<'_>, target: &Target) -> HashSet<String> {
                 }
                 Ok(Line::Type(line))
                     if source.dialect != Dialect::OpenMetrics
-                        || naming::main_suffix(line.kind(), source.dialect).is_empty() =>
+                        || naming::main_suffix(line.metric_type(), source.dialect).is_empty() =>
                 {
                     line.name()
                 }

@@ -248,7 +248,7 @@ impl<'s> Scan<'s> {
         if self.pending.name != name {
             self.settle(index)?;
         }
-        let kind = line.kind();
+        let kind = line.metric_type();
         let escaped = index.target.metric_name(&name)?.into_owned();
         let from = self.source.dialect;
         let main = naming::main_suffix(kind, from);

@@ -9,6 +9,7 @@ use crate::dialect::Dialect;
 /// Text bodies know `counter`, `gauge`, `histogram`, `summary` and `untyped`; OpenMetrics adds the
 /// others and spells untyped `unknown`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum MetricType {
     /// A value that only grows, save for resets.
     Counter,

@@ -194,7 +194,7 @@ impl<'a> TypeLine<'a> {
 
     /// The type declared.
     #[inline]
-    pub fn kind(&self) -> MetricType {
+    pub fn metric_type(&self) -> MetricType {
         self.kind
     }
 }

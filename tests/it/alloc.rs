@@ -32,7 +32,7 @@ fn look_at(line: &Line<'_>) -> u64 {
             1
         }
         Line::Type(line) => {
-            std::hint::black_box((line.name(), line.kind()));
+            std::hint::black_box((line.name(), line.metric_type()));
             0
         }
         _ => 0,

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use exposition::{
     Bucket, Dialect, Encoder, EscapingScheme, Families, Format, Histogram, Line, Merge, Metric,
-    MetricExemplar, MetricFamily, MetricType, MetricValue, Parser, Quantile, Sample,
-    ScrapeProtocol, Source, State, StateSet, Summary, strict,
+    MetricExemplar, MetricFamily, MetricState, MetricType, MetricValue, Parser, Quantile, Sample,
+    ScrapeProtocol, Source, StateSet, Summary, strict,
 };
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
@@ -111,33 +111,26 @@ fn histogram(exemplars: bool) -> impl Strategy<Value = Histogram<'static>> {
             }
         });
         let buckets: Vec<_> = buckets.collect();
-        let count = buckets.last().map(|bucket| bucket.count);
-        Histogram {
-            count: count.filter(|_| both),
-            buckets,
-            sum: both.then_some(sum),
-        }
+        let count = buckets.last().map(|bucket| bucket.cumulative_count);
+        Histogram::new(buckets)
+            .sum(both.then_some(sum))
+            .count(count.filter(|_| both))
     })
 }
 
 fn summary() -> impl Strategy<Value = Summary> {
-    (bounds(), vec(float(), 4), float(), float()).prop_map(|(bounds, values, sum, count)| Summary {
-        quantiles: (bounds.into_iter().zip(values))
-            .map(|(quantile, value)| Quantile { quantile, value })
-            .collect(),
-        sum: Some(sum),
-        count: Some(count),
+    (bounds(), vec(float(), 4), float(), float()).prop_map(|(bounds, values, sum, count)| {
+        let quantiles = bounds.into_iter().zip(values);
+        Summary::new(quantiles.map(|(quantile, value)| Quantile::new(quantile, value)))
+            .sum(sum)
+            .count(count)
     })
 }
 
 fn state_set() -> impl Strategy<Value = StateSet<'static>> {
-    btree_set(text(), 1..4).prop_map(|names| StateSet {
-        states: (names.into_iter().enumerate())
-            .map(|(at, name)| State {
-                name: name.into(),
-                value: if at == 0 { 1.0 } else { 0.0 },
-            })
-            .collect(),
+    btree_set(text(), 1..4).prop_map(|names| {
+        let names = names.into_iter().enumerate();
+        StateSet::new(names.map(|(at, name)| MetricState::new(name, at == 0)))
     })
 }
 
@@ -154,7 +147,7 @@ fn value(kind: MetricType, exemplars: bool) -> BoxedStrategy<MetricValue<'static
         MetricType::GaugeHistogram => histogram(exemplars)
             .prop_map(MetricValue::GaugeHistogram)
             .boxed(),
-        MetricType::Unknown => float().prop_map(MetricValue::Unknown).boxed(),
+        _ => float().prop_map(MetricValue::Unknown).boxed(),
     }
 }
 
@@ -180,7 +173,7 @@ fn metric(kind: MetricType, openmetrics: bool) -> impl Strategy<Value = Metric<'
         metric.suffixed = openmetrics && tells;
         metric.timestamp = timestamp;
         if let Some(seconds) = created {
-            metric = metric.created(seconds);
+            metric = metric.start_timestamp(seconds);
         }
         if let Some(exemplar) = exemplar {
             metric = metric.exemplar(exemplar);
@@ -239,7 +232,7 @@ fn families(openmetrics: bool) -> impl Strategy<Value = Vec<MetricFamily<'static
                 Some(unit) => format!("{}_{at}_{unit}", family.name).into(),
                 None => format!("{}_{at}", family.name).into(),
             };
-            if family.kind == MetricType::StateSet {
+            if family.metric_type == MetricType::StateSet {
                 let name = family.name.clone();
                 for metric in &mut family.metrics {
                     metric.labels.retain(|label, _| label != name);

@@ -30,7 +30,7 @@ fn exemplar(out: &mut String, exemplar: &MetricExemplar<'_>) {
 
 /// A family in a few words.
 fn shown(family: &MetricFamily<'_>) -> String {
-    let mut out = format!("{} {}", family.kind, family.name);
+    let mut out = format!("{} {}", family.metric_type, family.name);
     if let Some(help) = &family.help {
         let _ = write!(out, " help={help:?}");
     }
@@ -43,7 +43,7 @@ fn shown(family: &MetricFamily<'_>) -> String {
         match &metric.value {
             MetricValue::Histogram(histogram) | MetricValue::GaugeHistogram(histogram) => {
                 for bucket in &histogram.buckets {
-                    let _ = write!(out, " {}:{}", bucket.upper_bound, bucket.count);
+                    let _ = write!(out, " {}:{}", bucket.upper_bound, bucket.cumulative_count);
                     if let Some(cited) = &bucket.exemplar {
                         exemplar(&mut out, cited);
                     }
@@ -73,7 +73,7 @@ fn shown(family: &MetricFamily<'_>) -> String {
         if metric.suffixed {
             out.push_str(" suffixed");
         }
-        if let Some(created) = metric.created {
+        if let Some(created) = metric.start_timestamp {
             let _ = write!(out, " created={}", created.seconds);
         }
         for cited in &metric.exemplars {
@@ -622,7 +622,7 @@ fn collecting_can_make_more_families_where_a_type_comes_late() {
     let streamed = Families::new(body, Dialect::Text);
     let (families, errors): (Vec<_>, Vec<_>) = streamed.partition(Result::is_ok);
     let names: Vec<String> = (families.iter().flatten())
-        .map(|family| format!("{} {}", family.kind, family.name))
+        .map(|family| format!("{} {}", family.metric_type, family.name))
         .collect();
     assert_eq!(names, ["unknown a", "gauge b", "summary a", "unknown a"]);
     let kinds: Vec<ErrorKind> = (errors.iter().filter_map(|item| item.as_ref().err()))
@@ -907,7 +907,7 @@ fn long_families() {
         collected.families[1]
             .metrics
             .iter()
-            .all(|metric| metric.created.is_some())
+            .all(|metric| metric.start_timestamp.is_some())
     );
 }
 

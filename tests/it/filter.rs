@@ -387,7 +387,7 @@ fn a_filter_keeps_the_type_in_every_format() {
                 found.name.strip_suffix("_total").unwrap_or(&found.name),
                 family
             );
-            assert_eq!(found.kind, kind, "{name} in {dialect:?}");
+            assert_eq!(found.metric_type, kind, "{name} in {dialect:?}");
             assert!(found.help.is_some(), "{name} in {dialect:?}");
             let openmetrics = dialect == Dialect::OpenMetrics;
             assert_eq!(found.unit.is_some(), openmetrics, "{name} in {dialect:?}");

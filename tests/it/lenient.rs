@@ -287,7 +287,7 @@ fn shown(line: &Line<'_>) -> String {
             line.exemplar(),
         ),
         Line::Help(line) => format!("HELP {} {}", line.name(), line.text()),
-        Line::Type(line) => format!("TYPE {} {}", line.name(), line.kind()),
+        Line::Type(line) => format!("TYPE {} {}", line.name(), line.metric_type()),
         Line::Comment(text) => String::from_utf8_lossy(text).into_owned(),
         line => format!("{line:?}"),
     }

@@ -173,7 +173,10 @@ fn sum(metrics: &[&Metric<'static>], gauges: Gauges) -> Option<Metric<'static>> 
         *a = a.zip(b).map(|(a, b)| a + b);
     };
     let last = gauges == Gauges::Last
-        && matches!(first.value.kind(), MetricType::Gauge | MetricType::Unknown);
+        && matches!(
+            first.value.metric_type(),
+            MetricType::Gauge | MetricType::Unknown
+        );
     for metric in rest {
         match (&mut total.value, &metric.value) {
             (MetricValue::Counter(a), MetricValue::Counter(b)) => *a += b,
@@ -193,6 +196,7 @@ fn sum(metrics: &[&Metric<'static>], gauges: Gauges) -> Option<Metric<'static>> 
                     quantiles,
                     sum,
                     count,
+                    ..
                 } = b;
                 same(a.quantiles.is_empty() && quantiles.is_empty())?;
                 add(&mut a.sum, *sum);
@@ -204,12 +208,13 @@ fn sum(metrics: &[&Metric<'static>], gauges: Gauges) -> Option<Metric<'static>> 
                     buckets,
                     sum,
                     count,
+                    ..
                 } = b;
                 same(a.buckets.len() == buckets.len() && a.sum.is_some() == sum.is_some())?;
                 add(&mut a.sum, *sum);
                 add(&mut a.count, *count);
                 for (a, b) in a.buckets.iter_mut().zip(buckets) {
-                    a.count += b.count;
+                    a.cumulative_count += b.cumulative_count;
                     let exemplar = latest(
                         a.exemplar.take().map(|one| *one),
                         b.exemplar.clone().map(|one| *one),
@@ -223,8 +228,8 @@ fn sum(metrics: &[&Metric<'static>], gauges: Gauges) -> Option<Metric<'static>> 
             true => metric.timestamp,
             false => total.timestamp.zip(metric.timestamp).map(|(a, b)| a.max(b)),
         };
-        if let Some(created) = metric.created {
-            total.created = match total.created {
+        if let Some(created) = metric.start_timestamp {
+            total.start_timestamp = match total.start_timestamp {
                 Some(mut before) => {
                     before.seconds = before.seconds.min(created.seconds);
                     before.timestamp = before

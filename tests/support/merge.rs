@@ -44,7 +44,7 @@ fn states(bodies: &[Body]) -> HashSet<String> {
     let lines = (bodies.iter()).flat_map(|body| Parser::new(&body.text, body.dialect).flatten());
     lines
         .filter_map(|line| match line {
-            Line::Type(line) if line.kind() == MetricType::StateSet => {
+            Line::Type(line) if line.metric_type() == MetricType::StateSet => {
                 Some(line.name().into_owned())
             }
             _ => None,
@@ -148,7 +148,7 @@ impl Had {
         for family in &families {
             let mut metrics: Vec<(Series, Vec<[Point; 2]>)> = Vec::new();
             let single = !matches!(
-                family.kind,
+                family.metric_type,
                 MetricType::Histogram
                     | MetricType::GaugeHistogram
                     | MetricType::Summary
@@ -168,7 +168,7 @@ impl Had {
                     .map(|(name, value)| (name.into_owned(), value.into_owned()))
                     .collect();
                 // A counter's sample without `_total` is a metric beside it.
-                let bare = family.kind == MetricType::Counter
+                let bare = family.metric_type == MetricType::Counter
                     && sample
                         .0
                         .get("__name__")
@@ -202,7 +202,7 @@ fn form([own, labelled]: &[Point; 2], stamped: bool) -> &Point {
 
 /// A family with one of its metrics.
 fn alone<'f>(family: &MetricFamily<'f>, metric: &Metric<'f>) -> MetricFamily<'f> {
-    MetricFamily::new(family.name.clone(), family.kind).metric(metric.clone())
+    MetricFamily::new(family.name.clone(), family.metric_type).metric(metric.clone())
 }
 
 /// The labels of a sample of a family, its name among them.
@@ -375,7 +375,7 @@ fn valid(body: &str, dialect: Dialect) -> Result<(), String> {
             _ => continue,
         };
         if let Line::Type(line) = &line {
-            types.insert(line.name().into_owned(), line.kind());
+            types.insert(line.name().into_owned(), line.metric_type());
         }
         if !metadata.insert((keyword, name.into_owned())) {
             return Err(format!("twice: {line:?}\n{body}"));

@@ -167,7 +167,10 @@ fn add_metric(tally: &mut Tally, metric: &Metric<'_>) {
         }
         _ => {}
     }
-    tally.present(labels, metric.created.map(|created| created.seconds));
+    tally.present(
+        labels,
+        metric.start_timestamp.map(|created| created.seconds),
+    );
 }
 
 fn line_walk(body: &Body) -> Run<'_> {

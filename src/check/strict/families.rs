@@ -71,7 +71,7 @@ impl<'a> Checker<'a> {
                 self.lexical.help(&line, Place { raw, end, at: 0 }, found);
                 (line.name(), line.name_at(), What::Help)
             }
-            Line::Type(line) => (line.name(), line.name_at(), What::Type(line.kind())),
+            Line::Type(line) => (line.name(), line.name_at(), What::Type(line.metric_type())),
             Line::Unit(line) => {
                 let says = !line.raw_unit().is_empty();
                 (line.name(), line.name_at(), What::Unit(says))

@@ -3,6 +3,7 @@
 //! No parsing happens here. Families come from [`families`](crate::families) and its sisters, or are
 //! built by hand, for example by an exporter that has no client library.
 
+mod histogram;
 mod labels;
 mod run;
 mod samples;
@@ -10,10 +11,11 @@ mod value;
 
 use std::borrow::Cow;
 
+pub use histogram::{Bucket, BucketCount, Histogram};
 pub use labels::{MetricLabelIter, MetricLabels};
 pub(crate) use run::LabelRun;
 pub use samples::{FamilySample, FamilySamples};
-pub use value::{Bucket, Created, Histogram, MetricValue, Quantile, State, StateSet, Summary};
+pub use value::{MetricState, MetricValue, Quantile, StartTimestamp, StateSet, Summary};
 
 use value::same;
 
@@ -42,7 +44,7 @@ pub struct MetricFamily<'a> {
     /// this name and `_total`; in the text format its samples have just this name.
     pub name: Cow<'a, str>,
     /// The type; [`MetricType::Unknown`] where none is declared.
-    pub kind: MetricType,
+    pub metric_type: MetricType,
     /// The help text. An empty one counts as none.
     pub help: Option<Cow<'a, str>>,
     /// The unit, which only OpenMetrics knows. An empty one counts as none.
@@ -54,10 +56,10 @@ pub struct MetricFamily<'a> {
 
 impl<'a> MetricFamily<'a> {
     /// A family without metrics.
-    pub fn new(name: impl Into<Cow<'a, str>>, kind: MetricType) -> Self {
+    pub fn new(name: impl Into<Cow<'a, str>>, metric_type: MetricType) -> Self {
         MetricFamily {
             name: name.into(),
-            kind,
+            metric_type,
             help: None,
             unit: None,
             metrics: Vec::new(),
@@ -99,7 +101,7 @@ impl<'a> MetricFamily<'a> {
     pub fn into_owned(self) -> MetricFamily<'static> {
         MetricFamily {
             name: owned(self.name),
-            kind: self.kind,
+            metric_type: self.metric_type,
             help: self.help.map(owned),
             unit: self.unit.map(owned),
             metrics: self.metrics.into_iter().map(Metric::into_owned).collect(),
@@ -123,7 +125,7 @@ pub struct Metric<'a> {
     /// When, in milliseconds since the Unix epoch, if the lines say so.
     pub timestamp: Option<i64>,
     /// Since when a counter, histogram or summary counts, if OpenMetrics' `_created` line says so.
-    pub created: Option<Created>,
+    pub start_timestamp: Option<StartTimestamp>,
     /// The exemplars that belong to the metric itself: a counter's. Those of buckets are with their
     /// [`Bucket`]. Prometheus takes an exemplar on any line; one on a `_sum` or a quantile is found
     /// here too.
@@ -142,7 +144,7 @@ impl<'a> Metric<'a> {
             labels: MetricLabels::default(),
             value,
             timestamp: None,
-            created: None,
+            start_timestamp: None,
             exemplars: Vec::new(),
             suffixed: false,
         }
@@ -193,11 +195,8 @@ impl<'a> Metric<'a> {
 
     /// With a start time, in seconds since the Unix epoch.
     #[must_use]
-    pub fn created(mut self, seconds: f64) -> Self {
-        self.created = Some(Created {
-            seconds,
-            timestamp: None,
-        });
+    pub fn start_timestamp(mut self, seconds: f64) -> Self {
+        self.start_timestamp = Some(StartTimestamp::new(seconds));
         self
     }
 
@@ -225,7 +224,7 @@ impl<'a> Metric<'a> {
             labels: self.labels.into_owned(),
             value: self.value.into_owned(),
             timestamp: self.timestamp,
-            created: self.created,
+            start_timestamp: self.start_timestamp,
             exemplars: (self.exemplars.into_iter())
                 .map(MetricExemplar::into_owned)
                 .collect(),

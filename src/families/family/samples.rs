@@ -98,13 +98,13 @@ impl<'f> FamilySample<'f> {
     pub fn start_timestamp(&self) -> Option<i64> {
         match self.suffix {
             CREATED_SUFFIX => None,
-            _ => self.metric.created?.millis(),
+            _ => self.metric.start_timestamp?.millis(),
         }
     }
 
     /// The family's type.
     pub fn metric_type(&self) -> MetricType {
-        self.family.kind
+        self.family.metric_type
     }
 }
 
@@ -248,7 +248,7 @@ impl<'f> FamilySamples<'f, '_> {
                 FamilySample {
                     extra: Some(("le", Extra::Number(bucket.upper_bound))),
                     exemplars: bucket.exemplar.as_deref().map_or(&[], std::slice::from_ref),
-                    ..self.sample(metric, "_bucket", bucket.count)
+                    ..self.sample(metric, "_bucket", bucket.cumulative_count)
                 }
             }
             MetricValue::Summary(summary) => {
@@ -282,7 +282,7 @@ impl<'f> FamilySamples<'f, '_> {
             COUNT if gauge => Some(self.sample(metric, "_gcount", count?)),
             COUNT => Some(self.sample(metric, "_count", count?)),
             CREATED => {
-                let created = metric.created?;
+                let created = metric.start_timestamp?;
                 Some(FamilySample {
                     timestamp: created.timestamp,
                     ..self.sample(metric, CREATED_SUFFIX, created.seconds)

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{MetricExemplar, owned};
+use super::histogram::Histogram;
+use super::owned;
 use crate::model::metric_type::MetricType;
 
 /// What was measured, by type.
@@ -29,7 +30,7 @@ pub enum MetricValue<'a> {
 
 impl MetricValue<'_> {
     /// The type this is a value of.
-    pub fn kind(&self) -> MetricType {
+    pub fn metric_type(&self) -> MetricType {
         match self {
             MetricValue::Counter(_) => MetricType::Counter,
             MetricValue::Gauge(_) => MetricType::Gauge,
@@ -80,109 +81,13 @@ pub(super) fn same(a: f64, b: f64) -> bool {
     a.to_bits() == b.to_bits()
 }
 
-fn same_option(a: Option<f64>, b: Option<f64>) -> bool {
+pub(super) fn same_option(a: Option<f64>, b: Option<f64>) -> bool {
     a.map(f64::to_bits) == b.map(f64::to_bits)
-}
-
-/// A histogram: buckets, sum and count, each as far as the lines give it.
-///
-/// ```
-/// use exposition::{Bucket, Histogram};
-///
-/// let histogram = Histogram {
-///     buckets: vec![Bucket::new(0.1, 8.0), Bucket::new(f64::INFINITY, 17.0)],
-///     sum: Some(3.5),
-///     count: Some(17.0),
-/// };
-/// assert_eq!(histogram.total(), Some(17.0));
-/// ```
-#[derive(Debug, Clone, Default)]
-pub struct Histogram<'a> {
-    /// The buckets, by rising bound. Nothing is added: the one for `+Inf` is there only if the body
-    /// has it.
-    pub buckets: Vec<Bucket<'a>>,
-    /// The sum of all observations.
-    pub sum: Option<f64>,
-    /// How many observations there were. A float, as Prometheus takes it.
-    pub count: Option<f64>,
-}
-
-impl Histogram<'_> {
-    /// How many observations there were: the count, or else the bucket for `+Inf`.
-    pub fn total(&self) -> Option<f64> {
-        self.count.or_else(|| {
-            let last = self.buckets.last()?;
-            (last.upper_bound == f64::INFINITY).then_some(last.count)
-        })
-    }
-
-    fn into_owned(self) -> Histogram<'static> {
-        Histogram {
-            buckets: self.buckets.into_iter().map(Bucket::into_owned).collect(),
-            sum: self.sum,
-            count: self.count,
-        }
-    }
-}
-
-impl PartialEq for Histogram<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.buckets == other.buckets
-            && same_option(self.sum, other.sum)
-            && same_option(self.count, other.count)
-    }
-}
-
-/// How many observations were at most so large.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Bucket<'a> {
-    /// The bound, inclusive: `le`. Never NaN in a family that was read.
-    pub upper_bound: f64,
-    /// How many observations are in this bucket and in all below it.
-    pub count: f64,
-    /// An observation that fell into this bucket.
-    pub exemplar: Option<Box<MetricExemplar<'a>>>,
-}
-
-impl<'a> Bucket<'a> {
-    /// A bucket without an exemplar: the bound, and the count of this bucket and all below.
-    pub fn new(upper_bound: f64, count: f64) -> Self {
-        Bucket {
-            upper_bound,
-            count,
-            exemplar: None,
-        }
-    }
-
-    /// With an exemplar.
-    #[must_use]
-    pub fn exemplar(mut self, exemplar: MetricExemplar<'a>) -> Self {
-        self.exemplar = Some(Box::new(exemplar));
-        self
-    }
-
-    fn into_owned(self) -> Bucket<'static> {
-        Bucket {
-            upper_bound: self.upper_bound,
-            count: self.count,
-            exemplar: self
-                .exemplar
-                .map(|exemplar| Box::new(exemplar.into_owned())),
-        }
-    }
-}
-
-impl PartialEq for Bucket<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        same(self.upper_bound, other.upper_bound)
-            && same(self.count, other.count)
-            && self.exemplar == other.exemplar
-    }
 }
 
 /// A summary: quantiles, sum and count, each as far as the lines give it.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct Summary {
     /// The quantiles, rising.
     pub quantiles: Vec<Quantile>,
@@ -190,6 +95,31 @@ pub struct Summary {
     pub sum: Option<f64>,
     /// How many observations there were.
     pub count: Option<f64>,
+}
+
+impl Summary {
+    /// A summary of these quantiles, which rise, without a sum and a count.
+    pub fn new(quantiles: impl IntoIterator<Item = Quantile>) -> Self {
+        Summary {
+            quantiles: quantiles.into_iter().collect(),
+            sum: None,
+            count: None,
+        }
+    }
+
+    /// With the sum of all observations, or without.
+    #[must_use]
+    pub fn sum(mut self, sum: impl Into<Option<f64>>) -> Self {
+        self.sum = sum.into();
+        self
+    }
+
+    /// With the number of observations, or without.
+    #[must_use]
+    pub fn count(mut self, count: impl Into<Option<f64>>) -> Self {
+        self.count = count.into();
+        self
+    }
 }
 
 impl PartialEq for Summary {
@@ -202,11 +132,19 @@ impl PartialEq for Summary {
 
 /// A quantile of a summary, for example the 0.99-quantile.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct Quantile {
     /// Which quantile, 0 to 1. Never NaN in a family that was read.
     pub quantile: f64,
     /// Its value; often NaN where nothing was observed lately.
     pub value: f64,
+}
+
+impl Quantile {
+    /// The value of the quantile `quantile`, 0 to 1.
+    pub fn new(quantile: f64, value: f64) -> Self {
+        Quantile { quantile, value }
+    }
 }
 
 impl PartialEq for Quantile {
@@ -217,14 +155,23 @@ impl PartialEq for Quantile {
 
 /// Which of some states hold.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct StateSet<'a> {
     /// The states, in the order written.
-    pub states: Vec<State<'a>>,
+    pub states: Vec<MetricState<'a>>,
 }
 
-impl StateSet<'_> {
-    fn into_owned(self) -> StateSet<'static> {
-        let states = self.states.into_iter().map(|state| State {
+impl<'a> StateSet<'a> {
+    /// A set of these states.
+    pub fn new(states: impl IntoIterator<Item = MetricState<'a>>) -> Self {
+        StateSet {
+            states: states.into_iter().collect(),
+        }
+    }
+
+    /// The state set without a borrow.
+    pub fn into_owned(self) -> StateSet<'static> {
+        let states = self.states.into_iter().map(|state| MetricState {
             name: owned(state.name),
             value: state.value,
         });
@@ -236,21 +183,30 @@ impl StateSet<'_> {
 
 /// One state of a [`StateSet`].
 #[derive(Debug, Clone)]
-pub struct State<'a> {
+#[non_exhaustive]
+pub struct MetricState<'a> {
     /// The state's name: the value of the label that is called as the family.
     pub name: Cow<'a, str>,
     /// 1 if it holds, 0 if not, or else the body is at fault.
     pub value: f64,
 }
 
-impl State<'_> {
+impl<'a> MetricState<'a> {
+    /// A state that holds or does not.
+    pub fn new(name: impl Into<Cow<'a, str>>, is_set: bool) -> Self {
+        MetricState {
+            name: name.into(),
+            value: if is_set { 1.0 } else { 0.0 },
+        }
+    }
+
     /// Whether the state holds.
     pub fn is_set(&self) -> bool {
         self.value == 1.0
     }
 }
 
-impl PartialEq for State<'_> {
+impl PartialEq for MetricState<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name && same(self.value, other.value)
     }
@@ -258,14 +214,23 @@ impl PartialEq for State<'_> {
 
 /// Since when a metric counts: what its `_created` line says.
 #[derive(Debug, Clone, Copy)]
-pub struct Created {
+#[non_exhaustive]
+pub struct StartTimestamp {
     /// Seconds since the Unix epoch, as written.
     pub seconds: f64,
     /// The timestamp of the `_created` line itself, in milliseconds; nearly always none.
     pub timestamp: Option<i64>,
 }
 
-impl Created {
+impl StartTimestamp {
+    /// So many seconds since the Unix epoch.
+    pub fn new(seconds: f64) -> Self {
+        StartTimestamp {
+            seconds,
+            timestamp: None,
+        }
+    }
+
     /// The start timestamp in milliseconds since the Unix epoch, cut off as Prometheus does it;
     /// saturates at the bounds of `i64`. `None` for NaN.
     pub fn millis(&self) -> Option<i64> {
@@ -273,7 +238,7 @@ impl Created {
     }
 }
 
-impl PartialEq for Created {
+impl PartialEq for StartTimestamp {
     fn eq(&self, other: &Self) -> bool {
         same(self.seconds, other.seconds) && self.timestamp == other.timestamp
     }

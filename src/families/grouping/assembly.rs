@@ -14,7 +14,7 @@ use super::waiting::Waiting;
 use crate::bytes::compare;
 use crate::error::{Error, ErrorKind};
 use crate::families::family::{
-    Created, Metric, MetricExemplar, MetricFamily, MetricLabels, MetricValue,
+    Metric, MetricExemplar, MetricFamily, MetricLabels, MetricValue, StartTimestamp,
 };
 use crate::model::metric_type::MetricType;
 use crate::model::suffix::Suffix;
@@ -85,7 +85,7 @@ impl<'a> Assembly<'a> {
     #[inline]
     pub(super) fn part_with(&self, suffix: Suffix) -> Option<Part> {
         suffix
-            .belongs_to(self.family.kind, self.openmetrics)
+            .belongs_to(self.family.metric_type, self.openmetrics)
             .then_some(Part::Suffixed(suffix))
     }
 
@@ -114,14 +114,16 @@ impl<'a> Assembly<'a> {
             });
         }
         match what {
-            What::Type(kind) if kind != self.family.kind && !self.family.metrics.is_empty() => {
+            What::Type(kind)
+                if kind != self.family.metric_type && !self.family.metrics.is_empty() =>
+            {
                 return Err((
                     ErrorKind::LateType,
                     "the TYPE line before the metric's samples",
                 ));
             }
             What::Type(kind) => {
-                self.family.kind = kind;
+                self.family.metric_type = kind;
                 self.declared = true;
             }
             What::Help(text) if !text.is_empty() => self.family.help = Some(K::text(text)),
@@ -137,7 +139,7 @@ impl<'a> Assembly<'a> {
             !text.is_empty() && before.as_ref().is_some_and(|before| before != text)
         };
         match what {
-            What::Type(kind) => self.declared && *kind != self.family.kind,
+            What::Type(kind) => self.declared && *kind != self.family.metric_type,
             What::Help(text) => differs(&self.family.help, text),
             What::Unit(text) => differs(&self.family.unit, text),
         }
@@ -169,7 +171,7 @@ impl<'a> Assembly<'a> {
         raw: &[u8],
         end: LineEnd,
     ) -> Result<(), Fault> {
-        let (slot, suffixed) = match (self.family.kind, part) {
+        let (slot, suffixed) = match (self.family.metric_type, part) {
             (MetricType::Counter | MetricType::Gauge | MetricType::Unknown, Part::Plain)
             | (MetricType::Info, Part::Plain) => {
                 return self.add_single::<K>(sample, false);
@@ -239,7 +241,7 @@ impl<'a> Assembly<'a> {
         let value = sample.value();
         let timestamp = sample.timestamp();
         let exemplar = sample.exemplar();
-        let kind = self.family.kind;
+        let kind = self.family.metric_type;
         // Written there, not moved there.
         let metrics = self.family.metrics.len() + 1;
         self.family.metrics.resize_with(metrics, || Metric {
@@ -251,7 +253,7 @@ impl<'a> Assembly<'a> {
                 _ => MetricValue::Unknown(value),
             },
             timestamp,
-            created: None,
+            start_timestamp: None,
             exemplars: Vec::new(),
             suffixed,
         });
@@ -352,9 +354,9 @@ impl<'a> Assembly<'a> {
         }
         self.family.metrics.push(Metric {
             labels: K::labels(labels),
-            value: slot::empty(self.family.kind),
+            value: slot::empty(self.family.metric_type),
             timestamp,
-            created: None,
+            start_timestamp: None,
             exemplars: Vec::new(),
             suffixed,
         });
@@ -401,15 +403,15 @@ impl<'a> Assembly<'a> {
         raw: &[u8],
         end: LineEnd,
     ) -> Result<(), Fault> {
-        let created = Created {
+        let created = StartTimestamp {
             seconds: sample.value(),
             timestamp: sample.timestamp(),
         };
         let last = (self.family.metrics.last_mut())
-            .filter(|last| last.created.is_none() && sample.has_labels(&last.labels));
+            .filter(|last| last.start_timestamp.is_none() && sample.has_labels(&last.labels));
         if let Some(last) = last {
             let exemplar = sample.exemplar();
-            last.created = Some(created);
+            last.start_timestamp = Some(created);
             (last.exemplars).extend(exemplar.map(|exemplar| K::exemplar(*exemplar)));
             return Ok(());
         }
@@ -422,9 +424,9 @@ impl<'a> Assembly<'a> {
         let labels = sample.take_labels();
         let found = self.find_series(&labels);
         if let Some(metric) = found.and_then(|at| self.family.metrics.get_mut(at))
-            && metric.created.is_none()
+            && metric.start_timestamp.is_none()
         {
-            metric.created = Some(created);
+            metric.start_timestamp = Some(created);
             metric.exemplars.extend(exemplar);
             return Ok(());
         }
@@ -443,7 +445,7 @@ impl<'a> Assembly<'a> {
         if let (Some(unusual), Some(metric)) = (&mut self.unusual, self.family.metrics.last_mut())
             && let Some(line) = unusual.waiting.take(&metric.labels)
         {
-            metric.created = Some(line.created);
+            metric.start_timestamp = Some(line.created);
             metric.exemplars.extend(line.exemplar);
         }
     }
@@ -455,7 +457,7 @@ impl<'a> Assembly<'a> {
     #[cold]
     pub(super) fn keep_misfit<'l, K: Keep<'l, 'a>>(&mut self, misfit: Misfit<'l>) {
         let (name, metric) = misfit.kept::<K>();
-        if self.family.kind == MetricType::Unknown && name == self.family.name {
+        if self.family.metric_type == MetricType::Unknown && name == self.family.name {
             self.family.metrics.push(metric);
             return;
         }
@@ -496,12 +498,12 @@ impl<'a> Assembly<'a> {
             let metric = Metric {
                 labels: line.labels,
                 exemplars: line.exemplar.into_iter().collect(),
-                ..Metric::new(slot::empty(self.family.kind))
+                ..Metric::new(slot::empty(self.family.metric_type))
             };
-            if self.family.kind != MetricType::Counter {
+            if self.family.metric_type != MetricType::Counter {
                 // All that such a metric has may be missing.
                 self.family.metrics.push(Metric {
-                    created: Some(line.created),
+                    start_timestamp: Some(line.created),
                     ..metric
                 });
                 continue;

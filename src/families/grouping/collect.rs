@@ -71,7 +71,7 @@ impl<'a> CollectedFamilies<'a> {
                 return Some(0);
             }
             let has_such_samples = split.is_some_and(|(stem, suffix)| {
-                own == stem && suffix.belongs_to(family.kind, openmetrics)
+                own == stem && suffix.belongs_to(family.metric_type, openmetrics)
             });
             match own.strip_prefix(name) {
                 _ if has_such_samples => Some(1),

@@ -436,7 +436,7 @@ fn is_openmetrics(dialect: Dialect) -> bool {
 /// Whether a family is to be given. Of one that is not wanted metadata may have been read all the same:
 /// HELP lines do not say which samples will come.
 fn is_wanted(family: &MetricFamily<'_>, filter: Option<&Filter>, dialect: Dialect) -> bool {
-    let wanted = |filter: &Filter| filter.wants_empty(&family.name, family.kind, dialect);
+    let wanted = |filter: &Filter| filter.wants_empty(&family.name, family.metric_type, dialect);
     !family.metrics.is_empty() || filter.is_none_or(wanted)
 }
 
@@ -470,7 +470,7 @@ impl<'l> Metadata<'l> {
                 name: line.name(),
                 name_at: line.name_at(),
                 name_is_utf8: line.name_is_utf8(),
-                what: What::Type(line.kind()),
+                what: What::Type(line.metric_type()),
             }),
             Line::Unit(line) => look(Metadata {
                 name: line.name(),

@@ -8,7 +8,8 @@ use super::exemplar::exemplar_of;
 use super::keep::Keep;
 use super::slot;
 use crate::families::family::{
-    Bucket, Created, Histogram, LabelRun, Metric, MetricLabels, MetricValue, Quantile, Summary,
+    Bucket, Histogram, LabelRun, Metric, MetricLabels, MetricValue, Quantile, StartTimestamp,
+    Summary,
 };
 use crate::model::metric_type::MetricType;
 use crate::model::suffix::Suffix;
@@ -41,7 +42,7 @@ impl<'a> Assembly<'a> {
         let Some(labels) = LabelRun::of(sample) else {
             return false;
         };
-        match (self.family.kind, part) {
+        match (self.family.metric_type, part) {
             (
                 MetricType::Counter | MetricType::Gauge | MetricType::Unknown | MetricType::Info,
                 Part::Plain,
@@ -81,17 +82,17 @@ impl<'a> Assembly<'a> {
         sample: &Sample<'l>,
     ) -> bool {
         let has_exemplar = sample.shape.exemplars_at > 0;
-        match (self.family.kind, part) {
+        match (self.family.metric_type, part) {
             (_, Part::Suffixed(Suffix::Bucket)) => self.add_number::<K>("le", labels, sample),
             // What follows has no exemplar, or one that goes to the metric.
             _ if has_exemplar => false,
             (MetricType::Summary, Part::Plain) => self.add_number::<K>("quantile", labels, sample),
             (_, Part::Suffixed(Suffix::Created)) => match self.family.metrics.last_mut() {
                 Some(last)
-                    if last.created.is_none()
+                    if last.start_timestamp.is_none()
                         && (last.labels.as_run()).is_some_and(|run| run.is_written_as(labels)) =>
                 {
-                    last.created = Some(Created {
+                    last.start_timestamp = Some(StartTimestamp {
                         seconds: sample.value(),
                         timestamp: sample.timestamp(),
                     });
@@ -170,7 +171,7 @@ impl<'a> Assembly<'a> {
             if !self.can_begin(labels) || is_known(self) {
                 return None;
             }
-            let value = slot::empty_as(self.family.kind, self.family.metrics.last());
+            let value = slot::empty_as(self.family.metric_type, self.family.metrics.last());
             self.family.metrics.push(Metric {
                 labels: K::run(labels),
                 timestamp,
@@ -207,7 +208,7 @@ impl<'a> Assembly<'a> {
         if !self.can_begin(labels) {
             return false;
         }
-        let (kind, value) = (self.family.kind, sample.value());
+        let (kind, value) = (self.family.metric_type, sample.value());
         // Written there, not moved there.
         let metrics = self.family.metrics.len() + 1;
         self.family.metrics.resize_with(metrics, || Metric {
@@ -219,7 +220,7 @@ impl<'a> Assembly<'a> {
                 _ => MetricValue::Unknown(value),
             },
             timestamp: sample.timestamp(),
-            created: None,
+            start_timestamp: None,
             exemplars: Vec::new(),
             suffixed,
         });
@@ -258,7 +259,7 @@ fn push_number<'l, 'a, K: Keep<'l, 'a>>(
             }
             buckets.push(Bucket {
                 upper_bound: number,
-                count: sample.value(),
+                cumulative_count: sample.value(),
                 exemplar: match has_exemplar {
                     false => None,
                     true => exemplar_of(sample).map(|exemplar| Box::new(K::exemplar(exemplar))),

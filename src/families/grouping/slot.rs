@@ -5,7 +5,8 @@ use std::collections::HashSet;
 
 use super::keep::Keep;
 use crate::families::family::{
-    Bucket, Histogram, Metric, MetricExemplar, MetricValue, Quantile, State, StateSet, Summary,
+    Bucket, Histogram, Metric, MetricExemplar, MetricState, MetricValue, Quantile, StateSet,
+    Summary,
 };
 use crate::model::metric_type::MetricType;
 
@@ -104,7 +105,7 @@ impl<'l> Slot<'l> {
                 MetricValue::Histogram(histogram) | MetricValue::GaugeHistogram(histogram),
             ) => histogram.buckets.push(Bucket {
                 upper_bound,
-                count: value,
+                cumulative_count: value,
                 exemplar: exemplar.take(),
             }),
             (
@@ -122,7 +123,7 @@ impl<'l> Slot<'l> {
             (Slot::Quantile(quantile), MetricValue::Summary(summary)) => {
                 summary.quantiles.push(Quantile { quantile, value });
             }
-            (Slot::State(name), MetricValue::StateSet(set)) => set.states.push(State {
+            (Slot::State(name), MetricValue::StateSet(set)) => set.states.push(MetricState {
                 name: K::text(name),
                 value,
             }),

@@ -5,13 +5,13 @@ use std::collections::VecDeque;
 use crate::bytes::by_hash::ByHash;
 use crate::bytes::hash::Seeds;
 use crate::error::Error;
-use crate::families::family::{Created, MetricExemplar, MetricLabels};
+use crate::families::family::{MetricExemplar, MetricLabels, StartTimestamp};
 
 /// One such line.
 #[derive(Debug)]
 pub(super) struct Waiting<'a> {
     pub(super) labels: MetricLabels<'a>,
-    pub(super) created: Created,
+    pub(super) created: StartTimestamp,
     pub(super) exemplar: Option<MetricExemplar<'a>>,
     /// What to say if it is a counter's and the counter never comes.
     pub(super) error: Error,

@@ -163,7 +163,7 @@ impl Says {
     fn of<'l>(line: &Line<'l>) -> Option<(Cow<'l, str>, Self)> {
         let says = match line {
             Line::Sample(_) => Says::Sample,
-            Line::Type(line) => Says::Metadata(Some(line.kind())),
+            Line::Type(line) => Says::Metadata(Some(line.metric_type())),
             Line::Help(_) | Line::Unit(_) => Says::Metadata(None),
             Line::Comment(_) | Line::Eof => return None,
         };

@@ -171,7 +171,7 @@ impl Model {
                     self.note_blank(raw);
                     let family = self.family(&line.name()).0;
                     self.current_family = Some(family);
-                    at_mut(&mut self.families, family)?.kind = Some(line.kind());
+                    at_mut(&mut self.families, family)?.kind = Some(line.metric_type());
                 }
                 Ok(Line::Help(line)) => {
                     self.note_blank(raw);
@@ -437,12 +437,11 @@ impl Read {
     }
 
     fn value(&self, kind: MetricType) -> MetricValue<'static> {
-        let histogram = || Histogram {
-            buckets: (self.listed.iter())
-                .map(|(bound, count)| Bucket::new(*bound, *count))
-                .collect(),
-            sum: self.sum,
-            count: self.count,
+        let histogram = || {
+            let buckets = self.listed.iter();
+            Histogram::new(buckets.map(|(bound, count)| Bucket::new(*bound, *count)))
+                .sum(self.sum)
+                .count(self.count)
         };
         let value = self.values.iter().find(|value| value.0 == kind);
         let value = value.map_or(0.0, |value| value.1);
@@ -453,16 +452,8 @@ impl Read {
             MetricType::GaugeHistogram => MetricValue::GaugeHistogram(histogram()),
             MetricType::Summary => {
                 let quantiles = self.listed.iter();
-                MetricValue::Summary(Summary {
-                    quantiles: quantiles
-                        .map(|(quantile, value)| Quantile {
-                            quantile: *quantile,
-                            value: *value,
-                        })
-                        .collect(),
-                    sum: self.sum,
-                    count: self.count,
-                })
+                let quantiles = quantiles.map(|(quantile, value)| Quantile::new(*quantile, *value));
+                MetricValue::Summary(Summary::new(quantiles).sum(self.sum).count(self.count))
             }
             _ => MetricValue::Unknown(value),
         }

@@ -94,7 +94,7 @@ pub(crate) fn entry(line: &Line<'_>) -> Option<Value> {
             json!({ "e": "help", "name": text(line.raw_name()), "text": line.text() })
         }
         Line::Type(line) => {
-            json!({ "e": "type", "name": text(line.raw_name()), "type": line.kind().as_str() })
+            json!({ "e": "type", "name": text(line.raw_name()), "type": line.metric_type().as_str() })
         }
         Line::Unit(line) => {
             json!({ "e": "unit", "name": text(line.raw_name()), "unit": text(line.raw_unit()) })

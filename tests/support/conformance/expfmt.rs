@@ -396,7 +396,7 @@ fn model(body: &[u8], ways: &Ways) -> (Vec<Family>, usize) {
                     _ => model.help(&line.name(), line.text(), raw, unfinished),
                 }
             }
-            Line::Type(line) => model.kind(&line.name(), line.kind()),
+            Line::Type(line) => model.kind(&line.name(), line.metric_type()),
             Line::Sample(sample) => model.sample(&sample),
             Line::Comment(comment) if model.goes(Way::NoBlank) => {
                 model.comment(&String::from_utf8_lossy(comment));
@@ -435,7 +435,7 @@ fn our_family(family: &MetricFamily<'_>) -> Family {
             MetricValue::Histogram(histogram) => {
                 let buckets = histogram.buckets.iter();
                 out.listed = buckets
-                    .map(|bucket| (number(bucket.upper_bound), number(bucket.count)))
+                    .map(|bucket| (number(bucket.upper_bound), number(bucket.cumulative_count)))
                     .collect();
                 (out.sum, out.count) = (histogram.sum.map(number), histogram.count.map(number));
             }
@@ -452,7 +452,7 @@ fn our_family(family: &MetricFamily<'_>) -> Family {
     });
     Family {
         name: family.name.clone().into_owned(),
-        kind: Some(family.kind),
+        kind: Some(family.metric_type),
         help: family.help.clone().map(Cow::into_owned),
         metrics: metrics.collect(),
     }
