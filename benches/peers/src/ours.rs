@@ -146,7 +146,7 @@ fn add_metric(tally: &mut Tally, metric: &Metric<'_>) {
         MetricValue::Histogram(value) | MetricValue::GaugeHistogram(value) => {
             for bucket in &value.buckets {
                 tally.bound(bucket.upper_bound);
-                tally.sample(labels + 1, bucket.count);
+                tally.sample(labels + 1, bucket.cumulative_count);
             }
             tally.present(labels, value.sum);
             tally.present(labels, value.count);

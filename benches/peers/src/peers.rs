@@ -198,7 +198,7 @@ fn openmetrics(tally: &mut Tally, labels: usize, value: &OpenMetricsValue) {
         | OpenMetricsValue::StateSet(value) => tally.sample(labels, value.as_f64()),
         OpenMetricsValue::Counter(counter) => {
             tally.sample(labels, counter.value.as_f64());
-            tally.present(labels, counter.start_timestamp);
+            tally.present(labels, counter.created);
         }
         OpenMetricsValue::Histogram(value) | OpenMetricsValue::GaugeHistogram(value) => {
             histogram(tally, labels, value);
@@ -215,7 +215,7 @@ fn histogram(tally: &mut Tally, labels: usize, value: &HistogramValue) {
     }
     tally.present(labels, value.sum.map(|sum| sum.as_f64()));
     tally.present(labels, value.count.map(|count| count as f64));
-    tally.present(labels, value.start_timestamp);
+    tally.present(labels, value.created);
 }
 
 fn summary(tally: &mut Tally, labels: usize, value: &SummaryValue) {
@@ -225,5 +225,5 @@ fn summary(tally: &mut Tally, labels: usize, value: &SummaryValue) {
     }
     tally.present(labels, value.sum.map(|sum| sum.as_f64()));
     tally.present(labels, value.count.map(|count| count as f64));
-    tally.present(labels, value.start_timestamp);
+    tally.present(labels, value.created);
 }
