@@ -70,7 +70,7 @@ pub mod cache;
 mod check;
 mod dialect;
 pub mod encode;
-mod error;
+pub mod error;
 mod families;
 pub mod format;
 mod limits;
@@ -91,8 +91,8 @@ pub use cache::ScrapeCache;
 pub use check::strict;
 pub use dialect::Dialect;
 pub use encode::{EncodeError, Encoder, NameErrorKind, Omitted};
-pub use error::hint::Hint;
-pub use error::{Error, ErrorKind, Found, Position, Result};
+
+pub use error::{Error, ErrorKind, Hint, Position, Result};
 pub use families::family::{
     Bucket, BucketCount, FamilySample, FamilySamples, Histogram, Metric, MetricExemplar,
     MetricFamily, MetricLabelIter, MetricLabels, MetricState, MetricValue, Quantile,

@@ -22,7 +22,7 @@
 //!
 //! let gone: Vec<_> = second.vanished().collect();
 //! assert_eq!(gone[0].id(), ids[0]);
-//! assert_eq!(gone[0].labels().get("job").unwrap().value(), "a");
+//! assert_eq!(gone[0].labels().get("job"), Some("a"));
 //! # Ok::<(), exposition::Error>(())
 //! ```
 //!

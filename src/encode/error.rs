@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::io;
+use std::mem::discriminant;
+use std::sync::Arc;
 
 use crate::format::Format;
 use crate::model::metric_type::MetricType;
@@ -9,12 +11,12 @@ use crate::model::metric_type::MetricType;
 /// Why a family or a line could not be written.
 ///
 /// After [`Io`](Self::Io) and [`Fmt`](Self::Fmt) the output is cut off anywhere.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum EncodeError {
-    /// The writer failed.
+    /// The writer failed. Shared, so that the error can be cloned.
     #[error("writing failed")]
-    Io(#[from] io::Error),
+    Io(#[source] Arc<io::Error>),
     /// The writer failed.
     #[error("writing failed")]
     Fmt(#[from] fmt::Error),
@@ -96,12 +98,19 @@ pub enum EncodeError {
     },
 }
 
+impl From<io::Error> for EncodeError {
+    fn from(error: io::Error) -> Self {
+        EncodeError::Io(Arc::new(error))
+    }
+}
+
 /// The error of the writer as it was, if that failed. Else one that holds the error, of kind
 /// [`InvalidData`](io::ErrorKind::InvalidData) where something cannot be written in the format.
 impl From<EncodeError> for io::Error {
     fn from(error: EncodeError) -> Self {
         match error {
-            EncodeError::Io(error) => error,
+            EncodeError::Io(shared) => Arc::try_unwrap(shared)
+                .unwrap_or_else(|shared| io::Error::new(shared.kind(), shared)),
             EncodeError::Fmt(_) => io::Error::other(error),
             error => io::Error::new(io::ErrorKind::InvalidData, error),
         }
@@ -127,4 +136,15 @@ pub enum NameErrorKind {
     /// A name that is not UTF-8.
     #[error("a name that is not UTF-8")]
     NotUtf8,
+}
+
+impl PartialEq for EncodeError {
+    /// Errors of writers are equal if their kinds are.
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (EncodeError::Io(a), EncodeError::Io(b)) => a.kind() == b.kind(),
+            // What an error says tells all that is in it.
+            _ => discriminant(self) == discriminant(other) && self.to_string() == other.to_string(),
+        }
+    }
 }

@@ -1,14 +1,19 @@
 //! What went wrong, where, and what was expected there.
 
 pub(crate) mod hint;
+mod kind;
+mod position;
 mod verdict;
 
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 
-use crate::bytes::work;
+pub use hint::Hint;
+pub use kind::ErrorKind;
+pub use position::Position;
+
 use crate::dialect::Dialect;
-use crate::error::hint::Hint;
 
 /// The result of reading something.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -37,6 +42,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// ",
 /// );
 /// ```
+#[derive(Clone)]
 pub struct Error(Boxed);
 
 /// [`Inner`] in a box.
@@ -44,6 +50,7 @@ pub struct Error(Boxed);
 /// Dropping it is a branch and a call, where the compiler's own code for it is so long that it is a
 /// function which takes a reference: a loop that drops a `Result<Line>` would have to keep every line in
 /// memory for it, and write each twice.
+#[derive(Clone)]
 struct Boxed(Option<Box<Inner>>);
 
 impl Drop for Boxed {
@@ -96,6 +103,7 @@ static NONE: Inner = Inner {
     hint: None,
 };
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     position: Position,
@@ -104,144 +112,8 @@ struct Inner {
     excerpt: Excerpt,
     fails_scrape: bool,
     hint: Option<Hint>,
-    io: Option<io::Error>,
-}
-
-/// A place in a body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub struct Position {
-    /// The line, counted from 1. Every line feed ends one, also inside quotes.
-    pub line: u64,
-    /// The column, counted from 1 in characters; a byte that is not UTF-8 counts as one.
-    pub column: u64,
-    /// The offset in bytes from the start of the body, counted from 0.
-    pub byte: u64,
-}
-
-impl Position {
-    /// The place behind `text`, which stands here.
-    pub(crate) fn behind(self, text: &[u8]) -> Self {
-        work::on(text.len());
-        let (line, column, rest) = match memchr::memrchr(b'\n', text) {
-            None => (self.line, self.column, text),
-            Some(last) => {
-                let lines = memchr::memchr_iter(b'\n', text).count() as u64;
-                (
-                    self.line + lines,
-                    1,
-                    text.get(last + 1..).unwrap_or_default(),
-                )
-            }
-        };
-        Position {
-            line,
-            column: column + characters(rest) as u64,
-            byte: self.byte + text.len() as u64,
-        }
-    }
-}
-
-impl fmt::Display for Position {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}", self.line, self.column)
-    }
-}
-
-/// What kind of error it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// Something else than the format allows here.
-    #[error("unexpected text")]
-    Unexpected,
-    /// The line or the body ends too early.
-    #[error("unexpected end")]
-    UnexpectedEnd,
-    /// A quote that is not closed.
-    #[error("unclosed quote")]
-    UnclosedQuote,
-    /// Bytes that are not UTF-8 where text is demanded.
-    #[error("invalid UTF-8")]
-    InvalidUtf8,
-    /// A value that is not a number.
-    #[error("invalid value")]
-    InvalidValue,
-    /// A value too large for a 64-bit float.
-    #[error("value out of range")]
-    ValueOutOfRange,
-    /// A timestamp that is not one.
-    #[error("invalid timestamp")]
-    InvalidTimestamp,
-    /// A timestamp beyond 64 bits.
-    #[error("timestamp out of range")]
-    TimestampOutOfRange,
-    /// A TYPE line with a word that is no type of the format.
-    #[error("unknown type")]
-    UnknownType,
-    /// Braces that hold no metric name, with none before them.
-    #[error("missing metric name")]
-    MissingName,
-    /// A second metric name inside braces.
-    #[error("second metric name")]
-    SecondName,
-    /// A unit that the metric's name does not end in.
-    #[error("unit is not a suffix of the name")]
-    InvalidUnit,
-    /// OpenMetrics: the body ends without `# EOF`.
-    #[error("missing # EOF")]
-    MissingEof,
-    /// OpenMetrics: something follows `# EOF`.
-    #[error("data after # EOF")]
-    AfterEof,
-    /// A metric or label name without a character.
-    #[error("empty name")]
-    EmptyName,
-    /// Two labels of one name in one sample.
-    #[error("duplicate label")]
-    DuplicateLabel,
-    /// A label called `__name__`, which is how the metric's own name is stored.
-    #[error("reserved label")]
-    ReservedLabel,
-    /// A bucket without `le`, a quantile without `quantile`, a state without its name.
-    #[error("missing label")]
-    MissingLabel,
-    /// A `le` or `quantile` that is not a number, or NaN.
-    #[error("invalid label value")]
-    InvalidLabelValue,
-    /// A sample called as a family that has no such samples: a histogram's name without a suffix.
-    #[error("not a sample of its family")]
-    NoSuchSample,
-    /// A TYPE line that contradicts an earlier one.
-    #[error("second type")]
-    SecondType,
-    /// A TYPE line behind samples that were read without it.
-    #[error("late type")]
-    LateType,
-    /// A HELP line that contradicts an earlier one.
-    #[error("second help text")]
-    SecondHelp,
-    /// A UNIT line that contradicts an earlier one.
-    #[error("second unit")]
-    SecondUnit,
-    /// OpenMetrics: a counter's `_created` line without the counter.
-    #[error("start time without its counter")]
-    LoneCreated,
-    /// Something that can be read and is against the specification all the same; found by
-    /// [`strict::check`](crate::check::strict::check) only.
-    #[error("against the specification")]
-    Specification,
-    /// A line longer than [`Limits::line`](crate::Limits::line).
-    #[error("line too long")]
-    LineTooLong,
-    /// A sample with more labels than [`Limits::labels`](crate::Limits::labels).
-    #[error("too many labels")]
-    TooManyLabels,
-    /// A body longer than [`Limits::body`](crate::Limits::body).
-    #[error("body too long")]
-    BodyTooLong,
-    /// The reader under a [`Reader`](crate::Reader) failed.
-    #[error("reading failed")]
-    Io,
+    /// Shared, so that the error can be cloned.
+    io: Option<Arc<io::Error>>,
 }
 
 /// What stands at an error's place.
@@ -366,7 +238,7 @@ impl Error {
             excerpt: Excerpt::default(),
             fails_scrape: ErrorKind::Io.fails_scrape(),
             hint: None,
-            io: Some(error),
+            io: Some(Arc::new(error)),
         })
     }
 
@@ -388,6 +260,13 @@ impl Error {
     /// What stands there instead.
     pub fn found(&self) -> &Found {
         &self.0.found
+    }
+
+    /// The text of the line that the error is about, as it is shown to people: at most 60 characters
+    /// before and after the place, `…` where it goes on, and what cannot be printed spelled out.
+    pub fn excerpt(&self) -> String {
+        let Excerpt { before, after } = &self.0.excerpt;
+        [before.as_str(), after].concat()
     }
 
     /// What the line or the body looks like, where that explains the error: HTML, for example, or lines
@@ -458,7 +337,7 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.0.io {
-            Some(error) => Some(error),
+            Some(error) => Some(error.as_ref()),
             None => None,
         }
     }
@@ -483,10 +362,11 @@ impl std::error::Error for Error {
 /// ```
 impl From<Error> for io::Error {
     fn from(mut error: Error) -> Self {
-        match error.0.get_mut().and_then(|inner| inner.io.take()) {
-            Some(error) => error,
-            None => io::Error::new(io::ErrorKind::InvalidData, error),
-        }
+        let Some(shared) = error.0.get_mut().and_then(|inner| inner.io.take()) else {
+            return io::Error::new(io::ErrorKind::InvalidData, error);
+        };
+        // A clone of the error may hold it too.
+        Arc::try_unwrap(shared).unwrap_or_else(|shared| io::Error::new(shared.kind(), shared))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::error::{Error, Position};
 use crate::model::metric_type::MetricType;
 
 /// Why bodies could not be merged. Bodies are told by the names of their [`Source`](super::Source)s.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MergeError {
     /// A line cannot be read.

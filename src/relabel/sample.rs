@@ -32,7 +32,7 @@ impl<'a> LabelSet<'a> {
         let labels = sample.labels();
         let pairs = (labels.iter()).map(|label| (label.name(), sample.stored_value(&label)));
         let is_empty = |value: &str| value.is_empty();
-        if !is_empty(&name.1) && !labels.iter().any(|label| is_empty(label.raw())) {
+        if !is_empty(&name.1) && !labels.iter().any(|label| is_empty(label.raw_value())) {
             return self.reset(std::iter::once(name).chain(pairs));
         }
         let pairs: Vec<_> = std::iter::once(name).chain(pairs).collect();

@@ -51,7 +51,7 @@ pub enum TargetError {
 }
 
 /// Why a scrape fails as a whole: `up` is 0 and nothing of the body is stored (spec S41).
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScrapeError {
     /// The `Content-Type` does not tell the format, and the configuration has no

@@ -7,7 +7,7 @@ use std::iter::FusedIterator;
 use crate::model::sample_view::ExemplarView;
 use crate::number::decode;
 use crate::text::labels::Labels;
-use crate::text::shape::{LabelShape, Text};
+use crate::text::shape::{LabelLengths, LabelShape, Text};
 use crate::text::walk::{ExemplarShape, ExemplarWalk, LabelWalk};
 
 /// An exemplar: a labelled value that a sample cites, for example the trace of one request.
@@ -50,12 +50,8 @@ impl<'a> Exemplar<'a> {
 
     /// The exemplar's labels, often `trace_id`.
     pub fn labels(&self) -> Labels<'a> {
-        Labels {
-            text: self.text.from(self.shape.labels_at as usize),
-            lengths: Default::default(),
-            count: self.shape.label_count,
-            has_escapes: true,
-        }
+        let text = self.text.from(self.shape.labels_at as usize);
+        Labels::new(text, LabelLengths::NONE, self.shape.label_count, true)
     }
 
     /// The exemplar's value.

@@ -1,4 +1,5 @@
-//! The labels of a sample: a view that is cheap to copy.
+//! The labels of a sample: a view.
+
 //!
 //! The first labels of an ordinary line are cut out of the text by their lengths, which the scanner
 //! noted; others are looked for again, in a text that is known to hold them.
@@ -6,6 +7,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::iter::FusedIterator;
+use std::sync::OnceLock;
 
 use crate::number::decode::Escapes;
 use crate::text::shape::{LabelLengths, Text};
@@ -13,18 +15,48 @@ use crate::text::walk::LabelWalk;
 
 /// The labels of a sample or an exemplar, in the order written.
 ///
-/// A view that is cheap to copy: it borrows from the body alone.
-#[derive(Clone, Copy)]
+/// A view that borrows from the body.
+///
+/// ```
+/// use exposition::{Line, Parser};
+///
+/// let body = b"requests_total{method=\"GET\",path=\"C:\\\\logs\"} 7\n";
+/// let Some(Ok(Line::Sample(sample))) = Parser::text(body).next() else { panic!() };
+/// let labels = sample.labels();
+/// assert_eq!(labels.get("method"), Some("GET"));
+/// assert_eq!(labels.get("path"), Some(r"C:\logs"));
+/// assert_eq!(labels.get("code"), None);
+/// ```
+#[derive(Clone)]
 pub struct Labels<'a> {
     /// From the first label on.
-    pub(crate) text: Text<'a>,
-    pub(crate) lengths: LabelLengths,
-    pub(crate) count: u32,
+    text: Text<'a>,
+    lengths: LabelLengths,
+    count: u32,
     /// Whether a backslash stands in some name or value.
-    pub(crate) has_escapes: bool,
+    has_escapes: bool,
+    /// The values with their escapes undone, once somebody [gets](Self::get) one that has some.
+    unescaped: OnceLock<Vec<String>>,
 }
 
 impl<'a> Labels<'a> {
+    /// The `count` labels that `text` begins with.
+    #[inline(always)]
+    pub(crate) fn new(
+        text: Text<'a>,
+        lengths: LabelLengths,
+        count: u32,
+        has_escapes: bool,
+    ) -> Self {
+        Labels {
+            text,
+            lengths,
+            count,
+            has_escapes,
+            unescaped: OnceLock::new(),
+        }
+    }
+
     /// How many there are.
     #[inline]
     pub fn len(&self) -> usize {
@@ -37,10 +69,31 @@ impl<'a> Labels<'a> {
         self.count == 0
     }
 
-    /// The first label of that name.
+    /// The value of the first label of that name, its escapes undone. Allocates where there are some.
+    ///
+    /// What this gives lives as long as these labels;
+    /// [`Sample::label`](crate::Sample::label) gives what lives as long as the body.
     #[inline]
-    pub fn get(&self, name: &str) -> Option<Label<'a>> {
-        self.iter().find(|label| label.is_named(name))
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let (at, label) = self
+            .iter()
+            .enumerate()
+            .find(|(_, label)| label.is_named(name))?;
+        Some(match label.value_has_escapes {
+            false => label.value,
+            true => self.unescaped(at),
+        })
+    }
+
+    #[cold]
+    fn unescaped(&self, at: usize) -> &str {
+        let values = || {
+            self.iter()
+                .map(|label| label.value().into_owned())
+                .collect()
+        };
+        let values = self.unescaped.get_or_init(values);
+        values.get(at).map_or("", String::as_str)
     }
 
     /// The labels in the order written.
@@ -196,8 +249,8 @@ impl<'a> Label<'a> {
     /// The value, its escapes `\\`, `\"` and `\n` undone; any other backslash stays, as in
     /// Prometheus. Borrowed unless there is an escape to undo.
     ///
-    /// Prometheus leaves the values of an exemplar's labels escaped: [`raw`](Self::raw) is what it
-    /// reports for those.
+    /// Prometheus leaves the values of an exemplar's labels escaped: [`raw_value`](Self::raw_value) is
+    /// what it reports for those.
     #[inline(always)]
     pub fn value(&self) -> Cow<'a, str> {
         match self.value_has_escapes {
@@ -208,7 +261,7 @@ impl<'a> Label<'a> {
 
     /// The value as written between its quotes. Never allocates.
     #[inline]
-    pub fn raw(&self) -> &'a str {
+    pub fn raw_value(&self) -> &'a str {
         self.value
     }
 

@@ -150,7 +150,7 @@ fn read_wholly(line: Result<Line<'_>>) -> usize {
     };
     let mut seen = sample.name().len() + sample.labels().len();
     for label in sample.labels() {
-        seen += label.name().len() + label.value().len() + label.raw().len();
+        seen += label.name().len() + label.value().len() + label.raw_value().len();
     }
     for exemplar in sample.exemplars() {
         let labels = exemplar.labels().iter();

@@ -783,11 +783,49 @@ error: expected a metric name, `{` or `#`, found `\\u{feff}# TYPE a gauge`
 #[test]
 fn places_behind_raw_line_feeds() {
     let found = errors(b"ok 1\nup{a=\"x\ny\",b=c} 1\nok 2\n", Dialect::Text);
-    let places: Vec<_> = found.iter().map(|error| error.position()).collect();
-    let place = |line, column, byte| exposition::Position { line, column, byte };
+    let places = found.iter().map(|error| error.position());
+    let places: Vec<_> = places.map(|at| (at.line, at.column, at.byte)).collect();
     // After an error reading goes on behind the next line feed, even one inside quotes: nothing that
     // might be a line is passed over.
-    assert_eq!(places, [place(3, 6, 18), place(3, 2, 14)]);
+    assert_eq!(places, [(3, 6, 18), (3, 2, 14)]);
+}
+
+/// An error can be kept beside others, and knows its line.
+#[test]
+fn errors_are_plain_values() {
+    let [error] = &errors(b"up 1\nup{job=\"a\",instance=b} 1\n", Dialect::Text)[..] else {
+        panic!("one error");
+    };
+    assert_eq!(error.excerpt(), r#"up{job="a",instance=b} 1"#);
+    assert_eq!(&error.clone(), error);
+    assert_eq!(error.clone().to_string(), error.to_string());
+    assert_eq!(
+        error.clone().render().to_string(),
+        error.render().to_string()
+    );
+
+    let read = |kind: std::io::ErrorKind| {
+        let mut reader = exposition::Reader::new(Failing(kind), Dialect::Text);
+        reader.next_line().map(|_| ()).unwrap_err()
+    };
+    let error = read(std::io::ErrorKind::BrokenPipe);
+    let clone = error.clone();
+    assert_eq!(
+        std::io::Error::from(error).kind(),
+        std::io::ErrorKind::BrokenPipe
+    );
+    assert_eq!(
+        std::io::Error::from(clone).kind(),
+        std::io::ErrorKind::BrokenPipe
+    );
+}
+
+struct Failing(std::io::ErrorKind);
+
+impl std::io::Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+        Err(self.0.into())
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ pub(crate) fn canonical(value: &str) -> String {
     let body = format!("# TYPE h histogram\nh{{le=\"{value}\"}} 1\n");
     let samples = Parser::text(body.as_bytes()).flatten();
     let stored = samples.filter_map(Line::into_sample).find_map(|sample| {
-        let label = sample.labels().get("le")?;
+        let label = sample.labels().iter().find(|label| label.is_named("le"))?;
         Some(sample.stored_value(&label).into_owned())
     });
     stored.unwrap_or_else(|| value.to_owned())

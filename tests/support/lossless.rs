@@ -42,7 +42,7 @@ fn mended(sample: &Sample<'_>) -> Option<Labels> {
     let ill = (namesakes.iter()).any(|(name, all)| {
         name.is_empty() || all.len() > 1 || !all.iter().all(Label::name_is_utf8)
     });
-    namesakes.retain(|_, all| !all.iter().any(|label| label.raw().is_empty()));
+    namesakes.retain(|_, all| !all.iter().any(|label| label.raw_value().is_empty()));
     let left = namesakes.into_values().flatten();
     ill.then(|| sorted(left.map(|label| (label.name(), label.value()))))
 }

@@ -106,7 +106,7 @@ impl FusedIterator for Violations<'_> {}
 
 /// One thing in a body that is against the specification: which [rule](Self::rule) it breaks, where,
 /// and what was expected there.
-#[derive(PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Violation {
     rule: Rule,
     error: Error,

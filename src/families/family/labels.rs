@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::iter::FusedIterator;
+use std::sync::OnceLock;
 
 use smallvec::SmallVec;
 
@@ -27,7 +29,7 @@ const INLINE_LABELS: usize = 6;
 /// use exposition::MetricLabels;
 ///
 /// let labels: MetricLabels = [("method", "get"), ("code", "200")].into_iter().collect();
-/// assert_eq!(labels.get("code").as_deref(), Some("200"));
+/// assert_eq!(labels.get("code"), Some("200"));
 /// assert_eq!(labels, [("code", "200"), ("method", "get")].into_iter().collect());
 /// ```
 #[derive(Clone)]
@@ -56,6 +58,36 @@ enum Repr<'a> {
 struct InLine<'a> {
     text: Cow<'a, str>,
     shapes: SmallVec<[PackedLabel; INLINE_LABELS]>,
+    /// The values with their escapes undone, once somebody [gets](MetricLabels::get) one that has some.
+    unescaped: OnceLock<Vec<String>>,
+}
+
+impl<'a> InLine<'a> {
+    fn new(text: Cow<'a, str>, shapes: SmallVec<[PackedLabel; INLINE_LABELS]>) -> Self {
+        InLine {
+            text,
+            shapes,
+            unescaped: OnceLock::new(),
+        }
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        let text = Text::Str(&self.text);
+        let mut labels = unpacked(&self.shapes).enumerate();
+        let (at, shape) =
+            labels.find(|(_, shape)| text.unescaped(shape.name, Escapes::Quoted) == name)?;
+        Some(match shape.value.has_escapes() {
+            false => shape.value.of(&self.text),
+            true => self.unescaped(at),
+        })
+    }
+
+    #[cold]
+    fn unescaped(&self, at: usize) -> &str {
+        let values = || unpacked(&self.shapes).map(|shape| pair(&self.text, shape).1.into_owned());
+        let values = self.unescaped.get_or_init(|| values().collect());
+        values.get(at).map_or("", String::as_str)
+    }
 }
 
 impl<'a> MetricLabels<'a> {
@@ -64,10 +96,10 @@ impl<'a> MetricLabels<'a> {
     pub(crate) fn from_line(text: &'a str, shapes: &[LabelShape]) -> Self {
         let packed: Option<SmallVec<_>> = shapes.iter().map(PackedLabel::pack).collect();
         match packed {
-            Some(shapes) => MetricLabels(Repr::Line(Box::new(InLine {
-                text: Cow::Borrowed(text),
+            Some(shapes) => MetricLabels(Repr::Line(Box::new(InLine::new(
+                Cow::Borrowed(text),
                 shapes,
-            }))),
+            )))),
             None => MetricLabels::far_in_line(text, shapes),
         }
     }
@@ -151,11 +183,19 @@ impl<'a> MetricLabels<'a> {
         }
     }
 
-    /// The value of the first label of that name.
-    pub fn get(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.iter()
-            .find(|label| label.0 == name)
-            .map(|label| label.1)
+    /// The value of the first label of that name, its escapes undone.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        match &self.0 {
+            Repr::Line(line) => line.get(name),
+            Repr::Pairs(pairs) => pairs
+                .iter()
+                .find(|pair| pair.0 == name)
+                .map(|pair| &*pair.1),
+            Repr::Run { .. } | Repr::OwnRun { .. } => {
+                let mut labels = self.as_run()?.iter();
+                labels.find_map(|(label, value)| (label == name).then_some(value))
+            }
+        }
     }
 
     /// Adds a label behind the others.
@@ -235,10 +275,8 @@ impl<'a> MetricLabels<'a> {
                 // What stands behind the last label is not needed.
                 let end = unpacked(&line.shapes).map(|shape| shape.value.end()).max();
                 let text = line.text.get(..end.unwrap_or(0)).unwrap_or_default();
-                Repr::Line(Box::new(InLine {
-                    text: Cow::Owned(text.to_owned()),
-                    shapes: line.shapes,
-                }))
+                let text = Cow::Owned(text.to_owned());
+                Repr::Line(Box::new(InLine::new(text, line.shapes)))
             }
             Repr::Pairs(pairs) => Repr::Pairs(
                 pairs
@@ -405,6 +443,16 @@ where
     }
 }
 
+impl<'a> IntoIterator for MetricLabels<'a> {
+    type Item = (Cow<'a, str>, Cow<'a, str>);
+    type IntoIter = std::vec::IntoIter<Self::Item>;
+
+    /// Names and values, which borrow as these labels do.
+    fn into_iter(self) -> Self::IntoIter {
+        self.into_pairs().into_iter()
+    }
+}
+
 impl<'m> IntoIterator for &'m MetricLabels<'_> {
     type Item = (Cow<'m, str>, Cow<'m, str>);
     type IntoIter = MetricLabelIter<'m>;
@@ -476,3 +524,4 @@ impl<'m> Iterator for MetricLabelIter<'m> {
 }
 
 impl ExactSizeIterator for MetricLabelIter<'_> {}
+impl FusedIterator for MetricLabelIter<'_> {}

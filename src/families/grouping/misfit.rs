@@ -103,7 +103,7 @@ impl<'a> Misfits<'a> {
 /// stay, though they are no labels to Prometheus, unless they take away what it would refuse.
 fn labels_as_stored<'l>(sample: &Sample<'l>) -> Option<MetricLabels<'l>> {
     let (labels, scope) = (sample.labels(), sample.shape.scope);
-    let gone = gone(labels)?;
+    let gone = gone(&labels)?;
     let respelled = |label: &Label<'l>| stored_value(scope, label) != label.value();
     if let Text::Str(text) = sample.text
         && gone.is_empty()
@@ -126,7 +126,7 @@ fn labels_as_stored<'l>(sample: &Sample<'l>) -> Option<MetricLabels<'l>> {
 /// Which labels to leave out so that every name is one, in UTF-8, and there once: all that have no value,
 /// and others of their names. Empty if every name is so as it is; `None` if leaving them out does not
 /// mend it, for which Prometheus refuses the body (spec S33, S35, S36, S38).
-fn gone(labels: Labels<'_>) -> Option<Vec<bool>> {
+fn gone(labels: &Labels<'_>) -> Option<Vec<bool>> {
     let mut named: Vec<_> = (labels.iter().map(name))
         .zip(labels.iter().enumerate())
         .collect();
@@ -142,7 +142,7 @@ fn gone(labels: Labels<'_>) -> Option<Vec<bool>> {
             return None;
         }
         let well_named = !name.is_empty() && first.name_is_utf8() && more.is_empty();
-        let vanish = (namesakes.iter()).any(|(_, (_, label))| label.raw().is_empty());
+        let vanish = (namesakes.iter()).any(|(_, (_, label))| label.raw_value().is_empty());
         if !well_named && !vanish {
             return None;
         }

@@ -49,7 +49,7 @@ use crate::text::reader::Reader;
 /// let families = exposition::families(body).collect::<Result<Vec<_>, _>>()?;
 /// assert_eq!(families.len(), 2);
 /// assert_eq!(families[0].name, "up");
-/// assert_eq!(families[0].metrics[1].labels.get("job").as_deref(), Some("b"));
+/// assert_eq!(families[0].metrics[1].labels.get("job"), Some("b"));
 /// # Ok::<(), exposition::Error>(())
 /// ```
 pub fn families(body: &[u8]) -> Families<'_> {

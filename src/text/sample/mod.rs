@@ -31,7 +31,7 @@ use crate::text::walk::LabelShapes;
 /// let body = br#"http_requests_total{code="200",path="/"} 1027 1395066363000"#;
 /// let Some(Ok(Line::Sample(sample))) = Parser::text(body).next() else { panic!() };
 /// assert_eq!(sample.name(), "http_requests_total");
-/// assert_eq!(sample.labels().get("code").map(|label| label.value()).as_deref(), Some("200"));
+/// assert_eq!(sample.labels().get("code"), Some("200"));
 /// assert_eq!(sample.value(), 1027.0);
 /// assert_eq!(sample.timestamp(), Some(1395066363000));
 /// ```
@@ -81,12 +81,16 @@ impl<'a> Sample<'a> {
             0 => 0,
             _ => self.shape.labels_at as usize,
         };
-        Labels {
-            text: self.text.from(at),
-            lengths: self.shape.lengths,
-            count: self.shape.label_count,
-            has_escapes: self.shape.has(SampleShape::HAS_ESCAPES),
-        }
+        let has_escapes = self.shape.has(SampleShape::HAS_ESCAPES);
+        let count = self.shape.label_count;
+        Labels::new(self.text.from(at), self.shape.lengths, count, has_escapes)
+    }
+
+    /// The value of the first label of that name, its escapes undone: borrowed from the body unless there
+    /// is one to undo. The metric's name is not a label.
+    pub fn label(&self, name: &str) -> Option<Cow<'a, str>> {
+        let mut labels = self.labels().iter();
+        labels.find_map(|label| label.is_named(name).then(|| label.value()))
     }
 
     /// The value. Every NaN is the same quiet NaN, `0x7ff8000000000001`, as Prometheus stores it, so
@@ -269,7 +273,7 @@ impl SampleView for Sample<'_> {
     }
 
     fn label<'s>(&'s self, name: &str) -> Option<Cow<'s, str>> {
-        self.labels().get(name).map(|label| label.value())
+        self.label(name)
     }
 
     fn value(&self) -> SampleValue {

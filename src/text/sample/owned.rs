@@ -24,7 +24,7 @@ use crate::text::shape::{Piece, SampleShape, Text};
 ///     samples.last().map(|sample| sample.into_owned())
 /// };
 /// let last = last.expect("the body has samples");
-/// assert_eq!(last.as_sample().labels().get("job").map(|label| label.value()).as_deref(), Some("b"));
+/// assert_eq!(last.as_sample().labels().get("job"), Some("b"));
 /// assert_eq!(last.as_sample().value(), 0.0);
 /// ```
 #[derive(Clone)]
@@ -115,8 +115,7 @@ impl SampleView for OwnedSample {
     }
 
     fn label<'s>(&'s self, name: &str) -> Option<Cow<'s, str>> {
-        let label = self.as_sample().labels().get(name);
-        label.map(|label| label.value())
+        self.as_sample().label(name)
     }
 
     fn value(&self) -> SampleValue {

@@ -145,14 +145,14 @@ fn labels_are(
         let label = iter.next().unwrap();
         let (name, value) = (expected.name.of(line), expected.value.of(line));
         prop_assert_eq!(label.raw_name(), name.as_bytes());
-        prop_assert_eq!(label.raw(), value);
+        prop_assert_eq!(label.raw_value(), value);
         let (name, value) = (naive_unescaped(name), naive_unescaped(value));
         prop_assert_eq!(label.name(), name.as_str());
         prop_assert_eq!(label.value(), value);
 
-        let first = labels.iter().find(|label| label.name() == name);
-        prop_assert_eq!(labels.get(&name), first);
-        prop_assert!(first.is_some());
+        let first = labels.iter().find(|label| label.name() == name).unwrap();
+        prop_assert_eq!(labels.get(&name), Some(&*first.value()));
+        prop_assert_eq!(sample.label(&name), Some(first.value()));
     }
     prop_assert_eq!((iter.len(), iter.next()), (0, None));
     prop_assert_eq!(labels.get("none has this name"), None);

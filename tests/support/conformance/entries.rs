@@ -44,7 +44,7 @@ fn exemplar(exemplar: &Exemplar<'_>) -> Value {
     let mut labels: Vec<(&[u8], &str)> = exemplar
         .labels()
         .iter()
-        .map(|label| (label.raw_name(), label.raw()))
+        .map(|label| (label.raw_name(), label.raw_value()))
         .collect();
     labels.sort_by_key(|label| label.0);
     let labels: Vec<Value> = labels

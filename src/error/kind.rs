@@ -1,0 +1,98 @@
+//! Kinds of errors.
+
+/// What kind of error it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// Something else than the format allows here.
+    #[error("unexpected text")]
+    Unexpected,
+    /// The line or the body ends too early.
+    #[error("unexpected end")]
+    UnexpectedEnd,
+    /// A quote that is not closed.
+    #[error("unclosed quote")]
+    UnclosedQuote,
+    /// Bytes that are not UTF-8 where text is demanded.
+    #[error("invalid UTF-8")]
+    InvalidUtf8,
+    /// A value that is not a number.
+    #[error("invalid value")]
+    InvalidValue,
+    /// A value too large for a 64-bit float.
+    #[error("value out of range")]
+    ValueOutOfRange,
+    /// A timestamp that is not one.
+    #[error("invalid timestamp")]
+    InvalidTimestamp,
+    /// A timestamp beyond 64 bits.
+    #[error("timestamp out of range")]
+    TimestampOutOfRange,
+    /// A TYPE line with a word that is no type of the format.
+    #[error("unknown type")]
+    UnknownType,
+    /// Braces that hold no metric name, with none before them.
+    #[error("missing metric name")]
+    MissingName,
+    /// A second metric name inside braces.
+    #[error("second metric name")]
+    SecondName,
+    /// A unit that the metric's name does not end in.
+    #[error("unit is not a suffix of the name")]
+    InvalidUnit,
+    /// OpenMetrics: the body ends without `# EOF`.
+    #[error("missing # EOF")]
+    MissingEof,
+    /// OpenMetrics: something follows `# EOF`.
+    #[error("data after # EOF")]
+    AfterEof,
+    /// A metric or label name without a character.
+    #[error("empty name")]
+    EmptyName,
+    /// Two labels of one name in one sample.
+    #[error("duplicate label")]
+    DuplicateLabel,
+    /// A label called `__name__`, which is how the metric's own name is stored.
+    #[error("reserved label")]
+    ReservedLabel,
+    /// A bucket without `le`, a quantile without `quantile`, a state without its name.
+    #[error("missing label")]
+    MissingLabel,
+    /// A `le` or `quantile` that is not a number, or NaN.
+    #[error("invalid label value")]
+    InvalidLabelValue,
+    /// A sample called as a family that has no such samples: a histogram's name without a suffix.
+    #[error("not a sample of its family")]
+    NoSuchSample,
+    /// A TYPE line that contradicts an earlier one.
+    #[error("second type")]
+    SecondType,
+    /// A TYPE line behind samples that were read without it.
+    #[error("late type")]
+    LateType,
+    /// A HELP line that contradicts an earlier one.
+    #[error("second help text")]
+    SecondHelp,
+    /// A UNIT line that contradicts an earlier one.
+    #[error("second unit")]
+    SecondUnit,
+    /// OpenMetrics: a counter's `_created` line without the counter.
+    #[error("start time without its counter")]
+    LoneCreated,
+    /// Something that can be read and is against the specification all the same; found by
+    /// [`strict::check`](crate::check::strict::check) only.
+    #[error("against the specification")]
+    Specification,
+    /// A line longer than [`Limits::line`](crate::Limits::line).
+    #[error("line too long")]
+    LineTooLong,
+    /// A sample with more labels than [`Limits::labels`](crate::Limits::labels).
+    #[error("too many labels")]
+    TooManyLabels,
+    /// A body longer than [`Limits::body`](crate::Limits::body).
+    #[error("body too long")]
+    BodyTooLong,
+    /// The reader under a [`Reader`](crate::Reader) failed.
+    #[error("reading failed")]
+    Io,
+}

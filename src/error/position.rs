@@ -1,0 +1,46 @@
+//! Places in a body.
+
+use std::fmt;
+
+use crate::bytes::work;
+
+/// A place in a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[non_exhaustive]
+pub struct Position {
+    /// The line, counted from 1. Every line feed ends one, also inside quotes.
+    pub line: u64,
+    /// The column, counted from 1 in characters; a byte that is not UTF-8 counts as one.
+    pub column: u64,
+    /// The offset in bytes from the start of the body, counted from 0.
+    pub byte: u64,
+}
+
+impl Position {
+    /// The place behind `text`, which stands here.
+    pub(crate) fn behind(self, text: &[u8]) -> Self {
+        work::on(text.len());
+        let (line, column, rest) = match memchr::memrchr(b'\n', text) {
+            None => (self.line, self.column, text),
+            Some(last) => {
+                let lines = memchr::memchr_iter(b'\n', text).count() as u64;
+                (
+                    self.line + lines,
+                    1,
+                    text.get(last + 1..).unwrap_or_default(),
+                )
+            }
+        };
+        Position {
+            line,
+            column: column + super::characters(rest) as u64,
+            byte: self.byte + text.len() as u64,
+        }
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}", self.line, self.column)
+    }
+}
