@@ -8,9 +8,9 @@ use std::io::Read as _;
 use std::path::Path;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use exposition::merge::{Collision, Conflict, Source};
 use exposition::{
-    Collision, Conflict, Dialect, Encoder, EscapingScheme, Families, Format, Line, Merge, Parser,
-    ScrapeProtocol, Source,
+    Dialect, Encoder, EscapingScheme, Families, Format, Line, Merge, Parser, ScrapeProtocol,
 };
 use flate2::read::GzDecoder;
 

@@ -5,10 +5,10 @@ use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::process::ExitCode;
 
-use exposition::{
-    Aggregation, Collision, Conflict, EscapingScheme, Format, Gauges, Merge, MergeReport,
-    ScrapeProtocol, Source, Unsummable,
+use exposition::merge::{
+    Aggregation, Collision, Conflict, Gauges, MergeReport, Source, Unsummable,
 };
+use exposition::{EscapingScheme, Format, Merge, ScrapeProtocol};
 
 #[path = "support/program.rs"]
 mod program;

@@ -7,11 +7,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
 
+use exposition::encode::Omitted;
 use exposition::format::negotiate;
+use exposition::merge::{Collision, Conflict, MergeReport, Source};
 use exposition::relabel::{LabelSet, Rules};
 use exposition::{
-    Collision, Conflict, Dialect, EncodeError, Encoder, EscapingScheme, Format, Line, Merge,
-    MergeReport, Metric, MetricFamily, MetricType, Omitted, Parser, ScrapeProtocol, Source,
+    Dialect, EncodeError, Encoder, EscapingScheme, Format, Line, Merge, Metric, MetricFamily,
+    MetricType, Parser, ScrapeProtocol,
 };
 use flate2::Compression;
 use flate2::write::GzEncoder;

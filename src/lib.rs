@@ -74,7 +74,7 @@ pub mod error;
 mod families;
 pub mod format;
 mod limits;
-mod merge;
+pub mod merge;
 mod model;
 mod number;
 #[cfg(feature = "operator")]
@@ -90,7 +90,7 @@ pub mod yaml;
 pub use cache::ScrapeCache;
 pub use check::strict;
 pub use dialect::Dialect;
-pub use encode::{EncodeError, Encoder, NameErrorKind, Omitted};
+pub use encode::{EncodeError, Encoder};
 
 pub use error::{Error, ErrorKind, Hint, Position, Result};
 pub use families::family::{
@@ -101,10 +101,7 @@ pub use families::family::{
 pub use families::grouping::{CollectedFamilies, Families, FamilyChunks, FamilyReader, families};
 pub use format::{Format, FormatError, ScrapeProtocol};
 pub use limits::Limits;
-pub use merge::{
-    Aggregation, Collided, Collision, Conflict, Gauges, Merge, MergeError, MergeReport, Source,
-    SumErrorKind, Unsummable,
-};
+pub use merge::{Merge, MergeError};
 pub use model::metric_type::MetricType;
 pub use model::name;
 pub use model::name::{EscapingScheme, ValidationScheme};

@@ -1,11 +1,12 @@
 //! What is written in any format says what it was written from.
 
 use arbitrary::Arbitrary;
+use exposition::encode::NameErrorKind;
 use exposition::encode::to_string;
 use exposition::name::is_legacy_metric_name;
 use exposition::{
     Bucket, Dialect, EncodeError, Encoder, EscapingScheme, Families, Format, Line, MetricFamily,
-    MetricValue, NameErrorKind, Parser, ScrapeProtocol,
+    MetricValue, Parser, ScrapeProtocol,
 };
 
 use super::built;

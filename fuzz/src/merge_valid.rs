@@ -1,7 +1,8 @@
 //! Whatever bodies are merged, the outcome is valid and holds their series.
 
 use arbitrary::Arbitrary;
-use exposition::{Aggregation, Collision, EscapingScheme, Gauges, Unsummable};
+use exposition::EscapingScheme;
+use exposition::merge::{Aggregation, Collision, Gauges, Unsummable};
 
 use super::input::{self, Form, SEPARATOR};
 use super::merge::{Body, escaped_merge_is_valid, merge_is_valid, merge_with_itself_is_valid};

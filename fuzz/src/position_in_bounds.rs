@@ -2,7 +2,8 @@
 //! places of what is against the specification.
 
 use arbitrary::Arbitrary;
-use exposition::{Dialect, Error, ErrorKind, Found, Limits, Line, Parser, Position, strict};
+use exposition::error::Found;
+use exposition::{Dialect, Error, ErrorKind, Limits, Line, Parser, Position, strict};
 
 use super::input::{self, Form, SmallLimits};
 

@@ -53,7 +53,8 @@ pub use sum::SumErrorKind;
 /// declares. No metric is made of samples of two bodies, unless they are added.
 ///
 /// ```
-/// use exposition::{Collision, Dialect, Format, Merge, ScrapeProtocol, Source};
+/// use exposition::merge::{Collision, Source};
+/// use exposition::{Dialect, Format, Merge, ScrapeProtocol};
 ///
 /// let app = b"# TYPE requests_total counter\nrequests_total 7\nup 1\n";
 /// let envoy = b"# TYPE up gauge\nup 1\n# TYPE requests_total counter\nrequests_total{code=\"200\"} 5\n";

@@ -49,7 +49,8 @@ pub enum Collision {
 /// A sum of infinities of both signs is NaN; a sum with NaN is NaN; the least and the greatest pass over NaN.
 ///
 /// ```
-/// use exposition::{Aggregation, Collision, Dialect, Gauges, Merge, ScrapeProtocol, Source};
+/// use exposition::merge::{Aggregation, Collision, Gauges, Source};
+/// use exposition::{Dialect, Merge, ScrapeProtocol};
 ///
 /// let one = b"# TYPE requests_total counter\nrequests_total 7\n# TYPE queue gauge\nqueue 3\n";
 /// let two = b"# TYPE requests_total counter\nrequests_total 5\n# TYPE queue gauge\nqueue 9\n";

@@ -3,9 +3,10 @@
 use std::io::Read as _;
 
 use allocation_counter::{AllocationInfo, measure};
+use exposition::merge::Source;
 use exposition::{
     ChunkParser, Dialect, Encoder, ExemplarView, Families, Line, Merge, MetricType, Parser, Reader,
-    Result, SampleView, ScrapeProtocol, Source,
+    Result, SampleView, ScrapeProtocol,
 };
 use flate2::read::GzDecoder;
 

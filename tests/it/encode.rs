@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use exposition::merge::Source;
 use exposition::{
     Bucket, Dialect, Encoder, EscapingScheme, Families, Format, Histogram, Line, Merge, Metric,
     MetricExemplar, MetricFamily, MetricState, MetricType, MetricValue, Parser, Quantile, Sample,
-    ScrapeProtocol, Source, StateSet, Summary, strict,
+    ScrapeProtocol, StateSet, Summary, strict,
 };
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;

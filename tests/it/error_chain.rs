@@ -12,12 +12,13 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
+use exposition::encode::NameErrorKind;
 use exposition::format::ProtocolError;
+use exposition::merge::{Source, SumErrorKind};
 use exposition::name::NameError;
 use exposition::{
     Dialect, EncodeError, Encoder, Error, ErrorKind, Format, Line, Merge, MergeError, MetricFamily,
-    MetricType, NameErrorKind, Parser, Position, Reader, ScrapeProtocol, Source, SumErrorKind,
-    strict,
+    MetricType, Parser, Position, Reader, ScrapeProtocol, strict,
 };
 
 /// Errors with the names of their types.

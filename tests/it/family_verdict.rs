@@ -6,11 +6,9 @@
 
 use std::path::Path;
 
+use exposition::merge::{Collision, Conflict, Source};
 use exposition::scrape::SampleConfig;
-use exposition::{
-    Collision, Conflict, Dialect, Encoder, ErrorKind, Families, Limits, Merge, ScrapeProtocol,
-    Source,
-};
+use exposition::{Dialect, Encoder, ErrorKind, Families, Limits, Merge, ScrapeProtocol};
 use proptest::prelude::*;
 use serde_json::Value;
 

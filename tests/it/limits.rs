@@ -1,9 +1,10 @@
 //! Each limit gives its own error, through every door, and keeps memory small.
 
 use allocation_counter::measure;
+use exposition::merge::Source;
 use exposition::{
     ChunkParser, Dialect, Encoder, ErrorKind, Families, FamilyChunks, FamilyReader, Limits, Merge,
-    MergeError, Parser, Reader, ScrapeProtocol, Source, strict,
+    MergeError, Parser, Reader, ScrapeProtocol, strict,
 };
 
 /// The errors that a door gives for a body.

@@ -8,9 +8,10 @@ use std::thread;
 
 use allocation_counter::measure;
 use exposition::encode::IoOutput;
+use exposition::merge::{Aggregation, Collision, Source};
 use exposition::{
-    Aggregation, ChunkParser, Collision, Dialect, Encoder, Families, FamilyReader, Limits, Line,
-    Merge, Parser, Reader, ScrapeCache, ScrapeProtocol, Source, strict,
+    ChunkParser, Dialect, Encoder, Families, FamilyReader, Limits, Line, Merge, Parser, Reader,
+    ScrapeCache, ScrapeProtocol, strict,
 };
 
 use crate::support::cost as work;

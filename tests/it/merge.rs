@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use exposition::merge::{Aggregation, Collision, Gauges, Source, Unsummable};
 use exposition::{
-    Aggregation, Collision, Dialect, EscapingScheme, Families, Format, Gauges, Histogram, Merge,
-    MergeError, Metric, MetricExemplar, MetricType, MetricValue, ScrapeProtocol, Source, Summary,
-    Unsummable,
+    Dialect, EscapingScheme, Families, Format, Histogram, Merge, MergeError, Metric,
+    MetricExemplar, MetricType, MetricValue, ScrapeProtocol, Summary,
 };
 use proptest::prelude::*;
 

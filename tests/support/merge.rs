@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use exposition::merge::{Collision, Conflict, Source};
 use exposition::name::is_legacy_metric_name;
 use exposition::{
-    Collision, Conflict, Dialect, EncodeError, EscapingScheme, Families, FamilySample, Format,
-    Line, Merge, MergeError, Metric, MetricFamily, MetricType, Parser, Sample, ScrapeProtocol,
-    Source,
+    Dialect, EncodeError, EscapingScheme, Families, FamilySample, Format, Line, Merge, MergeError,
+    Metric, MetricFamily, MetricType, Parser, Sample, ScrapeProtocol,
 };
 
 use super::canonical::canonical;

@@ -3,10 +3,10 @@
 use std::hint::black_box;
 use std::io;
 
+use exposition::merge::{Aggregation, Collision, Conflict, Source, Unsummable};
 use exposition::{
-    Aggregation, ChunkParser, Collision, Conflict, Dialect, Encoder, Families, FamilyChunks,
-    FamilyReader, Filter, Hint, Limits, Line, Merge, Parser, Reader, Result, ScrapeProtocol,
-    Source, Unsummable, strict,
+    ChunkParser, Dialect, Encoder, Families, FamilyChunks, FamilyReader, Filter, Hint, Limits,
+    Line, Merge, Parser, Reader, Result, ScrapeProtocol, strict,
 };
 
 use super::Work;
