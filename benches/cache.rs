@@ -35,7 +35,7 @@ fn parse(body: &[u8]) -> u64 {
 /// The same, with ids.
 fn scrape(cache: &mut ScrapeCache, body: &[u8]) -> u64 {
     let (mut samples, mut sum) = (0, 0_u64);
-    for sample in cache.scrape(body, Dialect::Text).samples().flatten() {
+    for sample in cache.read(body, Dialect::Text).samples().flatten() {
         sum = sum.wrapping_add(text(&sample.name()) ^ sample.value().to_bits() ^ sample.id().get());
         for label in sample.labels() {
             sum = sum.wrapping_add(text(&label.name()) + text(&label.value()));

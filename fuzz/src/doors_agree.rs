@@ -167,7 +167,7 @@ impl Settings {
             return;
         };
         let mut cache = ScrapeCache::new().limits(self.limits);
-        let mut pass = cache.scrape(body, self.dialect);
+        let mut pass = cache.read(body, self.dialect);
         let chosen = pass.only(filter).map(|line| line.is_ok());
         let given = self.parser(body).map(|line| line.is_ok());
         assert!(chosen.eq(given), "{}", shown(body));

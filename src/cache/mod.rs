@@ -10,17 +10,17 @@
 //! use exposition::{Dialect, ScrapeCache};
 //!
 //! let mut cache = ScrapeCache::new();
-//! let mut first = cache.scrape(b"up{job=\"a\"} 1\nup{job=\"b\"} 1\n", Dialect::Text);
+//! let mut first = cache.read(b"up{job=\"a\"} 1\nup{job=\"b\"} 1\n", Dialect::Text);
 //! let ids: Vec<_> = first.samples().map(|sample| sample.unwrap().id()).collect();
 //! drop(first);
 //!
-//! let mut second = cache.scrape(b"up{job=\"b\"} 0\nup{job=\"c\"} 1\n", Dialect::Text);
+//! let mut second = cache.read(b"up{job=\"b\"} 0\nup{job=\"c\"} 1\n", Dialect::Text);
 //! let samples: Vec<_> = second.samples().collect::<Result<_, _>>()?;
 //! assert_eq!(samples[0].id(), ids[1]);
 //! assert_eq!((samples[0].value(), samples[0].change()), (0.0, Change::Changed));
 //! assert_eq!(samples[1].change(), Change::New);
 //!
-//! let gone: Vec<_> = second.vanished().collect();
+//! let gone: Vec<_> = second.stale().collect();
 //! assert_eq!(gone[0].id(), ids[0]);
 //! assert_eq!(gone[0].labels().get("job"), Some("a"));
 //! # Ok::<(), exposition::Error>(())
@@ -28,8 +28,8 @@
 //!
 //! What it gives is what a [`Parser`](crate::Parser) gives of that body alone: the same lines, values
 //! and errors, in the same places, borrowed from the body. The body is read while its lines are asked for,
-//! and to its end when the [`Pass`] is dropped. [`Pass::only`] chooses among them as a parser with that
-//! [`Filter`](crate::Filter) does, and [`Pass::leniencies`] tells what was taken in lenient reading.
+//! and to its end when the [`CachedBody`] is dropped. [`CachedBody::only`] chooses among them as a parser with that
+//! [`Filter`](crate::Filter) does, and [`CachedBody::leniencies`] tells what was taken in lenient reading.
 //!
 //! # What it costs
 //!
@@ -43,15 +43,15 @@
 //! | `k` lines that are others, or elsewhere | those, and up to 32 lines after each gap, are parsed and looked up by their series; the others are compared. From the first one on lines are entered in the list again, and those before it copied | the text of new lines, and what each takes |
 //! | every series another one, or another dialect | all lines are parsed and looked up, and all former ones looked at once | that of a first body |
 //! | dropping what has gone, when that is more than what has not | what is left is moved, at most once for as much as has gone | four bytes for each series meanwhile, and a second copy of lines that are not samples |
-//! | [`Pass::vanished`] | what is left of the body is read, and each series that has gone looked at | none |
+//! | [`CachedBody::stale`] | what is left of the body is read, and each series that has gone looked at | none |
 //! | [`ScrapeCache::len`] | the same, however much was held before | none |
 //! | what is held | | for each series its text and some 40 bytes, for each line 72, twice where bodies differ; of the last three bodies at most 80 bytes for each byte, and 256 KiB |
 
+mod body;
 mod compare;
 mod follow;
 mod line;
 mod others;
-mod pass;
 mod read;
 mod sample;
 mod store;
@@ -61,8 +61,8 @@ mod tails;
 
 use std::fmt;
 
+pub use body::CachedBody;
 pub use line::Change;
-pub use pass::Pass;
 pub use sample::{CachedLine, CachedSample, CachedSeries, SeriesId};
 
 use fearless_simd::Level;
@@ -114,11 +114,11 @@ impl ScrapeCache {
         self
     }
 
-    /// Reads a body of the target, as [`Pass`] asks for its lines.
+    /// Reads a body of the target, as [`CachedBody`] asks for its lines.
     ///
     /// If the dialect is another one than that of the last body, every line is parsed; series keep their
     /// ids.
-    pub fn scrape<'c, 'b>(&'c mut self, body: &'b [u8], dialect: Dialect) -> Pass<'c, 'b> {
+    pub fn read<'c, 'b>(&'c mut self, body: &'b [u8], dialect: Dialect) -> CachedBody<'c, 'b> {
         self.start(body, dialect).0
     }
 
@@ -128,7 +128,7 @@ impl ScrapeCache {
         &'c mut self,
         body: &'b [u8],
         dialect: Dialect,
-    ) -> (Pass<'c, 'b>, Option<Vec<Option<u32>>>) {
+    ) -> (CachedBody<'c, 'b>, Option<Vec<Option<u32>>>) {
         // If a pass was forgotten, its body ends where it had come to.
         self.lose_what_is_left();
         let now = &mut self.lines.now;
@@ -143,7 +143,10 @@ impl ScrapeCache {
         if dialect == Dialect::Lenient {
             self.engine.note_leniencies();
         }
-        (Pass::new(Reading::new(self, body, trusted)), renumbered)
+        (
+            CachedBody::new(Reading::new(self, body, trusted)),
+            renumbered,
+        )
     }
 
     /// The numbers of the series that were in the body before the last one and not in the last.

@@ -28,7 +28,7 @@ use crate::model::metric_type::MetricType;
 /// for family in Families::new(body, Dialect::Text) {
 ///     family?.samples().for_each(|sample| count(&mut families, &sample));
 /// }
-/// for sample in ScrapeCache::new().scrape(body, Dialect::Text).samples() {
+/// for sample in ScrapeCache::new().read(body, Dialect::Text).samples() {
 ///     count(&mut cached, &sample?);
 /// }
 /// assert_eq!(lines, BTreeMap::from([("build_info".into(), 1), ("up".into(), 2)]));

@@ -11,7 +11,7 @@ use super::{
     seen::Spelling,
     target::Target,
 };
-use crate::cache::{CachedSample, Change, Pass, ScrapeCache, SeriesId};
+use crate::cache::{CachedBody, CachedSample, Change, ScrapeCache, SeriesId};
 use crate::dialect::Dialect;
 use crate::error::Position;
 use crate::model::metric_type::MetricType;
@@ -141,7 +141,7 @@ pub struct LoopScrape<'l> {
     body: &'l [u8],
     dialect: Dialect,
     /// `None` when the body is over.
-    pass: Option<Pass<'l, 'l>>,
+    pass: Option<CachedBody<'l, 'l>>,
     kept: &'l mut Kept,
     gate: Gate,
     /// The numbers in the body of the samples that the report names; their places are found in the end.

@@ -85,9 +85,9 @@ fn by_chunks(body: &[u8], dialect: Dialect, filter: &Filter, step: usize) -> Vec
 /// From a cache, which has read something else before.
 fn by_cache(body: &[u8], dialect: Dialect, filter: &Filter) -> Vec<String> {
     let mut cache = ScrapeCache::new();
-    cache.scrape(b"up 1\nx 1\n# TYPE h gauge\n", dialect);
-    cache.scrape(body, dialect);
-    let mut pass = cache.scrape(body, dialect);
+    cache.read(b"up 1\nx 1\n# TYPE h gauge\n", dialect);
+    cache.read(body, dialect);
+    let mut pass = cache.read(body, dialect);
     let lines = pass.only(filter).filter_map(Result::ok);
     lines
         .map(|line| match line {
@@ -556,7 +556,7 @@ fn a_cache_tells_of_the_errors_of_wanted_lines() {
     assert_eq!(expected.len(), 2, "{expected:?}");
     let mut cache = ScrapeCache::new();
     for _ in 0..3 {
-        let mut pass = cache.scrape(body, Dialect::Text);
+        let mut pass = cache.read(body, Dialect::Text);
         let (taken, errors): (Vec<_>, Vec<_>) = pass.only(&filter).partition(Result::is_ok);
         let errors = errors
             .into_iter()

@@ -342,7 +342,7 @@ fn by_chunks(body: &[u8], step: usize) -> Seen {
 }
 
 fn by_cache(cache: &mut ScrapeCache, body: &[u8]) -> Seen {
-    let mut pass = cache.scrape(body, Dialect::Lenient);
+    let mut pass = cache.read(body, Dialect::Lenient);
     let lines = pass.lines().map(|line| match line {
         Ok(CachedLine::Sample(line)) => sample(
             &line.name(),

@@ -495,7 +495,7 @@ fn a_cache_takes_so_much_for_each_byte_of_three_bodies() {
             scrape_all(
                 &sequence.bodies(size),
                 |body, dialect| {
-                    let mut pass = cache.scrape(body, dialect);
+                    let mut pass = cache.read(body, dialect);
                     pass.lines().for_each(drop);
                 },
                 |taken, bodies| {

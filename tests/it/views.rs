@@ -115,7 +115,7 @@ fn a_cleared_cache_knows_no_series_and_gives_no_id_again() {
     let mut cache = ScrapeCache::default();
     assert!(cache.is_empty());
     let body = b"a 1\n";
-    let sample = cache.scrape(body, Dialect::Text).samples().next();
+    let sample = cache.read(body, Dialect::Text).samples().next();
     let sample = sample.unwrap().unwrap();
     let shown = format!("{sample:?}");
     assert!(shown.starts_with("CachedSample { id: "), "{shown}");
@@ -127,14 +127,14 @@ fn a_cleared_cache_knows_no_series_and_gives_no_id_again() {
     assert_eq!(format!("{cache:?}"), "ScrapeCache { series: 1, .. }");
     cache.clear();
     assert!(cache.is_empty());
-    let mut pass = cache.scrape(b"x\na 1\n# a comment\n", Dialect::Text);
+    let mut pass = cache.read(b"x\na 1\n# a comment\n", Dialect::Text);
     let samples: Vec<_> = pass.samples().collect();
     let [Err(_), Ok(sample)] = samples.as_slice() else {
         panic!("{samples:?}");
     };
     assert_eq!(sample.change(), Change::New);
     assert_ne!(sample.id(), id);
-    assert_eq!(pass.vanished().count(), 0);
+    assert_eq!(pass.stale().count(), 0);
 }
 
 #[test]
@@ -192,7 +192,7 @@ fn samples_of_every_kind_tell_the_same() {
 
     let mut cache = ScrapeCache::new();
     for _ in 0..3 {
-        let mut pass = cache.scrape(MANY, Dialect::OpenMetrics);
+        let mut pass = cache.read(MANY, Dialect::OpenMetrics);
         let cached: Vec<_> = pass
             .samples()
             .map(|sample| told(&sample.unwrap()))
@@ -232,7 +232,7 @@ fn numbers_beyond_a_float_are_exact_where_they_are_written() {
     }
     let body = b"m 9007199254740993\n";
     let mut cache = ScrapeCache::new();
-    let mut pass = cache.scrape(body, Dialect::Text);
+    let mut pass = cache.read(body, Dialect::Text);
     let cached = pass.samples().next().unwrap().unwrap();
     assert_eq!(cached.integer(), Some(9_007_199_254_740_993));
     let family = family(body, Dialect::Text);
@@ -388,7 +388,7 @@ fn a_long_label_hides_no_other() {
     assert_eq!(sample.labels().get("f"), Some("6"));
 
     let mut cache = ScrapeCache::new();
-    let mut pass = cache.scrape(line.as_bytes(), Dialect::Text);
+    let mut pass = cache.read(line.as_bytes(), Dialect::Text);
     let cached = pass.samples().next().unwrap().unwrap();
     assert_eq!(cached.labels(), sample.labels());
 

@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use exposition::cache::{CachedLine, Change, Pass};
+use exposition::cache::{CachedBody, CachedLine, Change};
 use exposition::{Dialect, Limits, Line, Parser, ScrapeCache};
 
 /// What a cache has to say, worked out by parsing every body.
@@ -73,7 +73,7 @@ impl Model {
     }
 }
 
-fn show(mut pass: Pass<'_, '_>) -> (Seen, HashSet<String>) {
+fn show(mut pass: CachedBody<'_, '_>) -> (Seen, HashSet<String>) {
     let mut seen: Seen = pass
         .lines()
         .map(|line| match line {
@@ -95,7 +95,7 @@ fn show(mut pass: Pass<'_, '_>) -> (Seen, HashSet<String>) {
             Ok(line) => unreachable!("{line:?} is no line that is known here"),
         })
         .collect();
-    let gone = pass.vanished();
+    let gone = pass.stale();
     let gone = gone.map(|series| format!("{} {:?}", series.id().get(), series.raw_series()));
     let gone = gone.collect();
     seen.extend(pass.leniencies().iter().map(ToString::to_string));
@@ -109,7 +109,7 @@ pub(crate) fn check<'b>(bodies: impl IntoIterator<Item = (&'b [u8], Dialect)>, l
     let mut model = Model::default();
     for (number, (body, dialect)) in bodies.into_iter().enumerate() {
         let expected = model.read(body, dialect, limits);
-        let pass = cache.scrape(body, dialect);
+        let pass = cache.read(body, dialect);
         assert_eq!(
             show(pass),
             expected,

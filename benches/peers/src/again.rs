@@ -9,7 +9,7 @@ use crate::{Run, Tally};
 pub(crate) fn unchanged(body: &Body) -> Run<'_> {
     let mut cache = ScrapeCache::new();
     for _ in 0..4 {
-        cache.scrape(body.text.as_bytes(), body.dialect);
+        cache.read(body.text.as_bytes(), body.dialect);
     }
     Box::new(move || {
         let read = read(&mut cache, body.text.as_bytes(), body.dialect);
@@ -36,7 +36,7 @@ pub(crate) fn other_series(body: &Body) -> Run<'_> {
 fn in_turn(bodies: Vec<String>, dialect: Dialect) -> Run<'static> {
     let mut cache = ScrapeCache::new();
     for before in &bodies {
-        cache.scrape(before.as_bytes(), dialect);
+        cache.read(before.as_bytes(), dialect);
     }
     let mut turn = 0;
     Box::new(move || {
@@ -49,7 +49,7 @@ fn in_turn(bodies: Vec<String>, dialect: Dialect) -> Run<'static> {
 
 fn read(cache: &mut ScrapeCache, text: &[u8], dialect: Dialect) -> exposition::Result<Tally> {
     let mut tally = Tally::default();
-    for sample in cache.scrape(text, dialect).samples() {
+    for sample in cache.read(text, dialect).samples() {
         let sample = sample?;
         tally.text(&sample.name());
         let labels = sample.labels();
@@ -145,7 +145,7 @@ mod tests {
             let mut known = HashSet::new();
             for turn in 0..18 {
                 let text = with_other_names(&body, turn % 6);
-                let mut pass = cache.scrape(text.as_bytes(), body.dialect);
+                let mut pass = cache.read(text.as_bytes(), body.dialect);
                 // A body may have a series twice.
                 let ids: HashSet<_> = (pass.samples().flatten())
                     .map(|sample| sample.id())
@@ -156,9 +156,9 @@ mod tests {
                 known.extend(ids);
             }
             let mut cache = ScrapeCache::new();
-            cache.scrape(body.text.as_bytes(), body.dialect);
+            cache.read(body.text.as_bytes(), body.dialect);
             let text = with_other_values(&body);
-            let mut pass = cache.scrape(text.as_bytes(), body.dialect);
+            let mut pass = cache.read(text.as_bytes(), body.dialect);
             let samples: Vec<_> = pass.samples().flatten().collect();
             let changed = samples
                 .iter()

@@ -19,7 +19,7 @@ const DOORS: &[Door] = &[
     ("cache", |bodies| {
         let mut cache = ScrapeCache::new().limits(LIMITS);
         for (body, dialect) in bodies {
-            let mut pass = cache.scrape(body, *dialect);
+            let mut pass = cache.read(body, *dialect);
             for line in pass.lines() {
                 match line {
                     Ok(CachedLine::Sample(sample)) => {
@@ -33,7 +33,7 @@ const DOORS: &[Door] = &[
                     Err(error) => drop(black_box(error.to_string())),
                 }
             }
-            black_box((pass.vanished().count(), pass.leniencies().len()));
+            black_box((pass.stale().count(), pass.leniencies().len()));
             drop(pass);
             black_box(cache.len());
         }

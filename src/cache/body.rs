@@ -12,13 +12,13 @@ use crate::text::leniency::Leniency;
 ///
 /// It is read once, as its lines are asked for; what is not asked for is read when the pass is dropped, so
 /// that the next body is always held against all of this one. What is handed out borrows from the body.
-pub struct Pass<'c, 'b> {
+pub struct CachedBody<'c, 'b> {
     reading: Reading<'c, 'b>,
 }
 
-impl<'c, 'b> Pass<'c, 'b> {
+impl<'c, 'b> CachedBody<'c, 'b> {
     pub(super) fn new(reading: Reading<'c, 'b>) -> Self {
-        Pass { reading }
+        CachedBody { reading }
     }
 
     /// The lines that are left but blank ones, in their order, as [`Parser`](crate::Parser) gives them.
@@ -72,7 +72,7 @@ impl<'c, 'b> Pass<'c, 'b> {
 
     /// The series that were in the body before and are not in this one: they go stale. What is left of the
     /// body is read first.
-    pub fn vanished(&mut self) -> impl Iterator<Item = CachedSeries<'_>> {
+    pub fn stale(&mut self) -> impl Iterator<Item = CachedSeries<'_>> {
         self.reading.finish();
         let cache = &*self.reading.cache;
         let lines = cache.lines.gone();
@@ -80,15 +80,15 @@ impl<'c, 'b> Pass<'c, 'b> {
     }
 }
 
-impl Drop for Pass<'_, '_> {
+impl Drop for CachedBody<'_, '_> {
     fn drop(&mut self) {
         self.reading.finish();
     }
 }
 
-impl fmt::Debug for Pass<'_, '_> {
+impl fmt::Debug for CachedBody<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pass")
+        f.debug_struct("CachedBody")
             .field("cache", &self.reading.cache)
             .finish_non_exhaustive()
     }
