@@ -10,51 +10,51 @@ pub struct Limits {
     /// The longest line, in bytes without its line feed: what a [`Reader`](crate::Reader) may have
     /// to hold. 1 MiB by default, 1 GiB at most. A longer line is an error
     /// ([`LineTooLong`](crate::ErrorKind::LineTooLong)); reading goes on at the next.
-    pub line: usize,
+    pub max_line_bytes: usize,
     /// The most labels in one line, the exemplar's among them. 4096 by default. A line with more is
     /// an error ([`TooManyLabels`](crate::ErrorKind::TooManyLabels)).
-    pub labels: usize,
+    pub max_labels: usize,
     /// The most bytes in all. No limit by default, as in Prometheus. Lines that end beyond it are
     /// not read: an error ([`BodyTooLong`](crate::ErrorKind::BodyTooLong)) ends the body there.
-    pub body: u64,
+    pub max_body_bytes: u64,
 }
 
 impl Limits {
-    /// The largest value of [`line`](Self::line) that has an effect: 1 GiB.
+    /// The largest value of [`max_line_bytes`](Self::max_line_bytes) that has an effect: 1 GiB.
     pub const MAX_LINE: usize = 1 << 30;
 
     /// The defaults.
     pub const fn new() -> Self {
         Limits {
-            line: 1 << 20,
-            labels: 4096,
-            body: u64::MAX,
+            max_line_bytes: 1 << 20,
+            max_labels: 4096,
+            max_body_bytes: u64::MAX,
         }
     }
 
     /// With another longest line, in bytes.
     #[must_use]
-    pub const fn line(mut self, bytes: usize) -> Self {
-        self.line = bytes;
+    pub const fn max_line_bytes(mut self, bytes: usize) -> Self {
+        self.max_line_bytes = bytes;
         self
     }
 
     /// With another number of labels.
     #[must_use]
-    pub const fn labels(mut self, labels: usize) -> Self {
-        self.labels = labels;
+    pub const fn max_labels(mut self, labels: usize) -> Self {
+        self.max_labels = labels;
         self
     }
 
     /// With another size of the body, in bytes.
     #[must_use]
-    pub const fn body(mut self, bytes: u64) -> Self {
-        self.body = bytes;
+    pub const fn max_body_bytes(mut self, bytes: u64) -> Self {
+        self.max_body_bytes = bytes;
         self
     }
 
     pub(crate) fn max_line(&self) -> usize {
-        self.line.min(Self::MAX_LINE)
+        self.max_line_bytes.min(Self::MAX_LINE)
     }
 }
 

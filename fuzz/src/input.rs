@@ -62,13 +62,13 @@ impl SmallLimits {
     pub fn limits(self) -> Limits {
         let mut limits = Limits::new();
         if let Some(line) = self.line.checked_sub(1) {
-            limits = limits.line(line.into());
+            limits = limits.max_line_bytes(line.into());
         }
         if let Some(labels) = self.labels.checked_sub(1) {
-            limits = limits.labels(labels.into());
+            limits = limits.max_labels(labels.into());
         }
         if let Some(body) = self.body.checked_sub(1) {
-            limits = limits.body(body.into());
+            limits = limits.max_body_bytes(body.into());
         }
         limits
     }

@@ -88,7 +88,7 @@ impl Options {
         config.label_value_length_limit = self.value.into();
         config.body_size_limit = 16 * u64::from(self.body);
         if self.line > 0 {
-            config.limits = config.limits.line(self.line.into());
+            config.limits = config.limits.max_line_bytes(self.line.into());
         }
         let rule = RuleConfig::new;
         let all = [

@@ -138,7 +138,9 @@ impl ScrapeCache {
         self.lines.tidy();
         let trusted = self.engine.dialect == dialect;
         self.engine.dialect = dialect;
-        self.engine.limits = self.limits.body(self.limits.body.min(MAX_BODY));
+        self.engine.limits = self
+            .limits
+            .max_body_bytes(self.limits.max_body_bytes.min(MAX_BODY));
         self.engine.restart();
         if dialect == Dialect::Lenient {
             self.engine.note_leniencies();

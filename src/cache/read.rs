@@ -263,7 +263,7 @@ impl<'c, 'b> Reading<'c, 'b> {
             others: &cache.others,
             tails: &mut cache.tails,
             dialect: cache.engine.dialect,
-            max_line: cache.limits.line,
+            max_line: cache.limits.max_line_bytes,
         };
         let known = match self.course {
             Course::InPlace => cache.lines.now.get_mut(self.next..),

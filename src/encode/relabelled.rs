@@ -51,7 +51,9 @@ struct Held {
 const EOF: &str = "# EOF\n";
 
 /// Wider than any line that is written: what could be read can be read again.
-const LIMITS: Limits = Limits::new().line(Limits::MAX_LINE).labels(usize::MAX);
+const LIMITS: Limits = Limits::new()
+    .max_line_bytes(Limits::MAX_LINE)
+    .max_labels(usize::MAX);
 
 impl Relabelled {
     /// Whether a sample of a family of that type can have an exemplar.

@@ -83,13 +83,13 @@ pub enum ErrorKind {
     /// [`strict::check`](crate::check::strict::check) only.
     #[error("against the specification")]
     Specification,
-    /// A line longer than [`Limits::line`](crate::Limits::line).
+    /// A line longer than [`Limits::max_line_bytes`](crate::Limits::max_line_bytes).
     #[error("line too long")]
     LineTooLong,
-    /// A sample with more labels than [`Limits::labels`](crate::Limits::labels).
+    /// A sample with more labels than [`Limits::max_labels`](crate::Limits::max_labels).
     #[error("too many labels")]
     TooManyLabels,
-    /// A body longer than [`Limits::body`](crate::Limits::body).
+    /// A body longer than [`Limits::max_body_bytes`](crate::Limits::max_body_bytes).
     #[error("body too long")]
     BodyTooLong,
     /// The reader under a [`Reader`](crate::Reader) failed.

@@ -221,7 +221,7 @@ impl Engine {
 
     /// The part of `input` that the limit of the body leaves.
     pub(crate) fn within_body<'i>(&self, input: &'i [u8]) -> &'i [u8] {
-        let left = self.limits.body.saturating_sub(self.byte);
+        let left = self.limits.max_body_bytes.saturating_sub(self.byte);
         match usize::try_from(left) {
             Ok(left) => input.get(..left).unwrap_or(input),
             Err(_) => input,
@@ -232,7 +232,7 @@ impl Engine {
         Context {
             dialect: self.dialect,
             at_end,
-            max_labels: self.limits.labels,
+            max_labels: self.limits.max_labels,
             scope: self.scope,
         }
     }
@@ -285,7 +285,7 @@ impl Engine {
     /// Goes on behind a line of that length, if it is not too long.
     #[inline(always)]
     fn took(&mut self, len: usize) -> Option<usize> {
-        if len > self.limits.line {
+        if len > self.limits.max_line_bytes {
             return None;
         }
         self.line += 1;

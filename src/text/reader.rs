@@ -24,8 +24,8 @@ const LEAST: usize = 1024;
 /// Reads a body from a file, a socket, a decompressor or anything else that is an [`io::Read`].
 ///
 /// Gives the same lines, errors and positions as a [`Parser`](crate::Parser) over the whole. Lines
-/// are lent: each borrows from the reader's buffer until the next call. Nothing is allocated per line. Memory stays within four times the sum of a block and [`Limits::line`], and 24 bytes
-/// for each of [`Limits::labels`]; where lines are shorter than a block, it is about two blocks.
+/// are lent: each borrows from the reader's buffer until the next call. Nothing is allocated per line. Memory stays within four times the sum of a block and [`Limits::max_line_bytes`], and 24 bytes
+/// for each of [`Limits::max_labels`]; where lines are shorter than a block, it is about two blocks.
 ///
 /// ```
 /// use exposition::{Dialect, Line, Reader};

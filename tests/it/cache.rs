@@ -138,10 +138,10 @@ proptest! {
     ) {
         let limits = Limits::new();
         let limits = match which {
-            0 => limits.line(line),
-            1 => limits.labels(labels),
-            2 => limits.body(body),
-            _ => limits.line(line).labels(labels).body(body),
+            0 => limits.max_line_bytes(line),
+            1 => limits.max_labels(labels),
+            2 => limits.max_body_bytes(body),
+            _ => limits.max_line_bytes(line).max_labels(labels).max_body_bytes(body),
         };
         for dialect in DIALECTS {
             check(bodies.iter().map(|body| (body.as_slice(), dialect)), limits);

@@ -180,12 +180,18 @@ fn limits_are_the_same_through_every_door() {
     for body in AWKWARD {
         for dialect in DIALECTS {
             for max in [0, 1, 5, 6, 12, 20] {
-                check(body, dialect, Limits::new().line(max));
-                check(body, dialect, Limits::new().body(max as u64));
-                check(body, dialect, Limits::new().body(max as u64 * 2).line(max));
+                check(body, dialect, Limits::new().max_line_bytes(max));
+                check(body, dialect, Limits::new().max_body_bytes(max as u64));
+                check(
+                    body,
+                    dialect,
+                    Limits::new()
+                        .max_body_bytes(max as u64 * 2)
+                        .max_line_bytes(max),
+                );
             }
-            check(body, dialect, Limits::new().labels(0));
-            check(body, dialect, Limits::new().labels(1));
+            check(body, dialect, Limits::new().max_labels(0));
+            check(body, dialect, Limits::new().max_labels(1));
         }
     }
 }
@@ -194,7 +200,7 @@ fn limits_are_the_same_through_every_door() {
 #[test]
 fn a_line_beyond_both_limits_is_where_it_begins() {
     let body = b"ok 1\nbar{a=\"0123456789\"} 1\nfoo 1\n";
-    let limits = Limits::new().line(10).body(20);
+    let limits = Limits::new().max_line_bytes(10).max_body_bytes(20);
     check(body, Dialect::Text, limits);
     let errors: Vec<String> = Parser::text(body)
         .limits(limits)
@@ -317,7 +323,7 @@ proptest! {
         line in prop_oneof![Just(1usize << 20), 1usize..60],
         which in 0usize..3,
     ) {
-        let limits = Limits::new().line(line);
+        let limits = Limits::new().max_line_bytes(line);
         let dialect = DIALECTS[which];
         let slice = by_slice(&body, dialect, limits);
         let mut turns = cuts.iter().cycle();

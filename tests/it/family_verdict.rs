@@ -194,9 +194,9 @@ fn limits_of_the_reader_do_not_fail_a_scrape_of_prometheus() {
         Families::from(parser).read_all().errors
     };
     for (limits, kind) in [
-        (Limits::new().line(8), ErrorKind::LineTooLong),
-        (Limits::new().labels(1), ErrorKind::TooManyLabels),
-        (Limits::new().body(8), ErrorKind::BodyTooLong),
+        (Limits::new().max_line_bytes(8), ErrorKind::LineTooLong),
+        (Limits::new().max_labels(1), ErrorKind::TooManyLabels),
+        (Limits::new().max_body_bytes(8), ErrorKind::BodyTooLong),
     ] {
         let errors = errors(b"a{b=\"c\",d=\"e\"} 1\n", limits);
         assert_eq!(errors[0].kind(), kind);

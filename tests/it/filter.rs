@@ -523,7 +523,7 @@ fn errors_of_unwanted_lines_are_told_by_no_door() {
 #[test]
 fn a_line_beyond_the_limit_is_an_error_though_nobody_wants_it() {
     let filter = Filter::names(["up"]);
-    let limits = Limits::new().line(10);
+    let limits = Limits::new().max_line_bytes(10);
     for got in with_errors(b"x{a=\"0123456789\"} 1\nx 1\nup 1\n", &filter, limits) {
         let [error, up] = got.as_slice() else {
             panic!("{got:?}");

@@ -545,7 +545,7 @@ fn what_nobody_takes_is_an_error() {
 #[test]
 fn the_limit_of_labels_holds_for_exemplars_in_the_text_format() {
     let body = b"a{b=\"c\"} 1 # {d=\"e\"} 1\n";
-    let limits = Limits::new().labels(1);
+    let limits = Limits::new().max_labels(1);
     let error = Parser::new(body, Dialect::Lenient).limits(limits).next();
     assert_eq!(
         error

@@ -118,7 +118,7 @@ fn a_line_that_is_too_long_is_an_error_through_every_door() {
     let long = format!("a{{b=\"{}\"}} 1\n", "x".repeat(100));
     let body = format!("ok 1\n{long}ok_2 1\n");
     for (door, errors) in DOORS {
-        let found = errors(body.as_bytes(), Limits::new().line(99));
+        let found = errors(body.as_bytes(), Limits::new().max_line_bytes(99));
         assert_eq!(found, [ErrorKind::LineTooLong], "{door}");
     }
 }
@@ -127,7 +127,7 @@ fn a_line_that_is_too_long_is_an_error_through_every_door() {
 fn labels_that_are_too_many_are_an_error_through_every_door() {
     let body = "ok{a=\"1\",b=\"2\"} 1\nmany{a=\"1\",b=\"2\",c=\"3\"} 1\nok_2 1\n";
     for (door, errors) in DOORS {
-        let found = errors(body.as_bytes(), Limits::new().labels(2));
+        let found = errors(body.as_bytes(), Limits::new().max_labels(2));
         assert_eq!(found, [ErrorKind::TooManyLabels], "{door}");
     }
 }
@@ -136,7 +136,7 @@ fn labels_that_are_too_many_are_an_error_through_every_door() {
 fn a_body_that_is_too_long_is_an_error_through_every_door() {
     let body = "ok 1\nok_2 1\nok_3 1\n";
     for (door, errors) in DOORS {
-        let found = errors(body.as_bytes(), Limits::new().body(13));
+        let found = errors(body.as_bytes(), Limits::new().max_body_bytes(13));
         assert_eq!(found, [ErrorKind::BodyTooLong], "{door}");
     }
 }
@@ -144,7 +144,7 @@ fn a_body_that_is_too_long_is_an_error_through_every_door() {
 /// With a limit for the body memory is the same however long the body is.
 #[test]
 fn the_limit_of_the_body_holds_memory_through_every_door() {
-    let limits = Limits::new().body(10_000);
+    let limits = Limits::new().max_body_bytes(10_000);
     let lines: [fn(usize) -> String; 3] = [
         |i| format!("a{{b=\"{i:07}\"}} 1\n"),
         |i| format!("a{i:07} 1\n"),

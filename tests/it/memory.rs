@@ -85,7 +85,7 @@ const OWN: u64 = 16 << 10;
 /// The room for the labels of a line that has as many as it may: a buffer that doubles, and the one
 /// before.
 fn labels(limits: Limits) -> u64 {
-    24 * limits.labels as u64
+    24 * limits.max_labels as u64
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn readers_and_chunks_take_a_block_and_a_line() {
         (64 << 10, 1 << 10),
         (1 << 10, 16 << 10),
     ] {
-        let limits = Limits::new().line(line).labels(1000);
+        let limits = Limits::new().max_line_bytes(line).max_labels(1000);
         let most = OWN + 4 * (line + block) as u64;
         for shape in shapes() {
             let body = shape.body(line + (256 << 10));

@@ -187,7 +187,7 @@ proptest! {
         if config.label_limit < 3 { config.label_limit = 0 }
         if config.sample_limit > 8 { config.sample_limit = 0 }
         if config.label_value_length_limit < 8 { config.label_value_length_limit = 0 }
-        if of_body > 50 { config.limits = config.limits.line(of_body as usize - 30) }
+        if of_body > 50 { config.limits = config.limits.max_line_bytes(of_body as usize - 30) }
         if without_rules { config.rules = Rules::default() }
         check(&config, &answers);
     }

@@ -28,8 +28,8 @@ use crate::text::shape::{LineShape, OtherShape, Text};
 ///
 /// Gives the same lines, errors and positions as a [`Parser`](crate::Parser) over the whole, wherever
 /// the chunks are cut. Holds one chunk and one line, in buffers that double as they grow: memory stays
-/// within four times the sum of the largest chunk and [`Limits::line`], and 24 bytes for each of
-/// [`Limits::labels`].
+/// within four times the sum of the largest chunk and [`Limits::max_line_bytes`], and 24 bytes for each of
+/// [`Limits::max_labels`].
 ///
 /// ```
 /// use exposition::{ChunkParser, Dialect, Line};

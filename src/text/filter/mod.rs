@@ -36,7 +36,7 @@ use crate::text::shape::OtherShape;
 ///
 /// Lines of other families are passed over: of most nothing is looked at but the name, and an error in
 /// them is only reported where the line had to be read to find its end, or where it is longer than
-/// [`Limits::line`](crate::Limits::line).
+/// [`Limits::max_line_bytes`](crate::Limits::max_line_bytes).
 ///
 /// ```
 /// use exposition::{Families, Filter, MetricType, Parser};

@@ -13,7 +13,9 @@ use super::Work;
 use super::shapes::shapes;
 
 /// Wide enough that what they guard against can show.
-const LIMITS: Limits = Limits::new().line(Limits::MAX_LINE).labels(usize::MAX);
+const LIMITS: Limits = Limits::new()
+    .max_line_bytes(Limits::MAX_LINE)
+    .max_labels(usize::MAX);
 
 type Door = (&'static str, fn(&[u8], Dialect));
 

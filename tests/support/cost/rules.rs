@@ -363,7 +363,9 @@ fn scrape(body: &[u8], content_type: &str) {
     for honor_labels in [false, true] {
         let mut config = SampleConfig::new();
         config.honor_labels = honor_labels;
-        config.limits = Limits::new().line(Limits::MAX_LINE).labels(usize::MAX);
+        config.limits = Limits::new()
+            .max_line_bytes(Limits::MAX_LINE)
+            .max_labels(usize::MAX);
         config.rules = build(vec![
             RuleConfig::new()
                 .regex("l(.*)")

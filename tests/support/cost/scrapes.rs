@@ -13,7 +13,9 @@ type Bodies = [(Vec<u8>, Dialect)];
 type Door = (&'static str, fn(&Bodies));
 
 /// As for doors that know of no other body.
-const LIMITS: Limits = Limits::new().line(Limits::MAX_LINE).labels(usize::MAX);
+const LIMITS: Limits = Limits::new()
+    .max_line_bytes(Limits::MAX_LINE)
+    .max_labels(usize::MAX);
 
 const DOORS: &[Door] = &[
     ("cache", |bodies| {
