@@ -199,7 +199,7 @@ fn scrape_loop(c: &mut Criterion) {
                 .report()
         });
     });
-    let mut scrapes = ScrapeLoop::new(&config, &target);
+    let mut scrapes = ScrapeLoop::new(config.clone(), target.clone());
     group.bench_function("loop", |b| {
         b.iter(|| scrapes.scrape(TEXT, black_box(body.as_bytes())).report());
     });

@@ -220,7 +220,7 @@ fn filtered(c: &mut Criterion) {
         group.bench_function("slice", |b| {
             b.iter(|| {
                 let lines = Parser::new(black_box(&body.bytes), body.dialect);
-                let samples = lines.only(wanted.clone()).flatten();
+                let samples = lines.filter_by(wanted.clone()).flatten();
                 samples
                     .filter_map(Line::into_sample)
                     .fold(0_u64, |sum, sample| sum.wrapping_add(read(&sample)))
@@ -229,7 +229,7 @@ fn filtered(c: &mut Criterion) {
         group.bench_function("reader", |b| {
             b.iter(|| {
                 let reader = Reader::new(black_box(body.bytes.as_slice()), body.dialect);
-                let mut reader = reader.only(wanted.clone());
+                let mut reader = reader.filter_by(wanted.clone());
                 let mut sum = 0_u64;
                 while let Ok(Some(line)) = reader.next_line() {
                     if let Line::Sample(sample) = line {

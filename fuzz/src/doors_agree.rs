@@ -93,7 +93,7 @@ impl Settings {
         let parser = Parser::new(body, self.dialect).limits(self.limits);
         let parser = parser.note_leniencies();
         match &self.filter {
-            Some(filter) => parser.only(filter.clone()),
+            Some(filter) => parser.filter_by(filter.clone()),
             None => parser,
         }
     }
@@ -109,7 +109,7 @@ impl Settings {
             .note_leniencies()
             .buffer_capacity(self.block);
         match &self.filter {
-            Some(filter) => reader.only(filter.clone()),
+            Some(filter) => reader.filter_by(filter.clone()),
             None => reader,
         }
     }
@@ -118,7 +118,7 @@ impl Settings {
         let parser = ChunkParser::new(self.dialect).limits(self.limits);
         let parser = parser.note_leniencies();
         match &self.filter {
-            Some(filter) => parser.only(filter.clone()),
+            Some(filter) => parser.filter_by(filter.clone()),
             None => parser,
         }
     }
@@ -168,7 +168,7 @@ impl Settings {
         };
         let mut cache = ScrapeCache::new().limits(self.limits);
         let mut pass = cache.read(body, self.dialect);
-        let chosen = pass.only(filter).map(|line| line.is_ok());
+        let chosen = pass.filter_by(filter).map(|line| line.is_ok());
         let given = self.parser(body).map(|line| line.is_ok());
         assert!(chosen.eq(given), "{}", shown(body));
     }

@@ -40,9 +40,9 @@ impl<'c, 'b> CachedBody<'c, 'b> {
     }
 
     /// The lines that are left and the filter wants, and those in error, as
-    /// [`Parser::only`](crate::Parser::only) gives them. All of the body is read, and its series are
+    /// [`Parser::filter_by`](crate::Parser::filter_by) gives them. All of the body is read, and its series are
     /// remembered, whatever the filter.
-    pub fn only(
+    pub fn filter_by(
         &mut self,
         filter: &Filter,
     ) -> impl Iterator<Item = Result<CachedLine<'b>>> + use<'_, 'c, 'b> {

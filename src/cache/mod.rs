@@ -28,7 +28,7 @@
 //!
 //! What it gives is what a [`Parser`](crate::Parser) gives of that body alone: the same lines, values
 //! and errors, in the same places, borrowed from the body. The body is read while its lines are asked for,
-//! and to its end when the [`CachedBody`] is dropped. [`CachedBody::only`] chooses among them as a parser with that
+//! and to its end when the [`CachedBody`] is dropped. [`CachedBody::filter_by`] chooses among them as a parser with that
 //! [`Filter`](crate::Filter) does, and [`CachedBody::leniencies`] tells what was taken in lenient reading.
 //!
 //! # What it costs

@@ -14,7 +14,7 @@ const MAX_TEXTS: usize = 256;
 const MAX_TEXT_BYTES: (usize, usize) = (16 << 10, 7);
 
 /// Several texts, one of which a value must be, with what all begin and end with apart.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Alternatives {
     prefix: String,
     suffix: String,

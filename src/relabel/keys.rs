@@ -7,7 +7,7 @@ use crate::bytes::work;
 /// One byte for each of some names, at the same place; sixteen are compared at once.
 ///
 /// A byte says where a name may be. Whether it is there has to be looked up.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Keys {
     blocks: SmallVec<[[u8; 16]; 2]>,
 }

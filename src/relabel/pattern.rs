@@ -17,12 +17,12 @@ use regex::{CaptureLocations, Regex};
 use crate::bytes::compare;
 
 /// A pattern, and how it is matched.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Pattern {
     matcher: Matcher,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Matcher {
     /// Text, with at most one stretch of anything inside.
     Affix(Affix),
@@ -152,7 +152,7 @@ fn quick(parsed: &Parsed, slots: &[usize]) -> Option<Matcher> {
 }
 
 /// Text, then perhaps a stretch of anything, then text.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Affix {
     prefix: String,
     /// The least length of the stretch between, if there is one.
@@ -294,7 +294,7 @@ impl Affix {
 const LONG: usize = 256;
 
 /// A pattern between texts.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Framed {
     prefix: String,
     suffix: String,
@@ -352,6 +352,16 @@ struct Engine {
     groups: usize,
     /// Room for the groups' places, so that a match allocates nothing; one thread at a time has it.
     room: Mutex<CaptureLocations>,
+}
+
+impl Clone for Engine {
+    fn clone(&self) -> Self {
+        Engine {
+            room: Mutex::new(self.regex.capture_locations()),
+            regex: self.regex.clone(),
+            groups: self.groups,
+        }
+    }
 }
 
 impl Engine {

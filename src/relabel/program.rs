@@ -18,13 +18,13 @@ use super::golang::{Ast, Bytes, Kind};
 const MAX_LEN: usize = 128;
 
 /// Instructions that match a whole value.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Program {
     code: Vec<Op>,
     groups: usize,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Op {
     /// This text.
     Text(Box<str>),
@@ -49,7 +49,7 @@ enum Op {
 }
 
 /// A set of characters that bytes tell.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Set {
     table: Box<[bool; 256]>,
     /// All characters are in it.
@@ -71,7 +71,7 @@ impl Set {
 }
 
 /// As many characters of a set as possible, or as few.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Run {
     set: Set,
     min: u32,

@@ -29,7 +29,7 @@ const DEFAULT_REPLACEMENT: &str = "$1";
 /// assert!(!rule.apply(&mut labels));
 /// # Ok::<(), exposition::relabel::RuleError>(())
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Rule {
     config: RuleConfig,
     scheme: ValidationScheme,
@@ -39,7 +39,7 @@ pub struct Rule {
 }
 
 /// What a rule does, with what it needs for it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Work {
     Replace(Replace),
     Keep(Pattern),
@@ -55,7 +55,7 @@ pub(super) enum Work {
 }
 
 /// What a `replace` does.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Replace {
     pub(super) pattern: Pattern,
     pub(super) target: Target,
@@ -67,7 +67,7 @@ pub(super) struct Replace {
 }
 
 /// The label a `replace` sets.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Target {
     Name(Name),
     /// A template; the rule is skipped where the name it gives is not valid.

@@ -1,5 +1,7 @@
 //! A list of rules.
 
+use std::sync::Arc;
+
 use super::{
     LabelSet, Rule, RuleConfig, RuleError, RuleStats, Step, Trace, label_set::Names, trace,
 };
@@ -38,10 +40,12 @@ use crate::model::name::ValidationScheme;
 /// assert_eq!(labels.to_string(), r#"{__address__="10.0.0.1:15090", namespace="shop"}"#);
 /// # Ok::<(), exposition::relabel::RuleError>(())
 /// ```
-#[derive(Debug, Default)]
+///
+/// A clone shares the compiled rules, and costs nothing.
+#[derive(Debug, Clone, Default)]
 pub struct Rules {
-    rules: Vec<Rule>,
-    names: Names,
+    rules: Arc<[Rule]>,
+    names: Arc<Names>,
 }
 
 impl Rules {
@@ -120,7 +124,7 @@ impl Rules {
     }
 
     /// The rules in order.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Rule> {
+    pub fn iter(&self) -> std::slice::Iter<'_, Rule> {
         self.rules.iter()
     }
 
@@ -147,6 +151,18 @@ impl FromIterator<Rule> for Rules {
     fn from_iter<I: IntoIterator<Item = Rule>>(rules: I) -> Self {
         let mut rules: Vec<Rule> = rules.into_iter().collect();
         let names = Names::number(rules.iter_mut().flat_map(Rule::names));
-        Rules { rules, names }
+        Rules {
+            rules: rules.into(),
+            names: Arc::new(names),
+        }
+    }
+}
+
+impl<'r> IntoIterator for &'r Rules {
+    type Item = &'r Rule;
+    type IntoIter = std::slice::Iter<'r, Rule>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.rules.iter()
     }
 }

@@ -42,7 +42,7 @@ use crate::text::sample::Sample;
 /// assert_eq!(stored.value, 7.0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct SampleConfig {
     /// Whether a scraped label wins over the target's label of the same name. By default it is renamed

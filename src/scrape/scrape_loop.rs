@@ -1,6 +1,7 @@
 //! A target scraped again and again.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::{
     config::SampleConfig,
@@ -35,8 +36,7 @@ use crate::text::parser::Parser;
 /// use exposition::scrape::{SampleConfig, ScrapeLoop, TargetConfig};
 ///
 /// let target = TargetConfig::new("mesh").discover([("__address__", "h:15090")])?.into_target().unwrap();
-/// let config = SampleConfig::new();
-/// let mut scrapes = ScrapeLoop::new(&config, &target);
+/// let mut scrapes = ScrapeLoop::new(SampleConfig::new(), target);
 ///
 /// for body in ["up{x=\"1\"} 1\nup{x=\"2\"} 1\n", "up{x=\"1\"} 0\n"] {
 ///     let mut scrape = scrapes.scrape(Some("text/plain"), body.as_bytes());
@@ -49,23 +49,30 @@ use crate::text::parser::Parser;
 /// assert_eq!(stale[0][3], ("x".to_owned(), "2".to_owned()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub struct ScrapeLoop<'c> {
-    config: &'c SampleConfig,
-    target: &'c Target,
+pub struct ScrapeLoop {
+    config: Arc<SampleConfig>,
+    target: Arc<Target>,
     cache: ScrapeCache,
     kept: Kept,
 }
 
-impl<'c> ScrapeLoop<'c> {
-    /// A loop that has scraped nothing yet.
+impl ScrapeLoop {
+    /// A loop that has scraped nothing yet. Loops of many targets share one configuration in an [`Arc`].
     #[must_use]
-    pub fn new(config: &'c SampleConfig, target: &'c Target) -> Self {
+    pub fn new(config: impl Into<Arc<SampleConfig>>, target: impl Into<Arc<Target>>) -> Self {
+        let config = config.into();
         ScrapeLoop {
-            config,
-            target,
             cache: ScrapeCache::new().limits(config.limits),
+            config,
+            target: target.into(),
             kept: Kept::default(),
         }
+    }
+
+    /// The target whose bodies it reads.
+    #[must_use]
+    pub fn target(&self) -> &Target {
+        &self.target
     }
 
     /// Starts to read what the target answered: its `Content-Type` and its body, decompressed.
@@ -87,8 +94,8 @@ impl<'c> ScrapeLoop<'c> {
             pass
         });
         LoopScrape {
-            config: self.config,
-            target: self.target,
+            config: &self.config,
+            target: &self.target,
             body,
             dialect: dialect.flatten().unwrap_or_default(),
             pass,
@@ -125,7 +132,7 @@ impl<'c> ScrapeLoop<'c> {
     }
 }
 
-impl fmt::Debug for ScrapeLoop<'_> {
+impl fmt::Debug for ScrapeLoop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ScrapeLoop")
             .field("target", &self.target)

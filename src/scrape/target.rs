@@ -51,7 +51,7 @@ use crate::relabel::{LabelSet, Rules, Step};
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct TargetConfig {
     /// The target's `job`, unless discovery or a rule says otherwise.

@@ -36,7 +36,7 @@ pub struct Labels<'a> {
     /// Whether a backslash stands in some name or value.
     has_escapes: bool,
     /// The values with their escapes undone, once somebody [gets](Self::get) one that has some.
-    unescaped: OnceLock<Vec<String>>,
+    unescaped: OnceLock<Box<[String]>>,
 }
 
 impl<'a> Labels<'a> {

@@ -49,11 +49,11 @@ pub struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    /// Reads `body` in that dialect.
-    pub fn new(body: &'a [u8], dialect: Dialect) -> Self {
+    /// Reads `body`, bytes or text, in that dialect.
+    pub fn new<B: AsRef<[u8]> + ?Sized>(body: &'a B, dialect: Dialect) -> Self {
         Parser {
             engine: Engine::new(dialect),
-            rest: body,
+            rest: body.as_ref(),
             window: "",
             taken: 0,
             declared: Declared::NONE,
@@ -62,12 +62,12 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads `body` as Prometheus reads the text format.
-    pub fn text(body: &'a [u8]) -> Self {
+    pub fn text<B: AsRef<[u8]> + ?Sized>(body: &'a B) -> Self {
         Parser::new(body, Dialect::Text)
     }
 
     /// Reads `body` as Prometheus reads OpenMetrics.
-    pub fn openmetrics(body: &'a [u8]) -> Self {
+    pub fn openmetrics<B: AsRef<[u8]> + ?Sized>(body: &'a B) -> Self {
         Parser::new(body, Dialect::OpenMetrics)
     }
 
@@ -81,7 +81,7 @@ impl<'a> Parser<'a> {
     /// Reads only the families and samples that `filter` wants; lines of others are passed over before
     /// their labels are looked at, several times as fast.
     #[must_use]
-    pub fn only(mut self, filter: Filter) -> Self {
+    pub fn filter_by(mut self, filter: Filter) -> Self {
         self.sieve = Some(Box::new(Sieve::new(filter, self.dialect())));
         self
     }

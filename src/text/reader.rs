@@ -74,10 +74,10 @@ impl<R: io::Read> Reader<R> {
         self
     }
 
-    /// Reads only the families that `filter` wants, as [`Parser::only`](crate::Parser::only).
+    /// Reads only the families that `filter` wants, as [`Parser::filter_by`](crate::Parser::filter_by).
     #[must_use]
-    pub fn only(mut self, filter: Filter) -> Self {
-        self.chunks = self.chunks.only(filter);
+    pub fn filter_by(mut self, filter: Filter) -> Self {
+        self.chunks = self.chunks.filter_by(filter);
         self
     }
 
@@ -93,6 +93,16 @@ impl<R: io::Read> Reader<R> {
     /// [`Parser::take_leniencies`](crate::Parser::take_leniencies).
     pub fn take_leniencies(&mut self) -> Vec<Leniency> {
         self.chunks.take_leniencies()
+    }
+
+    /// What the body is read from. Some of its bytes may have been read and not been given as lines.
+    pub fn get_ref(&self) -> &R {
+        &self.source.io
+    }
+
+    /// What the body is read from. Bytes that were read from it and not given as lines are lost.
+    pub fn into_inner(self) -> R {
+        self.source.io
     }
 
     /// The dialect the body is read in.

@@ -8,7 +8,8 @@ use crate::support::families;
 use std::fmt::Write as _;
 
 use exposition::{
-    Dialect, Error, ErrorKind, Families, MetricExemplar, MetricFamily, MetricLabels, MetricValue,
+    Dialect, Error, ErrorKind, Families, FamilyChunks, FamilyReader, Filter, Limits, MetricExemplar,
+    MetricFamily, MetricLabels, MetricValue,
 };
 use families::{check_doors, through_every_door};
 use proptest::prelude::*;
@@ -1026,4 +1027,104 @@ fn line_of_h() -> impl Strategy<Value = String> {
             let end = if labels.is_empty() { "" } else { end };
             format!("{name}{{{}{end}}} {value}{tail}\n", labels.join(","))
         })
+}
+
+/// What is said before reading holds through every door of families.
+#[test]
+fn settings_of_families() {
+    let body = "# HELP lonely Nothing follows.\n# TYPE up gauge\nup{a=\"1\",b=\"2\"} 1\nup{a=\"1\"} 2\ndown 0\n";
+    let limits = Limits::new().max_labels(1);
+    let slice = || Families::new(body, Dialect::Text).limits(limits);
+    let reader = || {
+        let reader = FamilyReader::new(body.as_bytes(), Dialect::Text);
+        reader.limits(limits).buffer_capacity(3)
+    };
+    let chunks = |chunks: FamilyChunks| {
+        let mut chunks = chunks.limits(limits);
+        chunks.feed(body.as_bytes());
+        chunks.finish();
+        std::iter::from_fn(move || chunks.next_family().transpose())
+    };
+    fn names<'a>(read: impl Iterator<Item = exposition::Result<MetricFamily<'a>>>) -> Vec<String> {
+        let name = |item: exposition::Result<MetricFamily<'_>>| match item {
+            Ok(family) => format!("{} {}", family.name, family.metrics.len()),
+            Err(error) => format!("{:?}", error.kind()),
+        };
+        read.map(name).collect()
+    }
+    let all = ["lonely 0", "TooManyLabels", "up 1", "down 1"];
+    assert_eq!(names(slice()), all);
+    assert_eq!(names(reader()), all);
+    assert_eq!(names(chunks(FamilyChunks::new(Dialect::Text))), all);
+    assert_eq!(names(slice().keep_empty(false)), all[1..]);
+    assert_eq!(names(reader().keep_empty(false)), all[1..]);
+    assert_eq!(
+        names(chunks(FamilyChunks::new(Dialect::Text).keep_empty(false))),
+        all[1..]
+    );
+    assert_eq!(slice().keep_empty(false).read_all().families.len(), 2);
+    assert_eq!(reader().keep_empty(false).read_all().families.len(), 2);
+
+    let wanted = || Filter::names(["down"]);
+    assert_eq!(names(slice().filter_by(wanted())), ["down 1"]);
+    assert_eq!(names(reader().filter_by(wanted())), ["down 1"]);
+    assert_eq!(
+        names(chunks(FamilyChunks::new(Dialect::Text).filter_by(wanted()))),
+        ["down 1"]
+    );
+
+    let mut reader = reader();
+    assert!(reader.next().unwrap().is_ok());
+    assert!(reader.get_ref().len() < body.len());
+    assert!(reader.into_inner().len() < body.len());
+
+    let lenient = "up{code=200} 1\n";
+    let mut noting = Families::new(lenient, Dialect::Lenient).note_leniencies();
+    assert!(noting.by_ref().all(|family| family.is_ok()));
+    assert_eq!(noting.take_leniencies().len(), 1);
+}
+
+/// A sample is found by its name and labels, however the format calls its family.
+#[test]
+fn values_by_name_and_labels() {
+    let text = "# TYPE rpc_seconds histogram\nrpc_seconds_bucket{le=\"1\"} 3\nrpc_seconds_bucket{le=\"+Inf\"} 4\nrpc_seconds_sum 2.5\nrpc_seconds_count 4\n# TYPE q summary\nq{quantile=\"0.50\",x=\"y\"} 7\n# TYPE c_total counter\nc_total{a=\"1\",b=\"2\"} 5\nup 1\nup{job=\"a\"} 0\n";
+    let openmetrics = format!(
+        "{}# EOF\n",
+        text.replace("TYPE c_total", "TYPE c")
+            .replace("\"1\"} 3", "\"1.0\"} 3")
+    );
+    for (body, dialect) in [(text, Dialect::Text), (&*openmetrics, Dialect::OpenMetrics)] {
+        let all = Families::new(body, dialect).read_all();
+        assert_eq!(all.errors, []);
+        for (name, labels, value) in [
+            ("rpc_seconds_bucket", &[("le", "1")][..], Some(3.0)),
+            ("rpc_seconds_bucket", &[("le", "1.0")], Some(3.0)),
+            ("rpc_seconds_bucket", &[("le", "+Inf")], Some(4.0)),
+            ("rpc_seconds_bucket", &[("le", "x")], None),
+            ("rpc_seconds_bucket", &[], None),
+            ("rpc_seconds_count", &[], Some(4.0)),
+            ("rpc_seconds_sum", &[], Some(2.5)),
+            ("rpc_seconds", &[], None),
+            ("q", &[("x", "y"), ("quantile", "0.5")], Some(7.0)),
+            ("c_total", &[("b", "2"), ("a", "1")], Some(5.0)),
+            ("c", &[("a", "1"), ("b", "2")], Some(5.0)),
+            ("c", &[("a", "1")], None),
+            ("up", &[], Some(1.0)),
+            ("up", &[("job", "a")], Some(0.0)),
+            ("down", &[], None),
+        ] {
+            assert_eq!(
+                all.value(name, labels.iter().copied()),
+                value,
+                "{name} {labels:?} {dialect:?}"
+            );
+        }
+        assert_eq!((&all).into_iter().count(), 4);
+        assert_eq!(
+            all.into_iter()
+                .map(|family| family.metrics.len())
+                .sum::<usize>(),
+            5
+        );
+    }
 }

@@ -37,7 +37,7 @@ fn after_reading(body: &[u8], dialect: Dialect, filter: &Filter) -> Vec<(String,
 }
 
 fn by_slice(body: &[u8], dialect: Dialect, filter: &Filter) -> Vec<(String, u64)> {
-    let mut parser = Parser::new(body, dialect).only(filter.clone());
+    let mut parser = Parser::new(body, dialect).filter_by(filter.clone());
     let mut seen = Vec::new();
     while let Some(line) = parser.next() {
         if let Ok(line) = line {
@@ -50,7 +50,7 @@ fn by_slice(body: &[u8], dialect: Dialect, filter: &Filter) -> Vec<(String, u64)
 fn by_reader(body: &[u8], dialect: Dialect, filter: &Filter, block: usize) -> Vec<String> {
     let mut reader = Reader::new(body, dialect)
         .buffer_capacity(block)
-        .only(filter.clone());
+        .filter_by(filter.clone());
     let mut seen = Vec::new();
     loop {
         match reader.next_line() {
@@ -62,7 +62,7 @@ fn by_reader(body: &[u8], dialect: Dialect, filter: &Filter, block: usize) -> Ve
 }
 
 fn by_chunks(body: &[u8], dialect: Dialect, filter: &Filter, step: usize) -> Vec<String> {
-    let mut parser = ChunkParser::new(dialect).only(filter.clone());
+    let mut parser = ChunkParser::new(dialect).filter_by(filter.clone());
     let mut seen = Vec::new();
     let mut drain = |parser: &mut ChunkParser| {
         loop {
@@ -88,7 +88,7 @@ fn by_cache(body: &[u8], dialect: Dialect, filter: &Filter) -> Vec<String> {
     cache.read(b"up 1\nx 1\n# TYPE h gauge\n", dialect);
     cache.read(body, dialect);
     let mut pass = cache.read(body, dialect);
-    let lines = pass.only(filter).filter_map(Result::ok);
+    let lines = pass.filter_by(filter).filter_map(Result::ok);
     lines
         .map(|line| match line {
             CachedLine::Sample(sample) => cached(
@@ -155,15 +155,15 @@ fn with_samples(
 
 /// The families that each door gives with that filter are the same; these.
 fn families(body: &[u8], dialect: Dialect, filter: &Filter) -> Vec<MetricFamily<'static>> {
-    let parser = || Parser::new(body, dialect).only(filter.clone());
+    let parser = || Parser::new(body, dialect).filter_by(filter.clone());
     let slice: Vec<_> = Families::from(parser())
         .map(|item| item.map(MetricFamily::into_owned))
         .collect();
     let reader = Reader::new(body, dialect)
         .buffer_capacity(3)
-        .only(filter.clone());
+        .filter_by(filter.clone());
     assert_eq!(FamilyReader::from(reader).collect::<Vec<_>>(), slice);
-    let mut chunks = FamilyChunks::from(ChunkParser::new(dialect).only(filter.clone()));
+    let mut chunks = FamilyChunks::from(ChunkParser::new(dialect).filter_by(filter.clone()));
     let mut by_chunks = Vec::new();
     for byte in body {
         chunks.feed(&[*byte]);
@@ -176,7 +176,7 @@ fn families(body: &[u8], dialect: Dialect, filter: &Filter) -> Vec<MetricFamily<
     let collected = Families::from(parser()).read_all();
     let reader = Reader::new(body, dialect)
         .buffer_capacity(3)
-        .only(filter.clone());
+        .filter_by(filter.clone());
     let by_reader = FamilyReader::from(reader).read_all();
     assert_eq!(collected.families, by_reader.families);
     for family in slice.iter().filter_map(|item| item.as_ref().ok()) {
@@ -407,7 +407,7 @@ fn a_filter_keeps_the_type_in_every_format() {
 fn the_lines_of_a_samples_family_are_given() {
     let filter = Filter::names(["http_requests_total"]);
     let lines: Vec<String> = Parser::openmetrics(IN_OPEN_METRICS.as_bytes())
-        .only(filter)
+        .filter_by(filter)
         .map(|line| line.map_or_else(|error| error.to_string(), |line| format!("{line:?}")))
         .collect();
     let begins = ["Help(", "Type(", "Unit(", "Sample(", "Eof"];
@@ -424,7 +424,7 @@ fn metadata_is_wanted_for_the_samples_that_may_come() {
     let type_lines = |filter: Filter, dialect| -> Vec<String> {
         let body = "# TYPE a counter\n# TYPE b gauge\n# TYPE c histogram\n# TYPE d summary\n";
         let names = |line: Line<'_>| line.name().map(|name| name.into_owned());
-        let lines = Parser::new(body.as_bytes(), dialect).only(filter.clone());
+        let lines = Parser::new(body.as_bytes(), dialect).filter_by(filter.clone());
         let lines: Vec<String> = lines.filter_map(Result::ok).filter_map(names).collect();
         let families = families(body.as_bytes(), dialect, &filter);
         assert!(
@@ -454,7 +454,7 @@ fn metadata_is_wanted_for_the_samples_that_may_come() {
 fn help_alone_is_no_family() {
     let body = b"# HELP a text\n# TYPE a gauge\na 1\n";
     let filter = Filter::names(["a_sum"]);
-    let lines = Parser::text(body).only(filter.clone());
+    let lines = Parser::text(body).filter_by(filter.clone());
     assert_eq!(lines.filter_map(Result::ok).count(), 1);
     assert_eq!(families(body, Dialect::Text, &filter), []);
 }
@@ -463,7 +463,7 @@ fn help_alone_is_no_family() {
 fn an_unwanted_line_is_not_checked_and_a_wanted_one_is() {
     let body = b"x 1 1 1\nup{b=} 1\nx{c=\"d\"} y\n";
     let errors: Vec<String> = Parser::text(body)
-        .only(Filter::names(["up"]))
+        .filter_by(Filter::names(["up"]))
         .filter_map(|line| line.err().map(|error| error.to_string()))
         .collect();
     assert_eq!(
@@ -480,17 +480,17 @@ fn with_errors(body: &[u8], filter: &Filter, limits: Limits) -> [Vec<String>; 3]
     };
     let dialect = Dialect::Text;
     let parser = Parser::new(body, dialect).limits(limits);
-    let slice = parser.only(filter.clone()).map(outcome).collect();
+    let slice = parser.filter_by(filter.clone()).map(outcome).collect();
 
     let reader = Reader::new(body, dialect).limits(limits).buffer_capacity(1);
-    let mut reader = reader.only(filter.clone());
+    let mut reader = reader.filter_by(filter.clone());
     let mut by_reader = Vec::new();
     while let Some(line) = reader.next_line().transpose() {
         by_reader.push(outcome(line));
     }
 
     let chunks = ChunkParser::new(dialect).limits(limits);
-    let mut chunks = chunks.only(filter.clone());
+    let mut chunks = chunks.filter_by(filter.clone());
     chunks.feed(body);
     chunks.finish();
     let mut by_chunks = Vec::new();
@@ -549,7 +549,7 @@ fn an_empty_name_is_wanted_from_the_start() {
 fn a_cache_tells_of_the_errors_of_wanted_lines() {
     let body = b"x 1 1 1\nup 1\nup{b=} 1\nx{c=\"d\"} y\n{\"x\"} y\n";
     let filter = Filter::names(["up"]);
-    let parser = Parser::text(body).only(filter.clone());
+    let parser = Parser::text(body).filter_by(filter.clone());
     let expected: Vec<String> = parser
         .filter_map(|line| line.err().map(|error| error.to_string()))
         .collect();
@@ -557,13 +557,13 @@ fn a_cache_tells_of_the_errors_of_wanted_lines() {
     let mut cache = ScrapeCache::new();
     for _ in 0..3 {
         let mut pass = cache.read(body, Dialect::Text);
-        let (taken, errors): (Vec<_>, Vec<_>) = pass.only(&filter).partition(Result::is_ok);
+        let (taken, errors): (Vec<_>, Vec<_>) = pass.filter_by(&filter).partition(Result::is_ok);
         let errors = errors
             .into_iter()
             .filter_map(|line| line.err().map(|error| error.to_string()));
         assert_eq!(errors.collect::<Vec<_>>(), expected);
         assert_eq!(taken.len(), 1);
-        assert_eq!(pass.only(&filter).count(), 0);
+        assert_eq!(pass.filter_by(&filter).count(), 0);
     }
 }
 

@@ -567,7 +567,7 @@ fn only_what_is_asked_for_and_given_is_noted() {
 
     let filter = Filter::names(["up"]);
     let mut parser = Parser::new(body, Dialect::Lenient)
-        .only(filter.clone())
+        .filter_by(filter.clone())
         .note_leniencies();
     assert_eq!(parser.by_ref().count(), 2);
     let expected = [
@@ -584,7 +584,7 @@ fn only_what_is_asked_for_and_given_is_noted() {
         let mut reader = Reader::new(io, Dialect::Lenient)
             .buffer_capacity(block)
             .note_leniencies()
-            .only(filter.clone());
+            .filter_by(filter.clone());
         while reader.next_line().transpose().is_some() {}
         assert_eq!(told(&reader.take_leniencies()), expected, "{step}");
     }

@@ -522,7 +522,7 @@ mod scrapes {
         for (labels, size) in [(0, SIZES[0]), (0, SIZES[1]), (20, SIZES[0])] {
             let target = target(labels as usize);
             for sequence in SEQUENCES {
-                let mut scrapes = ScrapeLoop::new(&config, &target);
+                let mut scrapes = ScrapeLoop::new(config.clone(), target.clone());
                 scrape_all(
                     &sequence.bodies(4 * size),
                     |body, dialect| {

@@ -69,7 +69,7 @@ fn a_sample_allocates_nothing_of_its_own() {
 #[test]
 fn a_series_that_was_there_before_allocates_nothing() {
     let (config, target) = (config(), target());
-    let mut scrapes = ScrapeLoop::new(&config, &target);
+    let mut scrapes = ScrapeLoop::new(config.clone(), target.clone());
     for turn in 0..6 {
         let body = body(5_000, turn);
         let counted = measure(|| {

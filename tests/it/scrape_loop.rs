@@ -48,7 +48,7 @@ fn answer(body: &str) -> Answer {
 #[test]
 fn a_steady_scrape_tells_what_changed() {
     let (config, target) = (config(false), target());
-    let mut scrapes = ScrapeLoop::new(&config, &target);
+    let mut scrapes = ScrapeLoop::new(config.clone(), target.clone());
     let mut changes = Vec::new();
     for body in ["a 1\nb 1\na 3\n", "a 1\nb 2\n", "b 2\nc 1\n"] {
         let mut scrape = scrapes.scrape(Some(TEXT), body.as_bytes());

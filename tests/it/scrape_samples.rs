@@ -223,7 +223,7 @@ fn a_body_whose_header_does_not_tell_fails_the_scrape() {
         let scraped = config.scrape(&target, header, b"a 1\n").collect();
         assert_eq!(scraped.report.failure.unwrap().to_string(), reason);
         assert!(scraped.samples.is_empty());
-        let mut scrapes = ScrapeLoop::new(&config, &target);
+        let mut scrapes = ScrapeLoop::new(config.clone(), target.clone());
         let report = scrapes.scrape(header, b"a 1\n").report();
         assert_eq!(report.failure.unwrap().to_string(), reason);
         assert!(config.scrape(&target, header, b"").report().up());

@@ -344,7 +344,7 @@ fn stored_samples_are_samples() {
     let scraped = config.scrape(&target, content_type, body).collect();
     assert_eq!(told(&scraped.samples[0]), expected);
 
-    let mut scrapes = ScrapeLoop::new(&config, &target);
+    let mut scrapes = ScrapeLoop::new(config.clone(), target.clone());
     let mut scrape = scrapes.scrape(content_type, body);
     assert_eq!(told(&scrape.next_sample().unwrap()), expected);
 }
@@ -368,7 +368,7 @@ fn lines_and_samples_are_cheap_to_hand_over() {
             size_of::<Option<Result<Line<'_>>>>(),
             104,
         ),
-        ("Labels", size_of::<Labels<'_>>(), 48),
+        ("Labels", size_of::<Labels<'_>>(), 72),
         ("Label", size_of::<Label<'_>>(), 48),
     ] {
         println!("{what}: {size} bytes");

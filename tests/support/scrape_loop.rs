@@ -35,7 +35,7 @@ fn afresh(config: &SampleConfig, target: &Target, answer: &Answer) -> Seen {
     Seen { samples, report }
 }
 
-fn by_loop(scrapes: &mut ScrapeLoop<'_>, answer: &Answer) -> Seen {
+fn by_loop(scrapes: &mut ScrapeLoop, answer: &Answer) -> Seen {
     let Answer::Body(content_type, body, time) = answer else {
         scrapes.unanswered();
         return Seen::default();
@@ -57,7 +57,7 @@ pub(crate) fn check<'a>(
     target: &Target,
     answers: impl IntoIterator<Item = &'a Answer>,
 ) {
-    let mut scrapes = ScrapeLoop::new(config, target);
+    let mut scrapes = ScrapeLoop::new(config.clone(), target.clone());
     let mut before = BTreeSet::new();
     for answer in answers {
         let fresh = afresh(config, target, answer);

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::What;
 use super::fault::Fault;
 use super::frame::Frame;
 use super::incoming::Incoming;
 use super::keep::Keep;
+use super::metadata::What;
 use super::misfit::Misfit;
 use super::slot::{self, Seen, Slot};
 use super::unusual::Unusual;

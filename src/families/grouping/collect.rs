@@ -7,12 +7,14 @@ use super::assembly::Assembly;
 use super::fault::Fault;
 use super::incoming::Incoming;
 use super::keep::Keep;
+use super::metadata::{Metadata, name_fault};
 use super::misfit::Misfit;
-use super::{Metadata, is_openmetrics, is_wanted, name_fault};
+use super::{Kept, is_openmetrics, is_wanted};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
-use crate::families::family::MetricFamily;
+use crate::families::family::{FamilySample, MetricFamily};
 use crate::model::suffix::Suffix;
+use crate::number::decode;
 use crate::text::engine::LineEnd;
 use crate::text::filter::Filter;
 use crate::text::leniency::Leniency;
@@ -86,6 +88,47 @@ impl<'a> CollectedFamilies<'a> {
         best.map(|(_, family)| family)
     }
 
+    /// The value of the sample of that name with these labels, in any order, and no others.
+    ///
+    /// The sample's family is [got](Self::get) by the name, so that one name finds the same sample in every
+    /// format: `http_requests_total` and `http_requests`. The numbers of `le` and `quantile` are compared as
+    /// numbers. `None` where there is no such sample; where several are at different times, the first one's.
+    ///
+    /// ```
+    /// use exposition::{Dialect, Families};
+    ///
+    /// let text = "# TYPE http_requests_total counter\nhttp_requests_total{code=\"200\"} 7\n";
+    /// let openmetrics = "# TYPE http_requests counter\nhttp_requests_total{code=\"200\"} 7\n# EOF\n";
+    /// for body in [
+    ///     Families::new(text, Dialect::Text).read_all(),
+    ///     Families::new(openmetrics, Dialect::OpenMetrics).read_all(),
+    /// ] {
+    ///     assert_eq!(body.value("http_requests_total", [("code", "200")]), Some(7.0));
+    ///     assert_eq!(body.value("http_requests_total", [("code", "404")]), None);
+    ///     assert_eq!(body.value("http_requests_total", []), None);
+    /// }
+    /// ```
+    pub fn value<'l>(
+        &self,
+        name: &str,
+        labels: impl IntoIterator<Item = (&'l str, &'l str)>,
+    ) -> Option<f64> {
+        let family = self.get(name)?;
+        let mut wanted: Vec<_> = labels.into_iter().collect();
+        wanted.sort_unstable();
+        let suffix = name.strip_prefix(&*family.name);
+        let named = |sample: &FamilySample<'_>| suffix == Some(sample.suffix());
+        // Of a family whose samples have other names this asks for the one that it is about.
+        let by_name = family.samples().any(|sample| named(&sample));
+        let mut found = family.samples().filter(|sample| match by_name {
+            true => named(sample),
+            false => matches!(sample.suffix(), "" | "_total" | "_info"),
+        });
+        found
+            .find(|sample| has_labels(sample, &wanted))
+            .map(|sample| sample.value())
+    }
+
     /// The families if nothing was wrong.
     ///
     /// # Errors
@@ -111,6 +154,39 @@ impl<'a> CollectedFamilies<'a> {
     }
 }
 
+/// Whether these, which are sorted, are all labels of the sample.
+fn has_labels(sample: &FamilySample<'_>, wanted: &[(&str, &str)]) -> bool {
+    let mut own: Vec<_> = sample.labels().collect();
+    own.sort_unstable();
+    let bound = sample.bound();
+    own.len() == wanted.len()
+        && own.iter().zip(wanted).all(|((name, value), wanted)| {
+            let is_bound = || {
+                let (label, number) = bound?;
+                Some(label == name && decode::number(wanted.1).ok()? == number)
+            };
+            name == wanted.0 && (value == wanted.1 || is_bound() == Some(true))
+        })
+}
+
+impl<'a> IntoIterator for CollectedFamilies<'a> {
+    type Item = MetricFamily<'a>;
+    type IntoIter = std::vec::IntoIter<MetricFamily<'a>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.families.into_iter()
+    }
+}
+
+impl<'c, 'a> IntoIterator for &'c CollectedFamilies<'a> {
+    type Item = &'c MetricFamily<'a>;
+    type IntoIter = std::slice::Iter<'c, MetricFamily<'a>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.families.iter()
+    }
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Collector<'a> {
     openmetrics: bool,
@@ -121,14 +197,14 @@ pub(super) struct Collector<'a> {
     /// The family of the last line.
     current: usize,
     errors: Vec<Error>,
-    keep_misfits: bool,
+    keep: Kept,
 }
 
 impl<'a> Collector<'a> {
-    pub(super) fn new(openmetrics: bool, keep_misfits: bool) -> Self {
+    pub(super) fn new(openmetrics: bool, keep: Kept) -> Self {
         Collector {
             openmetrics,
-            keep_misfits,
+            keep,
             ..Collector::default()
         }
     }
@@ -164,7 +240,7 @@ impl<'a> Collector<'a> {
         };
         let error = judged.error(raw, end);
         if let Some(misfit) = judged.misfit
-            && self.keep_misfits
+            && self.keep.misfits
         {
             self.keep_misfit::<K>(misfit);
         }
@@ -298,10 +374,10 @@ impl<'a> Collector<'a> {
         };
         let mut misfits = Vec::new();
         for mut family in self.families {
-            let family = family.finish(self.keep_misfits, &mut collected.errors, &mut misfits);
+            let family = family.finish(self.keep.misfits, &mut collected.errors, &mut misfits);
             let families = std::iter::once(family).chain(misfits.drain(..));
             (collected.families)
-                .extend(families.filter(|family| is_wanted(family, filter, dialect)));
+                .extend(families.filter(|family| is_wanted(family, filter, dialect, self.keep)));
         }
         collected
     }

@@ -5,6 +5,7 @@
 //! (spec T45, T46) where they lose nothing; [`Families`] tells where they differ.
 
 mod assembly;
+mod chunks;
 mod collect;
 mod exemplar;
 mod fault;
@@ -12,35 +13,35 @@ mod frame;
 mod incoming;
 mod index;
 mod keep;
+mod metadata;
 mod misfit;
 mod plain;
+mod reader;
 mod slot;
 mod stream;
 mod unusual;
 mod waiting;
 
-use std::borrow::Cow;
-use std::io;
 use std::iter::FusedIterator;
 
+pub use chunks::FamilyChunks;
 pub use collect::CollectedFamilies;
+pub use reader::FamilyReader;
 
 use collect::Collector;
-use keep::{Borrow, Own};
+use keep::Borrow;
 use stream::Stream;
 
 use crate::dialect::Dialect;
-use crate::error::{ErrorKind, Result};
+use crate::error::Result;
 use crate::families::family::MetricFamily;
-use crate::model::metric_type::MetricType;
-use crate::text::chunks::ChunkParser;
+use crate::limits::Limits;
 use crate::text::filter::Filter;
 use crate::text::leniency::Leniency;
 use crate::text::line::Line;
 use crate::text::parser::Parser;
-use crate::text::reader::Reader;
 
-/// The families of a body in the text format, one after the other.
+/// The families of a body in the text format, bytes or text, one after the other.
 ///
 /// Short for [`Families::new`] with [`Dialect::Text`].
 ///
@@ -52,7 +53,7 @@ use crate::text::reader::Reader;
 /// assert_eq!(families[0].metrics[1].labels.get("job"), Some("b"));
 /// # Ok::<(), exposition::Error>(())
 /// ```
-pub fn families(body: &[u8]) -> Families<'_> {
+pub fn families<B: AsRef<[u8]> + ?Sized>(body: &B) -> Families<'_> {
     Families::new(body, Dialect::Text)
 }
 
@@ -134,9 +135,38 @@ pub struct Families<'a> {
 }
 
 impl<'a> Families<'a> {
-    /// Reads the families of `body` in that dialect.
-    pub fn new(body: &'a [u8], dialect: Dialect) -> Self {
+    /// Reads the families of `body`, bytes or text, in that dialect.
+    pub fn new<B: AsRef<[u8]> + ?Sized>(body: &'a B, dialect: Dialect) -> Self {
         Families::from(Parser::new(body, dialect))
+    }
+
+    /// With other limits than the default ones. To be set before the first family is read.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.parser = self.parser.limits(limits);
+        self
+    }
+
+    /// Reads only the families that `filter` wants, as [`Parser::filter_by`].
+    #[must_use]
+    pub fn filter_by(mut self, filter: Filter) -> Self {
+        self.parser = self.parser.filter_by(filter);
+        self
+    }
+
+    /// Notes what [`Dialect::Lenient`] takes and Prometheus does not, as [`Parser::note_leniencies`].
+    #[must_use]
+    pub fn note_leniencies(mut self) -> Self {
+        self.parser = self.parser.note_leniencies();
+        self
+    }
+
+    /// Whether families without metrics are given, of which there is only a HELP, TYPE or UNIT line, as they
+    /// are by default.
+    #[must_use]
+    pub fn keep_empty(mut self, keep: bool) -> Self {
+        self.stream.keep.empty = keep;
+        self
     }
 
     /// Whether samples that Prometheus stores and that
@@ -144,7 +174,7 @@ impl<'a> Families<'a> {
     /// sample is in exactly one family or in error. To be set before the first family is read.
     #[must_use]
     pub fn keep_misfits(mut self, keep: bool) -> Self {
-        self.stream.keep_misfits = keep;
+        self.stream.keep.misfits = keep;
         self
     }
 
@@ -161,10 +191,7 @@ impl<'a> Families<'a> {
     /// );
     /// ```
     pub fn read_all(self) -> CollectedFamilies<'a> {
-        let mut collector = Collector::new(
-            is_openmetrics(self.parser.dialect()),
-            self.stream.keep_misfits,
-        );
+        let mut collector = Collector::new(is_openmetrics(self.parser.dialect()), self.stream.keep);
         let mut parser = self.parser.note_leniencies();
         loop {
             match parser.next() {
@@ -231,267 +258,34 @@ impl<'a> Iterator for Families<'a> {
 
 impl FusedIterator for Families<'_> {}
 
-/// Reads the families of a body that comes from an [`io::Read`].
-///
-/// Gives what [`Families`] gives for the whole body, with families that own their texts. Memory is
-/// bounded by the largest family beside what the [`Reader`] needs.
-///
-/// ```
-/// use exposition::{Dialect, FamilyReader};
-///
-/// let body = std::io::Cursor::new("# TYPE up gauge\nup 1\n# TYPE down gauge\ndown 0\n");
-/// for family in FamilyReader::new(body, Dialect::Text) {
-///     println!("{}", family?.name);
-/// }
-/// # Ok::<(), exposition::Error>(())
-/// ```
-#[derive(Debug)]
-pub struct FamilyReader<R> {
-    reader: Reader<R>,
-    stream: Stream<'static>,
-}
-
-impl<R: io::Read> FamilyReader<R> {
-    /// Reads the families of the body that `io` gives, in that dialect.
-    pub fn new(io: R, dialect: Dialect) -> Self {
-        FamilyReader::from(Reader::new(io, dialect))
-    }
-
-    /// Whether samples that Prometheus stores and that
-    /// [fit no metric](Families#samples-that-fit-no-metric) are kept, as they are by default. Otherwise each
-    /// sample is in exactly one family or in error. To be set before the first family is read.
-    #[must_use]
-    pub fn keep_misfits(mut self, keep: bool) -> Self {
-        self.stream.keep_misfits = keep;
-        self
-    }
-
-    /// All families that are left, those that come back later in the body merged. Ends when `io`
-    /// fails; that error is the last.
-    pub fn read_all(self) -> CollectedFamilies<'static> {
-        let mut reader = self.reader.note_leniencies();
-        let mut collector =
-            Collector::new(is_openmetrics(reader.dialect()), self.stream.keep_misfits);
-        loop {
-            match reader.read_next() {
-                Ok(Some((line, end))) => collector.push::<Own>(line, end),
-                Ok(None) => break,
-                Err(error) => {
-                    let failed = error.kind() == ErrorKind::Io;
-                    collector.error(error);
-                    if failed {
-                        break;
-                    }
-                }
-            }
-        }
-        let leniencies = reader.take_leniencies();
-        collector.finish(reader.chosen_by(), reader.dialect(), leniencies)
-    }
-
-    /// Takes what was noted since this was called last, as [`Parser::take_leniencies`]: empty unless
-    /// these are families of a reader that was asked to [note it](Reader::note_leniencies).
-    pub fn take_leniencies(&mut self) -> Vec<Leniency> {
-        self.reader.take_leniencies()
-    }
-}
-
-impl<R: io::Read> From<Reader<R>> for FamilyReader<R> {
-    /// Reads the families of what the reader has not read yet.
-    fn from(reader: Reader<R>) -> Self {
-        FamilyReader {
-            stream: Stream::new(reader.dialect()),
-            reader,
-        }
-    }
-}
-
-impl<R: io::Read> Iterator for FamilyReader<R> {
-    type Item = Result<MetricFamily<'static>>;
-
-    /// The next family or error. After an error of kind [`Io`](ErrorKind::Io) the next call reads
-    /// again.
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if let Some(ready) = self.stream.take(self.reader.chosen_by()) {
-                return Some(ready);
-            }
-            match self.reader.read_next() {
-                Ok(Some((line, end))) => {
-                    if let Err(error) = self.stream.push::<Own>(line, end) {
-                        return Some(Err(error));
-                    }
-                }
-                Ok(None) => {
-                    self.stream.complete();
-                    return self.stream.take(self.reader.chosen_by());
-                }
-                Err(error) => return Some(Err(error)),
-            }
-        }
-    }
-}
-
-/// Reads the families of a body that arrives in chunks, as [`ChunkParser`] reads its lines.
-///
-/// ```
-/// use exposition::{Dialect, FamilyChunks};
-///
-/// let mut chunks = FamilyChunks::new(Dialect::Text);
-/// let mut names = Vec::new();
-/// for chunk in [&b"# TYPE up ga"[..], b"uge\nup 1\ndown", b" 0\n"] {
-///     chunks.feed(chunk);
-///     while let Some(family) = chunks.next_family()? {
-///         names.push(family.name);
-///     }
-/// }
-/// chunks.finish();
-/// while let Some(family) = chunks.next_family()? {
-///     names.push(family.name);
-/// }
-/// assert_eq!(names, ["up", "down"]);
-/// # Ok::<(), exposition::Error>(())
-/// ```
-#[derive(Debug)]
-pub struct FamilyChunks {
-    chunks: ChunkParser,
-    finished: bool,
-    stream: Stream<'static>,
-}
-
-impl FamilyChunks {
-    /// Reads the families of a body in that dialect.
-    pub fn new(dialect: Dialect) -> Self {
-        FamilyChunks::from(ChunkParser::new(dialect))
-    }
-
-    /// Whether samples that Prometheus stores and that
-    /// [fit no metric](Families#samples-that-fit-no-metric) are kept, as they are by default. Otherwise each
-    /// sample is in exactly one family or in error. To be set before the first family is read.
-    #[must_use]
-    pub fn keep_misfits(mut self, keep: bool) -> Self {
-        self.stream.keep_misfits = keep;
-        self
-    }
-
-    /// Takes the next bytes of the body. To be called when [`next_family`](Self::next_family) gave
-    /// `None`; earlier, the bytes pile up.
-    ///
-    /// Does nothing after [`finish`](Self::finish), as [`ChunkParser::feed`].
-    pub fn feed(&mut self, chunk: &[u8]) {
-        self.chunks.feed(chunk);
-    }
-
-    /// Says that the body ends here. Nothing can be [fed](Self::feed) from here on.
-    pub fn finish(&mut self) {
-        self.chunks.finish();
-        self.finished = true;
-    }
-
-    /// The next family, or `None` if more bytes are needed to complete it or, after
-    /// [`finish`](Self::finish), if there is none.
-    ///
-    /// # Errors
-    ///
-    /// A line in error gives one error; the next call goes on after it.
-    pub fn next_family(&mut self) -> Result<Option<MetricFamily<'static>>> {
-        loop {
-            if let Some(ready) = self.stream.take(self.chunks.chosen_by()) {
-                return ready.map(Some);
-            }
-            match self.chunks.read_next(|_| Ok(false))? {
-                Some((line, end)) => self.stream.push::<Own>(line, end)?,
-                None if self.finished => {
-                    self.stream.complete();
-                    return self.stream.take(self.chunks.chosen_by()).transpose();
-                }
-                None => return Ok(None),
-            }
-        }
-    }
-
-    /// Takes what was noted since this was called last, as [`Parser::take_leniencies`]: empty unless
-    /// these are families of chunks that were asked to [note it](ChunkParser::note_leniencies).
-    pub fn take_leniencies(&mut self) -> Vec<Leniency> {
-        self.chunks.take_leniencies()
-    }
-}
-
-impl From<ChunkParser> for FamilyChunks {
-    /// Reads the families of what the parser has not read yet. The end of the body is to be told
-    /// here.
-    fn from(chunks: ChunkParser) -> Self {
-        FamilyChunks {
-            stream: Stream::new(chunks.dialect()),
-            finished: false,
-            chunks,
-        }
-    }
-}
-
 fn is_openmetrics(dialect: Dialect) -> bool {
     dialect == Dialect::OpenMetrics
 }
 
+/// Which families and samples are given that not everybody wants.
+#[derive(Debug, Clone, Copy)]
+struct Kept {
+    misfits: bool,
+    empty: bool,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Kept {
+            misfits: true,
+            empty: true,
+        }
+    }
+}
+
 /// Whether a family is to be given. Of one that is not wanted metadata may have been read all the same:
 /// HELP lines do not say which samples will come.
-fn is_wanted(family: &MetricFamily<'_>, filter: Option<&Filter>, dialect: Dialect) -> bool {
+fn is_wanted(
+    family: &MetricFamily<'_>,
+    filter: Option<&Filter>,
+    dialect: Dialect,
+    keep: Kept,
+) -> bool {
     let wanted = |filter: &Filter| filter.wants_empty(&family.name, family.metric_type, dialect);
-    !family.metrics.is_empty() || filter.is_none_or(wanted)
-}
-
-/// A HELP, TYPE or UNIT line.
-struct Metadata<'l> {
-    name: Cow<'l, str>,
-    name_at: usize,
-    name_is_utf8: bool,
-    what: What<'l>,
-}
-
-enum What<'l> {
-    Help(Cow<'l, str>),
-    Type(MetricType),
-    Unit(Cow<'l, str>),
-}
-
-impl<'l> Metadata<'l> {
-    /// Looks at what the line says, if it is a HELP, TYPE or UNIT line. In place of a constructor: each
-    /// kind is looked at in code of its own, where nothing has to be moved to one place first.
-    #[inline(always)]
-    fn of<R>(line: Line<'l>, look: impl FnOnce(Metadata<'l>) -> R) -> Option<R> {
-        Some(match line {
-            Line::Help(line) => look(Metadata {
-                name: line.name(),
-                name_at: line.name_at(),
-                name_is_utf8: line.name_is_utf8(),
-                what: What::Help(line.text()),
-            }),
-            Line::Type(line) => look(Metadata {
-                name: line.name(),
-                name_at: line.name_at(),
-                name_is_utf8: line.name_is_utf8(),
-                what: What::Type(line.metric_type()),
-            }),
-            Line::Unit(line) => look(Metadata {
-                name: line.name(),
-                name_at: line.name_at(),
-                name_is_utf8: line.name_is_utf8(),
-                what: What::Unit(line.unit()),
-            }),
-            Line::Sample(_) | Line::Comment(_) | Line::Eof => return None,
-        })
-    }
-}
-
-/// Why no family can have that name, if none can.
-#[inline]
-fn name_fault(metadata: &Metadata<'_>) -> Option<(ErrorKind, &'static str)> {
-    if !metadata.name_is_utf8 {
-        Some((ErrorKind::InvalidUtf8, "names in UTF-8"))
-    } else if metadata.name.is_empty() {
-        let expected = "a metric name of at least one character";
-        Some((ErrorKind::EmptyName, expected))
-    } else {
-        None
-    }
+    !family.metrics.is_empty() || keep.empty && filter.is_none_or(wanted)
 }

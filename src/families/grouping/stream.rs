@@ -7,8 +7,9 @@ use super::assembly::Assembly;
 use super::fault::Fault;
 use super::incoming::Incoming;
 use super::keep::Keep;
+use super::metadata::{Metadata, name_fault};
 use super::misfit::Misfit;
-use super::{Metadata, is_openmetrics, is_wanted, name_fault};
+use super::{Kept, is_openmetrics, is_wanted};
 use crate::bytes::compare;
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
@@ -28,7 +29,7 @@ pub(super) struct Stream<'a> {
     complete: Option<MetricFamily<'a>>,
     /// The families of its samples that did not fit, to be given after it.
     misfits: VecDeque<MetricFamily<'a>>,
-    pub(super) keep_misfits: bool,
+    pub(super) keep: Kept,
     dialect: Dialect,
 }
 
@@ -41,7 +42,7 @@ impl<'a> Stream<'a> {
             errors: VecDeque::new(),
             complete: None,
             misfits: VecDeque::new(),
-            keep_misfits: true,
+            keep: Kept::default(),
         }
     }
 
@@ -61,7 +62,7 @@ impl<'a> Stream<'a> {
             None => loop {
                 let next = self.misfits.pop_front();
                 let family = std::mem::replace(&mut self.complete, next)?;
-                if is_wanted(&family, filter, self.dialect) {
+                if is_wanted(&family, filter, self.dialect, self.keep) {
                     return Some(Ok(family));
                 }
             },
@@ -97,7 +98,7 @@ impl<'a> Stream<'a> {
         };
         let error = judged.error(raw, end);
         if let Some(misfit) = judged.misfit
-            && self.keep_misfits
+            && self.keep.misfits
         {
             self.keep_misfit::<K>(misfit);
         }
@@ -176,7 +177,7 @@ impl<'a> Stream<'a> {
     pub(super) fn complete(&mut self) {
         if std::mem::take(&mut self.begun) {
             let (errors, misfits) = (&mut self.errors, &mut self.misfits);
-            self.complete = Some(self.current.finish(self.keep_misfits, errors, misfits));
+            self.complete = Some(self.current.finish(self.keep.misfits, errors, misfits));
         }
     }
 }

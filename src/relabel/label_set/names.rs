@@ -10,7 +10,7 @@ use crate::bytes::compare;
 use crate::bytes::work;
 
 /// The name of a label that a rule reads or sets.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in super::super) struct Name {
     pub(super) text: String,
     /// Its number in the [`Names`] of the list that its rule is in.
@@ -30,7 +30,7 @@ impl From<&str> for Name {
 }
 
 /// The names that a list of rules mentions, each once.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in super::super) struct Names {
     /// For each [`bucket`] the last name that is in it: its number and one.
     last: Box<[u16; BUCKETS]>,
@@ -39,7 +39,7 @@ pub(in super::super) struct Names {
     nowhere: Vec<usize>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Mentioned {
     text: String,
     /// The name before it in its bucket: its number and one.

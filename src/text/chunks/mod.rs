@@ -110,9 +110,9 @@ impl ChunkParser {
         self
     }
 
-    /// Reads only the families that `filter` wants, as [`Parser::only`](crate::Parser::only).
+    /// Reads only the families that `filter` wants, as [`Parser::filter_by`](crate::Parser::filter_by).
     #[must_use]
-    pub fn only(mut self, filter: Filter) -> Self {
+    pub fn filter_by(mut self, filter: Filter) -> Self {
         self.sieve = Some(Box::new(Sieve::new(filter, self.dialect())));
         self
     }

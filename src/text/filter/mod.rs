@@ -15,7 +15,7 @@ use crate::model::suffix::Suffix;
 use crate::text::line::Line;
 use crate::text::shape::OtherShape;
 
-/// Which families are read; for [`Parser::only`](crate::Parser::only) and the like.
+/// Which families are read; for [`Parser::filter_by`](crate::Parser::filter_by) and the like.
 ///
 /// It is asked about what a body calls things, the names of families and those of samples, so that the
 /// answer does not depend on the format: the family that OpenMetrics calls `http_requests` is selected
@@ -43,7 +43,7 @@ use crate::text::shape::OtherShape;
 ///
 /// let body = b"# TYPE requests counter\nrequests_total 2\nrequests_other 4\n# EOF\n";
 /// for name in ["requests", "requests_total"] {
-///     let parser = Parser::openmetrics(body).only(Filter::names([name]));
+///     let parser = Parser::openmetrics(body).filter_by(Filter::names([name]));
 ///     let families = Families::from(parser).collect::<Result<Vec<_>, _>>()?;
 ///     assert_eq!(families.len(), 1);
 ///     assert_eq!(families[0].kind, MetricType::Counter);
@@ -206,7 +206,7 @@ impl Filter {
     /// let chosen = Parser::text(body)
     ///     .filter_map(Result::ok)
     ///     .filter(|line| filter.wants_line(line, Dialect::Text));
-    /// assert!(chosen.eq(Parser::text(body).only(filter.clone()).filter_map(Result::ok)));
+    /// assert!(chosen.eq(Parser::text(body).filter_by(filter.clone()).filter_map(Result::ok)));
     /// ```
     pub fn wants_line(&self, line: &Line<'_>, dialect: Dialect) -> bool {
         match Says::of(line) {

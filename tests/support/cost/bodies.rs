@@ -28,7 +28,7 @@ const DOORS: &[Door] = &[
         let matching = Filter::matching(|name| name.ends_with("_total"));
         for filter in [Filter::names(["a"]), Filter::prefix("b"), matching] {
             let parser = Parser::new(body, dialect).limits(LIMITS);
-            parser.only(filter).for_each(look_at);
+            parser.filter_by(filter).for_each(look_at);
         }
     }),
     ("reader", |body, dialect| {
@@ -67,7 +67,7 @@ const DOORS: &[Door] = &[
     }),
     ("chunks of a line, filtered", |body, dialect| {
         let chunks = ChunkParser::new(dialect).limits(LIMITS);
-        let mut chunks = chunks.only(Filter::names(["a_sum"]));
+        let mut chunks = chunks.filter_by(Filter::names(["a_sum"]));
         for line in body.split_inclusive(|byte| *byte == b'\n') {
             chunks.feed(line);
             while let Some(line) = chunks.next_line().transpose() {

@@ -55,7 +55,7 @@ fn scrape_loop(bodies: &Bodies) {
     };
     let mut config = SampleConfig::new();
     config.limits = LIMITS;
-    let mut scrapes = ScrapeLoop::new(&config, &target);
+    let mut scrapes = ScrapeLoop::new(config.clone(), target.clone());
     for (body, dialect) in bodies {
         let content_type = match dialect {
             Dialect::OpenMetrics => "application/openmetrics-text",

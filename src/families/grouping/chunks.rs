@@ -1,0 +1,139 @@
+//! The families of a body that arrives in chunks.
+
+use super::keep::Own;
+use super::stream::Stream;
+use crate::dialect::Dialect;
+use crate::error::Result;
+use crate::families::family::MetricFamily;
+use crate::limits::Limits;
+use crate::text::chunks::ChunkParser;
+use crate::text::filter::Filter;
+use crate::text::leniency::Leniency;
+#[cfg(doc)]
+use crate::{Families, Parser};
+
+/// Reads the families of a body that arrives in chunks, as [`ChunkParser`] reads its lines.
+///
+/// ```
+/// use exposition::{Dialect, FamilyChunks};
+///
+/// let mut chunks = FamilyChunks::new(Dialect::Text);
+/// let mut names = Vec::new();
+/// for chunk in [&b"# TYPE up ga"[..], b"uge\nup 1\ndown", b" 0\n"] {
+///     chunks.feed(chunk);
+///     while let Some(family) = chunks.next_family()? {
+///         names.push(family.name);
+///     }
+/// }
+/// chunks.finish();
+/// while let Some(family) = chunks.next_family()? {
+///     names.push(family.name);
+/// }
+/// assert_eq!(names, ["up", "down"]);
+/// # Ok::<(), exposition::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct FamilyChunks {
+    chunks: ChunkParser,
+    finished: bool,
+    stream: Stream<'static>,
+}
+
+impl FamilyChunks {
+    /// Reads the families of a body in that dialect.
+    pub fn new(dialect: Dialect) -> Self {
+        FamilyChunks::from(ChunkParser::new(dialect))
+    }
+
+    /// With other limits than the default ones. To be set before the first family is read.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.chunks = self.chunks.limits(limits);
+        self
+    }
+
+    /// Reads only the families that `filter` wants, as [`Parser::filter_by`].
+    #[must_use]
+    pub fn filter_by(mut self, filter: Filter) -> Self {
+        self.chunks = self.chunks.filter_by(filter);
+        self
+    }
+
+    /// Notes what [`Dialect::Lenient`] takes and Prometheus does not, as [`Parser::note_leniencies`].
+    #[must_use]
+    pub fn note_leniencies(mut self) -> Self {
+        self.chunks = self.chunks.note_leniencies();
+        self
+    }
+
+    /// Whether families without metrics are given, of which there is only a HELP, TYPE or UNIT line, as they
+    /// are by default.
+    #[must_use]
+    pub fn keep_empty(mut self, keep: bool) -> Self {
+        self.stream.keep.empty = keep;
+        self
+    }
+
+    /// Whether samples that Prometheus stores and that
+    /// [fit no metric](Families#samples-that-fit-no-metric) are kept, as they are by default. Otherwise each
+    /// sample is in exactly one family or in error. To be set before the first family is read.
+    #[must_use]
+    pub fn keep_misfits(mut self, keep: bool) -> Self {
+        self.stream.keep.misfits = keep;
+        self
+    }
+
+    /// Takes the next bytes of the body. To be called when [`next_family`](Self::next_family) gave
+    /// `None`; earlier, the bytes pile up.
+    ///
+    /// Does nothing after [`finish`](Self::finish), as [`ChunkParser::feed`].
+    pub fn feed(&mut self, chunk: &[u8]) {
+        self.chunks.feed(chunk);
+    }
+
+    /// Says that the body ends here. Nothing can be [fed](Self::feed) from here on.
+    pub fn finish(&mut self) {
+        self.chunks.finish();
+        self.finished = true;
+    }
+
+    /// The next family, or `None` if more bytes are needed to complete it or, after
+    /// [`finish`](Self::finish), if there is none.
+    ///
+    /// # Errors
+    ///
+    /// A line in error gives one error; the next call goes on after it.
+    pub fn next_family(&mut self) -> Result<Option<MetricFamily<'static>>> {
+        loop {
+            if let Some(ready) = self.stream.take(self.chunks.chosen_by()) {
+                return ready.map(Some);
+            }
+            match self.chunks.read_next(|_| Ok(false))? {
+                Some((line, end)) => self.stream.push::<Own>(line, end)?,
+                None if self.finished => {
+                    self.stream.complete();
+                    return self.stream.take(self.chunks.chosen_by()).transpose();
+                }
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// Takes what was noted since this was called last, as [`Parser::take_leniencies`]: empty unless
+    /// these are families of chunks that were asked to [note it](ChunkParser::note_leniencies).
+    pub fn take_leniencies(&mut self) -> Vec<Leniency> {
+        self.chunks.take_leniencies()
+    }
+}
+
+impl From<ChunkParser> for FamilyChunks {
+    /// Reads the families of what the parser has not read yet. The end of the body is to be told
+    /// here.
+    fn from(chunks: ChunkParser) -> Self {
+        FamilyChunks {
+            stream: Stream::new(chunks.dialect()),
+            finished: false,
+            chunks,
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The families of a body that is read from somewhere.
+
+use std::io;
+
+use super::collect::{CollectedFamilies, Collector};
+use super::is_openmetrics;
+use super::keep::Own;
+use super::stream::Stream;
+use crate::dialect::Dialect;
+use crate::error::{ErrorKind, Result};
+use crate::families::family::MetricFamily;
+use crate::limits::Limits;
+use crate::text::filter::Filter;
+use crate::text::leniency::Leniency;
+use crate::text::reader::Reader;
+#[cfg(doc)]
+use crate::{Families, Parser};
+
+/// Reads the families of a body that comes from an [`io::Read`].
+///
+/// Gives what [`Families`] gives for the whole body, with families that own their texts. Memory is
+/// bounded by the largest family beside what the [`Reader`] needs.
+///
+/// ```
+/// use exposition::{Dialect, FamilyReader};
+///
+/// let body = std::io::Cursor::new("# TYPE up gauge\nup 1\n# TYPE down gauge\ndown 0\n");
+/// for family in FamilyReader::new(body, Dialect::Text) {
+///     println!("{}", family?.name);
+/// }
+/// # Ok::<(), exposition::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct FamilyReader<R> {
+    reader: Reader<R>,
+    stream: Stream<'static>,
+}
+
+impl<R: io::Read> FamilyReader<R> {
+    /// Reads the families of the body that `io` gives, in that dialect.
+    pub fn new(io: R, dialect: Dialect) -> Self {
+        FamilyReader::from(Reader::new(io, dialect))
+    }
+
+    /// With other limits than the default ones. To be set before the first family is read.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.reader = self.reader.limits(limits);
+        self
+    }
+
+    /// Asks for that many bytes at once, as [`Reader::buffer_capacity`].
+    #[must_use]
+    pub fn buffer_capacity(mut self, bytes: usize) -> Self {
+        self.reader = self.reader.buffer_capacity(bytes);
+        self
+    }
+
+    /// Reads only the families that `filter` wants, as [`Parser::filter_by`].
+    #[must_use]
+    pub fn filter_by(mut self, filter: Filter) -> Self {
+        self.reader = self.reader.filter_by(filter);
+        self
+    }
+
+    /// Notes what [`Dialect::Lenient`] takes and Prometheus does not, as [`Parser::note_leniencies`].
+    #[must_use]
+    pub fn note_leniencies(mut self) -> Self {
+        self.reader = self.reader.note_leniencies();
+        self
+    }
+
+    /// Whether families without metrics are given, of which there is only a HELP, TYPE or UNIT line, as they
+    /// are by default.
+    #[must_use]
+    pub fn keep_empty(mut self, keep: bool) -> Self {
+        self.stream.keep.empty = keep;
+        self
+    }
+
+    /// Whether samples that Prometheus stores and that
+    /// [fit no metric](Families#samples-that-fit-no-metric) are kept, as they are by default. Otherwise each
+    /// sample is in exactly one family or in error. To be set before the first family is read.
+    #[must_use]
+    pub fn keep_misfits(mut self, keep: bool) -> Self {
+        self.stream.keep.misfits = keep;
+        self
+    }
+
+    /// All families that are left, those that come back later in the body merged. Ends when `io`
+    /// fails; that error is the last.
+    pub fn read_all(self) -> CollectedFamilies<'static> {
+        let mut reader = self.reader.note_leniencies();
+        let mut collector = Collector::new(is_openmetrics(reader.dialect()), self.stream.keep);
+        loop {
+            match reader.read_next() {
+                Ok(Some((line, end))) => collector.push::<Own>(line, end),
+                Ok(None) => break,
+                Err(error) => {
+                    let failed = error.kind() == ErrorKind::Io;
+                    collector.error(error);
+                    if failed {
+                        break;
+                    }
+                }
+            }
+        }
+        let leniencies = reader.take_leniencies();
+        collector.finish(reader.chosen_by(), reader.dialect(), leniencies)
+    }
+
+    /// What the body is read from. Some of its bytes may have been read and not been given as families.
+    pub fn get_ref(&self) -> &R {
+        self.reader.get_ref()
+    }
+
+    /// What the body is read from. Bytes that were read from it and not given as families are lost.
+    pub fn into_inner(self) -> R {
+        self.reader.into_inner()
+    }
+
+    /// Takes what was noted since this was called last, as [`Parser::take_leniencies`]: empty unless
+    /// these are families of a reader that was asked to [note it](Reader::note_leniencies).
+    pub fn take_leniencies(&mut self) -> Vec<Leniency> {
+        self.reader.take_leniencies()
+    }
+}
+
+impl<R: io::Read> From<Reader<R>> for FamilyReader<R> {
+    /// Reads the families of what the reader has not read yet.
+    fn from(reader: Reader<R>) -> Self {
+        FamilyReader {
+            stream: Stream::new(reader.dialect()),
+            reader,
+        }
+    }
+}
+
+impl<R: io::Read> Iterator for FamilyReader<R> {
+    type Item = Result<MetricFamily<'static>>;
+
+    /// The next family or error. After an error of kind [`Io`](ErrorKind::Io) the next call reads
+    /// again.
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(ready) = self.stream.take(self.reader.chosen_by()) {
+                return Some(ready);
+            }
+            match self.reader.read_next() {
+                Ok(Some((line, end))) => {
+                    if let Err(error) = self.stream.push::<Own>(line, end) {
+                        return Some(Err(error));
+                    }
+                }
+                Ok(None) => {
+                    self.stream.complete();
+                    return self.stream.take(self.reader.chosen_by());
+                }
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+}
