@@ -1,10 +1,13 @@
 //! Why something could not be written.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io;
 
 use crate::format::Format;
+use crate::model::label_names::LabelNames;
 use crate::model::metric_type::MetricType;
+use crate::model::name::METRIC_NAME;
 
 /// Why a family or a line could not be written.
 ///
@@ -127,4 +130,21 @@ pub enum NameFault {
     /// A name that is not UTF-8.
     #[error("a name that is not UTF-8")]
     NotUtf8,
+}
+
+impl NameFault {
+    /// What is wrong with a label of that name, wherever it stands.
+    pub(crate) fn of_label(name: &str) -> Option<Self> {
+        match name {
+            "" => Some(NameFault::EmptyLabel),
+            METRIC_NAME => Some(NameFault::Reserved),
+            _ => None,
+        }
+    }
+
+    /// As [`of_label`](Self::of_label), of a label that comes after those of these names.
+    pub(super) fn of_next<'n>(names: &mut LabelNames<'n>, name: Cow<'n, str>) -> Option<Self> {
+        let fault = NameFault::of_label(&name);
+        fault.or_else(|| (!names.insert(name)).then_some(NameFault::Duplicate))
+    }
 }

@@ -1,7 +1,7 @@
 //! What the labels of a sample have to be like, after the rules.
 
-use super::{config::SampleConfig, error::SampleProblem, labels::METRIC_NAME};
-use crate::model::name::NameScheme;
+use super::{config::SampleConfig, error::SampleProblem};
+use crate::model::name::{METRIC_NAME, NameScheme};
 use crate::relabel::LabelSet;
 use crate::text::sample::Sample;
 

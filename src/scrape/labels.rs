@@ -1,6 +1,5 @@
 //! The labels that Prometheus knows by name.
 
-pub(super) const METRIC_NAME: &str = "__name__";
 pub(super) const JOB: &str = "job";
 pub(super) const INSTANCE: &str = "instance";
 pub(super) const ADDRESS: &str = "__address__";
