@@ -6,8 +6,8 @@ use smallvec::SmallVec;
 
 use super::group::Group;
 use super::inside::Inside;
-use super::keys::{END, push_key};
 use super::stamp::Pairs;
+use crate::bytes::key_set::{END, push_label, push_text};
 use crate::encode::sample::Pair;
 use crate::encode::target::Target;
 use crate::encode::text::{NameParts, SeriesWriter};
@@ -210,15 +210,16 @@ impl Keys {
         if cluster.several {
             self.series.push(END);
             self.series.extend_from_slice(subject.name.base.as_bytes());
-            push_key(&mut self.series, subject.name.suffix);
+            push_text(&mut self.series, subject.name.suffix);
         }
         let mut last = None;
         for (name, value) in &sorted {
-            match name.as_ref() {
-                "" => return Err(NameFault::EmptyLabel.into()),
-                "__name__" => return Err(NameFault::Reserved.into()),
-                name if last == Some(name) => return Err(NameFault::Duplicate.into()),
-                name => last = Some(name),
+            if let Some(fault) = NameFault::of_label(name) {
+                return Err(fault.into());
+            }
+            // They are in order.
+            if last.replace(name) == Some(name) {
+                return Err(NameFault::Duplicate.into());
             }
             if value.is_empty() {
                 continue;
@@ -232,12 +233,10 @@ impl Keys {
                 None => value,
             };
             if cluster.several {
-                push_key(&mut self.series, name);
-                push_key(&mut self.series, value);
+                push_label(&mut self.series, name, value);
             }
             if !cluster.tells_apart(name) {
-                push_key(&mut self.metric, name);
-                push_key(&mut self.metric, value);
+                push_label(&mut self.metric, name, value);
             }
         }
         Ok(())
@@ -257,11 +256,10 @@ impl Keys {
         self.origin.clear();
         self.origin.extend([END, END]);
         self.origin.extend(source.to_be_bytes());
-        push_key(&mut self.origin, subject.own_family());
+        push_text(&mut self.origin, subject.own_family());
         for (name, value) in &own {
             if !value.is_empty() && !cluster.tells_apart(name) {
-                push_key(&mut self.origin, name);
-                push_key(&mut self.origin, value);
+                push_label(&mut self.origin, name, value);
             }
         }
     }
