@@ -12,6 +12,7 @@ use crate::encode::sample::Pair;
 use crate::encode::target::Target;
 use crate::encode::text::{NameParts, SeriesWriter};
 use crate::encode::{EncodeError, NameFault};
+use crate::model::exported::former_names;
 use crate::model::metric_type::MetricType;
 use crate::text::sample::{Sample, canonical_number};
 
@@ -55,16 +56,7 @@ impl Cluster {
     /// Whether a label of that name cannot be put onto the samples of a metric without changing what tells
     /// them apart: it is called so, or what makes room for it may be.
     pub(super) fn is_disturbed_by(&self, label: &str) -> bool {
-        let disturbs = |own: &str| {
-            let mut rest = own;
-            while let Some(shorter) = rest.strip_prefix("exported_") {
-                if rest == label {
-                    return true;
-                }
-                rest = shorter;
-            }
-            rest == label
-        };
+        let disturbs = |own: &str| former_names(own).any(|former| former == label);
         (self.inside.le && disturbs("le"))
             || (self.inside.quantile && disturbs("quantile"))
             || self.states.iter().any(|state| disturbs(state))

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use smallvec::SmallVec;
 
-use super::{labels::EXPORTED, target::Target};
+use super::target::Target;
+use crate::model::exported::free_name;
 use crate::model::label_names;
 use crate::relabel::LabelSet;
 use crate::text::sample::Sample;
@@ -51,10 +52,7 @@ fn set_all<'a>(labels: &mut LabelSet<'a>, target: &'a Target) {
     }
     moved.sort_by_key(|(name, _)| name.len());
     for (name, value) in moved {
-        let mut name = Cow::Borrowed(name);
-        while labels.get(&name).is_some() {
-            name = Cow::Owned(format!("{EXPORTED}{name}"));
-        }
+        let name = free_name(name.into(), |name| labels.get(name).is_some());
         labels.set(name, value);
     }
 }
