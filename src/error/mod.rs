@@ -1,6 +1,7 @@
 //! What went wrong, where, and what was expected there.
 
 pub(crate) mod hint;
+pub(crate) mod shortened;
 mod verdict;
 
 use std::fmt;
