@@ -19,7 +19,7 @@ fn text(text: &str) -> u64 {
 /// The number of samples, each read whole: its name, its labels and its value.
 fn parse(body: &[u8]) -> u64 {
     let (mut samples, mut sum) = (0, 0_u64);
-    for line in Parser::prometheus(body) {
+    for line in Parser::text(body) {
         if let Ok(Line::Sample(sample)) = line {
             sum = sum.wrapping_add(text(&sample.name()) ^ sample.value().to_bits());
             for label in sample.labels() {
@@ -35,7 +35,7 @@ fn parse(body: &[u8]) -> u64 {
 /// The same, with ids.
 fn scrape(cache: &mut ScrapeCache, body: &[u8]) -> u64 {
     let (mut samples, mut sum) = (0, 0_u64);
-    for sample in cache.scrape(body, Dialect::Prometheus).samples().flatten() {
+    for sample in cache.scrape(body, Dialect::Text).samples().flatten() {
         sum = sum.wrapping_add(text(&sample.name()) ^ sample.value().to_bits() ^ sample.id().get());
         for label in sample.labels() {
             sum = sum.wrapping_add(text(&label.name()) + text(&label.value()));
@@ -180,7 +180,7 @@ fn scrape_loop(c: &mut Criterion) {
             .regex("envoy_worker_id|source_canonical_revision")
             .action(Action::LabelDrop),
     ];
-    let rules = Rules::new(rules, config.name_scheme);
+    let rules = Rules::new(rules, config.validation_scheme);
     let Ok(rules) = rules else {
         unreachable!("{rules:?}");
     };

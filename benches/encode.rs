@@ -36,7 +36,7 @@ fn read(name: &str) -> Vec<u8> {
 fn dialect(name: &str) -> Dialect {
     match name.ends_with(".om") {
         true => Dialect::OpenMetrics,
-        false => Dialect::Prometheus,
+        false => Dialect::Text,
     }
 }
 
@@ -56,9 +56,10 @@ fn write(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("encode");
     for &(name, expected) in CORPUS {
         let (body, from) = (read(name), dialect(name));
-        let families = Families::new(&body, from).collected().families;
+        let families = Families::new(&body, from).read_all().families;
         let by_families = |protocol| {
-            let encoder = Encoder::to_io(Vec::with_capacity(body.len() * 2), format(protocol));
+            let encoder =
+                Encoder::from_writer(Vec::with_capacity(body.len() * 2), format(protocol));
             let mut encoder = encoder.map(|encoder| encoder.lossy(true)).ok()?;
             for family in &families {
                 encoder.family(family).ok()?;
@@ -66,7 +67,8 @@ fn write(criterion: &mut Criterion) {
             encoder.finish().ok()
         };
         let by_lines = |protocol| {
-            let encoder = Encoder::to_io(Vec::with_capacity(body.len() * 2), format(protocol));
+            let encoder =
+                Encoder::from_writer(Vec::with_capacity(body.len() * 2), format(protocol));
             let mut encoder = encoder.map(|encoder| encoder.lossy(true)).ok()?;
             for line in Parser::new(&body, from) {
                 encoder.line(&line.ok()?, from).ok()?;
@@ -85,7 +87,7 @@ fn write(criterion: &mut Criterion) {
         ] {
             let to = match protocol {
                 OPEN_METRICS => Dialect::OpenMetrics,
-                _ => Dialect::Prometheus,
+                _ => Dialect::Text,
             };
             assert_eq!(
                 samples(&written.unwrap_or_default(), to),
@@ -127,14 +129,14 @@ fn merge(criterion: &mut Criterion) {
             .on_collision(Collision::FirstWins)
             .on_conflict(Conflict::FirstWins);
         let merge = names.iter().fold(merge, |merge, name| {
-            let source = Source::new(*name, &body, Dialect::Prometheus);
+            let source = Source::new(*name, &body, Dialect::Text);
             merge.source(match stamped {
                 true => source.label("source", *name),
                 false => source,
             })
         });
         let mut out = Vec::with_capacity(body.len() * 4);
-        let report = merge.to_io(&mut out).ok()?;
+        let report = merge.write_to(&mut out).ok()?;
         Some((report, out))
     };
     for (name, stamped, expected) in [

@@ -44,7 +44,7 @@ fn bodies() -> Vec<Body> {
         assert!(!bytes.is_empty(), "{name} is not in {}", corpus.display());
         let dialect = match name.ends_with(".om") {
             true => Dialect::OpenMetrics,
-            false => Dialect::Prometheus,
+            false => Dialect::Text,
         };
         Body {
             name,
@@ -197,7 +197,7 @@ fn lines(c: &mut Criterion) {
         let body = line.repeat(1000);
         group.throughput(Throughput::Bytes(body.len() as u64));
         group.bench_function(name, |b| {
-            b.iter(|| Parser::prometheus(black_box(body.as_bytes())).count());
+            b.iter(|| Parser::text(black_box(body.as_bytes())).count());
         });
     }
 }

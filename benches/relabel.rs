@@ -12,7 +12,7 @@ use std::{collections::BTreeMap, hint::black_box, io::Read};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use exposition::{
     Line, Parser,
-    name::NameScheme,
+    name::ValidationScheme,
     relabel::{Action, LabelSet, RuleConfig, Rules},
 };
 use flate2::read::GzDecoder;
@@ -171,7 +171,7 @@ fn compare(
     sets: &[Pairs<'_>],
 ) {
     let configs: Vec<RuleConfig> = configs.into_iter().collect();
-    let Ok(rules) = Rules::new(configs.clone(), NameScheme::Utf8) else {
+    let Ok(rules) = Rules::new(configs.clone(), ValidationScheme::Utf8) else {
         return;
     };
     let with_engine = Plain::all(configs);
@@ -187,7 +187,7 @@ fn compare(
 /// The label sets of all samples of a body that Envoy printed.
 fn samples(body: &[u8]) -> Vec<Vec<(String, String)>> {
     let mut sets = Vec::new();
-    for line in Parser::prometheus(body).flatten() {
+    for line in Parser::text(body).flatten() {
         if let Line::Sample(sample) = line {
             let labels = sample
                 .labels()

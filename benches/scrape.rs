@@ -5,7 +5,7 @@ use std::{hint::black_box, io::Read};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use exposition::{
-    NameScheme, Parser,
+    Parser, ValidationScheme,
     relabel::{Action, RuleConfig, Rules},
     scrape::{SampleConfig, Target, TargetConfig},
 };
@@ -37,14 +37,14 @@ fn scrape(c: &mut Criterion) {
                 .regex("envoy_.*")
                 .action(Action::LabelDrop),
         ];
-        with_rules.rules = Rules::new(rules, NameScheme::Utf8).unwrap_or_default();
+        with_rules.rules = Rules::new(rules, ValidationScheme::Utf8).unwrap_or_default();
 
         let mut group = c.benchmark_group("scrape");
-        let samples = Parser::prometheus(&body).flatten();
+        let samples = Parser::text(&body).flatten();
         let samples = samples.filter_map(|line| line.into_sample()).count();
         group.throughput(Throughput::Elements(samples as u64));
         group.bench_function("lines", |b| {
-            b.iter(|| Parser::prometheus(black_box(&body)).flatten().count());
+            b.iter(|| Parser::text(black_box(&body)).flatten().count());
         });
         for (name, config) in [("stored", &plain), ("relabelled", &with_rules)] {
             group.bench_function(name, |b| {

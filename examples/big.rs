@@ -177,7 +177,7 @@ impl Reading {
     /// Reads lines.
     fn of_lines(bytes: u64) -> exposition::Result<Reading> {
         Reading::of(Counters::new(1000, Size::Bytes(bytes)), |body, reading| {
-            let mut reader = Reader::new(body, Dialect::Prometheus);
+            let mut reader = Reader::new(body, Dialect::Text);
             while let Some(line) = reader.next_line()? {
                 reading.samples += u64::from(matches!(line, Line::Sample(_)));
             }
@@ -190,7 +190,7 @@ impl Reading {
         Reading::of(
             Counters::new(family, Size::Series(series)),
             |body, reading| {
-                for family in FamilyReader::new(body, Dialect::Prometheus) {
+                for family in FamilyReader::new(body, Dialect::Text) {
                     reading.families += 1;
                     reading.samples += family?.samples().count() as u64;
                 }

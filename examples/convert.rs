@@ -97,8 +97,8 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
 
 fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>> {
     let source = source::fetch(&arguments.from, arguments.reading)?;
-    let collected = Families::new(&source.body, source.dialect).collected();
-    let mut encoder = Encoder::to_io(out, arguments.to)?
+    let collected = Families::new(&source.body, source.dialect).read_all();
+    let mut encoder = Encoder::from_writer(out, arguments.to)?
         .lossy(arguments.lossy)
         .like_client_golang(arguments.like_go);
     for family in &collected.families {
@@ -107,7 +107,7 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
     for family in &collected.families {
         encoder.family(family)?;
     }
-    let left_out = encoder.left_out();
+    let omitted = encoder.omitted();
     encoder.finish()?;
     for error in &collected.errors {
         eprintln!("{}", verdict::rendered(error));
@@ -115,10 +115,10 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
     for leniency in &collected.leniencies {
         eprintln!("note: {leniency}");
     }
-    if left_out.units + left_out.exemplars > 0 {
+    if omitted.units + omitted.exemplars > 0 {
         eprintln!(
             "note: left out: units {}, exemplars {}",
-            left_out.units, left_out.exemplars
+            omitted.units, omitted.exemplars
         );
     }
     let mut severities = collected.errors.iter().map(Severity::of);

@@ -170,7 +170,7 @@ fn print(
     out: &mut dyn Write,
 ) -> Result<bool, Box<dyn Error>> {
     let start = Instant::now();
-    let collected = Families::new(&source.body, source.dialect).collected();
+    let collected = Families::new(&source.body, source.dialect).read_all();
     let took = start.elapsed();
 
     let is_wanted = |family: &&MetricFamily<'_>| match &arguments.wanted {
@@ -196,7 +196,7 @@ fn print(
         writeln!(out, "{}", page.ink(ink, &line))?;
     }
     if source.dialect == Dialect::Lenient {
-        let as_prometheus = Families::new(&source.body, Dialect::Prometheus).collected();
+        let as_prometheus = Families::new(&source.body, Dialect::Text).read_all();
         for (ink, line) in verdict_on(&as_prometheus.errors) {
             writeln!(
                 out,

@@ -204,7 +204,7 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
         }
         merge = merge.source(body);
     }
-    let report = merge.to_io(out)?;
+    let report = merge.write_to(out)?;
     tell(&report);
     Ok(report.bad_lines == 0)
 }

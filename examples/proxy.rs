@@ -10,8 +10,8 @@ use std::thread;
 use exposition::format::negotiate;
 use exposition::relabel::{LabelSet, Rules};
 use exposition::{
-    Collision, Conflict, Dialect, EncodeError, Encoder, EscapingScheme, Format, LeftOut, Line,
-    Merge, MergeReport, Metric, MetricFamily, MetricType, Parser, ScrapeProtocol, Source,
+    Collision, Conflict, Dialect, EncodeError, Encoder, EscapingScheme, Format, Line, Merge,
+    MergeReport, Metric, MetricFamily, MetricType, Omitted, Parser, ScrapeProtocol, Source,
 };
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -166,7 +166,7 @@ impl Proxy {
         };
         let format = Format::new(protocol).with_escaping(EscapingScheme::AllowUtf8);
         // A sample that gets another name may have no place for its exemplar any more.
-        let mut encoder = Encoder::to_io(Vec::new(), format)?.lossy(true);
+        let mut encoder = Encoder::from_writer(Vec::new(), format)?.lossy(true);
         let (mut samples, mut errors) = (0, 0);
         for line in Parser::new(body, dialect) {
             let written = match line {
@@ -200,9 +200,9 @@ impl Proxy {
                 eprintln!("{name}: {error}");
             }
         }
-        let (body, left_out) = encoder.finish_reporting()?;
-        if left_out != LeftOut::default() {
-            eprintln!("{name}: {left_out:?}");
+        let (body, omitted) = encoder.finish_reporting()?;
+        if omitted != Omitted::default() {
+            eprintln!("{name}: {omitted:?}");
         }
         Ok(Scraped {
             body,
@@ -248,7 +248,7 @@ impl Proxy {
         let scraped = self.scrape();
         let own = self.own_families(&scraped)?;
         let mut merge = Merge::new(format)
-            .source(Source::new("proxy", own.as_bytes(), Dialect::Prometheus))
+            .source(Source::new("proxy", own.as_bytes(), Dialect::Text))
             .on_collision(Collision::Stamp("source".into()))
             .on_conflict(Conflict::FirstWins)
             .keep_going(true)
@@ -261,7 +261,7 @@ impl Proxy {
             merge = merge.source(source);
         }
         let mut body = Vec::new();
-        let report = merge.to_io(&mut body)?;
+        let report = merge.write_to(&mut body)?;
         Ok((body, report))
     }
 
@@ -307,7 +307,7 @@ impl Scraped {
     fn failed() -> Self {
         Scraped {
             body: Vec::new(),
-            dialect: Dialect::Prometheus,
+            dialect: Dialect::Text,
             up: false,
             samples: 0,
             errors: 0,

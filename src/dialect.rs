@@ -2,7 +2,7 @@
 
 /// How lines are read.
 ///
-/// | | `Prometheus` | `OpenMetrics` | `Lenient` |
+/// | | `Text` | `OpenMetrics` | `Lenient` |
 /// |---|---|---|---|
 /// | verdict of | Prometheus 3, text format 0.0.4 and 1.0.0 | Prometheus 3, OpenMetrics 1.0 | Prometheus' on the text format, and other readers' on what it refuses: [below](#what-lenient-takes) |
 /// | line ends | LF; the last may be missing | LF | LF or CR LF; the last may be missing |
@@ -62,7 +62,7 @@
 pub enum Dialect {
     /// The text format, versions 0.0.4 and 1.0.0, as Prometheus reads it.
     #[default]
-    Prometheus,
+    Text,
     /// OpenMetrics 1.0 text, as Prometheus reads it.
     OpenMetrics,
     /// The text format with what other readers accept and Prometheus does not; each place is

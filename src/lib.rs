@@ -5,7 +5,7 @@
 //! use exposition::{Line, Parser};
 //!
 //! let body = b"# TYPE up gauge\nup{job=\"envoy\"} 1\nup{job=\"node\"} 0\n";
-//! for line in Parser::prometheus(body) {
+//! for line in Parser::text(body) {
 //!     if let Line::Sample(sample) = line? {
 //!         println!("{} {:?} {}", sample.name(), sample.labels(), sample.value());
 //!     }
@@ -17,7 +17,7 @@
 //!
 //! | the body is | lines | typed families |
 //! |---|---|---|
-//! | a slice | [`Parser`] | [`Families`], [`families`]; merged: [`Families::collected`] |
+//! | a slice | [`Parser`] | [`Families`], [`families`]; merged: [`Families::read_all`] |
 //! | a slice, with a `Content-Type` header | [`parse`] | [`Families`] with [`Format::dialect`] |
 //! | an [`io::Read`](std::io::Read): a file, a socket, a decompressor | [`Reader`] | [`FamilyReader`] |
 //! | chunks, from async code or anywhere | [`ChunkParser`] | [`FamilyChunks`] |
@@ -90,7 +90,7 @@ pub mod yaml;
 pub use cache::ScrapeCache;
 pub use check::strict;
 pub use dialect::Dialect;
-pub use encode::{EncodeError, Encoder, LeftOut, NameFault};
+pub use encode::{EncodeError, Encoder, NameErrorKind, Omitted};
 pub use error::hint::Hint;
 pub use error::{Error, ErrorKind, Found, Position, Result};
 pub use families::family::{
@@ -102,11 +102,11 @@ pub use format::{Format, FormatError, ScrapeProtocol};
 pub use limits::Limits;
 pub use merge::{
     Aggregation, Collided, Collision, Conflict, Gauges, Merge, MergeError, MergeReport, Source,
-    SumFault, Unsummable,
+    SumErrorKind, Unsummable,
 };
 pub use model::metric_type::MetricType;
 pub use model::name;
-pub use model::name::{EscapingScheme, NameScheme};
+pub use model::name::{EscapingScheme, ValidationScheme};
 pub use model::sample_view::{ExemplarView, SampleValue, SampleView};
 pub use text::chunks::ChunkParser;
 pub use text::exemplar::{Exemplar, Exemplars};

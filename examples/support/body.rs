@@ -48,13 +48,13 @@ fn totals(report: &Report, page: Page, out: &mut dyn Write) -> io::Result<()> {
         report.samples_scraped,
         report.samples_post_metric_relabeling,
     );
-    let left_out = [
+    let omitted = [
         (report.duplicates, "duplicates"),
         (report.out_of_order, "out of order"),
         (report.out_of_bounds, "out of bounds"),
     ];
     let stored = match report.up() {
-        true => kept - left_out.iter().map(|(count, _)| count).sum::<u64>(),
+        true => kept - omitted.iter().map(|(count, _)| count).sum::<u64>(),
         false => 0,
     };
     let count = |count: u64| grouped(usize::try_from(count).unwrap_or(usize::MAX));
@@ -65,7 +65,7 @@ fn totals(report: &Report, page: Page, out: &mut dyn Write) -> io::Result<()> {
         count(kept),
         count(stored)
     )?;
-    for (number, why) in left_out.into_iter().filter(|(number, _)| *number > 0) {
+    for (number, why) in omitted.into_iter().filter(|(number, _)| *number > 0) {
         write!(out, ", {why}: {}", count(number))?;
     }
     writeln!(out)?;

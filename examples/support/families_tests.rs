@@ -145,7 +145,7 @@ h  histogram  4 series
 }
 
 #[test]
-fn open_metrics_types_have_their_own_columns() {
+fn openmetrics_types_have_their_own_columns() {
     let body = r#"# TYPE build info
 build_info{version="1.2"} 1
 # TYPE task stateset

@@ -101,7 +101,7 @@ impl Source {
     pub(crate) fn hint(&self, reading: Reading) -> Option<String> {
         let hint = Hint::of_body(&self.body, self.dialect)?;
         Some(match hint {
-            Hint::CrLf if reading.lenient.is_some() && self.dialect == Dialect::Prometheus => {
+            Hint::CrLf if reading.lenient.is_some() && self.dialect == Dialect::Text => {
                 format!("{hint}, which Prometheus refuses; --lenient takes them")
             }
             Hint::OpenMetrics => format!("{hint}; --format openmetrics reads it as what it is"),
@@ -114,7 +114,7 @@ fn dialect(format: Format, reading: Reading) -> Dialect {
     match (format.is_openmetrics(), reading.lenient) {
         (true, _) => Dialect::OpenMetrics,
         (false, Some(true)) => Dialect::Lenient,
-        (false, _) => Dialect::Prometheus,
+        (false, _) => Dialect::Text,
     }
 }
 

@@ -35,10 +35,10 @@ pub(crate) fn show(
         let failure = failure.to_string();
         return writeln!(out, "         nothing is stored: {}", printable(&failure));
     }
-    let left_out = report.duplicates + report.out_of_order + report.out_of_bounds;
+    let omitted = report.duplicates + report.out_of_order + report.out_of_bounds;
     writeln!(
         out,
-        "         {:8} stored, {left_out} left out",
+        "         {:8} stored, {omitted} left out",
         scraped.samples.len()
     )?;
     for sample in report.rejected.iter().take(SHOWN) {
@@ -48,7 +48,7 @@ pub(crate) fn show(
             printable(&sample.to_string())
         )?;
     }
-    if left_out > SHOWN as u64 {
+    if omitted > SHOWN as u64 {
         writeln!(out, "         …")?;
     }
     for sample in scraped.samples.iter().take(SHOWN) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::{self, Write};
 
-use exposition::NameScheme;
+use exposition::ValidationScheme;
 use exposition::relabel::{Action, LabelSet, Rules, Step, Trace};
 use exposition::scrape::{Target, TargetConfig};
 
@@ -196,7 +196,7 @@ fn outcome(step: &Step<'_>) -> String {
 /// A series as Prometheus writes it.
 pub(crate) fn series(labels: &LabelSet<'_>) -> String {
     let name = labels.get("__name__").unwrap_or_default();
-    let is_plain = NameScheme::Legacy.is_valid_metric_name(name);
+    let is_plain = ValidationScheme::Legacy.is_valid_metric_name(name);
     let mut others = labels.clone();
     if is_plain {
         others.remove("__name__");

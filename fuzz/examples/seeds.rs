@@ -115,14 +115,14 @@ struct Body {
 
 fn make() -> Outcome<()> {
     let text = vectors("text", 0)?;
-    let open_metrics = vectors("om", 1)?;
+    let openmetrics = vectors("om", 1)?;
     let printed = printed()?;
     // The vectors have many cases of each sort; of some of them there is enough for a target.
     let some = |every: usize| -> Vec<&Body> {
         let vectors = text
             .iter()
             .step_by(every)
-            .chain(open_metrics.iter().step_by(every));
+            .chain(openmetrics.iter().step_by(every));
         vectors.chain(&printed).collect()
     };
     let each = |every: usize, head: &dyn Fn(&Body, u8) -> Vec<u8>| -> Vec<Vec<u8>> {

@@ -60,11 +60,11 @@ const OPEN_METRICS_KINDS: &[MetricType] = &[
 
 /// Families whose names do not clash: none is another's with a suffix. Those for OpenMetrics have what
 /// only it can say.
-pub fn families(bytes: &[u8], open_metrics: bool) -> Vec<MetricFamily<'static>> {
+pub fn families(bytes: &[u8], openmetrics: bool) -> Vec<MetricFamily<'static>> {
     let mut from = Unstructured::new(bytes);
     let mut families = Vec::new();
     while families.len() < 5 && !from.is_empty() {
-        match family(&mut from, open_metrics, families.len()) {
+        match family(&mut from, openmetrics, families.len()) {
             Ok(family) => families.push(family),
             Err(_) => break,
         }
@@ -72,15 +72,15 @@ pub fn families(bytes: &[u8], open_metrics: bool) -> Vec<MetricFamily<'static>> 
     families
 }
 
-fn family(from: Input<'_, '_>, open_metrics: bool, at: usize) -> Result<MetricFamily<'static>> {
-    let kinds = if open_metrics {
+fn family(from: Input<'_, '_>, openmetrics: bool, at: usize) -> Result<MetricFamily<'static>> {
+    let kinds = if openmetrics {
         OPEN_METRICS_KINDS
     } else {
         TEXT_KINDS
     };
     let kind = *from.choose(kinds)?;
     let mut name = format!("{}_{at}", text(from)?);
-    let unit = match open_metrics && one_in(4, from)? {
+    let unit = match openmetrics && one_in(4, from)? {
         true => Some(*from.choose(&["seconds", "b"])?),
         false => None,
     };
@@ -99,7 +99,7 @@ fn family(from: Input<'_, '_>, open_metrics: bool, at: usize) -> Result<MetricFa
     // Lines with equal labels are one metric.
     let mut seen = BTreeSet::new();
     for _ in 0..from.int_in_range(0..=3)? {
-        let mut metric = metric(from, kind, open_metrics)?;
+        let mut metric = metric(from, kind, openmetrics)?;
         if kind == MetricType::StateSet {
             metric.labels.retain(|label, _| label != family.name);
         }
@@ -112,38 +112,34 @@ fn family(from: Input<'_, '_>, open_metrics: bool, at: usize) -> Result<MetricFa
     Ok(family)
 }
 
-fn metric(from: Input<'_, '_>, kind: MetricType, open_metrics: bool) -> Result<Metric<'static>> {
+fn metric(from: Input<'_, '_>, kind: MetricType, openmetrics: bool) -> Result<Metric<'static>> {
     use MetricType::{Counter, GaugeHistogram, Histogram, Info, Summary};
-    let value = value(from, kind, open_metrics)?;
+    let value = value(from, kind, openmetrics)?;
     let tells = match &value {
         MetricValue::GaugeHistogram(histogram) => histogram.sum.is_some(),
         _ => [Counter, Info].contains(&kind),
     };
     let mut metric = Metric::new(value).labels(labels(from)?);
-    metric.suffixed = open_metrics && tells;
-    metric.timestamp = millis(from, open_metrics)?;
-    if open_metrics && [Counter, Histogram, Summary].contains(&kind) && from.arbitrary()? {
+    metric.suffixed = openmetrics && tells;
+    metric.timestamp = millis(from, openmetrics)?;
+    if openmetrics && [Counter, Histogram, Summary].contains(&kind) && from.arbitrary()? {
         metric = metric.created(float(from)?);
     }
-    if open_metrics && ![Histogram, GaugeHistogram, Summary].contains(&kind) && from.arbitrary()? {
+    if openmetrics && ![Histogram, GaugeHistogram, Summary].contains(&kind) && from.arbitrary()? {
         metric = metric.exemplar(exemplar(from)?);
     }
     Ok(metric)
 }
 
-fn value(
-    from: Input<'_, '_>,
-    kind: MetricType,
-    open_metrics: bool,
-) -> Result<MetricValue<'static>> {
+fn value(from: Input<'_, '_>, kind: MetricType, openmetrics: bool) -> Result<MetricValue<'static>> {
     Ok(match kind {
         MetricType::Counter => MetricValue::Counter(float(from)?),
         MetricType::Gauge => MetricValue::Gauge(float(from)?),
         MetricType::Info => MetricValue::Info(float(from)?),
         MetricType::StateSet => MetricValue::StateSet(state_set(from)?),
         MetricType::Summary => MetricValue::Summary(summary(from)?),
-        MetricType::Histogram => MetricValue::Histogram(histogram(from, open_metrics)?),
-        MetricType::GaugeHistogram => MetricValue::GaugeHistogram(histogram(from, open_metrics)?),
+        MetricType::Histogram => MetricValue::Histogram(histogram(from, openmetrics)?),
+        MetricType::GaugeHistogram => MetricValue::GaugeHistogram(histogram(from, openmetrics)?),
         MetricType::Unknown => MetricValue::Unknown(float(from)?),
     })
 }
@@ -232,9 +228,9 @@ fn labels(from: Input<'_, '_>) -> Result<Vec<(String, String)>> {
 }
 
 /// What can be told apart where it becomes seconds in a float.
-fn millis(from: Input<'_, '_>, open_metrics: bool) -> Result<Option<i64>> {
-    let most = if open_metrics { 1 << 52 } else { i64::MAX };
-    let least = if open_metrics { -most } else { 0 };
+fn millis(from: Input<'_, '_>, openmetrics: bool) -> Result<Option<i64>> {
+    let most = if openmetrics { 1 << 52 } else { i64::MAX };
+    let least = if openmetrics { -most } else { 0 };
     Ok(match from.int_in_range(0..=3)? {
         0 => Some(from.int_in_range(least..=most)?),
         1 => Some(from.int_in_range(0..=9_999)?),

@@ -107,7 +107,7 @@ impl Settings {
         let reader = Reader::new(io, self.dialect)
             .limits(self.limits)
             .note_leniencies()
-            .block_size(self.block);
+            .buffer_capacity(self.block);
         match &self.filter {
             Some(filter) => reader.only(filter.clone()),
             None => reader,
@@ -255,10 +255,10 @@ impl Settings {
         let families: Vec<_> = slice.iter().flatten().cloned().collect();
         assert_eq!(rises(&families), Ok(()), "{}", body.escape_ascii());
 
-        let slice = Families::from(self.parser(body)).collected();
+        let slice = Families::from(self.parser(body)).read_all();
         let mut reader = self.reader(body);
-        reader = reader.block_size(self.block * 16);
-        let collected = FamilyReader::from(reader).collected();
+        reader = reader.buffer_capacity(self.block * 16);
+        let collected = FamilyReader::from(reader).read_all();
         // The reader gives up where its source fails, which the slice cannot do.
         if !collected.errors.iter().any(|e| e.kind() == ErrorKind::Io) {
             let place = shown(body);

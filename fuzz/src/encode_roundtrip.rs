@@ -5,7 +5,7 @@ use exposition::encode::to_string;
 use exposition::name::is_legacy_metric_name;
 use exposition::{
     Bucket, Dialect, EncodeError, Encoder, EscapingScheme, Families, Format, Line, MetricFamily,
-    MetricValue, NameFault, Parser, ScrapeProtocol,
+    MetricValue, NameErrorKind, Parser, ScrapeProtocol,
 };
 
 use super::built;
@@ -67,7 +67,7 @@ impl Target {
     fn dialect(&self) -> Dialect {
         match self.format.is_openmetrics() {
             true => Dialect::OpenMetrics,
-            false => Dialect::Prometheus,
+            false => Dialect::Text,
         }
     }
 
@@ -77,7 +77,7 @@ impl Target {
     }
 
     fn families_that_were_read(&self, body: &[u8], from: Dialect) {
-        let families = Families::new(body, from).collected().families;
+        let families = Families::new(body, from).read_all().families;
         let mut encoder = self.encoder();
         families.iter().for_each(|family| encoder.reserve(family));
         let mut written = Vec::new();
@@ -94,12 +94,12 @@ impl Target {
 
     /// What a family can have in it that a body gave and a format refuses.
     fn may_refuse(&self, error: &EncodeError) -> bool {
-        let to_text = self.dialect() == Dialect::Prometheus;
+        let to_text = self.dialect() == Dialect::Text;
         match error {
             // `le` on a histogram's sum, or two names that escaping makes one.
             EncodeError::Labels { fault, .. } => match fault {
-                NameFault::Duplicate => true,
-                NameFault::Reserved => self.scheme != EscapingScheme::AllowUtf8,
+                NameErrorKind::Duplicate => true,
+                NameErrorKind::Reserved => self.scheme != EscapingScheme::AllowUtf8,
                 _ => false,
             },
             EncodeError::NegativeTimestamp { .. } => to_text,
@@ -111,7 +111,7 @@ impl Target {
 
     /// The data of families as the format has it.
     fn as_written(&self, families: &[MetricFamily<'_>]) -> Data {
-        if self.dialect() == Dialect::Prometheus {
+        if self.dialect() == Dialect::Text {
             return (lossless::found(families).0, Vec::new());
         }
         let mut families = families.to_vec();
@@ -142,7 +142,7 @@ impl Target {
                 expected.1.extend(cited);
             }
         }
-        if self.dialect() == Dialect::Prometheus {
+        if self.dialect() == Dialect::Text {
             expected.1.clear();
         }
         match encoder.finish() {
@@ -217,7 +217,7 @@ impl Target {
         if self.scheme != EscapingScheme::AllowUtf8 {
             return self.says(&text, self.as_written(&families));
         }
-        let read = Families::new(text.as_bytes(), self.dialect()).collected();
+        let read = Families::new(text.as_bytes(), self.dialect()).read_all();
         assert!(read.errors.is_empty(), "{:?} in\n{text}", read.errors);
         assert_eq!(read.families, families, "{text}");
 
@@ -225,7 +225,7 @@ impl Target {
         let mut turned = families.clone();
         turned.iter_mut().for_each(turn);
         let text = to_string(&turned, self.format).expect("as before");
-        let read = Families::new(text.as_bytes(), self.dialect()).collected();
+        let read = Families::new(text.as_bytes(), self.dialect()).read_all();
         assert!(read.errors.is_empty(), "{:?} in\n{text}", read.errors);
         assert_eq!(read.families, families, "{text}");
     }

@@ -48,9 +48,7 @@ pub fn families_lossless(data: &[u8]) {
             panic!("{difference}, of {:?}", String::from_utf8_lossy(&body));
         }
 
-        let collected = Families::from(parser.clone())
-            .keep_misfits(keep)
-            .collected();
+        let collected = Families::from(parser.clone()).keep_misfits(keep).read_all();
         if let Err(difference) =
             lossless(parser.clone(), &collected.families, &collected.errors, keep)
         {
@@ -138,7 +136,7 @@ fn metrics_of(
 ) -> BTreeMap<(String, Option<i64>), Vec<Metric<'static>>> {
     let lines: String = lines.iter().map(|line| line.1.as_str()).collect();
     let body = format!("# TYPE m {kind}\n{lines}# EOF\n");
-    let read = Families::new(body.as_bytes(), Dialect::OpenMetrics).collected();
+    let read = Families::new(body.as_bytes(), Dialect::OpenMetrics).read_all();
     assert!(read.errors.is_empty(), "{:?} in\n{body}", read.errors);
     let mut metrics: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for metric in read

@@ -3,7 +3,7 @@
 use arbitrary::Arbitrary;
 use exposition::format::{accept_header, negotiate};
 use exposition::name::is_legacy_metric_name;
-use exposition::{EscapingScheme, Format, FormatError, NameScheme, ScrapeProtocol, parse};
+use exposition::{EscapingScheme, Format, FormatError, ScrapeProtocol, ValidationScheme, parse};
 
 use super::input;
 
@@ -152,7 +152,7 @@ fn words_are_read_back(word: &str) {
     if let Ok(scheme) = word.parse::<EscapingScheme>() {
         assert_eq!(scheme.to_string(), word);
     }
-    if let Ok(scheme) = word.parse::<NameScheme>() {
+    if let Ok(scheme) = word.parse::<ValidationScheme>() {
         assert_eq!(scheme.to_string(), word);
     }
     for protocol in ScrapeProtocol::ALL {

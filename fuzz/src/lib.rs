@@ -41,4 +41,4 @@ mod verdict;
 use exposition::Dialect;
 
 /// Every dialect.
-pub const DIALECTS: [Dialect; 3] = [Dialect::Prometheus, Dialect::OpenMetrics, Dialect::Lenient];
+pub const DIALECTS: [Dialect; 3] = [Dialect::Text, Dialect::OpenMetrics, Dialect::Lenient];

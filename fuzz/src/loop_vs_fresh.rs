@@ -120,7 +120,7 @@ impl Options {
         ];
         let bits = all.into_iter().enumerate();
         let chosen = bits.filter(|(bit, _)| self.rules & (1 << bit) > 0);
-        let rules = Rules::new(chosen.map(|(_, rule)| rule), config.name_scheme);
+        let rules = Rules::new(chosen.map(|(_, rule)| rule), config.validation_scheme);
         config.rules = rules.expect("they are well-formed");
         config
     }

@@ -10,7 +10,7 @@ use super::merge::{Body, escaped_merge_is_valid, merge_is_valid, merge_with_itse
 #[derive(Debug, Arbitrary)]
 struct Options {
     policy: u8,
-    to_open_metrics: bool,
+    to_openmetrics: bool,
     sources: [Source; 4],
 }
 
@@ -64,19 +64,19 @@ pub fn merge_valid(data: &[u8]) {
     let shown: Vec<_> = (bodies.iter())
         .map(|body| (body.dialect, String::from_utf8_lossy(&body.text)))
         .collect();
-    if let Err(fault) = merge_is_valid(&bodies, &policy, options.to_open_metrics) {
+    if let Err(fault) = merge_is_valid(&bodies, &policy, options.to_openmetrics) {
         panic!("{fault}\nfrom {shown:?}");
     }
     if let Err(fault) = escaped_merge_is_valid(&bodies, policy, scheme) {
         panic!("{fault}\nfrom {shown:?}");
     }
     if let Some(body) = bodies.first()
-        && let Err(fault) = merge_with_itself_is_valid(body, options.to_open_metrics)
+        && let Err(fault) = merge_with_itself_is_valid(body, options.to_openmetrics)
     {
         panic!("with itself: {fault}\nfrom {shown:?}");
     }
     let sum = Collision::Sum(aggregation);
-    if let Err(fault) = merge_is_valid(&bodies, &sum, options.to_open_metrics) {
+    if let Err(fault) = merge_is_valid(&bodies, &sum, options.to_openmetrics) {
         panic!("added: {fault}\nfrom {shown:?}");
     }
 }

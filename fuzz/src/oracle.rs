@@ -11,7 +11,7 @@ use super::simple;
 
 /// The samples that this crate reads from a body; lines in error are left out.
 pub fn samples(body: &[u8]) -> Vec<Point> {
-    let lines = Parser::prometheus(body).flatten();
+    let lines = Parser::text(body).flatten();
     lines
         .filter_map(Line::into_sample)
         .map(|sample| {

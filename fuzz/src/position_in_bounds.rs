@@ -80,7 +80,7 @@ pub fn position_in_bounds(data: &[u8]) {
 
 /// What is against the specification is where it says, and every error of a line is among it.
 fn violations_are_placed(body: &[u8], limits: Limits) {
-    let parser = || Parser::open_metrics(body).limits(limits);
+    let parser = || Parser::openmetrics(body).limits(limits);
     let start = parser().position();
     let mut errors = parser().filter_map(Result::err).peekable();
     for violation in strict::check(body).limits(limits) {

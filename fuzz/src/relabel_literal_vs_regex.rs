@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use arbitrary::{Result, Unstructured};
-use exposition::NameScheme;
+use exposition::ValidationScheme;
 use exposition::relabel::{Action, LabelSet, Rule, RuleConfig};
 use regex::Regex;
 
@@ -53,7 +53,7 @@ struct Rules {
 impl Rules {
     fn new(pattern: &str, template: &str) -> Option<Rules> {
         let config = || RuleConfig::new().source_labels(["in"]).regex(pattern);
-        let rule = |config: RuleConfig| config.build(NameScheme::Utf8).ok();
+        let rule = |config: RuleConfig| config.build(ValidationScheme::Utf8).ok();
         // The text around the template tells an empty expansion from no match.
         let around = format!("<{template}>");
         Some(Rules {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::error::Error as _;
 
 use arbitrary::{Arbitrary, Unstructured};
-use exposition::NameScheme;
+use exposition::ValidationScheme;
 use exposition::operator::OperatorRule;
 use exposition::relabel::{Action, Field, LabelSet, RuleConfig, Rules};
 use exposition::yaml;
@@ -115,8 +115,8 @@ pub fn relabel_rules_load(data: &[u8]) {
         return;
     };
     let scheme = match options.legacy {
-        true => NameScheme::Legacy,
-        false => NameScheme::Utf8,
+        true => ValidationScheme::Legacy,
+        false => ValidationScheme::Utf8,
     };
     if options.what > 1 {
         let mut from = Unstructured::new(rest);
@@ -153,7 +153,7 @@ pub fn relabel_rules_load(data: &[u8]) {
     loads(configs.unwrap_or_default(), scheme, &sets);
 }
 
-fn loads(configs: Vec<RuleConfig>, scheme: NameScheme, sets: &[BTreeMap<String, String>]) {
+fn loads(configs: Vec<RuleConfig>, scheme: ValidationScheme, sets: &[BTreeMap<String, String>]) {
     written_rules_are_the_same(&configs);
     let mut patterns = configs.iter().filter_map(|rule| rule.regex.as_deref());
     if patterns.any(size::is_too_large) {
@@ -191,7 +191,11 @@ fn loads(configs: Vec<RuleConfig>, scheme: NameScheme, sets: &[BTreeMap<String, 
 
 /// `labelmap` goes through labels by name, those that rules have set coming last; where several become
 /// one, the last stays.
-fn labelmap_goes_by_order(map: &RuleConfig, scheme: NameScheme, set: &BTreeMap<String, String>) {
+fn labelmap_goes_by_order(
+    map: &RuleConfig,
+    scheme: ValidationScheme,
+    set: &BTreeMap<String, String>,
+) {
     let build = |rules: Vec<RuleConfig>| Rules::new(rules, scheme).ok();
     let Some(alone) = build(vec![map.clone()]) else {
         return;
@@ -263,7 +267,7 @@ fn pairs(mut set: LabelSet<'_>) -> BTreeMap<String, String> {
         .collect()
 }
 
-fn every_way_is_the_same(rules: &Rules, scheme: NameScheme, set: &BTreeMap<String, String>) {
+fn every_way_is_the_same(rules: &Rules, scheme: ValidationScheme, set: &BTreeMap<String, String>) {
     let mut applied = start(set);
     let keep = rules.apply(&mut applied);
     let (mut counted, mut stats) = (start(set), rules.stats());

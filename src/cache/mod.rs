@@ -10,11 +10,11 @@
 //! use exposition::{Dialect, ScrapeCache};
 //!
 //! let mut cache = ScrapeCache::new();
-//! let mut first = cache.scrape(b"up{job=\"a\"} 1\nup{job=\"b\"} 1\n", Dialect::Prometheus);
+//! let mut first = cache.scrape(b"up{job=\"a\"} 1\nup{job=\"b\"} 1\n", Dialect::Text);
 //! let ids: Vec<_> = first.samples().map(|sample| sample.unwrap().id()).collect();
 //! drop(first);
 //!
-//! let mut second = cache.scrape(b"up{job=\"b\"} 0\nup{job=\"c\"} 1\n", Dialect::Prometheus);
+//! let mut second = cache.scrape(b"up{job=\"b\"} 0\nup{job=\"c\"} 1\n", Dialect::Text);
 //! let samples: Vec<_> = second.samples().collect::<Result<_, _>>()?;
 //! assert_eq!(samples[0].id(), ids[1]);
 //! assert_eq!((samples[0].value(), samples[0].change()), (0.0, Change::Changed));

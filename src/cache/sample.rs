@@ -186,10 +186,10 @@ impl<'b> CachedSample<'b> {
     }
 
     /// The type in the last TYPE line before this sample, **whatever metric that line is about**, as
-    /// [`Sample::type_of_last_type_line`] has it.
+    /// [`Sample::preceding_type`] has it.
     #[must_use]
-    pub fn type_of_last_type_line(&self) -> MetricType {
-        self.sample.type_of_last_type_line()
+    pub fn preceding_type(&self) -> MetricType {
+        self.sample.preceding_type()
     }
 
     /// A small number that no other series of the body has. Others may have it when this one is gone, and

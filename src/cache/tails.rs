@@ -110,7 +110,7 @@ impl Tails {
         let token = bytes.get(..len)?.strip_prefix(b" ")?;
         let token = std::str::from_utf8(token).ok()?;
         let millis = match dialect {
-            Dialect::Prometheus => decode::timestamp_millis(token),
+            Dialect::Text => decode::timestamp_millis(token),
             Dialect::OpenMetrics => decode::timestamp_seconds(token),
             Dialect::Lenient => return None,
         };

@@ -33,7 +33,7 @@ pub enum EncodeError {
         /// The metric's name.
         metric: String,
         /// What is wrong with the names of its labels.
-        fault: NameFault,
+        fault: NameErrorKind,
     },
     /// A name beyond `[a-zA-Z_:][a-zA-Z0-9_:]*` in a format that has no quoted names unless an
     /// escaping scheme is named: choose one by [`Format::with_escaping`].
@@ -114,7 +114,7 @@ impl From<EncodeError> for io::Error {
 /// What is wrong with the names in a series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum NameFault {
+pub enum NameErrorKind {
     /// A metric's name without a character.
     #[error("a metric without a name")]
     EmptyMetric,
@@ -132,19 +132,19 @@ pub enum NameFault {
     NotUtf8,
 }
 
-impl NameFault {
+impl NameErrorKind {
     /// What is wrong with a label of that name, wherever it stands.
     pub(crate) fn of_label(name: &str) -> Option<Self> {
         match name {
-            "" => Some(NameFault::EmptyLabel),
-            METRIC_NAME => Some(NameFault::Reserved),
+            "" => Some(NameErrorKind::EmptyLabel),
+            METRIC_NAME => Some(NameErrorKind::Reserved),
             _ => None,
         }
     }
 
     /// As [`of_label`](Self::of_label), of a label that comes after those of these names.
     pub(super) fn of_next<'n>(names: &mut LabelNames<'n>, name: Cow<'n, str>) -> Option<Self> {
-        let fault = NameFault::of_label(&name);
-        fault.or_else(|| (!names.insert(name)).then_some(NameFault::Duplicate))
+        let fault = NameErrorKind::of_label(&name);
+        fault.or_else(|| (!names.insert(name)).then_some(NameErrorKind::Duplicate))
     }
 }

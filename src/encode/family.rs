@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use smallvec::SmallVec;
 
-use super::error::{EncodeError, NameFault};
+use super::error::{EncodeError, NameErrorKind};
 use super::naming;
 use super::target::Target;
 use super::text::{self, NameParts, SeriesWriter};
-use super::{LeftOut, Options};
+use super::{Omitted, Options};
 use crate::dialect::Dialect;
 use crate::families::family::{
     Histogram, Metric, MetricExemplar, MetricFamily, MetricLabels, MetricValue, Summary,
@@ -23,7 +23,7 @@ pub(super) struct FamilyWriter<'e> {
     pub(super) out: &'e mut String,
     /// The labels of the metric that is written, as they are written.
     pub(super) labels: &'e mut String,
-    pub(super) left_out: &'e mut LeftOut,
+    pub(super) omitted: &'e mut Omitted,
     pub(super) target: &'e Target,
     pub(super) options: Options,
     pub(super) taken: &'e mut HashSet<String>,
@@ -59,7 +59,7 @@ impl FamilyWriter<'_> {
             }
         }
         let escaped = self.target.metric_name(&family.name)?;
-        if self.target.is_open_metrics() && !self.taken.contains(escaped.as_ref()) {
+        if self.target.is_openmetrics() && !self.taken.contains(escaped.as_ref()) {
             self.taken.insert(escaped.clone().into_owned());
         }
         match family.kind {
@@ -72,7 +72,7 @@ impl FamilyWriter<'_> {
                 }
             }
         }
-        if !self.target.is_open_metrics() {
+        if !self.target.is_openmetrics() {
             self.gauges_beside(family, &escaped)?;
         }
         Ok(())
@@ -93,7 +93,7 @@ impl FamilyWriter<'_> {
             return Ok(());
         };
         text::push_unit(self.out, self.target, name, unit, self.options.lossy)
-            .map(|left_out| self.left_out.units += u64::from(left_out))
+            .map(|omitted| self.omitted.units += u64::from(omitted))
     }
 
     /// A family of counters or infos, whose samples have `suffix` in OpenMetrics: they are called as the
@@ -106,7 +106,7 @@ impl FamilyWriter<'_> {
     ) -> Result<(), EncodeError> {
         let kind = family.kind;
         let has = |suffixed| (family.metrics.iter()).any(|metric| metric.suffixed == suffixed);
-        if self.target.is_open_metrics() {
+        if self.target.is_openmetrics() {
             // Without metrics the name tells as little as with suffixed ones.
             let bare = has(false) && !has(true);
             let free = |base: &str| self.options.go || !self.taken.contains(base);
@@ -207,7 +207,7 @@ impl FamilyWriter<'_> {
                 self.histogram(metric, histogram, base, ["_sum", "_count"])?;
             }
             MetricValue::GaugeHistogram(histogram) => {
-                let sum_and_count = match (self.target.is_open_metrics(), self.options.go) {
+                let sum_and_count = match (self.target.is_openmetrics(), self.options.go) {
                     (true, false) => ["_gsum", "_gcount"],
                     _ => ["_sum", "_count"],
                 };
@@ -233,7 +233,7 @@ impl FamilyWriter<'_> {
             | MetricValue::Unknown(_)
             | MetricValue::Info(_) => self.single(metric, base, "")?,
         }
-        match self.target.is_open_metrics() {
+        match self.target.is_openmetrics() {
             true => self.created(metric, base),
             false => Ok(()),
         }
@@ -298,7 +298,7 @@ impl FamilyWriter<'_> {
             false => (histogram.sum, histogram.count),
         };
         let infinite = (histogram.buckets.iter()).any(|bucket| bucket.upper_bound == f64::INFINITY);
-        if let (false, Some(count), true) = (infinite, count, go || self.target.is_open_metrics()) {
+        if let (false, Some(count), true) = (infinite, count, go || self.target.is_openmetrics()) {
             self.row(Row {
                 extra: Extra::Number("le", f64::INFINITY),
                 count: true,
@@ -306,7 +306,7 @@ impl FamilyWriter<'_> {
             })?;
         }
         let gauges_beside = metric.suffixed
-            && !self.target.is_open_metrics()
+            && !self.target.is_openmetrics()
             && metric.value.kind() == MetricType::GaugeHistogram;
         let (sum, count) = match gauges_beside {
             true => (None, None),
@@ -334,7 +334,7 @@ impl FamilyWriter<'_> {
         name: NameParts<'_>,
         histogram: &Histogram<'_>,
     ) -> Result<(), EncodeError> {
-        if !self.options.go || !self.target.is_open_metrics() {
+        if !self.options.go || !self.target.is_openmetrics() {
             return Ok(());
         }
         let mut counts = histogram.buckets.iter().map(|bucket| bucket.count);
@@ -398,9 +398,9 @@ impl FamilyWriter<'_> {
             }
             text::push_label(self.labels, &label, value);
             let fault = match self.options.go {
-                _ if label == extra && !extra.is_empty() => Some(NameFault::Duplicate),
-                true => NameFault::of_label(&label),
-                false => NameFault::of_next(&mut names, label),
+                _ if label == extra && !extra.is_empty() => Some(NameErrorKind::Duplicate),
+                true => NameErrorKind::of_label(&label),
+                false => NameErrorKind::of_next(&mut names, label),
             };
             if let Some(fault) = fault {
                 return Err(EncodeError::Labels {
@@ -443,14 +443,14 @@ impl FamilyWriter<'_> {
     }
 
     fn timestamp(&mut self, name: NameParts<'_>, millis: i64) -> Result<(), EncodeError> {
-        let open_metrics = self.target.is_open_metrics();
-        if millis < 0 && !open_metrics && !self.options.go {
+        let openmetrics = self.target.is_openmetrics();
+        if millis < 0 && !openmetrics && !self.options.go {
             return Err(EncodeError::NegativeTimestamp {
                 metric: name.joined().into_owned(),
                 millis,
             });
         }
-        match open_metrics && self.options.go {
+        match openmetrics && self.options.go {
             true => {
                 self.out.push(' ');
                 text::push_float(self.out, millis as f64 / 1000.0, Dialect::OpenMetrics);
@@ -465,12 +465,12 @@ impl FamilyWriter<'_> {
         row: &Row<'_>,
         exemplar: &MetricExemplar<'_>,
     ) -> Result<(), EncodeError> {
-        if !self.target.is_open_metrics() {
+        if !self.target.is_openmetrics() {
             return self.no_place(row.name, 1);
         }
         let go_would = row.name.suffix == "_total" || row.name.suffix == "_bucket";
         if self.options.go && (exemplar.labels.is_empty() || !go_would) {
-            self.left_out.exemplars += 1;
+            self.omitted.exemplars += 1;
             return Ok(());
         }
         text::push_exemplar(self.out, exemplar.labels.iter(), exemplar.value);
@@ -487,7 +487,7 @@ impl FamilyWriter<'_> {
                 metric: name.joined().into_owned(),
             });
         }
-        self.left_out.exemplars += exemplars as u64;
+        self.omitted.exemplars += exemplars as u64;
         Ok(())
     }
 }

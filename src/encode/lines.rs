@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use smallvec::SmallVec;
 
-use super::error::{EncodeError, NameFault};
+use super::error::{EncodeError, NameErrorKind};
 use super::naming;
 use super::output::Output;
 use super::relabelled::Relabelled;
@@ -53,7 +53,7 @@ impl<O: Output> Encoder<O> {
     pub(super) fn push_line(&mut self, line: &Line<'_>, from: Dialect) -> Result<(), EncodeError> {
         let not_utf8 = |name: &str| EncodeError::Labels {
             metric: name.to_owned(),
-            fault: NameFault::NotUtf8,
+            fault: NameErrorKind::NotUtf8,
         };
         match line {
             Line::Help(line) if !line.name_is_utf8() => Err(not_utf8(&line.name())),
@@ -136,7 +136,7 @@ impl<O: Output> Encoder<O> {
         };
         let (family, placed) = naming::placed(&escaped, declared, suffix, from, to);
         let name = NameParts::whole(&family);
-        if self.target.is_open_metrics() {
+        if self.target.is_openmetrics() {
             self.relabelled.begin(self.out.text.len(), &family, placed);
             if left {
                 self.relabelled.touch();
@@ -152,7 +152,7 @@ impl<O: Output> Encoder<O> {
         }
         if let Some(unit) = unit.filter(|unit| !unit.is_empty()) {
             match text::push_unit(out, &self.target, name, &unit, self.options.lossy) {
-                Ok(left_out) => self.left_out.units += u64::from(left_out),
+                Ok(omitted) => self.omitted.units += u64::from(omitted),
                 Err(error) => {
                     out.truncate(start);
                     return Err(error);
@@ -241,8 +241,8 @@ impl<O: Output> Encoder<O> {
         let out = &mut self.out.text;
         let start = out.len();
         match push_sample(out, sample, &self.target, rewrite) {
-            Ok(left_out) => {
-                self.left_out.exemplars += u64::from(left_out);
+            Ok(omitted) => {
+                self.omitted.exemplars += u64::from(omitted);
                 Ok(())
             }
             Err(error) => {
@@ -268,7 +268,7 @@ impl<O: Output> Encoder<O> {
             false if suffix.is_some() => self.relabelled.touch(),
             false => {}
         }
-        if !self.target.is_open_metrics() {
+        if !self.target.is_openmetrics() {
             return self.push(sample, rewrite);
         }
         let (from, to) = (rewrite.from, self.target.dialect);
@@ -292,7 +292,7 @@ impl<O: Output> Encoder<O> {
                 .map(|()| sample.exemplar().is_some()),
         };
         match pushed {
-            Ok(left_out) => self.left_out.exemplars += u64::from(left_out),
+            Ok(omitted) => self.omitted.exemplars += u64::from(omitted),
             Err(_) => moved.truncate(start),
         }
         pushed.map(drop)
@@ -300,7 +300,7 @@ impl<O: Output> Encoder<O> {
 
     /// Says that a sample of that name is written next, where it stands.
     fn enter(&mut self, name: NameParts<'_>) {
-        if self.target.is_open_metrics() && !self.relabelled.is_in(name) {
+        if self.target.is_openmetrics() && !self.relabelled.is_in(name) {
             self.settle();
             // No TYPE line that was just written is about it.
             let start = self.out.text.len();
@@ -313,8 +313,8 @@ impl<O: Output> Encoder<O> {
     pub(super) fn settle(&mut self) {
         if let Some(start) = self.relabelled.end() {
             let text = self.out.text.split_off(start.min(self.out.text.len()));
-            let (out, left_out) = (&mut self.out.text, &mut self.left_out);
-            self.relabelled.place(text, out, left_out);
+            let (out, omitted) = (&mut self.out.text, &mut self.omitted);
+            self.relabelled.place(text, out, omitted);
         }
     }
 
@@ -338,7 +338,7 @@ impl<O: Output> Encoder<O> {
         let mut names = LabelNames::default();
         for label in labels {
             let label = self.target.label_name(label)?;
-            if let Some(fault) = NameFault::of_next(&mut names, label) {
+            if let Some(fault) = NameErrorKind::of_next(&mut names, label) {
                 let metric = metric.to_owned();
                 return Err(EncodeError::Labels { metric, fault });
             }
@@ -348,15 +348,15 @@ impl<O: Output> Encoder<O> {
 }
 
 /// What keeps a sample from being written: names that are none.
-fn fault(sample: &Sample<'_>) -> Option<NameFault> {
+fn fault(sample: &Sample<'_>) -> Option<NameErrorKind> {
     if sample.name_not_utf8().is_some() {
-        return Some(NameFault::NotUtf8);
+        return Some(NameErrorKind::NotUtf8);
     }
     if sample.raw_name().is_empty() {
-        return Some(NameFault::EmptyMetric);
+        return Some(NameErrorKind::EmptyMetric);
     }
     let mut labels = sample.labels().into_iter();
     labels
         .any(|label| label.raw_name().is_empty())
-        .then_some(NameFault::EmptyLabel)
+        .then_some(NameErrorKind::EmptyLabel)
 }

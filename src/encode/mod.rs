@@ -26,7 +26,7 @@ use crate::format::Format;
 use crate::text::line::Line;
 use crate::text::sample::Sample;
 
-pub use error::{EncodeError, NameFault};
+pub use error::{EncodeError, NameErrorKind};
 pub use output::{FmtOutput, IoOutput, Output};
 
 use family::FamilyWriter;
@@ -122,7 +122,7 @@ pub struct Encoder<O> {
     target: Target,
     out: Buffer<O>,
     options: Options,
-    left_out: LeftOut,
+    omitted: Omitted,
     /// The labels of the metric that is written.
     labels: String,
     header: Header,
@@ -141,7 +141,7 @@ pub(crate) struct Options {
 /// What an [`Encoder`] has left out because the format has no place for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
-pub struct LeftOut {
+pub struct Omitted {
     /// Exemplars.
     pub exemplars: u64,
     /// Units.
@@ -175,9 +175,9 @@ impl<W: fmt::Write> Encoder<FmtOutput<W>> {
     /// # Errors
     ///
     /// [`EncodeError::Fmt`].
-    pub fn finish_reporting(mut self) -> Result<(W, LeftOut), EncodeError> {
+    pub fn finish_reporting(mut self) -> Result<(W, Omitted), EncodeError> {
         self.end()?;
-        Ok((self.out.into_output().0, self.left_out))
+        Ok((self.out.into_output().0, self.omitted))
     }
 }
 
@@ -187,7 +187,7 @@ impl<W: io::Write> Encoder<IoOutput<W>> {
     /// # Errors
     ///
     /// [`EncodeError::Protobuf`].
-    pub fn to_io(out: W, format: impl Into<Format>) -> Result<Self, EncodeError> {
+    pub fn from_writer(out: W, format: impl Into<Format>) -> Result<Self, EncodeError> {
         Encoder::with(IoOutput(out), format.into())
     }
 
@@ -206,11 +206,11 @@ impl<W: io::Write> Encoder<IoOutput<W>> {
     /// # Errors
     ///
     /// [`EncodeError::Io`].
-    pub fn finish_reporting(mut self) -> Result<(W, LeftOut), EncodeError> {
+    pub fn finish_reporting(mut self) -> Result<(W, Omitted), EncodeError> {
         self.end()?;
         let mut out = self.out.into_output().0;
         out.flush()?;
-        Ok((out, self.left_out))
+        Ok((out, self.omitted))
     }
 }
 
@@ -220,7 +220,7 @@ impl<O: Output> Encoder<O> {
             target: Target::new(format)?,
             out: Buffer::new(out),
             options: Options::default(),
-            left_out: LeftOut::default(),
+            omitted: Omitted::default(),
             labels: String::new(),
             header: Header::default(),
             relabelled: Relabelled::default(),
@@ -229,7 +229,7 @@ impl<O: Output> Encoder<O> {
     }
 
     /// Leaves out what the format has no place for, units and exemplars in text, instead of refusing
-    /// it. [`left_out`](Self::left_out) counts.
+    /// it. [`omitted`](Self::omitted) counts.
     pub fn lossy(mut self, lossy: bool) -> Self {
         self.options.lossy = lossy;
         self
@@ -256,7 +256,7 @@ impl<O: Output> Encoder<O> {
     /// not called `x` if another family is; [`family`](Self::family) sees to it by itself if that one was
     /// written before, and [`to_string`] in any case.
     pub fn reserve(&mut self, family: &MetricFamily<'_>) {
-        if self.target.is_open_metrics() {
+        if self.target.is_openmetrics() {
             // A name that cannot be written is refused when it is.
             if let Ok(name) = self.target.metric_name(&family.name) {
                 self.taken.insert(name.into_owned());
@@ -266,7 +266,7 @@ impl<O: Output> Encoder<O> {
 
     /// Writes a family: HELP, TYPE and UNIT, then its samples. Families that are read are given as they
     /// come back in the body; a valid exposition has each once, see
-    /// [`collected`](crate::Families::collected).
+    /// [`read_all`](crate::Families::read_all).
     ///
     /// # Errors
     ///
@@ -275,21 +275,21 @@ impl<O: Output> Encoder<O> {
         self.flush_header()?;
         self.settle();
         let start = self.out.text.len();
-        let left_out = self.left_out;
+        let omitted = self.omitted;
         let mut writer = FamilyWriter {
             out: &mut self.out.text,
             labels: &mut self.labels,
-            left_out: &mut self.left_out,
+            omitted: &mut self.omitted,
             target: &self.target,
             options: self.options,
             taken: &mut self.taken,
         };
         if let Err(error) = writer.family(family) {
             self.out.text.truncate(start);
-            self.left_out = left_out;
+            self.omitted = omitted;
             return Err(error);
         }
-        if self.target.is_open_metrics() {
+        if self.target.is_openmetrics() {
             self.relabelled.know(&family.name, family.kind);
         }
         self.out.spill()
@@ -308,8 +308,8 @@ impl<O: Output> Encoder<O> {
     ///
     /// let body = b"# HELP a_total text\n# TYPE a_total counter\na_total 1 1500\n";
     /// let mut encoder = Encoder::new(String::new(), ScrapeProtocol::OpenMetricsText100)?;
-    /// for line in Parser::prometheus(body) {
-    ///     encoder.line(&line?, Dialect::Prometheus)?;
+    /// for line in Parser::text(body) {
+    ///     encoder.line(&line?, Dialect::Text)?;
     /// }
     /// assert_eq!(
     ///     encoder.finish()?,
@@ -352,9 +352,9 @@ impl<O: Output> Encoder<O> {
     /// use exposition::{Dialect, Encoder, Parser, ScrapeProtocol};
     ///
     /// let mut encoder = Encoder::new(String::new(), ScrapeProtocol::PrometheusText004)?;
-    /// for line in Parser::prometheus(b"a_total{b=\"c\"} 1 1500\n") {
+    /// for line in Parser::text(b"a_total{b=\"c\"} 1 1500\n") {
     ///     if let Some(sample) = line?.into_sample() {
-    ///         encoder.sample_as(&sample, Dialect::Prometheus, "d_total", [("e", "f\"")])?;
+    ///         encoder.sample_as(&sample, Dialect::Text, "d_total", [("e", "f\"")])?;
     ///     }
     /// }
     /// assert_eq!(encoder.finish()?, "d_total{e=\"f\\\"\"} 1 1500\n");
@@ -377,15 +377,15 @@ impl<O: Output> Encoder<O> {
 
     /// What has been left out so far. What samples under other names lack in the end
     /// [`finish_reporting`](Self::finish_reporting) tells.
-    pub fn left_out(&self) -> LeftOut {
-        self.left_out
+    pub fn omitted(&self) -> Omitted {
+        self.omitted
     }
 
     fn end(&mut self) -> Result<(), EncodeError> {
         self.flush_header()?;
         self.settle();
-        if self.target.is_open_metrics() {
-            (self.relabelled).finish(&mut self.out.text, &mut self.left_out);
+        if self.target.is_openmetrics() {
+            (self.relabelled).finish(&mut self.out.text, &mut self.omitted);
             self.out.text.push_str("# EOF\n");
         }
         self.out.flush()

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::LeftOut;
+use super::Omitted;
 use super::naming;
 use super::sample::{Pair, Rewrite, push_sample, push_without_exemplar};
 use super::target::Target;
@@ -149,34 +149,34 @@ impl Relabelled {
 
     /// Writes a family that ended, if it is as it has to be; its samples put in order, if that is enough; else
     /// they become families of unknown type.
-    pub(super) fn place(&mut self, text: String, out: &mut String, left_out: &mut LeftOut) {
+    pub(super) fn place(&mut self, text: String, out: &mut String, omitted: &mut Omitted) {
         if is_valid(&text) {
             out.push_str(&text);
             return;
         }
         let (tidy, twice) = tidied(&text, &self.name, self.kind);
         if is_valid(&tidy) {
-            left_out.samples += twice;
+            omitted.samples += twice;
             out.push_str(&tidy);
             return;
         }
         let name = std::mem::take(&mut self.name);
         self.families.remove(&name);
-        self.break_up(&text, left_out);
+        self.break_up(&text, omitted);
     }
 
     /// Makes the samples of a family families of their own names.
-    fn break_up(&mut self, text: &str, left_out: &mut LeftOut) {
+    fn break_up(&mut self, text: &str, omitted: &mut Omitted) {
         for sample in samples(text) {
             let name = sample.name();
             let lines = self.family(&name, MetricType::Unknown, None);
-            left_out.exemplars += u64::from(sample.exemplar().is_some());
+            omitted.exemplars += u64::from(sample.exemplar().is_some());
             push_again(lines, &sample, false);
         }
     }
 
     /// Writes what has been held.
-    pub(super) fn finish(&mut self, out: &mut String, left_out: &mut LeftOut) {
+    pub(super) fn finish(&mut self, out: &mut String, omitted: &mut Omitted) {
         let (typed, unknown) = (std::mem::take(&mut self.held).into_iter())
             .partition::<Vec<_>, _>(|held| held.kind != MetricType::Unknown);
         self.by_name.clear();
@@ -196,20 +196,20 @@ impl Relabelled {
             let (tidy, twice) = tidied(&text, &held.name, held.kind);
             if !clashes && is_valid(&tidy) {
                 self.know(&held.name, held.kind);
-                left_out.samples += twice;
+                omitted.samples += twice;
                 out.push_str(&tidy);
             } else {
-                self.break_up(&text, left_out);
+                self.break_up(&text, omitted);
             }
         }
         for held in std::mem::take(&mut self.held) {
             let text = held.text();
             if self.has_sample(&held.name) || self.families.contains_key(&held.name) {
-                left_out.samples += samples(&text).count() as u64;
+                omitted.samples += samples(&text).count() as u64;
                 continue;
             }
             let (tidy, twice) = tidied(&text, &held.name, held.kind);
-            left_out.samples += twice;
+            omitted.samples += twice;
             self.know(&held.name, held.kind);
             out.push_str(&tidy);
         }
@@ -247,7 +247,7 @@ fn is_valid(text: &str) -> bool {
 }
 
 fn samples(text: &str) -> impl Iterator<Item = Sample<'_>> {
-    let lines = Parser::open_metrics(text.as_bytes()).limits(LIMITS);
+    let lines = Parser::openmetrics(text.as_bytes()).limits(LIMITS);
     lines.flatten().filter_map(Line::into_sample)
 }
 

@@ -120,7 +120,7 @@ fn push_tail(
     exemplar: Option<Exemplar<'_>>,
 ) -> Result<bool, EncodeError> {
     if let Some(millis) = timestamp {
-        if millis < 0 && !target.is_open_metrics() {
+        if millis < 0 && !target.is_openmetrics() {
             return Err(EncodeError::NegativeTimestamp {
                 metric: sample.name().into_owned(),
                 millis,
@@ -128,18 +128,18 @@ fn push_tail(
         }
         text::push_timestamp(out, millis, target.dialect);
     }
-    let mut left_out = false;
+    let mut omitted = false;
     match exemplar {
-        Some(exemplar) if target.is_open_metrics() => push_exemplar(out, &exemplar),
+        Some(exemplar) if target.is_openmetrics() => push_exemplar(out, &exemplar),
         Some(_) if !rewrite.lossy => {
             return Err(EncodeError::Exemplar {
                 metric: sample.name().into_owned(),
             });
         }
-        exemplar => left_out = exemplar.is_some(),
+        exemplar => omitted = exemplar.is_some(),
     }
     out.push('\n');
-    Ok(left_out)
+    Ok(omitted)
 }
 
 fn push_series(

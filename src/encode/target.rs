@@ -34,7 +34,7 @@ impl Target {
         })
     }
 
-    pub(crate) fn is_open_metrics(&self) -> bool {
+    pub(crate) fn is_openmetrics(&self) -> bool {
         self.dialect == Dialect::OpenMetrics
     }
 

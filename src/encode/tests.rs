@@ -18,7 +18,9 @@ fn check(family: &MetricFamily<'_>, format: impl Into<Format>, expected: &str) {
     encoder.family(family).unwrap();
     let text = encoder.finish().unwrap();
     assert_eq!(text, expected);
-    let mut encoder = Encoder::to_io(Vec::new(), format).unwrap().lossy(true);
+    let mut encoder = Encoder::from_writer(Vec::new(), format)
+        .unwrap()
+        .lossy(true);
     encoder.family(family).unwrap();
     assert_eq!(encoder.finish().unwrap(), text.into_bytes());
 }
@@ -52,7 +54,7 @@ fn full_counter() -> MetricFamily<'static> {
         .metric(metric)
 }
 
-fn open_metrics() -> Format {
+fn openmetrics() -> Format {
     Format::new(OM).with_escaping(EscapingScheme::AllowUtf8)
 }
 
@@ -60,7 +62,7 @@ fn open_metrics() -> Format {
 fn everything_a_counter_can_have() {
     check(
         &full_counter(),
-        open_metrics(),
+        openmetrics(),
         "# HELP x_seconds A \\\"help\\\"\\\\\\nin two lines.\n# TYPE x_seconds counter\n# UNIT x_seconds seconds\nx_seconds_total{code=\"a\\\"b\\\\c\\nd\",\"b.c\"=\"\"} 3.0 1.520879607789e+09 # {trace_id=\"\\\"7\\\"\"} 0.5 1.0010000000000001\nx_seconds_created{code=\"a\\\"b\\\\c\\nd\",\"b.c\"=\"\"} 1.520430000123e+09\n# EOF\n",
     );
     check(
@@ -376,8 +378,8 @@ fn what_is_left_out_is_counted() {
     encoder.family(&full_counter()).unwrap();
     encoder.family(&full_counter()).unwrap();
     assert_eq!(
-        encoder.left_out(),
-        LeftOut {
+        encoder.omitted(),
+        Omitted {
             exemplars: 2,
             units: 2,
             samples: 0,
@@ -392,7 +394,7 @@ fn exemplars_find_their_lines_again() {
         "# TYPE s summary\ns{quantile=\"0.5\"} 1.0 # {a=\"b\"} 1.0\ns_sum 1.0 # {} 2.0\n# EOF\n",
         "# TYPE g gauge\ng 1.0 # {a=\"b\"} 1.0\n# EOF\n",
     ] {
-        let families = crate::Families::new(body.as_bytes(), Dialect::OpenMetrics).collected();
+        let families = crate::Families::new(body.as_bytes(), Dialect::OpenMetrics).read_all();
         assert_eq!(to_string(&families.families, OM).unwrap(), body);
     }
 }
@@ -411,13 +413,13 @@ fn lines() {
     let text = "# HELP a_total  b \"c\"\n# TYPE a_total counter\n  a_total{x=\"1\",}  1e0  1001\n\n# a comment\n# TYPE b counter\nb{} 2\n# HELP c d\nc -0\n# TYPE e gauge\n";
     check_lines(
         text,
-        Dialect::Prometheus,
+        Dialect::Text,
         TEXT,
         "# HELP a_total  b \"c\"\n# TYPE a_total counter\n  a_total{x=\"1\",}  1e0  1001\n# TYPE b counter\nb{} 2\n# HELP c d\nc -0\n# TYPE e gauge\n",
     );
     check_lines(
         text,
-        Dialect::Prometheus,
+        Dialect::Text,
         OM,
         "# HELP a  b \\\"c\\\"\n# TYPE a counter\na_total{x=\"1\"} 1.0 1.0010000000000001\n# TYPE b unknown\nb 2.0\n# HELP c d\nc -0.0\n# TYPE e gauge\n# EOF\n",
     );
@@ -430,7 +432,7 @@ fn lines() {
     );
     check_lines(
         "# TYPE \"m.n\" histogram\n{\"m.n_count\",\"a.b\"=\"1\"}7\n{\"x.y_count\"} 1\n",
-        Dialect::Prometheus,
+        Dialect::Text,
         Format::new(TEXT).with_escaping(EscapingScheme::Values),
         "# TYPE U__m_2e_n histogram\nU__m_2e_n_count{U__a_2e_b=\"1\"} 7\nU__x_2e_y__count 1\n",
     );
@@ -466,11 +468,11 @@ fn lines_that_are_refused() {
 #[test]
 fn samples_under_other_names() {
     let body = b"a_total{b=\"c\"} 1 2 # {t=\"\\\"\"} 1 2.5\n";
-    let mut lines = Parser::open_metrics(body);
+    let mut lines = Parser::openmetrics(body);
     let Some(Ok(Line::Sample(sample))) = lines.next() else {
         panic!("{body:?}")
     };
-    let mut encoder = Encoder::new(String::new(), open_metrics()).unwrap();
+    let mut encoder = Encoder::new(String::new(), openmetrics()).unwrap();
     let error = encoder
         .sample_as(&sample, Dialect::OpenMetrics, "n.m", [])
         .unwrap_err();
@@ -529,7 +531,7 @@ fn ties_go_to_the_even_digit() {
         assert!(text.contains("b_sum -1.0000000000000002e+15\n"), "{text}");
         assert!(!text.contains('3'), "{text}");
     }
-    let counters = crate::Families::new(exemplar.as_bytes(), Dialect::OpenMetrics).collected();
+    let counters = crate::Families::new(exemplar.as_bytes(), Dialect::OpenMetrics).read_all();
     let text = to_string(&counters.families, ScrapeProtocol::OpenMetricsText100).unwrap();
     assert_eq!(
         text,
@@ -543,10 +545,10 @@ fn relabelled(
     body: &str,
     to: ScrapeProtocol,
     rename: fn(&str) -> Option<String>,
-) -> (String, LeftOut) {
+) -> (String, Omitted) {
     let from = match body.ends_with("# EOF\n") {
         true => Dialect::OpenMetrics,
-        false => Dialect::Prometheus,
+        false => Dialect::Text,
     };
     let mut encoder = Encoder::new(String::new(), to).unwrap().lossy(true);
     for line in Parser::new(body.as_bytes(), from) {
@@ -570,76 +572,76 @@ fn relabelled(
 
 #[test]
 fn families_whose_samples_get_other_names() {
-    let left_out = |exemplars, samples| LeftOut {
+    let omitted = |exemplars, samples| Omitted {
         exemplars,
         units: 0,
         samples,
     };
     type Rename = fn(&str) -> Option<String>;
-    let cases: [(&str, Rename, &str, LeftOut); 9] = [
+    let cases: [(&str, Rename, &str, Omitted); 9] = [
         // A counter's exemplar has no place elsewhere, nor has its TYPE line.
         (
             "# HELP a text\n# TYPE a counter\na_total 1 # {t=\"1\"} 1\n# EOF\n",
             |_| Some("b".into()),
             "# TYPE b unknown\nb 1\n# EOF\n",
-            left_out(1, 0),
+            omitted(1, 0),
         ),
         (
             "# HELP h text\n# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1 # {} 0.5\nh_count 1\nh_sum 2\n# TYPE a gauge\na 3\n# EOF\n",
             |name| name.starts_with('h').then(|| format!("p_{name}")),
             "# TYPE a gauge\na 3\n# HELP p_h text\n# TYPE p_h histogram\np_h_bucket{le=\"+Inf\"} 1 # {} 0.5\np_h_count 1\np_h_sum 2\n# EOF\n",
-            left_out(0, 0),
+            omitted(0, 0),
         ),
         // What is left of a histogram is none any more.
         (
             "# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1\nh_count 1 # {} 1\nh_sum 2\n# TYPE a gauge\na 3\n# EOF\n",
             |name| (name == "h_bucket").then(|| "odd".into()),
             "# TYPE a gauge\na 3\n# TYPE odd unknown\nodd{le=\"+Inf\"} 1\n# TYPE h_count unknown\nh_count 1\n# TYPE h_sum unknown\nh_sum 2\n# EOF\n",
-            left_out(1, 0),
+            omitted(1, 0),
         ),
         (
             "# TYPE c counter\nc_total 1\nc_created 2\n# EOF\n",
             |name| (name == "c_total").then(|| "d".into()),
             "# TYPE d unknown\nd 1\n# TYPE c_created unknown\nc_created 2\n# EOF\n",
-            left_out(0, 0),
+            omitted(0, 0),
         ),
         // Two families become one, and one becomes two.
         (
             "# TYPE a gauge\na 1\n# TYPE c counter\nc_total 2\n# TYPE b gauge\nb{y=\"1\"} 3\n# EOF\n",
             |name| (name != "c_total").then(|| "d".into()),
             "# TYPE c counter\nc_total 2\n# TYPE d gauge\nd 1\nd{y=\"1\"} 3\n# EOF\n",
-            left_out(0, 0),
+            omitted(0, 0),
         ),
         (
             "a 1\nb 1\na{y=\"2\"} 2\n# EOF\n",
             |name| (name == "a").then(|| "c".into()),
             "b 1\n# TYPE c unknown\nc 1\nc{y=\"2\"} 2\n# EOF\n",
-            left_out(0, 0),
+            omitted(0, 0),
         ),
         // There is such a family.
         (
             "# TYPE a gauge\na 1\n# TYPE b gauge\nb 2\n# EOF\n",
             |name| (name == "b").then(|| "a".into()),
             "# TYPE a gauge\na 1\n# EOF\n",
-            left_out(0, 1),
+            omitted(0, 1),
         ),
         // Labels that told series apart are gone.
         (
             "# TYPE a gauge\na{x=\"1\"} 1\na{x=\"2\"} 2\n# EOF\n",
             |_| None,
             "# TYPE a gauge\na 1\n# EOF\n",
-            left_out(0, 1),
+            omitted(0, 1),
         ),
         (
             "# TYPE s summary\ns_sum{x=\"1\",y=\"1\"} 1\ns_sum{x=\"1\",y=\"2\"} 2\ns_count{x=\"2\",y=\"1\"} 3\n# EOF\n",
             |_| None,
             "# TYPE s summary\ns_sum{y=\"1\"} 1\ns_count{y=\"1\"} 3\ns_sum{y=\"2\"} 2\n# EOF\n",
-            left_out(0, 0),
+            omitted(0, 0),
         ),
     ];
-    for (body, rename, expected, left_out) in cases {
+    for (body, rename, expected, omitted) in cases {
         let (text, left) = relabelled(body, OM, rename);
-        assert_eq!((text.as_str(), left), (expected, left_out), "{body}");
+        assert_eq!((text.as_str(), left), (expected, omitted), "{body}");
         let violations: Vec<_> = crate::check::strict::check(text.as_bytes()).collect();
         assert!(violations.is_empty(), "{violations:?} in\n{text}");
     }
@@ -661,18 +663,13 @@ fn families_whose_samples_get_other_names() {
 fn labels_that_are_called_alike_when_escaped() {
     let format = Format::new(TEXT).with_escaping(EscapingScheme::Underscores);
     let mut encoder = Encoder::new(String::new(), format).unwrap();
-    let line = Parser::prometheus(b"m{\"a.b\"=\"1\",a_b=\"2\"} 1\n").next();
+    let line = Parser::text(b"m{\"a.b\"=\"1\",a_b=\"2\"} 1\n").next();
     let line = line.unwrap().unwrap();
-    let error = encoder.line(&line, Dialect::Prometheus).unwrap_err();
+    let error = encoder.line(&line, Dialect::Text).unwrap_err();
     assert_eq!(error.to_string(), "m: a label twice");
     let sample = line.into_sample().unwrap();
     let error = encoder
-        .sample_as(
-            &sample,
-            Dialect::Prometheus,
-            "m",
-            [("a.b", "1"), ("a_b", "2")],
-        )
+        .sample_as(&sample, Dialect::Text, "m", [("a.b", "1"), ("a_b", "2")])
         .unwrap_err();
     assert_eq!(error.to_string(), "m: a label twice");
     assert_eq!(encoder.finish().unwrap(), "");

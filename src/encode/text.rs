@@ -170,7 +170,7 @@ pub(crate) fn push_exemplar<'l>(
 /// Appends a float: `1` in the text format, `1.0` in OpenMetrics (spec T54, O48).
 pub(crate) fn push_float(out: &mut String, number: f64, dialect: Dialect) {
     match dialect {
-        Dialect::OpenMetrics => go_float::open_metrics(number).push_to(out),
+        Dialect::OpenMetrics => go_float::openmetrics(number).push_to(out),
         _ => go_float::shortest(number).push_to(out),
     }
 }
@@ -202,7 +202,7 @@ pub(crate) fn whole_count(count: f64) -> Option<u64> {
 pub(crate) fn push_timestamp(out: &mut String, millis: i64, dialect: Dialect) {
     out.push(' ');
     match dialect {
-        Dialect::OpenMetrics => go_float::open_metrics(seconds(millis)).push_to(out),
+        Dialect::OpenMetrics => go_float::openmetrics(seconds(millis)).push_to(out),
         _ => go_float::push_integer(out, millis),
     }
 }
@@ -290,7 +290,7 @@ pub(crate) fn push_unit(
     lossy: bool,
 ) -> Result<bool, EncodeError> {
     let family = || name.joined().into_owned();
-    if !target.is_open_metrics() {
+    if !target.is_openmetrics() {
         return match lossy {
             true => Ok(true),
             false => Err(EncodeError::UnitInText {

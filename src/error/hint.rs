@@ -38,7 +38,7 @@ impl Hint {
     /// use exposition::{Dialect, Hint};
     ///
     /// let body = b"# TYPE a counter\na_total 1\n# EOF\n";
-    /// assert_eq!(Hint::of_body(body, Dialect::Prometheus), Some(Hint::OpenMetrics));
+    /// assert_eq!(Hint::of_body(body, Dialect::Text), Some(Hint::OpenMetrics));
     /// assert_eq!(Hint::of_body(body, Dialect::OpenMetrics), None);
     /// assert_eq!(Hint::of_body(b"<!DOCTYPE html>", Dialect::OpenMetrics), Some(Hint::Html));
     /// ```
@@ -47,7 +47,7 @@ impl Hint {
         if let Some(hint) = of_start(body) {
             return Some(hint);
         }
-        if dialect == Dialect::Prometheus && ends_in_eof(body) {
+        if dialect == Dialect::Text && ends_in_eof(body) {
             return Some(Hint::OpenMetrics);
         }
         let end = memchr::memchr(b'\n', body).unwrap_or_default();
@@ -69,11 +69,11 @@ impl Hint {
             return Some(hint);
         }
         let is_metadata = head.trim_ascii_start().starts_with(b"#");
-        let is_open_metrics = match is_metadata {
-            true => is_open_metrics_type(rest),
+        let is_openmetrics = match is_metadata {
+            true => is_openmetrics_type(rest),
             false => rest.starts_with(b"# {"),
         };
-        if is_open_metrics && dialect == Dialect::Prometheus {
+        if is_openmetrics && dialect == Dialect::Text {
             return Some(Hint::OpenMetrics);
         }
         let crlf = is_whole && rest.ends_with(b"\r");
@@ -102,7 +102,7 @@ pub(crate) fn ends_in_eof(body: &[u8]) -> bool {
     last == Some(b"# EOF")
 }
 
-fn is_open_metrics_type(word: &[u8]) -> bool {
+fn is_openmetrics_type(word: &[u8]) -> bool {
     matches!(
         word.trim_ascii_end(),
         b"info" | b"stateset" | b"gaugehistogram" | b"unknown"
@@ -161,33 +161,33 @@ mod tests {
 
     #[test]
     fn bodies_are_called_what_they_are() {
-        use Dialect::{Lenient, OpenMetrics, Prometheus};
+        use Dialect::{Lenient, OpenMetrics, Text};
         for (body, dialect, expected) in [
-            (&b"a 1\n"[..], Prometheus, None),
-            (b"", Prometheus, None),
-            (b"{\"a\",x=\"y\"} 1\n", Prometheus, None),
-            (b"{ \"a.b\" , x=\":\"} 1\n", Prometheus, None),
-            (b"{x=\"y\",\"a:\"} 1\n", Prometheus, None),
-            (b"\xef\xbb\xbfa 1\n", Prometheus, Some(Hint::ByteOrderMark)),
+            (&b"a 1\n"[..], Text, None),
+            (b"", Text, None),
+            (b"{\"a\",x=\"y\"} 1\n", Text, None),
+            (b"{ \"a.b\" , x=\":\"} 1\n", Text, None),
+            (b"{x=\"y\",\"a:\"} 1\n", Text, None),
+            (b"\xef\xbb\xbfa 1\n", Text, Some(Hint::ByteOrderMark)),
             (b"\xef\xbb\xbf", Lenient, Some(Hint::ByteOrderMark)),
-            (b"a 1\n\xef\xbb\xbfb 1\n", Prometheus, None),
+            (b"a 1\n\xef\xbb\xbfb 1\n", Text, None),
             (b"\x1f\x8b\x08\x00", OpenMetrics, Some(Hint::Gzip)),
             (b"<!DOCTYPE html>\n<html>", OpenMetrics, Some(Hint::Html)),
-            (b"\n  <HTML>\n", Prometheus, Some(Hint::Html)),
-            (b"<?xml version=\"1.0\"?>", Prometheus, Some(Hint::Html)),
-            (b"{\"status\": \"ok\"}", Prometheus, Some(Hint::Json)),
-            (b"{ \"a\\\"b\" : 1}", Prometheus, Some(Hint::Json)),
-            (b"{\r\n  \"a\": 1\r\n}", Prometheus, Some(Hint::Json)),
-            (b"{\n}\n", Prometheus, Some(Hint::Json)),
-            (b"[]", Prometheus, Some(Hint::Json)),
+            (b"\n  <HTML>\n", Text, Some(Hint::Html)),
+            (b"<?xml version=\"1.0\"?>", Text, Some(Hint::Html)),
+            (b"{\"status\": \"ok\"}", Text, Some(Hint::Json)),
+            (b"{ \"a\\\"b\" : 1}", Text, Some(Hint::Json)),
+            (b"{\r\n  \"a\": 1\r\n}", Text, Some(Hint::Json)),
+            (b"{\n}\n", Text, Some(Hint::Json)),
+            (b"[]", Text, Some(Hint::Json)),
             (b"[{\"a\":1}]\n", Lenient, Some(Hint::Json)),
-            (b"a 1\n# EOF\n", Prometheus, Some(Hint::OpenMetrics)),
+            (b"a 1\n# EOF\n", Text, Some(Hint::OpenMetrics)),
             (b"a 1\n# EOF\n", OpenMetrics, None),
             (b"a 1\n# EOF\n", Lenient, None),
-            (b"a 1\r\nb 1\r\n", Prometheus, Some(Hint::CrLf)),
+            (b"a 1\r\nb 1\r\n", Text, Some(Hint::CrLf)),
             (b"a 1\r\n# EOF\r\n", OpenMetrics, Some(Hint::CrLf)),
             (b"a 1\r\n", Lenient, None),
-            (b"a 1\nb 1\r\n", Prometheus, None),
+            (b"a 1\nb 1\r\n", Text, None),
         ] {
             let hint = Hint::of_body(body, dialect);
             assert_eq!(hint, expected, "{}", body.escape_ascii());
@@ -198,6 +198,6 @@ mod tests {
     #[test]
     fn no_more_than_the_head_is_looked_at() {
         let body = [b"{\"", "x".repeat(HEAD).as_bytes(), b"\":1}"].concat();
-        assert_eq!(Hint::of_body(&body, Dialect::Prometheus), None);
+        assert_eq!(Hint::of_body(&body, Dialect::Text), None);
     }
 }

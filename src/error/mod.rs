@@ -22,7 +22,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// ```
 /// let body = b"up 1\nhttp_requests_total{code=200} 7\n";
-/// let error = exposition::Parser::prometheus(body).find_map(Result::err).unwrap();
+/// let error = exposition::Parser::text(body).find_map(Result::err).unwrap();
 /// assert_eq!(
 ///     error.to_string(),
 ///     "line 2, column 26: expected a label value in double quotes, found `200} 7`",
@@ -473,7 +473,7 @@ impl std::error::Error for Error {
 ///
 /// fn samples(body: &[u8]) -> std::io::Result<usize> {
 ///     let mut samples = 0;
-///     for line in Parser::prometheus(body) {
+///     for line in Parser::text(body) {
 ///         samples += usize::from(matches!(line?, Line::Sample(_)));
 ///     }
 ///     Ok(samples)

@@ -10,7 +10,7 @@ use crate::number::decode::go_parse_float;
 /// The `Accept` header with which Prometheus asks for the protocols, the most wanted first (spec N3).
 ///
 /// The first gets `q=0.6`, every further one 0.1 less, and `*/*` comes last. Only the protocols of version
-/// 1.0.0 say which `escaping` they want: see [`NameScheme::escaping`](crate::NameScheme::escaping). A protocol
+/// 1.0.0 say which `escaping` they want: see [`ValidationScheme::escaping`](crate::ValidationScheme::escaping). A protocol
 /// that is listed twice counts once.
 ///
 /// ```

@@ -18,7 +18,7 @@ pub(super) struct MediaType<'a> {
 /// What is wrong at some place of a `Content-Type` header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum MediaTypeFault {
+pub enum MediaTypeErrorKind {
     /// No token where the type should be.
     Type,
     /// Something other than `/` behind the type.
@@ -41,7 +41,7 @@ pub enum MediaTypeFault {
     ConflictingParameter,
 }
 
-impl fmt::Display for MediaTypeFault {
+impl fmt::Display for MediaTypeErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Type => "expected a media type",
@@ -59,7 +59,7 @@ impl fmt::Display for MediaTypeFault {
 }
 
 /// A fault and where it is, in bytes from the start of the header.
-type Fault = (usize, MediaTypeFault);
+type Fault = (usize, MediaTypeErrorKind);
 
 /// Parses a header. Parameter names are case-insensitive. Extended parameters (RFC 2231: `name*`,
 /// `name*0`) must be well-formed, but are not joined: no format has one.
@@ -76,7 +76,7 @@ pub(super) fn parse(header: &str) -> Result<MediaType<'_>, Fault> {
         match seen.entry(name) {
             Entry::Vacant(entry) => _ = entry.insert(value),
             Entry::Occupied(entry) if *entry.get() == value => {}
-            Entry::Occupied(_) => return Err((at, MediaTypeFault::ConflictingParameter)),
+            Entry::Occupied(_) => return Err((at, MediaTypeErrorKind::ConflictingParameter)),
         }
     }
     Ok(MediaType {
@@ -96,19 +96,19 @@ fn parse_essence(text: &str) -> Result<String, Fault> {
     let essence = cursor.rest.chars().map(lower).collect();
     let is_token = |c| is_token(lower(c));
     if cursor.take(is_token).is_empty() {
-        return Err((cursor.at, MediaTypeFault::Type));
+        return Err((cursor.at, MediaTypeErrorKind::Type));
     }
     if cursor.rest.is_empty() {
         return Ok(essence);
     }
     if !cursor.eat('/') {
-        return Err((cursor.at, MediaTypeFault::Slash));
+        return Err((cursor.at, MediaTypeErrorKind::Slash));
     }
     if cursor.take(is_token).is_empty() {
-        return Err((cursor.at, MediaTypeFault::Subtype));
+        return Err((cursor.at, MediaTypeErrorKind::Subtype));
     }
     if !cursor.rest.is_empty() {
-        return Err((cursor.at, MediaTypeFault::Semicolon));
+        return Err((cursor.at, MediaTypeErrorKind::Semicolon));
     }
     Ok(essence)
 }
@@ -169,7 +169,7 @@ impl<'a> Cursor<'a> {
             return Ok(None);
         }
         if !self.eat(';') {
-            return Err((self.at, MediaTypeFault::Semicolon));
+            return Err((self.at, MediaTypeErrorKind::Semicolon));
         }
         self.skip_blanks();
         if self.rest.is_empty() {
@@ -178,18 +178,18 @@ impl<'a> Cursor<'a> {
         let at = self.at;
         let name = self.take(is_token).to_ascii_lowercase();
         if name.is_empty() {
-            return Err((at, MediaTypeFault::ParameterName));
+            return Err((at, MediaTypeErrorKind::ParameterName));
         }
         self.skip_blanks();
         if !self.eat('=') {
-            return Err((self.at, MediaTypeFault::Equals));
+            return Err((self.at, MediaTypeErrorKind::Equals));
         }
         self.skip_blanks();
         if self.rest.starts_with('"') {
             return Ok(Some((name, at, self.quoted()?)));
         }
         match self.take(is_token) {
-            "" => Err((self.at, MediaTypeFault::ParameterValue)),
+            "" => Err((self.at, MediaTypeErrorKind::ParameterValue)),
             value => Ok(Some((name, at, Cow::Borrowed(value)))),
         }
     }
@@ -205,7 +205,7 @@ impl<'a> Cursor<'a> {
             value += plain;
             let mut ahead = self.rest.chars();
             match (ahead.next(), ahead.next()) {
-                (None, _) => return Err((open, MediaTypeFault::UnterminatedQuote)),
+                (None, _) => return Err((open, MediaTypeErrorKind::UnterminatedQuote)),
                 (Some('"'), _) => {
                     self.eat('"');
                     return Ok(value);
@@ -215,7 +215,7 @@ impl<'a> Cursor<'a> {
                     self.advance(2);
                 }
                 (Some('\\'), _) => value += self.advance(1),
-                (Some(_), _) => return Err((self.at, MediaTypeFault::LineBreak)),
+                (Some(_), _) => return Err((self.at, MediaTypeErrorKind::LineBreak)),
             }
         }
     }

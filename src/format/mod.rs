@@ -22,7 +22,7 @@ mod protocol;
 mod tests;
 
 pub use accept::{accept_header, negotiate};
-pub use media_type::MediaTypeFault;
+pub use media_type::MediaTypeErrorKind;
 pub use protocol::{ProtocolError, ScrapeProtocol};
 
 use media_type::MediaType;
@@ -250,7 +250,7 @@ pub enum FormatError {
         /// Where in the header, counted from 0.
         byte: usize,
         /// What is wrong there.
-        fault: MediaTypeFault,
+        fault: MediaTypeErrorKind,
     },
     /// The header is well-formed, but no exposition format has its media type.
     #[error("unsupported media type {media_type:?} in Content-Type")]

@@ -85,7 +85,7 @@ fn the_escaping_scheme_is_kept_if_known() {
 
 #[test]
 fn malformed_headers_say_where_and_why() {
-    use MediaTypeFault::*;
+    use MediaTypeErrorKind::*;
     for (header, at, expected) in [
         (" ", 0, Type),
         (";", 0, Type),
@@ -234,7 +234,7 @@ fn headers_need_not_be_utf8() {
         read(b"text/plain; a=\xff"),
         Err(FormatError::Malformed {
             byte: 14,
-            fault: MediaTypeFault::ParameterValue,
+            fault: MediaTypeErrorKind::ParameterValue,
             ..
         })
     ));

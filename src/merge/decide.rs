@@ -3,7 +3,7 @@
 use super::metric::{Cluster, Keys, Subject, Unfit};
 use super::policy::{Collision, Unsummable};
 use super::stamp::{Pairs, stamp};
-use super::sum::{Place, SumFault, Sums};
+use super::sum::{Place, SumErrorKind, Sums};
 use super::{Merge, samples};
 use crate::bytes::key_set::{END, KeySet};
 use crate::encode::sample::Pair;
@@ -57,7 +57,7 @@ pub(super) enum Decision {
     /// That body has the metric, and that is an error.
     Refused {
         first: usize,
-        fault: Option<SumFault>,
+        fault: Option<SumErrorKind>,
     },
     /// It goes into a sum.
     Summed,

@@ -2,8 +2,8 @@
 
 use std::io;
 
-use super::sum::SumFault;
-use crate::encode::{EncodeError, NameFault};
+use super::sum::SumErrorKind;
+use crate::encode::{EncodeError, NameErrorKind};
 use crate::error::{Error, Position};
 use crate::model::metric_type::MetricType;
 
@@ -27,7 +27,7 @@ pub enum MergeError {
         /// The start of the sample's line.
         position: Position,
         /// What is wrong with its names.
-        fault: NameFault,
+        fault: NameErrorKind,
     },
     /// A series that two bodies have.
     #[error("{second} and {first} both have the series {series}")]
@@ -59,7 +59,7 @@ pub enum MergeError {
         /// A body that has it too.
         second: String,
         /// Why it cannot be added.
-        fault: SumFault,
+        fault: SumErrorKind,
     },
     /// A label to be put onto all samples of a body that tells the samples of one metric apart, as `le` those
     /// of a histogram.

@@ -11,7 +11,7 @@ use crate::bytes::key_set::{END, push_label, push_text};
 use crate::encode::sample::Pair;
 use crate::encode::target::Target;
 use crate::encode::text::{NameParts, SeriesWriter};
-use crate::encode::{EncodeError, NameFault};
+use crate::encode::{EncodeError, NameErrorKind};
 use crate::model::exported::former_names;
 use crate::model::metric_type::MetricType;
 use crate::text::sample::{Sample, canonical_number};
@@ -118,12 +118,12 @@ impl<'s> Subject<'s, '_> {
 /// Why a sample cannot be stored, or not be written.
 #[derive(Debug)]
 pub(super) enum Unfit {
-    Fault(NameFault),
+    Fault(NameErrorKind),
     Encode(EncodeError),
 }
 
-impl From<NameFault> for Unfit {
-    fn from(fault: NameFault) -> Self {
+impl From<NameErrorKind> for Unfit {
+    fn from(fault: NameErrorKind) -> Self {
         Unfit::Fault(fault)
     }
 }
@@ -171,7 +171,7 @@ impl Keys {
     ) -> Result<(), Unfit> {
         let sample = subject.sample;
         if sample.labels().iter().any(|label| !label.name_is_utf8()) {
-            return Err(NameFault::NotUtf8.into());
+            return Err(NameErrorKind::NotUtf8.into());
         }
         let mut sorted = Pairs::new();
         match labels {
@@ -206,12 +206,12 @@ impl Keys {
         }
         let mut last = None;
         for (name, value) in &sorted {
-            if let Some(fault) = NameFault::of_label(name) {
+            if let Some(fault) = NameErrorKind::of_label(name) {
                 return Err(fault.into());
             }
             // They are in order.
             if last.replace(name) == Some(name) {
-                return Err(NameFault::Duplicate.into());
+                return Err(NameErrorKind::Duplicate.into());
             }
             if value.is_empty() {
                 continue;
@@ -258,9 +258,9 @@ impl Keys {
 }
 
 /// The type under which a reader of the outcome reads the samples of a family of that type.
-pub(super) fn scope(kind: Option<MetricType>, open_metrics: bool) -> MetricType {
+pub(super) fn scope(kind: Option<MetricType>, openmetrics: bool) -> MetricType {
     match kind {
-        Some(MetricType::GaugeHistogram) if !open_metrics => MetricType::Histogram,
+        Some(MetricType::GaugeHistogram) if !openmetrics => MetricType::Histogram,
         kind => kind.unwrap_or_default(),
     }
 }

@@ -36,7 +36,7 @@ use crate::limits::Limits;
 pub use error::MergeError;
 pub use policy::{Aggregation, Collision, Conflict, Gauges, Unsummable};
 pub use report::{Collided, MergeReport};
-pub use sum::SumFault;
+pub use sum::SumErrorKind;
 
 /// Puts several bodies together into one.
 ///
@@ -59,10 +59,10 @@ pub use sum::SumFault;
 ///
 /// let mut merged = String::new();
 /// let report = Merge::new(Format::new(ScrapeProtocol::PrometheusText004))
-///     .source(Source::new("app", app, Dialect::Prometheus))
-///     .source(Source::new("envoy", envoy, Dialect::Prometheus))
+///     .source(Source::new("app", app, Dialect::Text))
+///     .source(Source::new("envoy", envoy, Dialect::Text))
 ///     .on_collision(Collision::Stamp("source".into()))
-///     .to_fmt(&mut merged)?;
+///     .write_to_fmt(&mut merged)?;
 /// assert_eq!(merged, "\
 /// ## TYPE requests_total counter
 /// requests_total 7
@@ -213,7 +213,7 @@ impl<'a> Merge<'a> {
     /// # Errors
     ///
     /// The first [`MergeError`]. Part of the outcome may have been written by then.
-    pub fn to_io(&self, out: impl io::Write) -> Result<MergeReport, MergeError> {
+    pub fn write_to(&self, out: impl io::Write) -> Result<MergeReport, MergeError> {
         self.run(IoOutput(out))
     }
 
@@ -222,7 +222,7 @@ impl<'a> Merge<'a> {
     /// # Errors
     ///
     /// The first [`MergeError`]. Part of the outcome may have been written by then.
-    pub fn to_fmt(&self, out: impl fmt::Write) -> Result<MergeReport, MergeError> {
+    pub fn write_to_fmt(&self, out: impl fmt::Write) -> Result<MergeReport, MergeError> {
         self.run(FmtOutput(out))
     }
 

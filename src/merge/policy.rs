@@ -56,10 +56,10 @@ pub enum Collision {
 ///
 /// let mut merged = String::new();
 /// Merge::new(ScrapeProtocol::PrometheusText004)
-///     .source(Source::new("one", one, Dialect::Prometheus))
-///     .source(Source::new("two", two, Dialect::Prometheus))
+///     .source(Source::new("one", one, Dialect::Text))
+///     .source(Source::new("two", two, Dialect::Text))
 ///     .on_collision(Collision::Sum(Aggregation::new().gauges(Gauges::Max)))
-///     .to_fmt(&mut merged)?;
+///     .write_to_fmt(&mut merged)?;
 /// assert_eq!(merged, "\
 /// ## TYPE requests_total counter
 /// requests_total 12

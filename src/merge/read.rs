@@ -26,7 +26,7 @@ pub(super) fn read(
         by_name: HashMap::new(),
         bound: HashMap::new(),
         united: false,
-        whole: match target.is_open_metrics() {
+        whole: match target.is_openmetrics() {
             true => names(merge, target),
             false => HashSet::new(),
         },
@@ -35,7 +35,7 @@ pub(super) fn read(
         Scan::new(number, source).run(&mut index)?;
     }
     index.adopt();
-    if !target.is_open_metrics() {
+    if !target.is_openmetrics() {
         index.link_by_name();
     }
     Ok(index.into_plan())

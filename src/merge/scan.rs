@@ -8,7 +8,7 @@ use super::index::Index;
 use super::{Conflict, MergeError, Source};
 use crate::bytes::scan;
 use crate::dialect::Dialect;
-use crate::encode::NameFault;
+use crate::encode::NameErrorKind;
 use crate::encode::naming;
 use crate::error::Position;
 use crate::model::metric_type::MetricType;
@@ -126,8 +126,8 @@ impl<'s> Scan<'s> {
         start: usize,
     ) -> Result<bool, MergeError> {
         let fault = match (utf8, name) {
-            (false, _) => NameFault::NotUtf8,
-            (true, "") => NameFault::EmptyMetric,
+            (false, _) => NameErrorKind::NotUtf8,
+            (true, "") => NameErrorKind::EmptyMetric,
             _ => return Ok(true),
         };
         let error = || fault_at(self.source, start, fault);
@@ -164,7 +164,7 @@ impl<'s> Scan<'s> {
             source: self.number,
             start,
             end,
-            scope: sample.type_of_last_type_line(),
+            scope: sample.preceding_type(),
             base,
         };
         let Some(group) = index.groups.get_mut(group) else {
@@ -199,7 +199,7 @@ impl<'s> Scan<'s> {
         };
         // Whether its other samples may be elsewhere.
         let parted = from == Dialect::OpenMetrics
-            && !index.target.is_open_metrics()
+            && !index.target.is_openmetrics()
             && !naming::suffixes(family.kind, from).is_empty();
         // Of these types no sample is called as the family.
         use MetricType::{Counter, GaugeHistogram, Histogram, Info};
@@ -344,7 +344,7 @@ fn offset(parser: &Parser<'_>) -> usize {
     usize::try_from(parser.position().byte).unwrap_or(usize::MAX)
 }
 
-pub(super) fn fault_at(source: &Source<'_>, start: usize, fault: NameFault) -> MergeError {
+pub(super) fn fault_at(source: &Source<'_>, start: usize, fault: NameErrorKind) -> MergeError {
     let before = source.body.get(..start).unwrap_or_default();
     MergeError::Labels {
         source_name: source.name.clone().into_owned(),

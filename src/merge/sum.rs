@@ -34,7 +34,7 @@ pub(super) struct Shared {
     /// How many samples go into those of earlier bodies.
     pub(super) added: u32,
     shared: bool,
-    fault: Option<SumFault>,
+    fault: Option<SumErrorKind>,
 }
 
 impl Shared {
@@ -53,20 +53,20 @@ impl Shared {
     }
 
     /// Why it cannot be added, if so. To be asked once all bodies have been read.
-    pub(super) fn fault(&self) -> Option<SumFault> {
+    pub(super) fn fault(&self) -> Option<SumErrorKind> {
         self.fault.or(self.incomplete())
     }
 
     /// Whether the last body lacks a sample that the first has.
-    fn incomplete(&self) -> Option<SumFault> {
-        (self.last != self.first && self.matched < self.parts).then_some(SumFault::Parts)
+    fn incomplete(&self) -> Option<SumErrorKind> {
+        (self.last != self.first && self.matched < self.parts).then_some(SumErrorKind::Parts)
     }
 }
 
 /// Why a metric of several bodies cannot be one: [`MergeError::Sum`](super::MergeError::Sum).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
-pub enum SumFault {
+pub enum SumErrorKind {
     /// One body has other buckets than another, or lacks a sum or count that another has.
     #[error("not all bodies have the same buckets, sum and count")]
     Parts,
@@ -259,7 +259,7 @@ impl Sums {
                 matched: 0,
                 added: 0,
                 shared: false,
-                fault: contested.then_some(SumFault::Types),
+                fault: contested.then_some(SumErrorKind::Types),
             },
         );
         let Some(shared) = self.metrics.get_mut(at) else {
@@ -275,7 +275,7 @@ impl Sums {
             return;
         }
         if rule == Rule::Never {
-            shared.fault.get_or_insert(SumFault::Quantiles);
+            shared.fault.get_or_insert(SumErrorKind::Quantiles);
         }
         let sample = subject.sample;
         let timestamp = sample.timestamp();
@@ -297,12 +297,12 @@ impl Sums {
         if first {
             match shared.first == source {
                 true => shared.parts += counts,
-                false if counts > 0 => _ = shared.fault.get_or_insert(SumFault::Parts),
+                false if counts > 0 => _ = shared.fault.get_or_insert(SumErrorKind::Parts),
                 false => {}
             }
         } else if total.last == source {
             if total.last_timestamp != timestamp {
-                shared.fault.get_or_insert(SumFault::Times);
+                shared.fault.get_or_insert(SumErrorKind::Times);
             }
             return;
         } else {
@@ -311,7 +311,7 @@ impl Sums {
             total.last = source;
             total.last_timestamp = timestamp;
             if !total.combine(value, timestamp) {
-                shared.fault.get_or_insert(SumFault::Values);
+                shared.fault.get_or_insert(SumErrorKind::Values);
             }
         }
         let last_counts = total.rule == Rule::Last;

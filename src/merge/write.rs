@@ -64,7 +64,7 @@ pub(super) fn write(
             books.insert(number, book);
         }
     }
-    if target.is_open_metrics() {
+    if target.is_openmetrics() {
         writer.out.text.push_str("# EOF\n");
     }
     Ok(writer.out.flush()?)
@@ -102,7 +102,7 @@ impl<O: Output> Writer<'_, O> {
                 continue;
             };
             let kind = group.kind.map(|declared| declared.kind);
-            let scope = scope(kind, self.target.is_open_metrics());
+            let scope = scope(kind, self.target.is_openmetrics());
             let stamps = self.stamps(source);
             for (sample, place) in Samples::of(run, self.merge) {
                 let own_name = sample.name();
@@ -223,7 +223,7 @@ impl<O: Output> Writer<'_, O> {
             None => {}
         }
         match group.unit.map(|span| span.raw(self.merge)) {
-            Some(unit) if self.target.is_open_metrics() => {
+            Some(unit) if self.target.is_openmetrics() => {
                 // A unit is read as it is written: it has no escapes.
                 text::push_raw_line(&mut self.out.text, "UNIT", name, unit);
             }
@@ -302,8 +302,8 @@ impl<O: Output> Writer<'_, O> {
                     self.report.stamped += 1;
                     self.report.note(|| collided(first, true));
                 }
-                let left_out = push_sample(&mut self.out.text, sample, self.target, &rewrite)?;
-                self.report.exemplars += u64::from(left_out);
+                let omitted = push_sample(&mut self.out.text, sample, self.target, &rewrite)?;
+                self.report.exemplars += u64::from(omitted);
                 self.report.samples += 1;
             }
             Decision::Summed => self.total(book, cluster, &subject, &rewrite, place)?,
@@ -371,8 +371,8 @@ impl<O: Output> Writer<'_, O> {
             return Ok(());
         }
         let amount = total.amount();
-        let open_metrics = self.target.is_open_metrics();
-        let is_count = open_metrics && matches!(subject.suffix(), "_bucket" | "_count" | "_gcount");
+        let openmetrics = self.target.is_openmetrics();
+        let is_count = openmetrics && matches!(subject.suffix(), "_bucket" | "_count" | "_gcount");
         let dialect = self.target.dialect;
         let push_value = |out: &mut String| {
             let digits = amount.beyond_floats();
@@ -392,7 +392,7 @@ impl<O: Output> Writer<'_, O> {
         };
         let own = subject.sample.exemplar().filter(|_| is_cited);
         let exemplar = line.as_ref().and_then(Sample::exemplar).or(own);
-        let left_out = push_sample_with(
+        let omitted = push_sample_with(
             &mut self.out.text,
             subject.sample,
             self.target,
@@ -401,7 +401,7 @@ impl<O: Output> Writer<'_, O> {
             total.timestamp(),
             exemplar,
         )?;
-        self.report.exemplars += u64::from(left_out);
+        self.report.exemplars += u64::from(omitted);
         self.report.samples += 1;
         Ok(())
     }

@@ -54,13 +54,13 @@ impl fmt::Display for MetricType {
 /// The type that `word` names in `dialect` (spec T19, O35).
 pub(crate) fn type_word(word: &[u8], dialect: Dialect) -> Option<MetricType> {
     match dialect {
-        Dialect::Prometheus => text(word),
-        Dialect::OpenMetrics => open_metrics(word),
+        Dialect::Text => text(word),
+        Dialect::OpenMetrics => openmetrics(word),
         Dialect::Lenient => {
             let word = word.trim_ascii().to_ascii_lowercase();
             match word.as_slice() {
                 b"gauge_histogram" => Some(MetricType::GaugeHistogram),
-                word => text(word).or_else(|| open_metrics(word)),
+                word => text(word).or_else(|| openmetrics(word)),
             }
         }
     }
@@ -73,7 +73,7 @@ fn text(word: &[u8]) -> Option<MetricType> {
     }
 }
 
-fn open_metrics(word: &[u8]) -> Option<MetricType> {
+fn openmetrics(word: &[u8]) -> Option<MetricType> {
     match word {
         b"gaugehistogram" => Some(MetricType::GaugeHistogram),
         b"info" => Some(MetricType::Info),

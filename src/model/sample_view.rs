@@ -20,15 +20,15 @@ use crate::model::metric_type::MetricType;
 ///
 /// let body = b"# TYPE up gauge\nup{job=\"a\"} 1\nup{job=\"b\"} 0\nbuild_info 1\n";
 /// let (mut lines, mut families, mut cached) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-/// for line in Parser::prometheus(body) {
+/// for line in Parser::text(body) {
 ///     if let Line::Sample(sample) = line? {
 ///         count(&mut lines, &sample);
 ///     }
 /// }
-/// for family in Families::new(body, Dialect::Prometheus) {
+/// for family in Families::new(body, Dialect::Text) {
 ///     family?.samples().for_each(|sample| count(&mut families, &sample));
 /// }
-/// for sample in ScrapeCache::new().scrape(body, Dialect::Prometheus).samples() {
+/// for sample in ScrapeCache::new().scrape(body, Dialect::Text).samples() {
 ///     count(&mut cached, &sample?);
 /// }
 /// assert_eq!(lines, BTreeMap::from([("build_info".into(), 1), ("up".into(), 2)]));

@@ -73,22 +73,22 @@ impl Suffix {
     /// and summaries. OpenMetrics links every suffix its types have (spec O6), and a gauge histogram
     /// to `_sum` and `_count` too, as client libraries write it (spec O46).
     #[inline]
-    pub(crate) fn belongs_to(self, kind: MetricType, open_metrics: bool) -> bool {
+    pub(crate) fn belongs_to(self, kind: MetricType, openmetrics: bool) -> bool {
         use MetricType::{Counter, GaugeHistogram, Histogram, Info, Summary};
         match self {
             Suffix::Bucket => matches!(kind, Histogram | GaugeHistogram),
             Suffix::Sum | Suffix::Count => matches!(kind, Histogram | GaugeHistogram | Summary),
             Suffix::GSum | Suffix::GCount => kind == GaugeHistogram,
             Suffix::Info => kind == Info,
-            Suffix::Total => open_metrics && kind == Counter,
-            Suffix::Created => open_metrics && matches!(kind, Counter | Histogram | Summary),
+            Suffix::Total => openmetrics && kind == Counter,
+            Suffix::Created => openmetrics && matches!(kind, Counter | Histogram | Summary),
         }
     }
 
     /// Whether a family of any type that the dialect has may have samples with this suffix.
     pub(crate) fn comes_in(self, dialect: Dialect) -> bool {
         match dialect {
-            Dialect::Prometheus => matches!(self, Suffix::Bucket | Suffix::Sum | Suffix::Count),
+            Dialect::Text => matches!(self, Suffix::Bucket | Suffix::Sum | Suffix::Count),
             Dialect::Lenient => !matches!(self, Suffix::Total | Suffix::Created),
             Dialect::OpenMetrics => true,
         }
@@ -126,15 +126,15 @@ mod tests {
             StateSet,
         ];
         for (dialect, types) in [
-            (Dialect::Prometheus, text.as_slice()),
+            (Dialect::Text, text.as_slice()),
             (Dialect::OpenMetrics, &all),
             (Dialect::Lenient, &all),
         ] {
             for suffix in Suffix::ALL {
-                let open_metrics = dialect == Dialect::OpenMetrics;
+                let openmetrics = dialect == Dialect::OpenMetrics;
                 let comes = types
                     .iter()
-                    .any(|kind| suffix.belongs_to(*kind, open_metrics));
+                    .any(|kind| suffix.belongs_to(*kind, openmetrics));
                 assert_eq!(suffix.comes_in(dialect), comes, "{suffix:?} in {dialect:?}");
             }
         }

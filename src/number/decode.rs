@@ -24,7 +24,7 @@ impl Escapes {
     pub(crate) fn of_help(dialect: Dialect) -> Self {
         match dialect {
             Dialect::OpenMetrics => Escapes::Quoted,
-            Dialect::Prometheus | Dialect::Lenient => Escapes::Help,
+            Dialect::Text | Dialect::Lenient => Escapes::Help,
         }
     }
 }

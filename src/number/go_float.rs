@@ -13,14 +13,14 @@ pub(crate) fn shortest(number: f64) -> GoFloat {
 
 /// As [`shortest`], with `.0` behind a number that would look like an integer: how OpenMetrics writes
 /// numbers, and how Prometheus spells `le` and `quantile` (spec T44, O20).
-pub(crate) fn open_metrics(number: f64) -> GoFloat {
+pub(crate) fn openmetrics(number: f64) -> GoFloat {
     GoFloat {
         number,
         fraction: true,
     }
 }
 
-/// A float to be displayed in Go's spelling; made by [`shortest`] and [`open_metrics`].
+/// A float to be displayed in Go's spelling; made by [`shortest`] and [`openmetrics`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct GoFloat {
     number: f64,
@@ -353,10 +353,10 @@ mod tests {
             (f64::NEG_INFINITY, "-Inf", "-Inf"),
         ] {
             assert_eq!(shortest(number).to_string(), short);
-            assert_eq!(open_metrics(number).to_string(), om);
-            assert!(open_metrics(number).is_spelled(om));
+            assert_eq!(openmetrics(number).to_string(), om);
+            assert!(openmetrics(number).is_spelled(om));
             for other in [&om[1..], &format!("{om}0"), ""] {
-                assert!(!open_metrics(number).is_spelled(other), "{other}");
+                assert!(!openmetrics(number).is_spelled(other), "{other}");
             }
         }
     }
@@ -442,7 +442,7 @@ mod tests {
     #[track_caller]
     fn agrees(number: f64) {
         let (digits, exponent) = reference(number);
-        for (float, fraction) in [(shortest(number), false), (open_metrics(number), true)] {
+        for (float, fraction) in [(shortest(number), false), (openmetrics(number), true)] {
             let expected = spelled(&digits, exponent, fraction);
             let mut pushed = String::new();
             float.push_to(&mut pushed);
@@ -579,7 +579,7 @@ mod tests {
         });
         for integer in powers.chain(tens).chain([0, i64::MAX, 1395066363]) {
             for number in [integer as f64, -(integer as f64), integer as f64 + 0.5] {
-                for float in [shortest(number), open_metrics(number)] {
+                for float in [shortest(number), openmetrics(number)] {
                     let mut pushed = String::new();
                     float.push_to(&mut pushed);
                     assert_eq!(pushed, float.to_string());

@@ -10,7 +10,7 @@ use super::{
     version::Version,
 };
 use crate::format::ScrapeProtocol;
-use crate::model::name::NameScheme;
+use crate::model::name::ValidationScheme;
 use crate::relabel::RuleConfig;
 
 /// The settings of the Prometheus object and of the Operator that shape a scrape configuration.
@@ -207,11 +207,11 @@ impl OperatorConfig {
 
     /// Which label names the server accepts: any since Prometheus 3.
     #[must_use]
-    pub fn name_scheme(&self) -> NameScheme {
+    pub fn validation_scheme(&self) -> ValidationScheme {
         if self.version.major() < 3 {
-            NameScheme::Legacy
+            ValidationScheme::Legacy
         } else {
-            NameScheme::Utf8
+            ValidationScheme::Utf8
         }
     }
 

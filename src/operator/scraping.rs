@@ -8,7 +8,7 @@ use super::{
     values::ByteSize,
 };
 use crate::format::Format;
-use crate::model::name::NameScheme;
+use crate::model::name::ValidationScheme;
 use crate::relabel::Rules;
 use crate::scrape::{Interval, SampleConfig, TargetConfig};
 
@@ -51,7 +51,7 @@ impl ScrapeConfig {
     pub fn sample_config(&self, settings: &OperatorConfig) -> Result<SampleConfig, ExplainError> {
         let mut config = SampleConfig::new();
         config.rules = compile(self, &self.metric_relabel_configs, settings)?;
-        config.name_scheme = scheme(self, settings)?;
+        config.validation_scheme = scheme(self, settings)?;
         config.honor_labels = self.honor_labels.unwrap_or(false);
         config.honor_timestamps = self.honor_timestamps.unwrap_or(true);
         config.sample_limit = self.sample_limit.unwrap_or_default();
@@ -79,11 +79,14 @@ fn interval(key: &str, text: Option<&str>) -> Result<Option<Interval>, ExplainEr
     Ok(interval.filter(|interval: &Interval| !interval.is_zero()))
 }
 
-fn scheme(config: &ScrapeConfig, settings: &OperatorConfig) -> Result<NameScheme, ExplainError> {
+fn scheme(
+    config: &ScrapeConfig,
+    settings: &OperatorConfig,
+) -> Result<ValidationScheme, ExplainError> {
     const KEY: &str = "metric_name_validation_scheme";
     let written = config.other.iter().find(|(key, _)| key == KEY);
     match written.and_then(|(_, value)| value.as_text()) {
-        None | Some("") => Ok(settings.name_scheme()),
+        None | Some("") => Ok(settings.validation_scheme()),
         Some(word) => {
             (word.parse()).map_err(|error| ExplainError::setting(KEY, Cause::Name(error)))
         }

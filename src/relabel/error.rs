@@ -3,18 +3,18 @@
 use std::fmt;
 
 use super::{Action, RegexError};
-use crate::model::name::NameScheme;
+use crate::model::name::ValidationScheme;
 
 /// A rule that Prometheus would not load either, or one that cannot be followed exactly.
 ///
 /// ```
-/// use exposition::{name::NameScheme, relabel::{Field, RuleConfig, Rules}};
+/// use exposition::{name::ValidationScheme, relabel::{Field, RuleConfig, Rules}};
 ///
 /// let rules = [
 ///     RuleConfig::new().target_label("a"),
 ///     RuleConfig::new().target_label("b").regex("a(b"),
 /// ];
-/// let error = Rules::new(rules, NameScheme::Utf8).unwrap_err();
+/// let error = Rules::new(rules, ValidationScheme::Utf8).unwrap_err();
 /// assert_eq!((error.index(), error.field()), (Some(1), Field::Regex));
 /// assert_eq!(error.to_string(), "rules[1].regex: missing `)` for the `(` at offset 1");
 /// ```
@@ -153,7 +153,7 @@ pub enum Problem {
         /// What was given.
         name: String,
         /// The scheme in force.
-        scheme: NameScheme,
+        scheme: ValidationScheme,
     },
     /// Not a template that can give a label's name under the scheme (spec R10, R13).
     #[error("{template:?} is not a label name or a template for one{}", of(*scheme))]
@@ -161,12 +161,12 @@ pub enum Problem {
         /// What was given.
         template: String,
         /// The scheme in force.
-        scheme: NameScheme,
+        scheme: ValidationScheme,
     },
 }
 
 impl Problem {
-    pub(super) fn name(text: &str, template: bool, scheme: NameScheme) -> Problem {
+    pub(super) fn name(text: &str, template: bool, scheme: ValidationScheme) -> Problem {
         match template {
             false => Problem::Name {
                 name: text.to_owned(),
@@ -180,9 +180,9 @@ impl Problem {
     }
 }
 
-fn of(scheme: NameScheme) -> &'static str {
+fn of(scheme: ValidationScheme) -> &'static str {
     match scheme {
-        NameScheme::Utf8 => "",
-        NameScheme::Legacy => " under the legacy scheme",
+        ValidationScheme::Utf8 => "",
+        ValidationScheme::Legacy => " under the legacy scheme",
     }
 }

@@ -5,7 +5,7 @@
 //! [`Rules`] to a [`LabelSet`] cannot fail.
 //!
 //! ```
-//! use exposition::{name::NameScheme, relabel::{LabelSet, RuleConfig, Rules}};
+//! use exposition::{name::ValidationScheme, relabel::{LabelSet, RuleConfig, Rules}};
 //!
 //! let rules = Rules::new(
 //!     [RuleConfig::new()
@@ -13,7 +13,7 @@
 //!         .regex(r"([^:]+)(?::\d+)?;(\d+)")
 //!         .replacement("$1:$2")
 //!         .target_label("__address__")],
-//!     NameScheme::Utf8,
+//!     ValidationScheme::Utf8,
 //! )?;
 //! let mut labels: LabelSet = [
 //!     ("__address__", "10.0.0.1:8080"),

@@ -9,7 +9,7 @@ use super::{
     pattern::Pattern,
     template::Template,
 };
-use crate::model::name::NameScheme;
+use crate::model::name::ValidationScheme;
 
 const DEFAULT_SEPARATOR: &str = ";";
 const DEFAULT_REGEX: &str = "(.*)";
@@ -18,13 +18,13 @@ const DEFAULT_REPLACEMENT: &str = "$1";
 /// A relabel rule, ready to be applied.
 ///
 /// ```
-/// use exposition::{name::NameScheme, relabel::{Action, LabelSet, RuleConfig}};
+/// use exposition::{name::ValidationScheme, relabel::{Action, LabelSet, RuleConfig}};
 ///
 /// let rule = RuleConfig::new()
 ///     .source_labels(["__name__"])
 ///     .regex("go_(gc|memstats)_.*")
 ///     .action(Action::Drop)
-///     .build(NameScheme::Utf8)?;
+///     .build(ValidationScheme::Utf8)?;
 /// let mut labels: LabelSet = [("__name__", "go_gc_duration_seconds")].into_iter().collect();
 /// assert!(!rule.apply(&mut labels));
 /// # Ok::<(), exposition::relabel::RuleError>(())
@@ -32,7 +32,7 @@ const DEFAULT_REPLACEMENT: &str = "$1";
 #[derive(Debug)]
 pub struct Rule {
     config: RuleConfig,
-    scheme: NameScheme,
+    scheme: ValidationScheme,
     pub(super) sources: Vec<Name>,
     pub(super) separator: String,
     pub(super) work: Work,
@@ -71,7 +71,7 @@ pub(super) struct Replace {
 pub(super) enum Target {
     Name(Name),
     /// A template; the rule is skipped where the name it gives is not valid.
-    Template(Template, NameScheme),
+    Template(Template, ValidationScheme),
 }
 
 impl RuleConfig {
@@ -82,7 +82,7 @@ impl RuleConfig {
     /// # Errors
     ///
     /// A [`RuleError`] names the field and what is wrong with it.
-    pub fn build(self, scheme: NameScheme) -> Result<Rule, RuleError> {
+    pub fn build(self, scheme: ValidationScheme) -> Result<Rule, RuleError> {
         let parsed = golang::parse(self.regex.as_deref().unwrap_or(DEFAULT_REGEX))
             .map_err(|error| RuleError::new(Field::Regex, Problem::Regex(error)))?;
         self.check(scheme)?;
@@ -108,7 +108,7 @@ impl RuleConfig {
         self.replacement.as_deref().unwrap_or(DEFAULT_REPLACEMENT)
     }
 
-    fn check(&self, scheme: NameScheme) -> Result<(), RuleError> {
+    fn check(&self, scheme: ValidationScheme) -> Result<(), RuleError> {
         use Action::*;
         let action = self.action.unwrap_or_default();
         let target = self.target();
@@ -171,7 +171,7 @@ impl RuleConfig {
         Ok(())
     }
 
-    fn work(&self, parsed: &Parsed, scheme: NameScheme) -> Result<Work, RuleError> {
+    fn work(&self, parsed: &Parsed, scheme: ValidationScheme) -> Result<Work, RuleError> {
         let target = || Name::from(self.target());
         let names = &parsed.groups;
         let pattern = |slots: &[usize]| {
@@ -226,8 +226,8 @@ impl RuleConfig {
 
 /// Whether a template may give a label's name (spec R10, R13): anything but nothing under UTF-8;
 /// letters, digits, `_` and well-formed references under the legacy scheme, no digit first.
-pub(crate) fn is_name_template(template: &str, scheme: NameScheme) -> bool {
-    if scheme == NameScheme::Utf8 {
+pub(crate) fn is_name_template(template: &str, scheme: ValidationScheme) -> bool {
+    if scheme == ValidationScheme::Utf8 {
         return !template.is_empty();
     }
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -298,7 +298,7 @@ impl Rule {
 
     /// The scheme the rule was built under.
     #[must_use]
-    pub fn scheme(&self) -> NameScheme {
+    pub fn scheme(&self) -> ValidationScheme {
         self.scheme
     }
 }

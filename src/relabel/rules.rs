@@ -3,7 +3,7 @@
 use super::{
     LabelSet, Rule, RuleConfig, RuleError, RuleStats, Step, Trace, label_set::Names, trace,
 };
-use crate::model::name::NameScheme;
+use crate::model::name::ValidationScheme;
 
 /// Rules that are applied one after the other, such as a scrape configuration's `relabel_configs`.
 ///
@@ -12,7 +12,7 @@ use crate::model::name::NameScheme;
 /// `exposition::yaml` is the one that reads as Prometheus does.
 ///
 /// ```
-/// use exposition::{name::NameScheme, relabel::{Action, LabelSet, RuleConfig, Rules}};
+/// use exposition::{name::ValidationScheme, relabel::{Action, LabelSet, RuleConfig, Rules}};
 ///
 /// let rules = Rules::new(
 ///     [
@@ -25,7 +25,7 @@ use crate::model::name::NameScheme;
 ///             .target_label("namespace"),
 ///         RuleConfig::new().regex("__meta_.+").action(Action::LabelDrop),
 ///     ],
-///     NameScheme::Utf8,
+///     ValidationScheme::Utf8,
 /// )?;
 /// let mut labels: LabelSet = [
 ///     ("__address__", "10.0.0.1:15090"),
@@ -50,7 +50,7 @@ impl Rules {
     /// # Errors
     ///
     /// The first rule that is wrong; the error has its index.
-    pub fn new<I>(configs: I, scheme: NameScheme) -> Result<Rules, RuleError>
+    pub fn new<I>(configs: I, scheme: ValidationScheme) -> Result<Rules, RuleError>
     where
         I: IntoIterator<Item = RuleConfig>,
     {

@@ -19,7 +19,7 @@ impl<'a> LabelSet<'a> {
     /// use exposition::{Line, Parser, relabel::LabelSet};
     ///
     /// let mut labels = LabelSet::new();
-    /// for line in Parser::prometheus(b"up{job=\"node\",env=\"\"} 1\n") {
+    /// for line in Parser::text(b"up{job=\"node\",env=\"\"} 1\n") {
     ///     if let Line::Sample(sample) = line? {
     ///         labels.reset_to(&sample);
     ///     }
@@ -88,7 +88,7 @@ mod tests {
     #[track_caller]
     fn labels(line: &str, expected: &str) {
         let body = format!("# TYPE h histogram\n{line}\n");
-        let Some(Ok(Line::Sample(sample))) = Parser::prometheus(body.as_bytes()).nth(1) else {
+        let Some(Ok(Line::Sample(sample))) = Parser::text(body.as_bytes()).nth(1) else {
             panic!("{line} is no sample");
         };
         assert_eq!(LabelSet::from(&sample).to_string(), expected, "{line}");

@@ -7,14 +7,14 @@ use super::{Action, Rules, eval::Effect};
 /// What each rule did to many label sets, such as all samples of a body.
 ///
 /// ```
-/// use exposition::{name::NameScheme, relabel::{Action, LabelSet, RuleConfig, Rules}};
+/// use exposition::{name::ValidationScheme, relabel::{Action, LabelSet, RuleConfig, Rules}};
 ///
 /// let rules = Rules::new(
 ///     [
 ///         RuleConfig::new().source_labels(["__name__"]).regex("go_.*").action(Action::Drop),
 ///         RuleConfig::new().source_labels(["__name__"]).regex("rust_.*").action(Action::Drop),
 ///     ],
-///     NameScheme::Utf8,
+///     ValidationScheme::Utf8,
 /// )?;
 /// let mut stats = rules.stats();
 /// for name in ["go_goroutines", "go_threads", "up"] {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::name::NameScheme::{Legacy, Utf8};
+use crate::model::name::ValidationScheme::{Legacy, Utf8};
 
 fn rule() -> RuleConfig {
     RuleConfig::new()

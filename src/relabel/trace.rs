@@ -8,14 +8,14 @@ use super::{Action, LabelSet, Rule, why::Why};
 /// The way of one label set through the rules; [`Rules::trace`](super::Rules::trace) makes it.
 ///
 /// ```
-/// use exposition::{name::NameScheme, relabel::{Action, LabelSet, RuleConfig, Rules}};
+/// use exposition::{name::ValidationScheme, relabel::{Action, LabelSet, RuleConfig, Rules}};
 ///
 /// let rules = Rules::new(
 ///     [
 ///         RuleConfig::new().source_labels(["pod"]).regex("(.+)-.*").target_label("app"),
 ///         RuleConfig::new().source_labels(["app"]).regex("web").action(Action::Drop),
 ///     ],
-///     NameScheme::Utf8,
+///     ValidationScheme::Utf8,
 /// )?;
 /// let mut labels: LabelSet = [("pod", "web-1")].into_iter().collect();
 /// let trace = rules.trace(&mut labels);

@@ -9,7 +9,7 @@ use serde::{
 };
 
 use super::{Action, Field, RuleConfig, Rules, UnknownAction};
-use crate::model::name::NameScheme;
+use crate::model::name::ValidationScheme;
 use crate::yaml;
 use crate::yaml::meant::closest;
 
@@ -96,7 +96,7 @@ impl<'de> Deserialize<'de> for RuleConfig {
 impl<'de> Deserialize<'de> for Rules {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let configs = Option::<Vec<RuleConfig>>::deserialize(deserializer)?;
-        Rules::new(configs.unwrap_or_default(), NameScheme::Utf8).map_err(de::Error::custom)
+        Rules::new(configs.unwrap_or_default(), ValidationScheme::Utf8).map_err(de::Error::custom)
     }
 }
 

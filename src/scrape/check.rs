@@ -1,7 +1,7 @@
 //! What the labels of a sample have to be like, after the rules.
 
-use super::{config::SampleConfig, error::SampleProblem};
-use crate::model::name::{METRIC_NAME, NameScheme};
+use super::{config::SampleConfig, error::SampleErrorKind};
+use crate::model::name::{METRIC_NAME, ValidationScheme};
 use crate::relabel::LabelSet;
 use crate::text::sample::Sample;
 
@@ -10,19 +10,19 @@ use crate::text::sample::Sample;
 pub(super) fn names(
     labels: &mut LabelSet<'_>,
     sample: &Sample<'_>,
-    scheme: NameScheme,
-) -> Result<(), SampleProblem> {
+    scheme: ValidationScheme,
+) -> Result<(), SampleErrorKind> {
     if labels.get(METRIC_NAME).is_none() {
-        return Err(SampleProblem::NoName);
+        return Err(SampleErrorKind::NoName);
     }
     for (name, value) in labels.sorted() {
         if name == METRIC_NAME && !scheme.is_valid_metric_name(value) {
             let name = value.to_owned();
-            return Err(SampleProblem::MetricName { name, scheme });
+            return Err(SampleErrorKind::MetricName { name, scheme });
         }
         if !scheme.is_valid_label_name(name) {
             let name = name.to_owned();
-            return Err(SampleProblem::LabelName { name, scheme });
+            return Err(SampleErrorKind::LabelName { name, scheme });
         }
     }
     // Such bytes are U+FFFD here. Rules may have mended it, but what still holds one has not been.
@@ -32,7 +32,7 @@ pub(super) fn names(
             .iter()
             .any(|(name, value)| is_left(name) || is_left(value))
         {
-            return Err(SampleProblem::NotUtf8);
+            return Err(SampleErrorKind::NotUtf8);
         }
     }
     Ok(())
@@ -48,11 +48,11 @@ pub(super) fn limits(
     labels: &LabelSet<'_>,
     more: usize,
     config: &SampleConfig,
-) -> Result<(), SampleProblem> {
+) -> Result<(), SampleErrorKind> {
     let exceeds = |length: usize, limit: u64| limit > 0 && length as u64 > limit;
     let count = labels.len() + more;
     if exceeds(count, config.label_limit) {
-        return Err(SampleProblem::LabelLimit {
+        return Err(SampleErrorKind::LabelLimit {
             labels: count as u64,
             limit: config.label_limit,
         });
@@ -66,14 +66,14 @@ pub(super) fn limits(
     }
     for (name, value) in labels.iter() {
         if exceeds(name.len(), name_limit) {
-            return Err(SampleProblem::LabelNameLength {
+            return Err(SampleErrorKind::LabelNameLength {
                 name: name.to_owned(),
                 bytes: name.len() as u64,
                 limit: name_limit,
             });
         }
         if exceeds(value.len(), value_limit) {
-            return Err(SampleProblem::LabelValueLength {
+            return Err(SampleErrorKind::LabelValueLength {
                 name: name.to_owned(),
                 bytes: value.len() as u64,
                 limit: value_limit,

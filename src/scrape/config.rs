@@ -4,7 +4,7 @@ use super::{error::ScrapeError, target::Target};
 use crate::dialect::Dialect;
 use crate::format::Format;
 use crate::limits::Limits;
-use crate::model::name::NameScheme;
+use crate::model::name::ValidationScheme;
 use crate::relabel::{LabelSet, Rules};
 use crate::text::response;
 use crate::text::sample::Sample;
@@ -26,7 +26,7 @@ use crate::text::sample::Sample;
 ///         .source_labels(["__name__"])
 ///         .regex("go_.*")
 ///         .action(Action::Drop)
-///         .build(config.name_scheme)?,
+///         .build(config.validation_scheme)?,
 /// );
 /// let body = b"go_threads 9\nup_seconds{instance=\"inner\"} 7\n";
 /// let scraped = config.scrape(&target, Some("text/plain"), body).collect();
@@ -53,7 +53,7 @@ pub struct SampleConfig {
     /// The rules for every sample's labels: `metric_relabel_configs`.
     pub rules: Rules,
     /// What may be a name: `metric_name_validation_scheme`.
-    pub name_scheme: NameScheme,
+    pub validation_scheme: ValidationScheme,
     /// The most samples, after the rules.
     pub sample_limit: u64,
     /// The most labels of a sample, `__name__` and the target's among them.
@@ -85,7 +85,7 @@ impl SampleConfig {
             honor_labels: false,
             honor_timestamps: true,
             rules: Rules::default(),
-            name_scheme: NameScheme::Utf8,
+            validation_scheme: ValidationScheme::Utf8,
             sample_limit: 0,
             label_limit: 0,
             label_name_length_limit: 0,

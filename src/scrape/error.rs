@@ -3,7 +3,7 @@
 use super::interval::{Interval, IntervalError};
 use crate::error::{Error, Position};
 use crate::format::FormatError;
-use crate::model::name::NameScheme;
+use crate::model::name::ValidationScheme;
 
 /// Why Prometheus refuses labels that its rules have kept (spec S6). Only that target is lost.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -80,7 +80,7 @@ pub enum ScrapeError {
         /// The series as written, cut off if it is long.
         series: Box<str>,
         /// What is wrong with its labels after the rules.
-        problem: SampleProblem,
+        problem: SampleErrorKind,
     },
     /// There are more samples than `sample_limit`.
     #[error("more samples than sample_limit {limit}")]
@@ -102,7 +102,7 @@ impl From<FormatError> for ScrapeError {
 /// What is wrong with a sample's labels after the rules.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum SampleProblem {
+pub enum SampleErrorKind {
     /// A rule has taken `__name__` away (spec S35).
     #[error("no __name__ is left")]
     NoName,
@@ -112,7 +112,7 @@ pub enum SampleProblem {
         /// The name.
         name: String,
         /// The scheme.
-        scheme: NameScheme,
+        scheme: ValidationScheme,
     },
     /// A label's name breaks the scheme in force (spec S36).
     #[error("{name:?} is not a valid label name under the {scheme} scheme")]
@@ -120,7 +120,7 @@ pub enum SampleProblem {
         /// The name.
         name: String,
         /// The scheme.
-        scheme: NameScheme,
+        scheme: ValidationScheme,
     },
     /// Bytes of a name that are not UTF-8 were left after the rules (spec S36).
     #[error("a name is not UTF-8")]

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::{
     check,
     config::SampleConfig,
-    error::{SampleProblem, ScrapeError},
+    error::{SampleErrorKind, ScrapeError},
     join::join,
     rejected::{RejectedSample, Rejection},
     report::Report,
@@ -45,7 +45,7 @@ pub(super) fn judge<'a>(
     target: &'a Target,
     config: &'a SampleConfig,
     stats: Option<&mut RuleStats>,
-) -> Result<Verdict, SampleProblem> {
+) -> Result<Verdict, SampleErrorKind> {
     let mut twice = join(labels, sample, target, config.honor_labels);
     let kept = match stats {
         None => config.rules.apply(labels),
@@ -58,7 +58,7 @@ pub(super) fn judge<'a>(
         let untouched: HashSet<&str> = labels.untouched().collect();
         twice.retain(|name| untouched.contains(&**name));
     }
-    check::names(labels, sample, config.name_scheme)?;
+    check::names(labels, sample, config.validation_scheme)?;
     check::limits(labels, twice.len(), config)?;
     let twice = twice.into_iter().next().map(|name| name.into_owned());
     Ok(Verdict::Kept { twice })
@@ -71,7 +71,7 @@ pub(super) enum Fate {
     Dropped,
     Stored,
     /// Storage has refused it, for its series alone.
-    LeftOut(Rejection),
+    Omitted(Rejection),
     /// It did not come to storage: it is too far ahead, or there are too many.
     Refused,
 }
@@ -81,7 +81,7 @@ impl Fate {
     pub(super) fn spelling(self, kind: MetricType) -> Option<Spelling> {
         match self {
             Fate::Dropped => Some(Spelling::Dropped),
-            Fate::Stored | Fate::LeftOut(_) => Some(Spelling::Stored(kind)),
+            Fate::Stored | Fate::Omitted(_) => Some(Spelling::Stored(kind)),
             Fate::Refused => None,
         }
     }
@@ -145,11 +145,11 @@ impl Gate {
             Order::Newer => Fate::Stored,
             Order::SameTime => {
                 self.report.duplicates += 1;
-                Fate::LeftOut(Rejection::Duplicate)
+                Fate::Omitted(Rejection::Duplicate)
             }
             Order::Older => {
                 self.report.out_of_order += 1;
-                Fate::LeftOut(Rejection::OutOfOrder)
+                Fate::Omitted(Rejection::OutOfOrder)
             }
         }
     }
@@ -159,7 +159,7 @@ impl Gate {
     pub(super) fn rejection(&self, fate: Fate) -> Option<Rejection> {
         let reason = match fate {
             Fate::Stored | Fate::Dropped => return None,
-            Fate::LeftOut(reason) => reason,
+            Fate::Omitted(reason) => reason,
             Fate::Refused if self.report.up() => Rejection::OutOfBounds,
             Fate::Refused => return None,
         };
@@ -189,7 +189,7 @@ impl Gate {
     pub(super) fn left_out_as_duplicate(&mut self) -> Fate {
         self.report.samples_post_metric_relabeling += 1;
         self.report.duplicates += 1;
-        Fate::LeftOut(Rejection::Duplicate)
+        Fate::Omitted(Rejection::Duplicate)
     }
 }
 

@@ -60,7 +60,7 @@ mod url;
 mod view;
 
 pub use config::SampleConfig;
-pub use error::{SampleProblem, ScrapeError, TargetError};
+pub use error::{SampleErrorKind, ScrapeError, TargetError};
 pub use interval::{Interval, IntervalError};
 pub use rejected::{RejectedSample, Rejection};
 pub use report::Report;

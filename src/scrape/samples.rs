@@ -2,7 +2,7 @@
 
 use super::{
     config::SampleConfig,
-    error::{SampleProblem, ScrapeError},
+    error::{SampleErrorKind, ScrapeError},
     judge::{Fate, Gate, Verdict, judge, shown},
     report::Report,
     seen::{Seen, Spelling},
@@ -204,13 +204,13 @@ impl<'a> Scrape<'a> {
                 return Ok(None);
             }
             // A TYPE line between the two does not change the labels.
-            Some(Spelling::Stored(kind)) if kind != sample.type_of_last_type_line() => {
+            Some(Spelling::Stored(kind)) if kind != sample.preceding_type() => {
                 self.store(&sample.under(kind), timestamp)
             }
             _ => self.store(sample, timestamp),
         };
         let fate = stored.map_err(|problem| self.failure(sample, problem))?;
-        if let (None, Some(spelling)) = (known, fate.spelling(sample.type_of_last_type_line())) {
+        if let (None, Some(spelling)) = (known, fate.spelling(sample.preceding_type())) {
             self.seen.spelled(bytes, spelling);
         }
         if fate != Fate::Dropped {
@@ -243,7 +243,7 @@ impl<'a> Scrape<'a> {
         &mut self,
         sample: &Sample<'a>,
         timestamp: Option<i64>,
-    ) -> Result<Fate, SampleProblem> {
+    ) -> Result<Fate, SampleErrorKind> {
         let stats = self.gate.report.rules.as_mut();
         let verdict = judge(&mut self.labels, sample, self.target, self.config, stats)?;
         let Verdict::Kept { twice } = verdict else {
@@ -253,7 +253,7 @@ impl<'a> Scrape<'a> {
             return Ok(Fate::Refused);
         }
         if let Some(name) = twice {
-            return Err(SampleProblem::DuplicateLabel { name });
+            return Err(SampleErrorKind::DuplicateLabel { name });
         }
         let time = self.gate.time_of(timestamp);
         let order = self.seen.sample(self.labels.iter(), time);
@@ -261,7 +261,7 @@ impl<'a> Scrape<'a> {
     }
 
     #[cold]
-    fn failure(&self, sample: &Sample<'a>, problem: SampleProblem) -> ScrapeError {
+    fn failure(&self, sample: &Sample<'a>, problem: SampleErrorKind) -> ScrapeError {
         ScrapeError::Sample {
             position: self.start_of(sample),
             series: shown(sample.raw_series()),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{
     config::SampleConfig,
-    error::{SampleProblem, ScrapeError},
+    error::{SampleErrorKind, ScrapeError},
     judge::{Fate, Gate, Verdict, judge, shown},
     kept::{Kept, Kind},
     report::Report,
@@ -253,7 +253,7 @@ impl<'l> LoopScrape<'l> {
             }
             // A TYPE line between the two does not change the labels.
             Some(Spelling::Stored(kind)) => kind,
-            None => sample.type_of_last_type_line(),
+            None => sample.preceding_type(),
         };
         let verdict = match known.and_then(|known| known.verdict(kind)) {
             Some(verdict) => Ok(verdict),
@@ -307,7 +307,7 @@ impl<'l> LoopScrape<'l> {
         sample: &CachedSample<'l>,
         kind: MetricType,
         timestamp: Option<i64>,
-    ) -> Result<Kind, SampleProblem> {
+    ) -> Result<Kind, SampleErrorKind> {
         let read = sample.sample().under(kind);
         let mut labels = LabelSet::new();
         let stored = match judge(&mut labels, &read, self.target, self.config, None)? {
@@ -318,7 +318,7 @@ impl<'l> LoopScrape<'l> {
             }
             Verdict::Kept { twice: Some(name) } => {
                 return match self.gate.lets_in(self.config, timestamp) {
-                    true => Err(SampleProblem::DuplicateLabel { name }),
+                    true => Err(SampleErrorKind::DuplicateLabel { name }),
                     false => Ok(Kind::Refused),
                 };
             }
@@ -327,7 +327,7 @@ impl<'l> LoopScrape<'l> {
     }
 
     #[cold]
-    fn failure(&self, sample: &CachedSample<'l>, problem: SampleProblem) -> ScrapeError {
+    fn failure(&self, sample: &CachedSample<'l>, problem: SampleErrorKind) -> ScrapeError {
         let last = [self.gate.report.samples_scraped];
         ScrapeError::Sample {
             position: self.positions(&last).first().copied().unwrap_or_default(),

@@ -15,7 +15,7 @@ use crate::relabel::{LabelSet, Rules, Step};
 ///
 /// ```
 /// use exposition::relabel::{Action, RuleConfig, Rules};
-/// use exposition::{NameScheme, scrape::{Discovered, TargetConfig}};
+/// use exposition::{ValidationScheme, scrape::{Discovered, TargetConfig}};
 ///
 /// let mut config = TargetConfig::new("pods");
 /// config.metrics_path = "/stats/prometheus".into();
@@ -29,7 +29,7 @@ use crate::relabel::{LabelSet, Rules, Step};
 ///             .source_labels(["__meta_kubernetes_pod_name"])
 ///             .target_label("pod"),
 ///     ],
-///     NameScheme::Utf8,
+///     ValidationScheme::Utf8,
 /// )?;
 ///
 /// let sidecar = [

@@ -29,9 +29,9 @@ impl<'a> Declared<'a> {
         self,
         raw_name: &[u8],
         kind: MetricType,
-        open_metrics: bool,
+        openmetrics: bool,
     ) -> MetricType {
-        match self.family_in(raw_name, kind, open_metrics) {
+        match self.family_in(raw_name, kind, openmetrics) {
             Some(_) => kind,
             None => MetricType::Unknown,
         }
@@ -42,7 +42,7 @@ impl<'a> Declared<'a> {
         self,
         raw_name: &[u8],
         kind: MetricType,
-        open_metrics: bool,
+        openmetrics: bool,
     ) -> Option<usize> {
         let family = self.name?;
         let behind = match raw_name.strip_prefix(family) {
@@ -51,7 +51,7 @@ impl<'a> Declared<'a> {
         };
         let behind = behind?;
         let belongs = behind.is_empty()
-            || Suffix::parse(&behind).is_some_and(|suffix| suffix.belongs_to(kind, open_metrics));
+            || Suffix::parse(&behind).is_some_and(|suffix| suffix.belongs_to(kind, openmetrics));
         // No suffix has anything to escape: it is written as it is.
         let family = raw_name.len().checked_sub(behind.len())?;
         belongs.then_some(family)
@@ -111,17 +111,17 @@ mod tests {
     #[track_caller]
     fn is_of(family: &str, kind: MetricType, dialect: Dialect, names: &[(&str, bool)]) {
         let declared = Declared::new(Some(family.as_bytes()));
-        let open_metrics = dialect == Dialect::OpenMetrics;
+        let openmetrics = dialect == Dialect::OpenMetrics;
         for (name, belongs) in names {
             let expected = if *belongs { kind } else { MetricType::Unknown };
-            let found = declared.type_of(name.as_bytes(), kind, open_metrics);
+            let found = declared.type_of(name.as_bytes(), kind, openmetrics);
             assert_eq!(found, expected, "{name} of {kind} {family}");
         }
     }
 
     #[test]
     fn names_of_a_family() {
-        use Dialect::{Lenient, OpenMetrics, Prometheus};
+        use Dialect::{Lenient, OpenMetrics, Text};
         use MetricType::{Counter, Gauge, GaugeHistogram, Histogram, Info, StateSet, Summary};
         let parts = |names: [bool; 9]| -> Vec<(&'static str, bool)> {
             let all = [
@@ -138,7 +138,7 @@ mod tests {
             all.into_iter().zip(names).collect()
         };
         let (y, n) = (true, false);
-        for dialect in [Prometheus, Lenient] {
+        for dialect in [Text, Lenient] {
             is_of("a", Counter, dialect, &parts([y, n, n, n, n, n, n, n, n]));
             is_of("a", Gauge, dialect, &parts([y, n, n, n, n, n, n, n, n]));
             is_of("a", Histogram, dialect, &parts([y, y, y, y, n, n, n, n, n]));
@@ -200,12 +200,7 @@ mod tests {
             (r#"a\"b\_sum"#, false),
             (r#"a\\"b_sum"#, false),
         ];
-        is_of(
-            r#"a\"b"#,
-            MetricType::Histogram,
-            Dialect::Prometheus,
-            &names,
-        );
+        is_of(r#"a\"b"#, MetricType::Histogram, Dialect::Text, &names);
         // An escape that is none stays as it is.
         let names = [
             (r"a\\b", true),
@@ -213,17 +208,12 @@ mod tests {
             (r"a\\b_sum", true),
             (r"a\b_sum", true),
         ];
-        is_of(r"a\b", MetricType::Histogram, Dialect::Prometheus, &names);
-        is_of(r"a\\b", MetricType::Histogram, Dialect::Prometheus, &names);
+        is_of(r"a\b", MetricType::Histogram, Dialect::Text, &names);
+        is_of(r"a\\b", MetricType::Histogram, Dialect::Text, &names);
         // A line feed can be written as it is, too.
         let names = [("a\\nb", true), ("a\nb_sum", true), ("a\nc", false)];
-        is_of("a\\nb", MetricType::Histogram, Dialect::Prometheus, &names);
-        is_of(
-            "a\nb",
-            MetricType::Histogram,
-            Dialect::Prometheus,
-            &names[1..],
-        );
+        is_of("a\\nb", MetricType::Histogram, Dialect::Text, &names);
+        is_of("a\nb", MetricType::Histogram, Dialect::Text, &names[1..]);
         assert_eq!(
             Declared::NONE.type_of(b"a", MetricType::Gauge, false),
             MetricType::Unknown

@@ -212,7 +212,7 @@ impl Unread<'_> {
     /// Reads what stands between the value and the line feed, from the blank at `at` on.
     #[inline(never)]
     fn tail(&self, mut at: usize, labels: u32, context: &Context) -> Option<Tail> {
-        let open_metrics = context.dialect == Dialect::OpenMetrics;
+        let openmetrics = context.dialect == Dialect::OpenMetrics;
         let mut tail = Tail {
             timestamp: None,
             exemplars_at: 0,
@@ -220,13 +220,13 @@ impl Unread<'_> {
         };
         if self.byte(at + 1)? != b'#' {
             let millis;
-            (millis, at) = match open_metrics {
+            (millis, at) = match openmetrics {
                 true => self.seconds(at + 1)?,
                 false => self.millis(at + 1)?,
             };
             tail.timestamp = Some(millis);
         }
-        if self.byte(at)? == b' ' && open_metrics {
+        if self.byte(at)? == b' ' && openmetrics {
             tail.exemplars_at = at as u32 + 3;
             at = self.exemplar(at, context.max_labels.checked_sub(labels as usize)?)?;
         }
@@ -371,7 +371,7 @@ impl Unread<'_> {
             let end = self.quote(start);
             // How else a type may be written in lenient reading has to be noted.
             let dialect = match context.dialect {
-                Dialect::Lenient => Dialect::Prometheus,
+                Dialect::Lenient => Dialect::Text,
                 dialect => dialect,
             };
             let kind = type_word(bytes.get(start..end)?, dialect)?;
@@ -461,11 +461,11 @@ mod tests {
             "# HELP up Whether the target is up.\n",
             "# HELP up A \\\\ and a \\n.\n",
         ] {
-            assert!(agrees(text, Dialect::Prometheus), "{text:?}");
+            assert!(agrees(text, Dialect::Text), "{text:?}");
             assert!(agrees(text, Dialect::OpenMetrics), "{text:?}");
             assert!(agrees(text, Dialect::Lenient), "{text:?}");
         }
-        assert!(agrees("up{a=\"b\"} 1 1700000000000\n", Dialect::Prometheus));
+        assert!(agrees("up{a=\"b\"} 1 1700000000000\n", Dialect::Text));
     }
 
     /// Timestamps that OpenMetrics has and only lenient reading takes in the text format.

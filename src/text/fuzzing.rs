@@ -11,7 +11,7 @@ use crate::text::shape::LineShape;
 use crate::text::walk::LabelShapes;
 
 /// Every dialect.
-pub const DIALECTS: [Dialect; 3] = [Dialect::Prometheus, Dialect::OpenMetrics, Dialect::Lenient];
+pub const DIALECTS: [Dialect; 3] = [Dialect::Text, Dialect::OpenMetrics, Dialect::Lenient];
 
 /// Holds the promise that the fast path may decline a line but never disagree with the grammar, on every
 /// line of `body` and in every dialect. Says how many lines the fast path read.
@@ -106,7 +106,7 @@ pub fn leniencies_are_noted(body: &[u8]) -> usize {
     for line in body.split_inclusive(|b| *b == b'\n') {
         let at_end = !line.ends_with(b"\n");
         let lenient = read(line, Dialect::Lenient, at_end);
-        let prometheus = read(line, Dialect::Prometheus, at_end);
+        let prometheus = read(line, Dialect::Text, at_end);
         let shown = String::from_utf8_lossy(line);
         match (&lenient, &prometheus) {
             (Ok(read), _) if !read.noted.is_nothing() => noted += 1,

@@ -26,7 +26,7 @@ use crate::text::shape::{LineShape, OtherShape, Text};
 /// use exposition::{Line, Parser};
 ///
 /// let body = b"# TYPE up gauge\nup{job=\"envoy\"} 1\n";
-/// for line in Parser::prometheus(body) {
+/// for line in Parser::text(body) {
 ///     match line? {
 ///         Line::Sample(sample) => println!("{} {:?} {}", sample.name(), sample.labels(), sample.value()),
 ///         Line::Type(line) => println!("{} is a {}", line.name(), line.kind()),
@@ -62,12 +62,12 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads `body` as Prometheus reads the text format.
-    pub fn prometheus(body: &'a [u8]) -> Self {
-        Parser::new(body, Dialect::Prometheus)
+    pub fn text(body: &'a [u8]) -> Self {
+        Parser::new(body, Dialect::Text)
     }
 
     /// Reads `body` as Prometheus reads OpenMetrics.
-    pub fn open_metrics(body: &'a [u8]) -> Self {
+    pub fn openmetrics(body: &'a [u8]) -> Self {
         Parser::new(body, Dialect::OpenMetrics)
     }
 
@@ -152,11 +152,15 @@ impl<'a> Parser<'a> {
         }
         let (shape, len) = self.engine.sample(self.window, start)?;
         self.taken += len;
-        Some(Sample::new(self.text(start, len), shape, self.declared))
+        Some(Sample::new(
+            self.line_text(start, len),
+            shape,
+            self.declared,
+        ))
     }
 
     #[inline(always)]
-    fn text(&self, start: usize, len: usize) -> Text<'a> {
+    fn line_text(&self, start: usize, len: usize) -> Text<'a> {
         Text::Str(self.window.get(start..start + len - 1).unwrap_or_default())
     }
 
@@ -187,7 +191,7 @@ impl<'a> Parser<'a> {
         if self.window.as_bytes().get(start) == Some(&b'#') {
             if let Some((shape, len)) = self.engine.descriptor(self.window, start) {
                 self.taken += len;
-                let text = self.text(start, len);
+                let text = self.line_text(start, len);
                 self.declare(text, shape);
                 return Some(Ok(Line::other(text, shape)));
             }

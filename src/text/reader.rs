@@ -31,7 +31,7 @@ const LEAST: usize = 1024;
 /// use exposition::{Dialect, Line, Reader};
 ///
 /// let body = std::io::Cursor::new("# TYPE up gauge\nup 1\n");
-/// let mut reader = Reader::new(body, Dialect::Prometheus);
+/// let mut reader = Reader::new(body, Dialect::Text);
 /// let mut samples = 0;
 /// while let Some(line) = reader.next_line()? {
 ///     samples += u32::from(matches!(line, Line::Sample(_)));
@@ -68,7 +68,7 @@ impl<R: io::Read> Reader<R> {
     /// Asks for that many bytes at once, 64 KiB by default and at least 1; for fewer as long as the body
     /// may be a small one.
     #[must_use]
-    pub fn block_size(mut self, bytes: usize) -> Self {
+    pub fn buffer_capacity(mut self, bytes: usize) -> Self {
         self.source.block = bytes.max(1);
         self.source.ask = self.source.block.min(FIRST_BLOCK);
         self

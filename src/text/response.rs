@@ -21,7 +21,7 @@ impl Format {
         } else if self.is_openmetrics() {
             Some(Dialect::OpenMetrics)
         } else {
-            Some(Dialect::Prometheus)
+            Some(Dialect::Text)
         }
     }
 }
@@ -85,9 +85,9 @@ mod tests {
                 Some("text/plain; version=0.0.4"),
                 None,
                 text,
-                Ok(Dialect::Prometheus),
+                Ok(Dialect::Text),
             ),
-            (Some("text/plain"), fallback, text, Ok(Dialect::Prometheus)),
+            (Some("text/plain"), fallback, text, Ok(Dialect::Text)),
             (
                 Some("application/openmetrics-text"),
                 None,
@@ -102,8 +102,8 @@ mod tests {
                 text,
                 Err("the body is in protobuf, which is not read"),
             ),
-            (None, None, b"", Ok(Dialect::Prometheus)),
-            (Some("text/html"), None, b"", Ok(Dialect::Prometheus)),
+            (None, None, b"", Ok(Dialect::Text)),
+            (Some("text/html"), None, b"", Ok(Dialect::Text)),
         ] {
             let got = parse(header, fallback, body);
             let got = got

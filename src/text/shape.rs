@@ -375,7 +375,7 @@ impl SampleShape {
     pub(crate) fn flags_of(dialect: Dialect) -> u8 {
         match dialect {
             Dialect::OpenMetrics => Self::OPEN_METRICS,
-            Dialect::Prometheus | Dialect::Lenient => 0,
+            Dialect::Text | Dialect::Lenient => 0,
         }
     }
 

@@ -63,7 +63,7 @@ fn labelled(labels: usize, samples: usize) -> String {
 
 fn by_slice(body: &[u8]) -> (u64, AllocationInfo) {
     let mut samples = 0;
-    let info = measure(|| samples = Parser::prometheus(body).fold(0, count));
+    let info = measure(|| samples = Parser::text(body).fold(0, count));
     (samples, info)
 }
 
@@ -91,14 +91,14 @@ fn lines_of_samples() -> Vec<(String, Dialect)> {
     };
     let exemplar = " 1.5 # {trace_id=\"7\",span_id=\"8\"} 0.5 2.5";
     let mut lines = vec![
-        ("m 1".into(), Dialect::Prometheus),
+        ("m 1".into(), Dialect::Text),
         (
             "{\"http.client.duration\",le=\"0.1\"} 1".into(),
-            Dialect::Prometheus,
+            Dialect::Text,
         ),
         (
             "{\"http.client.duration\",\"net.peer\"=\"a\",le=\"0.1\"} 1 1500".into(),
-            Dialect::Prometheus,
+            Dialect::Text,
         ),
         (format!("m {}", &exemplar[1..]), Dialect::OpenMetrics),
         (
@@ -115,7 +115,7 @@ fn lines_of_samples() -> Vec<(String, Dialect)> {
             let line = format!("m{{{}}} 1", labels(count, long));
             let timed = format!("{line} 1500");
             let quoted = format!("{{\"m.n\",{}}} 1", labels(count, long));
-            lines.extend([line.clone(), timed, quoted].map(|line| (line, Dialect::Prometheus)));
+            lines.extend([line.clone(), timed, quoted].map(|line| (line, Dialect::Text)));
             lines.push((line + exemplar, Dialect::OpenMetrics));
         }
     }
@@ -179,7 +179,7 @@ fn samples_read_wholly_allocate_nothing_through_any_door() {
                 seen[0] = lines.map(read_wholly).sum();
             });
             let reader = measure(|| {
-                let mut reader = Reader::new(body.as_bytes(), dialect).block_size(64 * 1024);
+                let mut reader = Reader::new(body.as_bytes(), dialect).buffer_capacity(64 * 1024);
                 while let Some(line) = reader.next_line().transpose() {
                     seen[1] += read_wholly(line);
                 }
@@ -225,7 +225,7 @@ fn samples_read_wholly_allocate_nothing_through_any_door() {
 fn labels_as_they_are_stored_allocate() {
     let body = labelled(9, 100);
     let info = measure(|| {
-        for sample in Parser::prometheus(body.as_bytes()).flatten() {
+        for sample in Parser::text(body.as_bytes()).flatten() {
             let sample = sample.into_sample();
             std::hint::black_box(sample.map(|sample| sample.stored_labels()));
         }
@@ -253,7 +253,7 @@ fn the_reader_allocates_only_its_buffers() {
     let body = envoy();
     let mut samples = 0;
     let info = measure(|| {
-        let mut reader = Reader::new(body.as_slice(), Dialect::Prometheus);
+        let mut reader = Reader::new(body.as_slice(), Dialect::Text);
         samples = read_all(&mut reader);
     });
     assert_eq!(samples, SAMPLES);
@@ -264,7 +264,7 @@ fn the_reader_allocates_only_its_buffers() {
     // More of the same body takes no more memory: nothing is allocated for a sample.
     let twice = [body.as_slice(), body.as_slice()].concat();
     let more = measure(|| {
-        let mut reader = Reader::new(twice.as_slice(), Dialect::Prometheus);
+        let mut reader = Reader::new(twice.as_slice(), Dialect::Text);
         samples = read_all(&mut reader);
     });
     assert_eq!(samples, 2 * SAMPLES);
@@ -272,12 +272,12 @@ fn the_reader_allocates_only_its_buffers() {
 }
 
 #[test]
-fn open_metrics_and_exemplars_allocate_nothing_for_a_line() {
+fn openmetrics_and_exemplars_allocate_nothing_for_a_line() {
     let line = "requests_total{code=\"200\",path=\"/\"} 1 1.5 # {trace_id=\"7\"} 0.5 2.5\n";
     let body = format!("# TYPE requests counter\n{}# EOF\n", line.repeat(1000));
     let mut exemplars = 0;
     let info = measure(|| {
-        for line in Parser::open_metrics(body.as_bytes()).flatten() {
+        for line in Parser::openmetrics(body.as_bytes()).flatten() {
             if let Line::Sample(sample) = line {
                 let exemplar = sample.exemplar();
                 exemplars += u64::from(exemplar.is_some_and(|e| e.value() == 0.5));
@@ -302,34 +302,36 @@ fn writing_allocates_nothing_for_a_sample() {
     ] {
         let count = |samples| {
             let body = numbered(samples);
-            let families = Families::new(body.as_bytes(), Dialect::Prometheus);
+            let families = Families::new(body.as_bytes(), Dialect::Text);
             let families = families.collect::<Result<Vec<_>>>().unwrap_or_default();
             assert_eq!(
                 families.iter().map(|f| f.metrics.len()).sum::<usize>(),
                 samples
             );
             let by_families = measure(|| {
-                let written = Encoder::to_io(std::io::sink(), protocol).and_then(|mut encoder| {
-                    for family in &families {
-                        encoder.family(family)?;
-                    }
-                    encoder.finish()
-                });
+                let written =
+                    Encoder::from_writer(std::io::sink(), protocol).and_then(|mut encoder| {
+                        for family in &families {
+                            encoder.family(family)?;
+                        }
+                        encoder.finish()
+                    });
                 assert!(written.is_ok());
             });
             let by_lines = measure(|| {
-                let written = Encoder::to_io(std::io::sink(), protocol).and_then(|mut encoder| {
-                    for line in Parser::prometheus(body.as_bytes()).flatten() {
-                        encoder.line(&line, Dialect::Prometheus)?;
-                    }
-                    encoder.finish()
-                });
+                let written =
+                    Encoder::from_writer(std::io::sink(), protocol).and_then(|mut encoder| {
+                        for line in Parser::text(body.as_bytes()).flatten() {
+                            encoder.line(&line, Dialect::Text)?;
+                        }
+                        encoder.finish()
+                    });
                 assert!(written.is_ok());
             });
             let merged = measure(|| {
-                let source = Source::new("body", body.as_bytes(), Dialect::Prometheus);
+                let source = Source::new("body", body.as_bytes(), Dialect::Text);
                 let merge = Merge::new(protocol).source(source.label("c", "d"));
-                let report = merge.to_io(std::io::sink());
+                let report = merge.write_to(std::io::sink());
                 assert_eq!(
                     report.ok().map(|report| report.samples),
                     Some(samples as u64)

@@ -48,7 +48,7 @@ fn text_vectors() {
 }
 
 #[test]
-fn open_metrics_vectors() {
+fn openmetrics_vectors() {
     vectors("om.jsonl.gz", 1187);
 }
 

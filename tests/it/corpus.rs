@@ -91,7 +91,7 @@ fn every_sample_is_in_one_family() {
         let path = entry.path.display();
         let checked = families::check_doors(body, dialect);
         assert_eq!(checked, Ok(()), "{path}");
-        let collected = Families::new(body, dialect).collected();
+        let collected = Families::new(body, dialect).read_all();
         let samples: usize = (collected.families.iter())
             .map(|family| family.samples().count())
             .sum();

@@ -17,7 +17,7 @@ fn see(line: Result<Line<'_>>) -> std::result::Result<String, String> {
         Ok(Line::Sample(sample)) => Ok(format!(
             "{sample:?} {} {}",
             sample.metric_type(),
-            sample.type_of_last_type_line()
+            sample.preceding_type()
         )),
         Ok(line) => Ok(format!("{line:?}")),
         Err(error) => Err(format!(
@@ -67,7 +67,7 @@ fn check(body: &[u8], dialect: Dialect, limits: Limits) {
     }
 }
 
-const DIALECTS: [Dialect; 3] = [Dialect::Prometheus, Dialect::OpenMetrics, Dialect::Lenient];
+const DIALECTS: [Dialect; 3] = [Dialect::Text, Dialect::OpenMetrics, Dialect::Lenient];
 
 /// Bodies whose tails are cut at awkward places.
 const AWKWARD: &[&[u8]] = &[
@@ -109,20 +109,20 @@ fn awkward_bodies_are_the_same_through_every_door() {
 
 /// Samples that stand by turns with other lines, and the type of each: that of its own family.
 const TYPES: &[(&str, Dialect, &str)] = &[
-    ("a 1\n", Dialect::Prometheus, "unknown"),
+    ("a 1\n", Dialect::Text, "unknown"),
     (
         "# TYPE a counter\na 1\nb{x=\"y\"} 2\na{x=\"y\"} 3\n",
-        Dialect::Prometheus,
+        Dialect::Text,
         "counter unknown counter",
     ),
     (
         "# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_sum 2\nh_count 3\nh 4\nh_total 5\nhh_sum 6\n",
-        Dialect::Prometheus,
+        Dialect::Text,
         "histogram histogram histogram histogram unknown unknown",
     ),
     (
         "# TYPE c counter\nc_total 1\nc 2\nc_created 3\n# TYPE s summary\ns{quantile=\"1\"} 4\ns_sum 5\ns_bucket 6\nc 7\n",
-        Dialect::Prometheus,
+        Dialect::Text,
         "unknown counter unknown summary summary unknown unknown",
     ),
     (
@@ -138,13 +138,13 @@ const TYPES: &[(&str, Dialect, &str)] = &[
     // Whatever stands between them.
     (
         "# TYPE h histogram\n# HELP b text\n# a comment\nnot a line\n\nh_sum 1\n# TYPE a wrong\nh_count 2\n",
-        Dialect::Prometheus,
+        Dialect::Text,
         "histogram histogram",
     ),
     // However the names are written.
     (
         "# TYPE \"x.y\\\"\" gauge\n{\"x.y\\\"\"} 1\n{\"x.y\"} 2\n# TYPE h histogram\n{\"h_sum\",a=\"b\"} 3\n{a=\"b\",\"h\"} 4\n",
-        Dialect::Prometheus,
+        Dialect::Text,
         "gauge unknown histogram histogram",
     ),
     (
@@ -167,14 +167,12 @@ fn the_type_is_that_of_the_samples_own_family() {
     }
     // Bytes that are not UTF-8 are compared as they are.
     let body = b"# TYPE \"a\xff\" gauge\n{\"a\xff\"} 1\n{\"a\xfe\"} 2\n";
-    let samples = Parser::prometheus(body)
-        .flatten()
-        .filter_map(Line::into_sample);
+    let samples = Parser::text(body).flatten().filter_map(Line::into_sample);
     let types: Vec<&str> = samples
         .map(|sample| sample.metric_type().as_str())
         .collect();
     assert_eq!(types, ["gauge", "unknown"]);
-    check(body, Dialect::Prometheus, Limits::new());
+    check(body, Dialect::Text, Limits::new());
 }
 
 #[test]
@@ -197,8 +195,8 @@ fn limits_are_the_same_through_every_door() {
 fn a_line_beyond_both_limits_is_where_it_begins() {
     let body = b"ok 1\nbar{a=\"0123456789\"} 1\nfoo 1\n";
     let limits = Limits::new().line(10).body(20);
-    check(body, Dialect::Prometheus, limits);
-    let errors: Vec<String> = Parser::prometheus(body)
+    check(body, Dialect::Text, limits);
+    let errors: Vec<String> = Parser::text(body)
         .limits(limits)
         .filter_map(|line| line.err().map(|error| error.to_string()))
         .collect();
@@ -248,7 +246,7 @@ fn feeding_after_the_end_does_nothing() {
 
 #[test]
 fn feeding_families_after_the_end_does_nothing() {
-    let mut chunks = FamilyChunks::new(Dialect::Prometheus);
+    let mut chunks = FamilyChunks::new(Dialect::Text);
     chunks.feed(b"up 1");
     chunks.finish();
     chunks.feed(b"2\nmore 3\n");
@@ -294,7 +292,7 @@ fn a_reader_goes_on_after_an_io_error() {
         body: b"foo 1\nbar 2\n",
         step: 1,
     };
-    let mut reader = Reader::new(Flaky { inner, fails_at: 3 }, Dialect::Prometheus);
+    let mut reader = Reader::new(Flaky { inner, fails_at: 3 }, Dialect::Text);
     let mut seen = Vec::new();
     for _ in 0..3 {
         seen.push(match reader.next_line() {

@@ -27,7 +27,7 @@ fn format(protocol: ScrapeProtocol) -> Format {
 fn dialect(format: Format) -> Dialect {
     match format.is_openmetrics() {
         true => Dialect::OpenMetrics,
-        false => Dialect::Prometheus,
+        false => Dialect::Text,
     }
 }
 
@@ -76,9 +76,9 @@ fn labels() -> impl Strategy<Value = Vec<(String, String)>> {
     btree_map(name, text(), 0..4).prop_map(|labels| labels.into_iter().collect())
 }
 
-fn millis(open_metrics: bool) -> BoxedStrategy<Option<i64>> {
-    let least = if open_metrics { -(1i64 << 52) } else { 0 };
-    let most = if open_metrics { 1i64 << 52 } else { i64::MAX };
+fn millis(openmetrics: bool) -> BoxedStrategy<Option<i64>> {
+    let least = if openmetrics { -(1i64 << 52) } else { 0 };
+    let most = if openmetrics { 1i64 << 52 } else { i64::MAX };
     prop_oneof![
         2 => Just(None),
         1 => (least..=most).prop_map(Some),
@@ -158,16 +158,16 @@ fn value(kind: MetricType, exemplars: bool) -> BoxedStrategy<MetricValue<'static
     }
 }
 
-fn metric(kind: MetricType, open_metrics: bool) -> impl Strategy<Value = Metric<'static>> {
+fn metric(kind: MetricType, openmetrics: bool) -> impl Strategy<Value = Metric<'static>> {
     use MetricType::{Counter, GaugeHistogram, Histogram, Info, Summary};
-    let counts = [Counter, Histogram, Summary].contains(&kind) && open_metrics;
-    let single = ![Histogram, GaugeHistogram, Summary].contains(&kind) && open_metrics;
+    let counts = [Counter, Histogram, Summary].contains(&kind) && openmetrics;
+    let single = ![Histogram, GaugeHistogram, Summary].contains(&kind) && openmetrics;
     let created = maybe(counts, float());
     let exemplar = maybe(single, exemplar());
     let parts = (
-        value(kind, open_metrics),
+        value(kind, openmetrics),
         labels(),
-        millis(open_metrics),
+        millis(openmetrics),
         created,
         exemplar,
     );
@@ -177,7 +177,7 @@ fn metric(kind: MetricType, open_metrics: bool) -> impl Strategy<Value = Metric<
             MetricValue::GaugeHistogram(histogram) => histogram.sum.is_some(),
             _ => [Counter, Info].contains(&kind),
         };
-        metric.suffixed = open_metrics && tells;
+        metric.suffixed = openmetrics && tells;
         metric.timestamp = timestamp;
         if let Some(seconds) = created {
             metric = metric.created(seconds);
@@ -189,8 +189,8 @@ fn metric(kind: MetricType, open_metrics: bool) -> impl Strategy<Value = Metric<
     })
 }
 
-fn family(open_metrics: bool) -> impl Strategy<Value = MetricFamily<'static>> {
-    let kinds = match open_metrics {
+fn family(openmetrics: bool) -> impl Strategy<Value = MetricFamily<'static>> {
+    let kinds = match openmetrics {
         false => vec![
             MetricType::Counter,
             MetricType::Gauge,
@@ -210,8 +210,8 @@ fn family(open_metrics: bool) -> impl Strategy<Value = MetricFamily<'static>> {
         ],
     };
     prop::sample::select(kinds).prop_flat_map(move |kind| {
-        let unit = maybe(open_metrics, "[a-z]{1,4}");
-        let metrics = vec(metric(kind, open_metrics), 0..4);
+        let unit = maybe(openmetrics, "[a-z]{1,4}");
+        let metrics = vec(metric(kind, openmetrics), 0..4);
         (text(), prop::option::of(text()), unit, metrics).prop_map(
             move |(name, help, unit, metrics)| {
                 let mut family = MetricFamily::new(name, kind);
@@ -232,8 +232,8 @@ fn family(open_metrics: bool) -> impl Strategy<Value = MetricFamily<'static>> {
 }
 
 /// Families whose names do not clash: none is another's with a suffix.
-fn families(open_metrics: bool) -> impl Strategy<Value = Vec<MetricFamily<'static>>> {
-    vec(family(open_metrics), 0..5).prop_map(|mut families| {
+fn families(openmetrics: bool) -> impl Strategy<Value = Vec<MetricFamily<'static>>> {
+    vec(family(openmetrics), 0..5).prop_map(|mut families| {
         for (at, family) in families.iter_mut().enumerate() {
             family.name = match &family.unit {
                 Some(unit) => format!("{}_{at}_{unit}", family.name).into(),
@@ -257,7 +257,7 @@ fn encode(families: &[MetricFamily<'_>], format: Format) -> Result<String, TestC
 
 /// The families of a body that has no error.
 fn decode(body: &str, dialect: Dialect) -> Vec<MetricFamily<'_>> {
-    let collected = Families::new(body.as_bytes(), dialect).collected();
+    let collected = Families::new(body.as_bytes(), dialect).read_all();
     assert!(
         collected.errors.is_empty(),
         "{:?} in\n{body}",
@@ -303,12 +303,12 @@ proptest! {
     fn text_is_read_back(families in families(false)) {
         for protocol in [ScrapeProtocol::PrometheusText004, ScrapeProtocol::PrometheusText100] {
             let body = encode(&families, format(protocol))?;
-            prop_assert_eq!(&decode(&body, Dialect::Prometheus), &families, "{}", body);
+            prop_assert_eq!(&decode(&body, Dialect::Text), &families, "{}", body);
         }
     }
 
     #[test]
-    fn open_metrics_is_read_back(families in families(true)) {
+    fn openmetrics_is_read_back(families in families(true)) {
         for protocol in [ScrapeProtocol::OpenMetricsText001, ScrapeProtocol::OpenMetricsText100] {
             let body = encode(&families, format(protocol))?;
             prop_assert_eq!(&decode(&body, Dialect::OpenMetrics), &families, "{}", body);
@@ -316,7 +316,7 @@ proptest! {
     }
 
     #[test]
-    fn every_series_goes_into_open_metrics_and_back(mut families in families(false)) {
+    fn every_series_goes_into_openmetrics_and_back(mut families in families(false)) {
         for family in &mut families {
             for metric in &mut family.metrics {
                 // Seconds in a float do not go further.
@@ -330,8 +330,8 @@ proptest! {
             format(ScrapeProtocol::PrometheusText100),
         )?;
         prop_assert_eq!(
-            series(back.as_bytes(), Dialect::Prometheus),
-            series(text.as_bytes(), Dialect::Prometheus)
+            series(back.as_bytes(), Dialect::Text),
+            series(text.as_bytes(), Dialect::Text)
         );
     }
 
@@ -375,7 +375,7 @@ fn bodies_of_real_servers_are_read_back() {
             Dialect::OpenMetrics => ScrapeProtocol::OpenMetricsText100,
             _ => ScrapeProtocol::PrometheusText100,
         };
-        let collected = Families::new(body, dialect).collected();
+        let collected = Families::new(body, dialect).read_all();
         let again = encode(&collected.families, format(protocol)).unwrap();
         assert_eq!(
             decode(&again, dialect).len(),
@@ -402,7 +402,7 @@ fn lines_of_real_servers_are_copied() {
             Dialect::OpenMetrics => ScrapeProtocol::OpenMetricsText100,
             _ => ScrapeProtocol::PrometheusText100,
         });
-        let mut encoder = Encoder::to_io(Vec::new(), format).unwrap();
+        let mut encoder = Encoder::from_writer(Vec::new(), format).unwrap();
         for line in Parser::new(body, dialect).flatten() {
             encoder.line(&line, dialect).unwrap();
         }
@@ -417,14 +417,14 @@ fn lines_of_real_servers_are_copied() {
 }
 
 #[test]
-fn text_of_real_servers_goes_into_open_metrics_and_back() {
+fn text_of_real_servers_goes_into_openmetrics_and_back() {
     each_body(|entry, body, dialect| {
         if dialect == Dialect::OpenMetrics {
             return;
         }
         let path = entry.path.display();
         let text = format(ScrapeProtocol::PrometheusText100);
-        let families = Families::new(body, dialect).collected().families;
+        let families = Families::new(body, dialect).read_all().families;
         let om = encode(&families, format(ScrapeProtocol::OpenMetricsText100)).unwrap();
         let back = encode(&decode(&om, Dialect::OpenMetrics), text).unwrap();
         let direct = encode(&families, text).unwrap();
@@ -434,12 +434,12 @@ fn text_of_real_servers_goes_into_open_metrics_and_back() {
 }
 
 #[test]
-fn open_metrics_of_real_servers_goes_into_text() {
+fn openmetrics_of_real_servers_goes_into_text() {
     each_body(|entry, body, dialect| {
         if dialect != Dialect::OpenMetrics {
             return;
         }
-        let families = Families::new(body, dialect).collected().families;
+        let families = Families::new(body, dialect).read_all().families;
         let text = format(ScrapeProtocol::PrometheusText100);
         let mut encoder = Encoder::new(String::new(), text).unwrap().lossy(true);
         for family in &families {
@@ -447,7 +447,7 @@ fn open_metrics_of_real_servers_goes_into_text() {
         }
         let text = encoder.finish().unwrap();
         assert_eq!(
-            series(text.as_bytes(), Dialect::Prometheus),
+            series(text.as_bytes(), Dialect::Text),
             series(body, dialect),
             "{}",
             entry.path.display()
@@ -478,10 +478,10 @@ const OF_THE_DATA: &[&str] = &[
 const OF_START_TIMES: &[&str] = &["clashing-names", "interleaved-families"];
 
 #[test]
-fn open_metrics_of_real_servers_is_valid_as_far_as_they_are() {
+fn openmetrics_of_real_servers_is_valid_as_far_as_they_are() {
     each_body(|entry, body, dialect| {
         let path = entry.path.display();
-        let families = Families::new(body, dialect).collected().families;
+        let families = Families::new(body, dialect).read_all().families;
         let om = encode(&families, format(ScrapeProtocol::OpenMetricsText100)).unwrap();
         let rules = broken(om.as_bytes());
         if dialect == Dialect::OpenMetrics {
@@ -502,7 +502,7 @@ fn open_metrics_of_real_servers_is_valid_as_far_as_they_are() {
         let merge = Merge::new(format(ScrapeProtocol::OpenMetricsText100))
             .source(Source::new("body", body, dialect))
             .keep_going(true);
-        merge.to_io(&mut merged).unwrap();
+        merge.write_to(&mut merged).unwrap();
         for rule in broken(&merged) {
             // A merge does not order what stands in a family.
             let order = python && rule == "interleaved-metrics";
@@ -555,7 +555,7 @@ proptest! {
         from_text in any::<bool>(),
     ) {
         let body = well_formed(&bytes, !from_text);
-        let from = if from_text { Dialect::Prometheus } else { Dialect::OpenMetrics };
+        let from = if from_text { Dialect::Text } else { Dialect::OpenMetrics };
         let format = format(ScrapeProtocol::OpenMetricsText100);
         let mut encoder = Encoder::new(String::new(), format).unwrap().lossy(true);
         let mut choices = choices.iter().cycle();
@@ -578,10 +578,10 @@ proptest! {
                 }
             }
         }
-        let (text, left_out) = encoder.finish_reporting().unwrap();
+        let (text, omitted) = encoder.finish_reporting().unwrap();
         let violations: Vec<_> = strict::check(text.as_bytes()).map(|one| one.to_string()).collect();
         prop_assert_eq!(&violations, &Vec::<String>::new(), "{}\nbecame\n{}", body, text);
-        let written = Parser::open_metrics(text.as_bytes()).flatten().filter_map(Line::into_sample).count();
-        prop_assert_eq!(written as u64 + left_out.samples, samples, "{}\nbecame\n{}", body, text);
+        let written = Parser::openmetrics(text.as_bytes()).flatten().filter_map(Line::into_sample).count();
+        prop_assert_eq!(written as u64 + omitted.samples, samples, "{}\nbecame\n{}", body, text);
     }
 }

@@ -16,7 +16,8 @@ use exposition::format::ProtocolError;
 use exposition::name::NameError;
 use exposition::{
     Dialect, EncodeError, Encoder, Error, ErrorKind, Format, Line, Merge, MergeError, MetricFamily,
-    MetricType, NameFault, Parser, Position, Reader, ScrapeProtocol, Source, SumFault, strict,
+    MetricType, NameErrorKind, Parser, Position, Reader, ScrapeProtocol, Source, SumErrorKind,
+    strict,
 };
 
 /// Errors with the names of their types.
@@ -31,7 +32,7 @@ impl Samples {
 }
 
 fn of_line() -> Error {
-    let error = Parser::prometheus(b"up 1\nup x\n").find_map(Result::err);
+    let error = Parser::text(b"up 1\nup x\n").find_map(Result::err);
     error.unwrap()
 }
 
@@ -64,13 +65,11 @@ impl fmt::Write for Broken {
 }
 
 fn of_reader() -> Error {
-    Reader::new(Broken, Dialect::Prometheus)
-        .next_line()
-        .unwrap_err()
+    Reader::new(Broken, Dialect::Text).next_line().unwrap_err()
 }
 
 fn of_writer() -> EncodeError {
-    let encoder = Encoder::to_io(Broken, ScrapeProtocol::OpenMetricsText100).unwrap();
+    let encoder = Encoder::from_writer(Broken, ScrapeProtocol::OpenMetricsText100).unwrap();
     encoder.finish().unwrap_err()
 }
 
@@ -81,9 +80,9 @@ fn of_formatter() -> EncodeError {
 
 fn of_merge(body: &[u8], out: impl io::Write) -> MergeError {
     Merge::new(ScrapeProtocol::OpenMetricsText100)
-        .source(Source::new("one", body, Dialect::Prometheus))
-        .source(Source::new("two", b"up 1\n", Dialect::Prometheus))
-        .to_io(out)
+        .source(Source::new("one", body, Dialect::Text))
+        .source(Source::new("two", b"up 1\n", Dialect::Text))
+        .write_to(out)
         .unwrap_err()
 }
 
@@ -97,22 +96,22 @@ fn samples() -> Samples {
     samples.add(of_formatter());
     samples.add(EncodeError::Labels {
         metric: "up".into(),
-        fault: NameFault::Duplicate,
+        fault: NameErrorKind::Duplicate,
     });
     samples.add(EncodeError::Name {
         name: "a.b".into(),
         format: ScrapeProtocol::PrometheusText004.into(),
     });
-    samples.add(NameFault::Duplicate);
+    samples.add(NameErrorKind::Duplicate);
     samples.add(of_merge(b"up\n", io::sink()));
     samples.add(of_merge(b"up 1\n", io::sink()));
     samples.add(of_merge(b"a 1\n", Broken));
     samples.add(MergeError::Labels {
         source_name: "one".into(),
         position: Position::default(),
-        fault: NameFault::Duplicate,
+        fault: NameErrorKind::Duplicate,
     });
-    samples.add(SumFault::Parts);
+    samples.add(SumErrorKind::Parts);
     samples.add("text/".parse::<Format>().unwrap_err());
     samples.add(ProtocolError::Unknown("x".into()));
     samples.add(NameError::UnknownNameScheme("x".into()));
@@ -133,7 +132,7 @@ fn samples() -> Samples {
 fn of_scrapes(samples: &mut Samples) {
     use exposition::relabel::{Action, Problem, RuleConfig, Rules};
     use exposition::scrape::{
-        Discovered, IntervalError, SampleConfig, SampleProblem, ScrapeError, TargetConfig,
+        Discovered, IntervalError, SampleConfig, SampleErrorKind, ScrapeError, TargetConfig,
     };
 
     let rule = RuleConfig::new().regex("a(b").target_label("a");
@@ -167,7 +166,7 @@ fn of_scrapes(samples: &mut Samples) {
         samples.add(report.failure.unwrap());
     }
     samples.add(ScrapeError::from(of_reader()));
-    samples.add(SampleProblem::NoName);
+    samples.add(SampleErrorKind::NoName);
 }
 
 #[cfg(feature = "operator")]
@@ -361,10 +360,10 @@ fn other_errors_are_held_by_those_of_input_and_output() {
 #[test]
 fn a_function_of_input_and_output_reads_and_writes() {
     fn copy(body: &[u8], out: &mut Vec<u8>) -> io::Result<()> {
-        let mut encoder = Encoder::to_io(out, ScrapeProtocol::PrometheusText004)?;
-        for line in Parser::prometheus(body) {
+        let mut encoder = Encoder::from_writer(out, ScrapeProtocol::PrometheusText004)?;
+        for line in Parser::text(body) {
             let line: Line<'_> = line?;
-            encoder.line(&line, Dialect::Prometheus)?;
+            encoder.line(&line, Dialect::Text)?;
         }
         encoder.finish()?;
         Ok(())

@@ -13,10 +13,10 @@ type Case<'a> = (Dialect, &'a [u8], &'a [(&'a str, ErrorKind)]);
 
 #[test]
 fn messages() {
-    use Dialect::{Lenient, OpenMetrics, Prometheus};
+    use Dialect::{Lenient, OpenMetrics, Text};
     let cases: &[Case<'_>] = &[
         (
-            Prometheus,
+            Text,
             b"1up 1\n",
             &[(
                 "line 1, column 1: expected a metric name, `{` or `#`, found `1up 1`",
@@ -24,7 +24,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"up\n",
             &[(
                 "line 1, column 3: expected the sample's value, found the end of the line",
@@ -32,7 +32,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"up",
             &[(
                 "line 1, column 3: expected the sample's value, found the end of the body",
@@ -40,7 +40,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"up{\n",
             &[(
                 "line 1, column 4: expected a label name or `}`, found the end of the line",
@@ -48,7 +48,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"up{a\n",
             &[(
                 "line 1, column 5: expected `=` behind the label name, found the end of the line",
@@ -56,7 +56,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"up{a=\n",
             &[(
                 "line 1, column 6: expected a label value in double quotes, found the end of the line",
@@ -64,7 +64,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"up{a=b} 1\n",
             &[(
                 "line 1, column 6: expected a label value in double quotes, found `b} 1`",
@@ -72,7 +72,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"up{a=\"b} 1\n",
             &[(
                 "line 1, column 6: unclosed quote: expected a closing quote for this one, found `\"b} 1`",
@@ -80,7 +80,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"up{a=\"b\" 1\n",
             &[(
                 "line 1, column 10: expected `,` or `}` behind the label, found `1`",
@@ -88,7 +88,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"up{a=\"b\"; c=\"d\"} 1\n",
             &[(
                 "line 1, column 9: expected `,` or `}` behind the label, found `; c=\"d\"} 1`",
@@ -96,7 +96,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"up{,} 1\n",
             &[(
                 "line 1, column 4: expected a label name or `}`, found `,} 1`",
@@ -104,7 +104,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"up{a=\"b\",,} 1\n",
             &[(
                 "line 1, column 10: expected a label name or `}`, found `,} 1`",
@@ -112,7 +112,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"up{a:b=\"c\"} 1\n",
             &[(
                 "line 1, column 5: expected `=` behind the label name, found `:b=\"c\"} 1`",
@@ -120,7 +120,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"up{a=\"\xff\"} 1\n",
             &[(
                 "line 1, column 7: invalid UTF-8: expected a label value in UTF-8, found `\\xff\"} 1`",
@@ -128,7 +128,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"up{a=\"b\\\n\"} 1\n",
             &[
                 (
@@ -142,7 +142,7 @@ fn messages() {
             ],
         ),
         (
-            Prometheus,
+            Text,
             b"{a=\"b\"} 1\n",
             &[(
                 "line 1, column 7: missing metric name: expected a metric name, before the braces or in quotes inside them, found `} 1`",
@@ -150,7 +150,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"{} 1\n",
             &[(
                 "line 1, column 2: missing metric name: expected a metric name, before the braces or in quotes inside them, found `} 1`",
@@ -158,7 +158,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"{\"a\",\"b\"} 1\n",
             &[(
                 "line 1, column 6: second metric name: expected labels only, for the metric has its name already, found `\"b\"} 1`",
@@ -166,7 +166,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"up{\"b\"} 1\n",
             &[(
                 "line 1, column 4: second metric name: expected labels only, for the metric has its name already, found `\"b\"} 1`",
@@ -174,7 +174,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"{up} 1\n",
             &[(
                 "line 1, column 4: expected `=` behind the label name, found `} 1`",
@@ -182,7 +182,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"up{a=\"b\"}\n",
             &[(
                 "line 1, column 10: expected the sample's value, found the end of the line",
@@ -190,7 +190,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"up 0x10\n",
             &[(
                 "line 1, column 4: expected a number as the sample's value, found `0x10`",
@@ -198,7 +198,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"up 1e999\n",
             &[(
                 "line 1, column 4: value out of range: expected a number as the sample's value, found `1e999`",
@@ -206,7 +206,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"up 1\r\n",
             &[(
                 "line 1, column 4: expected a number as the sample's value, found `1\\r`; \
@@ -215,7 +215,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"up 1 -5\n",
             &[(
                 "line 1, column 6: expected a timestamp in milliseconds, digits only, found `-5`",
@@ -223,7 +223,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"up 1 5.0\n",
             &[(
                 "line 1, column 6: expected a timestamp in milliseconds, digits only, found `5.0`",
@@ -231,7 +231,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"up 1 9223372036854775808\n",
             &[(
                 "line 1, column 6: timestamp out of range: expected a timestamp in milliseconds, digits only, found `9223372036854775808`",
@@ -239,7 +239,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"up 1 2 3\n",
             &[(
                 "line 1, column 8: expected the end of the line, found `3`",
@@ -247,7 +247,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"up 1 # c\n",
             &[(
                 "line 1, column 6: expected a timestamp in milliseconds, digits only, found `# c`",
@@ -255,7 +255,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"up 1{\n",
             &[(
                 "line 1, column 5: expected a timestamp or the end of the line, found `{`",
@@ -263,7 +263,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"\xef\xbb\xbfup 1\n",
             &[(
                 "line 1, column 1: expected a metric name, `{` or `#`, found `\\u{feff}up 1`; \
@@ -272,7 +272,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"\0up 1\n",
             &[(
                 "line 1, column 1: expected a metric name, `{` or `#`, found `\\u{0}up 1`",
@@ -280,7 +280,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"# TYPE up Gauge\n",
             &[(
                 "line 1, column 11: unknown type: expected counter, gauge, histogram, summary or untyped, found `Gauge`",
@@ -288,7 +288,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"# TYPE up\n",
             &[(
                 "line 1, column 10: expected counter, gauge, histogram, summary or untyped, found the end of the line",
@@ -296,7 +296,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"# TYPE up  gauge\n",
             &[(
                 "line 1, column 11: unknown type: expected counter, gauge, histogram, summary or untyped, found ` gauge`",
@@ -304,7 +304,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"# HELP 1up x\n",
             &[(
                 "line 1, column 8: expected a metric name, found `1up x`",
@@ -312,7 +312,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"# HELP \n",
             &[(
                 "line 1, column 8: expected a metric name, found the end of the line",
@@ -320,7 +320,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"# HELP up \xff\n",
             &[(
                 "line 1, column 11: invalid UTF-8: expected a help text in UTF-8, found `\\xff`",
@@ -328,7 +328,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             b"# TYPE \"up gauge\n",
             &[(
                 "line 1, column 8: unclosed quote: expected a closing quote for this one, found `\"up gauge`",
@@ -336,7 +336,7 @@ fn messages() {
             )],
         ),
         (
-            Prometheus,
+            Text,
             "caf\u{e9} 1\n".as_bytes(),
             &[(
                 "line 1, column 4: expected a number as the sample's value, found `é 1`",
@@ -584,7 +584,7 @@ fn messages() {
 }
 
 fn rendered(body: &[u8]) -> String {
-    errors(body, Dialect::Prometheus)
+    errors(body, Dialect::Text)
         .first()
         .map(|error| error.render().to_string())
         .unwrap_or_default()
@@ -639,11 +639,11 @@ error: expected a number as the sample's value, found `b\\u{1b} 1`
 /// What stands in a line in error is called what it is, by every door.
 #[test]
 fn lines_are_called_what_they_are() {
-    use Dialect::{Lenient, OpenMetrics, Prometheus};
+    use Dialect::{Lenient, OpenMetrics, Text};
     let long = format!("a{{b=x{}\r\",c=\"\"}} 1\n", "y".repeat(242));
     let cases: &[(Dialect, &[u8], &str)] = &[
         (
-            Prometheus,
+            Text,
             include_bytes!("../data/field/U1_bom.prom"),
             "line 1, column 1: expected a metric name, `{` or `#`, found `\\u{feff}# TYPE a gauge`; \
              the body begins with a byte order mark",
@@ -655,12 +655,12 @@ fn lines_are_called_what_they_are() {
              the body begins with a byte order mark",
         ),
         (
-            Prometheus,
+            Text,
             b"ok 1\na\xe2\x80\x8b 1\n",
             "line 2, column 2: expected a number as the sample's value, found `\\u{200b} 1`",
         ),
         (
-            Prometheus,
+            Text,
             b"ok 1\n# TYPE a gauge\r\n",
             "line 2, column 10: unknown type: expected counter, gauge, histogram, summary or untyped, \
              found `gauge\\r`; lines end in CR LF instead of LF",
@@ -677,55 +677,55 @@ fn lines_are_called_what_they_are() {
             "line 1, column 3: expected a number as the sample's value, found `1x\\r`",
         ),
         (
-            Prometheus,
+            Text,
             b"\x1f\x8b\x08\x00\x00",
             "line 1, column 1: expected a metric name, `{` or `#`, found `\\u{1f}\\x8b\\u{8}\\u{0}\\u{0}`; \
              the body looks like gzip that is not decompressed",
         ),
         (
-            Prometheus,
+            Text,
             b"<!DOCTYPE html>\n",
             "line 1, column 1: expected a metric name, `{` or `#`, found `<!DOCTYPE html>`; \
              the body looks like HTML",
         ),
         (
-            Prometheus,
+            Text,
             b"{\"status\":\"ok\"}\n",
             "line 1, column 10: expected `=` behind the label name, found `:\"ok\"}`; \
              the body looks like JSON",
         ),
         (
-            Prometheus,
+            Text,
             b"{\n",
             "line 1, column 2: expected a label name or `}`, found the end of the line; \
              the body looks like JSON",
         ),
         // A CR where the excerpt is cut ends no line.
         (
-            Prometheus,
+            Text,
             long.as_bytes(),
             "line 1, column 5: expected a label value in double quotes, found `xyyyyyyyyyyyyyyyyyyyyyyy…`",
         ),
         // Further down it is one line among others.
         (
-            Prometheus,
+            Text,
             b"ok 1\n{\"a\":1}\n",
             "line 2, column 5: expected `=` behind the label name, found `:1}`",
         ),
         (
-            Prometheus,
+            Text,
             b"a_total 1 # {x=\"y\"} 2\n",
             "line 1, column 11: expected a timestamp in milliseconds, digits only, found `# {x=\"y\"} 2`; \
              this looks like OpenMetrics, and is read as the text format",
         ),
         (
-            Prometheus,
+            Text,
             b"a_total 1 1000 # {x=\"y\"} 2\n",
             "line 1, column 16: expected the end of the line, found `# {x=\"y\"} 2`; \
              this looks like OpenMetrics, and is read as the text format",
         ),
         (
-            Prometheus,
+            Text,
             b"# TYPE build info\n",
             "line 1, column 14: unknown type: expected counter, gauge, histogram, summary or untyped, \
              found `info`; this looks like OpenMetrics, and is read as the text format",
@@ -775,14 +775,14 @@ error: expected a metric name, `{` or `#`, found `\\u{feff}# TYPE a gauge`
   = note: the body begins with a byte order mark
 "
     );
-    let error = errors(b"<html>", Dialect::Prometheus).remove(0);
+    let error = errors(b"<html>", Dialect::Text).remove(0);
     assert_eq!(error.hint(), Some(Hint::Html));
 }
 
 /// The place of an error is that of the physical line it is in.
 #[test]
 fn places_behind_raw_line_feeds() {
-    let found = errors(b"ok 1\nup{a=\"x\ny\",b=c} 1\nok 2\n", Dialect::Prometheus);
+    let found = errors(b"ok 1\nup{a=\"x\ny\",b=c} 1\nok 2\n", Dialect::Text);
     let places: Vec<_> = found.iter().map(|error| error.position()).collect();
     let place = |line, column, byte| exposition::Position { line, column, byte };
     // After an error reading goes on behind the next line feed, even one inside quotes: nothing that

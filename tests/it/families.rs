@@ -127,7 +127,7 @@ fn is_told(line: &str) -> bool {
 #[track_caller]
 fn text(body: &str, expected: &str) {
     assert_eq!(
-        outcome(body, Dialect::Prometheus, true),
+        outcome(body, Dialect::Text, true),
         Ok(expected.into()),
         "{body}"
     );
@@ -135,7 +135,7 @@ fn text(body: &str, expected: &str) {
 
 /// The body without its `# EOF`.
 #[track_caller]
-fn open_metrics(body: &str, expected: &str) {
+fn openmetrics(body: &str, expected: &str) {
     let body = format!("{body}# EOF\n");
     assert_eq!(
         outcome(&body, Dialect::OpenMetrics, true),
@@ -173,55 +173,55 @@ fn every_type_of_the_text_format() {
 }
 
 #[test]
-fn every_type_of_open_metrics() {
-    open_metrics(
+fn every_type_of_openmetrics() {
+    openmetrics(
         "# TYPE c_seconds counter\n# UNIT c_seconds seconds\n# HELP c_seconds Help.\n\
          c_seconds_total 3 1.5 # {trace_id=\"x\"} 0.25 1.25\nc_seconds_created 5.5\n",
         "counter c_seconds help=\"Help.\" unit=seconds | {} 3 suffixed created=5.5 \
          # {trace_id=\"x\"} 0.25 @1250 @1500",
     );
-    open_metrics(
+    openmetrics(
         "# TYPE h histogram\nh_bucket{le=\"1.0\"} 0 # {t=\"\\\"\"} 0.5\nh_bucket{le=\"+Inf\"} 3\n\
          h_count 3\nh_sum 2\nh_created 7\n",
         r#"histogram h | {} 1:0 # {t="\""} 0.5 inf:3 sum=2 count=3 created=7"#,
     );
-    open_metrics(
+    openmetrics(
         "# TYPE g gaugehistogram\ng_bucket{le=\"+Inf\"} 3\ng_gcount 3\ng_gsum -2\n",
         "gaugehistogram g | {} inf:3 sum=-2 count=3 suffixed",
     );
     // As client libraries for Go write it.
-    open_metrics(
+    openmetrics(
         "# TYPE g gaugehistogram\ng_bucket{le=\"+Inf\"} 3\ng_count 3\ng_sum -2\n",
         "gaugehistogram g | {} inf:3 sum=-2 count=3",
     );
-    open_metrics(
+    openmetrics(
         "# TYPE s summary\ns_count 1\ns_sum 2\ns{quantile=\"1\"} 0.8\ns_created 3\n",
         "summary s | {} 1:0.8 sum=2 count=1 created=3",
     );
-    open_metrics(
+    openmetrics(
         "# TYPE i info\ni_info{version=\"1\"} 1\n",
         r#"info i | {version="1"} 1 suffixed"#,
     );
-    open_metrics(
+    openmetrics(
         "# TYPE s stateset\ns{s=\"on\",x=\"1\"} 1\ns{s=\"off\",x=\"1\"} 0\ns{s=\"on\",x=\"2\"} 0\n",
         r#"stateset s | {x="1"} on:true off:false | {x="2"} on:false"#,
     );
-    open_metrics("# TYPE u unknown\nu 1\n", "unknown u | {} 1");
+    openmetrics("# TYPE u unknown\nu 1\n", "unknown u | {} 1");
 }
 
 #[test]
-fn open_metrics_without_its_suffixes() {
-    open_metrics(
+fn openmetrics_without_its_suffixes() {
+    openmetrics(
         "# TYPE c counter\nc 1\nc_total 2\n",
         "counter c | {} 1 | {} 2 suffixed",
     );
-    open_metrics("# TYPE i info\ni{v=\"1\"} 2\n", r#"info i | {v="1"} 2"#);
-    open_metrics(
+    openmetrics("# TYPE i info\ni{v=\"1\"} 2\n", r#"info i | {v="1"} 2"#);
+    openmetrics(
         "# TYPE c_total counter\nc_total 1\nc_created 2\n",
         "counter c_total | {} 1\nunknown c_created | {} 2",
     );
-    open_metrics("c_total 1\n", "unknown c_total | {} 1");
-    open_metrics(
+    openmetrics("c_total 1\n", "unknown c_total | {} 1");
+    openmetrics(
         "# TYPE g gaugehistogram\ng_gsum 1\ng_count 2\ng_gcount 3\n",
         "gaugehistogram g | {} sum=1 suffixed | {} count=2 | {} count=3 suffixed",
     );
@@ -246,7 +246,7 @@ fn families_that_are_declared_only() {
         "# HELP a x\n# TYPE b gauge\n# HELP c \n# TYPE d counter\nd 1\n",
         "unknown a help=\"x\"\ngauge b\nunknown c\ncounter d | {} 1",
     );
-    open_metrics(
+    openmetrics(
         "# HELP a \n# UNIT a \n# TYPE b_s gauge\n# UNIT b_s s\n",
         "unknown a\ngauge b_s unit=s",
     );
@@ -285,7 +285,7 @@ fn repeated_metadata() {
         "complaint: line 2, column 8: second help text: expected the help text that the metric was given before, found `a y`\n\
          unknown a help=\"x\" | {} 1",
     );
-    open_metrics(
+    openmetrics(
         "# UNIT a_b_c c\n# UNIT a_b_c b_c\na_b_c 1\n",
         "complaint: line 2, column 8: second unit: expected the unit that the metric was given before, found `a_b_c b_c`\n\
          unknown a_b_c unit=c | {} 1",
@@ -295,11 +295,11 @@ fn repeated_metadata() {
 #[test]
 fn two_families_of_one_name() {
     // As every program with Go's client library prints it.
-    open_metrics(
+    openmetrics(
         "# HELP a Now.\n# TYPE a gauge\na 1\n# HELP a Ever.\n# TYPE a counter\na_total 2\n",
         "gauge a help=\"Now.\" | {} 1\ncounter a help=\"Ever.\" | {} 2 suffixed",
     );
-    open_metrics(
+    openmetrics(
         "# TYPE a gauge\n# TYPE a counter\na 1\n",
         "complaint: line 2, column 8: second type: expected the type that the metric was declared with, found `a counter`\n\
          gauge a | {} 1",
@@ -356,7 +356,7 @@ fn duplicate_samples() {
         "# TYPE h histogram\nh_bucket{le=\"0\"} 1\nh_bucket{le=\"-0\"} 2\n",
         "histogram h | {} 0:1 | {} -0:2",
     );
-    open_metrics(
+    openmetrics(
         "# TYPE s stateset\ns{s=\"on\"} 1\ns{s=\"on\"} 0\n",
         "stateset s | {} on:true | {} on:false",
     );
@@ -391,21 +391,21 @@ fn merging() {
 #[test]
 fn start_times() {
     // Wherever they stand.
-    open_metrics(
+    openmetrics(
         "# TYPE c counter\nc_created{a=\"1\",b=\"2\"} 5\nc_created{a=\"2\",b=\"2\"} 6\n\
          c_total{b=\"2\",a=\"2\"} 1\nc_total{a=\"1\",b=\"2\"} 2 7\n",
         "counter c | {b=\"2\",a=\"2\"} 1 suffixed created=6 | {a=\"1\",b=\"2\"} 2 suffixed created=5 @7000",
     );
-    open_metrics(
+    openmetrics(
         "# TYPE c counter\nc_total{a=\"1\"} 1\nc_total{a=\"2\"} 2\nc_created{a=\"1\"} 3\nc_created{a=\"2\"} 4\n",
         "counter c | {a=\"1\"} 1 suffixed created=3 | {a=\"2\"} 2 suffixed created=4",
     );
-    open_metrics(
+    openmetrics(
         "# TYPE h histogram\nh_created 3\nh_count 1 9\n# TYPE s summary\ns_created{x=\"y\"} 4\n",
         "histogram h | {} count=1 created=3 @9000\nsummary s | {x=\"y\"} created=4",
     );
     // Without a counter.
-    open_metrics(
+    openmetrics(
         "# TYPE c counter\nc_created{a=\"1\"} 5\nc_created 6\nc_total 1\nc_created 7\n",
         "complaint: line 2, column 1: start time without its counter: expected a `_total` sample with the same labels, found `c_created{a=\"1\"} 5`\n\
          complaint: line 5, column 1: start time without its counter: expected a `_total` sample with the same labels, found `c_created 7`\n\
@@ -413,11 +413,11 @@ fn start_times() {
          unknown c_created | {a=\"1\"} 5 | {} 7",
     );
     // Of another family.
-    open_metrics(
+    openmetrics(
         "# TYPE a counter\na_total 1\nb_created 4\n",
         "counter a | {} 1 suffixed\nunknown b_created | {} 4",
     );
-    open_metrics(
+    openmetrics(
         "# TYPE g gauge\ng 1\ng_created 4\n",
         "gauge g | {} 1\nunknown g_created | {} 4",
     );
@@ -425,7 +425,7 @@ fn start_times() {
 
 #[test]
 fn exemplars_on_other_lines() {
-    open_metrics(
+    openmetrics(
         "# TYPE h histogram\nh_sum 1 # {a=\"b\"} 2\nh_count 1 # {} 3\nh_created 1 # {} 4\ng 1 # {} 5\n",
         "histogram h | {} sum=1 count=1 created=1 # {a=\"b\"} 2 # {} 3 # {} 4\nunknown g | {} 1 # {} 5",
     );
@@ -547,7 +547,7 @@ fn samples_that_fit_no_metric_are_kept_apart() {
          summary s | {} 1:2\n\
          unknown s | {} 1 | {quantile=\"x\"} 1 | {} 3",
     );
-    open_metrics(
+    openmetrics(
         "# TYPE s stateset\ns 1 # {a=\"b\"} 2\n",
         "complaint: line 2, column 1: missing label: expected a label called as the state set, with the state's name, found `s 1 # {a=\"b\"} 2`\n\
          stateset s\n\
@@ -560,7 +560,7 @@ fn samples_that_fit_no_metric_are_left_out_if_asked() {
     for (line, said, _) in MISFITS {
         let body = format!("# TYPE h histogram\n{line}\nh_sum 1\n");
         assert_eq!(
-            outcome(&body, Dialect::Prometheus, false),
+            outcome(&body, Dialect::Text, false),
             Ok(format!("{said}\nhistogram h | {{}} sum=1")),
         );
     }
@@ -619,7 +619,7 @@ fn where_samples_that_fit_no_metric_are() {
 #[test]
 fn collecting_can_make_more_families_where_a_type_comes_late() {
     let body = b"a 1\n# TYPE b gauge\n# TYPE a summary\na_count 1\na_sum 0\na{e=\"\"} 4\n";
-    let streamed = Families::new(body, Dialect::Prometheus);
+    let streamed = Families::new(body, Dialect::Text);
     let (families, errors): (Vec<_>, Vec<_>) = streamed.partition(Result::is_ok);
     let names: Vec<String> = (families.iter().flatten())
         .map(|family| format!("{} {}", family.kind, family.name))
@@ -630,7 +630,7 @@ fn collecting_can_make_more_families_where_a_type_comes_late() {
         .collect();
     assert_eq!(kinds, [ErrorKind::MissingLabel]);
 
-    let collected = Families::new(body, Dialect::Prometheus).collected();
+    let collected = Families::new(body, Dialect::Text).read_all();
     let names: Vec<&str> = (collected.families.iter())
         .map(|family| &*family.name)
         .collect();
@@ -663,7 +663,7 @@ fn names_that_are_not_utf8() {
         (b"a 1\n# TYPE \"b\xff\" gauge\na 3\n# EOF\n", 12, false, 2),
     ] {
         check_doors(body, Dialect::OpenMetrics).unwrap();
-        let collected = Families::new(body, Dialect::OpenMetrics).collected();
+        let collected = Families::new(body, Dialect::OpenMetrics).read_all();
         assert_eq!(collected.errors.len(), 1, "{body:?}");
         let error = &collected.errors[0];
         assert!(
@@ -732,7 +732,7 @@ lone_total 1
 # TYPE plain counter
 plain 1
 ";
-    let open_metrics = "\
+    let openmetrics = "\
 # TYPE requests counter
 requests_total 1
 # TYPE build info
@@ -752,7 +752,7 @@ plain 1
     for (body, dialect, finds) in [
         (
             text,
-            Dialect::Prometheus,
+            Dialect::Text,
             [
                 ("requests", Some("requests_total")),
                 ("requests_total", Some("requests_total")),
@@ -762,7 +762,7 @@ plain 1
             ],
         ),
         (
-            open_metrics,
+            openmetrics,
             Dialect::OpenMetrics,
             [
                 ("requests", Some("requests")),
@@ -773,7 +773,7 @@ plain 1
             ],
         ),
     ] {
-        let collected = exposition::Families::new(body.as_bytes(), dialect).collected();
+        let collected = exposition::Families::new(body.as_bytes(), dialect).read_all();
         let alike = [
             ("rpc", Some("rpc")),
             ("rpc_bucket", Some("rpc")),
@@ -870,7 +870,7 @@ fn long_families() {
     for turn in 0..100_000 {
         let _ = writeln!(body, "h_sum{{a=\"{}\"}} 1", turn % 2);
     }
-    let collected = exposition::families(body.as_bytes()).collected();
+    let collected = exposition::families(body.as_bytes()).read_all();
     assert_eq!(collected.errors, []);
     let metrics = &collected.families[0].metrics;
     assert_eq!(metrics.len(), 1 + 100_000 + 100_000);
@@ -899,7 +899,7 @@ fn long_families() {
         let _ = writeln!(body, "many{{{}}} 1", labels.join(","));
     }
     body.push_str("# EOF\n");
-    let collected = exposition::Families::new(body.as_bytes(), Dialect::OpenMetrics).collected();
+    let collected = exposition::Families::new(body.as_bytes(), Dialect::OpenMetrics).read_all();
     assert_eq!(collected.errors, []);
     assert_eq!(collected.families[0].metrics.len(), 1);
     assert_eq!(collected.families[1].metrics.len(), 100_000);
@@ -924,7 +924,7 @@ proptest! {
         if ends {
             body.push_str("\n# EOF\n");
         }
-        for dialect in [Dialect::Prometheus, Dialect::OpenMetrics, Dialect::Lenient] {
+        for dialect in [Dialect::Text, Dialect::OpenMetrics, Dialect::Lenient] {
             check_doors(body.as_bytes(), dialect).map_err(TestCaseError::fail)?;
         }
     }
@@ -932,7 +932,7 @@ proptest! {
     #[test]
     fn families_without_a_borrow_are_equal(lines in prop::collection::vec(bodies::line(), 0..24)) {
         let body = lines.join("\n");
-        for family in exposition::families(body.as_bytes()).collected().families {
+        for family in exposition::families(body.as_bytes()).read_all().families {
             prop_assert_eq!(family.clone().into_owned(), family);
         }
     }
@@ -949,13 +949,13 @@ proptest! {
         // Not as the line before, or they would be known as written alike.
         let quoted = lines.iter().enumerate().map(|(number, line)| quoted(line, number));
         let (quoted, plain) = (body(&quoted.collect::<String>()), body(&lines.concat()));
-        for dialect in [Dialect::Prometheus, Dialect::OpenMetrics, Dialect::Lenient] {
+        for dialect in [Dialect::Text, Dialect::OpenMetrics, Dialect::Lenient] {
             let read = |body| {
                 let items = Families::new(body, dialect).map(|item| match item {
                     Ok(family) => Ok(family.into_owned()),
                     Err(error) => Err((error.kind(), error.position().line)),
                 });
-                let collected = Families::new(body, dialect).collected().into_owned();
+                let collected = Families::new(body, dialect).read_all().into_owned();
                 (items.collect::<Vec<_>>(), collected.families)
             };
             prop_assert_eq!(read(plain.as_bytes()), read(quoted.as_bytes()), "{}", plain);

@@ -24,7 +24,7 @@ use verdict::{check, content_type_of, target};
 
 /// A body for each kind of error, and whether Prometheus refuses it.
 const KINDS: &[(ErrorKind, bool, &[u8], Dialect)] = {
-    use Dialect::{OpenMetrics as OM, Prometheus as TEXT};
+    use Dialect::{OpenMetrics as OM, Text as TEXT};
     &[
         (ErrorKind::Unexpected, true, b"a{b=c} 1\n", TEXT),
         (ErrorKind::UnexpectedEnd, true, b"a\n", TEXT),
@@ -181,7 +181,7 @@ const KINDS: &[(ErrorKind, bool, &[u8], Dialect)] = {
 fn every_kind_of_error_says_whether_the_scrape_fails() {
     for &(kind, refused, body, dialect) in KINDS {
         let body_shown = body.escape_ascii();
-        let collected = Families::new(body, dialect).collected();
+        let collected = Families::new(body, dialect).read_all();
         let error = &collected.errors[0];
         assert_eq!(error.kind(), kind, "{body_shown}");
         assert_eq!(error.fails_scrape(), refused, "{body_shown}");
@@ -192,8 +192,8 @@ fn every_kind_of_error_says_whether_the_scrape_fails() {
 #[test]
 fn limits_of_the_reader_do_not_fail_a_scrape_of_prometheus() {
     let errors = |body: &[u8], limits: Limits| {
-        let parser = exposition::Parser::prometheus(body).limits(limits);
-        Families::from(parser).collected().errors
+        let parser = exposition::Parser::text(body).limits(limits);
+        Families::from(parser).read_all().errors
     };
     for (limits, kind) in [
         (Limits::new().line(8), ErrorKind::LineTooLong),
@@ -210,7 +210,7 @@ fn limits_of_the_reader_do_not_fail_a_scrape_of_prometheus() {
             Err(std::io::Error::other("gone"))
         }
     }
-    let collected = exposition::FamilyReader::new(Broken, Dialect::Prometheus).collected();
+    let collected = exposition::FamilyReader::new(Broken, Dialect::Text).read_all();
     assert!(collected.errors[0].fails_scrape());
 }
 
@@ -255,7 +255,7 @@ const MISFITS: &[(&str, Dialect)] = &[
         "# TYPE h histogram\nh 5\nh_bucket 6\nh_bucket{le=\"NaN\"} 7\nh_bucket{le=\"0x1p4\"} 8\nh_bucket{le=\"1\"} 9\n\
          h{le=\"3\"} 10\nh_sum{a=\"\",a=\"1\"} 11\nh_count 12\n# TYPE s summary\ns 13\ns{quantile=\"x\"} 14\ns_sum 15\n\
          b{\"\"=\"\",le=\"4\"} 16\na 17\n# TYPE a gauge\na{b=\"c\"} 18\n# HELP a d\n# HELP a e\n",
-        Dialect::Prometheus,
+        Dialect::Text,
     ),
     (
         "# TYPE c counter\nc_created 5\nc_created{a=\"b\"} 6\nc_total{a=\"b\"} 7\n# TYPE s stateset\ns 8\ns{s=\"on\"} 9\n\
@@ -283,7 +283,7 @@ fn stored(body: &[u8], dialect: Dialect) -> Vec<String> {
 fn what_is_written_from_families_is_stored_as_the_body_was() {
     for (body, dialect) in MISFITS {
         let expected = stored(body.as_bytes(), *dialect);
-        let collected = Families::new(body.as_bytes(), *dialect).collected();
+        let collected = Families::new(body.as_bytes(), *dialect).read_all();
         assert!(collected.errors.len() > 2);
         for protocol in [
             ScrapeProtocol::PrometheusText100,
@@ -315,7 +315,7 @@ fn what_is_merged_or_written_from_lines_is_stored_as_the_body_was() {
             .on_collision(Collision::FirstWins)
             .on_conflict(Conflict::FirstWins);
         let mut merged = Vec::new();
-        let report = merge.to_io(&mut merged).unwrap();
+        let report = merge.write_to(&mut merged).unwrap();
         assert_eq!(report.bad_lines, 0);
         assert_eq!(
             stored(&merged, *dialect),
@@ -346,7 +346,7 @@ proptest! {
     ) {
         let body = lines.join("\n") + "\n";
         for body in [body.clone(), body.replace("broken{\n", "")] {
-            check(body.as_bytes(), Dialect::Prometheus).map_err(TestCaseError::fail)?;
+            check(body.as_bytes(), Dialect::Text).map_err(TestCaseError::fail)?;
             let body = body.replace("\n\n", "\n") + "# EOF\n";
             let body = body.trim_start_matches('\n');
             check(body.as_bytes(), Dialect::OpenMetrics).map_err(TestCaseError::fail)?;

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 fn shown(line: &Line<'_>) -> String {
     match line {
-        Line::Sample(sample) => format!("{sample:?} under {}", sample.type_of_last_type_line()),
+        Line::Sample(sample) => format!("{sample:?} under {}", sample.preceding_type()),
         line => format!("{line:?}"),
     }
 }
@@ -49,7 +49,7 @@ fn by_slice(body: &[u8], dialect: Dialect, filter: &Filter) -> Vec<(String, u64)
 
 fn by_reader(body: &[u8], dialect: Dialect, filter: &Filter, block: usize) -> Vec<String> {
     let mut reader = Reader::new(body, dialect)
-        .block_size(block)
+        .buffer_capacity(block)
         .only(filter.clone());
     let mut seen = Vec::new();
     loop {
@@ -95,7 +95,7 @@ fn by_cache(body: &[u8], dialect: Dialect, filter: &Filter) -> Vec<String> {
                 &format!("{:?} {:?}", sample.name(), sample.labels()),
                 sample.value(),
                 sample.timestamp(),
-                sample.type_of_last_type_line(),
+                sample.preceding_type(),
             ),
             CachedLine::Other(line) => format!("{line:?}"),
             line => format!("{line:?}"),
@@ -118,7 +118,7 @@ fn after_caching(body: &[u8], dialect: Dialect, filter: &Filter) -> Vec<String> 
                 &format!("{:?} {:?}", sample.name(), sample.labels()),
                 sample.value(),
                 sample.timestamp(),
-                sample.type_of_last_type_line(),
+                sample.preceding_type(),
             ),
             line => format!("{line:?}"),
         })
@@ -160,7 +160,7 @@ fn families(body: &[u8], dialect: Dialect, filter: &Filter) -> Vec<MetricFamily<
         .map(|item| item.map(MetricFamily::into_owned))
         .collect();
     let reader = Reader::new(body, dialect)
-        .block_size(3)
+        .buffer_capacity(3)
         .only(filter.clone());
     assert_eq!(FamilyReader::from(reader).collect::<Vec<_>>(), slice);
     let mut chunks = FamilyChunks::from(ChunkParser::new(dialect).only(filter.clone()));
@@ -173,11 +173,11 @@ fn families(body: &[u8], dialect: Dialect, filter: &Filter) -> Vec<MetricFamily<
     by_chunks.extend(std::iter::from_fn(|| chunks.next_family().transpose()));
     assert_eq!(by_chunks, slice);
 
-    let collected = Families::from(parser()).collected();
+    let collected = Families::from(parser()).read_all();
     let reader = Reader::new(body, dialect)
-        .block_size(3)
+        .buffer_capacity(3)
         .only(filter.clone());
-    let by_reader = FamilyReader::from(reader).collected();
+    let by_reader = FamilyReader::from(reader).read_all();
     assert_eq!(collected.families, by_reader.families);
     for family in slice.iter().filter_map(|item| item.as_ref().ok()) {
         assert!(collected.get(&family.name).is_some(), "{}", family.name);
@@ -186,7 +186,7 @@ fn families(body: &[u8], dialect: Dialect, filter: &Filter) -> Vec<MetricFamily<
 }
 
 fn check(body: &[u8], filter: &Filter) {
-    for dialect in [Dialect::Prometheus, Dialect::OpenMetrics, Dialect::Lenient] {
+    for dialect in [Dialect::Text, Dialect::OpenMetrics, Dialect::Lenient] {
         let expected = after_reading(body, dialect, filter);
         let text = String::from_utf8_lossy(body);
         let slice = by_slice(body, dialect, filter);
@@ -373,7 +373,7 @@ fn a_filter_keeps_the_type_in_every_format() {
         ("rpc_seconds_count", "rpc_seconds", MetricType::Histogram, 1),
     ] {
         for (body, dialect) in [
-            (IN_TEXT, Dialect::Prometheus),
+            (IN_TEXT, Dialect::Text),
             (IN_TEXT, Dialect::Lenient),
             (IN_OPEN_METRICS, Dialect::OpenMetrics),
         ] {
@@ -389,10 +389,10 @@ fn a_filter_keeps_the_type_in_every_format() {
             );
             assert_eq!(found.kind, kind, "{name} in {dialect:?}");
             assert!(found.help.is_some(), "{name} in {dialect:?}");
-            let open_metrics = dialect == Dialect::OpenMetrics;
-            assert_eq!(found.unit.is_some(), open_metrics, "{name} in {dialect:?}");
+            let openmetrics = dialect == Dialect::OpenMetrics;
+            assert_eq!(found.unit.is_some(), openmetrics, "{name} in {dialect:?}");
             // The start time is another sample.
-            let created = usize::from(open_metrics && name == "http_requests");
+            let created = usize::from(openmetrics && name == "http_requests");
             assert_eq!(
                 found.samples().count(),
                 samples + created,
@@ -406,7 +406,7 @@ fn a_filter_keeps_the_type_in_every_format() {
 #[test]
 fn the_lines_of_a_samples_family_are_given() {
     let filter = Filter::names(["http_requests_total"]);
-    let lines: Vec<String> = Parser::open_metrics(IN_OPEN_METRICS.as_bytes())
+    let lines: Vec<String> = Parser::openmetrics(IN_OPEN_METRICS.as_bytes())
         .only(filter)
         .map(|line| line.map_or_else(|error| error.to_string(), |line| format!("{line:?}")))
         .collect();
@@ -438,9 +438,9 @@ fn metadata_is_wanted_for_the_samples_that_may_come() {
     let total = || Filter::matching(|name| name.ends_with("_total"));
     assert_eq!(type_lines(total(), Dialect::OpenMetrics), ["a"]);
     // A counter of the text format has no such sample, but its own name.
-    assert_eq!(type_lines(total(), Dialect::Prometheus), [""; 0]);
+    assert_eq!(type_lines(total(), Dialect::Text), [""; 0]);
     let count = || Filter::matching(|name| name.ends_with("_count"));
-    for dialect in [Dialect::Prometheus, Dialect::OpenMetrics, Dialect::Lenient] {
+    for dialect in [Dialect::Text, Dialect::OpenMetrics, Dialect::Lenient] {
         assert_eq!(type_lines(count(), dialect), ["c", "d"]);
         assert_eq!(type_lines(Filter::prefix("c_buck"), dialect), ["c"]);
         assert_eq!(type_lines(Filter::prefix("d_buck"), dialect), [""; 0]);
@@ -454,15 +454,15 @@ fn metadata_is_wanted_for_the_samples_that_may_come() {
 fn help_alone_is_no_family() {
     let body = b"# HELP a text\n# TYPE a gauge\na 1\n";
     let filter = Filter::names(["a_sum"]);
-    let lines = Parser::prometheus(body).only(filter.clone());
+    let lines = Parser::text(body).only(filter.clone());
     assert_eq!(lines.filter_map(Result::ok).count(), 1);
-    assert_eq!(families(body, Dialect::Prometheus, &filter), []);
+    assert_eq!(families(body, Dialect::Text, &filter), []);
 }
 
 #[test]
 fn an_unwanted_line_is_not_checked_and_a_wanted_one_is() {
     let body = b"x 1 1 1\nup{b=} 1\nx{c=\"d\"} y\n";
-    let errors: Vec<String> = Parser::prometheus(body)
+    let errors: Vec<String> = Parser::text(body)
         .only(Filter::names(["up"]))
         .filter_map(|line| line.err().map(|error| error.to_string()))
         .collect();
@@ -478,11 +478,11 @@ fn with_errors(body: &[u8], filter: &Filter, limits: Limits) -> [Vec<String>; 3]
         Ok(line) => shown(&line),
         Err(error) => error.to_string(),
     };
-    let dialect = Dialect::Prometheus;
+    let dialect = Dialect::Text;
     let parser = Parser::new(body, dialect).limits(limits);
     let slice = parser.only(filter.clone()).map(outcome).collect();
 
-    let reader = Reader::new(body, dialect).limits(limits).block_size(1);
+    let reader = Reader::new(body, dialect).limits(limits).buffer_capacity(1);
     let mut reader = reader.only(filter.clone());
     let mut by_reader = Vec::new();
     while let Some(line) = reader.next_line().transpose() {
@@ -549,14 +549,14 @@ fn an_empty_name_is_wanted_from_the_start() {
 fn a_cache_tells_of_the_errors_of_wanted_lines() {
     let body = b"x 1 1 1\nup 1\nup{b=} 1\nx{c=\"d\"} y\n{\"x\"} y\n";
     let filter = Filter::names(["up"]);
-    let parser = Parser::prometheus(body).only(filter.clone());
+    let parser = Parser::text(body).only(filter.clone());
     let expected: Vec<String> = parser
         .filter_map(|line| line.err().map(|error| error.to_string()))
         .collect();
     assert_eq!(expected.len(), 2, "{expected:?}");
     let mut cache = ScrapeCache::new();
     for _ in 0..3 {
-        let mut pass = cache.scrape(body, Dialect::Prometheus);
+        let mut pass = cache.scrape(body, Dialect::Text);
         let (taken, errors): (Vec<_>, Vec<_>) = pass.only(&filter).partition(Result::is_ok);
         let errors = errors
             .into_iter()

@@ -312,7 +312,7 @@ fn by_slice(body: &[u8], dialect: Dialect) -> Seen {
 
 fn by_reader(body: &[u8], (step, block): (usize, usize)) -> Seen {
     let mut reader = Reader::new(Dribble { body, step }, Dialect::Lenient)
-        .block_size(block)
+        .buffer_capacity(block)
         .note_leniencies();
     let mut lines = Vec::new();
     while let Some(line) = reader.next_line().transpose() {
@@ -386,7 +386,7 @@ fn check_families(body: &[u8], noted: &[String]) {
     assert_eq!(told(&families.take_leniencies()), noted);
 
     let reader = Reader::new(body, Dialect::Lenient)
-        .block_size(3)
+        .buffer_capacity(3)
         .note_leniencies();
     let mut families = FamilyReader::from(reader);
     assert_eq!(families.by_ref().collect::<Vec<_>>(), slice);
@@ -404,9 +404,9 @@ fn check_families(body: &[u8], noted: &[String]) {
     assert_eq!(by_chunks, slice);
     assert_eq!(told(&families.take_leniencies()), noted);
 
-    let collected = Families::new(body, Dialect::Lenient).collected();
+    let collected = Families::new(body, Dialect::Lenient).read_all();
     assert_eq!(told(&collected.leniencies), noted);
-    let by_reader = FamilyReader::new(body, Dialect::Lenient).collected();
+    let by_reader = FamilyReader::new(body, Dialect::Lenient).read_all();
     assert_eq!(told(&by_reader.leniencies), noted);
     assert_eq!(by_reader.families, collected.families);
 }
@@ -428,7 +428,7 @@ fn what_is_noted_is_what_prometheus_does_not_take() {
     for (_, body, _, _) in ROWS {
         for line in body.split_inclusive('\n') {
             let (lenient, noted) = by_slice(line.as_bytes(), Dialect::Lenient);
-            let (prometheus, never) = by_slice(line.as_bytes(), Dialect::Prometheus);
+            let (prometheus, never) = by_slice(line.as_bytes(), Dialect::Text);
             assert_eq!(noted.is_empty(), lenient == prometheus, "{line:?}");
             assert_eq!(never, [""; 0], "{line:?}");
             let (_, never) = by_slice(line.as_bytes(), Dialect::OpenMetrics);
@@ -471,7 +471,7 @@ fn what_prometheus_reads_is_read_alike_and_not_noted() {
         let seen = check_doors(body.as_bytes());
         assert_eq!(
             seen.0,
-            by_slice(body.as_bytes(), Dialect::Prometheus).0,
+            by_slice(body.as_bytes(), Dialect::Text).0,
             "{body:?}"
         );
         assert_eq!(seen.1, [""; 0], "{body:?}");
@@ -582,7 +582,7 @@ fn only_what_is_asked_for_and_given_is_noted() {
     for (step, block) in [(1, 1), (5, 7), (4096, 4096)] {
         let io = Dribble { body, step };
         let mut reader = Reader::new(io, Dialect::Lenient)
-            .block_size(block)
+            .buffer_capacity(block)
             .note_leniencies()
             .only(filter.clone());
         while reader.next_line().transpose().is_some() {}
@@ -607,7 +607,7 @@ fn of_blank_lines_in_a_row_the_first_is_noted() {
 #[test]
 fn exemplars_of_the_text_format_are_in_families() {
     let body = b"# TYPE h histogram\nh_bucket{le=\"1\"} 2 # {id=\"7\"} 0.5 1.5\n";
-    let collected = Families::new(body, Dialect::Lenient).collected();
+    let collected = Families::new(body, Dialect::Lenient).read_all();
     let MetricValue::Histogram(histogram) = &collected.families[0].metrics[0].value else {
         panic!("{collected:?}");
     };

@@ -9,7 +9,7 @@ use exposition::{
 /// The errors that a door gives for a body.
 type Door = (&'static str, fn(&[u8], Limits) -> Vec<ErrorKind>);
 
-const TEXT: Dialect = Dialect::Prometheus;
+const TEXT: Dialect = Dialect::Text;
 
 fn kind(error: exposition::Error) -> ErrorKind {
     error.kind()
@@ -25,7 +25,7 @@ const DOORS: &[Door] = &[
         parser.filter_map(Result::err).map(kind).collect()
     }),
     ("reader", |body, limits| {
-        let mut reader = Reader::new(body, TEXT).limits(limits).block_size(7);
+        let mut reader = Reader::new(body, TEXT).limits(limits).buffer_capacity(7);
         let mut kinds = Vec::new();
         while let Some(line) = reader.next_line().transpose() {
             kinds.extend(line.err().map(kind));
@@ -51,7 +51,7 @@ const DOORS: &[Door] = &[
     }),
     ("families, collected", |body, limits| {
         let families = Families::from(Parser::new(body, TEXT).limits(limits));
-        families.collected().errors.into_iter().map(kind).collect()
+        families.read_all().errors.into_iter().map(kind).collect()
     }),
     ("family reader", |body, limits| {
         let families = FamilyReader::from(Reader::new(body, TEXT).limits(limits));
@@ -59,7 +59,7 @@ const DOORS: &[Door] = &[
     }),
     ("family reader, collected", |body, limits| {
         let families = FamilyReader::from(Reader::new(body, TEXT).limits(limits));
-        families.collected().errors.into_iter().map(kind).collect()
+        families.read_all().errors.into_iter().map(kind).collect()
     }),
     ("family chunks", |body, limits| {
         let (mut chunks, mut kinds) = (FamilyChunks::from(chunks(limits)), Vec::new());
@@ -86,7 +86,7 @@ const DOORS: &[Door] = &[
             .source(Source::new("a", body, TEXT))
             .keep_going(true)
             .limits(limits);
-        let errors = merge.to_io(std::io::sink()).map(|report| report.errors);
+        let errors = merge.write_to(std::io::sink()).map(|report| report.errors);
         let errors = errors.into_iter().flatten();
         let kinds = errors.filter_map(|error| match error {
             MergeError::Line { error, .. } => Some(error.kind()),
@@ -173,7 +173,7 @@ fn a_merge_holds_no_samples_and_few_errors() {
         let merge = Merge::new(ScrapeProtocol::PrometheusText004)
             .source(Source::new("a", body.as_bytes(), TEXT))
             .keep_going(true);
-        measure(|| assert!(merge.to_io(std::io::sink()).is_ok())).bytes_max
+        measure(|| assert!(merge.write_to(std::io::sink()).is_ok())).bytes_max
     };
     let errors = |count: usize| peak("x\n".repeat(count));
     assert!(errors(100_000) < errors(1_000) + 1024);
@@ -197,8 +197,8 @@ fn an_encoder_holds_nothing_it_has_written() {
         let body = "a{b=\"c\"} 1\n".repeat(lines);
         measure(|| {
             let mut encoder =
-                Encoder::to_io(std::io::sink(), ScrapeProtocol::PrometheusText004).unwrap();
-            for line in Parser::prometheus(body.as_bytes()) {
+                Encoder::from_writer(std::io::sink(), ScrapeProtocol::PrometheusText004).unwrap();
+            for line in Parser::text(body.as_bytes()) {
                 encoder.line(&line.unwrap(), TEXT).unwrap();
             }
             encoder.finish().unwrap();
@@ -210,7 +210,7 @@ fn an_encoder_holds_nothing_it_has_written() {
 
 #[cfg(feature = "relabel")]
 mod rules {
-    use exposition::NameScheme;
+    use exposition::ValidationScheme;
     use exposition::relabel::RuleConfig;
 
     #[track_caller]
@@ -220,7 +220,7 @@ mod rules {
             .target_label("b")
             .regex(regex);
         let error = rule
-            .build(NameScheme::Utf8)
+            .build(ValidationScheme::Utf8)
             .err()
             .map(|error| error.to_string());
         let error = error.unwrap_or_default();

@@ -115,7 +115,7 @@ fn readers_and_chunks_take_a_block_and_a_line() {
             let body = shape.body(line + (256 << 10));
             let read = peak(|| {
                 let reader = Reader::new(&body[..], shape.dialect).limits(limits);
-                let mut reader = reader.block_size(block);
+                let mut reader = reader.buffer_capacity(block);
                 while let Some(line) = reader.next_line().transpose() {
                     drop(line);
                 }
@@ -143,7 +143,7 @@ fn readers_and_chunks_take_a_block_and_a_line() {
 fn a_reader_takes_two_blocks_for_short_lines() {
     let body = b"requests_total{code=\"200\"} 7\n".repeat(100_000);
     let taken = peak(|| {
-        let mut reader = Reader::new(&body[..], Dialect::Prometheus);
+        let mut reader = Reader::new(&body[..], Dialect::Text);
         while let Some(line) = reader.next_line().transpose() {
             assert!(matches!(line, Ok(Line::Sample(_))));
         }
@@ -173,7 +173,7 @@ struct Body {
 
 /// Bodies of so many bytes of which most is made: the shortest lines there are, of every kind.
 fn worst_bodies(bytes: usize) -> Vec<Body> {
-    use Dialect::{OpenMetrics, Prometheus};
+    use Dialect::{OpenMetrics, Text};
     let mut bodies = Vec::new();
     let mut add = |dialect, name, head: &str, line: &dyn Fn(usize) -> String| {
         let mut body = head.to_owned();
@@ -198,31 +198,31 @@ fn worst_bodies(bytes: usize) -> Vec<Body> {
         };
     }
     bodies! {
-        Prometheus "metrics": "" "a 1\n";
-        Prometheus "metrics at many times": "" "a 1 ^\n";
-        Prometheus "errors": "" "x\n";
-        Prometheus "errors at a line's end": "" "{\n";
-        Prometheus "errors of other characters": "" "\u{7f}\n";
-        Prometheus "families": "" "~ 1\n";
-        Prometheus "families in quotes": "" "{\"~\"} 1\n";
-        Prometheus "families with escapes": "" "{\"~\\n\"} 1\n";
-        Prometheus "families without metrics": "" "# TYPE ~ gauge\n";
-        Prometheus "help texts": "" "# HELP ~ x\n";
-        Prometheus "series by their label's name": "" "{\"a\",~=\"a\"} 1\n";
-        Prometheus "series by their label's value": "" "a{b=\"~\"} 1\n";
-        Prometheus "series with escapes": "" "a{b=\"~\\n\"} 1\n";
-        Prometheus "series of seven labels": "" "a{b=\"\",c=\"\",d=\"\",e=\"\",f=\"\",g=\"\",~=\"\"} 1\n";
-        Prometheus "series of twenty labels": ""
+        Text "metrics": "" "a 1\n";
+        Text "metrics at many times": "" "a 1 ^\n";
+        Text "errors": "" "x\n";
+        Text "errors at a line's end": "" "{\n";
+        Text "errors of other characters": "" "\u{7f}\n";
+        Text "families": "" "~ 1\n";
+        Text "families in quotes": "" "{\"~\"} 1\n";
+        Text "families with escapes": "" "{\"~\\n\"} 1\n";
+        Text "families without metrics": "" "# TYPE ~ gauge\n";
+        Text "help texts": "" "# HELP ~ x\n";
+        Text "series by their label's name": "" "{\"a\",~=\"a\"} 1\n";
+        Text "series by their label's value": "" "a{b=\"~\"} 1\n";
+        Text "series with escapes": "" "a{b=\"~\\n\"} 1\n";
+        Text "series of seven labels": "" "a{b=\"\",c=\"\",d=\"\",e=\"\",f=\"\",g=\"\",~=\"\"} 1\n";
+        Text "series of twenty labels": ""
             "a{b=\"x\",c=\"x\",d=\"x\",e=\"x\",f=\"x\",g=\"x\",h=\"x\",i=\"x\",j=\"x\",k=\"x\",l=\"x\",\
              m=\"x\",n=\"x\",o=\"x\",p=\"x\",q=\"x\",r=\"x\",s=\"x\",t=\"x\",u=\"~\"} 1\n";
-        Prometheus "labels that the target has": "" "a{job=\"~\"} 1\n";
-        Prometheus "samples that fit no metric": "# TYPE a histogram\n" "a 1\n";
-        Prometheus "buckets": "# TYPE a histogram\n" "a_bucket{le=\"1\"} 1\n";
-        Prometheus "buckets of many bounds": "# TYPE a histogram\n" "a_bucket{le=\"^\"} 1\n";
-        Prometheus "histograms": "" "# TYPE ~ histogram\n~_bucket{le=\"1\"} 1\n";
-        Prometheus "sums": "# TYPE a histogram\n" "a_sum{b=\"~\"} 1\n";
-        Prometheus "quantiles": "# TYPE a summary\n" "a{quantile=\"^\"} 1\n";
-        Prometheus "summaries": "# TYPE a summary\n" "a_sum{b=\"~\"} 1\n";
+        Text "labels that the target has": "" "a{job=\"~\"} 1\n";
+        Text "samples that fit no metric": "# TYPE a histogram\n" "a 1\n";
+        Text "buckets": "# TYPE a histogram\n" "a_bucket{le=\"1\"} 1\n";
+        Text "buckets of many bounds": "# TYPE a histogram\n" "a_bucket{le=\"^\"} 1\n";
+        Text "histograms": "" "# TYPE ~ histogram\n~_bucket{le=\"1\"} 1\n";
+        Text "sums": "# TYPE a histogram\n" "a_sum{b=\"~\"} 1\n";
+        Text "quantiles": "# TYPE a summary\n" "a{quantile=\"^\"} 1\n";
+        Text "summaries": "# TYPE a summary\n" "a_sum{b=\"~\"} 1\n";
         OpenMetrics "families, OpenMetrics": "" "~ 1\n";
         OpenMetrics "reserved names": "" "_~ 1\n";
         OpenMetrics "reserved names in quotes": "" "{\"_~\"} 1\n";
@@ -243,8 +243,8 @@ fn worst_bodies(bytes: usize) -> Vec<Body> {
         let labels: String = (from..from + labels).map(label).collect();
         format!("a{{{labels}}} 1\n")
     };
-    add(Prometheus, "a thousand labels", "", &|_| line(0, 1000, ""));
-    add(Prometheus, "a thousand other labels", "", &|at| {
+    add(Text, "a thousand labels", "", &|_| line(0, 1000, ""));
+    add(Text, "a thousand other labels", "", &|at| {
         line(1000 * at, 1000, "x")
     });
     bodies
@@ -296,10 +296,10 @@ const DOORS: &[Door] = &[
         families.for_each(drop);
     }),
     door("families, collected", 256, |body| {
-        drop(Families::new(&body.bytes, body.dialect).collected());
+        drop(Families::new(&body.bytes, body.dialect).read_all());
     }),
     door("family reader, collected", 256, |body| {
-        drop(FamilyReader::new(&body.bytes[..], body.dialect).collected());
+        drop(FamilyReader::new(&body.bytes[..], body.dialect).read_all());
     }),
     door("strict", 32, |body| {
         strict::check(&body.bytes).for_each(drop);
@@ -308,14 +308,14 @@ const DOORS: &[Door] = &[
         let merge = Merge::new(ScrapeProtocol::OpenMetricsText100)
             .source(Source::new("a", &body.bytes, body.dialect))
             .keep_going(true);
-        drop(merge.to_io(std::io::sink()));
+        drop(merge.write_to(std::io::sink()));
     }),
     door("merge, added", 256, |body| {
         let merge = Merge::new(ScrapeProtocol::OpenMetricsText100)
             .source(Source::new("a", &body.bytes, body.dialect))
             .on_collision(Collision::Sum(Aggregation::new()))
             .keep_going(true);
-        drop(merge.to_io(std::io::sink()));
+        drop(merge.write_to(std::io::sink()));
     }),
 ];
 
@@ -390,22 +390,22 @@ fn an_error_takes_so_much() {
 /// What is left of a line's error when all else is gone.
 fn kept(line: &[u8]) -> u64 {
     let mut error = None;
-    let left = measure(|| error = Parser::prometheus(line).find_map(Result::err));
+    let left = measure(|| error = Parser::text(line).find_map(Result::err));
     assert!(error.is_some());
     left.bytes_current.cast_unsigned()
 }
 
 fn encoder(format: ScrapeProtocol) -> Encoder<IoOutput<Sink>> {
-    let encoder = Encoder::to_io(std::io::sink(), format);
+    let encoder = Encoder::from_writer(std::io::sink(), format);
     encoder.map(|encoder| encoder.lossy(true)).unwrap()
 }
 
 /// What a family or a line takes that is written, and the names that an encoder keeps.
 #[test]
-fn an_encoder_takes_a_family_and_in_open_metrics_the_names() {
+fn an_encoder_takes_a_family_and_in_openmetrics_the_names() {
     let mut largest = Largest::default();
     for body in worst_bodies(SIZES[0]) {
-        let collected = Families::new(&body.bytes, body.dialect).collected();
+        let collected = Families::new(&body.bytes, body.dialect).read_all();
         let families = &collected.families;
         for format in [
             ScrapeProtocol::PrometheusText100,
@@ -584,7 +584,7 @@ mod scrapes {
                     let rule = RuleConfig::new()
                         .regex("label_.*")
                         .action(Action::LabelDrop);
-                    config.rules = Rules::new([rule], config.name_scheme).unwrap();
+                    config.rules = Rules::new([rule], config.validation_scheme).unwrap();
                 }),
             ),
             (
@@ -593,7 +593,7 @@ mod scrapes {
                     let rule = RuleConfig::new()
                         .regex("__name__|job")
                         .action(Action::LabelKeep);
-                    config.rules = Rules::new([rule], config.name_scheme).unwrap();
+                    config.rules = Rules::new([rule], config.validation_scheme).unwrap();
                 }),
             ),
         ]
@@ -674,7 +674,7 @@ const ENGINE: u64 = 1 << 20;
 #[test]
 #[cfg(feature = "relabel")]
 fn rules_take_so_much_for_each_byte() {
-    use exposition::{NameScheme, relabel::RuleConfig};
+    use exposition::{ValidationScheme, relabel::RuleConfig};
     type Pattern = (&'static str, fn(usize) -> String);
     let patterns: [Pattern; 9] = [
         ("a text", |n| "x".repeat(n)),
@@ -703,7 +703,7 @@ fn rules_take_so_much_for_each_byte() {
                 .source_labels(["a"])
                 .regex(&*pattern)
                 .target_label("b");
-            let taken = peak(|| drop(std::hint::black_box(rule.build(NameScheme::Utf8))));
+            let taken = peak(|| drop(std::hint::black_box(rule.build(ValidationScheme::Utf8))));
             let bytes = pattern.len() as u64;
             assert!(
                 taken <= ENGINE + 160 * bytes,

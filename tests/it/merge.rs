@@ -110,7 +110,7 @@ fn body() -> impl Strategy<Value = Body> {
     };
     let text = (lines(TEXT), any::<bool>()).prop_map(|(text, end)| {
         let text = if end { text + "\n" } else { text };
-        (text, Dialect::Prometheus)
+        (text, Dialect::Text)
     });
     let om = lines(OPEN_METRICS).prop_map(|text| {
         let text = if text.is_empty() { text } else { text + "\n" };
@@ -146,7 +146,7 @@ type Labels = BTreeMap<String, String>;
 
 /// The metrics of a body, by family and labels.
 fn metrics(body: &str, dialect: Dialect) -> BTreeMap<(String, Labels), Metric<'static>> {
-    let read = Families::new(body.as_bytes(), dialect).collected();
+    let read = Families::new(body.as_bytes(), dialect).read_all();
     assert!(read.errors.is_empty(), "{:?} in\n{body}", read.errors);
     let mut metrics = BTreeMap::new();
     for family in read.into_owned().families {
@@ -317,12 +317,12 @@ proptest! {
     fn merge_valid(
         bodies in proptest::collection::vec(body(), 0..4),
         policy in collision(),
-        to_open_metrics in any::<bool>(),
+        to_openmetrics in any::<bool>(),
     ) {
-        let valid = merge_is_valid(&bodies, &policy, to_open_metrics);
+        let valid = merge_is_valid(&bodies, &policy, to_openmetrics);
         prop_assert_eq!(valid, Ok(()));
         if let Some(body) = bodies.first() {
-            prop_assert_eq!(merge_with_itself_is_valid(body, to_open_metrics), Ok(()));
+            prop_assert_eq!(merge_with_itself_is_valid(body, to_openmetrics), Ok(()));
         }
     }
 
@@ -341,19 +341,19 @@ proptest! {
     fn metrics_say_what_their_sources_say(
         bodies in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..120), 1..4),
         policy in prop_oneof![4 => collision(), 1 => Just(Collision::Error)],
-        open_metrics in any::<bool>(),
+        openmetrics in any::<bool>(),
     ) {
-        let bodies: Vec<String> = bodies.iter().map(|bytes| well_formed(bytes, open_metrics)).collect();
-        let (protocol, dialect) = match open_metrics {
+        let bodies: Vec<String> = bodies.iter().map(|bytes| well_formed(bytes, openmetrics)).collect();
+        let (protocol, dialect) = match openmetrics {
             true => (ScrapeProtocol::OpenMetricsText100, Dialect::OpenMetrics),
-            false => (ScrapeProtocol::PrometheusText100, Dialect::Prometheus),
+            false => (ScrapeProtocol::PrometheusText100, Dialect::Text),
         };
         let merge = Merge::new(protocol).on_collision(policy.clone());
         let merge = bodies.iter().enumerate().fold(merge, |merge, (at, body)| {
             merge.source(Source::new(at.to_string(), body.as_bytes(), dialect))
         });
         let mut out = String::new();
-        match (merge.to_fmt(&mut out), merged(&bodies, dialect, &policy)) {
+        match (merge.write_to_fmt(&mut out), merged(&bodies, dialect, &policy)) {
             (Ok(report), Some(expected)) => {
                 prop_assert_eq!(metrics(&out, dialect), expected, "{:?}\n{}", bodies, out);
                 let lines = |body: &str| body.lines().filter(|line| !line.starts_with('#')).count() as u64;
@@ -372,11 +372,11 @@ proptest! {
 fn labels_stay_as_they_are_written() {
     let body = "# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_bucket{le=\"+Inf\"} 2\nh_count 2\n\
                 # TYPE s summary\ns{quantile=\"1\"} 3\n";
-    let source = |name| Source::new(name, body.as_bytes(), Dialect::Prometheus);
+    let source = |name| Source::new(name, body.as_bytes(), Dialect::Text);
     let format = Format::new(ScrapeProtocol::PrometheusText100);
     let mut out = String::new();
     let merge = Merge::new(format).source(source("a").label("job", "x"));
-    merge.to_fmt(&mut out).unwrap();
+    merge.write_to_fmt(&mut out).unwrap();
     assert_eq!(
         out,
         "# TYPE h histogram\nh_bucket{le=\"1\",job=\"x\"} 1\nh_bucket{le=\"+Inf\",job=\"x\"} 2\n\
@@ -388,7 +388,7 @@ fn labels_stay_as_they_are_written() {
         .on_collision(Collision::Stamp("source".into()))
         .source(source("a"))
         .source(source("b"))
-        .to_fmt(&mut out)
+        .write_to_fmt(&mut out)
         .unwrap();
     assert!(out.contains("h_bucket{le=\"1\",source=\"b\"} 1\n"), "{out}");
     assert!(out.contains("s{quantile=\"1\",source=\"b\"} 3\n"), "{out}");

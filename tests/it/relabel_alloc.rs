@@ -3,7 +3,7 @@
 
 use allocation_counter::measure;
 use exposition::{
-    name::NameScheme,
+    name::ValidationScheme,
     relabel::{Action, LabelSet, RuleConfig, Rules},
 };
 
@@ -25,7 +25,7 @@ fn allocations<'a>(rules: &'a Rules, labels: &[(&'a str, &'a str)], keep: bool) 
 }
 
 fn rules(configs: impl IntoIterator<Item = RuleConfig>) -> Rules {
-    let rules = Rules::new(configs, NameScheme::Utf8);
+    let rules = Rules::new(configs, ValidationScheme::Utf8);
     assert!(rules.is_ok(), "{rules:?}");
     rules.unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot begin has failed")]
 
 use allocation_counter::measure;
-use exposition::NameScheme;
+use exposition::ValidationScheme;
 use exposition::relabel::{Action, RuleConfig, Rules};
 use exposition::scrape::{Discovered, SampleConfig, ScrapeLoop, Target, TargetConfig};
 
@@ -40,7 +40,7 @@ fn config() -> SampleConfig {
             .regex("c(.+)")
             .target_label("number"),
     ];
-    config.rules = Rules::new(rules, NameScheme::Utf8).unwrap();
+    config.rules = Rules::new(rules, ValidationScheme::Utf8).unwrap();
     config.label_limit = 10;
     config.sample_limit = 10_000;
     config

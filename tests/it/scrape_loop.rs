@@ -27,7 +27,7 @@ fn config(honor_labels: bool) -> SampleConfig {
         rule().regex("y|le").action(Action::LabelDrop),
         rule().source_labels(["__name__", "x"]).target_label("job"),
     ];
-    config.rules = Rules::new(rules, config.name_scheme).unwrap();
+    config.rules = Rules::new(rules, config.validation_scheme).unwrap();
     config
 }
 

@@ -5,7 +5,7 @@
 
 use exposition::relabel::{Action, RuleConfig, Rules};
 use exposition::scrape::{Rejection, SampleConfig, ScrapeError, ScrapeLoop, Target, TargetConfig};
-use exposition::{Format, NameScheme, ScrapeProtocol};
+use exposition::{Format, ScrapeProtocol, ValidationScheme};
 use proptest::prelude::*;
 
 const TEXT: Option<&str> = Some("text/plain; version=0.0.4");
@@ -19,7 +19,7 @@ fn target(labels: &[(&str, &str)]) -> Target {
         .regex("")
         .target_label("instance")
         .replacement("-")];
-    config.rules = Rules::new(bare, NameScheme::Utf8).unwrap();
+    config.rules = Rules::new(bare, ValidationScheme::Utf8).unwrap();
     let owned: Vec<(String, String)> = ([("__address__", "h")].iter().chain(labels))
         .map(|(name, value)| (name.to_string(), value.to_string()))
         .collect();
@@ -29,7 +29,7 @@ fn target(labels: &[(&str, &str)]) -> Target {
 }
 
 fn rules(rules: impl IntoIterator<Item = RuleConfig>) -> Rules {
-    Rules::new(rules, NameScheme::Utf8).unwrap()
+    Rules::new(rules, ValidationScheme::Utf8).unwrap()
 }
 
 fn drop_named(regex: &str) -> RuleConfig {
@@ -174,7 +174,7 @@ fn samples_that_are_rejected_are_named() {
     );
     // Two that the rules make one; the series is told as written.
     let rule = RuleConfig::new().regex("pod").action(Action::LabelDrop);
-    config.rules = Rules::from(rule.build(config.name_scheme).unwrap());
+    config.rules = Rules::from(rule.build(config.validation_scheme).unwrap());
     assert_eq!(
         named(&config, "a{pod=\"a\"} 1\na{pod=\"b\"} NaN\n"),
         [r#"line 2: a{pod="b"} NaN: duplicate, its series has a sample at that time"#]
@@ -364,7 +364,7 @@ fn names_are_checked_after_the_rules() {
         stored(&config, &bare, body),
         "{__name__=\"a.b\", \"c.d\"=\"1\"} 1\n"
     );
-    config.name_scheme = NameScheme::Legacy;
+    config.validation_scheme = ValidationScheme::Legacy;
     assert_eq!(
         stored(&config, &bare, body),
         "failed: line 1, column 1: {\"a.b\",\"c.d\"=\"1\"}: \"a.b\" is not a valid metric name under the \
@@ -587,10 +587,10 @@ proptest! {
         let scraped = config.scrape(&target, TEXT, body.as_bytes()).collect();
         let report = &scraped.report;
         prop_assert!(report.samples_post_metric_relabeling <= report.samples_scraped);
-        let left_out = report.duplicates + report.out_of_order + report.out_of_bounds;
+        let omitted = report.duplicates + report.out_of_order + report.out_of_bounds;
         let stored = scraped.samples.len() as u64;
         if report.up() {
-            prop_assert_eq!(stored + left_out, report.samples_post_metric_relabeling);
+            prop_assert_eq!(stored + omitted, report.samples_post_metric_relabeling);
             prop_assert!(limit == 0 || stored <= limit);
         } else {
             prop_assert_eq!(stored, 0);

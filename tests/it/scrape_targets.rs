@@ -7,12 +7,12 @@
 )]
 #![cfg(feature = "relabel")]
 
-use exposition::NameScheme;
+use exposition::ValidationScheme;
 use exposition::relabel::{Action, RuleConfig, Rules};
 use exposition::scrape::{Discovered, Target, TargetConfig, TargetError};
 
 fn rules(rules: impl IntoIterator<Item = RuleConfig>) -> Rules {
-    Rules::new(rules, NameScheme::Utf8).unwrap()
+    Rules::new(rules, ValidationScheme::Utf8).unwrap()
 }
 
 fn set(name: &str, value: &str) -> RuleConfig {

@@ -13,7 +13,7 @@ use exposition::{
 };
 
 fn sample(line: &str) -> Sample<'_> {
-    let line = Parser::open_metrics(line.as_bytes()).next().unwrap();
+    let line = Parser::openmetrics(line.as_bytes()).next().unwrap();
     line.unwrap().into_sample().unwrap()
 }
 
@@ -53,8 +53,8 @@ fn family(body: &[u8], dialect: Dialect) -> MetricFamily<'_> {
 fn labels_of_a_metric_can_be_changed() {
     let body = b"m{a=\"1\",b=\"2\\n\"} 1\n";
     for mut family in [
-        family(body, Dialect::Prometheus),
-        family(body, Dialect::Prometheus).into_owned(),
+        family(body, Dialect::Text),
+        family(body, Dialect::Text).into_owned(),
     ] {
         let labels = &mut family.metrics[0].labels;
         assert_eq!(labels.get("b").as_deref(), Some("2\n"));
@@ -97,11 +97,11 @@ fn an_error_of_a_file_is_the_source() {
             Err(io::Error::other("the wire is cut"))
         }
     }
-    let mut reader = Reader::new(Broken, Dialect::Prometheus);
+    let mut reader = Reader::new(Broken, Dialect::Text);
     let error = reader.next_line().unwrap_err();
     let source = error.source().map(ToString::to_string);
     assert_eq!(source.as_deref(), Some("the wire is cut"));
-    let mut parser = Parser::prometheus(b"a b\n");
+    let mut parser = Parser::text(b"a b\n");
     assert!(parser.next().unwrap().unwrap_err().source().is_none());
 }
 
@@ -110,7 +110,7 @@ fn a_cleared_cache_knows_no_series_and_gives_no_id_again() {
     let mut cache = ScrapeCache::default();
     assert!(cache.is_empty());
     let body = b"a 1\n";
-    let sample = cache.scrape(body, Dialect::Prometheus).samples().next();
+    let sample = cache.scrape(body, Dialect::Text).samples().next();
     let sample = sample.unwrap().unwrap();
     let shown = format!("{sample:?}");
     assert!(shown.starts_with("CachedSample { id: "), "{shown}");
@@ -122,7 +122,7 @@ fn a_cleared_cache_knows_no_series_and_gives_no_id_again() {
     assert_eq!(format!("{cache:?}"), "ScrapeCache { series: 1, .. }");
     cache.clear();
     assert!(cache.is_empty());
-    let mut pass = cache.scrape(b"x\na 1\n# a comment\n", Dialect::Prometheus);
+    let mut pass = cache.scrape(b"x\na 1\n# a comment\n", Dialect::Text);
     let samples: Vec<_> = pass.samples().collect();
     let [Err(_), Ok(sample)] = samples.as_slice() else {
         panic!("{samples:?}");
@@ -134,7 +134,7 @@ fn a_cleared_cache_knows_no_series_and_gives_no_id_again() {
 
 #[test]
 fn a_line_is_of_one_kind() {
-    let mut lines = Parser::prometheus(b"# TYPE a gauge\n").flatten();
+    let mut lines = Parser::text(b"# TYPE a gauge\n").flatten();
     assert!(lines.next().and_then(Line::into_sample).is_none());
 }
 
@@ -171,7 +171,7 @@ const MANY: &[u8] = b"# TYPE c counter\nc_total{a=\"1\",b=\"x\\n\"} 9 1.5 # {id=
 
 #[test]
 fn samples_of_every_kind_tell_the_same() {
-    let lines = || Parser::open_metrics(MANY).map(Result::unwrap);
+    let lines = || Parser::openmetrics(MANY).map(Result::unwrap);
     let samples: Vec<_> = lines().filter_map(Line::into_sample).collect();
     let expected: Vec<_> = samples.iter().map(told).collect();
     assert_eq!(expected.len(), 5);
@@ -227,10 +227,10 @@ fn numbers_beyond_a_float_are_exact_where_they_are_written() {
     }
     let body = b"m 9007199254740993\n";
     let mut cache = ScrapeCache::new();
-    let mut pass = cache.scrape(body, Dialect::Prometheus);
+    let mut pass = cache.scrape(body, Dialect::Text);
     let cached = pass.samples().next().unwrap().unwrap();
     assert_eq!(cached.integer(), Some(9_007_199_254_740_993));
-    let family = family(body, Dialect::Prometheus);
+    let family = family(body, Dialect::Text);
     assert_eq!(family.samples().next().unwrap().integer(), None);
     assert_eq!(SampleValue::from(2.5).as_f64(), Some(2.5));
     assert_eq!(SampleValue::from(f64::NAN), SampleValue::Float(f64::NAN));
@@ -279,10 +279,7 @@ fn a_sample_of_its_own_is_what_it_was_made_of() {
     let bodies: [(&[u8], Dialect); 5] = [
         (MANY, Dialect::OpenMetrics),
         // A counter has `_total` in OpenMetrics alone, and other names are other families.
-        (
-            b"# TYPE c counter\nc_total 1\nc 2\nd 3\n",
-            Dialect::Prometheus,
-        ),
+        (b"# TYPE c counter\nc_total 1\nc 2\nd 3\n", Dialect::Text),
         (
             b"# TYPE \"a\\\\b\" counter\n{\"a\\\\b_total\"} 1\n# EOF\n",
             Dialect::OpenMetrics,
@@ -294,7 +291,7 @@ fn a_sample_of_its_own_is_what_it_was_made_of() {
         ),
         (
             b"# TYPE \"\xff\" gauge\n{\"\xff\",\"a\xfe\"=\"b\"} 1\n",
-            Dialect::Prometheus,
+            Dialect::Text,
         ),
     ];
     for (body, dialect) in bodies {
@@ -308,10 +305,7 @@ fn a_sample_of_its_own_is_what_it_was_made_of() {
             assert_eq!(again.raw_series(), sample.raw_series());
             assert_eq!(again.raw_value(), sample.raw_value());
             assert_eq!(again.metric_type(), sample.metric_type(), "{sample:?}");
-            assert_eq!(
-                again.type_of_last_type_line(),
-                sample.type_of_last_type_line()
-            );
+            assert_eq!(again.preceding_type(), sample.preceding_type());
             assert_eq!(again.stored_labels(), sample.stored_labels());
             assert_eq!(told(&owned), told(&sample));
             assert_eq!(owned, Sample::from(&owned).into_owned());
@@ -390,11 +384,11 @@ fn a_long_label_hides_no_other() {
     assert_eq!(sample.labels().get("f").unwrap().value(), "6");
 
     let mut cache = ScrapeCache::new();
-    let mut pass = cache.scrape(line.as_bytes(), Dialect::Prometheus);
+    let mut pass = cache.scrape(line.as_bytes(), Dialect::Text);
     let cached = pass.samples().next().unwrap().unwrap();
     assert_eq!(cached.labels(), sample.labels());
 
-    let family = family(line.as_bytes(), Dialect::Prometheus);
+    let family = family(line.as_bytes(), Dialect::Text);
     let of_family = family.samples().next().unwrap();
     let labels: Vec<_> = of_family.labels().map(|(name, _)| name).collect();
     assert_eq!(labels, names);

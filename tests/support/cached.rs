@@ -54,7 +54,7 @@ impl Model {
                         sample.timestamp(),
                         sample.exemplar(),
                         sample.metric_type(),
-                        sample.type_of_last_type_line(),
+                        sample.preceding_type(),
                     )
                 }
                 Ok(line) => format!("{line:?}"),
@@ -89,7 +89,7 @@ fn show(mut pass: Pass<'_, '_>) -> (Seen, HashSet<String>) {
                 sample.timestamp(),
                 sample.exemplar(),
                 sample.metric_type(),
-                sample.type_of_last_type_line(),
+                sample.preceding_type(),
             ),
             Ok(CachedLine::Other(line)) => format!("{line:?}"),
             Ok(line) => unreachable!("{line:?} is no line that is known here"),

@@ -9,7 +9,7 @@ pub(crate) fn canonical(value: &str) -> String {
         return value.to_owned();
     }
     let body = format!("# TYPE h histogram\nh{{le=\"{value}\"}} 1\n");
-    let samples = Parser::prometheus(body.as_bytes()).flatten();
+    let samples = Parser::text(body.as_bytes()).flatten();
     let stored = samples.filter_map(Line::into_sample).find_map(|sample| {
         let label = sample.labels().get("le")?;
         Some(sample.stored_value(&label).into_owned())

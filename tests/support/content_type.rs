@@ -8,6 +8,6 @@ pub(crate) fn dialect(content_type: &str) -> Result<Dialect, String> {
     let format = format.map_err(|error| error.to_string())?;
     Ok(match format.is_openmetrics() {
         true => Dialect::OpenMetrics,
-        false => Dialect::Prometheus,
+        false => Dialect::Text,
     })
 }

@@ -29,7 +29,7 @@ pub(crate) fn by_reader(
 ) {
     let mut reader = Reader::new(Dribble { body, step }, dialect)
         .limits(limits)
-        .block_size(block);
+        .buffer_capacity(block);
     while let Some(line) = reader.next_line().transpose() {
         see(line);
     }

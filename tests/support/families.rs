@@ -21,7 +21,7 @@ pub(crate) fn by_slice(body: &[u8], dialect: Dialect, keep: bool) -> Items {
 }
 
 pub(crate) fn by_reader(body: &[u8], dialect: Dialect, keep: bool, block: usize) -> Items {
-    let reader = Reader::new(body, dialect).block_size(block);
+    let reader = Reader::new(body, dialect).buffer_capacity(block);
     FamilyReader::from(reader).keep_misfits(keep).collect()
 }
 
@@ -63,9 +63,10 @@ pub(crate) fn through_every_door(
         }
     }
     let families = Families::new(body, dialect).keep_misfits(keep);
-    let collected = families.collected().into_owned();
-    let reader = FamilyReader::from(Reader::new(body, dialect).block_size(7)).keep_misfits(keep);
-    let reader = reader.collected();
+    let collected = families.read_all().into_owned();
+    let reader =
+        FamilyReader::from(Reader::new(body, dialect).buffer_capacity(7)).keep_misfits(keep);
+    let reader = reader.read_all();
     if (&collected.families, &collected.errors) != (&reader.families, &reader.errors) {
         return Err("a reader collects something else".into());
     }

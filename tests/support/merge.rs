@@ -144,7 +144,7 @@ impl Had {
         let known: HashSet<Point> = (had.points.iter())
             .map(|[own, _]| numbers(own.clone()))
             .collect();
-        let families = Families::new(&body.text, body.dialect).collected().families;
+        let families = Families::new(&body.text, body.dialect).read_all().families;
         for family in &families {
             let mut metrics: Vec<(Series, Vec<[Point; 2]>)> = Vec::new();
             let single = !matches!(
@@ -253,7 +253,7 @@ fn metrics_are_whole(
             })
         })
         .collect();
-    for family in Families::new(out.as_bytes(), dialect).collected().families {
+    for family in Families::new(out.as_bytes(), dialect).read_all().families {
         for metric in &family.metrics {
             let one = alone(&family, metric);
             let samples: Vec<Point> = (one.samples())
@@ -426,16 +426,16 @@ fn may_fail(error: &MergeError) -> bool {
 pub(crate) fn merge_is_valid(
     bodies: &[Body],
     policy: &Collision,
-    to_open_metrics: bool,
+    to_openmetrics: bool,
 ) -> Result<(), String> {
-    let (protocol, dialect) = match to_open_metrics {
+    let (protocol, dialect) = match to_openmetrics {
         true => (ScrapeProtocol::OpenMetricsText100, Dialect::OpenMetrics),
-        false => (ScrapeProtocol::PrometheusText100, Dialect::Prometheus),
+        false => (ScrapeProtocol::PrometheusText100, Dialect::Text),
     };
     let format = Format::new(protocol).with_escaping(EscapingScheme::AllowUtf8);
     let mut out = String::new();
     let merged = merge(bodies, format).on_collision(policy.clone());
-    let report = match merged.to_fmt(&mut out) {
+    let report = match merged.write_to_fmt(&mut out) {
         Ok(report) => report,
         Err(error) if may_fail(&error) => return Ok(()),
         Err(error) => return Err(error.to_string()),
@@ -448,7 +448,7 @@ pub(crate) fn merge_is_valid(
         let Some(sample) = line.into_sample() else {
             continue;
         };
-        scopes.insert(sample.name().into_owned(), sample.type_of_last_type_line());
+        scopes.insert(sample.name().into_owned(), sample.preceding_type());
         let mut series = stored(&sample).ok_or_else(|| format!("{sample:?} in\n{out}"))?;
         series.retain(|_, value| !value.is_empty());
         let timestamp = near(sample.timestamp(), dialect);
@@ -487,7 +487,7 @@ pub(crate) fn merge_is_valid(
         honor: false,
     };
     let mut twice = String::new();
-    let merged = merge(&[again], format).to_fmt(&mut twice);
+    let merged = merge(&[again], format).write_to_fmt(&mut twice);
     merged.map_err(|error| error.to_string())?;
     match twice == out {
         true => Ok(()),
@@ -504,14 +504,14 @@ pub(crate) fn escaped_merge_is_valid(
     let format = Format::new(ScrapeProtocol::PrometheusText004).with_escaping(scheme);
     let mut out = String::new();
     let merged = merge(bodies, format).on_collision(policy);
-    let report = match merged.to_fmt(&mut out) {
+    let report = match merged.write_to_fmt(&mut out) {
         Ok(report) => report,
         Err(error) if may_fail(&error) => return Ok(()),
         Err(error) => return Err(error.to_string()),
     };
-    valid(&out, Dialect::Prometheus)?;
+    valid(&out, Dialect::Text)?;
     let mut samples = 0;
-    let lines = Parser::prometheus(out.as_bytes()).flatten();
+    let lines = Parser::text(out.as_bytes()).flatten();
     for sample in lines.filter_map(Line::into_sample) {
         samples += 1;
         let names = sample.labels().into_iter().map(|label| label.raw_name());
@@ -529,11 +529,11 @@ pub(crate) fn escaped_merge_is_valid(
 
 /// As [`merge_is_valid`], of a body and itself, told apart by a label that its samples have without a value, if
 /// there is one: all collide, and nothing has to make room.
-pub(crate) fn merge_with_itself_is_valid(body: &Body, to_open_metrics: bool) -> Result<(), String> {
+pub(crate) fn merge_with_itself_is_valid(body: &Body, to_openmetrics: bool) -> Result<(), String> {
     let mut names: Vec<String> = empty_labels(&body.text, body.dialect).into_iter().collect();
     names.retain(|name| !name.is_empty() && name != "__name__");
     names.sort();
     let name = names.pop().unwrap_or_else(|| "x".to_owned());
     let bodies = [body.clone(), body.clone()];
-    merge_is_valid(&bodies, &Collision::Stamp(name), to_open_metrics)
+    merge_is_valid(&bodies, &Collision::Stamp(name), to_openmetrics)
 }

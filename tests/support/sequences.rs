@@ -1,7 +1,7 @@
 //! Bodies that follow each other, scrape after scrape, as a target would answer that wants to be in the way
 //! of what is remembered from one to the next.
 
-use exposition::Dialect::{self, Lenient, OpenMetrics, Prometheus};
+use exposition::Dialect::{self, Lenient, OpenMetrics, Text};
 
 /// A kind of sequence.
 pub(crate) struct Sequence {
@@ -81,21 +81,21 @@ macro_rules! sequences {
 
 /// All of them.
 pub(crate) const SEQUENCES: &[Sequence] = sequences! {
-    "the same": |n| few(8, n, Prometheus, |_, at| counted(0, at));
-    "other values": |n| few(8, n, Prometheus, counted);
-    "other series": |n| few(8, n, Prometheus, |body, at| format!("a{body}_{at:05} 1\n"));
-    "other series, as short as can be": |n| few(8, n, Prometheus, |body, at| {
+    "the same": |n| few(8, n, Text, |_, at| counted(0, at));
+    "other values": |n| few(8, n, Text, counted);
+    "other series": |n| few(8, n, Text, |body, at| format!("a{body}_{at:05} 1\n"));
+    "other series, as short as can be": |n| few(8, n, Text, |body, at| {
         format!("{} 1\n", letters(8 * at + body))
     });
-    "the same series, as short as can be": |n| few(8, n, Prometheus, |_, at| format!("{} 1\n", letters(at)));
-    "comments, as short as can be": |n| few(8, n, Prometheus, |_, _| "#\n".to_owned());
-    "comments, as short as can be, that come and go": |n| few(8, n, Prometheus, |body, _| match body % 2 {
+    "the same series, as short as can be": |n| few(8, n, Text, |_, at| format!("{} 1\n", letters(at)));
+    "comments, as short as can be": |n| few(8, n, Text, |_, _| "#\n".to_owned());
+    "comments, as short as can be, that come and go": |n| few(8, n, Text, |body, _| match body % 2 {
         0 => "#\n".to_owned(),
         _ => "# \n".to_owned(),
     });
-    "errors, as short as can be": |n| few(8, n, Prometheus, |_, _| "x\n".to_owned());
-    "samples of one series, as short as can be": |n| few(8, n, Prometheus, |_, _| "a 1\n".to_owned());
-    "samples with timestamps, as short as can be": |n| few(8, n, Prometheus, |body, _| {
+    "errors, as short as can be": |n| few(8, n, Text, |_, _| "x\n".to_owned());
+    "samples of one series, as short as can be": |n| few(8, n, Text, |_, _| "a 1\n".to_owned());
+    "samples with timestamps, as short as can be": |n| few(8, n, Text, |body, _| {
         format!("a 1 {body}\n")
     });
     "leniencies, as short as can be": |n| few(8, n, Lenient, |_, _| "a 1\r\n".to_owned());
@@ -103,68 +103,68 @@ pub(crate) const SEQUENCES: &[Sequence] = sequences! {
         0 => (lines(n, |_| "a 1\r\n".to_owned(), Lenient), Lenient),
         _ => (b"a 1\n".to_vec(), Lenient),
     }).collect();
-    "two bodies in turn": |n| few(16, n, Prometheus, |body, at| format!("a{}_{at:05} 1\n", body % 2));
-    "three bodies in turn": |n| few(16, n, Prometheus, |body, at| format!("a{}_{at:05} 1\n", body % 3));
-    "new and known in turn": |n| few(8, n, Prometheus, |body, at| match at % 2 {
+    "two bodies in turn": |n| few(16, n, Text, |body, at| format!("a{}_{at:05} 1\n", body % 2));
+    "three bodies in turn": |n| few(16, n, Text, |body, at| format!("a{}_{at:05} 1\n", body % 3));
+    "new and known in turn": |n| few(8, n, Text, |body, at| match at % 2 {
         0 => format!("z{body}_{at:05} 1.5 2\n"),
         _ => "b 1\n".to_owned(),
     });
-    "new and known in turn, each known once": |n| few(8, n, Prometheus, |body, at| match at % 2 {
+    "new and known in turn, each known once": |n| few(8, n, Text, |body, at| match at % 2 {
         0 => format!("z{body}_{at:05} 1.5 2\n"),
         _ => counted(body, at),
     });
-    "five new and one known": |n| few(8, n, Prometheus, |body, at| match at % 6 {
+    "five new and one known": |n| few(8, n, Text, |body, at| match at % 6 {
         5 => "b 1\n".to_owned(),
         _ => format!("z{body}_{at:05} 1.5 2\n"),
     });
-    "five known and one new": |n| few(8, n, Prometheus, |body, at| match at % 6 {
+    "five known and one new": |n| few(8, n, Text, |body, at| match at % 6 {
         5 => format!("z{body}_{at:05} 1.5 2\n"),
         _ => counted(body, at),
     });
     "growing": |n| (1..=10).map(|part| {
-        (lines(n * part / 55, |at| counted(part, at), Prometheus), Prometheus)
+        (lines(n * part / 55, |at| counted(part, at), Text), Text)
     }).collect();
     "shrinking": |n| (1..=10).rev().map(|part| {
-        (lines(n * part / 55, |at| counted(part, at), Prometheus), Prometheus)
+        (lines(n * part / 55, |at| counted(part, at), Text), Text)
     }).collect();
     "shrinking from the front": |n| (1..=10).rev().map(|part| {
-        (lines(n * part / 55, |at| counted(part, at + n * (10 - part) / 55 / 9), Prometheus), Prometheus)
+        (lines(n * part / 55, |at| counted(part, at + n * (10 - part) / 55 / 9), Text), Text)
     }).collect();
     "a large one and many of one line": |n| {
-        let mut bodies = few(1, n / 2, Prometheus, counted);
-        bodies.extend(vec![(b"a 1\n".to_vec(), Prometheus); n / 8]);
+        let mut bodies = few(1, n / 2, Text, counted);
+        bodies.extend(vec![(b"a 1\n".to_vec(), Text); n / 8]);
         bodies
     };
     "large ones and small ones in turn": |n| (0..12).map(|body| {
         let bytes = if body % 3 == 0 { n / 4 } else { 1 };
-        (lines(bytes, |at| counted(body, at), Prometheus), Prometheus)
+        (lines(bytes, |at| counted(body, at), Text), Text)
     }).collect();
     "large ones and nothing in turn": |n| (0..12).map(|body| match body % 3 {
-        0 => (lines(n / 4, |at| counted(body, at), Prometheus), Prometheus),
-        _ => (Vec::new(), Prometheus),
+        0 => (lines(n / 4, |at| counted(body, at), Text), Text),
+        _ => (Vec::new(), Text),
     }).collect();
-    "one series that changes, at the end": |n| few(16, n, Prometheus, |body, at| match at {
+    "one series that changes, at the end": |n| few(16, n, Text, |body, at| match at {
         9 => format!("z{body:05} 1\n"),
         _ => counted(0, at),
     });
-    "many bodies in which one series changes": |n| many(n, Prometheus, |body, at| match at {
+    "many bodies in which one series changes": |n| many(n, Text, |body, at| match at {
         4 => format!("z{body:05} 1\n"),
         _ => counted(0, at),
     });
-    "many bodies in which the first series changes": |n| many(n, Prometheus, |body, at| match at {
+    "many bodies in which the first series changes": |n| many(n, Text, |body, at| match at {
         0 => format!("z{body:05} 1\n"),
         _ => counted(0, at),
     });
-    "many bodies of other series": |n| many(n, Prometheus, |body, at| format!("a{body}_{at} 1\n"));
+    "many bodies of other series": |n| many(n, Text, |body, at| format!("a{body}_{at} 1\n"));
     "many bodies of one line": |n| {
-        (0..n / 10).map(|body| (format!("a{body:06} 1\n").into_bytes(), Prometheus)).collect()
+        (0..n / 10).map(|body| (format!("a{body:06} 1\n").into_bytes(), Text)).collect()
     };
-    "renamed in part": |n| few(8, n, Prometheus, |body, at| match (at + body) % 3 {
+    "renamed in part": |n| few(8, n, Text, |body, at| match (at + body) % 3 {
         0 => format!("z{body}_{at:05} 1\n"),
         _ => counted(body, at),
     });
     "turned round": |n| {
-        let mut bodies = few(8, n, Prometheus, counted);
+        let mut bodies = few(8, n, Text, counted);
         for (body, _) in bodies.iter_mut().step_by(2) {
             let mut lines: Vec<&[u8]> = body.split_inclusive(|byte| *byte == b'\n').collect();
             lines.reverse();
@@ -172,10 +172,10 @@ pub(crate) const SEQUENCES: &[Sequence] = sequences! {
         }
         bodies
     };
-    "shuffled": |n| few(8, n, Prometheus, |body, at| {
+    "shuffled": |n| few(8, n, Text, |body, at| {
         format!("a{:05} 1\n", (at * (2 * body + 1)) % 1024)
     });
-    "moved by a line": |n| few(8, n, Prometheus, |body, at| counted(0, at + body));
+    "moved by a line": |n| few(8, n, Text, |body, at| counted(0, at + body));
     "exemplars that change": |n| few(8, n, OpenMetrics, |body, at| {
         format!("a{at:05}_total 1 # {{t=\"{body}\"}} {body}\n")
     });
@@ -190,70 +190,70 @@ pub(crate) const SEQUENCES: &[Sequence] = sequences! {
         let text = format!("a_total 1 # {{t=\"{}{body}\"}} 1\na_total 1\n# EOF\n", "x".repeat(n / 8));
         (text.into_bytes(), OpenMetrics)
     }).collect();
-    "timestamps that change": |n| few(8, n, Prometheus, |body, at| format!("a{at:05} 1 {body}7\n"));
-    "timestamps that come and go": |n| few(8, n, Prometheus, |body, at| match (at + body) % 3 {
+    "timestamps that change": |n| few(8, n, Text, |body, at| format!("a{at:05} 1 {body}7\n"));
+    "timestamps that come and go": |n| few(8, n, Text, |body, at| match (at + body) % 3 {
         0 => format!("a{at:05} 1 {body}\n"),
         _ => format!("a{at:05} 1\n"),
     });
-    "many bodies whose timestamps change": |n| many(n, Prometheus, |body, at| format!("a{at} 1 {body}\n"));
+    "many bodies whose timestamps change": |n| many(n, Text, |body, at| format!("a{at} 1 {body}\n"));
     "timestamps in seconds that change": |n| few(8, n, OpenMetrics, |body, at| {
         format!("a{at:05} 1 {body}.25\n")
     });
     "timestamps that are taken leniently": |n| few(8, n, Lenient, |body, at| {
         format!("a{at:05} 1 {body}.5e1\n")
     });
-    "one series again and again": |n| few(8, n, Prometheus, |body, at| format!("a {}\n", body * at));
-    "two series again and again": |n| few(8, n, Prometheus, |body, at| {
+    "one series again and again": |n| few(8, n, Text, |body, at| format!("a {}\n", body * at));
+    "two series again and again": |n| few(8, n, Text, |body, at| {
         format!("{} {body}\n", if (at + body) % 3 == 0 { "a" } else { "b" })
     });
-    "types that change": |n| few(8, n, Prometheus, |body, at| match at % 2 {
+    "types that change": |n| few(8, n, Text, |body, at| match at % 2 {
         0 => format!("# TYPE a{at:05} {}\n", if body % 2 == 0 { "gauge" } else { "counter" }),
         _ => format!("a{:05} 1\n", at - 1),
     });
-    "help texts that change": |n| few(8, n, Prometheus, |body, at| match at % 2 {
+    "help texts that change": |n| few(8, n, Text, |body, at| match at % 2 {
         0 => format!("# HELP a{at:05} {body}\n"),
         _ => format!("a{:05} 1\n", at - 1),
     });
-    "many bodies whose help texts change": |n| many(n, Prometheus, |body, at| match at % 2 {
+    "many bodies whose help texts change": |n| many(n, Text, |body, at| match at % 2 {
         0 => format!("# HELP a{at} {body}\n"),
         _ => format!("a{} 1\n", at - 1),
     });
-    "comments": |n| few(8, n, Prometheus, |body, at| format!("# {}\n", at % (body + 2)));
-    "errors among known lines": |n| few(8, n, Prometheus, |body, at| match at % 2 {
+    "comments": |n| few(8, n, Text, |body, at| format!("# {}\n", at % (body + 2)));
+    "errors among known lines": |n| few(8, n, Text, |body, at| match at % 2 {
         0 => "x\n".to_owned(),
         _ => counted(body, at),
     });
-    "errors that come and go": |n| few(8, n, Prometheus, |body, at| match (at + body) % 3 {
+    "errors that come and go": |n| few(8, n, Text, |body, at| match (at + body) % 3 {
         0 => format!("{{{at}\n"),
         _ => counted(0, at),
     });
-    "blank lines that come and go": |n| few(8, n, Prometheus, |body, at| match (at + body) % 3 {
+    "blank lines that come and go": |n| few(8, n, Text, |body, at| match (at + body) % 3 {
         0 => "\n".to_owned(),
         1 => " \t\n".to_owned(),
         _ => counted(body, at),
     });
-    "carriage returns": |n| few(8, n, Prometheus, |_, at| format!("a{at:05} 1\r\n"));
+    "carriage returns": |n| few(8, n, Text, |_, at| format!("a{at:05} 1\r\n"));
     "carriage returns that are taken": |n| few(8, n, Lenient, |_, at| format!("a{at:05} 1\r\n"));
     "carriage returns that come and go": |n| few(8, n, Lenient, |body, at| {
         format!("a{at:05} 1{}\n", if (at + body) % 3 == 0 { "\r" } else { "" })
     });
-    "blanks before series": |n| few(8, n, Prometheus, |body, at| {
+    "blanks before series": |n| few(8, n, Text, |body, at| {
         format!("{}a{at:05} 1\n", " ".repeat((at + body) % 3))
     });
-    "blanks after series": |n| few(8, n, Prometheus, |body, at| {
+    "blanks after series": |n| few(8, n, Text, |body, at| {
         format!("a{at:05} {}1\n", " ".repeat((at + body) % 3))
     });
-    "tabs": |n| few(8, n, Prometheus, |_, at| format!("a{at:05}\t1\n"));
-    "braces without blanks": |n| few(8, n, Prometheus, |body, at| format!("{{\"a{at:05}\"}}{body}\n"));
-    "line feeds in values of labels": |n| few(8, n, Prometheus, |body, at| {
+    "tabs": |n| few(8, n, Text, |_, at| format!("a{at:05}\t1\n"));
+    "braces without blanks": |n| few(8, n, Text, |body, at| format!("{{\"a{at:05}\"}}{body}\n"));
+    "line feeds in values of labels": |n| few(8, n, Text, |body, at| {
         format!("a{{b=\"{at:05}\n\"}} {body}\nx\n")
     });
-    "line feeds that come and go": |n| few(8, n, Prometheus, |body, at| match (at + body) % 3 {
+    "line feeds that come and go": |n| few(8, n, Text, |body, at| match (at + body) % 3 {
         0 => format!("a{{b=\"{at:05}\n\"}} 1\nx\n"),
         _ => format!("a{{b=\"{at:05}\"}} 1\n"),
     });
     "names that are not UTF-8": |n| {
-        let mut bodies = few(8, n, Prometheus, |body, at| match at % 2 {
+        let mut bodies = few(8, n, Text, |body, at| match at % 2 {
             0 => format!("{{\"~{at:05}\"}} {body}\n"),
             _ => counted(body, at),
         });
@@ -274,7 +274,7 @@ pub(crate) const SEQUENCES: &[Sequence] = sequences! {
             _ => counted(body, at),
         });
         for ((_, dialect), at) in bodies.iter_mut().zip(0..) {
-            *dialect = match at % 3 { 0 => OpenMetrics, 1 => Prometheus, _ => Lenient };
+            *dialect = match at % 3 { 0 => OpenMetrics, 1 => Text, _ => Lenient };
         }
         bodies
     };
@@ -285,15 +285,15 @@ pub(crate) const SEQUENCES: &[Sequence] = sequences! {
     "one long series, then short ones that begin as it does": |n| {
         let begin = "a".repeat(200);
         let long = format!("{begin}{}{begin} 1\n", "b".repeat(n / 2)).into_bytes();
-        let short = lines(n / 2, |at| format!("{begin}{at:05} 1\n"), Prometheus);
-        vec![(long, Prometheus), (short, Prometheus)]
+        let short = lines(n / 2, |at| format!("{begin}{at:05} 1\n"), Text);
+        vec![(long, Text), (short, Text)]
     };
     "one long series, then its beginnings": |n| {
-        let body = |unit: &str, times: usize| (unit.repeat(times).into_bytes(), Prometheus);
+        let body = |unit: &str, times: usize| (unit.repeat(times).into_bytes(), Text);
         let long = format!("a{{b=\"{}\"}} 1\n", "\na{b=\\\"".repeat(n / 16));
         vec![body(&long, 1), body("a{b=\"\n", n / 12), body(&long, 1)]
     };
     "long series that end differently": |n| (0..8).map(|body| {
-        (format!("a{{b=\"{}{body}\"}} 1\na 1\n", "x".repeat(n / 8)).into_bytes(), Prometheus)
+        (format!("a{{b=\"{}{body}\"}} 1\na 1\n", "x".repeat(n / 8)).into_bytes(), Text)
     }).collect();
 };

@@ -32,7 +32,7 @@ pub(crate) fn check(body: &[u8], dialect: Dialect) -> Result<bool, String> {
         Families::new(body, dialect).partition(|item| item.is_ok());
     let families: Vec<MetricFamily<'_>> = families.into_iter().flatten().collect();
     let errors: Vec<Error> = errors.into_iter().filter_map(Result::err).collect();
-    let collected = Families::new(body, dialect).collected();
+    let collected = Families::new(body, dialect).read_all();
     let is_of_limit = |error: &Error| {
         matches!(
             error.kind(),

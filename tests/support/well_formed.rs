@@ -3,17 +3,17 @@
 use std::fmt::Write as _;
 
 /// Every kind of metric with one of a few label sets, as far as the bytes say. Of OpenMetrics if so, or text.
-pub(crate) fn well_formed(bytes: &[u8], open_metrics: bool) -> String {
+pub(crate) fn well_formed(bytes: &[u8], openmetrics: bool) -> String {
     let mut bytes = bytes.iter().copied();
     let mut next = move |below: u8| bytes.next().unwrap_or(0) % below;
     let mut out = String::new();
     let text_kinds = ["counter", "gauge", "histogram", "summary"];
     let more_kinds = ["gaugehistogram", "stateset", "info", "unknown"];
-    let more = more_kinds.iter().filter(|_| open_metrics);
+    let more = more_kinds.iter().filter(|_| openmetrics);
     for kind in text_kinds.iter().chain(more) {
         let first = kind.chars().next().unwrap_or_default();
         let name = format!("{first}{}", kind.len());
-        let total = if open_metrics { "" } else { "_total" };
+        let total = if openmetrics { "" } else { "_total" };
         let declared = if *kind == "counter" { total } else { "" };
         _ = writeln!(out, "# TYPE {name}{declared} {kind}");
         for labels in ["", "x=\"1\"", "source=\"s\""] {
@@ -31,7 +31,7 @@ pub(crate) fn well_formed(bytes: &[u8], open_metrics: bool) -> String {
                 } else {
                     ","
                 };
-                let exemplar = match (open_metrics, cited) {
+                let exemplar = match (openmetrics, cited) {
                     (true, 1) => format!(" # {{t=\"{value}\"}} 0.5"),
                     (true, 2..) => format!(" # {{t=\"{value}\"}} 0.5 {cited}"),
                     _ => String::new(),
@@ -70,10 +70,10 @@ pub(crate) fn well_formed(bytes: &[u8], open_metrics: bool) -> String {
                     }
                 }
             }
-            if open_metrics && ["counter", "histogram", "summary"].contains(kind) && next(2) == 0 {
+            if openmetrics && ["counter", "histogram", "summary"].contains(kind) && next(2) == 0 {
                 line("_created", "", next(9), 0);
             }
         }
     }
-    out + if open_metrics { "# EOF\n" } else { "" }
+    out + if openmetrics { "# EOF\n" } else { "" }
 }

@@ -82,7 +82,7 @@ pub fn all() -> Result<Vec<Body>, Box<dyn Error>> {
             dialect: if format.is_openmetrics() {
                 Dialect::OpenMetrics
             } else {
-                Dialect::Prometheus
+                Dialect::Text
             },
             samples: samples.parse()?,
             charted,
@@ -154,7 +154,7 @@ pub fn istio_like(samples: u64) -> Body {
     Body {
         name: "istio, 25 labels".to_owned(),
         text: body.text,
-        dialect: Dialect::Prometheus,
+        dialect: Dialect::Text,
         samples,
         charted: true,
     }
@@ -203,7 +203,7 @@ pub fn envoy_like(samples: u64) -> Body {
     Body {
         name: format!("envoy-like {samples}"),
         text: body.text,
-        dialect: Dialect::Prometheus,
+        dialect: Dialect::Text,
         samples,
         charted: false,
     }

@@ -152,7 +152,7 @@ fn openmetrics_parser(body: &Body) -> Run<'_> {
     match body.dialect {
         Dialect::OpenMetrics => Box::new(|| {
             let families = openmetrics::parse_openmetrics(&body.text);
-            assembled(families.map_err(|error| error.to_string())?, open_metrics)
+            assembled(families.map_err(|error| error.to_string())?, openmetrics)
         }),
         _ => Box::new(|| {
             let families = prometheus::parse_prometheus(&body.text);
@@ -191,7 +191,7 @@ fn text(tally: &mut Tally, labels: usize, value: &PrometheusValue) {
     }
 }
 
-fn open_metrics(tally: &mut Tally, labels: usize, value: &OpenMetricsValue) {
+fn openmetrics(tally: &mut Tally, labels: usize, value: &OpenMetricsValue) {
     match value {
         OpenMetricsValue::Unknown(value)
         | OpenMetricsValue::Gauge(value)

@@ -45,7 +45,7 @@ use crate::text::parser::Parser;
 /// Takes time linear in the body. Keeps the names of all families, and of the family at hand the
 /// label sets of its metrics and what the current metric's samples have said.
 pub fn check(body: &[u8]) -> Violations<'_> {
-    Violations::from(Parser::open_metrics(body))
+    Violations::from(Parser::openmetrics(body))
 }
 
 /// The iterator of [`check`].

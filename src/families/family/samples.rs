@@ -51,7 +51,7 @@ impl<'f> FamilySample<'f> {
     pub fn labels(&self) -> impl Iterator<Item = (Cow<'f, str>, Cow<'f, str>)> + use<'f> {
         let extra = self.extra.map(|(name, value)| {
             let value = match value {
-                Extra::Number(number) => Cow::Owned(go_float::open_metrics(number).to_string()),
+                Extra::Number(number) => Cow::Owned(go_float::openmetrics(number).to_string()),
                 Extra::Text(text) => Cow::Borrowed(text),
             };
             (Cow::Borrowed(name), value)

@@ -31,7 +31,7 @@ pub(super) enum Part {
 #[derive(Debug)]
 pub(super) struct Assembly<'a> {
     pub(super) family: MetricFamily<'a>,
-    open_metrics: bool,
+    openmetrics: bool,
     /// Whether a TYPE line gave the type.
     declared: bool,
     /// Whether another family is called as one of this family's samples would be.
@@ -41,10 +41,10 @@ pub(super) struct Assembly<'a> {
 }
 
 impl<'a> Assembly<'a> {
-    pub(super) fn new(name: Cow<'a, str>, open_metrics: bool) -> Self {
+    pub(super) fn new(name: Cow<'a, str>, openmetrics: bool) -> Self {
         Assembly {
             family: MetricFamily::new(name, MetricType::Unknown),
-            open_metrics,
+            openmetrics,
             declared: false,
             shadowed: false,
             unusual: None,
@@ -85,7 +85,7 @@ impl<'a> Assembly<'a> {
     #[inline]
     pub(super) fn part_with(&self, suffix: Suffix) -> Option<Part> {
         suffix
-            .belongs_to(self.family.kind, self.open_metrics)
+            .belongs_to(self.family.kind, self.openmetrics)
             .then_some(Part::Suffixed(suffix))
     }
 
@@ -148,7 +148,7 @@ impl<'a> Assembly<'a> {
     /// In OpenMetrics a gauge and a counter can have one name and yet no sample in common. The
     /// specification forbids it, but every program with Go's client library has such a pair.
     pub(super) fn is_ended_by(&self, what: &What<'_>) -> bool {
-        self.open_metrics && !self.family.metrics.is_empty() && self.contradicts(what)
+        self.openmetrics && !self.family.metrics.is_empty() && self.contradicts(what)
     }
 
     // ---- samples

@@ -8,7 +8,7 @@ use super::fault::Fault;
 use super::incoming::Incoming;
 use super::keep::Keep;
 use super::misfit::Misfit;
-use super::{Metadata, is_open_metrics, is_wanted, name_fault};
+use super::{Metadata, is_openmetrics, is_wanted, name_fault};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 use crate::families::family::MetricFamily;
@@ -53,16 +53,16 @@ impl<'a> CollectedFamilies<'a> {
     /// use exposition::{Dialect, Families};
     ///
     /// let text = b"# TYPE http_requests_total counter\nhttp_requests_total 1\n";
-    /// let open_metrics = b"# TYPE http_requests counter\nhttp_requests_total 1\n# EOF\n";
-    /// let text = Families::new(text, Dialect::Prometheus).collected();
-    /// let open_metrics = Families::new(open_metrics, Dialect::OpenMetrics).collected();
+    /// let openmetrics = b"# TYPE http_requests counter\nhttp_requests_total 1\n# EOF\n";
+    /// let text = Families::new(text, Dialect::Text).read_all();
+    /// let openmetrics = Families::new(openmetrics, Dialect::OpenMetrics).read_all();
     /// for name in ["http_requests", "http_requests_total"] {
     ///     assert_eq!(text.get(name).unwrap().name, "http_requests_total");
-    ///     assert_eq!(open_metrics.get(name).unwrap().name, "http_requests");
+    ///     assert_eq!(openmetrics.get(name).unwrap().name, "http_requests");
     /// }
     /// ```
     pub fn get(&self, name: &str) -> Option<&MetricFamily<'a>> {
-        let open_metrics = is_open_metrics(self.dialect);
+        let openmetrics = is_openmetrics(self.dialect);
         let split = Suffix::split(name);
         // How well a family's name answers: the least is the best.
         let answers = |family: &MetricFamily<'_>| {
@@ -71,7 +71,7 @@ impl<'a> CollectedFamilies<'a> {
                 return Some(0);
             }
             let has_such_samples = split.is_some_and(|(stem, suffix)| {
-                own == stem && suffix.belongs_to(family.kind, open_metrics)
+                own == stem && suffix.belongs_to(family.kind, openmetrics)
             });
             match own.strip_prefix(name) {
                 _ if has_such_samples => Some(1),
@@ -113,7 +113,7 @@ impl<'a> CollectedFamilies<'a> {
 
 #[derive(Debug, Default)]
 pub(super) struct Collector<'a> {
-    open_metrics: bool,
+    openmetrics: bool,
     families: Vec<Assembly<'a>>,
     by_name: HashMap<Cow<'a, str>, usize>,
     /// The names that some family's name is, but for a suffix.
@@ -125,9 +125,9 @@ pub(super) struct Collector<'a> {
 }
 
 impl<'a> Collector<'a> {
-    pub(super) fn new(open_metrics: bool, keep_misfits: bool) -> Self {
+    pub(super) fn new(openmetrics: bool, keep_misfits: bool) -> Self {
         Collector {
-            open_metrics,
+            openmetrics,
             keep_misfits,
             ..Collector::default()
         }
@@ -269,7 +269,7 @@ impl<'a> Collector<'a> {
 
     fn begin(&mut self, name: Cow<'a, str>) -> usize {
         let at = self.families.len();
-        let mut family = Assembly::new(name.clone(), self.open_metrics);
+        let mut family = Assembly::new(name.clone(), self.openmetrics);
         family.shadowed = self.stems.contains(name.as_ref());
         if let Some((stem, _)) = Suffix::split(&name) {
             if let Some(other) = (self.by_name.get(stem)).and_then(|at| self.families.get_mut(*at))

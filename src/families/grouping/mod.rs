@@ -42,7 +42,7 @@ use crate::text::reader::Reader;
 
 /// The families of a body in the text format, one after the other.
 ///
-/// Short for [`Families::new`] with [`Dialect::Prometheus`].
+/// Short for [`Families::new`] with [`Dialect::Text`].
 ///
 /// ```
 /// let body = b"# TYPE up gauge\nup{job=\"a\"} 1\nup{job=\"b\"} 0\n# TYPE h histogram\nh_count 3\n";
@@ -53,14 +53,14 @@ use crate::text::reader::Reader;
 /// # Ok::<(), exposition::Error>(())
 /// ```
 pub fn families(body: &[u8]) -> Families<'_> {
-    Families::new(body, Dialect::Prometheus)
+    Families::new(body, Dialect::Text)
 }
 
 /// Reads the families of a body that is a slice.
 ///
 /// An iterator of `Result<MetricFamily, Error>`: a family is given when the next one begins, so that
 /// only one is in memory. A family that comes back later in the body is given again, with the lines
-/// that stand there; [`collected`](Self::collected) merges instead.
+/// that stand there; [`read_all`](Self::read_all) merges instead.
 ///
 /// One line in error gives one error, as soon as it is found: before the family it stands in, whose
 /// other lines are kept. [`Error::fails_scrape`](crate::Error::fails_scrape) tells whether Prometheus
@@ -114,7 +114,7 @@ pub fn families(body: &[u8]) -> Families<'_> {
 /// use exposition::MetricType;
 ///
 /// let body = b"# TYPE h histogram\nh_count 3\nh_bucket{le=\"NaN\"} 1\nh_sum 7\n";
-/// let collected = exposition::families(body).collected();
+/// let collected = exposition::families(body).read_all();
 /// assert_eq!(
 ///     collected.errors[0].to_string(),
 ///     "line 3, column 14: invalid label value: expected a number as the value of `le`, found `NaN\"} 1`",
@@ -124,7 +124,7 @@ pub fn families(body: &[u8]) -> Families<'_> {
 /// assert_eq!((histogram.name.as_ref(), histogram.samples().count()), ("h", 2));
 /// assert_eq!((misfits.name.as_ref(), misfits.kind), ("h_bucket", MetricType::Unknown));
 ///
-/// let collected = exposition::families(body).keep_misfits(false).collected();
+/// let collected = exposition::families(body).keep_misfits(false).read_all();
 /// assert_eq!((collected.families.len(), collected.errors.len()), (1, 1));
 /// ```
 #[derive(Debug)]
@@ -152,7 +152,7 @@ impl<'a> Families<'a> {
     ///
     /// ```
     /// let body = b"a 1\nb 2\na{x=\"y\"} 3\n# TYPE a gauge\n";
-    /// let collected = exposition::families(body).collected();
+    /// let collected = exposition::families(body).read_all();
     /// assert_eq!(collected.families.len(), 2);
     /// assert_eq!(collected.families[0].metrics.len(), 2);
     /// assert_eq!(
@@ -160,9 +160,9 @@ impl<'a> Families<'a> {
     ///     "line 4, column 8: late type: expected the TYPE line before the metric's samples, found `a gauge`",
     /// );
     /// ```
-    pub fn collected(self) -> CollectedFamilies<'a> {
+    pub fn read_all(self) -> CollectedFamilies<'a> {
         let mut collector = Collector::new(
-            is_open_metrics(self.parser.dialect()),
+            is_openmetrics(self.parser.dialect()),
             self.stream.keep_misfits,
         );
         let mut parser = self.parser.note_leniencies();
@@ -240,7 +240,7 @@ impl FusedIterator for Families<'_> {}
 /// use exposition::{Dialect, FamilyReader};
 ///
 /// let body = std::io::Cursor::new("# TYPE up gauge\nup 1\n# TYPE down gauge\ndown 0\n");
-/// for family in FamilyReader::new(body, Dialect::Prometheus) {
+/// for family in FamilyReader::new(body, Dialect::Text) {
 ///     println!("{}", family?.name);
 /// }
 /// # Ok::<(), exposition::Error>(())
@@ -268,10 +268,10 @@ impl<R: io::Read> FamilyReader<R> {
 
     /// All families that are left, those that come back later in the body merged. Ends when `io`
     /// fails; that error is the last.
-    pub fn collected(self) -> CollectedFamilies<'static> {
+    pub fn read_all(self) -> CollectedFamilies<'static> {
         let mut reader = self.reader.note_leniencies();
         let mut collector =
-            Collector::new(is_open_metrics(reader.dialect()), self.stream.keep_misfits);
+            Collector::new(is_openmetrics(reader.dialect()), self.stream.keep_misfits);
         loop {
             match reader.read_next() {
                 Ok(Some((line, end))) => collector.push::<Own>(line, end),
@@ -337,7 +337,7 @@ impl<R: io::Read> Iterator for FamilyReader<R> {
 /// ```
 /// use exposition::{Dialect, FamilyChunks};
 ///
-/// let mut chunks = FamilyChunks::new(Dialect::Prometheus);
+/// let mut chunks = FamilyChunks::new(Dialect::Text);
 /// let mut names = Vec::new();
 /// for chunk in [&b"# TYPE up ga"[..], b"uge\nup 1\ndown", b" 0\n"] {
 ///     chunks.feed(chunk);
@@ -429,7 +429,7 @@ impl From<ChunkParser> for FamilyChunks {
     }
 }
 
-fn is_open_metrics(dialect: Dialect) -> bool {
+fn is_openmetrics(dialect: Dialect) -> bool {
     dialect == Dialect::OpenMetrics
 }
 

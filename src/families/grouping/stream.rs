@@ -8,7 +8,7 @@ use super::fault::Fault;
 use super::incoming::Incoming;
 use super::keep::Keep;
 use super::misfit::Misfit;
-use super::{Metadata, is_open_metrics, is_wanted, name_fault};
+use super::{Metadata, is_openmetrics, is_wanted, name_fault};
 use crate::bytes::compare;
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
@@ -35,7 +35,7 @@ pub(super) struct Stream<'a> {
 impl<'a> Stream<'a> {
     pub(super) fn new(dialect: Dialect) -> Self {
         Stream {
-            current: Assembly::new(Cow::Borrowed(""), is_open_metrics(dialect)),
+            current: Assembly::new(Cow::Borrowed(""), is_openmetrics(dialect)),
             dialect,
             begun: false,
             errors: VecDeque::new(),

@@ -73,7 +73,7 @@ fn parts_of_a_metric_are_not_put_together() {
         ),
     ] {
         let [one, other] = [one, other].map(|lines| format!("# TYPE h histogram\n{lines}"));
-        let body = |name, text| Source::new(name, str::as_bytes(text), Dialect::Prometheus);
+        let body = |name, text| Source::new(name, str::as_bytes(text), Dialect::Text);
         check(
             stamped([body("a", &one), body("b", &other)]),
             &(one.clone() + kept),
@@ -100,7 +100,7 @@ fn states_start_times_and_exemplars_go_with_their_metric() {
     let a = "# TYPE s stateset\ns{s=\"x\"} 1\n# TYPE c counter\nc_total 1\n# TYPE g gaugehistogram\ng_bucket{le=\"+Inf\"} 1\n# EOF\n";
     let b = "# TYPE s stateset\ns{s=\"x\"} 0\ns{s=\"y\"} 1\n# TYPE c counter\nc_created 2.0\nc_total 3 # {t=\"1\"} 1\n# TYPE g gaugehistogram\ng_gsum 4\ng_gcount 5\n# EOF\n";
     check(
-        open_metrics()
+        openmetrics()
             .on_collision(Collision::Stamp("source".into()))
             .source(om("a", a))
             .source(om("b", b)),
@@ -129,7 +129,7 @@ fn gauges_of_start_times_in_text_go_with_their_metric() {
         let family = sample.strip_suffix("_sum").unwrap_or(sample);
         let one = format!("# TYPE {family} {kind}\n{sample} 1\n");
         let other = format!("{one}# TYPE {name}_created gauge\n{name}_created 2\n");
-        let body = |name, text| Source::new(name, str::as_bytes(text), Dialect::Prometheus);
+        let body = |name, text| Source::new(name, str::as_bytes(text), Dialect::Text);
         check(
             stamped([body("a", &one), body("b", &other)]),
             &format!(
@@ -197,7 +197,7 @@ fn a_metric_whose_type_another_body_contradicts_stays_one() {
 fn buckets_of_a_histogram_that_may_not_be_are_told_apart() {
     let body = "# TYPE h_count counter\nh_bucket{le=\"1\"} 9\n# TYPE h histogram\nh_bucket{le=\"+Inf\"} 10\n# EOF\n";
     let report = check(
-        open_metrics()
+        openmetrics()
             .source(om("a", body))
             .on_conflict(Conflict::FirstWins),
         "# TYPE h_count counter\nh_bucket{le=\"1\"} 9\nh_bucket{le=\"+Inf\"} 10\n# EOF\n",
@@ -217,7 +217,7 @@ fn a_label_that_tells_samples_apart_is_put_onto_none() {
     );
     let states = "# TYPE exported_s stateset\nexported_s{exported_s=\"x\",s=\"1\"} 1\n# EOF\n";
     refuse(
-        open_metrics().source(om("a", states).label("s", "2")),
+        openmetrics().source(om("a", states).label("s", "2")),
         "a: the label s tells the samples of exported_s apart and cannot be put onto them",
     );
     check(
@@ -281,8 +281,8 @@ fn small_families_after_a_large_one_cost_no_more() {
         .collect();
     let small: String = (0..400).map(|i| format!("b{i:07} 1\n")).collect();
     let cost = |body: &str| {
-        let merge = text().source(Source::new("a", body.as_bytes(), Dialect::Prometheus));
-        crate::bytes::work::of(|| drop(merge.to_io(io::sink())))
+        let merge = text().source(Source::new("a", body.as_bytes(), Dialect::Text));
+        crate::bytes::work::of(|| drop(merge.write_to(io::sink())))
     };
     let [large_alone, small_alone] = [&large, &small].map(|body| cost(body));
     let both = cost(&(large + &small));

@@ -9,13 +9,13 @@ fn text() -> Merge<'static> {
     Merge::new(ScrapeProtocol::PrometheusText100)
 }
 
-fn open_metrics() -> Merge<'static> {
+fn openmetrics() -> Merge<'static> {
     let format = Format::new(ScrapeProtocol::OpenMetricsText100);
     Merge::new(format.with_escaping(EscapingScheme::AllowUtf8))
 }
 
 fn prometheus(name: &'static str, body: &'static str) -> Source<'static> {
-    Source::new(name, body.as_bytes(), Dialect::Prometheus)
+    Source::new(name, body.as_bytes(), Dialect::Text)
 }
 
 fn om(name: &'static str, body: &'static str) -> Source<'static> {
@@ -25,25 +25,25 @@ fn om(name: &'static str, body: &'static str) -> Source<'static> {
 #[track_caller]
 fn check(merge: Merge<'_>, expected: &str) -> MergeReport {
     let mut out = String::new();
-    let report = merge.to_fmt(&mut out).unwrap();
+    let report = merge.write_to_fmt(&mut out).unwrap();
     assert_eq!(out, expected);
     let mut bytes = Vec::new();
-    merge.to_io(&mut bytes).unwrap();
+    merge.write_to(&mut bytes).unwrap();
     assert_eq!(bytes, expected.as_bytes());
     report
 }
 
 #[track_caller]
 fn refuse(merge: Merge<'_>, message: &str) {
-    let error = merge.to_fmt(String::new()).unwrap_err();
+    let error = merge.write_to_fmt(String::new()).unwrap_err();
     assert_eq!(error.to_string(), message);
 }
 
 #[test]
 fn no_body_is_an_empty_one() {
     check(text(), "");
-    check(open_metrics(), "# EOF\n");
-    check(open_metrics().source(om("a", "# EOF")), "# EOF\n");
+    check(openmetrics(), "# EOF\n");
+    check(openmetrics().source(om("a", "# EOF")), "# EOF\n");
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn labels_are_stamped_as_prometheus_stamps_those_of_a_target() {
             source = source.label(*name, *value);
         }
         let mut out = String::new();
-        text().source(source).to_fmt(&mut out).unwrap();
+        text().source(source).write_to_fmt(&mut out).unwrap();
         out
     };
     let both = "m{az=\"1\",exported_az=\"2\"} 7 8\n";
@@ -197,9 +197,9 @@ fn types_that_contradict_each_other() {
 }
 
 #[test]
-fn open_metrics_families_that_would_share_a_sample() {
+fn openmetrics_families_that_would_share_a_sample() {
     let two = || {
-        open_metrics()
+        openmetrics()
             .source(om("a", "# TYPE m_total gauge\nm_total 1\n# EOF\n"))
             .source(om("b", "# TYPE m counter\nm_total{b=\"1\"} 1\n# EOF\n"))
     };
@@ -215,14 +215,14 @@ fn open_metrics_families_that_would_share_a_sample() {
 
 #[test]
 fn help_texts_and_units_that_contradict_each_other() {
-    let two = |a, b| open_metrics().source(om("a", a)).source(om("b", b));
+    let two = |a, b| openmetrics().source(om("a", a)).source(om("b", b));
     let a = "# HELP o_m_s a \\\\ text\n# UNIT o_m_s s\n# EOF\n";
     let b = "# HELP o_m_s another\n# EOF\n";
     refuse(two(a, b), "b and a have different help texts for o_m_s");
     let c = "# UNIT o_m_s m_s\n# EOF\n";
     refuse(two(a, c), "b and a have different units for o_m_s");
     let report = check(
-        open_metrics()
+        openmetrics()
             .source(om("a", a))
             .source(om("b", b))
             .source(om("c", c))
@@ -248,9 +248,9 @@ fn the_le_of_a_family_stays_what_prometheus_stores() {
 }
 
 #[test]
-fn text_into_open_metrics() {
+fn text_into_openmetrics() {
     check(
-        open_metrics()
+        openmetrics()
             .source(prometheus(
                 "a",
                 "# HELP m_total \"text\"\n# TYPE m_total counter\nm_total 1 1001\n# TYPE n counter\nn 1e6\n# TYPE u untyped\nu Nan\n",
@@ -269,18 +269,18 @@ fn a_gauge_and_a_counter_that_differ_by_total() {
     let counter = "# TYPE x_total counter\nx_total 2\n";
     let gauge_om = "# TYPE x gauge\nx 1.0\n";
     let counter_om = "# TYPE x_total unknown\nx_total 2.0\n";
-    let one = |text: &'static str| Source::new("a", text.as_bytes(), Dialect::Prometheus);
+    let one = |text: &'static str| Source::new("a", text.as_bytes(), Dialect::Text);
     check(
-        open_metrics().source(one(gauge)).source(one(counter)),
+        openmetrics().source(one(gauge)).source(one(counter)),
         &[gauge_om, counter_om, "# EOF\n"].concat(),
     );
     check(
-        open_metrics().source(one(counter)).source(one(gauge)),
+        openmetrics().source(one(counter)).source(one(gauge)),
         &[counter_om, gauge_om, "# EOF\n"].concat(),
     );
     // A counter that is called so in OpenMetrics cannot give way.
     refuse(
-        open_metrics()
+        openmetrics()
             .source(one(counter))
             .source(om("b", "# TYPE x counter\n# EOF\n"))
             .source(one(gauge)),
@@ -292,14 +292,14 @@ fn a_gauge_and_a_counter_that_differ_by_total() {
 fn start_times_in_text_become_samples_of_their_counters() {
     let body = "# TYPE x_total counter\nx_total 1\n# TYPE x_created gauge\nx_created 2\n# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1\n# TYPE h_created gauge\nh_created 3\n";
     let report = check(
-        open_metrics().source(prometheus("a", body)),
+        openmetrics().source(prometheus("a", body)),
         "# TYPE x counter\nx_total 1.0\nx_created 2.0\n# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1.0\nh_created 3.0\n# EOF\n",
     );
     assert_eq!(report.conflicts, 0);
 }
 
 #[test]
-fn open_metrics_into_text() {
+fn openmetrics_into_text() {
     let body = "# HELP m_s \\\"text\\\"\n# TYPE m_s counter\n# UNIT m_s s\nm_s_total 1 1.5 # {t=\"1\"} 1\nm_s_created 1.0\n# TYPE i info\ni_info{v=\"1\"} 1\n# TYPE g gaugehistogram\ng_bucket{le=\"+Inf\"} 1\ng_gsum 1\ng_gcount 1\n# TYPE s stateset\ns{s=\"a\"} 1\n# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1\nh_created 2.5\nh_count 1\n# EOF\n";
     refuse(
         text().source(om("a", body)),
@@ -377,14 +377,12 @@ fn lines_in_error() {
     let not_utf8 = Source::new(
         "app",
         b"{\"\xff\"} 1\na{\"\xff\"=\"\"} 2\nb 1\n",
-        Dialect::Prometheus,
+        Dialect::Text,
     );
     let report = check(text().source(not_utf8).keep_going(true), "b 1\n");
     assert_eq!(report.bad_lines, 2);
     let report = check(
-        open_metrics()
-            .source(om("app", "a 1\nb 2"))
-            .keep_going(true),
+        openmetrics().source(om("app", "a 1\nb 2")).keep_going(true),
         "a 1\n# EOF\n",
     );
     assert!(report.bad_lines > 0);
@@ -403,7 +401,7 @@ fn a_writer_that_fails() {
     }
     let error = text()
         .source(prometheus("a", "a 1\n"))
-        .to_io(Full)
+        .write_to(Full)
         .unwrap_err();
     assert_eq!(error.to_string(), "writing failed");
     assert_eq!(io::Error::from(error).to_string(), "full");
@@ -412,7 +410,7 @@ fn a_writer_that_fails() {
 /// Also where the label of its source is put onto the sample.
 #[test]
 fn a_label_name_that_is_not_utf8_is_refused_beside_other_labels() {
-    let source = || Source::new("app", b"a{\"\xff\"=\"1\"} 1\nb 2\n", Dialect::Prometheus);
+    let source = || Source::new("app", b"a{\"\xff\"=\"1\"} 1\nb 2\n", Dialect::Text);
     let report = check(
         text()
             .source(source().label("source", "x"))
@@ -431,7 +429,7 @@ fn a_label_name_that_is_not_utf8_is_refused_beside_other_labels() {
 fn a_help_text_of_blanks_is_left_out_of_text() {
     let source = om("a", "# HELP up  \nup 1\n# EOF\n");
     check(text().source(source.clone()), "up 1\n");
-    check(open_metrics().source(source), "# HELP up  \nup 1\n# EOF\n");
+    check(openmetrics().source(source), "# HELP up  \nup 1\n# EOF\n");
 }
 
 /// As a merge of what is written would find it there.
@@ -452,7 +450,7 @@ fn a_sample_that_its_family_gives_up_goes_where_its_name_belongs() {
                 .source(other.clone()),
             &merged,
         );
-        let alone = Source::new("c", merged.as_bytes(), Dialect::Prometheus);
+        let alone = Source::new("c", merged.as_bytes(), Dialect::Text);
         check(text().source(alone), &merged);
     }
     // What comes first is what it says.

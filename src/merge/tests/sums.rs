@@ -22,7 +22,7 @@ fn sums_to(kind: &str, bodies: &[&str], gauges: Gauges, expected: &str) -> Merge
     let merge = Merge::new(ScrapeProtocol::PrometheusText100)
         .on_collision(Collision::Sum(Aggregation::new().gauges(gauges)));
     let merge = (declared.iter().zip(NAMES)).fold(merge, |merge, (body, name)| {
-        merge.source(Source::new(name, body.as_bytes(), Dialect::Prometheus))
+        merge.source(Source::new(name, body.as_bytes(), Dialect::Text))
     });
     check(merge, &format!("# TYPE m {kind}\n{expected}"))
 }
@@ -116,7 +116,7 @@ fn histograms_of_equal_bounds_are_added() {
     let b = "# TYPE h histogram\nh_count 20\nh_bucket{le=\"+Inf\"} 20 # {t=\"b\"} 3\nh_bucket{le=\"1.0\"} 10 # {t=\"b\"} 0.6 20.0\nh_created 50.0\nh_sum 1.5\n# EOF\n";
     let both = |merge: Merge<'static>| merge.source(om("a", a)).source(om("b", b));
     let report = check(
-        both(open_metrics().on_collision(Collision::Sum(Aggregation::new()))),
+        both(openmetrics().on_collision(Collision::Sum(Aggregation::new()))),
         "# TYPE h histogram\nh_bucket{le=\"1\"} 11 # {t=\"b\"} 0.6 20.0\nh_bucket{le=\"+Inf\"} 22 # {t=\"a\"} 2.0\nh_sum 5.0\nh_count 22\nh_created 50.0\n# EOF\n",
     );
     assert_eq!((report.samples, report.summed, report.exemplars), (5, 5, 2));
@@ -138,8 +138,8 @@ fn histograms_of_other_bounds_are_refused_or_kept_apart() {
     ] {
         let other = format!("# TYPE h histogram\n{other}");
         // Whichever comes first, and however many agree.
-        let one = || Source::new("one", one.as_bytes(), Dialect::Prometheus);
-        let other = Source::new("other", other.as_bytes(), Dialect::Prometheus);
+        let one = || Source::new("one", one.as_bytes(), Dialect::Text);
+        let other = Source::new("other", other.as_bytes(), Dialect::Text);
         for sources in [
             vec![one(), other.clone()],
             vec![other.clone(), one()],
@@ -150,13 +150,15 @@ fn histograms_of_other_bounds_are_refused_or_kept_apart() {
                     .on_collision(Collision::Sum(aggregation));
                 sources.iter().cloned().fold(merge, Merge::source)
             };
-            let error = merge(Aggregation::new()).to_fmt(String::new()).unwrap_err();
+            let error = merge(Aggregation::new())
+                .write_to_fmt(String::new())
+                .unwrap_err();
             let message = error.to_string();
             assert!(
                 message.ends_with("both have the metric h, which cannot be added: not all bodies have the same buckets, sum and count"),
                 "{message}"
             );
-            let report = merge(apart()).to_fmt(String::new()).unwrap();
+            let report = merge(apart()).write_to_fmt(String::new()).unwrap();
             assert_eq!(report.summed, 0);
             assert!(report.stamped > 0);
         }
@@ -182,7 +184,7 @@ fn gauge_histograms_are_added_whatever_becomes_of_gauges() {
     let b = "# TYPE g gaugehistogram\ng_bucket{le=\"1.0\"} 1\ng_bucket{le=\"+Inf\"} 2\ng_gsum 1\ng_gcount 2\n# EOF\n";
     let aggregation = || Aggregation::new().gauges(Gauges::Min);
     check(
-        open_metrics()
+        openmetrics()
             .on_collision(Collision::Sum(aggregation()))
             .source(om("a", a))
             .source(om("b", b)),
@@ -232,7 +234,7 @@ fn infos_and_states_stay_if_all_say_the_same() {
     let body =
         "# TYPE i info\ni_info{v=\"1\"} 1\n# TYPE s stateset\ns{s=\"x\"} 0\ns{s=\"y\"} 1\n# EOF\n";
     let merge = || {
-        open_metrics()
+        openmetrics()
             .on_collision(Collision::Sum(Aggregation::new()))
             .source(om("a", body))
     };
@@ -267,8 +269,7 @@ fn start_times_are_the_earliest() {
         let [a, b] = created.map(|created| {
             format!("# TYPE c_total counter\nc_total 1\n# TYPE c_created gauge\n{created}")
         });
-        let body =
-            |name, text: &'static str| Source::new(name, text.as_bytes(), Dialect::Prometheus);
+        let body = |name, text: &'static str| Source::new(name, text.as_bytes(), Dialect::Text);
         let [a, b] = [a, b].map(|text| &*Box::leak(text.into_boxed_str()));
         check(
             sum(Aggregation::new().gauges(Gauges::Last))
@@ -278,7 +279,7 @@ fn start_times_are_the_earliest() {
         );
         let expected = expected.replace("c_created ", "").replace('\n', ".0\n");
         check(
-            open_metrics()
+            openmetrics()
                 .on_collision(Collision::Sum(Aggregation::new()))
                 .source(body("a", a))
                 .source(body("b", b)),

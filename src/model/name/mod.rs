@@ -1,7 +1,7 @@
 //! Name rules, and the schemes that carry any name through readers that know only the old ones.
 //!
 //! Prometheus once allowed `[a-zA-Z_:][a-zA-Z0-9_:]*` as a metric name and the same without the colon
-//! as a label name: the *legacy* rule. Today any non-empty UTF-8 text is a name. [`NameScheme`] says
+//! as a label name: the *legacy* rule. Today any non-empty UTF-8 text is a name. [`ValidationScheme`] says
 //! which of the two rules holds; [`EscapingScheme`] turns names of the new kind into names of the old
 //! kind, and back as far as that is possible.
 //!
@@ -52,7 +52,7 @@ pub fn is_legacy_label_name(name: &[u8]) -> bool {
 ///
 /// Displays as, and is parsed from, the words of Prometheus' configuration, `utf8` and `legacy`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum NameScheme {
+pub enum ValidationScheme {
     /// Any non-empty UTF-8 text, for metrics and labels alike. Prometheus' default.
     #[default]
     Utf8,
@@ -60,13 +60,13 @@ pub enum NameScheme {
     Legacy,
 }
 
-impl NameScheme {
+impl ValidationScheme {
     /// Whether `name` may name a metric.
     ///
     /// ```
-    /// use exposition::NameScheme;
-    /// assert!(NameScheme::Utf8.is_valid_metric_name("http.requests"));
-    /// assert!(!NameScheme::Legacy.is_valid_metric_name("http.requests"));
+    /// use exposition::ValidationScheme;
+    /// assert!(ValidationScheme::Utf8.is_valid_metric_name("http.requests"));
+    /// assert!(!ValidationScheme::Legacy.is_valid_metric_name("http.requests"));
     /// ```
     #[must_use]
     pub fn is_valid_metric_name(self, name: &str) -> bool {
@@ -110,13 +110,13 @@ impl NameScheme {
     }
 }
 
-impl fmt::Display for NameScheme {
+impl fmt::Display for ValidationScheme {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
 }
 
-impl FromStr for NameScheme {
+impl FromStr for ValidationScheme {
     type Err = NameError;
 
     fn from_str(word: &str) -> Result<Self, NameError> {
@@ -316,7 +316,7 @@ impl FromStr for EscapingScheme {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NameError {
-    /// Not the word of a [`NameScheme`].
+    /// Not the word of a [`ValidationScheme`].
     #[error("unknown name validation scheme {0:?}: expected utf8 or legacy")]
     UnknownNameScheme(Box<str>),
     /// Not the word of an [`EscapingScheme`].

@@ -179,20 +179,23 @@ fn legacy_rules() {
         ("a-", false, false),
     ] {
         assert_eq!(
-            NameScheme::Legacy.is_valid_metric_name(name),
+            ValidationScheme::Legacy.is_valid_metric_name(name),
             metric,
             "{name:?}"
         );
         assert_eq!(
-            NameScheme::Legacy.is_valid_label_name(name),
+            ValidationScheme::Legacy.is_valid_label_name(name),
             label,
             "{name:?}"
         );
         assert_eq!(
-            NameScheme::Utf8.is_valid_metric_name(name),
+            ValidationScheme::Utf8.is_valid_metric_name(name),
             !name.is_empty()
         );
-        assert_eq!(NameScheme::Utf8.is_valid_label_name(name), !name.is_empty());
+        assert_eq!(
+            ValidationScheme::Utf8.is_valid_label_name(name),
+            !name.is_empty()
+        );
     }
     assert!(!is_legacy_metric_name(b"\xff"));
     assert!(!is_legacy_label_name(b"a\xff"));
@@ -203,7 +206,7 @@ fn words_are_read_and_written() {
     for scheme in EscapingScheme::ALL {
         assert_eq!(scheme.to_string().parse(), Ok(scheme));
     }
-    for scheme in [NameScheme::Utf8, NameScheme::Legacy] {
+    for scheme in [ValidationScheme::Utf8, ValidationScheme::Legacy] {
         assert_eq!(scheme.to_string().parse(), Ok(scheme));
     }
     assert_eq!(format!("{Values:>8}"), "  values");
@@ -212,14 +215,14 @@ fn words_are_read_and_written() {
         r#"unknown escaping scheme "Dots": expected allow-utf-8, underscores, dots or values"#
     );
     assert_eq!(
-        "utf-8".parse::<NameScheme>().unwrap_err().to_string(),
+        "utf-8".parse::<ValidationScheme>().unwrap_err().to_string(),
         r#"unknown name validation scheme "utf-8": expected utf8 or legacy"#
     );
 }
 
 #[test]
 fn the_scheme_to_ask_for() {
-    use NameScheme::{Legacy, Utf8};
+    use ValidationScheme::{Legacy, Utf8};
     assert_eq!(Utf8.escaping(None), Ok(AllowUtf8));
     assert_eq!(Legacy.escaping(None), Ok(Underscores));
     for scheme in EscapingScheme::ALL {

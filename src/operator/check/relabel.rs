@@ -5,7 +5,7 @@ use super::{
     rejection::Found,
     rule::{self, CheckRule},
 };
-use crate::model::name::NameScheme;
+use crate::model::name::ValidationScheme;
 use crate::operator::version::Version;
 use crate::relabel::{Action, Problem, RuleConfig, is_name_template};
 
@@ -22,8 +22,8 @@ pub(super) fn rules(rules: &[RuleConfig], place: &str, version: &Version, found:
             version,
             // As the Operator compares, a release candidate of 3.0.0 is before it.
             scheme: match *version < Version::new(3, 0, 0) {
-                true => NameScheme::Legacy,
-                false => NameScheme::Utf8,
+                true => ValidationScheme::Legacy,
+                false => ValidationScheme::Utf8,
             },
             found,
         }
@@ -36,7 +36,7 @@ struct Check<'c> {
     action: Action,
     place: String,
     version: &'c Version,
-    scheme: NameScheme,
+    scheme: ValidationScheme,
     found: &'c mut Found,
 }
 
@@ -95,7 +95,7 @@ impl Check<'_> {
         };
         // No other field can be wrong with a rule of this form.
         let alone = RuleConfig::new().regex(regex).action(Action::Keep);
-        if let Err(error) = alone.build(NameScheme::Utf8) {
+        if let Err(error) = alone.build(ValidationScheme::Utf8) {
             let reason = match error.problem() {
                 Problem::Regex(error) => error.to_string(),
                 problem => problem.to_string(),
@@ -117,8 +117,8 @@ impl Check<'_> {
 
     fn of_version(&self) -> String {
         match self.scheme {
-            NameScheme::Utf8 => String::new(),
-            NameScheme::Legacy => format!(" for Prometheus {}", self.version),
+            ValidationScheme::Utf8 => String::new(),
+            ValidationScheme::Legacy => format!(" for Prometheus {}", self.version),
         }
     }
 

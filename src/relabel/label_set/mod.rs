@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use crate::bytes::compare;
 use crate::bytes::work;
-use crate::model::name::NameScheme;
+use crate::model::name::ValidationScheme;
 use crate::number::escape::quote;
 
 mod names;
@@ -339,7 +339,7 @@ impl fmt::Display for LabelSet<'_> {
         for (index, (name, value)) in self.by_name().into_iter().enumerate() {
             let comma = if index == 0 { "" } else { ", " };
             f.write_str(comma)?;
-            match NameScheme::Legacy.is_valid_label_name(name) {
+            match ValidationScheme::Legacy.is_valid_label_name(name) {
                 true => f.write_str(name)?,
                 false => quote(f, name)?,
             }

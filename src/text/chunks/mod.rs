@@ -34,7 +34,7 @@ use crate::text::shape::{LineShape, OtherShape, Text};
 /// ```
 /// use exposition::{ChunkParser, Dialect, Line};
 ///
-/// let mut parser = ChunkParser::new(Dialect::Prometheus);
+/// let mut parser = ChunkParser::new(Dialect::Text);
 /// let mut sum = 0.0;
 /// for chunk in [&b"requests_total{code=\"2"[..], b"00\"} 3\nrequests_to", b"tal 4"] {
 ///     parser.feed(chunk);

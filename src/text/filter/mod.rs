@@ -43,7 +43,7 @@ use crate::text::shape::OtherShape;
 ///
 /// let body = b"# TYPE requests counter\nrequests_total 2\nrequests_other 4\n# EOF\n";
 /// for name in ["requests", "requests_total"] {
-///     let parser = Parser::open_metrics(body).only(Filter::names([name]));
+///     let parser = Parser::openmetrics(body).only(Filter::names([name]));
 ///     let families = Families::from(parser).collect::<Result<Vec<_>, _>>()?;
 ///     assert_eq!(families.len(), 1);
 ///     assert_eq!(families[0].kind, MetricType::Counter);
@@ -133,9 +133,9 @@ impl Suffixes {
 
     /// Whether a family of that type, or of any if none is told, may have samples with one of them.
     fn may_be_of(self, kind: Option<MetricType>, dialect: Dialect) -> bool {
-        let open_metrics = dialect == Dialect::OpenMetrics;
+        let openmetrics = dialect == Dialect::OpenMetrics;
         let is_of = |suffix: Suffix| match kind {
-            Some(kind) => suffix.belongs_to(kind, open_metrics),
+            Some(kind) => suffix.belongs_to(kind, openmetrics),
             None => suffix.comes_in(dialect),
         };
         self != Suffixes::NONE && self.0 & Suffixes::which(is_of).0 != 0
@@ -203,10 +203,10 @@ impl Filter {
     ///
     /// let body = b"# HELP up Whether it is up.\nup 1\ndown 0\n";
     /// let filter = Filter::names(["up"]);
-    /// let chosen = Parser::prometheus(body)
+    /// let chosen = Parser::text(body)
     ///     .filter_map(Result::ok)
-    ///     .filter(|line| filter.wants_line(line, Dialect::Prometheus));
-    /// assert!(chosen.eq(Parser::prometheus(body).only(filter.clone()).filter_map(Result::ok)));
+    ///     .filter(|line| filter.wants_line(line, Dialect::Text));
+    /// assert!(chosen.eq(Parser::text(body).only(filter.clone()).filter_map(Result::ok)));
     /// ```
     pub fn wants_line(&self, line: &Line<'_>, dialect: Dialect) -> bool {
         match Says::of(line) {

@@ -156,7 +156,7 @@ impl LineReader<'_> {
         let (left, word) = self.rest_of_line(input)?;
         let kind = type_word(word, self.context.dialect);
         let expected = match self.context.dialect {
-            Dialect::Prometheus => "counter, gauge, histogram, summary or untyped",
+            Dialect::Text => "counter, gauge, histogram, summary or untyped",
             Dialect::OpenMetrics => {
                 "counter, gauge, histogram, gaugehistogram, stateset, info, summary or unknown"
             }

@@ -63,7 +63,7 @@ impl LineReader<'_> {
             let behind = input.get(word.len()..).unwrap_or_default();
             self.note(LeniencyKind::BlanksAroundType, behind);
         }
-        if type_word(word, Dialect::Prometheus).is_none() {
+        if type_word(word, Dialect::Text).is_none() {
             self.note(LeniencyKind::TypeWord, start);
         }
     }

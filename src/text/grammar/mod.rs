@@ -139,7 +139,7 @@ struct LineReader<'c> {
 }
 
 impl LineReader<'_> {
-    fn is_open_metrics(&self) -> bool {
+    fn is_openmetrics(&self) -> bool {
         self.context.dialect == Dialect::OpenMetrics
     }
 
@@ -169,11 +169,11 @@ impl LineReader<'_> {
     fn line<'i>(&self, input: &'i [u8]) -> Parsed<'i, Option<LineShape>> {
         let (input, _) = self.blanks(input)?;
         match input.first() {
-            Some(b'#') if self.is_open_metrics() => self.descriptor(input),
+            Some(b'#') if self.is_openmetrics() => self.descriptor(input),
             Some(b'#') => self.comment(input),
             Some(b'{') => self.sample(input),
             Some(_) if scan::metric_name(input) > 0 => self.sample(input),
-            _ if self.is_open_metrics() => unexpected(input, "a metric name, `{` or `# `"),
+            _ if self.is_openmetrics() => unexpected(input, "a metric name, `{` or `# `"),
             None => Ok((input, None)),
             _ => match self.line_end(input) {
                 Ok((input, ())) => Ok((input, None)),
@@ -184,7 +184,7 @@ impl LineReader<'_> {
 
     /// Blanks and tabs, which OpenMetrics never skips.
     fn blanks<'i>(&self, input: &'i [u8]) -> Parsed<'i, &'i [u8]> {
-        match self.is_open_metrics() {
+        match self.is_openmetrics() {
             true => take(0usize)(input),
             false => take(scan::blanks(input))(input),
         }
@@ -198,7 +198,7 @@ impl LineReader<'_> {
         };
         let left = match after.split_first() {
             Some((b'\n', left)) => left,
-            None if !self.is_open_metrics() => after,
+            None if !self.is_openmetrics() => after,
             None => return unexpected(input, "a line feed"),
             _ => return unexpected(input, "the end of the line"),
         };

@@ -154,8 +154,8 @@ impl LineReader<'_> {
                 Some((b',', left)) => input = left,
                 Some((b'}', _)) => {}
                 // The text format does not insist on commas (spec T29).
-                Some((b'"', _)) if !self.is_open_metrics() && (!unquoted || is_apart) => {}
-                Some(_) if !self.is_open_metrics() && scan::label_name(input) > 0 => {}
+                Some((b'"', _)) if !self.is_openmetrics() && (!unquoted || is_apart) => {}
+                Some(_) if !self.is_openmetrics() && scan::label_name(input) > 0 => {}
                 _ => return unexpected(input, "`,` or `}` behind the label"),
             }
         }
@@ -197,7 +197,7 @@ impl LineReader<'_> {
         if input.first() != Some(&b'"') {
             return unexpected(input, "a label value in double quotes");
         }
-        let line_feeds = !self.is_open_metrics() && braces != Braces::Exemplar;
+        let line_feeds = !self.is_openmetrics() && braces != Braces::Exemplar;
         let (left, piece) = self.quoted(input, line_feeds)?;
         let text = input
             .get(1..=piece.end() - piece.start())
@@ -236,7 +236,7 @@ impl LineReader<'_> {
             Dialect::OpenMetrics => {
                 preceded(tag(&b" "[..]), take_while1(|b| b != b' ' && b != b'\n')).parse(input)
             }
-            Dialect::Prometheus | Dialect::Lenient => {
+            Dialect::Text | Dialect::Lenient => {
                 let (input, _) = self.blanks(input)?;
                 match self.token_len(input) {
                     0 => return unexpected(input, expected),
@@ -255,7 +255,7 @@ impl LineReader<'_> {
     }
 
     fn value<'i>(&self, input: &'i [u8], sample: &mut SampleShape) -> Parsed<'i, ()> {
-        let expected = match self.is_open_metrics() {
+        let expected = match self.is_openmetrics() {
             true => "a space and the sample's value",
             false => "the sample's value",
         };
@@ -299,7 +299,7 @@ impl LineReader<'_> {
         if self.is_lenient() {
             return self.lenient_timestamp(input, sample);
         }
-        if self.is_open_metrics() {
+        if self.is_openmetrics() {
             let ends = matches!(input.first(), None | Some(b'\n'));
             if ends || input.starts_with(b" # ") {
                 return Ok((input, ()));
@@ -323,7 +323,7 @@ impl LineReader<'_> {
     fn timestamp_number<'i>(&self, behind: &'i [u8], token: &[u8]) -> Parsed<'i, i64> {
         let text = std::str::from_utf8(token).unwrap_or_default();
         let (number, expected) = match self.context.dialect {
-            Dialect::Prometheus => (
+            Dialect::Text => (
                 decode::timestamp_millis(text),
                 "a timestamp in milliseconds, digits only",
             ),
@@ -339,7 +339,7 @@ impl LineReader<'_> {
 
     /// ` # {labels} value timestamp` (spec O36).
     fn exemplar<'i>(&self, input: &'i [u8], sample: &mut SampleShape) -> Parsed<'i, ()> {
-        if !self.is_open_metrics() {
+        if !self.is_openmetrics() {
             return Ok((input, ()));
         }
         let Ok((braces, _)) = tag::<_, _, Fail>(&b" # "[..])(input) else {

@@ -13,21 +13,21 @@ impl Sample<'_> {
     /// the counter `c`; [`Families`](crate::Families) lists them all. The type is exact as long as the
     /// lines of a family stand together, after its TYPE line. Where they come back further down, or
     /// behind a TYPE line that is [passed over](crate::Filter), it is unknown here; families that are
-    /// [collected](crate::Families::collected) know it.
+    /// [collected](crate::Families::read_all) know it.
     ///
     /// ```
     /// use exposition::{Line, MetricType, Parser};
     ///
     /// let body = b"# TYPE h histogram\nh_count 1\nb 2\nh_sum 3\n# TYPE c counter\nh_sum 4\n";
-    /// let samples = Parser::prometheus(body).flatten().filter_map(Line::into_sample);
+    /// let samples = Parser::text(body).flatten().filter_map(Line::into_sample);
     /// let types: Vec<MetricType> = samples.map(|sample| sample.metric_type()).collect();
     /// let (histogram, unknown) = (MetricType::Histogram, MetricType::Unknown);
     /// assert_eq!(types, [histogram, unknown, histogram, unknown]);
     /// ```
     pub fn metric_type(&self) -> MetricType {
-        let open_metrics = self.shape.has(SampleShape::OPEN_METRICS);
+        let openmetrics = self.shape.has(SampleShape::OPEN_METRICS);
         self.declared
-            .type_of(self.raw_name(), self.shape.scope, open_metrics)
+            .type_of(self.raw_name(), self.shape.scope, openmetrics)
     }
 
     /// The type in the last TYPE line before this sample, **whatever metric that line is about**: under
@@ -37,7 +37,7 @@ impl Sample<'_> {
     /// It is there because Prometheus' parser goes by it (spec T24): it spells the `le` of any sample
     /// anew under a histogram, and `quantile` under a summary, as [`stored_value`](Self::stored_value)
     /// does.
-    pub fn type_of_last_type_line(&self) -> MetricType {
+    pub fn preceding_type(&self) -> MetricType {
         self.shape.scope
     }
 }

@@ -30,7 +30,7 @@ use crate::text::walk::LabelShapes;
 /// use exposition::{Line, Parser};
 ///
 /// let body = br#"http_requests_total{code="200",path="/"} 1027 1395066363000"#;
-/// let Some(Ok(Line::Sample(sample))) = Parser::prometheus(body).next() else { panic!() };
+/// let Some(Ok(Line::Sample(sample))) = Parser::text(body).next() else { panic!() };
 /// assert_eq!(sample.name(), "http_requests_total");
 /// assert_eq!(sample.labels().get("code").map(|label| label.value()).as_deref(), Some("200"));
 /// assert_eq!(sample.value(), 1027.0);
@@ -170,7 +170,7 @@ impl<'a> Sample<'a> {
     /// ```
     /// # use exposition::{Line, Parser};
     /// let body = b"# TYPE h histogram\nh_bucket{le=\"1\"} 2\n";
-    /// let line = Parser::prometheus(body).nth(1);
+    /// let line = Parser::text(body).nth(1);
     /// let Some(Ok(Line::Sample(sample))) = line else { panic!() };
     /// assert_eq!(sample.stored_labels(), [("__name__".into(), "h_bucket".into()), ("le".into(), "1.0".into())]);
     /// ```
@@ -236,7 +236,7 @@ pub(crate) fn canonical_number(scope: MetricType, name: &[u8], value: &str) -> O
         _ => false,
     };
     match canonical {
-        true => decode::go_parse_float(value).map(go_float::open_metrics),
+        true => decode::go_parse_float(value).map(go_float::openmetrics),
         false => None,
     }
 }

@@ -20,7 +20,7 @@ use crate::text::shape::{Piece, SampleShape, Text};
 ///
 /// let last: Option<OwnedSample> = {
 ///     let body = String::from("up{job=\"a\"} 1\nup{job=\"b\"} 0\n");
-///     let samples = Parser::prometheus(body.as_bytes()).flatten().filter_map(|line| line.into_sample());
+///     let samples = Parser::text(body.as_bytes()).flatten().filter_map(|line| line.into_sample());
 ///     samples.last().map(|sample| sample.into_owned())
 /// };
 /// let last = last.expect("the body has samples");
@@ -67,8 +67,8 @@ impl Sample<'_> {
     /// The sample without a borrow. Copies the line, in one allocation.
     #[must_use]
     pub fn into_owned(self) -> OwnedSample {
-        let open_metrics = self.shape.has(SampleShape::OPEN_METRICS);
-        let family = (self.declared).family_in(self.raw_name(), self.shape.scope, open_metrics);
+        let openmetrics = self.shape.has(SampleShape::OPEN_METRICS);
+        let family = (self.declared).family_in(self.raw_name(), self.shape.scope, openmetrics);
         OwnedSample {
             line: match self.text {
                 Text::Str(line) => OwnedLine::Str(line.into()),

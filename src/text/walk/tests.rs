@@ -356,7 +356,7 @@ fn labels_behind_a_long_one_are_found() {
             let labels: Vec<_> = (0..count).map(label).collect();
             let line = format!("m{{{}}} 1", labels.join(","));
             let expected = naive_labels(line.as_bytes(), 2);
-            let shapes = read(&line, Dialect::Prometheus);
+            let shapes = read(&line, Dialect::Text);
             assert_eq!(shapes.len(), 2, "{line}");
             for shape in shapes {
                 labels_are(&line, shape, &expected).unwrap();

@@ -122,7 +122,7 @@ proptest! {
     #[test]
     fn valid_bodies_have_good_families(lines in prop::collection::vec(bodies::line(), 0..8)) {
         let body = format!("{}\n# EOF\n", lines.join("\n"));
-        let families = Families::new(body.as_bytes(), Dialect::OpenMetrics).collected();
+        let families = Families::new(body.as_bytes(), Dialect::OpenMetrics).read_all();
         if let Some(error) = families.errors.first() {
             prop_assert!(check(body.as_bytes()).next().is_some(), "{}", error);
         }

@@ -66,7 +66,7 @@ const OUTPUTS: [(&str, ScrapeProtocol, EscapingScheme); 5] = {
 
 pub(crate) fn check(case: &Value) -> Result<(), String> {
     let body = input(case)?;
-    let ours = families(&body).keep_misfits(false).collected().families;
+    let ours = families(&body).keep_misfits(false).read_all().families;
     let Err(difference) = compare(case, ours) else {
         return Ok(());
     };
@@ -157,7 +157,7 @@ fn lacks_type(leniencies: &[Leniency]) -> bool {
 
 impl Model {
     fn read(&mut self, body: &[u8]) -> Result<(), String> {
-        let strict = Parser::prometheus(body).filter(Result::is_err).count();
+        let strict = Parser::text(body).filter(Result::is_err).count();
         let mut parser = Parser::new(body, Dialect::Lenient).note_leniencies();
         let mut errors = 0;
         loop {

@@ -376,7 +376,7 @@ fn model(body: &[u8], ways: &Ways) -> (Vec<Family>, usize) {
         current: None,
         errors: 0,
     };
-    let mut parser = Parser::prometheus(body);
+    let mut parser = Parser::text(body);
     while let Some(Ok(line)) = parser.next() {
         let end = parser.position().byte as usize;
         let written = body.get(..end).unwrap_or_default();
@@ -567,11 +567,11 @@ pub(crate) fn compare(case: &Value) -> Result<Outcome, String> {
     let Some(expected) = expected else {
         return Ok(Outcome::Refused);
     };
-    if Parser::prometheus(&body).any(|line| line.is_err()) {
+    if Parser::text(&body).any(|line| line.is_err()) {
         return Ok(Outcome::Refused);
     }
     // Samples that fit no metric are what expfmt loses.
-    let collected = families(&body).keep_misfits(false).collected();
+    let collected = families(&body).keep_misfits(false).read_all();
     let ours = ours(&collected);
     let theirs = golden(expected)?;
     let show = |what: &str, wanted: &[Family], got: &[Family]| {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use exposition::{
-    name::NameScheme,
+    name::ValidationScheme,
     relabel::{Action, LabelSet, RuleConfig, Rules},
     yaml::{self, YamlError},
 };
@@ -76,7 +76,7 @@ fn read(yaml: &str) -> Result<Vec<RuleConfig>, YamlError> {
     yaml::from_str::<Option<_>>(yaml).map(Option::unwrap_or_default)
 }
 
-fn run(yaml: &str, scheme: NameScheme, input: &BTreeMap<String, String>) -> Outcome {
+fn run(yaml: &str, scheme: ValidationScheme, input: &BTreeMap<String, String>) -> Outcome {
     let configs = match read(yaml) {
         Ok(configs) => configs,
         Err(error) => return Outcome::Refused(error.to_string()),
@@ -141,7 +141,7 @@ fn check_regex(case: &Value) -> Result<(), String> {
         .regex(pattern)
         .target_label("out")
         .replacement(format!("<{template}>"))
-        .build(NameScheme::Utf8);
+        .build(ValidationScheme::Utf8);
     let actual = match &rule {
         Err(error) => Err(error.to_string()),
         Ok(rule) => {
@@ -180,10 +180,10 @@ fn expected(case: &Value) -> Result<Outcome, String> {
     }
 }
 
-fn scheme(case: &Value) -> Result<NameScheme, String> {
+fn scheme(case: &Value) -> Result<ValidationScheme, String> {
     match case.get("scheme").and_then(Value::as_str) {
-        Some("utf8") => Ok(NameScheme::Utf8),
-        Some("legacy") => Ok(NameScheme::Legacy),
+        Some("utf8") => Ok(ValidationScheme::Utf8),
+        Some("legacy") => Ok(ValidationScheme::Legacy),
         other => Err(format!("unknown scheme {other:?}")),
     }
 }

@@ -30,7 +30,9 @@ const DOORS: &[Door] = &[
         }
     }),
     ("reader", |body, dialect| {
-        let mut reader = Reader::new(body, dialect).limits(LIMITS).block_size(512);
+        let mut reader = Reader::new(body, dialect)
+            .limits(LIMITS)
+            .buffer_capacity(512);
         while let Some(line) = reader.next_line().transpose() {
             look_at(line);
         }
@@ -94,10 +96,12 @@ const DOORS: &[Door] = &[
     }),
     ("families, collected", |body, dialect| {
         let parser = Parser::new(body, dialect).limits(LIMITS);
-        drop(black_box(Families::from(parser).collected()));
+        drop(black_box(Families::from(parser).read_all()));
     }),
     ("family reader", |body, dialect| {
-        let reader = Reader::new(body, dialect).limits(LIMITS).block_size(512);
+        let reader = Reader::new(body, dialect)
+            .limits(LIMITS)
+            .buffer_capacity(512);
         FamilyReader::from(reader).for_each(|family| drop(black_box(family)));
     }),
     ("family chunks of one byte", |body, dialect| {
@@ -142,7 +146,7 @@ const DOORS: &[Door] = &[
     }),
     ("encode lines", |body, dialect| {
         for protocol in FORMATS {
-            let Ok(mut encoder) = Encoder::to_io(std::io::sink(), protocol) else {
+            let Ok(mut encoder) = Encoder::from_writer(std::io::sink(), protocol) else {
                 return;
             };
             for line in Parser::new(body, dialect).limits(LIMITS).flatten() {
@@ -153,9 +157,9 @@ const DOORS: &[Door] = &[
     }),
     ("encode families", |body, dialect| {
         let parser = Parser::new(body, dialect).limits(LIMITS);
-        let collected = Families::from(parser).collected();
+        let collected = Families::from(parser).read_all();
         for protocol in FORMATS {
-            let Ok(mut encoder) = Encoder::to_io(std::io::sink(), protocol) else {
+            let Ok(mut encoder) = Encoder::from_writer(std::io::sink(), protocol) else {
                 return;
             };
             for family in &collected.families {
@@ -171,7 +175,7 @@ const DOORS: &[Door] = &[
     }),
     ("encode under other names", |body, dialect| {
         for protocol in FORMATS {
-            let Ok(encoder) = Encoder::to_io(std::io::sink(), protocol) else {
+            let Ok(encoder) = Encoder::from_writer(std::io::sink(), protocol) else {
                 return;
             };
             let mut encoder = encoder.lossy(true);
@@ -234,13 +238,13 @@ fn merge(body: &[u8], dialect: Dialect, collision: Collision) {
         let merge = Merge::new(protocol)
             .source(Source::new("one", body, dialect))
             .source(Source::new("two", body, dialect).label("exported_job", "v"))
-            .source(Source::new("three", b"a 1\n", Dialect::Prometheus))
+            .source(Source::new("three", b"a 1\n", Dialect::Text))
             .on_collision(collision.clone())
             .on_conflict(Conflict::FirstWins)
             .keep_going(true)
             .lossy(true)
             .limits(LIMITS);
-        drop(black_box(merge.to_io(std::io::sink())));
+        drop(black_box(merge.write_to(std::io::sink())));
     }
 }
 
@@ -250,7 +254,7 @@ fn look_at(line: Result<Line<'_>>) {
         Ok(Line::Sample(sample)) => {
             black_box((sample.name(), sample.value(), sample.timestamp()));
             black_box((sample.raw_series(), sample.labels().get("no such label")));
-            black_box((sample.metric_type(), sample.type_of_last_type_line()));
+            black_box((sample.metric_type(), sample.preceding_type()));
             for label in sample.labels() {
                 black_box((label.name(), label.value(), sample.stored_value(&label)));
             }

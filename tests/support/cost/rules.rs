@@ -5,7 +5,7 @@ use std::mem::ManuallyDrop;
 
 use exposition::relabel::{Action, LabelSet, RuleConfig, Rules};
 use exposition::scrape::{SampleConfig, TargetConfig};
-use exposition::{Limits, NameScheme};
+use exposition::{Limits, ValidationScheme};
 
 use super::shapes::shapes;
 use super::{Task, Work};
@@ -322,7 +322,7 @@ const RULES: &[Kind] = &[
 
 /// Builds the rules.
 fn build(rules: Vec<RuleConfig>) -> Option<Rules> {
-    Rules::new(rules, NameScheme::Utf8).ok()
+    Rules::new(rules, ValidationScheme::Utf8).ok()
 }
 
 /// Applies them in every way.

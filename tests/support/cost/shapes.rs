@@ -2,7 +2,7 @@
 //!
 //! Numbers in them have a fixed width, so that twice the size is twice the bytes.
 
-use exposition::Dialect::{self, Lenient, OpenMetrics, Prometheus};
+use exposition::Dialect::{self, Lenient, OpenMetrics, Text};
 
 /// A kind of body.
 pub(crate) struct Shape {
@@ -69,48 +69,48 @@ pub(crate) fn shapes() -> impl Iterator<Item = &'static Shape> {
 /// lie between.
 const LINES: &[Shape] = shapes! {
     from 9 to 30 KiB;
-    Prometheus "one long name": |n| filled(n, "", "a", " 1\n");
-    Prometheus "one long name with suffixes": |n| filled(n, "a", "_count", " 1\n");
-    Prometheus "one long quoted name": |n| filled(n, "{\"", "é", "\"} 1\n");
-    Prometheus "one long value of a label": |n| filled(n, "a{b=\"", "x", "\"} 1\n");
-    Prometheus "one long help text": |n| filled(n, "# HELP a ", "x", "\n");
-    Prometheus "one long comment": |n| filled(n, "# ", "x", "\n");
-    Prometheus "one long line without a line feed": |n| filled(n, "", "a", "");
-    Prometheus "one long number": |n| filled(n, "a ", "1", "\n");
-    Prometheus "one long fraction": |n| filled(n, "a 0.", "0", "1\n");
-    Prometheus "one long hexadecimal number": |n| filled(n, "a 0x", "f", "p1\n");
-    Prometheus "one long timestamp": |n| filled(n, "a 1 ", "0", "1\n");
-    Prometheus "blanks": |n| filled(n, "a", " ", "1\n");
-    Prometheus "blanks and tabs between labels": |n| filled(n, "a{", "b=\"\" \t,\t ", "} 1\n");
-    Prometheus "braces": |n| filled(n, "", "{", "");
-    Prometheus "braces behind a name": |n| filled(n, "a", "{", "} 1\n");
-    Prometheus "backslashes": |n| filled(n, "", "\\", "\n");
-    Prometheus "backslashes in a value": |n| filled(n, "a{b=\"", "\\\\", "\"} 1\n");
-    Prometheus "backslashes that escape nothing": |n| filled(n, "a{b=\"", "\\x", "\"} 1\n");
-    Prometheus "backslashes in a help text": |n| filled(n, "# HELP a ", "\\\\", "\n");
-    Prometheus "quotes": |n| filled(n, "a{b=", "\"", "} 1\n");
-    Prometheus "escaped quotes": |n| filled(n, "a{b=\"", "\\\"", "\"} 1\n");
-    Prometheus "bytes that are not UTF-8": |n| {
+    Text "one long name": |n| filled(n, "", "a", " 1\n");
+    Text "one long name with suffixes": |n| filled(n, "a", "_count", " 1\n");
+    Text "one long quoted name": |n| filled(n, "{\"", "é", "\"} 1\n");
+    Text "one long value of a label": |n| filled(n, "a{b=\"", "x", "\"} 1\n");
+    Text "one long help text": |n| filled(n, "# HELP a ", "x", "\n");
+    Text "one long comment": |n| filled(n, "# ", "x", "\n");
+    Text "one long line without a line feed": |n| filled(n, "", "a", "");
+    Text "one long number": |n| filled(n, "a ", "1", "\n");
+    Text "one long fraction": |n| filled(n, "a 0.", "0", "1\n");
+    Text "one long hexadecimal number": |n| filled(n, "a 0x", "f", "p1\n");
+    Text "one long timestamp": |n| filled(n, "a 1 ", "0", "1\n");
+    Text "blanks": |n| filled(n, "a", " ", "1\n");
+    Text "blanks and tabs between labels": |n| filled(n, "a{", "b=\"\" \t,\t ", "} 1\n");
+    Text "braces": |n| filled(n, "", "{", "");
+    Text "braces behind a name": |n| filled(n, "a", "{", "} 1\n");
+    Text "backslashes": |n| filled(n, "", "\\", "\n");
+    Text "backslashes in a value": |n| filled(n, "a{b=\"", "\\\\", "\"} 1\n");
+    Text "backslashes that escape nothing": |n| filled(n, "a{b=\"", "\\x", "\"} 1\n");
+    Text "backslashes in a help text": |n| filled(n, "# HELP a ", "\\\\", "\n");
+    Text "quotes": |n| filled(n, "a{b=", "\"", "} 1\n");
+    Text "escaped quotes": |n| filled(n, "a{b=\"", "\\\"", "\"} 1\n");
+    Text "bytes that are not UTF-8": |n| {
         [b"a{b=\"".as_slice(), &vec![0xff; n], b"\"} 1\n"].concat()
     };
-    Prometheus "a name that is not UTF-8": |n| {
+    Text "a name that is not UTF-8": |n| {
         [b"{\"".as_slice(), &vec![0xff; n], b"\"} 1\n"].concat()
     };
-    Prometheus "labels": |n| numbered(n, "a{", |i| format!("l{i:07}=\"v\","), "} 1\n");
-    Prometheus "labels of one name": |n| filled(n, "a{", "l=\"v\",", "} 1\n");
-    Prometheus "labels, each twice": |n| {
+    Text "labels": |n| numbered(n, "a{", |i| format!("l{i:07}=\"v\","), "} 1\n");
+    Text "labels of one name": |n| filled(n, "a{", "l=\"v\",", "} 1\n");
+    Text "labels, each twice": |n| {
         numbered(n, "a{", |i| format!("l{:07}=\"v\",", i / 2), "} 1\n")
     };
-    Prometheus "labels, each twice, without values": |n| {
+    Text "labels, each twice, without values": |n| {
         numbered(n, "a{", |i| format!("l{:07}=\"\",", i / 2), "} 1\n")
     };
-    Prometheus "one long name of a TYPE line": |n| filled(n, "# TYPE ", "a", " gauge\n");
-    Prometheus "labels in quotes": |n| numbered(n, "a{", |i| format!("\"l {i:07}\"=\"v\","), "} 1\n");
-    Prometheus "labels with escapes": |n| {
+    Text "one long name of a TYPE line": |n| filled(n, "# TYPE ", "a", " gauge\n");
+    Text "labels in quotes": |n| numbered(n, "a{", |i| format!("\"l {i:07}\"=\"v\","), "} 1\n");
+    Text "labels with escapes": |n| {
         numbered(n, "a{", |i| format!("\"l\\\\{i:07}\"=\"\\n\","), "} 1\n")
     };
-    Prometheus "labels without values": |n| numbered(n, "a{", |i| format!("l{i:07}=\"\","), "} 1\n");
-    Prometheus "labels that are exported already": |n| {
+    Text "labels without values": |n| numbered(n, "a{", |i| format!("l{i:07}=\"\","), "} 1\n");
+    Text "labels that are exported already": |n| {
         // Each is as long as all before it together are many.
         let names = (0..).map(|i| format!("{}job=\"v\",", "exported_".repeat(i)));
         let mut left = n;
@@ -121,7 +121,7 @@ const LINES: &[Shape] = shapes! {
         });
         ["a{", &fitting.collect::<String>(), "} 1\n"].concat().into_bytes()
     };
-    Prometheus "quoted names in braces": |n| filled(n, "{", "\"a\",", "} 1\n");
+    Text "quoted names in braces": |n| filled(n, "{", "\"a\",", "} 1\n");
     Lenient "stray commas": |n| filled(n, "a{", ",", "} 1\n");
     Lenient "labels without quotes": |n| numbered(n, "a{", |i| format!("l{i:07}=v,"), "} 1\n");
     Lenient "one long value without quotes": |n| filled(n, "a{b=", "x", "} 1\n");
@@ -150,7 +150,7 @@ const LINES: &[Shape] = shapes! {
 /// Lines of which something is sorted: a doubling costs more than twice, the less so the larger they are.
 const SORTED: &[Shape] = shapes! {
     from 36 to 144 KiB;
-    Prometheus "labels in disorder": |n| {
+    Text "labels in disorder": |n| {
         numbered(n, "a{", |i| format!("l{:08}=\"v\",", scattered(i)), "} 1\n")
     };
 };
@@ -158,63 +158,63 @@ const SORTED: &[Shape] = shapes! {
 /// Many lines.
 const BODIES: &[Shape] = shapes! {
     from 4 to 16 KiB;
-    Prometheus "samples": |n| numbered(n, "", |i| format!("a{{b=\"c\",d=\"{i:07}\"}} 1\n"), "");
-    Prometheus "blank lines": |n| filled(n, "", "\n", "a 1\n");
-    Prometheus "comments": |n| filled(n, "", "#\n", "a 1\n");
-    Prometheus "carriage returns": |n| filled(n, "", "a 1\r\n", "");
+    Text "samples": |n| numbered(n, "", |i| format!("a{{b=\"c\",d=\"{i:07}\"}} 1\n"), "");
+    Text "blank lines": |n| filled(n, "", "\n", "a 1\n");
+    Text "comments": |n| filled(n, "", "#\n", "a 1\n");
+    Text "carriage returns": |n| filled(n, "", "a 1\r\n", "");
     Lenient "carriage returns that are taken": |n| filled(n, "", "a 1\r\n", "");
     Lenient "blank lines with carriage returns": |n| filled(n, "", "\r\n", "a 1\n");
     Lenient "keywords without blanks and open quotes": |n| filled(n, "", "#TYPE \"a\n", "");
     Lenient "comments with open quotes after samples": |n| filled(n, "", "a 1 # {b=\"\n", "");
-    Prometheus "zero bytes": |n| filled(n, "", "\0", "\n");
-    Prometheus "errors": |n| filled(n, "", "x\n", "");
-    Prometheus "errors at the end of lines": |n| filled(n, "", "a{b=\"c\",d=\"e\"} 1 2 3\n", "");
-    Prometheus "errors at two braces": |n| filled(n, "", "{{\n", "");
-    Prometheus "lines that are not UTF-8": |n| {
+    Text "zero bytes": |n| filled(n, "", "\0", "\n");
+    Text "errors": |n| filled(n, "", "x\n", "");
+    Text "errors at the end of lines": |n| filled(n, "", "a{b=\"c\",d=\"e\"} 1 2 3\n", "");
+    Text "errors at two braces": |n| filled(n, "", "{{\n", "");
+    Text "lines that are not UTF-8": |n| {
         b"{\"\xff\"} 1\n".repeat(n / 8)
     };
-    Prometheus "a quote that stays open": |n| filled(n, "a{b=\"", "a 1\n", "");
-    Prometheus "a quote that stays open, over other quotes": |n| filled(n, "a{b=\"", "a{b=\\\"} 1\n", "");
-    Prometheus "quotes that stay open": |n| filled(n, "", "a{b=\"c\n", "");
-    Prometheus "quotes that close in the next line": |n| filled(n, "", "a{b=\"\n\",b=\"\n\"} 1\n", "");
-    Prometheus "quotes that reopen in every line": |n| filled(n, "a{b=\"", "\n\",c=\"", "\n");
-    Prometheus "quotes that a comment opens": |n| filled(n, "", "# \"\na{b=\"\"} 1\n", "");
-    Prometheus "help texts with one quote": |n| filled(n, "a{b=\"", "# HELP a \"\n", "");
-    Prometheus "names that stay open": |n| filled(n, "", "{\"a\n", "");
-    Prometheus "names of metadata that stay open": |n| filled(n, "", "# HELP \"a\n", "");
-    Prometheus "TYPE lines of one name": |n| filled(n, "", "# TYPE a gauge\n", "");
-    Prometheus "TYPE lines that contradict": |n| {
+    Text "a quote that stays open": |n| filled(n, "a{b=\"", "a 1\n", "");
+    Text "a quote that stays open, over other quotes": |n| filled(n, "a{b=\"", "a{b=\\\"} 1\n", "");
+    Text "quotes that stay open": |n| filled(n, "", "a{b=\"c\n", "");
+    Text "quotes that close in the next line": |n| filled(n, "", "a{b=\"\n\",b=\"\n\"} 1\n", "");
+    Text "quotes that reopen in every line": |n| filled(n, "a{b=\"", "\n\",c=\"", "\n");
+    Text "quotes that a comment opens": |n| filled(n, "", "# \"\na{b=\"\"} 1\n", "");
+    Text "help texts with one quote": |n| filled(n, "a{b=\"", "# HELP a \"\n", "");
+    Text "names that stay open": |n| filled(n, "", "{\"a\n", "");
+    Text "names of metadata that stay open": |n| filled(n, "", "# HELP \"a\n", "");
+    Text "TYPE lines of one name": |n| filled(n, "", "# TYPE a gauge\n", "");
+    Text "TYPE lines that contradict": |n| {
         filled(n, "", "# TYPE a gauge\n# TYPE a counter\n", "")
     };
-    Prometheus "TYPE lines behind samples": |n| filled(n, "a 1\n", "# TYPE a gauge\n", "");
-    Prometheus "HELP lines of one name": |n| filled(n, "", "# HELP a b\n", "");
-    Prometheus "HELP lines behind blank lines": |n| {
+    Text "TYPE lines behind samples": |n| filled(n, "a 1\n", "# TYPE a gauge\n", "");
+    Text "HELP lines of one name": |n| filled(n, "", "# HELP a b\n", "");
+    Text "HELP lines behind blank lines": |n| {
         let half = filled(n / 2, "", "# HELP b b\n# HELP a b\n", "");
         [vec![b'\n'; n / 2], half].concat()
     };
-    Prometheus "families": |n| {
+    Text "families": |n| {
         numbered(n, "", |i| format!("# HELP a{i:07} b\n# TYPE a{i:07} gauge\na{i:07} 1\n"), "")
     };
-    Prometheus "a large family before small ones": |n| {
+    Text "a large family before small ones": |n| {
         let large = numbered(n / 2, "", |i| format!("a{{b=\"{i:07}\"}} 1\n"), "");
         [large, numbered(n / 2, "", |i| format!("b{i:07} 1\n"), "")].concat()
     };
-    Prometheus "summaries whose start times are gauges": |n| {
+    Text "summaries whose start times are gauges": |n| {
         let family = |i| format!("# TYPE a{i:07} summary\na{i:07}_sum 1\n# TYPE a{i:07}_created gauge\na{i:07}_created 1\n");
         numbered(n, "", family, "")
     };
-    Prometheus "families without metadata": |n| numbered(n, "", |i| format!("a{i:07} 1\n"), "");
-    Prometheus "families line by line": |n| {
+    Text "families without metadata": |n| numbered(n, "", |i| format!("a{i:07} 1\n"), "");
+    Text "families line by line": |n| {
         let half = numbered(n / 2, "", |i| format!("a{i:07} 1\n"), "");
         half.repeat(2)
     };
-    Prometheus "two families line by line": |n| {
+    Text "two families line by line": |n| {
         numbered(n, "", |i| format!("a{{b=\"{i:07}\"}} 1\nb{{b=\"{i:07}\"}} 1\n"), "")
     };
-    Prometheus "nine families line by line": |n| {
+    Text "nine families line by line": |n| {
         numbered(n, "", |i| format!("a{}{{b=\"{i:07}\"}} 1\n", i % 9), "")
     };
-    Prometheus "histograms declared behind their samples": |n| {
+    Text "histograms declared behind their samples": |n| {
         let half = numbered(
             n / 2,
             "",
@@ -223,39 +223,39 @@ const BODIES: &[Shape] = shapes! {
         );
         [half, numbered(n / 2, "", |i| format!("# TYPE a{i:07} histogram\n"), "")].concat()
     };
-    Prometheus "series that repeat": |n| filled(n, "", "a{b=\"c\"} 1\n", "");
-    Prometheus "series that repeat with timestamps": |n| numbered(n, "", |i| format!("a 1 {i:07}\n"), "");
-    Prometheus "series with their labels in any order": |n| {
+    Text "series that repeat": |n| filled(n, "", "a{b=\"c\"} 1\n", "");
+    Text "series that repeat with timestamps": |n| numbered(n, "", |i| format!("a 1 {i:07}\n"), "");
+    Text "series with their labels in any order": |n| {
         numbered(n, "", |i| format!("a{{b=\"{i:07}\",c=\"d\"}} 1\na{{c=\"d\",b=\"{i:07}\"}} 1\n"), "")
     };
-    Prometheus "series with a label twice": |n| filled(n, "", "a{b=\"c\",b=\"c\"} 1\n", "");
-    Prometheus "buckets": |n| {
+    Text "series with a label twice": |n| filled(n, "", "a{b=\"c\",b=\"c\"} 1\n", "");
+    Text "buckets": |n| {
         numbered(n, "# TYPE a histogram\n", |i| format!("a_bucket{{le=\"{i:07}\"}} 1\n"), "")
     };
-    Prometheus "buckets that fall": |n| {
+    Text "buckets that fall": |n| {
         let bound = |i| 9_999_999 - i;
         numbered(n, "# TYPE a histogram\n", |i| format!("a_bucket{{le=\"{:07}\"}} 1\n", bound(i)), "")
     };
-    Prometheus "buckets in disorder": |n| {
+    Text "buckets in disorder": |n| {
         let line = |i| format!("a_bucket{{le=\"{:08}\"}} 1\n", scattered(i));
         numbered(n, "# TYPE a histogram\n", line, "")
     };
-    Prometheus "buckets of one bound": |n| {
+    Text "buckets of one bound": |n| {
         filled(n, "# TYPE a histogram\n", "a_bucket{le=\"1\"} 1\n", "")
     };
-    Prometheus "buckets of two metrics in turn": |n| {
+    Text "buckets of two metrics in turn": |n| {
         let line = |i| format!("a_bucket{{b=\"c\",le=\"{i:07}\"}} 1\na_bucket{{b=\"d\",le=\"{i:07}\"}} 1\n");
         numbered(n, "# TYPE a histogram\n", line, "")
     };
-    Prometheus "samples that fit no histogram": |n| {
+    Text "samples that fit no histogram": |n| {
         let line = |i| format!("a 1\na_bucket{{b=\"{i:07}\"}} 1\na_bucket{{le=\"x\"}} 1\n");
         numbered(n, "# TYPE a histogram\n", line, "")
     };
-    Prometheus "samples that only Prometheus has names for": |n| {
+    Text "samples that only Prometheus has names for": |n| {
         numbered(n, "", |i| format!("a{i:07}{{b=\"\",b=\"c\"}} 1\n"), "")
     };
-    Prometheus "sums": |n| filled(n, "# TYPE a histogram\n", "a_sum 1\n", "");
-    Prometheus "quantiles in disorder": |n| {
+    Text "sums": |n| filled(n, "# TYPE a histogram\n", "a_sum 1\n", "");
+    Text "quantiles in disorder": |n| {
         let line = |i| format!("a{{quantile=\"0.{:08}\"}} 1\n", scattered(i));
         numbered(n, "# TYPE a summary\n", line, "")
     };
@@ -301,7 +301,7 @@ const BODIES: &[Shape] = shapes! {
 /// Lines of many metrics in turn, so many that most are not the first of their metric.
 const IN_TURN: &[Shape] = shapes! {
     from 36 to 144 KiB;
-    Prometheus "histograms in turn": |n| {
+    Text "histograms in turn": |n| {
         let line = |i| format!("a_bucket{{b=\"{:07}\",le=\"{:05}\"}} 1\n", i % 97, i / 97 + 10_000);
         numbered(n, "# TYPE a histogram\n", line, "")
     };
@@ -311,33 +311,33 @@ const IN_TURN: &[Shape] = shapes! {
 /// it must not pay for.
 const LONG: &[Shape] = shapes! {
     from 36 to 118 KiB;
-    Prometheus "one long line, then lines that are not UTF-8": |n| {
+    Text "one long line, then lines that are not UTF-8": |n| {
         let long = filled(n / 2, "a{b=\"", "x", "\"} 1\n");
         [long, b"\xff 1\n".repeat(n / 10)].concat()
     };
-    Prometheus "one long line, then names that are not UTF-8": |n| {
+    Text "one long line, then names that are not UTF-8": |n| {
         let long = filled(n / 2, "a{b=\"", "x", "\"} 1\n");
         [long, b"{\"\xff\"} 1\n".repeat(n / 16)].concat()
     };
-    Prometheus "one long line, then samples": |n| {
+    Text "one long line, then samples": |n| {
         let long = filled(n / 2, "a{b=\"", "x", "\"} 1\n");
         [long, b"a{b=\"c\"} 1\n".repeat(n / 22)].concat()
     };
-    Prometheus "one long line, then values over two lines": |n| {
+    Text "one long line, then values over two lines": |n| {
         let long = filled(n / 2, "a{b=\"", "x", "\"} 1\n");
         [long, b"a{b=\"\n\"} 1\n".repeat(n / 22)].concat()
     };
-    Prometheus "HELP lines that contradict a long one": |n| {
+    Text "HELP lines that contradict a long one": |n| {
         let half = filled(n / 2, "\n", "# HELP b b\n# HELP a b\n", "");
         [filled(n / 2, "# HELP a ", "x", ""), half].concat()
     };
-    Prometheus "samples under a long name with escapes": |n| {
+    Text "samples under a long name with escapes": |n| {
         let head = filled(n / 2, "# TYPE \"", "\\\\", "\" histogram\n");
         let half = filled(n / 2, "", "a\n{\"\\\\a\"} 1\n", "");
         [head, half].concat()
     };
-    Prometheus "a quoted text over all lines": |n| filled(n, "a{b=\"", "\n", "\"} 1\n");
-    Prometheus "names with one suffix more each": |n| {
+    Text "a quoted text over all lines": |n| filled(n, "a{b=\"", "\n", "\"} 1\n");
+    Text "names with one suffix more each": |n| {
         let names = (0..).map(|i| format!("a{} 1\n", "_count".repeat(i)));
         let mut left = n;
         let fitting = names.take_while(|line| {
@@ -347,7 +347,7 @@ const LONG: &[Shape] = shapes! {
         });
         fitting.collect::<String>().into_bytes()
     };
-    Prometheus "series with a long value each": |n| {
+    Text "series with a long value each": |n| {
         let value = "x".repeat(n / 4);
         numbered(n, "", |i| format!("a{{b=\"{value}{i:07}\"}} 1\n"), "")
     };
