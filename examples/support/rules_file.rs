@@ -3,9 +3,10 @@
 use std::error::Error;
 
 use exposition::operator::{
-    Explainer, Manifest, OperatorConfig, Origin, RenderedRule, ScrapeConfig, render_all,
+    Explainer, Manifest, OperatorConfig, OperatorRule, Origin, RenderedRule, ScrapeConfig,
+    render_all,
 };
-use exposition::relabel::{OperatorRule, RuleConfig};
+use exposition::relabel::RuleConfig;
 use exposition::yaml;
 use serde_json::{Value, json};
 

@@ -5,7 +5,8 @@ use std::error::Error as _;
 
 use arbitrary::{Arbitrary, Unstructured};
 use exposition::ValidationScheme;
-use exposition::relabel::{Action, Field, LabelSet, OperatorRule, RuleConfig, Rules};
+use exposition::operator::OperatorRule;
+use exposition::relabel::{Action, Field, LabelSet, RuleConfig, Rules};
 use exposition::yaml;
 
 use super::{input, size};

@@ -5,6 +5,8 @@ use std::{
     hash::{BuildHasherDefault, Hasher},
 };
 
+use crate::bytes::work;
+
 /// What is known by a hash that is good already.
 pub(crate) type ByHash<T> = HashMap<u64, T, BuildHasherDefault<AsItIs>>;
 
@@ -25,5 +27,77 @@ impl Hasher for AsItIs {
 
     fn finish(&self) -> u64 {
         self.0
+    }
+}
+
+/// Places by a hash: the last place of each, and those that had the same hash before.
+#[derive(Debug, Default)]
+pub(crate) struct Places {
+    last: ByHash<usize>,
+    /// Hashes are good, so that this one stays empty.
+    before: HashMap<usize, usize>,
+}
+
+impl Places {
+    pub(crate) fn insert(&mut self, hash: u64, place: usize) {
+        if let Some(before) = self.last.insert(hash, place) {
+            self.before.insert(place, before);
+        }
+    }
+
+    /// The last place of that hash that `is_it`.
+    pub(crate) fn find(&self, hash: u64, mut is_it: impl FnMut(usize) -> bool) -> Option<usize> {
+        let mut next = self.last.get(&hash).copied();
+        while let Some(place) = next {
+            if is_it(place) {
+                return Some(place);
+            }
+            next = match self.before.is_empty() {
+                true => None,
+                false => self.before.get(&place).copied(),
+            };
+        }
+        None
+    }
+
+    /// Forgets all, and keeps the memory that so many places need.
+    pub(crate) fn clear(&mut self) {
+        // To empty a table takes as long as it is large, however few are in it: one that was large would
+        // slow down all small ones after it.
+        let (used, room) = (self.last.len(), self.last.capacity());
+        if room > 64 && used < room / 8 {
+            self.last = ByHash::default();
+        } else {
+            work::on(room);
+            self.last.clear();
+        }
+        self.before.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_of_one_hash_are_all_found() {
+        let mut table = Places::default();
+        for (hash, place) in [(7, 0), (8, 1), (7, 2), (7, 3)] {
+            table.insert(hash, place);
+        }
+        for (hash, places) in [(7, &[3, 2, 0][..]), (8, &[1]), (9, &[])] {
+            let mut found = Vec::new();
+            assert_eq!(
+                table.find(hash, |place| {
+                    found.push(place);
+                    false
+                }),
+                None
+            );
+            assert_eq!(found, places);
+        }
+        assert_eq!(table.find(7, |place| place == 2), Some(2));
+        table.clear();
+        assert_eq!(table.find(7, |_| true), None);
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod by_hash;
 pub(crate) mod compare;
 pub(crate) mod hash;
 pub(crate) mod index;
+pub(crate) mod key_set;
 pub(crate) mod line_ends;
 pub(crate) mod scan;
 pub(crate) mod work;

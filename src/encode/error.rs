@@ -1,12 +1,15 @@
 //! Why something could not be written.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io;
 use std::mem::discriminant;
 use std::sync::Arc;
 
 use crate::format::Format;
+use crate::model::label_names::LabelNames;
 use crate::model::metric_type::MetricType;
+use crate::model::name::METRIC_NAME;
 
 /// Why a family or a line could not be written.
 ///
@@ -146,5 +149,22 @@ impl PartialEq for EncodeError {
             // What an error says tells all that is in it.
             _ => discriminant(self) == discriminant(other) && self.to_string() == other.to_string(),
         }
+    }
+}
+
+impl NameErrorKind {
+    /// What is wrong with a label of that name, wherever it stands.
+    pub(crate) fn of_label(name: &str) -> Option<Self> {
+        match name {
+            "" => Some(NameErrorKind::EmptyLabel),
+            METRIC_NAME => Some(NameErrorKind::Reserved),
+            _ => None,
+        }
+    }
+
+    /// As [`of_label`](Self::of_label), of a label that comes after those of these names.
+    pub(super) fn of_next<'n>(names: &mut LabelNames<'n>, name: Cow<'n, str>) -> Option<Self> {
+        let fault = NameErrorKind::of_label(&name);
+        fault.or_else(|| (!names.insert(name)).then_some(NameErrorKind::Duplicate))
     }
 }

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use smallvec::SmallVec;
 
 use super::error::{EncodeError, NameErrorKind};
-use super::label_names::LabelNames;
 use super::naming;
 use super::target::Target;
 use super::text::{self, NameParts, SeriesWriter};
@@ -14,6 +13,7 @@ use crate::dialect::Dialect;
 use crate::families::family::{
     Histogram, Metric, MetricExemplar, MetricFamily, MetricLabels, MetricValue, Summary,
 };
+use crate::model::label_names::LabelNames;
 use crate::model::metric_type::MetricType;
 
 const TOTAL: &str = "_total";
@@ -400,12 +400,12 @@ impl FamilyWriter<'_> {
                 self.labels.push(',');
             }
             text::push_label(self.labels, &label, value);
-            let checked = match self.options.go {
-                _ if label == extra && !extra.is_empty() => Err(NameErrorKind::Duplicate),
-                true => names.check(&label),
-                false => names.push(label),
+            let fault = match self.options.go {
+                _ if label == extra && !extra.is_empty() => Some(NameErrorKind::Duplicate),
+                true => NameErrorKind::of_label(&label),
+                false => NameErrorKind::of_next(&mut names, label),
             };
-            if let Err(fault) = checked {
+            if let Some(fault) = fault {
                 return Err(EncodeError::Labels {
                     metric: name.joined().into_owned(),
                     fault,

@@ -6,13 +6,13 @@ use std::borrow::Cow;
 use smallvec::SmallVec;
 
 use super::error::{EncodeError, NameErrorKind};
-use super::label_names::LabelNames;
 use super::naming;
 use super::output::Output;
 use super::relabelled::Relabelled;
 use super::sample::{Pair, Rewrite, push_sample, push_without_exemplar};
 use super::text::{self, NameParts};
 use crate::dialect::Dialect;
+use crate::model::label_names::LabelNames;
 use crate::model::metric_type::MetricType;
 use crate::text::line::Line;
 use crate::text::sample::Sample;
@@ -337,12 +337,11 @@ impl<O: Output> Encoder<O> {
     ) -> Result<(), EncodeError> {
         let mut names = LabelNames::default();
         for label in labels {
-            names
-                .push(self.target.label_name(label)?)
-                .map_err(|fault| EncodeError::Labels {
-                    metric: metric.to_owned(),
-                    fault,
-                })?;
+            let label = self.target.label_name(label)?;
+            if let Some(fault) = NameErrorKind::of_next(&mut names, label) {
+                let metric = metric.to_owned();
+                return Err(EncodeError::Labels { metric, fault });
+            }
         }
         Ok(())
     }

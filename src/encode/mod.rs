@@ -5,7 +5,6 @@
 
 mod error;
 mod family;
-mod label_names;
 mod lines;
 pub(crate) mod naming;
 pub(crate) mod output;

@@ -4,13 +4,14 @@
 //! What stays in its family is written in its place, once the family is complete. What gets another name
 //! is of another family, whose lines must stand together: such families are held until the end.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::Omitted;
 use super::naming;
 use super::sample::{Pair, Rewrite, push_sample, push_without_exemplar};
 use super::target::Target;
 use super::text::{self, NameParts};
+use crate::bytes::key_set::{KeySet, push_label, push_text};
 use crate::check::strict::{self, Rule};
 use crate::dialect::Dialect;
 use crate::format::{Format, ScrapeProtocol};
@@ -260,31 +261,39 @@ fn tidied(text: &str, family: &str, kind: MetricType) -> (String, u64) {
         MetricType::StateSet => label == family,
         _ => false,
     };
-    let mut metrics: Vec<String> = Vec::new();
-    let mut by_labels: HashMap<Vec<(String, String)>, usize> = HashMap::new();
-    let mut series = HashSet::new();
+    let mut metrics = KeySet::<String>::default();
+    let mut series = KeySet::default();
     let mut twice = 0;
+    let (mut series_key, mut metric_key) = (Vec::new(), Vec::new());
     for sample in samples(text) {
-        let mut labels: Vec<(String, String)> = (sample.labels().iter())
-            .map(|label| (label.name().into_owned(), label.value().into_owned()))
-            .collect();
-        labels.sort();
-        if !series.insert((sample.name().into_owned(), labels.clone())) {
+        let labels = sample.labels().into_iter();
+        let mut labels: Vec<Pair<'_>> = labels.map(|label| (label.name(), label.value())).collect();
+        labels.sort_unstable();
+        series_key.clear();
+        metric_key.clear();
+        push_text(&mut series_key, &sample.name());
+        for (name, value) in &labels {
+            push_label(&mut series_key, name, value);
+            if !apart(name) {
+                push_label(&mut metric_key, name, value);
+            }
+        }
+        let (_, is_new) = series.put(&series_key, ());
+        if !is_new {
             twice += 1;
             continue;
         }
-        labels.retain(|(name, _)| !apart(name));
-        let at = *by_labels.entry(labels).or_insert_with(|| {
-            metrics.push(String::new());
-            metrics.len() - 1
-        });
+        let (at, _) = metrics.put(&metric_key, String::new());
         if let Some(lines) = metrics.get_mut(at) {
             push_again(lines, &sample, true);
         }
     }
     let head = text.lines().take_while(|line| line.starts_with("# "));
     let head: String = head.flat_map(|line| [line, "\n"]).collect();
-    (head + &metrics.concat(), twice)
+    (
+        head + &metrics.values().map(String::as_str).collect::<String>(),
+        twice,
+    )
 }
 
 /// Appends a sample that was written before, from its parts: its names are as they are to be.

@@ -9,55 +9,25 @@ use super::target::Target;
 use crate::dialect::Dialect;
 use crate::model::metric_type::MetricType;
 use crate::model::name;
+use crate::number::decode::Escapes;
+use crate::number::escape::{escape, quote};
 use crate::number::go_float;
 
 /// Appends a text with backslash, line feed and double quote escaped: label values and quoted names
 /// (spec T51), and HELP and UNIT in OpenMetrics (spec O47).
 pub(crate) fn push_escaped(out: &mut String, text: &str) {
-    push_replaced(out, text, |byte| match byte {
-        b'\\' => Some("\\\\"),
-        b'\n' => Some("\\n"),
-        b'"' => Some("\\\""),
-        _ => None,
-    });
+    // A `String` takes all that is written.
+    _ = escape(out, text, Escapes::Quoted);
 }
 
 /// Appends a HELP text: the text format leaves double quotes as they are (spec T51).
 pub(crate) fn push_help(out: &mut String, text: &str, dialect: Dialect) {
-    if dialect == Dialect::OpenMetrics {
-        return push_escaped(out, text);
-    }
-    push_replaced(out, text, |byte| match byte {
-        b'\\' => Some("\\\\"),
-        b'\n' => Some("\\n"),
-        _ => None,
-    });
-}
-
-#[inline]
-fn push_replaced(out: &mut String, text: &str, replace: impl Fn(u8) -> Option<&'static str>) {
-    // Nearly always there is nothing to replace; without an early end this is a vector compare.
-    if !(text.bytes()).fold(false, |found, byte| found | replace(byte).is_some()) {
-        out.push_str(text);
-        return;
-    }
-    // Every byte that is replaced is ASCII, so all cuts are at characters' bounds.
-    let mut copied = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        if let Some(replacement) = replace(byte) {
-            out.push_str(text.get(copied..at).unwrap_or_default());
-            out.push_str(replacement);
-            copied = at + 1;
-        }
-    }
-    out.push_str(text.get(copied..).unwrap_or_default());
+    _ = escape(out, text, Escapes::of_help(dialect));
 }
 
 /// Appends `"text"`, escaped.
 pub(crate) fn push_quoted(out: &mut String, text: &str) {
-    out.push('"');
-    push_escaped(out, text);
-    out.push('"');
+    _ = quote(out, text);
 }
 
 /// A metric's name in two parts, as a family's name and the suffix of one of its samples.

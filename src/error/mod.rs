@@ -3,6 +3,7 @@
 pub(crate) mod hint;
 mod kind;
 mod position;
+pub(crate) mod shortened;
 mod verdict;
 
 use std::fmt;

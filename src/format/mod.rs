@@ -12,6 +12,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::hint;
+use crate::error::shortened::shortened;
 use crate::model::name::EscapingScheme;
 
 mod accept;
@@ -262,11 +263,7 @@ pub enum FormatError {
     Protobuf,
 }
 
-/// The first 100 characters of a text that may come from anyone.
+/// As much of a text as an error shows.
 fn excerpt(text: &str) -> Box<str> {
-    match text.char_indices().nth(100) {
-        Some((end, _)) => text.get(..end).unwrap_or_default().to_owned() + "…",
-        None => text.to_owned(),
-    }
-    .into()
+    shortened(text, 100).into()
 }

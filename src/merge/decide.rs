@@ -1,11 +1,11 @@
 //! What becomes of a sample: decided for the metric that it is of.
 
-use super::keys::{KeySet, push_time};
 use super::metric::{Cluster, Keys, Subject, Unfit};
 use super::policy::{Collision, Unsummable};
 use super::stamp::{Pairs, stamp};
 use super::sum::{Place, SumErrorKind, Sums};
 use super::{Merge, samples};
+use crate::bytes::key_set::{END, KeySet};
 use crate::encode::sample::Pair;
 use crate::encode::target::Target;
 
@@ -221,7 +221,9 @@ impl<'m> Decider<'m> {
                 owner.is_some_and(|owner| !std::mem::replace(&mut owner.untimed, true))
             }
             Some(millis) => {
-                push_time(key, millis);
+                // No other key ends so, for no label has an empty name.
+                key.push(END);
+                key.extend(millis.to_be_bytes());
                 book.owners.put(key, owner).1
             }
         }

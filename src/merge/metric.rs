@@ -6,12 +6,13 @@ use smallvec::SmallVec;
 
 use super::group::Group;
 use super::inside::Inside;
-use super::keys::{END, push_key};
 use super::stamp::Pairs;
+use crate::bytes::key_set::{END, push_label, push_text};
 use crate::encode::sample::Pair;
 use crate::encode::target::Target;
 use crate::encode::text::{NameParts, SeriesWriter};
 use crate::encode::{EncodeError, NameErrorKind};
+use crate::model::exported::former_names;
 use crate::model::metric_type::MetricType;
 use crate::text::sample::{Sample, canonical_number};
 
@@ -55,16 +56,7 @@ impl Cluster {
     /// Whether a label of that name cannot be put onto the samples of a metric without changing what tells
     /// them apart: it is called so, or what makes room for it may be.
     pub(super) fn is_disturbed_by(&self, label: &str) -> bool {
-        let disturbs = |own: &str| {
-            let mut rest = own;
-            while let Some(shorter) = rest.strip_prefix("exported_") {
-                if rest == label {
-                    return true;
-                }
-                rest = shorter;
-            }
-            rest == label
-        };
+        let disturbs = |own: &str| former_names(own).any(|former| former == label);
         (self.inside.le && disturbs("le"))
             || (self.inside.quantile && disturbs("quantile"))
             || self.states.iter().any(|state| disturbs(state))
@@ -210,15 +202,16 @@ impl Keys {
         if cluster.several {
             self.series.push(END);
             self.series.extend_from_slice(subject.name.base.as_bytes());
-            push_key(&mut self.series, subject.name.suffix);
+            push_text(&mut self.series, subject.name.suffix);
         }
         let mut last = None;
         for (name, value) in &sorted {
-            match name.as_ref() {
-                "" => return Err(NameErrorKind::EmptyLabel.into()),
-                "__name__" => return Err(NameErrorKind::Reserved.into()),
-                name if last == Some(name) => return Err(NameErrorKind::Duplicate.into()),
-                name => last = Some(name),
+            if let Some(fault) = NameErrorKind::of_label(name) {
+                return Err(fault.into());
+            }
+            // They are in order.
+            if last.replace(name) == Some(name) {
+                return Err(NameErrorKind::Duplicate.into());
             }
             if value.is_empty() {
                 continue;
@@ -232,12 +225,10 @@ impl Keys {
                 None => value,
             };
             if cluster.several {
-                push_key(&mut self.series, name);
-                push_key(&mut self.series, value);
+                push_label(&mut self.series, name, value);
             }
             if !cluster.tells_apart(name) {
-                push_key(&mut self.metric, name);
-                push_key(&mut self.metric, value);
+                push_label(&mut self.metric, name, value);
             }
         }
         Ok(())
@@ -257,11 +248,10 @@ impl Keys {
         self.origin.clear();
         self.origin.extend([END, END]);
         self.origin.extend(source.to_be_bytes());
-        push_key(&mut self.origin, subject.own_family());
+        push_text(&mut self.origin, subject.own_family());
         for (name, value) in &own {
             if !value.is_empty() && !cluster.tells_apart(name) {
-                push_key(&mut self.origin, name);
-                push_key(&mut self.origin, value);
+                push_label(&mut self.origin, name, value);
             }
         }
     }

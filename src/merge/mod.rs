@@ -9,7 +9,6 @@ mod error;
 mod group;
 mod index;
 mod inside;
-mod keys;
 mod link;
 mod metric;
 mod policy;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use smallvec::SmallVec;
 
 use crate::encode::sample::Pair;
+use crate::model::exported::{EXPORTED, free_name};
 
 /// The labels of a sample that is rewritten; up to twelve without allocating.
 pub(super) type Pairs<'p> = SmallVec<[Pair<'p>; 12]>;
@@ -45,16 +46,14 @@ pub(super) fn stamp<'p>(sample: &mut Pairs<'p>, labels: &'p [Pair<'p>], honor: b
         if value.is_empty() {
             continue;
         }
-        let mut exported = format!("exported_{name}");
-        while (sample.iter().enumerate())
-            .any(|(other, label)| other != *at && label.0 == exported && !label.1.is_empty())
-        {
-            exported.insert_str(0, "exported_");
-        }
+        let exported = free_name([EXPORTED, name].concat().into(), |name| {
+            (sample.iter().enumerate())
+                .any(|(other, label)| other != *at && label.0 == name && !label.1.is_empty())
+        });
         // An empty label of the new name stands for none.
         let empty = sample.iter().position(|label| label.0 == exported);
         if let Some(label) = sample.get_mut(*at) {
-            label.0 = Cow::Owned(exported);
+            label.0 = exported;
         }
         if let Some(label) = empty.and_then(|empty| sample.get_mut(empty)) {
             label.0 = Cow::Borrowed("");

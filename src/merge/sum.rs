@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::keys::KeySet;
 use super::metric::Subject;
 use super::policy::Gauges;
+use crate::bytes::key_set::KeySet;
 use crate::dialect::Dialect;
 use crate::encode::naming;
 use crate::model::metric_type::MetricType;

@@ -12,6 +12,7 @@ use super::{
     fields::{Fields, Level, Reader, Schema, number, text, value_error},
     node::{Node, Resolved},
     read, schema, tls,
+    user_rule::user_rule,
     values::{PROTOCOLS, ServiceDiscoveryRole},
     version::{Version, VersionError},
 };
@@ -291,7 +292,7 @@ fn scrape_class(
     reader: &mut Reader,
 ) -> Result<ScrapeClass, ManifestError> {
     let fields = reader.fields(node, path, &SCRAPE_CLASS)?;
-    let mut rules = |key| fields.list(key, |node, path| read::rule(node, path, &RULE, reader));
+    let mut rules = |key| fields.list(key, |node, path| user_rule(node, path, &RULE, reader));
     Ok(ScrapeClass {
         relabelings: rules("relabelings"),
         metric_relabelings: rules("metricRelabelings"),

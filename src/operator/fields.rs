@@ -7,6 +7,7 @@ use super::{
     error::{KeyHint, ManifestError, ManifestErrorKind},
     node::Node,
 };
+use crate::yaml::meant;
 
 /// The keys one place of a manifest may have.
 #[derive(Debug)]
@@ -29,12 +30,12 @@ pub(crate) struct Schema {
 impl Schema {
     fn hint(&self, level: &Level, key: &str) -> KeyHint {
         let here = || level.known.iter().chain(level.aside).copied();
-        let bare = bare(key);
+        let bare = meant::bare(key);
         let bare = RENAMED
             .iter()
             .find(|(prometheus, _)| *prometheus == bare)
             .map_or(bare.as_str(), |(_, operator)| operator);
-        let same = |name: &&str| self::bare(name) == bare;
+        let same = |name: &&str| meant::bare(name) == bare;
         if let Some(name) = here().find(same) {
             return KeyHint::Spelling(name);
         }
@@ -51,7 +52,7 @@ impl Schema {
         if let (Some((key, place)), None) = (elsewhere.next(), elsewhere.next()) {
             return KeyHint::Place { key, place };
         }
-        match here().find(|name| near(&self::bare(name), bare)) {
+        match here().find(|name| meant::near(&meant::bare(name), bare, slips)) {
             Some(name) => KeyHint::Spelling(name),
             None => KeyHint::OneOf(level.known.to_vec()),
         }
@@ -68,46 +69,9 @@ const RENAMED: [(&str, &str); 6] = [
     ("bearertoken", "bearertokensecret"),
 ];
 
-/// A key without case and without what other conventions put between words.
-fn bare(key: &str) -> String {
-    (key.chars().filter(|c| !matches!(c, '_' | '-')))
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
-/// The key somebody meant who wrote `key`.
-pub(crate) fn closest(
-    key: &str,
-    mut known: impl Iterator<Item = &'static str> + Clone,
-) -> Option<&'static str> {
-    let written = bare(key);
-    let same = known.clone().find(|name| bare(name) == written);
-    same.or_else(|| known.find(|name| near(&bare(name), &written)))
-}
-
-/// Whether two bare keys are at most one letter apart, or two in a longer word.
-fn near(a: &str, b: &str) -> bool {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let allowed = if a.len().min(b.len()) > 6 { 2 } else { 1 };
-    if a.len().abs_diff(b.len()) > allowed {
-        return false;
-    }
-    // The edit distance, one row of the table at a time. Keys longer than any real one by more than
-    // two letters have been turned away above, so the table is small.
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut next = vec![i + 1];
-        for ((y, &above_left), &above) in b.iter().zip(&row).zip(row.iter().skip(1)) {
-            let left = next.last().copied().unwrap_or_default();
-            next.push(
-                (above_left + usize::from(x != y))
-                    .min(above + 1)
-                    .min(left + 1),
-            );
-        }
-        row = next;
-    }
-    row.last().is_some_and(|&distance| distance <= allowed)
+/// How many letters of a key may be wrong, where the shorter of the two has so many.
+pub(crate) fn slips(letters: usize) -> usize {
+    if letters > 6 { 2 } else { 1 }
 }
 
 /// What is wrong with a document, as far as it has been read.

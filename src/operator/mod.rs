@@ -76,6 +76,7 @@ mod scrape_config_read;
 mod scraping;
 mod selector;
 mod tls;
+mod user_rule;
 mod values;
 mod version;
 mod yaml;
@@ -106,5 +107,6 @@ pub use scrape_config::{
 };
 pub use selector::{LabelSelector, Operator, Requirement};
 pub use tls::{TlsConfig, TlsVersion};
+pub use user_rule::OperatorRule;
 pub use values::{ByteSize, Port, Quantity, Scheme, SelectorMechanism, ServiceDiscoveryRole};
 pub use version::{Version, VersionError};

@@ -20,12 +20,12 @@ use super::{
     proxy, schema,
     selector::{LabelSelector, Operator, Requirement},
     tls,
+    user_rule::user_rule,
     values::{
         ByteSize, PROTOCOLS, Port, Quantity, Scheme, SelectorMechanism, ServiceDiscoveryRole,
-        is_duration,
     },
 };
-use crate::relabel::{Action, RuleConfig};
+use crate::number::duration;
 use crate::yaml::{self, YamlError};
 
 impl Manifest {
@@ -402,7 +402,7 @@ pub(super) fn selector(
 }
 
 fn endpoint(fields: &Fields<'_>, kind: &Kind, reader: &mut Reader) -> Endpoint {
-    let mut rules = |key| fields.list(key, |node, path| rule(node, path, kind.rule, reader));
+    let mut rules = |key| fields.list(key, |node, path| user_rule(node, path, kind.rule, reader));
     let relabelings = rules("relabelings");
     let metric_relabelings = rules("metricRelabelings");
     let proxy = proxy::read(fields, reader);
@@ -445,44 +445,6 @@ fn endpoint(fields: &Fields<'_>, kind: &Kind, reader: &mut Reader) -> Endpoint {
     }
 }
 
-/// A rule as the user wrote it. What the Operator would not write out counts as not given (rule
-/// M16).
-pub(super) fn rule(
-    node: &Node,
-    path: &str,
-    level: &'static Level,
-    reader: &mut Reader,
-) -> Result<RuleConfig, ManifestError> {
-    let fields = reader.fields(node, path, level)?;
-    let some = |text: Option<String>| text.filter(|text| !text.is_empty());
-    Ok(RuleConfig {
-        source_labels: Some(fields.texts("sourceLabels")).filter(|names| !names.is_empty()),
-        separator: fields.text("separator"),
-        regex: some(fields.text("regex")),
-        modulus: (fields.number("modulus", "a whole number that is not negative"))
-            .filter(|modulus| *modulus != 0),
-        target_label: some(fields.text("targetLabel")),
-        replacement: fields.text("replacement"),
-        action: fields.read("action", action).flatten(),
-    })
-}
-
-fn action(node: &Node, path: &str) -> Result<Option<Action>, ManifestError> {
-    let word = text(node, path)?;
-    if word.is_empty() {
-        return Ok(None);
-    }
-    let exact = |action: &Action| action.as_str() == word || action.as_camel_case() == word;
-    if let Some(action) = Action::ALL.into_iter().find(exact) {
-        return Ok(Some(action));
-    }
-    let expected = match word.parse::<Action>() {
-        Ok(action) => format!("{action} or {}", action.as_camel_case()),
-        Err(_) => format!("one of {}", Action::ALL.map(Action::as_str).join(", ")),
-    };
-    Err(value_error(path, &word, expected).under(&rule::WORD))
-}
-
 fn port(node: &Node, path: &str) -> Result<Port, ManifestError> {
     match node {
         Node::Text(name) => Ok(Port::Name(name.clone())),
@@ -490,13 +452,14 @@ fn port(node: &Node, path: &str) -> Result<Port, ManifestError> {
     }
 }
 
+/// A length of time. The empty text passes the manifest's schema, and counts as absent.
 pub(super) fn duration(node: &Node, path: &str) -> Result<String, ManifestError> {
-    let duration = text(node, path)?;
-    if is_duration(&duration) {
-        Ok(duration)
+    let text = text(node, path)?;
+    if text.is_empty() || duration::is_spelled_well(&text) {
+        Ok(text)
     } else {
         let expected = "a duration such as 30s or 1m30s";
-        Err(value_error(path, &duration, expected).under(&rule::DURATION_SYNTAX))
+        Err(value_error(path, &text, expected).under(&rule::DURATION_SYNTAX))
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::{Serialize, Serializer};
 
 use super::{node::Node, origin::Origin};
 use crate::format::ScrapeProtocol;
-use crate::relabel::RuleConfig;
+use crate::relabel::written::{self, Prometheus};
+use crate::relabel::{Field, RuleConfig};
 
 /// One entry of `scrape_configs` in Prometheus' configuration.
 ///
@@ -237,20 +238,9 @@ pub(super) enum Form {
     Written,
 }
 
-#[derive(Clone, Copy)]
-enum Key {
-    SourceLabels,
-    Separator,
-    Regex,
-    Modulus,
-    TargetLabel,
-    Replacement,
-    Action,
-}
-
 impl Form {
-    const fn order(self) -> &'static [Key] {
-        use Key::{Action, Modulus, Regex, Replacement, Separator, SourceLabels, TargetLabel};
+    const fn order(self) -> &'static [Field] {
+        use Field::{Action, Modulus, Regex, Replacement, Separator, SourceLabels, TargetLabel};
         match self {
             Form::Filter | Form::FilterByNumber => &[Action, SourceLabels, Regex],
             Form::TargetName => &[SourceLabels, Separator, Regex, Replacement, TargetLabel],
@@ -269,43 +259,14 @@ impl Form {
 
 impl Serialize for RenderedRule {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let rule = &self.config;
-        let mut map = serializer.serialize_map(None)?;
-        for key in self.form.order() {
-            let mut text = |key, value: &Option<String>| match value {
-                Some(value) => map.serialize_entry(key, value),
-                None => Ok(()),
-            };
-            match key {
-                Key::Separator => text("separator", &rule.separator)?,
-                Key::TargetLabel => text("target_label", &rule.target_label)?,
-                Key::Replacement => text("replacement", &rule.replacement)?,
-                Key::Regex => {
-                    let number = (rule.regex.as_deref())
-                        .filter(|_| self.form == Form::FilterByNumber)
-                        .and_then(|regex| regex.parse::<i64>().ok());
-                    match number {
-                        Some(number) => map.serialize_entry("regex", &number)?,
-                        None => text("regex", &rule.regex)?,
-                    }
-                }
-                Key::SourceLabels => {
-                    if let Some(names) = &rule.source_labels {
-                        map.serialize_entry("source_labels", names)?;
-                    }
-                }
-                Key::Modulus => {
-                    if let Some(modulus) = rule.modulus {
-                        map.serialize_entry("modulus", &modulus)?;
-                    }
-                }
-                Key::Action => {
-                    if let Some(action) = rule.action {
-                        map.serialize_entry("action", action.as_str())?;
-                    }
-                }
+        let (rule, order) = (&self.config, self.form.order());
+        let regex = rule.regex.as_deref();
+        let number = regex.filter(|_| self.form == Form::FilterByNumber);
+        match number.and_then(|regex| regex.parse::<i64>().ok()) {
+            Some(number) => {
+                written::write::<Prometheus, _, _>(rule, order, Some(number), serializer)
             }
+            None => written::write::<Prometheus, _, _>(rule, order, regex, serializer),
         }
-        map.end()
     }
 }

@@ -8,13 +8,14 @@ use serde::{
 };
 
 use super::{
-    fields::closest,
+    fields::slips,
     node::Node,
     origin::Origin,
     scrape_config::{Form, KubernetesSd, RenderedRule, ScrapeConfig},
 };
 use crate::format::ProtocolError;
 use crate::relabel::RuleConfig;
+use crate::yaml::meant::closest;
 
 /// Keys about proxy headers, encryption and authentication.
 const HTTP: &[&str] = &[
@@ -167,7 +168,7 @@ impl<'de, T: FromMap> Visitor<'de> for MapVisitor<T> {
 /// The error of a key that is not known: there are too many to name all.
 fn unknown<E: de::Error>(key: &str, place: &str, known: &[&'static [&'static str]]) -> E {
     let known = known.iter().copied().flatten();
-    match closest(key, known.copied()) {
+    match closest(key, known.copied(), slips) {
         Some(meant) => E::custom(format_args!(
             "unknown field `{key}` in {place}: did you mean `{meant}`?"
         )),

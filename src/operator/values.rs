@@ -156,26 +156,6 @@ impl Quantity {
     }
 }
 
-/// Whether text is a duration in Prometheus' spelling, such as `1m30s`; the units in order, each at
-/// most once. The empty text is one too: the manifest's schema lets it pass, and it counts as absent.
-pub(crate) fn is_duration(text: &str) -> bool {
-    let mut rest = text;
-    for unit in ["y", "w", "d", "h", "m", "s", "ms"] {
-        let number = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-        if number.len() == rest.len() {
-            continue;
-        }
-        match number.strip_prefix(unit) {
-            // `5ms` are milliseconds, not minutes followed by an `s`.
-            Some(tail) if tail.is_empty() || tail.starts_with(|c: char| c.is_ascii_digit()) => {
-                rest = tail;
-            }
-            _ => {}
-        }
-    }
-    rest.is_empty() || text == "0"
-}
-
 /// A port by name or by number, as Kubernetes' `IntOrString`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Port {
@@ -329,27 +309,6 @@ mod tests {
         }
         for text in ["", "-", ".", "1.2.3", "1x", "m", "1e", "1 "] {
             assert_eq!(Quantity::parse(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn durations() {
-        for text in [
-            "",
-            "0",
-            "15s",
-            "1m30s",
-            "1y2w3d4h5m6s7ms",
-            "5ms",
-            "1m5ms",
-            "0s",
-        ] {
-            assert!(is_duration(text), "{text}");
-        }
-        for text in [
-            "15", "s", "1s1m", "1m1m", "15 s", "1.5s", "-1s", "1h0", "1us", "00",
-        ] {
-            assert!(!is_duration(text), "{text}");
         }
     }
 }

@@ -135,8 +135,8 @@ pub struct UnknownAction {
 /// the rule.
 ///
 /// With the feature `serde` it reads and writes the form of Prometheus' `relabel_configs`;
-/// [`OperatorRule`](super::OperatorRule) is the same rule in the form of a `ServiceMonitor`'s or
-/// `PodMonitor`'s `relabelings`.
+/// with the feature `operator`, `operator::OperatorRule` is the same rule in the form of a
+/// `ServiceMonitor`'s or `PodMonitor`'s `relabelings`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RuleConfig {
     /// The labels whose values, joined by the separator, are the source value. Default: none.

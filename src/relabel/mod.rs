@@ -69,7 +69,7 @@ mod template;
 mod trace;
 mod why;
 #[cfg(feature = "serde")]
-mod written;
+pub(crate) mod written;
 
 #[cfg(test)]
 mod tests;
@@ -84,5 +84,3 @@ pub(crate) use rule::is_name_template;
 pub use rules::Rules;
 pub use stats::{RuleCounts, RuleStats};
 pub use trace::{Change, Step, Trace};
-#[cfg(feature = "serde")]
-pub use written::OperatorRule;

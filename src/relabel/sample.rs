@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use super::LabelSet;
+use crate::model::label_names;
+use crate::model::name::METRIC_NAME;
 use crate::text::sample::Sample;
-
-const METRIC_NAME: &str = "__name__";
 
 impl<'a> LabelSet<'a> {
     /// Replaces all labels by those of a sample, as Prometheus stores them, keeping the memory: the
@@ -54,6 +54,11 @@ impl<'a> LabelSet<'a> {
     /// Names and values, in the order in which they came if no label has been set or removed.
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)> {
         (self.labels().iter()).map(|label| (self.cow(label.name), self.cow(label.value)))
+    }
+
+    /// Whether two labels may have one name; false where none have, unless there are very many labels.
+    pub(crate) fn may_have_namesakes(&self) -> bool {
+        label_names::may_repeat(self.labels().iter().map(|label| self.text(label.name)))
     }
 
     /// The names of the labels that nothing has set since the start.

@@ -496,18 +496,6 @@ mod written {
         ] {
             assert_eq!(error::<RuleConfig>(json), expected);
         }
-        for (json, expected) in [
-            (
-                r#"{"target_label": "a"}"#,
-                "unknown key `target_label` in a monitor's relabelings: did you mean `targetLabel`?",
-            ),
-            (
-                r#"{"action": "REPLACE"}"#,
-                "unknown action \"REPLACE\" in a monitor's relabelings: write replace or Replace",
-            ),
-        ] {
-            assert_eq!(error::<OperatorRule>(json), expected);
-        }
         assert_eq!(
             error::<Rules>(r#"[{"target_label": "a"}, {"regex": "("}]"#),
             "rules[1].regex: missing `)` for the `(` at offset 0"
@@ -515,7 +503,7 @@ mod written {
     }
 
     #[test]
-    fn both_forms_come_back_as_they_were_written() {
+    fn a_rule_comes_back_as_it_was_written() {
         let config = rule()
             .source_labels(["a"])
             .separator("")
@@ -533,24 +521,13 @@ mod written {
             serde_json::from_str::<RuleConfig>(&prometheus).unwrap(),
             config
         );
-        let operator = serde_json::to_string(&OperatorRule(config.clone())).unwrap();
-        assert_eq!(
-            operator,
-            r#"{"sourceLabels":["a"],"separator":"","regex":"x","modulus":3,"targetLabel":"b","replacement":"","action":"HashMod"}"#
-        );
-        let read: OperatorRule = serde_json::from_str(&operator).unwrap();
-        assert_eq!(read.0, config);
         assert_eq!(serde_json::to_string(&RuleConfig::new()).unwrap(), "{}");
     }
 
     #[test]
-    fn null_and_empty_mean_what_they_mean_there() {
+    fn null_means_what_it_means_there() {
         let json = r#"{"regex": null, "separator": null, "source_labels": null, "modulus": null}"#;
         let config: RuleConfig = serde_json::from_str(json).unwrap();
         assert_eq!(config, rule().regex("").separator(""));
-        let json = r#"{"regex": "", "separator": "", "sourceLabels": [], "modulus": 0,
-            "targetLabel": "", "replacement": null, "action": null}"#;
-        let config: OperatorRule = serde_json::from_str(json).unwrap();
-        assert_eq!(config.0, rule().separator(""));
     }
 }

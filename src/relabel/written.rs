@@ -1,6 +1,6 @@
-//! The two written forms of a rule: Prometheus' `relabel_configs` and the Operator's `relabelings`.
+//! A rule as it is written, whoever writes it: the keys and what they may hold.
 
-use std::fmt;
+use std::{fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -8,143 +8,87 @@ use serde::{
     ser::SerializeMap,
 };
 
-use super::{Action, Field, RuleConfig, Rules};
+use super::{Action, Field, RuleConfig, Rules, UnknownAction};
 use crate::model::name::ValidationScheme;
 use crate::yaml;
+use crate::yaml::meant::closest;
 
-/// A rule in the form of a `ServiceMonitor`'s or `PodMonitor`'s `relabelings` and
-/// `metricRelabelings`: keys are in camel case, and an empty `regex`, `sourceLabels` or
-/// `targetLabel` or a zero `modulus` counts as not given, because the Operator does not write it
-/// out (spec R59-R61).
-///
-/// `action` has the two spellings the manifest's schema allows, `labelmap` and `LabelMap`.
-///
-/// ```
-/// use exposition::relabel::{Action, OperatorRule};
-///
-/// let rule: OperatorRule = exposition::yaml::from_str("{sourceLabels: [a], regex: '', action: Keep}")?;
-/// assert_eq!(rule.0.action, Some(Action::Keep));
-/// assert_eq!(rule.0.regex, None);
-///
-/// let error = exposition::yaml::from_str::<OperatorRule>("source_labels: [a]").unwrap_err();
-/// assert!(error.to_string().contains(
-///     "unknown key `source_labels` in a monitor's relabelings: did you mean `sourceLabels`?"
-/// ));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct OperatorRule(
-    /// The rule, as Prometheus would be given it.
-    pub RuleConfig,
-);
+/// Whose spelling a rule is read or written in.
+pub(crate) trait Spelling {
+    /// Where such a rule stands, for errors.
+    const PLACE: &'static str;
+    /// What a text is that is null.
+    const NULL_TEXT: Option<&'static str>;
+    /// Whether an action that is null is one that is not given; else it is an error.
+    const ACTION_MAY_BE_NULL: bool;
 
-impl From<OperatorRule> for RuleConfig {
-    fn from(rule: OperatorRule) -> Self {
-        rule.0
+    fn key(field: Field) -> &'static str;
+
+    fn action(action: Action) -> &'static str;
+
+    /// The action that is called so, or what is wrong with the word.
+    fn read_action(word: &str) -> Result<Action, String>;
+
+    /// The rule without what counts as not given.
+    fn complete(rule: RuleConfig) -> RuleConfig {
+        rule
     }
 }
 
-impl From<RuleConfig> for OperatorRule {
-    fn from(config: RuleConfig) -> Self {
-        OperatorRule(config)
+/// Prometheus' own: `relabel_configs`.
+pub(crate) enum Prometheus {}
+
+impl Spelling for Prometheus {
+    const PLACE: &'static str = "a relabel rule";
+    const NULL_TEXT: Option<&'static str> = Some("");
+    const ACTION_MAY_BE_NULL: bool = false;
+
+    fn key(field: Field) -> &'static str {
+        field.as_str()
+    }
+
+    fn action(action: Action) -> &'static str {
+        action.as_str()
+    }
+
+    fn read_action(word: &str) -> Result<Action, String> {
+        word.parse()
+            .map_err(|unknown: UnknownAction| unknown.to_string())
     }
 }
 
-/// Whose spelling is read or written.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
-    Prometheus,
-    Operator,
-}
-
-impl Field {
-    const fn spelling(self, form: Form) -> &'static str {
-        match form {
-            Form::Prometheus => self.as_str(),
-            Form::Operator => self.as_camel_case(),
-        }
+/// The field that a key is for.
+fn field<S: Spelling, E: de::Error>(key: &str) -> Result<Field, E> {
+    if let Some(field) = (Field::ALL.into_iter()).find(|field| S::key(*field) == key) {
+        return Ok(field);
     }
-}
-
-impl Form {
-    const fn place(self) -> &'static str {
-        match self {
-            Form::Prometheus => "a relabel rule",
-            Form::Operator => "a monitor's relabelings",
-        }
-    }
-
-    fn key<E: de::Error>(self, text: &str) -> Result<Field, E> {
-        if let Some(key) = (Field::ALL.into_iter()).find(|key| key.spelling(self) == text) {
-            return Ok(key);
-        }
-        let place = self.place();
-        Err(match meant(text) {
-            Some(key) => E::custom(format_args!(
-                "unknown key `{text}` in {place}: did you mean `{}`?",
-                key.spelling(self)
-            )),
-            None => E::custom(format_args!(
-                "unknown key `{text}` in {place}: expected one of {}",
-                Field::ALL.map(|key| key.spelling(self)).join(", ")
-            )),
-        })
-    }
-
-    fn action<E: de::Error>(self, text: &str) -> Result<Action, E> {
-        match self {
-            Form::Prometheus => text.parse().map_err(E::custom),
-            Form::Operator => (Action::ALL.into_iter())
-                .find(|action| action.as_str() == text || action.as_camel_case() == text)
-                .ok_or_else(|| match text.parse::<Action>() {
-                    Ok(action) => E::custom(format_args!(
-                        "unknown action \"{text}\" in {}: write {action} or {}",
-                        self.place(),
-                        action.as_camel_case()
-                    )),
-                    Err(unknown) => E::custom(unknown),
-                }),
-        }
-    }
-}
-
-/// The key somebody meant who wrote `text`: it differs in case and underscores, or in one letter.
-fn meant(text: &str) -> Option<Field> {
-    let bare = |s: &str| -> Vec<char> {
-        (s.chars().filter(|c| !matches!(c, '_' | '-')))
-            .flat_map(char::to_lowercase)
-            .collect()
-    };
-    let written = bare(text);
-    (Field::ALL.into_iter()).find(|key| {
-        let key = bare(key.spelling(Form::Prometheus));
-        key == written || one_edit_apart(&key, &written)
+    let place = S::PLACE;
+    let keys = Field::ALL.map(S::key);
+    // One letter may be wrong.
+    Err(match closest(key, keys.into_iter(), |_| 1) {
+        Some(meant) => E::custom(format_args!(
+            "unknown key `{key}` in {place}: did you mean `{meant}`?"
+        )),
+        None => E::custom(format_args!(
+            "unknown key `{key}` in {place}: expected one of {}",
+            keys.join(", ")
+        )),
     })
 }
 
-fn one_edit_apart(a: &[char], b: &[char]) -> bool {
-    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
-    if long.len() - short.len() > 1 {
-        return false;
-    }
-    let same = short.iter().zip(long).take_while(|(x, y)| x == y).count();
-    let rest = |s: &[char], from: usize| s.get(from..).unwrap_or_default().to_vec();
-    rest(short, same) == rest(long, same + 1) || rest(short, same + 1) == rest(long, same + 1)
+/// Reads a rule.
+///
+/// Whatever is there is asked for, not a struct: some formats give an empty struct for null, and a
+/// rule that is null is a mistake (spec R6).
+pub(crate) fn read<'de, S: Spelling, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<RuleConfig, D::Error> {
+    deserializer.deserialize_any(RuleVisitor::<S>(PhantomData))
 }
-
-// Whatever is there is asked for, not a struct: some formats give an empty struct for null, and a
-// rule that is null is a mistake (spec R6).
 
 impl<'de> Deserialize<'de> for RuleConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(RuleVisitor(Form::Prometheus))
-    }
-}
-
-impl<'de> Deserialize<'de> for OperatorRule {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let rule = deserializer.deserialize_any(RuleVisitor(Form::Operator))?;
-        Ok(OperatorRule(rule))
+        read::<Prometheus, D>(deserializer)
     }
 }
 
@@ -163,36 +107,34 @@ impl Serialize for Rules {
     }
 }
 
-struct RuleVisitor(Form);
+struct RuleVisitor<S>(PhantomData<S>);
 
-impl<'de> Visitor<'de> for RuleVisitor {
+impl<'de, S: Spelling> Visitor<'de> for RuleVisitor<S> {
     type Value = RuleConfig;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "a relabel rule, a map with keys such as ")?;
-        write!(f, "`{}`", Field::SourceLabels.spelling(self.0))
+        write!(f, "`{}`", S::key(Field::SourceLabels))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RuleConfig, A::Error> {
-        let form = self.0;
         let mut rule = RuleConfig::default();
         let mut seen = [false; Field::ALL.len()];
         while let Some(text) = map.next_key::<String>()? {
-            let key = form.key::<A::Error>(&text)?;
-            if let Some(seen) = seen.get_mut(key as usize)
+            let field = field::<S, A::Error>(&text)?;
+            if let Some(seen) = seen.get_mut(field as usize)
                 && std::mem::replace(seen, true)
             {
-                let place = form.place();
+                let place = S::PLACE;
                 return Err(de::Error::custom(format_args!(
                     "repeated key `{text}` in {place}"
                 )));
             }
-            let text = |value: Nullable<Text>| match (value, form) {
-                (Nullable::Value(Text(text)), _) => Some(text),
-                (Nullable::Null, Form::Prometheus) => Some(String::new()),
-                (Nullable::Null, Form::Operator) => None,
+            let text = |value: Nullable<Text>| match value {
+                Nullable::Value(Text(text)) => Some(text),
+                Nullable::Null => S::NULL_TEXT.map(str::to_owned),
             };
-            match key {
+            match field {
                 Field::Separator => rule.separator = text(map.next_value()?),
                 Field::Regex => {
                     rule.regex = text(match map.next_value()? {
@@ -215,23 +157,19 @@ impl<'de> Visitor<'de> for RuleVisitor {
                     }
                 }
                 Field::Action => {
-                    rule.action = match (map.next_value()?, form) {
-                        (Nullable::Value(Text(text)), _) => Some(form.action(&text)?),
-                        (Nullable::Null, Form::Prometheus) => {
+                    rule.action = match map.next_value()? {
+                        Nullable::Value(Text(word)) => {
+                            Some(S::read_action(&word).map_err(de::Error::custom)?)
+                        }
+                        Nullable::Null if S::ACTION_MAY_BE_NULL => None,
+                        Nullable::Null => {
                             return Err(de::Error::custom("`action` cannot be null"));
                         }
-                        (Nullable::Null, Form::Operator) => None,
                     }
                 }
             }
         }
-        if form == Form::Operator {
-            rule.regex = rule.regex.filter(|regex| !regex.is_empty());
-            rule.target_label = rule.target_label.filter(|name| !name.is_empty());
-            rule.source_labels = rule.source_labels.filter(|names| !names.is_empty());
-            rule.modulus = rule.modulus.filter(|modulus| *modulus != 0);
-        }
-        Ok(rule)
+        Ok(S::complete(rule))
     }
 }
 
@@ -358,49 +296,41 @@ impl<'de> Deserialize<'de> for Modulus {
 
 impl Serialize for RuleConfig {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        write(self, Form::Prometheus, serializer)
+        write::<Prometheus, _, _>(self, &Field::ALL, self.regex.as_ref(), serializer)
     }
 }
 
-impl Serialize for OperatorRule {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        write(&self.0, Form::Operator, serializer)
-    }
-}
+/// Writes those of a rule's fields that are given and named in `order`, with that for its regex.
+pub(crate) fn write<S: Spelling, R: Serialize, Z: Serializer>(
+    rule: &RuleConfig,
+    order: &[Field],
+    regex: Option<R>,
+    serializer: Z,
+) -> Result<Z::Ok, Z::Error> {
+    struct Entries<M>(M);
 
-fn write<S: Serializer>(rule: &RuleConfig, form: Form, serializer: S) -> Result<S::Ok, S::Error> {
-    let mut map = serializer.serialize_map(None)?;
-    for key in Field::ALL {
-        let name = key.spelling(form);
-        let mut text = |value: &Option<String>| match value {
-            Some(value) => map.serialize_entry(name, value),
-            None => Ok(()),
-        };
-        match key {
-            Field::Separator => text(&rule.separator)?,
-            Field::Regex => text(&rule.regex)?,
-            Field::TargetLabel => text(&rule.target_label)?,
-            Field::Replacement => text(&rule.replacement)?,
-            Field::SourceLabels => {
-                if let Some(names) = &rule.source_labels {
-                    map.serialize_entry(name, names)?;
-                }
-            }
-            Field::Modulus => {
-                if let Some(modulus) = rule.modulus {
-                    map.serialize_entry(name, &modulus)?;
-                }
-            }
-            Field::Action => {
-                if let Some(action) = rule.action {
-                    let spelling = match form {
-                        Form::Prometheus => action.as_str(),
-                        Form::Operator => action.as_camel_case(),
-                    };
-                    map.serialize_entry(name, spelling)?;
-                }
-            }
+    impl<M: SerializeMap> Entries<M> {
+        fn put<T: Serialize>(
+            &mut self,
+            key: &'static str,
+            value: Option<T>,
+        ) -> Result<(), M::Error> {
+            value.map_or(Ok(()), |value| self.0.serialize_entry(key, &value))
         }
     }
-    map.end()
+
+    let mut map = Entries(serializer.serialize_map(None)?);
+    for &field in order {
+        let key = S::key(field);
+        match field {
+            Field::SourceLabels => map.put(key, rule.source_labels.as_ref())?,
+            Field::Separator => map.put(key, rule.separator.as_ref())?,
+            Field::Regex => map.put(key, regex.as_ref())?,
+            Field::Modulus => map.put(key, rule.modulus)?,
+            Field::TargetLabel => map.put(key, rule.target_label.as_ref())?,
+            Field::Replacement => map.put(key, rule.replacement.as_ref())?,
+            Field::Action => map.put(key, rule.action.map(S::action))?,
+        }
+    }
+    map.0.end()
 }

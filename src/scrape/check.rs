@@ -1,7 +1,7 @@
 //! What the labels of a sample have to be like, after the rules.
 
-use super::{config::SampleConfig, error::SampleErrorKind, labels::METRIC_NAME};
-use crate::model::name::ValidationScheme;
+use super::{config::SampleConfig, error::SampleErrorKind};
+use crate::model::name::{METRIC_NAME, ValidationScheme};
 use crate::relabel::LabelSet;
 use crate::text::sample::Sample;
 

@@ -2,26 +2,7 @@
 
 use std::{fmt, str::FromStr, time::Duration};
 
-const MILLIS: u64 = 1;
-const SECONDS: u64 = 1000 * MILLIS;
-const MINUTES: u64 = 60 * SECONDS;
-const HOURS: u64 = 60 * MINUTES;
-const DAYS: u64 = 24 * HOURS;
-
-/// The units in the order they are written in, and whether one is written only for a length that is
-/// a whole number of them.
-const UNITS: [(&str, u64, bool); 7] = [
-    ("y", 365 * DAYS, true),
-    ("w", 7 * DAYS, true),
-    ("d", DAYS, false),
-    ("h", HOURS, false),
-    ("m", MINUTES, false),
-    ("s", SECONDS, false),
-    ("ms", MILLIS, false),
-];
-
-/// Prometheus counts nanoseconds in 63 bits.
-const MAX: u64 = (i64::MAX / 1_000_000) as u64;
+use crate::number::duration::{self, Fault, MAX, SECONDS};
 
 /// How often to scrape, or how long a scrape may take: `15s`, `1m30s`, in whole milliseconds.
 ///
@@ -73,21 +54,7 @@ impl Interval {
 /// As Prometheus writes it, whatever was read: `60s` is `1m`.
 impl fmt::Display for Interval {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut rest = self.millis;
-        if rest == 0 {
-            return f.write_str("0s");
-        }
-        for (unit, millis, whole) in UNITS {
-            if whole && !rest.is_multiple_of(millis) {
-                continue;
-            }
-            let count = rest / millis;
-            rest %= millis;
-            if count > 0 {
-                write!(f, "{count}{unit}")?;
-            }
-        }
-        Ok(())
+        duration::write(self.millis, f)
     }
 }
 
@@ -119,34 +86,12 @@ impl FromStr for Interval {
     type Err = IntervalError;
 
     fn from_str(text: &str) -> Result<Self, IntervalError> {
-        match text {
-            "" => return Err(IntervalError::Empty),
-            // The only number that needs no unit.
-            "0" => return Ok(Interval::default()),
-            _ => {}
-        }
-        let invalid = || IntervalError::Invalid { text: text.into() };
-        let out_of_range = || IntervalError::OutOfRange { text: text.into() };
-        let is_digit = |c: char| c.is_ascii_digit();
-        let mut units = UNITS.iter();
-        let mut millis = 0u64;
-        let mut rest = text;
-        while !rest.is_empty() {
-            let digits = rest.find(|c| !is_digit(c)).unwrap_or(rest.len());
-            let (number, behind) = rest.split_at_checked(digits).ok_or_else(invalid)?;
-            let end = behind.find(is_digit).unwrap_or(behind.len());
-            let (unit, behind) = behind.split_at_checked(end).ok_or_else(invalid)?;
-            // What one number has passed over cannot come behind it.
-            let (_, length, _) = units.find(|known| known.0 == unit).ok_or_else(invalid)?;
-            let count: u64 = number.parse().map_err(|_| invalid())?;
-            let part = count.checked_mul(*length).ok_or_else(out_of_range)?;
-            millis = millis.checked_add(part).ok_or_else(out_of_range)?;
-            rest = behind;
-        }
-        match millis <= MAX {
-            true => Ok(Interval { millis }),
-            false => Err(out_of_range()),
-        }
+        let millis = duration::parse(text).map_err(|fault| match fault {
+            Fault::Empty => IntervalError::Empty,
+            Fault::Invalid => IntervalError::Invalid { text: text.into() },
+            Fault::OutOfRange => IntervalError::OutOfRange { text: text.into() },
+        })?;
+        Ok(Interval { millis })
     }
 }
 

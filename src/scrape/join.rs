@@ -4,10 +4,9 @@ use std::borrow::Cow;
 
 use smallvec::SmallVec;
 
-use super::{
-    labels::{EXPORTED, METRIC_NAME},
-    target::Target,
-};
+use super::target::Target;
+use crate::model::exported::free_name;
+use crate::model::label_names;
 use crate::relabel::LabelSet;
 use crate::text::sample::Sample;
 
@@ -23,10 +22,10 @@ pub(super) fn join<'a>(
     honor: bool,
 ) -> Twice<'a> {
     labels.reset_to(sample);
-    let mut twice = Twice::new();
-    if may_have_twice(sample) {
-        twice = only_first(labels);
-    }
+    let twice = match labels.may_have_namesakes() {
+        true => only_first(labels),
+        false => Twice::new(),
+    };
     match honor {
         true => {
             for label in target.target_labels() {
@@ -53,50 +52,24 @@ fn set_all<'a>(labels: &mut LabelSet<'a>, target: &'a Target) {
     }
     moved.sort_by_key(|(name, _)| name.len());
     for (name, value) in moved {
-        let mut name = Cow::Borrowed(name);
-        while labels.get(&name).is_some() {
-            name = Cow::Owned(format!("{EXPORTED}{name}"));
-        }
+        let name = free_name(name.into(), |name| labels.get(name).is_some());
         labels.set(name, value);
     }
-}
-
-/// Whether two of the sample's labels may have one name; cheap, and no for nearly all that have not.
-fn may_have_twice(sample: &Sample<'_>) -> bool {
-    let bit = |name: &str| {
-        let bytes = name.as_bytes();
-        let mixed = (bytes.iter().rev().take(4)).fold(bytes.len(), |mixed, byte| {
-            mixed.wrapping_mul(31).wrapping_add(usize::from(*byte))
-        });
-        1u64 << (mixed % 64)
-    };
-    let mut seen = bit(METRIC_NAME);
-    let mut twice = false;
-    for label in sample.labels() {
-        let bit = bit(&label.name());
-        twice |= seen & bit != 0;
-        seen |= bit;
-    }
-    twice
 }
 
 /// Leaves of each name the first label, and tells the names that came again.
 fn only_first<'a>(labels: &mut LabelSet<'a>) -> Twice<'a> {
     let pairs: Vec<_> = labels.pairs().collect();
-    let mut order: Vec<usize> = (0..pairs.len()).collect();
-    let name = |index: &usize| pairs.get(*index).map(|(name, _)| name.clone());
-    order.sort_by_key(name);
-    let mut again: Vec<usize> = (order.windows(2))
-        .filter_map(|pair| match pair {
-            [a, b] if name(a) == name(b) => Some(*b),
-            _ => None,
-        })
-        .collect();
-    again.sort_unstable();
+    let again = label_names::repeated(pairs.iter().map(|(name, _)| name.clone()));
+    let again: SmallVec<[usize; 4]> = again.collect();
+    if again.is_empty() {
+        return Twice::new();
+    }
+    let name = |place: &usize| pairs.get(*place).map(|(name, _)| name.clone());
     let twice = again.iter().filter_map(name).collect();
     let pairs = pairs.into_iter().enumerate();
     labels.reset(
-        pairs.filter_map(|(index, pair)| again.binary_search(&index).is_err().then_some(pair)),
+        pairs.filter_map(|(place, pair)| again.binary_search(&place).is_err().then_some(pair)),
     );
     twice
 }

@@ -13,6 +13,7 @@ use super::{
     target::Target,
 };
 use crate::error::Position;
+use crate::error::shortened::shortened;
 use crate::model::metric_type::MetricType;
 use crate::relabel::{LabelSet, RuleStats};
 use crate::text::sample::Sample;
@@ -195,9 +196,5 @@ impl Gate {
 /// A series as an error shows it.
 #[cold]
 pub(super) fn shown(raw_series: &[u8]) -> Box<str> {
-    let series = String::from_utf8_lossy(raw_series);
-    match series.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", series.get(..end).unwrap_or_default()).into(),
-        None => series.into(),
-    }
+    shortened(&String::from_utf8_lossy(raw_series), SHOWN).into()
 }

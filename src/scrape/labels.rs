@@ -1,6 +1,5 @@
 //! The labels that Prometheus knows by name.
 
-pub(super) const METRIC_NAME: &str = "__name__";
 pub(super) const JOB: &str = "job";
 pub(super) const INSTANCE: &str = "instance";
 pub(super) const ADDRESS: &str = "__address__";
@@ -18,8 +17,6 @@ pub(super) const RESERVED: &str = "__";
 pub(super) const META: &str = "__meta_";
 /// A URL parameter's first value.
 pub(super) const PARAM: &str = "__param_";
-/// What a scraped label is called whose name the target has too.
-pub(super) const EXPORTED: &str = "exported_";
 
 /// What Go's `strconv.ParseBool` takes.
 pub(super) fn is_go_bool(text: &str) -> bool {

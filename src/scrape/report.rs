@@ -1,6 +1,7 @@
 //! What a scrape says about itself.
 
-use super::{error::ScrapeError, labels::METRIC_NAME, rejected::RejectedSample, target::Target};
+use super::{error::ScrapeError, rejected::RejectedSample, target::Target};
+use crate::model::name::METRIC_NAME;
 use crate::relabel::{LabelSet, RuleStats};
 
 /// How a scrape went: what Prometheus stores as `up` and its like, and what became of samples that

@@ -1,10 +1,9 @@
 //! What a body has said already.
 
-use std::collections::HashMap;
-
 use super::target::TargetLabel;
-use crate::bytes::by_hash::ByHash;
+use crate::bytes::by_hash::Places;
 use crate::bytes::hash::Seeds;
+use crate::bytes::key_set::{KeySet, push_label};
 use crate::model::metric_type::MetricType;
 
 /// What became of a series as it was written.
@@ -49,60 +48,21 @@ impl Order {
 pub(super) struct Seen<'a> {
     seeds: Seeds,
     spelled: Vec<Spelled<'a>>,
-    spelled_by_hash: Chains,
+    spelled_by_hash: Places,
     /// The labels of the target, by name: nearly every series has all of them.
     target: &'a [TargetLabel],
     /// Which of them a series does not have as they are, a bit for each.
     missing: Vec<u8>,
-    /// The labels of all series, one after the other.
-    keys: Vec<u8>,
-    series: Vec<Series>,
-    series_by_hash: Chains,
-}
-
-/// Places by a hash: the last place of each, and those that had the same hash before.
-#[derive(Debug, Default)]
-struct Chains {
-    last: ByHash<usize>,
-    /// Hashes are good, so that this one stays empty.
-    before: HashMap<usize, usize>,
-}
-
-impl Chains {
-    fn insert(&mut self, hash: u64, place: usize) {
-        if let Some(before) = self.last.insert(hash, place) {
-            self.before.insert(place, before);
-        }
-    }
-
-    /// The first place of that hash that `is_it`.
-    fn find(&self, hash: u64, mut is_it: impl FnMut(usize) -> bool) -> Option<usize> {
-        let mut next = self.last.get(&hash).copied();
-        while let Some(place) = next {
-            if is_it(place) {
-                return Some(place);
-            }
-            next = match self.before.is_empty() {
-                true => None,
-                false => self.before.get(&place).copied(),
-            };
-        }
-        None
-    }
+    /// What tells a series from all others.
+    key: Vec<u8>,
+    /// When the newest sample of each series was, in milliseconds.
+    newest: KeySet<i64>,
 }
 
 #[derive(Debug)]
 struct Spelled<'a> {
     bytes: &'a [u8],
     spelling: Spelling,
-}
-
-#[derive(Debug)]
-struct Series {
-    /// Where its labels end; they begin where those of the series before end.
-    end: usize,
-    /// When its newest sample was, in milliseconds.
-    newest: i64,
 }
 
 /// A series as it is written, and its hash.
@@ -112,9 +72,7 @@ pub(super) struct Bytes<'a> {
     hash: u64,
 }
 
-/// No byte of UTF-8: after a name, and after a value.
-const END: u8 = 0xff;
-/// No byte of UTF-8: before the bits for the labels of the target.
+/// No byte of UTF-8, nor [`END`](crate::bytes::key_set::END): before the bits for the labels of the target.
 const MISSING: u8 = 0xfe;
 
 impl<'a> Seen<'a> {
@@ -123,12 +81,11 @@ impl<'a> Seen<'a> {
         Seen {
             seeds: Seeds::default(),
             spelled: Vec::new(),
-            spelled_by_hash: Chains::default(),
+            spelled_by_hash: Places::default(),
             target,
             missing: Vec::new(),
-            keys: Vec::new(),
-            series: Vec::new(),
-            series_by_hash: Chains::default(),
+            key: Vec::new(),
+            newest: KeySet::default(),
         }
     }
 
@@ -162,32 +119,18 @@ impl<'a> Seen<'a> {
         labels: impl Iterator<Item = (&'l str, &'l str)>,
         time: i64,
     ) -> Order {
-        let start = self.keys.len();
-        self.push_key(labels);
-        let key = self.keys.get(start..).unwrap_or_default();
-        let hash = self.seeds.hash(key);
-        let labels_of = |place: usize| {
-            let end = self.series.get(place)?.end;
-            let before = place.checked_sub(1);
-            let start = before.and_then(|before| self.series.get(before));
-            self.keys.get(start.map_or(0, |series| series.end)..end)
-        };
-        let known = (self.series_by_hash).find(hash, |place| labels_of(place) == Some(key));
-        if let Some(series) = known.and_then(|place| self.series.get_mut(place)) {
-            self.keys.truncate(start);
-            return Order::of(time, &mut series.newest);
+        self.put_key(labels);
+        let (at, is_new) = self.newest.put(&self.key, time);
+        match self.newest.get_mut(at) {
+            Some(newest) if !is_new => Order::of(time, newest),
+            _ => Order::Newer,
         }
-        self.series_by_hash.insert(hash, self.series.len());
-        self.series.push(Series {
-            end: self.keys.len(),
-            newest: time,
-        });
-        Order::Newer
     }
 
-    /// Appends what tells a series from all others. The target's labels are not copied: of those that
+    /// Puts together what tells a series from all others. The target's labels are not copied: of those that
     /// the series has as they are nothing is written, and if it lacks some, the bits that say which.
-    fn push_key<'l>(&mut self, labels: impl Iterator<Item = (&'l str, &'l str)>) {
+    fn put_key<'l>(&mut self, labels: impl Iterator<Item = (&'l str, &'l str)>) {
+        self.key.clear();
         self.missing.clear();
         let (missing, count) = (&mut self.missing, self.target.len());
         let mut miss = |at: usize| {
@@ -207,15 +150,12 @@ impl<'a> Seen<'a> {
                 }
                 miss(at);
             }
-            self.keys.extend_from_slice(name.as_bytes());
-            self.keys.push(END);
-            self.keys.extend_from_slice(value.as_bytes());
-            self.keys.push(END);
+            push_label(&mut self.key, name, value);
         }
         target.for_each(|(at, _)| miss(at));
         if !self.missing.is_empty() {
-            self.keys.push(MISSING);
-            self.keys.extend_from_slice(&self.missing);
+            self.key.push(MISSING);
+            self.key.extend_from_slice(&self.missing);
         }
     }
 }
@@ -272,26 +212,6 @@ mod tests {
                 assert_eq!(seen.sample(labels.iter().copied(), time), Order::SameTime);
             }
         }
-        assert_eq!(seen.series.len(), sets.len());
-    }
-
-    #[test]
-    fn places_of_one_hash_are_all_found() {
-        let mut chains = Chains::default();
-        for (hash, place) in [(7, 0), (8, 1), (7, 2), (7, 3)] {
-            chains.insert(hash, place);
-        }
-        for (hash, places) in [(7, &[3, 2, 0][..]), (8, &[1]), (9, &[])] {
-            let mut found = Vec::new();
-            assert_eq!(
-                chains.find(hash, |place| {
-                    found.push(place);
-                    false
-                }),
-                None
-            );
-            assert_eq!(found, places);
-        }
-        assert_eq!(chains.find(7, |place| place == 2), Some(2));
+        assert_eq!(seen.newest.values().len(), sets.len());
     }
 }

@@ -8,6 +8,7 @@ use super::{
     labels::{self, PARAM},
     url::Url,
 };
+use crate::model::exported::EXPORTED;
 use crate::relabel::{LabelSet, Rules, Step};
 
 /// What Prometheus needs of a scrape configuration to make targets of discovered labels.
@@ -301,7 +302,7 @@ impl TargetLabel {
         TargetLabel {
             name: name.to_owned(),
             value: value.to_owned(),
-            exported: format!("{}{name}", labels::EXPORTED),
+            exported: [EXPORTED, name].concat(),
         }
     }
 }

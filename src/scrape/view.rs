@@ -4,11 +4,10 @@ use std::borrow::Cow;
 
 use super::samples::{Stored, StoredSample};
 use super::scrape_loop::LoopSample;
+use crate::model::name::METRIC_NAME;
 use crate::model::sample_view::{ExemplarView, SampleValue, SampleView};
 use crate::relabel::LabelSet;
 use crate::text::exemplar::Exemplar;
-
-const METRIC_NAME: &str = "__name__";
 
 /// The label set or the list of a stored sample.
 trait StoredLabels {

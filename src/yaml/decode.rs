@@ -1,5 +1,6 @@
 //! What stands at a place of a tree: aliases followed, scalars told apart, maps merged.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use serde::de::{self, Unexpected, Visitor};
@@ -12,6 +13,7 @@ use super::{
     tree::{Document, Id, Node, Value},
 };
 use crate::bytes::work;
+use crate::error::shortened::shortened;
 
 /// How deep values may nest once aliases stand for what they stand for.
 const MAX_NESTING: usize = 4 * MAX_DEPTH;
@@ -257,11 +259,7 @@ pub(crate) fn to_integer(value: f64) -> Option<u64> {
     }
 }
 
-/// A text that is shown in an error.
-fn short(text: &str) -> String {
-    const MOST: usize = 40;
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
+/// As much of a text as an error shows.
+fn short(text: &str) -> Cow<'_, str> {
+    shortened(text, 40)
 }

@@ -24,6 +24,7 @@ mod cursor;
 mod decode;
 mod deserialize;
 mod error;
+pub(crate) mod meant;
 mod resolve;
 mod scalar;
 mod scan;

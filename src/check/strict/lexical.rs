@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::Rule;
 use super::findings::{Findings, Place};
+use crate::model::label_names;
 use crate::number::decode::Escapes;
 use crate::text::line::HelpLine;
 use crate::text::sample::Sample;
@@ -114,26 +115,15 @@ impl<'a> Lexical<'a> {
                 found,
             );
         }
-        let mut names: Vec<(Cow<'_, str>, usize)> = labels
-            .iter()
-            .map(|label| (label_name(text, label), label.name.start()))
-            .collect();
-        for (name, at) in &names {
-            self.name(name.clone(), place.at(*at), found);
+        for label in labels {
+            let at = label.name.start();
+            self.name(label_name(text, label), place.at(at), found);
         }
-        names.sort();
-        let mut again: Vec<usize> = names
-            .windows(2)
-            .filter_map(|pair| match pair {
-                [a, b] if a.0 == b.0 => Some(b.1),
-                _ => None,
-            })
-            .collect();
-        again.sort_unstable();
-        for at in again {
-            place
-                .at(at)
-                .violates(Rule::DuplicateLabel, "each label name once", found);
+        let names = labels.iter().map(|label| label_name(text, label));
+        let again = label_names::repeated(names).filter_map(|at| labels.get(at));
+        for label in again {
+            let place = place.at(label.name.start());
+            place.violates(Rule::DuplicateLabel, "each label name once", found);
         }
     }
 }

@@ -3,6 +3,8 @@
 use crate::bytes::compare;
 use crate::bytes::scan;
 use crate::bytes::work;
+use crate::model::label_names;
+use crate::model::name::METRIC_NAME;
 use crate::text::sample::Sample;
 use crate::text::shape::{LabelLengths, SampleShape, Text};
 
@@ -171,7 +173,7 @@ impl<'l> LabelRun<'l> {
     #[inline(always)]
     pub(crate) fn is_plainly_named(self) -> bool {
         let mut lengths = self.lengths.packed();
-        let mut seen: u64 = 1 << "__name__".len();
+        let mut seen: u64 = 1 << METRIC_NAME.len();
         for _ in 0..self.count {
             let length = 1 << (lengths as u32 % 64);
             if seen & length != 0 {
@@ -187,11 +189,10 @@ impl<'l> LabelRun<'l> {
     /// would take long to say.
     #[inline(never)]
     pub(crate) fn is_well_named(self) -> bool {
-        let names = || self.iter().map(|(name, _)| name);
+        let names = self.iter().map(|(name, _)| name);
         self.count <= 6
-            && names()
-                .enumerate()
-                .all(|(at, name)| name != "__name__" && names().take(at).all(|other| other != name))
+            && !names.clone().any(|name| name == METRIC_NAME)
+            && !label_names::may_repeat(names)
     }
 
     /// Names and values.

@@ -9,12 +9,11 @@ use super::keep::Keep;
 use super::misfit::{Judged, Misfit};
 use crate::error::ErrorKind;
 use crate::families::family::{LabelRun, MetricExemplar, MetricLabels};
+use crate::model::label_names;
+use crate::model::name::METRIC_NAME;
 use crate::number::decode::{self, Escapes};
 use crate::text::sample::Sample;
 use crate::text::shape::{LabelList, LabelShape, Text};
-
-/// Labels of more than this many are looked through for duplicates by sorting.
-const PAIRWISE: usize = 24;
 
 #[derive(Debug)]
 pub(super) struct Incoming<'l> {
@@ -213,21 +212,14 @@ fn label_name<'l>(text: &'l str, label: &LabelShape) -> Cow<'l, str> {
 }
 
 fn check_names(text: &str, labels: &[LabelShape]) -> Result<(), Fault> {
-    for (at, label) in labels.iter().enumerate() {
+    let names = labels.iter().map(|label| label.name.of(text));
+    let is_plain = |label: &LabelShape| {
         let name = label.name.of(text);
-        if label.name.has_escapes() || name.is_empty() || name == "__name__" {
-            return check_names_slowly(text, labels);
-        }
-        if at < PAIRWISE {
-            let earlier = labels.iter().take(at);
-            if earlier.into_iter().any(|other| other.name.of(text) == name) {
-                return check_names_slowly(text, labels);
-            }
-        }
-    }
-    match labels.len() > PAIRWISE {
-        true => check_names_slowly(text, labels),
-        false => Ok(()),
+        !label.name.has_escapes() && !name.is_empty() && name != METRIC_NAME
+    };
+    match labels.iter().all(is_plain) && !label_names::may_repeat(names) {
+        true => Ok(()),
+        false => check_names_slowly(text, labels),
     }
 }
 
@@ -238,26 +230,20 @@ fn check_names_slowly(text: &str, labels: &[LabelShape]) -> Result<(), Fault> {
         expected,
         at: label.name.start(),
     };
-    let mut names = Vec::with_capacity(labels.len());
     for label in labels {
         let name = label_name(text, label);
         if name.is_empty() {
             let expected = "a label name of at least one character";
             return Err(fault(ErrorKind::EmptyName, expected, label));
         }
-        if name == "__name__" {
+        if name == METRIC_NAME {
             let expected = "another label name than `__name__`";
             return Err(fault(ErrorKind::ReservedLabel, expected, label));
         }
-        names.push((name, label));
     }
-    names.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.name.start().cmp(&b.1.name.start())));
-    // The first label, as written, whose name was there before.
-    let repeated = names.windows(2).filter_map(|pair| match pair {
-        [a, b] if a.0 == b.0 => Some(b.1),
-        _ => None,
-    });
-    match repeated.min_by_key(|label| label.name.start()) {
+    let names = labels.iter().map(|label| label_name(text, label));
+    let mut again = label_names::repeated(names).filter_map(|at| labels.get(at));
+    match again.next() {
         Some(label) => Err(fault(
             ErrorKind::DuplicateLabel,
             "each label name once",

@@ -8,6 +8,7 @@ use super::keep::Keep;
 use crate::error::Error;
 use crate::families::family::{Metric, MetricExemplar, MetricFamily, MetricLabels};
 use crate::model::metric_type::MetricType;
+use crate::model::name::METRIC_NAME;
 use crate::text::engine::LineEnd;
 use crate::text::labels::{Label, Labels};
 use crate::text::sample::{Sample, stored_value};
@@ -137,7 +138,7 @@ fn gone(labels: &Labels<'_>) -> Option<Vec<bool>> {
         let [(name, (_, first)), more @ ..] = namesakes else {
             continue;
         };
-        if **name == *b"__name__" {
+        if **name == *METRIC_NAME.as_bytes() {
             // Without a value it takes the metric's own name away.
             return None;
         }

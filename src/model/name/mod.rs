@@ -21,7 +21,7 @@ use crate::bytes::scan;
 mod tests;
 
 /// The label whose value is the metric's name.
-const METRIC_NAME_LABEL: &str = "__name__";
+pub(crate) const METRIC_NAME: &str = "__name__";
 
 /// Whether the bytes are a metric name by the legacy rule `[a-zA-Z_:][a-zA-Z0-9_:]*`, and so can be
 /// written without quotes (spec T25, T52).
@@ -276,7 +276,7 @@ impl EscapingScheme {
     /// ```
     #[must_use]
     pub fn escape_label<'a>(self, name: &'a str, value: &'a str) -> (Cow<'a, str>, Cow<'a, str>) {
-        if name == METRIC_NAME_LABEL {
+        if name == METRIC_NAME {
             (Cow::Borrowed(name), self.escape_metric_name(value))
         } else {
             (self.escape_label_name(name), Cow::Borrowed(value))

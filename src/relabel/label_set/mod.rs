@@ -1,15 +1,13 @@
 //! A set of labels that borrows until something changes.
 
-use std::{
-    borrow::Cow,
-    fmt::{self, Write},
-};
+use std::{borrow::Cow, fmt};
 
 use smallvec::SmallVec;
 
 use crate::bytes::compare;
 use crate::bytes::work;
 use crate::model::name::ValidationScheme;
+use crate::number::escape::quote;
 
 mod names;
 mod order;
@@ -343,26 +341,13 @@ impl fmt::Display for LabelSet<'_> {
             f.write_str(comma)?;
             match ValidationScheme::Legacy.is_valid_label_name(name) {
                 true => f.write_str(name)?,
-                false => write_quoted(name, f)?,
+                false => quote(f, name)?,
             }
             f.write_str("=")?;
-            write_quoted(value, f)?;
+            quote(f, value)?;
         }
         f.write_str("}")
     }
-}
-
-fn write_quoted(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    f.write_str("\"")?;
-    for c in text.chars() {
-        match c {
-            '"' => f.write_str("\\\"")?,
-            '\\' => f.write_str("\\\\")?,
-            '\n' => f.write_str("\\n")?,
-            c => f.write_char(c)?,
-        }
-    }
-    f.write_str("\"")
 }
 
 impl fmt::Debug for LabelSet<'_> {

@@ -14,6 +14,7 @@ pub use owned::OwnedSample;
 
 use crate::bytes::scan;
 use crate::model::metric_type::MetricType;
+use crate::model::name::METRIC_NAME;
 use crate::model::sample_view::{self, ExemplarView, SampleValue, SampleView};
 use crate::number::decode::{self, Escapes};
 use crate::number::go_float::{self, GoFloat};
@@ -179,7 +180,7 @@ impl<'a> Sample<'a> {
     /// ```
     pub fn stored_labels(&self) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
         let mut labels = Vec::with_capacity(self.labels().len() + 1);
-        labels.push((Cow::Borrowed("__name__"), self.name()));
+        labels.push((Cow::Borrowed(METRIC_NAME), self.name()));
         for label in self.labels() {
             labels.push((label.name(), self.stored_value(&label)));
         }

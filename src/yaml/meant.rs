@@ -1,0 +1,72 @@
+//! The key that somebody meant who wrote another.
+
+/// The first of the keys that differs from `key` in case, underscores and hyphens only; else the first that
+/// has no more letters wrong than `slips` allows where the shorter of both has so many letters.
+pub(crate) fn closest<K: AsRef<str>>(
+    key: &str,
+    mut known: impl Iterator<Item = K> + Clone,
+    slips: impl Fn(usize) -> usize,
+) -> Option<K> {
+    let written = bare(key);
+    let same = known.clone().find(|name| bare(name.as_ref()) == written);
+    same.or_else(|| known.find(|name| near(&bare(name.as_ref()), &written, &slips)))
+}
+
+/// A key without case and without what other conventions put between words.
+pub(crate) fn bare(key: &str) -> String {
+    (key.chars().filter(|c| !matches!(c, '_' | '-')))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// Whether two bare keys have no more letters wrong than `slips` allows.
+pub(crate) fn near(a: &str, b: &str, slips: impl Fn(usize) -> usize) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let allowed = slips(a.len().min(b.len()));
+    if a.len().abs_diff(b.len()) > allowed {
+        return false;
+    }
+    // The edit distance, one row of the table at a time. Keys longer than any real one by more than
+    // `allowed` letters have been turned away above, so the table is small.
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut next = vec![i + 1];
+        for ((y, &above_left), &above) in b.iter().zip(&row).zip(row.iter().skip(1)) {
+            let left = next.last().copied().unwrap_or_default();
+            next.push(
+                (above_left + usize::from(x != y))
+                    .min(above + 1)
+                    .min(left + 1),
+            );
+        }
+        row = next;
+    }
+    row.last().is_some_and(|&distance| distance <= allowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_and_what_is_between_words_do_not_count_and_letters_do() {
+        let known = ["source_labels", "regex", "target_label"];
+        let meant = |key, slips: usize| closest(key, known.into_iter(), |_| slips);
+        assert_eq!(meant("Source-Labels", 0), Some("source_labels"));
+        assert_eq!(meant("regexp", 0), None);
+        for key in ["regexp", "rege", "regeX", "redex"] {
+            assert_eq!(meant(key, 1), Some("regex"), "{key}");
+        }
+        assert_eq!(meant("rexep", 1), None);
+        assert_eq!(meant("rexep", 2), Some("regex"));
+        // The shorter of both has five letters.
+        assert_eq!(
+            closest("regexes", known.into_iter(), |letters| letters - 3),
+            Some("regex")
+        );
+        assert_eq!(
+            closest("regexes", known.into_iter(), |letters| letters - 4),
+            None
+        );
+    }
+}
