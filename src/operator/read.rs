@@ -445,8 +445,7 @@ fn endpoint(fields: &Fields<'_>, kind: &Kind, reader: &mut Reader) -> Endpoint {
     }
 }
 
-/// A rule as the user wrote it. What the Operator would not write out counts as not given (rule
-/// M16).
+/// A rule as the user wrote it. What the Operator would not write out counts as not given (spec M16).
 pub(super) fn rule(
     node: &Node,
     path: &str,
