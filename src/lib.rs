@@ -57,9 +57,7 @@
 //!   unless there is one to undo; `into_owned()` copies.
 //! - No bytes make it panic, take more than linear time, or hold more than the longest line.
 //!
-//! "Spec" and a letter with a number (T24, O30, R33, N7, S36) in these pages name the rule of the
-//! formats' digest that a behaviour follows: T text format, O OpenMetrics, R relabelling, N negotiation,
-//! S scraping, M the Operator.
+//! A letter with a number, such as [T24](docs::text#t24), is a rule of the formats: [`docs`] has them all.
 
 /// The tests of costs name the crate as its users do.
 #[cfg(test)]
@@ -69,6 +67,7 @@ mod bytes;
 pub mod cache;
 mod check;
 mod dialect;
+pub mod docs;
 pub mod encode;
 pub mod error;
 mod families;

@@ -7,7 +7,8 @@ use super::protocol::{PROTO_PARAMETERS, ScrapeProtocol};
 use crate::model::name::EscapingScheme;
 use crate::number::decode::go_parse_float;
 
-/// The `Accept` header with which Prometheus asks for the protocols, the most wanted first (spec N3).
+/// The `Accept` header with which Prometheus asks for the protocols, the most wanted first
+/// ([N3](crate::docs::negotiation#n3)).
 ///
 /// The first gets `q=0.6`, every further one 0.1 less, and `*/*` comes last. Only the protocols of version
 /// 1.0.0 say which `escaping` they want: see [`ValidationScheme::escaping`](crate::ValidationScheme::escaping). A protocol
@@ -54,7 +55,8 @@ pub fn accept_header(protocols: &[ScrapeProtocol], escaping: EscapingScheme) -> 
 /// producer can write, the one it likes best first. Its [`escaping`](Format::escaping) is always said: names
 /// are to be escaped so.
 ///
-/// As Prometheus' client libraries choose (spec N13-N17):
+/// As Prometheus' client libraries choose ([N13](crate::docs::negotiation#n13) to
+/// [N17](crate::docs::negotiation#n17)):
 ///
 /// - Media types are tried from the highest `q` to the lowest, and the first that one of `supported` fits
 ///   decides; if several of `supported` fit it, the first of them. `q=0` is the lowest weight, not a ban.

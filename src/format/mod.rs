@@ -65,7 +65,8 @@ impl Format {
         }
     }
 
-    /// What a `Content-Type` header says, read as Prometheus reads it (spec N7-N9).
+    /// What a `Content-Type` header says, read as Prometheus reads it ([N7](crate::docs::negotiation#n7) to
+    /// [N9](crate::docs::negotiation#n9)).
     ///
     /// Only the media type decides how a body is parsed: `text/plain` is the text format,
     /// `application/openmetrics-text` OpenMetrics, `application/vnd.google.protobuf` protobuf, in any
@@ -90,8 +91,8 @@ impl Format {
     /// assert_eq!(format, fallback);
     /// ```
     ///
-    /// An empty body needs no header at all: Prometheus takes it for a scrape without samples before it
-    /// looks at the header (spec N10).
+    /// An empty body needs no header at all: Prometheus takes it for a scrape without samples before it looks
+    /// at the header ([N10](crate::docs::negotiation#n10)).
     ///
     /// # Errors
     /// Without a fallback: [`FormatError`] if the header is missing, malformed or names another media
@@ -167,7 +168,7 @@ impl Format {
     }
 
     /// How names in the body are escaped, if that was said. Prometheus' client libraries take silence for
-    /// `underscores` (spec N12); Prometheus itself does not ask.
+    /// `underscores` ([N12](crate::docs::negotiation#n12)); Prometheus itself does not ask.
     #[must_use]
     pub const fn escaping(self) -> Option<EscapingScheme> {
         self.escaping

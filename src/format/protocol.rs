@@ -35,7 +35,7 @@ pub enum ScrapeProtocol {
 
 impl ScrapeProtocol {
     /// Every protocol, in the order Prometheus asks for them when native histograms are wanted
-    /// (spec N2).
+    /// ([N2](crate::docs::negotiation#n2)).
     pub const ALL: [Self; 5] = [
         Self::PrometheusProto,
         Self::OpenMetricsText100,
@@ -44,7 +44,8 @@ impl ScrapeProtocol {
         Self::PrometheusText004,
     ];
 
-    /// The text protocols, in the order Prometheus asks for them by default (spec N2).
+    /// The text protocols, in the order Prometheus asks for them by default
+    /// ([N2](crate::docs::negotiation#n2)).
     pub const DEFAULT: [Self; 4] = [
         Self::OpenMetricsText100,
         Self::OpenMetricsText001,
@@ -52,8 +53,8 @@ impl ScrapeProtocol {
         Self::PrometheusText004,
     ];
 
-    /// A list as `scrape_protocols` has it: at least one name, none of them twice, whatever the case of
-    /// its letters (spec N1).
+    /// A list as `scrape_protocols` has it: at least one name, none of them twice, whatever the case of its
+    /// letters ([N1](crate::docs::negotiation#n1)).
     ///
     /// ```
     /// use exposition::ScrapeProtocol;

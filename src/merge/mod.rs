@@ -135,10 +135,10 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Adds a label to every sample of this body, as Prometheus adds those of a target: a label of the
-    /// same name that a sample has already is kept as `exported_` and its name (spec S32). Of two with
-    /// one name the last counts; one with an empty value is none. A label that tells the samples of a metric
-    /// apart, as `le` those of a histogram, is refused: [`MergeError::ReservedLabel`].
+    /// Adds a label to every sample of this body, as Prometheus adds those of a target: a label of the same
+    /// name that a sample has already is kept as `exported_` and its name ([S32](crate::docs::scrape#s32)).
+    /// Of two with one name the last counts; one with an empty value is none. A label that tells the samples
+    /// of a metric apart, as `le` those of a histogram, is refused: [`MergeError::ReservedLabel`].
     pub fn label(mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) -> Self {
         let name = name.into();
         let value = value.into();
@@ -149,8 +149,8 @@ impl<'a> Source<'a> {
         self
     }
 
-    /// Where a sample has a label of the same name already, leaves it and does not add ours:
-    /// Prometheus' `honor_labels` (spec S33).
+    /// Where a sample has a label of the same name already, leaves it and does not add ours: Prometheus'
+    /// `honor_labels` ([S33](crate::docs::scrape#s33)).
     pub fn honor_labels(mut self, honor: bool) -> Self {
         self.honor_labels = honor;
         self

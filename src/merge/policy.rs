@@ -7,9 +7,9 @@
 /// together, even where no series of them is in both bodies. In text, which has no place within families
 /// for `_created`, `_gsum` and `_gcount`, the gauges called so are of the metric too.
 ///
-/// A series that one body repeats is no collision: of its samples without timestamp, and of those with
-/// the same one, the first is kept, as Prometheus keeps it (spec S30). If labels that are put onto them, or
-/// the escaping of names, give two metrics of a body the same labels, the first is kept.
+/// A series that one body repeats is no collision: of its samples without timestamp, and of those with the
+/// same one, the first is kept, as Prometheus keeps it ([S30](crate::docs::scrape#s30)). If labels that are
+/// put onto them, or the escaping of names, give two metrics of a body the same labels, the first is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Collision {

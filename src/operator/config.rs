@@ -184,7 +184,8 @@ impl OperatorConfig {
         u64::try_from(self.shards).unwrap_or(1).max(1)
     }
 
-    /// The zones that topology sharding spreads targets over; empty if it is not active (rule M15).
+    /// The zones that topology sharding spreads targets over; empty if it is not active
+    /// ([M15](crate::docs::operator#m15)).
     #[must_use]
     pub fn zones(&self) -> &[String] {
         let strategy = &self.sharding_strategy;
@@ -234,13 +235,13 @@ impl OperatorConfig {
         environment
     }
 
-    /// The class of a monitor that names `name`, if any (rule M12).
+    /// The class of a monitor that names `name`, if any (spec M12).
     pub(super) fn scrape_class(&self, name: Option<&str>) -> Option<&ScrapeClass> {
         let named = name.and_then(|name| self.scrape_classes.iter().find(|c| c.name == name));
         named.or_else(|| self.scrape_classes.iter().find(|class| class.default))
     }
 
-    /// The label enforced on a monitor, if any (rule M13).
+    /// The label enforced on a monitor, if any (spec M13).
     pub(super) fn enforced_label(
         &self,
         resource: &str,

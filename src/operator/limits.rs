@@ -1,4 +1,4 @@
-//! Limits a user sets and caps the Prometheus object enforces (rules M17 and M20).
+//! Limits a user sets and caps the Prometheus object enforces (spec M17, M20).
 
 use super::{values::ByteSize, version::Version};
 

@@ -52,9 +52,9 @@ pub fn render(manifest: &Manifest, config: &OperatorConfig) -> Vec<ScrapeConfig>
     }
 }
 
-/// The scrape configurations of several monitors, in the order in which the Operator writes them
-/// into one file: by namespace and name, `ServiceMonitor`s first, or last for Prometheus Agent
-/// (rule M23).
+/// The scrape configurations of several monitors, in the order in which the Operator writes them into one
+/// file: by namespace and name, `ServiceMonitor`s first, or last for Prometheus Agent
+/// ([M23](crate::docs::operator#m23)).
 #[must_use]
 pub fn render_all<'m>(
     manifests: impl IntoIterator<Item = &'m Manifest>,
@@ -111,7 +111,7 @@ impl ServiceMonitor {
             .collect()
     }
 
-    /// The target rules up to those that both kinds have (rule M9).
+    /// The target rules up to those that both kinds have (spec M9).
     fn rules(
         &self,
         monitor: &Monitor<'_>,
@@ -174,7 +174,7 @@ impl PodMonitor {
             .collect()
     }
 
-    /// The target rules up to those that both kinds have (rule M10).
+    /// The target rules up to those that both kinds have (spec M10).
     fn rules(
         &self,
         monitor: &Monitor<'_>,
@@ -356,7 +356,7 @@ impl Monitor<'_> {
         }
     }
 
-    /// Written as soon as either side says something, and true only if both do (rule M3).
+    /// Written as soon as either side says something, and true only if both do (spec M3).
     fn honor_timestamps(&self, endpoint: &Endpoint) -> Option<bool> {
         let overridden = self.config.override_honor_timestamps;
         match endpoint.honor_timestamps {
@@ -365,7 +365,7 @@ impl Monitor<'_> {
         }
     }
 
-    /// What is discovered (rule M5). `class_node` is what the scrape class attaches, if it says.
+    /// What is discovered (spec M5). `class_node` is what the scrape class attaches, if it says.
     fn discovery(&self, class_node: Option<bool>) -> KubernetesSd {
         let (spec, config) = (self.spec, self.config);
         let selector = &spec.namespace_selector;
@@ -418,7 +418,7 @@ impl Monitor<'_> {
         }
     }
 
-    /// The formats that are asked for, save one that the version does not know (rule M19). What remains
+    /// The formats that are asked for, save one that the version does not know (spec M19). What remains
     /// may be an empty list, which is written.
     fn scrape_protocols(&self) -> Option<Vec<ScrapeProtocol>> {
         let wanted = &self.spec.scrape_protocols;

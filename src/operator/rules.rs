@@ -1,4 +1,4 @@
-//! The target rules the Operator writes, in its order (rules M7 to M15).
+//! The target rules the Operator writes, in its order (spec M7-M15).
 
 use super::{
     config::OperatorConfig,
@@ -90,7 +90,7 @@ impl RuleList {
         self.copy("job", "__tmp_prometheus_job_name", purpose);
     }
 
-    /// One rule for each of the selector's requirements, unless the API server applies it (rule M8).
+    /// One rule for each of the selector's requirements, unless the API server applies it (spec M8).
     /// Values go into the regex as they are, as the Operator puts them there.
     pub(super) fn selector(
         &mut self,
@@ -125,8 +125,7 @@ impl RuleList {
         }
     }
 
-    /// The port by its name, or else by what is behind `portNumber` and `targetPort` (rules
-    /// M9.3 and M10.4).
+    /// The port by its name, or else by what is behind `portNumber` and `targetPort` (spec M9.3, M10.4).
     pub(super) fn port(
         &mut self,
         port_name_label: &str,
@@ -159,7 +158,7 @@ impl RuleList {
         }
     }
 
-    /// The node or pod behind an endpoint (rule M9.4).
+    /// The node or pod behind an endpoint (spec M9.4).
     pub(super) fn address_target(&mut self, role: &str) {
         for (kind, target) in [("Node", "node"), ("Pod", "pod")] {
             let config = RuleConfig::new()
@@ -176,7 +175,7 @@ impl RuleList {
         }
     }
 
-    /// Labels that name the object that is scraped (rules M9.5 and M10.5).
+    /// Labels that name the object that is scraped (spec M9.5, M10.5).
     pub(super) fn identity(&mut self, copies: &[(&str, &str)]) {
         for (source, target) in copies {
             let purpose = "names the object that is scraped";
@@ -184,7 +183,7 @@ impl RuleList {
         }
     }
 
-    /// Drops pods that have finished (rules M9.6 and M10.2).
+    /// Drops pods that have finished (spec M9.6, M10.2).
     pub(super) fn filter_running(&mut self, endpoint: &Endpoint, place: &str) {
         let origin = match endpoint.filter_running {
             Some(false) => return,
@@ -206,7 +205,7 @@ impl RuleList {
         self.generated(config, origin);
     }
 
-    /// Labels of the object that become labels of the target (rules M9.7 and M10.6).
+    /// Labels of the object that become labels of the target (spec M9.7, M10.6).
     pub(super) fn target_labels(
         &mut self,
         object: Object,
@@ -218,7 +217,7 @@ impl RuleList {
         }
     }
 
-    /// The `job` label, and the object's label that may replace it (rules M9.8 and M10.7).
+    /// The `job` label, and the object's label that may replace it (spec M9.8, M10.7).
     pub(super) fn job(&mut self, config: RuleConfig, object: Object, job_label: &Option<String>) {
         let purpose = "the `job` label, where no `jobLabel` says otherwise";
         self.generated(config.target_label("job"), Origin::Operator { purpose });
@@ -232,7 +231,7 @@ impl RuleList {
     }
 
     /// The `endpoint` label: the port as the manifest names it. `portNumber` is never looked at, and
-    /// `targetPort: 0` is, although it filters nothing (rule M11).
+    /// `targetPort: 0` is, although it filters nothing (spec M11).
     pub(super) fn endpoint(&mut self, endpoint: &Endpoint, place: &str) {
         let (value, key) = match (given(&endpoint.port), &endpoint.target_port) {
             (Some(port), _) => (port.to_owned(), "port"),
@@ -247,14 +246,14 @@ impl RuleList {
         }
     }
 
-    /// Rules as somebody wrote them (rules M12 and M16).
+    /// Rules as somebody wrote them (spec M12, M16).
     pub(super) fn written(&mut self, rules: &[RuleConfig], origin: impl Fn(usize) -> Origin) {
         for (index, rule) in rules.iter().enumerate() {
             self.push(written(rule), origin(index), Form::Written);
         }
     }
 
-    /// The label nobody can change, for it comes after everybody's rules (rule M13).
+    /// The label nobody can change, for it comes after everybody's rules (spec M13).
     pub(super) fn enforced_namespace(&mut self, label: Option<&str>, namespace: &str) {
         if let Some(label) = label {
             let config = RuleConfig::new().target_label(label).replacement(namespace);
@@ -262,7 +261,7 @@ impl RuleList {
         }
     }
 
-    /// Keeps the targets of the shard, which gets its number later (rules M14 and M15). Written for a
+    /// Keeps the targets of the shard, which gets its number later (spec M14, M15). Written for a
     /// single shard too.
     pub(super) fn sharding(&mut self, config: &OperatorConfig) {
         let shards = || Origin::prometheus("spec.shards");
@@ -338,7 +337,7 @@ pub(super) fn given(text: &Option<String>) -> Option<&str> {
 }
 
 /// What the Operator would not write out is left out, also where a rule was built by a program
-/// and not read from a manifest (rule M16).
+/// and not read from a manifest (spec M16).
 fn written(rule: &RuleConfig) -> RuleConfig {
     let mut rule = rule.clone();
     rule.source_labels = rule.source_labels.filter(|names| !names.is_empty());

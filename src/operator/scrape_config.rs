@@ -222,8 +222,8 @@ pub struct RenderedRule {
     pub(super) form: Form,
 }
 
-/// How a rule is written: the order of its keys and, for a port's number, its type (rules M7 and
-/// M16). Prometheus does not care, people who compare files do.
+/// How a rule is written: the order of its keys and, for a port's number, its type (spec M7, M16). Prometheus
+/// does not care, people who compare files do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     /// A rule that only keeps or drops.

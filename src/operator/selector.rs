@@ -46,8 +46,8 @@ impl Operator {
     ];
 }
 
-/// Kubernetes' text form: requirements sorted by key, those of `matchLabels` before the others of
-/// the same key, values sorted (rule M5.5). The empty selector is the empty text.
+/// Kubernetes' text form: requirements sorted by key, those of `matchLabels` before the others of the same
+/// key, values sorted ([M5.5](crate::docs::operator#m5)). The empty selector is the empty text.
 ///
 /// ```
 /// use exposition::operator::Manifest;

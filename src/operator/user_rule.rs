@@ -14,7 +14,7 @@ use crate::relabel::{Action, Field, RuleConfig, UnknownAction};
 /// A rule in the form of a `ServiceMonitor`'s or `PodMonitor`'s `relabelings` and
 /// `metricRelabelings`: keys are in camel case, and an empty `regex`, `sourceLabels` or
 /// `targetLabel` or a zero `modulus` counts as not given, because the Operator does not write it
-/// out (spec R59-R61).
+/// out ([R59](crate::docs::relabel#r59) to [R61](crate::docs::relabel#r61)).
 ///
 /// `action` has the two spellings the manifest's schema allows, `labelmap` and `LabelMap`.
 ///

@@ -4,7 +4,8 @@ use std::fmt;
 
 use crate::format::ScrapeProtocol;
 
-/// A size limit such as `10MB`. Units are powers of 1024 whether written `MB` or `MiB` (rule M20).
+/// A size limit such as `10MB`. Units are powers of 1024 whether written `MB` or `MiB`
+/// ([M20](crate::docs::operator#m20)).
 #[derive(Debug, Clone)]
 pub struct ByteSize {
     text: String,

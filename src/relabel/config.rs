@@ -4,8 +4,8 @@ use std::{fmt, str::FromStr};
 
 /// What a rule does with a label set.
 ///
-/// Text is read without regard to case, as Prometheus reads `action: KeepEqual` (spec R5), and
-/// written in lower case, as Prometheus writes it.
+/// Text is read without regard to case, as Prometheus reads `action: KeepEqual`
+/// ([R5](crate::docs::relabel#r5)), and written in lower case, as Prometheus writes it.
 ///
 /// ```
 /// use exposition::relabel::Action;
@@ -130,9 +130,9 @@ pub struct UnknownAction {
 
 /// A rule as written in a configuration: `None` is a field that was not given.
 ///
-/// Absent and empty are different things: without `regex` a rule matches everything, with an empty
-/// one only the empty value (spec R2). It is a builder too; `build` checks all of it and compiles
-/// the rule.
+/// Absent and empty are different things: without `regex` a rule matches everything, with an empty one only
+/// the empty value ([R2](crate::docs::relabel#r2)). It is a builder too; `build` checks all of it and
+/// compiles the rule.
 ///
 /// With the feature `serde` it reads and writes the form of Prometheus' `relabel_configs`;
 /// with the feature `operator`, `operator::OperatorRule` is the same rule in the form of a

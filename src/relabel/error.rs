@@ -141,13 +141,16 @@ pub enum Problem {
     /// The regular expression is wrong.
     #[error(transparent)]
     Regex(RegexError),
-    /// The action needs the field, and it is absent, empty or zero (spec R8, R9).
+    /// The action needs the field, and it is absent, empty or zero ([R8](crate::docs::relabel#r8),
+    /// [R9](crate::docs::relabel#r9)).
     #[error("required by action {0}")]
     Required(Action),
-    /// The action has no use for the field, and refuses it (spec R12, R14, R15).
+    /// The action has no use for the field, and refuses it ([R12](crate::docs::relabel#r12),
+    /// [R14](crate::docs::relabel#r14), [R15](crate::docs::relabel#r15)).
     #[error("not allowed with action {0}")]
     Unused(Action),
-    /// Not a label's name under the scheme (spec R10, R11).
+    /// Not a label's name under the scheme ([R10](crate::docs::relabel#r10),
+    /// [R11](crate::docs::relabel#r11)).
     #[error("{name:?} is not a valid label name{}", of(*scheme))]
     Name {
         /// What was given.
@@ -155,7 +158,8 @@ pub enum Problem {
         /// The scheme in force.
         scheme: ValidationScheme,
     },
-    /// Not a template that can give a label's name under the scheme (spec R10, R13).
+    /// Not a template that can give a label's name under the scheme ([R10](crate::docs::relabel#r10),
+    /// [R13](crate::docs::relabel#r13)).
     #[error("{template:?} is not a label name or a template for one{}", of(*scheme))]
     Template {
         /// What was given.

@@ -110,7 +110,8 @@ impl SampleConfig {
         Ok(response::dialect_of(content_type, self.fallback, body)?)
     }
 
-    /// The labels of a sample joined with those of its target: what the rules see (spec S32, S33).
+    /// The labels of a sample joined with those of its target: what the rules see
+    /// ([S32](crate::docs::scrape#s32), [S33](crate::docs::scrape#s33)).
     #[must_use]
     pub fn join<'a>(&self, sample: &Sample<'a>, target: &'a Target) -> LabelSet<'a> {
         let mut labels = LabelSet::new();

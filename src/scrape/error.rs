@@ -5,7 +5,8 @@ use crate::error::{Error, Position};
 use crate::format::FormatError;
 use crate::model::name::ValidationScheme;
 
-/// Why Prometheus refuses labels that its rules have kept (spec S6). Only that target is lost.
+/// Why Prometheus refuses labels that its rules have kept ([S6](crate::docs::scrape#s6)). Only that target is
+/// lost.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TargetError {
@@ -50,12 +51,13 @@ pub enum TargetError {
     },
 }
 
-/// Why a scrape fails as a whole: `up` is 0 and nothing of the body is stored (spec S41).
+/// Why a scrape fails as a whole: `up` is 0 and nothing of the body is stored
+/// ([S41](crate::docs::scrape#s41)).
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScrapeError {
     /// The `Content-Type` does not tell the format, and the configuration has no
-    /// [`fallback`](super::SampleConfig::fallback) (spec S16).
+    /// [`fallback`](super::SampleConfig::fallback) ([S16](crate::docs::scrape#s16)).
     #[error("{0}, and no fallback_scrape_protocol is set")]
     Format(FormatError),
     /// The body is in protobuf, which is not read here.
@@ -103,10 +105,10 @@ impl From<FormatError> for ScrapeError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SampleErrorKind {
-    /// A rule has taken `__name__` away (spec S35).
+    /// A rule has taken `__name__` away ([S35](crate::docs::scrape#s35)).
     #[error("no __name__ is left")]
     NoName,
-    /// The metric's name breaks the scheme in force (spec S36).
+    /// The metric's name breaks the scheme in force ([S36](crate::docs::scrape#s36)).
     #[error("{name:?} is not a valid metric name under the {scheme} scheme")]
     MetricName {
         /// The name.
@@ -114,7 +116,7 @@ pub enum SampleErrorKind {
         /// The scheme.
         scheme: ValidationScheme,
     },
-    /// A label's name breaks the scheme in force (spec S36).
+    /// A label's name breaks the scheme in force ([S36](crate::docs::scrape#s36)).
     #[error("{name:?} is not a valid label name under the {scheme} scheme")]
     LabelName {
         /// The name.
@@ -122,10 +124,10 @@ pub enum SampleErrorKind {
         /// The scheme.
         scheme: ValidationScheme,
     },
-    /// Bytes of a name that are not UTF-8 were left after the rules (spec S36).
+    /// Bytes of a name that are not UTF-8 were left after the rules ([S36](crate::docs::scrape#s36)).
     #[error("a name is not UTF-8")]
     NotUtf8,
-    /// More labels than `label_limit` (spec S37).
+    /// More labels than `label_limit` ([S37](crate::docs::scrape#s37)).
     #[error("{labels} labels, label_limit is {limit}")]
     LabelLimit {
         /// How many there are, `__name__` and the target's among them.
@@ -133,7 +135,7 @@ pub enum SampleErrorKind {
         /// The limit.
         limit: u64,
     },
-    /// A label's name longer than `label_name_length_limit` (spec S37).
+    /// A label's name longer than `label_name_length_limit` ([S37](crate::docs::scrape#s37)).
     #[error("the label name {name:?} has {bytes} bytes, label_name_length_limit is {limit}")]
     LabelNameLength {
         /// The name.
@@ -143,7 +145,7 @@ pub enum SampleErrorKind {
         /// The limit.
         limit: u64,
     },
-    /// A label's value longer than `label_value_length_limit` (spec S37).
+    /// A label's value longer than `label_value_length_limit` ([S37](crate::docs::scrape#s37)).
     #[error("the value of {name} has {bytes} bytes, label_value_length_limit is {limit}")]
     LabelValueLength {
         /// The label.
@@ -153,7 +155,7 @@ pub enum SampleErrorKind {
         /// The limit.
         limit: u64,
     },
-    /// Two labels of one name (spec S38).
+    /// Two labels of one name ([S38](crate::docs::scrape#s38)).
     #[error("label name {name:?} is not unique")]
     DuplicateLabel {
         /// The name.

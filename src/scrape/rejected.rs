@@ -5,7 +5,8 @@ use std::fmt;
 use crate::error::Position;
 use crate::number::go_float;
 
-/// Why a sample is not stored although its scrape goes well (spec S30, S40).
+/// Why a sample is not stored although its scrape goes well ([S30](crate::docs::scrape#s30),
+/// [S40](crate::docs::scrape#s40)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rejection {

@@ -16,9 +16,9 @@ use crate::text::sample::Sample;
 
 /// A body on its way into storage; [`SampleConfig::scrape`] starts it.
 ///
-/// Samples come one by one from [`next_sample`](Self::next_sample), then [`report`](Self::report) says
-/// how it went. A scrape that fails stores nothing, whatever was given before: who stores samples as
-/// they come has to be able to take them back (spec S41). [`collect`](Self::collect) does so.
+/// Samples come one by one from [`next_sample`](Self::next_sample), then [`report`](Self::report) says how it
+/// went. A scrape that fails stores nothing, whatever was given before: who stores samples as they come has
+/// to be able to take them back ([S41](crate::docs::scrape#s41)). [`collect`](Self::collect) does so.
 ///
 /// It is one scrape on its own: what former ones of the target left behind and the series that go stale
 /// with it are for a [`ScrapeLoop`](super::ScrapeLoop) to know. What is in storage already is not known
@@ -103,8 +103,8 @@ impl<'a> Scrape<'a> {
         }
     }
 
-    /// Says when the scrape is, in milliseconds since the Unix epoch. Samples more than ten minutes
-    /// ahead of it are not stored (spec S40).
+    /// Says when the scrape is, in milliseconds since the Unix epoch. Samples more than ten minutes ahead of
+    /// it are not stored ([S40](crate::docs::scrape#s40)).
     ///
     /// Without it, a sample without a timestamp counts as later than any other of its series.
     #[must_use]

@@ -105,14 +105,16 @@ impl ScrapeLoop {
         }
     }
 
-    /// Says that the target gave no answer: every series of the last scrape goes stale (spec S42).
+    /// Says that the target gave no answer: every series of the last scrape goes stale
+    /// ([S42](crate::docs::scrape#s42)).
     pub fn unanswered(&mut self) {
         self.kept.begin(self.cache.gone_numbers());
     }
 
-    /// The series that the scrape before the last one stored and the last one did not, by their labels
-    /// sorted by name: Prometheus stores a stale marker for each (spec S42, S51). To be asked when the
-    /// last scrape has been read to its end, and whether it failed or not.
+    /// The series that the scrape before the last one stored and the last one did not, by their labels sorted
+    /// by name: Prometheus stores a stale marker for each ([S42](crate::docs::scrape#s42),
+    /// [S51](crate::docs::scrape#s51)). To be asked when the last scrape has been read to its end, and
+    /// whether it failed or not.
     ///
     /// Series whose samples have a timestamp that is honored do not go stale.
     pub fn stale(&self) -> impl Iterator<Item = &[(String, String)]> {

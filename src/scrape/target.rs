@@ -154,7 +154,7 @@ impl TargetConfig {
     }
 
     /// What the rules see: the discovered labels and, where these say nothing, the configuration's own
-    /// settings as labels (spec S3, S4).
+    /// settings as labels ([S3](crate::docs::scrape#s3), [S4](crate::docs::scrape#s4)).
     ///
     /// Of a name that comes twice the first counts: put a target's own labels before those of its
     /// group.
@@ -196,7 +196,8 @@ impl TargetConfig {
         set
     }
 
-    /// Makes a target of labels that have been through the rules (spec S6-S9).
+    /// Makes a target of labels that have been through the rules ([S6](crate::docs::scrape#s6) to
+    /// [S9](crate::docs::scrape#s9)).
     ///
     /// # Errors
     ///
@@ -277,7 +278,8 @@ impl TargetConfig {
 
 /// Something to scrape: where it is, and the labels its series get.
 ///
-/// Two targets are equal if Prometheus scrapes them once (spec S10). Displays as its labels.
+/// Two targets are equal if Prometheus scrapes them once ([S10](crate::docs::scrape#s10)). Displays as its
+/// labels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     url: String,

@@ -42,9 +42,9 @@ pub(crate) fn dialect_of(
 
 /// Reads the body of a response as its `Content-Type` header says, as Prometheus picks its parser.
 ///
-/// `content_type` is the header's value, `None` if there is none; `fallback` is what to take a body for
-/// whose header does not tell ([`Format::from_content_type`]). An empty body has no lines, whatever the
-/// header (spec N10).
+/// `content_type` is the header's value, `None` if there is none; `fallback` is what to take a body for whose
+/// header does not tell ([`Format::from_content_type`]). An empty body has no lines, whatever the header
+/// ([N10](crate::docs::negotiation#n10)).
 ///
 /// ```
 /// use exposition::parse;

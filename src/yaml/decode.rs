@@ -172,7 +172,7 @@ impl<'d> Decoder<'d> {
                 .text()?
                 .ok_or_else(|| YamlError::at("a key must be text", mark))?;
             if !own.insert(name.clone()) {
-                let message = format_args!("repeated key `{}`", short(&name));
+                let message = format!("repeated key `{}`", short(&name));
                 return Err(YamlError::at(message, mark));
             }
             all.set(name, mark, self.below(*value)?)?;
@@ -230,7 +230,7 @@ impl<'d> Union<'d> {
     fn set(&mut self, name: String, mark: Mark, value: Decoder<'d>) -> Result<(), YamlError> {
         let place = self.places.get(&name).copied();
         if place.is_some() && self.once {
-            let message = format_args!("the key `{}` is here and in a `<<`, too", short(&name));
+            let message = format!("the key `{}` is here and in a `<<`, too", short(&name));
             return Err(YamlError::at(message, mark));
         }
         match place.and_then(|place| self.entries.get_mut(place)) {

@@ -5,6 +5,7 @@ mod support;
 
 mod alloc;
 mod cache;
+mod citations;
 mod conformance;
 mod corpus;
 mod doors;

@@ -6,10 +6,11 @@
 //! kind, and back as far as that is possible.
 //!
 //! Escaping a whole family means: [`EscapingScheme::escape_metric_name`] on its name and
-//! [`EscapingScheme::escape_label`] on every label of its metrics. Label values (but that of
-//! `__name__`), HELP, UNIT and exemplars stay as they are, and suffixes such as `_total` or `_bucket`
-//! are appended to the escaped name (spec N27, N29). Two names may become one: `a.b` and `a_b` are both
-//! `a_b` under `underscores`, and nothing reports it (spec N28).
+//! [`EscapingScheme::escape_label`] on every label of its metrics. Label values (but that of `__name__`),
+//! HELP, UNIT and exemplars stay as they are, and suffixes such as `_total` or `_bucket` are appended to the
+//! escaped name ([N27](crate::docs::negotiation#n27), [N29](crate::docs::negotiation#n29)). Two names may
+//! become one: `a.b` and `a_b` are both `a_b` under `underscores`, and nothing reports it
+//! ([N28](crate::docs::negotiation#n28)).
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -23,8 +24,8 @@ mod tests;
 /// The label whose value is the metric's name.
 pub(crate) const METRIC_NAME: &str = "__name__";
 
-/// Whether the bytes are a metric name by the legacy rule `[a-zA-Z_:][a-zA-Z0-9_:]*`, and so can be
-/// written without quotes (spec T25, T52).
+/// Whether the bytes are a metric name by the legacy rule `[a-zA-Z_:][a-zA-Z0-9_:]*`, and so can be written
+/// without quotes ([T25](crate::docs::text#t25), [T52](crate::docs::text#t52)).
 ///
 /// ```
 /// use exposition::name::is_legacy_metric_name;
@@ -36,7 +37,8 @@ pub fn is_legacy_metric_name(name: &[u8]) -> bool {
     !name.is_empty() && scan::metric_name(name) == name.len()
 }
 
-/// Whether the bytes are a label name by the legacy rule `[a-zA-Z_][a-zA-Z0-9_]*`: no colon (spec T25).
+/// Whether the bytes are a label name by the legacy rule `[a-zA-Z_][a-zA-Z0-9_]*`: no colon
+/// ([T25](crate::docs::text#t25)).
 ///
 /// ```
 /// use exposition::name::is_legacy_label_name;
@@ -87,7 +89,7 @@ impl ValidationScheme {
 
     /// The escaping scheme to ask targets for: the one configured, or else the natural one of this name
     /// scheme, `allow-utf-8` for [`Utf8`](Self::Utf8) and `underscores` for [`Legacy`](Self::Legacy)
-    /// (spec N6).
+    /// ([N6](crate::docs::negotiation#n6)).
     ///
     /// # Errors
     /// [`NameError::EscapingNeedsUtf8`] if `allow-utf-8` is configured where names are legacy.
@@ -154,7 +156,7 @@ impl FromStr for ValidationScheme {
 ///   U+FFFFF, in the last private-use plane: it is written with six digits, but at most five are read,
 ///   so the name stays escaped.
 ///
-/// Prometheus itself never unescapes the names it scrapes (spec N30).
+/// Prometheus itself never unescapes the names it scrapes ([N30](crate::docs::negotiation#n30)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EscapingScheme {
     /// Names stay as they are, and are quoted where they are not legacy names.
@@ -172,8 +174,8 @@ impl EscapingScheme {
     /// All schemes, in the order of the enum.
     pub const ALL: [Self; 4] = [Self::AllowUtf8, Self::Underscores, Self::Dots, Self::Values];
 
-    /// Escapes one name on its own (spec N20-N23). Borrows where nothing changes; the empty name stays
-    /// empty.
+    /// Escapes one name on its own ([N20](crate::docs::negotiation#n20) to
+    /// [N23](crate::docs::negotiation#n23)). Borrows where nothing changes; the empty name stays empty.
     ///
     /// [`Dots`](Self::Dots) doubles the underscores of legacy names too. For names within a family use
     /// [`escape_metric_name`](Self::escape_metric_name) and [`escape_label_name`](Self::escape_label_name),
@@ -213,8 +215,8 @@ impl EscapingScheme {
         Cow::Owned(out)
     }
 
-    /// Undoes [`escape`](Self::escape) as far as possible (spec N24); see the type's documentation for
-    /// what does not come back. Borrows where nothing changes.
+    /// Undoes [`escape`](Self::escape) as far as possible ([N24](crate::docs::negotiation#n24)); see the
+    /// type's documentation for what does not come back. Borrows where nothing changes.
     ///
     /// A name that is no well-formed outcome of `values` is returned as it is, whole.
     ///
@@ -238,7 +240,7 @@ impl EscapingScheme {
     }
 
     /// Escapes the name of a metric family: a legacy name is kept by every scheme, any other is
-    /// [escaped](Self::escape) (spec N26).
+    /// [escaped](Self::escape) ([N26](crate::docs::negotiation#n26)).
     ///
     /// ```
     /// use exposition::EscapingScheme;
@@ -254,8 +256,8 @@ impl EscapingScheme {
         }
     }
 
-    /// Escapes the name of a label: kept if it is a legacy *metric* name, [escaped](Self::escape)
-    /// otherwise (spec N27).
+    /// Escapes the name of a label: kept if it is a legacy *metric* name, [escaped](Self::escape) otherwise
+    /// ([N27](crate::docs::negotiation#n27)).
     ///
     /// So a colon survives: the outcome is always a legacy metric name (or empty), but not always a
     /// legacy label name, and must be quoted when it holds a colon.
@@ -265,7 +267,7 @@ impl EscapingScheme {
     }
 
     /// Escapes a label, name and value: the value changes only under the name `__name__`, where it is a
-    /// metric name (spec N27).
+    /// metric name ([N27](crate::docs::negotiation#n27)).
     ///
     /// ```
     /// use exposition::EscapingScheme;

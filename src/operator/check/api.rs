@@ -1,4 +1,4 @@
-//! What the API server refuses though every value is of its field's type (rules A6 to A10).
+//! What the API server refuses though every value is of its field's type (spec A6-A10).
 
 use super::{rejection::Found, rule};
 use crate::operator::manifest::MonitorSpec;

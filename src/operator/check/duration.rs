@@ -1,4 +1,4 @@
-//! How long a scrape may take against how often there is one (rules C10, C11 and C61).
+//! How long a scrape may take against how often there is one (spec C10, C11, C61).
 
 use super::{
     rejection::Found,

@@ -1,4 +1,4 @@
-//! What is wrong with the Prometheus object itself, so that nothing is generated (rules C61 to C64).
+//! What is wrong with the Prometheus object itself, so that nothing is generated (spec C61-C64).
 
 use super::{
     auth, duration,

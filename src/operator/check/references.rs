@@ -1,4 +1,4 @@
-//! The Secrets and ConfigMaps that a monitor refers to (rule C21e).
+//! The Secrets and ConfigMaps that a monitor refers to (spec C21e).
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Relabel rules that the Operator refuses (rules C12 to C20). It refuses some that Prometheus takes,
+//! Relabel rules that the Operator refuses (spec C12-C20). It refuses some that Prometheus takes,
 //! and takes some that Prometheus refuses.
 
 use super::{
@@ -151,7 +151,7 @@ impl Check<'_> {
             ),
             ("modulus", rule.modulus.unwrap_or_default() != 0),
             ("separator", differs(&rule.separator, SEPARATOR)),
-            // With the other two, rule C18 has said so already.
+            // With the other two, spec C18 has said so already.
             (
                 "replacement",
                 by_label && differs(&rule.replacement, REPLACEMENT),

@@ -60,7 +60,8 @@ impl CheckRule {
         ALL
     }
 
-    /// The rule's identifier: `A…` for the API server's, `C…` for the Operator's.
+    /// The identifier of the rule on [its page](crate::docs::operator): `A…` for the API server's, `C…` for
+    /// the Operator's.
     #[must_use]
     pub const fn id(&self) -> &'static str {
         self.id

@@ -1,4 +1,4 @@
-//! Selectors that Kubernetes refuses (rules C1 to C6).
+//! Selectors that Kubernetes refuses (spec C1-C6).
 
 use super::{api::is_subdomain, rejection::Found, rule};
 use crate::bytes::work;

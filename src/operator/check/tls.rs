@@ -1,4 +1,4 @@
-//! Certificates and keys that do not fit together (rules C22a to C22e).
+//! Certificates and keys that do not fit together (spec C22a-C22e).
 
 use super::{rejection::Found, rule};
 use crate::operator::{
@@ -61,7 +61,7 @@ pub(super) fn config(config: &TlsConfig, place: &str, found: &mut Found) {
     }
 }
 
-/// Rule C22e, for the endpoint and its OAuth2 server.
+/// Spec C22e, for the endpoint and its OAuth2 server.
 pub(super) fn content(
     endpoint: &Endpoint,
     place: &str,

@@ -22,9 +22,9 @@ const INLINE: usize = 12;
 
 /// A label set on its way through relabelling.
 ///
-/// It borrows names and values from what it was built of, and from the rules that change it; what a
-/// rule puts together it keeps itself, in memory that [`reset`](Self::reset) leaves to the next set.
-/// A label with an empty value is the same as no label (spec R20): such pairs are left out, and
+/// It borrows names and values from what it was built of, and from the rules that change it; what a rule puts
+/// together it keeps itself, in memory that [`reset`](Self::reset) leaves to the next set. A label with an
+/// empty value is the same as no label ([R20](crate::docs::relabel#r20)): such pairs are left out, and
 /// setting one removes it.
 ///
 /// Names should differ. If one comes twice, rules see and set the first of the two.
@@ -140,7 +140,7 @@ impl<'a> LabelSet<'a> {
     /// Sets a label, as a rule does; an empty value removes it.
     ///
     /// Even one that keeps its value counts as set from now on, which is seen in the order in which
-    /// `labelmap` goes through the labels (spec R39).
+    /// `labelmap` goes through the labels ([R39](crate::docs::relabel#r39)).
     pub fn set(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) {
         let (name, value) = (name.into(), value.into());
         let spot = Spot::at(self.place(&name), (&name).into());

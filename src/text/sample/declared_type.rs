@@ -34,9 +34,9 @@ impl Sample<'_> {
     /// `# TYPE a counter` it is a counter for `b` too. [`metric_type`](Self::metric_type) is the
     /// sample's own.
     ///
-    /// It is there because Prometheus' parser goes by it (spec T24): it spells the `le` of any sample
-    /// anew under a histogram, and `quantile` under a summary, as [`stored_value`](Self::stored_value)
-    /// does.
+    /// It is there because Prometheus' parser goes by it ([T24](crate::docs::text#t24)): it spells the `le`
+    /// of any sample anew under a histogram, and `quantile` under a summary, as
+    /// [`stored_value`](Self::stored_value) does.
     pub fn preceding_type(&self) -> MetricType {
         self.shape.scope
     }

@@ -1,0 +1,36 @@
+//! Pages: the rules of the formats, by number.
+//!
+//! The documentation cites a rule by a letter and a number. Each stands on one of these pages.
+//!
+//! | page | rules |
+//! |---|---|
+//! | [`text`] | T: the Prometheus text format |
+//! | [`openmetrics`] | O: OpenMetrics 1.0 |
+//! | [`negotiation`] | N: `Accept`, `Content-Type`, escaping of names |
+//! | [`mod@relabel`] | R: relabel rules |
+//! | [`mod@scrape`] | S: from discovered labels to stored series |
+//! | [`mod@operator`] | A, K, C, M: monitors of the Prometheus Operator |
+//! | [`differences`] | D: where this crate differs from Prometheus |
+//!
+//! These modules hold text only.
+
+#[doc = include_str!("differences.md")]
+pub mod differences {}
+
+#[doc = include_str!("negotiation.md")]
+pub mod negotiation {}
+
+#[doc = include_str!("openmetrics.md")]
+pub mod openmetrics {}
+
+#[doc = include_str!("operator.md")]
+pub mod operator {}
+
+#[doc = include_str!("relabel.md")]
+pub mod relabel {}
+
+#[doc = include_str!("scrape.md")]
+pub mod scrape {}
+
+#[doc = include_str!("text.md")]
+pub mod text {}
