@@ -18,7 +18,7 @@
 //! | the body is | lines | typed families |
 //! |---|---|---|
 //! | a slice | [`Parser`] | [`Families`], [`families`]; merged: [`Families::read_all`] |
-//! | a slice, with a `Content-Type` header | [`parse`] | [`Families`] with [`Format::dialect`] |
+//! | a slice, with a `Content-Type` header | [`Parser::from_response`] | [`Families`] with [`Format::dialect`] |
 //! | an [`io::Read`](std::io::Read): a file, a socket, a decompressor | [`Reader`] | [`FamilyReader`] |
 //! | chunks, from async code or anywhere | [`ChunkParser`] | [`FamilyChunks`] |
 //!
@@ -116,7 +116,6 @@ pub use text::leniency::{Leniency, LeniencyKind};
 pub use text::line::{HelpLine, Line, TypeLine, UnitLine};
 pub use text::parser::Parser;
 pub use text::reader::Reader;
-pub use text::response::parse;
 pub use text::sample::{OwnedSample, Sample};
 
 /// The README's examples are compiled and run.

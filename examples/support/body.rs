@@ -118,7 +118,7 @@ fn examples(
     let page = show.page;
     // A body whose header does not tell is not read at all.
     let header = source.content_type.as_deref();
-    let Ok(lines) = exposition::parse(header, config.fallback, &source.body) else {
+    let Ok(lines) = exposition::Parser::from_response(header, config.fallback, &source.body) else {
         return Ok(());
     };
     let rejected: BTreeMap<u64, Rejection> = (report.rejected.iter())

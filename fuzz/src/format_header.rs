@@ -3,7 +3,7 @@
 use arbitrary::Arbitrary;
 use exposition::format::{accept_header, negotiate};
 use exposition::name::is_legacy_metric_name;
-use exposition::{EscapingScheme, Format, FormatError, ScrapeProtocol, ValidationScheme, parse};
+use exposition::{EscapingScheme, Format, FormatError, ScrapeProtocol, ValidationScheme};
 
 use super::input;
 
@@ -57,7 +57,8 @@ fn content_type_is_read(header: &[u8], body: &[u8]) {
         Ok(read.clone().unwrap_or(fallback)),
         "{text:?}"
     );
-    let dialect = parse(Some(&text), None, body).map(|parser| parser.dialect());
+    let dialect =
+        exposition::Parser::from_response(Some(&text), None, body).map(|parser| parser.dialect());
     match &read {
         Ok(format) => {
             let again = format.content_type();

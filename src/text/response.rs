@@ -40,34 +40,36 @@ pub(crate) fn dialect_of(
     format.dialect().map(Some).ok_or(FormatError::Protobuf)
 }
 
-/// Reads the body of a response as its `Content-Type` header says, as Prometheus picks its parser.
-///
-/// `content_type` is the header's value, `None` if there is none; `fallback` is what to take a body for whose
-/// header does not tell ([`Format::from_content_type`]). An empty body has no lines, whatever the header
-/// ([N10](crate::docs::negotiation#n10)).
-///
-/// ```
-/// use exposition::parse;
-///
-/// let header = Some("application/openmetrics-text; version=1.0.0; charset=utf-8");
-/// let body = b"# TYPE requests counter\nrequests_total 3 # {trace_id=\"7\"} 1\n# EOF\n";
-/// assert_eq!(parse(header, None, body)?.filter_map(Result::ok).count(), 3);
-///
-/// let error = parse(Some("text/html"), None, b"<html>").unwrap_err();
-/// assert_eq!(error.to_string(), "unsupported media type \"text/html\" in Content-Type");
-/// # Ok::<(), exposition::FormatError>(())
-/// ```
-///
-/// # Errors
-///
-/// [`FormatError`] if the header does not tell and there is no fallback, or if the format is protobuf.
-pub fn parse<'a>(
-    content_type: Option<&str>,
-    fallback: Option<Format>,
-    body: &'a [u8],
-) -> Result<Parser<'a>, FormatError> {
-    let dialect = dialect_of(content_type, fallback, body)?;
-    Ok(Parser::new(body, dialect.unwrap_or_default()))
+impl<'a> Parser<'a> {
+    /// Reads the body of a response as its `Content-Type` header says, as Prometheus picks its parser.
+    ///
+    /// `content_type` is the header's value, `None` if there is none; `fallback` is what to take a body for
+    /// whose header does not tell ([`Format::from_content_type`]). An empty body has no lines, whatever the
+    /// header ([N10](crate::docs::negotiation#n10)).
+    ///
+    /// ```
+    /// use exposition::Parser;
+    ///
+    /// let header = Some("application/openmetrics-text; version=1.0.0; charset=utf-8");
+    /// let body = b"# TYPE requests counter\nrequests_total 3 # {trace_id=\"7\"} 1\n# EOF\n";
+    /// assert_eq!(Parser::from_response(header, None, body)?.filter_map(Result::ok).count(), 3);
+    ///
+    /// let error = Parser::from_response(Some("text/html"), None, b"<html>").unwrap_err();
+    /// assert_eq!(error.to_string(), "unsupported media type \"text/html\" in Content-Type");
+    /// # Ok::<(), exposition::FormatError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`FormatError`] if the header does not tell and there is no fallback, or if the format is protobuf.
+    pub fn from_response<B: AsRef<[u8]> + ?Sized>(
+        content_type: Option<&str>,
+        fallback: Option<Format>,
+        body: &'a B,
+    ) -> Result<Self, FormatError> {
+        let dialect = dialect_of(content_type, fallback, body.as_ref())?;
+        Ok(Parser::new(body, dialect.unwrap_or_default()))
+    }
 }
 
 #[cfg(test)]
@@ -105,7 +107,7 @@ mod tests {
             (None, None, b"", Ok(Dialect::Text)),
             (Some("text/html"), None, b"", Ok(Dialect::Text)),
         ] {
-            let got = parse(header, fallback, body);
+            let got = Parser::from_response(header, fallback, body);
             let got = got
                 .map(|parser| parser.dialect())
                 .map_err(|error| error.to_string());
