@@ -12,7 +12,7 @@ use super::sample::{Pair, Rewrite, push_sample, push_without_exemplar};
 use super::target::Target;
 use super::text::{self, NameParts};
 use crate::bytes::key_set::{KeySet, push_label, push_text};
-use crate::check::strict::{self, Rule};
+use crate::check::strict::{self, SpecificationRule};
 use crate::dialect::Dialect;
 use crate::format::{Format, ScrapeProtocol};
 use crate::limits::Limits;
@@ -245,7 +245,12 @@ fn sample_suffixes(kind: MetricType) -> impl Iterator<Item = &'static str> {
 fn is_valid(text: &str) -> bool {
     let body = [text, EOF].concat();
     let mut violations = strict::check(body.as_bytes()).limits(LIMITS);
-    violations.all(|violation| matches!(violation.rule(), Rule::ReservedName | Rule::QuotedName))
+    violations.all(|violation| {
+        matches!(
+            violation.rule(),
+            SpecificationRule::ReservedName | SpecificationRule::QuotedName
+        )
+    })
 }
 
 fn samples(text: &str) -> impl Iterator<Item = Sample<'_>> {

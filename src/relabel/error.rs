@@ -23,11 +23,11 @@ use crate::model::name::ValidationScheme;
 pub struct RuleError {
     index: Option<usize>,
     field: Field,
-    problem: Problem,
+    problem: RuleErrorKind,
 }
 
 impl RuleError {
-    pub(super) fn new(field: Field, problem: Problem) -> Self {
+    pub(super) fn new(field: Field, problem: RuleErrorKind) -> Self {
         RuleError {
             index: None,
             field,
@@ -56,7 +56,7 @@ impl RuleError {
 
     /// What is wrong with it.
     #[must_use]
-    pub fn problem(&self) -> &Problem {
+    pub fn problem(&self) -> &RuleErrorKind {
         &self.problem
     }
 }
@@ -137,7 +137,7 @@ impl fmt::Display for Field {
 /// What is wrong with a rule's field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Problem {
+pub enum RuleErrorKind {
     /// The regular expression is wrong.
     #[error(transparent)]
     Regex(RegexError),
@@ -169,14 +169,14 @@ pub enum Problem {
     },
 }
 
-impl Problem {
-    pub(super) fn name(text: &str, template: bool, scheme: ValidationScheme) -> Problem {
+impl RuleErrorKind {
+    pub(super) fn name(text: &str, template: bool, scheme: ValidationScheme) -> RuleErrorKind {
         match template {
-            false => Problem::Name {
+            false => RuleErrorKind::Name {
                 name: text.to_owned(),
                 scheme,
             },
-            true => Problem::Template {
+            true => RuleErrorKind::Template {
                 template: text.to_owned(),
                 scheme,
             },

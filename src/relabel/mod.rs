@@ -75,7 +75,7 @@ pub(crate) mod written;
 mod tests;
 
 pub use config::{Action, RuleConfig, UnknownAction};
-pub use error::{Field, Problem, RuleError};
+pub use error::{Field, RuleError, RuleErrorKind};
 pub use golang::RegexError;
 pub use label_set::LabelSet;
 pub use rule::Rule;
@@ -83,4 +83,4 @@ pub use rule::Rule;
 pub(crate) use rule::is_name_template;
 pub use rules::Rules;
 pub use stats::{RuleCounts, RuleStats};
-pub use trace::{Change, Step, Trace};
+pub use trace::{LabelChange, Step, Trace};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Action, Field, Problem, RuleConfig, RuleError,
+    Action, Field, RuleConfig, RuleError, RuleErrorKind,
     golang::{self, Parsed},
     label_set::Name,
     pattern::Pattern,
@@ -84,7 +84,7 @@ impl RuleConfig {
     /// A [`RuleError`] names the field and what is wrong with it.
     pub fn build(self, scheme: ValidationScheme) -> Result<Rule, RuleError> {
         let parsed = golang::parse(self.regex.as_deref().unwrap_or(DEFAULT_REGEX))
-            .map_err(|error| RuleError::new(Field::Regex, Problem::Regex(error)))?;
+            .map_err(|error| RuleError::new(Field::Regex, RuleErrorKind::Regex(error)))?;
         self.check(scheme)?;
         let work = self.work(&parsed, scheme)?;
         Ok(Rule {
@@ -115,7 +115,7 @@ impl RuleConfig {
         let fail = |field, problem| Err(RuleError::new(field, problem));
 
         if action == HashMod && self.modulus.unwrap_or_default() == 0 {
-            return fail(Field::Modulus, Problem::Required(action));
+            return fail(Field::Modulus, RuleErrorKind::Required(action));
         }
         let sets_or_compares = matches!(
             action,
@@ -123,7 +123,7 @@ impl RuleConfig {
         );
         if sets_or_compares {
             if target.is_empty() {
-                return fail(Field::TargetLabel, Problem::Required(action));
+                return fail(Field::TargetLabel, RuleErrorKind::Required(action));
             }
             let template = action == Replace && target.contains('$');
             if template && !is_name_template(target, scheme)
@@ -131,14 +131,14 @@ impl RuleConfig {
             {
                 return fail(
                     Field::TargetLabel,
-                    Problem::name(target, action == Replace, scheme),
+                    RuleErrorKind::name(target, action == Replace, scheme),
                 );
             }
         }
         if action == LabelMap && !is_name_template(self.template(), scheme) {
             return fail(
                 Field::Replacement,
-                Problem::name(self.template(), true, scheme),
+                RuleErrorKind::name(self.template(), true, scheme),
             );
         }
         if matches!(
@@ -146,26 +146,26 @@ impl RuleConfig {
             Lowercase | Uppercase | KeepEqual | DropEqual | LabelDrop | LabelKeep
         ) && self.template() != DEFAULT_REPLACEMENT
         {
-            return fail(Field::Replacement, Problem::Unused(action));
+            return fail(Field::Replacement, RuleErrorKind::Unused(action));
         }
         // A regex that says what the default says is still one that was given.
         if matches!(action, KeepEqual | DropEqual) && self.regex.is_some() {
-            return fail(Field::Regex, Problem::Unused(action));
+            return fail(Field::Regex, RuleErrorKind::Unused(action));
         }
         if matches!(action, KeepEqual | DropEqual | LabelDrop | LabelKeep) {
             if self.modulus.unwrap_or_default() != 0 {
-                return fail(Field::Modulus, Problem::Unused(action));
+                return fail(Field::Modulus, RuleErrorKind::Unused(action));
             }
             if (self.separator.as_deref()).is_some_and(|text| text != DEFAULT_SEPARATOR) {
-                return fail(Field::Separator, Problem::Unused(action));
+                return fail(Field::Separator, RuleErrorKind::Unused(action));
             }
         }
         if matches!(action, LabelDrop | LabelKeep) {
             if self.source_labels.is_some() {
-                return fail(Field::SourceLabels, Problem::Unused(action));
+                return fail(Field::SourceLabels, RuleErrorKind::Unused(action));
             }
             if !target.is_empty() {
-                return fail(Field::TargetLabel, Problem::Unused(action));
+                return fail(Field::TargetLabel, RuleErrorKind::Unused(action));
             }
         }
         Ok(())
@@ -176,7 +176,7 @@ impl RuleConfig {
         let names = &parsed.groups;
         let pattern = |slots: &[usize]| {
             Pattern::new(parsed, slots)
-                .map_err(|error| RuleError::new(Field::Regex, Problem::Regex(error)))
+                .map_err(|error| RuleError::new(Field::Regex, RuleErrorKind::Regex(error)))
         };
         Ok(match self.action.unwrap_or_default() {
             Action::Replace => {

@@ -40,12 +40,12 @@ pub struct Step<'r> {
     source: Option<String>,
     matched: bool,
     keep: bool,
-    changes: Vec<Change>,
+    changes: Vec<LabelChange>,
 }
 
 /// A label that is not as it was before the rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub struct LabelChange {
     name: String,
     before: Option<String>,
     after: Option<String>,
@@ -105,12 +105,12 @@ impl<'r> Step<'r> {
 
     /// What changed, by name.
     #[must_use]
-    pub fn changes(&self) -> &[Change] {
+    pub fn changes(&self) -> &[LabelChange] {
         &self.changes
     }
 }
 
-impl Change {
+impl LabelChange {
     /// The label.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -164,7 +164,7 @@ pub(super) fn step<'a>(rule: &'a Rule, index: usize, labels: &mut LabelSet<'a>) 
     }
 }
 
-fn changes(before: &LabelSet<'_>, after: &LabelSet<'_>) -> Vec<Change> {
+fn changes(before: &LabelSet<'_>, after: &LabelSet<'_>) -> Vec<LabelChange> {
     let mut values: BTreeMap<&str, (Option<&str>, Option<&str>)> = BTreeMap::new();
     for (name, value) in before.iter() {
         values.entry(name).or_default().0.get_or_insert(value);
@@ -174,7 +174,7 @@ fn changes(before: &LabelSet<'_>, after: &LabelSet<'_>) -> Vec<Change> {
     }
     (values.into_iter())
         .filter(|(_, (before, after))| before != after)
-        .map(|(name, (before, after))| Change {
+        .map(|(name, (before, after))| LabelChange {
             name: name.to_owned(),
             before: before.map(str::to_owned),
             after: after.map(str::to_owned),
@@ -232,7 +232,7 @@ impl fmt::Display for Step<'_> {
 }
 
 /// `name = "new"`, `name = "new" (was "old")` or `name removed (was "old")`.
-impl fmt::Display for Change {
+impl fmt::Display for LabelChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.after {
             Some(after) => write!(f, "{} = {after:?}", self.name)?,

@@ -131,7 +131,7 @@ fn samples() -> Samples {
 
 #[cfg(feature = "relabel")]
 fn of_scrapes(samples: &mut Samples) {
-    use exposition::relabel::{Action, Problem, RuleConfig, Rules};
+    use exposition::relabel::{Action, RuleConfig, RuleErrorKind, Rules};
     use exposition::scrape::{
         Discovered, IntervalError, SampleConfig, SampleErrorKind, ScrapeError, TargetConfig,
     };
@@ -139,7 +139,7 @@ fn of_scrapes(samples: &mut Samples) {
     let rule = RuleConfig::new().regex("a(b").target_label("a");
     let error = Rules::new([rule], Default::default()).unwrap_err();
     samples.add(error.problem().clone());
-    if let Problem::Regex(error) = error.problem() {
+    if let RuleErrorKind::Regex(error) = error.problem() {
         samples.add(error.clone());
     }
     samples.add(error);

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::Rule;
+use super::SpecificationRule;
 use super::findings::{Findings, Place};
 use super::lexical::{Lexical, label_name};
 use super::point::{Part, Point};
@@ -104,7 +104,7 @@ impl<'a> Checker<'a> {
                 let kind = self.closed.get(&name).copied();
                 if kind.is_some() {
                     let expected = "the line among the others of its family";
-                    place.violates(Rule::InterleavedFamilies, expected, found);
+                    place.violates(SpecificationRule::InterleavedFamilies, expected, found);
                 }
                 Family::new(name, kind, place)
             }
@@ -118,7 +118,11 @@ impl<'a> Checker<'a> {
         let place = Place { raw, end, at };
         let Ok(text) = std::str::from_utf8(raw) else {
             // Only a name in quotes can hold such bytes.
-            place.violates(Rule::QuotedName, "names without quotes, in UTF-8", found);
+            place.violates(
+                SpecificationRule::QuotedName,
+                "names without quotes, in UTF-8",
+                found,
+            );
             self.damage();
             return;
         };
@@ -164,11 +168,15 @@ impl<'a> Checker<'a> {
         if matches!(family.kind, MetricType::Info | MetricType::StateSet)
             && let Some(place) = family.unit
         {
-            place.violates(Rule::UnitNotAllowed, "no unit for this type", found);
+            place.violates(
+                SpecificationRule::UnitNotAllowed,
+                "no unit for this type",
+                found,
+            );
         }
         if !family.returned && self.clashes(&family) {
             family.place.violates(
-                Rule::ClashingNames,
+                SpecificationRule::ClashingNames,
                 "a family with no sample name that another family can have",
                 found,
             );
@@ -247,12 +255,12 @@ impl<'a> Family<'a> {
         };
         if given {
             let expected = "TYPE, HELP and UNIT once each";
-            place.violates(Rule::RepeatedMetadata, expected, found);
+            place.violates(SpecificationRule::RepeatedMetadata, expected, found);
             return;
         }
         if self.has_samples {
             let expected = "TYPE, HELP and UNIT before the samples";
-            place.violates(Rule::LateMetadata, expected, found);
+            place.violates(SpecificationRule::LateMetadata, expected, found);
             return;
         }
         match what {
@@ -326,7 +334,9 @@ impl<'a> Family<'a> {
             (Some(at), false) => {
                 let at = labels.get(at).map_or(0, |label| label.name.start());
                 let expected = "another name for a label of the metric";
-                place.at(at).violates(Rule::ReservedLabel, expected, found);
+                place
+                    .at(at)
+                    .violates(SpecificationRule::ReservedLabel, expected, found);
                 None
             }
             (None, true) => {
@@ -335,7 +345,7 @@ impl<'a> Family<'a> {
                     MetricType::StateSet => "a label called as the state set",
                     _ => "a label `le`",
                 };
-                place.violates(Rule::MissingLabel, expected, found);
+                place.violates(SpecificationRule::MissingLabel, expected, found);
                 return None;
             }
             (None, false) => None,
@@ -362,7 +372,7 @@ impl<'a> Family<'a> {
             (MetricType::StateSet, None, Some((state, _))) => Part::State(state),
             _ => {
                 let expected = "a name with a suffix that the family's type has";
-                place.violates(Rule::SampleName, expected, found);
+                place.violates(SpecificationRule::SampleName, expected, found);
                 return None;
             }
         })
@@ -387,7 +397,7 @@ impl<'a> Family<'a> {
                 (Some(last), Some(now)) => {
                     if now < last {
                         place.violates(
-                            Rule::TimestampOrder,
+                            SpecificationRule::TimestampOrder,
                             "a timestamp not before that of the metric's last sample",
                             found,
                         );
@@ -403,7 +413,7 @@ impl<'a> Family<'a> {
                 }
                 _ => {
                     place.violates(
-                        Rule::MixedTimestamps,
+                        SpecificationRule::MixedTimestamps,
                         "timestamps on all samples of a metric or on none",
                         found,
                     );
@@ -415,7 +425,7 @@ impl<'a> Family<'a> {
         let mut point = Point::new(place, self.kind);
         if !self.seen.insert(labels.clone()) {
             place.violates(
-                Rule::InterleavedMetrics,
+                SpecificationRule::InterleavedMetrics,
                 "the sample among the others of its metric",
                 found,
             );
@@ -443,7 +453,11 @@ fn bucket_bound(text: &str, place: Place<'_>, found: &mut Findings) -> Option<f6
         Ok(bound) if matches!(text, "+Inf" | "-Inf") => return Some(bound),
         _ => {}
     }
-    place.violates(Rule::BucketBound, "a number, or infinity as `+Inf`", found);
+    place.violates(
+        SpecificationRule::BucketBound,
+        "a number, or infinity as `+Inf`",
+        found,
+    );
     None
 }
 
@@ -451,7 +465,11 @@ fn quantile_of(text: &str, place: Place<'_>, found: &mut Findings) -> Option<f64
     match decode::sample_value(text) {
         Ok(quantile) if (0.0..=1.0).contains(&quantile) => Some(quantile),
         _ => {
-            place.violates(Rule::QuantileRange, "a number from 0 to 1", found);
+            place.violates(
+                SpecificationRule::QuantileRange,
+                "a number from 0 to 1",
+                found,
+            );
             None
         }
     }
@@ -469,12 +487,12 @@ fn exemplar(part: &Part<'_>, sample: &Sample<'_>, place: Place<'_>, found: &mut 
         Part::Bucket(f64::INFINITY) => {}
         Part::Bucket(bound) if exemplar.value() <= *bound => {}
         Part::Bucket(_) => place.violates(
-            Rule::ExemplarValue,
+            SpecificationRule::ExemplarValue,
             "a value of no more than the bucket's bound",
             found,
         ),
         _ => place.violates(
-            Rule::ExemplarPlace,
+            SpecificationRule::ExemplarPlace,
             "no exemplar on a sample of this kind",
             found,
         ),

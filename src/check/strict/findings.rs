@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Rule, Violation};
+use super::{SpecificationRule, Violation};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Position};
 use crate::text::engine::LineEnd;
@@ -21,7 +21,12 @@ impl<'a> Place<'a> {
         Place { at, ..self }
     }
 
-    pub(super) fn violates(self, rule: Rule, expected: &'static str, found: &mut Findings) {
+    pub(super) fn violates(
+        self,
+        rule: SpecificationRule,
+        expected: &'static str,
+        found: &mut Findings,
+    ) {
         found.add(rule, expected, self);
     }
 
@@ -48,7 +53,12 @@ struct Last {
 }
 
 impl Findings {
-    pub(super) fn add(&mut self, rule: Rule, expected: &'static str, place: Place<'_>) {
+    pub(super) fn add(
+        &mut self,
+        rule: SpecificationRule,
+        expected: &'static str,
+        place: Place<'_>,
+    ) {
         let position = self.position(place);
         let kind = ErrorKind::Specification;
         let dialect = Dialect::OpenMetrics;

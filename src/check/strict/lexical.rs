@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::Rule;
+use super::SpecificationRule;
 use super::findings::{Findings, Place};
 use crate::model::label_names;
 use crate::number::decode::Escapes;
@@ -18,7 +18,7 @@ pub(super) fn label_name<'a>(text: &'a str, label: &LabelShape) -> Cow<'a, str> 
 /// Checks that need no family. What is wrong with a name is told once for each name.
 #[derive(Debug, Default)]
 pub(super) struct Lexical<'a> {
-    told: HashMap<Rule, HashSet<Cow<'a, str>>>,
+    told: HashMap<SpecificationRule, HashSet<Cow<'a, str>>>,
 }
 
 /// The most characters that an exemplar's labels may have.
@@ -35,11 +35,11 @@ impl<'a> Lexical<'a> {
             }
         };
         if place.byte_before(place.at) == Some(b'"') {
-            tell(Rule::QuotedName, "a name without quotes");
+            tell(SpecificationRule::QuotedName, "a name without quotes");
         }
         if name.starts_with('_') {
             tell(
-                Rule::ReservedName,
+                SpecificationRule::ReservedName,
                 "a name that does not start with an underscore",
             );
         }
@@ -50,7 +50,7 @@ impl<'a> Lexical<'a> {
         let last = place.raw.len().saturating_sub(1);
         if text.ends_with('\r') {
             place.at(last).violates(
-                Rule::CarriageReturn,
+                SpecificationRule::CarriageReturn,
                 "a line feed without a carriage return",
                 found,
             );
@@ -58,7 +58,7 @@ impl<'a> Lexical<'a> {
         let backslashes = text.bytes().rev().take_while(|b| *b == b'\\').count();
         if backslashes % 2 == 1 {
             place.at(last).violates(
-                Rule::LoneBackslash,
+                SpecificationRule::LoneBackslash,
                 "a character behind the backslash",
                 found,
             );
@@ -91,7 +91,7 @@ impl<'a> Lexical<'a> {
             if characters > EXEMPLAR_CHARACTERS {
                 let at = cited.first().map_or(closing, |label| label.name.start());
                 place.at(at).violates(
-                    Rule::ExemplarLength,
+                    SpecificationRule::ExemplarLength,
                     "at most 128 characters in the exemplar's labels",
                     found,
                 );
@@ -110,7 +110,7 @@ impl<'a> Lexical<'a> {
     ) {
         if place.raw.get(closing) == Some(&b'}') && place.byte_before(closing) == Some(b',') {
             place.at(closing).violates(
-                Rule::TrailingComma,
+                SpecificationRule::TrailingComma,
                 "a label, or no comma before the brace",
                 found,
             );
@@ -123,7 +123,11 @@ impl<'a> Lexical<'a> {
         let again = label_names::repeated(names).filter_map(|at| labels.get(at));
         for label in again {
             let place = place.at(label.name.start());
-            place.violates(Rule::DuplicateLabel, "each label name once", found);
+            place.violates(
+                SpecificationRule::DuplicateLabel,
+                "each label name once",
+                found,
+            );
         }
     }
 }

@@ -28,7 +28,7 @@ mod rule;
 use std::fmt;
 use std::iter::FusedIterator;
 
-pub use rule::Rule;
+pub use rule::SpecificationRule;
 
 use families::Checker;
 use findings::Findings;
@@ -108,17 +108,17 @@ impl FusedIterator for Violations<'_> {}
 /// and what was expected there.
 #[derive(Clone, PartialEq)]
 pub struct Violation {
-    rule: Rule,
+    rule: SpecificationRule,
     error: Error,
 }
 
 impl Violation {
-    fn new(rule: Rule, error: Error) -> Self {
+    fn new(rule: SpecificationRule, error: Error) -> Self {
         Violation { rule, error }
     }
 
     /// The rule.
-    pub fn rule(&self) -> Rule {
+    pub fn rule(&self) -> SpecificationRule {
         self.rule
     }
 
@@ -143,9 +143,9 @@ impl From<Error> for Violation {
     /// What a line that cannot be read violates.
     fn from(error: Error) -> Self {
         let rule = match error.kind() {
-            ErrorKind::MissingEof | ErrorKind::AfterEof => Rule::Eof,
-            ErrorKind::InvalidUnit => Rule::UnitSuffix,
-            _ => Rule::Syntax,
+            ErrorKind::MissingEof | ErrorKind::AfterEof => SpecificationRule::Eof,
+            ErrorKind::InvalidUnit => SpecificationRule::UnitSuffix,
+            _ => SpecificationRule::Syntax,
         };
         Violation { rule, error }
     }

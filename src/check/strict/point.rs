@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::Rule;
+use super::SpecificationRule;
 use super::findings::{Findings, Place};
 use crate::model::metric_type::MetricType;
 
@@ -86,7 +86,7 @@ impl<'a> Point<'a> {
         };
         if again && !repeats {
             place.at(0).violates(
-                Rule::DuplicateSample,
+                SpecificationRule::DuplicateSample,
                 "a sample that does not stand before",
                 found,
             );
@@ -105,13 +105,13 @@ impl<'a> Point<'a> {
         };
         if bound < last_bound {
             place.at(0).violates(
-                Rule::BucketOrder,
+                SpecificationRule::BucketOrder,
                 "a bucket with a larger bound than the one before",
                 found,
             );
         } else if count < last_count {
             place.violates(
-                Rule::BucketCount,
+                SpecificationRule::BucketCount,
                 "a count not below that of the bucket before",
                 found,
             );
@@ -126,7 +126,7 @@ impl<'a> Point<'a> {
         }
         match self.kind {
             MetricType::Counter if !self.single => self.place.violates(
-                Rule::MissingTotal,
+                SpecificationRule::MissingTotal,
                 "a `_total` sample with these labels",
                 found,
             ),
@@ -139,7 +139,7 @@ impl<'a> Point<'a> {
         let is_gauge = self.kind == MetricType::GaugeHistogram;
         let Some(inf) = self.inf else {
             self.place.violates(
-                Rule::MissingInfBucket,
+                SpecificationRule::MissingInfBucket,
                 "a bucket with `le=\"+Inf\"` for these labels",
                 found,
             );
@@ -148,20 +148,24 @@ impl<'a> Point<'a> {
         match (self.count, self.sum) {
             (_, Some((_, place))) if self.negative_bound && !is_gauge => {
                 place.at(0).violates(
-                    Rule::SumOfNegative,
+                    SpecificationRule::SumOfNegative,
                     "no sum beside a bucket with a negative bound",
                     found,
                 );
             }
             (Some((_, place)), None) => {
-                place
-                    .at(0)
-                    .violates(Rule::CountAndSum, "a sum beside the count", found);
+                place.at(0).violates(
+                    SpecificationRule::CountAndSum,
+                    "a sum beside the count",
+                    found,
+                );
             }
             (None, Some((_, place))) => {
-                place
-                    .at(0)
-                    .violates(Rule::CountAndSum, "a count beside the sum", found);
+                place.at(0).violates(
+                    SpecificationRule::CountAndSum,
+                    "a count beside the sum",
+                    found,
+                );
             }
             _ => {}
         }
@@ -171,7 +175,7 @@ impl<'a> Point<'a> {
             && !inf.is_nan()
         {
             place.violates(
-                Rule::CountOfInf,
+                SpecificationRule::CountOfInf,
                 "the count of the bucket with `le=\"+Inf\"`",
                 found,
             );
@@ -182,7 +186,7 @@ impl<'a> Point<'a> {
             && !self.negative_bound
         {
             place.violates(
-                Rule::GaugeSumValue,
+                SpecificationRule::GaugeSumValue,
                 "a sum of 0 or more where no bucket has a negative bound",
                 found,
             );
@@ -194,24 +198,42 @@ impl<'a> Point<'a> {
 fn check_value(part: &Part<'_>, value: f64, place: Place<'_>, found: &mut Findings) {
     let (holds, rule, expected) = match part {
         Part::Value => return,
-        Part::Total | Part::Sum => (value >= 0.0, Rule::CounterValue, "a number of 0 or more"),
-        Part::Count | Part::Bucket(_) | Part::GaugeCount if value.is_nan() || value < 0.0 => {
-            (false, Rule::CounterValue, "a number of 0 or more")
-        }
+        Part::Total | Part::Sum => (
+            value >= 0.0,
+            SpecificationRule::CounterValue,
+            "a number of 0 or more",
+        ),
+        Part::Count | Part::Bucket(_) | Part::GaugeCount if value.is_nan() || value < 0.0 => (
+            false,
+            SpecificationRule::CounterValue,
+            "a number of 0 or more",
+        ),
         Part::Count | Part::Bucket(_) | Part::GaugeCount => (
             value.is_finite() && value.fract() == 0.0,
-            Rule::WholeCount,
+            SpecificationRule::WholeCount,
             "a whole number",
         ),
-        Part::Info => (value == 1.0, Rule::InfoValue, "1"),
-        Part::State(_) => (value == 0.0 || value == 1.0, Rule::StateValue, "0 or 1"),
+        Part::Info => (value == 1.0, SpecificationRule::InfoValue, "1"),
+        Part::State(_) => (
+            value == 0.0 || value == 1.0,
+            SpecificationRule::StateValue,
+            "0 or 1",
+        ),
         Part::Quantile(_) => (
             value.is_nan() || value >= 0.0,
-            Rule::QuantileValue,
+            SpecificationRule::QuantileValue,
             "a number of 0 or more, or NaN",
         ),
-        Part::Created => (value.is_finite(), Rule::CreatedValue, "a time in seconds"),
-        Part::GaugeSum => (!value.is_nan(), Rule::GaugeSumValue, "a number"),
+        Part::Created => (
+            value.is_finite(),
+            SpecificationRule::CreatedValue,
+            "a time in seconds",
+        ),
+        Part::GaugeSum => (
+            !value.is_nan(),
+            SpecificationRule::GaugeSumValue,
+            "a number",
+        ),
     };
     if !holds {
         place.violates(rule, expected, found);

@@ -7,25 +7,25 @@ macro_rules! rules {
         /// A rule of the OpenMetrics 1.0 specification.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
-        pub enum Rule {
+        pub enum SpecificationRule {
             $($(#[doc = $doc])+ $rule,)+
         }
 
-        impl Rule {
+        impl SpecificationRule {
             /// Every rule there is.
-            pub const ALL: &'static [Rule] = &[$(Rule::$rule,)+];
+            pub const ALL: &'static [SpecificationRule] = &[$(SpecificationRule::$rule,)+];
 
             /// A short name that stays the same from version to version, for example `counter-value`.
             pub fn code(self) -> &'static str {
                 match self {
-                    $(Rule::$rule => $code,)+
+                    $(SpecificationRule::$rule => $code,)+
                 }
             }
 
             /// What the rule demands, in a sentence.
             pub fn description(self) -> &'static str {
                 match self {
-                    $(Rule::$rule => concat!($($doc),+).trim_ascii_start(),)+
+                    $(SpecificationRule::$rule => concat!($($doc),+).trim_ascii_start(),)+
                 }
             }
         }
@@ -117,7 +117,7 @@ rules! {
     ExemplarValue = "exemplar-value",
 }
 
-impl fmt::Display for Rule {
+impl fmt::Display for SpecificationRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.code())
     }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::model::name::ValidationScheme;
 use crate::operator::version::Version;
-use crate::relabel::{Action, Problem, RuleConfig, is_name_template};
+use crate::relabel::{Action, RuleConfig, RuleErrorKind, is_name_template};
 
 const SEPARATOR: &str = ";";
 const REGEX: &str = "(.*)";
@@ -97,7 +97,7 @@ impl Check<'_> {
         let alone = RuleConfig::new().regex(regex).action(Action::Keep);
         if let Err(error) = alone.build(ValidationScheme::Utf8) {
             let reason = match error.problem() {
-                Problem::Regex(error) => error.to_string(),
+                RuleErrorKind::Regex(error) => error.to_string(),
                 problem => problem.to_string(),
             };
             self.add(&rule::REGEX, "regex", reason);

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Read as _;
 use std::path::Path;
 
-use exposition::strict::{Rule, check};
+use exposition::strict::{SpecificationRule, check};
 use exposition::{Dialect, Families};
 use flate2::read::GzDecoder;
 use proptest::prelude::*;
@@ -55,17 +55,17 @@ fn long_bodies() {
 #[test]
 fn real_bodies() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/corpus");
-    let complaints: &[(&str, &[(Rule, usize)])] = &[
+    let complaints: &[(&str, &[(SpecificationRule, usize)])] = &[
         (
             "caddy/handler.openmetrics001.om",
-            &[(Rule::RepeatedMetadata, 2)],
+            &[(SpecificationRule::RepeatedMetadata, 2)],
         ),
         (
             "client_golang/openmetrics100_allow_utf8.om.gz",
             &[
-                (Rule::QuotedName, 5),
-                (Rule::RepeatedMetadata, 2),
-                (Rule::CounterValue, 1),
+                (SpecificationRule::QuotedName, 5),
+                (SpecificationRule::RepeatedMetadata, 2),
+                (SpecificationRule::CounterValue, 1),
             ],
         ),
         ("dovecot/openmetrics100.om", &[]),
@@ -73,19 +73,22 @@ fn real_bodies() {
         ("prosody/openmetrics100.om", &[]),
         (
             "python_prometheus_client/openmetrics100.om",
-            &[(Rule::ReservedName, 1)],
+            &[(SpecificationRule::ReservedName, 1)],
         ),
         (
             "python_prometheus_client/openmetrics100_allow_utf8.om",
-            &[(Rule::QuotedName, 5)],
+            &[(SpecificationRule::QuotedName, 5)],
         ),
-        ("rspamd/openmetrics100.om", &[(Rule::SampleName, 5)]),
+        (
+            "rspamd/openmetrics100.om",
+            &[(SpecificationRule::SampleName, 5)],
+        ),
         ("rust_prometheus_client/openmetrics.om", &[]),
     ];
     for (path, expected) in complaints {
         let body = read(&corpus.join(path));
         let violations: Vec<_> = check(&body).collect();
-        let mut counts: Vec<(Rule, usize)> = Vec::new();
+        let mut counts: Vec<(SpecificationRule, usize)> = Vec::new();
         for rule in violations.iter().map(|violation| violation.rule()) {
             match counts.iter_mut().find(|(other, _)| *other == rule) {
                 Some((_, count)) => *count += 1,

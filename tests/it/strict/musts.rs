@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::Path;
 
-use exposition::strict::Rule;
+use exposition::strict::SpecificationRule;
 
 /// Stands in place of a rule where no body can show whether the demand is met; why is told in place of
 /// the test.
@@ -78,11 +78,16 @@ fn every_demand_has_a_test() {
             panic!("{demand}: there is no test {test}");
         };
         if rule != NO_RULE {
-            let known = Rule::ALL.iter().find(|known| known.code() == rule);
+            let known = SpecificationRule::ALL
+                .iter()
+                .find(|known| known.code() == rule);
             let Some(known) = known else {
                 panic!("{demand}: there is no rule {rule}");
             };
-            let broken = [format!(": {known}: "), format!("Rule::{known:?}")];
+            let broken = [
+                format!(": {known}: "),
+                format!("SpecificationRule::{known:?}"),
+            ];
             let named = broken.iter().any(|words| body.contains(words));
             assert!(named, "{demand}: {test} does not break {known}");
         }
@@ -96,7 +101,7 @@ fn every_demand_has_a_test() {
 fn every_rule_is_in_the_list() {
     let listed: BTreeSet<String> = list().into_iter().map(|must| must.rule).collect();
     let mut codes = BTreeSet::new();
-    for rule in Rule::ALL {
+    for rule in SpecificationRule::ALL {
         assert!(listed.contains(rule.code()), "{rule} is not in the list");
         assert!(codes.insert(rule.code()), "{rule} twice");
         let description = rule.description();

@@ -1,6 +1,6 @@
 //! The rules of the specification, each broken and kept.
 
-use exposition::strict::{Rule, check};
+use exposition::strict::{SpecificationRule, check};
 
 pub(crate) fn violations(body: &str) -> Vec<String> {
     check(format!("{body}# EOF\n").as_bytes())
@@ -16,14 +16,14 @@ fn broken(body: &str, expected: &[&str]) {
 
 /// A body that breaks that rule, in whatever words, and perhaps others.
 #[track_caller]
-fn broken_by(body: &str, rule: Rule) {
+fn broken_by(body: &str, rule: SpecificationRule) {
     let body = format!("{body}# EOF\n");
     let mut found = check(body.as_bytes()).map(|violation| violation.rule());
     assert!(found.any(|other| other == rule), "{body}");
 }
 
 #[track_caller]
-fn bytes_broken_by(body: &[u8], rule: Rule) {
+fn bytes_broken_by(body: &[u8], rule: SpecificationRule) {
     let body = [body, b"# EOF\n"].concat();
     let mut found = check(&body).map(|violation| violation.rule());
     assert!(found.any(|other| other == rule), "{body:?}");
@@ -53,9 +53,9 @@ fn syntax() {
 
 #[test]
 fn bytes_that_are_not_text() {
-    bytes_broken_by(b"# HELP a \xff\n", Rule::Syntax);
-    bytes_broken_by(b"a{b=\"\xff\"} 1\n", Rule::Syntax);
-    bytes_broken_by(b"\xef\xbb\xbfa 1\n", Rule::Syntax);
+    bytes_broken_by(b"# HELP a \xff\n", SpecificationRule::Syntax);
+    bytes_broken_by(b"a{b=\"\xff\"} 1\n", SpecificationRule::Syntax);
+    bytes_broken_by(b"\xef\xbb\xbfa 1\n", SpecificationRule::Syntax);
     kept("a{b=\"é☃\0\"} 1\n");
     kept("# HELP a é\0\n");
 }
@@ -63,7 +63,7 @@ fn bytes_that_are_not_text() {
 #[test]
 fn lines_that_are_neither_metadata_nor_samples() {
     for line in ["# a comment", "#", "", "# FOO a x", "#TYPE a gauge"] {
-        broken_by(&format!("{line}\na 1\n"), Rule::Syntax);
+        broken_by(&format!("{line}\na 1\n"), SpecificationRule::Syntax);
     }
 }
 
@@ -71,7 +71,7 @@ fn lines_that_are_neither_metadata_nor_samples() {
 #[test]
 fn types() {
     for word in ["untyped", "Gauge", "", "gauge ", "timer"] {
-        broken_by(&format!("# TYPE a {word}\n"), Rule::Syntax);
+        broken_by(&format!("# TYPE a {word}\n"), SpecificationRule::Syntax);
     }
     for word in [
         "unknown",
@@ -91,7 +91,7 @@ fn types() {
 #[test]
 fn numbers() {
     for number in ["0x1", "1_0", "1e", ".", "1e400", "+NaN", "--1", "1,5", "∞"] {
-        broken_by(&format!("a {number}\n"), Rule::Syntax);
+        broken_by(&format!("a {number}\n"), SpecificationRule::Syntax);
     }
     for number in [
         "1",
@@ -114,7 +114,7 @@ fn numbers() {
 #[test]
 fn timestamps() {
     for timestamp in ["NaN", "+Inf", "now", "0x1"] {
-        broken_by(&format!("a 1 {timestamp}\n"), Rule::Syntax);
+        broken_by(&format!("a 1 {timestamp}\n"), SpecificationRule::Syntax);
     }
     for timestamp in ["0", "-1.5", "1e3", "1604676851.123456789"] {
         kept(&format!("a 1 {timestamp}\n"));
@@ -131,7 +131,7 @@ fn names() {
         "# TYPE a.b gauge\n",
         "é 1\n",
     ] {
-        broken_by(body, Rule::Syntax);
+        broken_by(body, SpecificationRule::Syntax);
     }
     kept("a:b{c_1=\"\"} 1\n");
 }
@@ -139,7 +139,7 @@ fn names() {
 #[test]
 fn escapes() {
     for body in ["a{b=\"\"\"} 1\n", "a{b=\"\n\"} 1\n", "a{b=\"\\\"} 1\n"] {
-        broken_by(body, Rule::Syntax);
+        broken_by(body, SpecificationRule::Syntax);
     }
     kept("# HELP a \\n \\\" \\\\ \\x\na{b=\"\\n \\\" \\\\ \\x\"} 1\n");
 }
@@ -157,7 +157,7 @@ fn exemplars_follow_the_grammar() {
     ] {
         broken_by(
             &format!("# TYPE a counter\na_total 1 {exemplar}\n"),
-            Rule::Syntax,
+            SpecificationRule::Syntax,
         );
     }
     kept("# TYPE a counter\na_total 1 # {} 1\n");
@@ -334,7 +334,7 @@ fn samples_without_a_suffix() {
         // With one it is a sample of another family, which comes too early or too late for this one.
         for suffix in ["_total", "_info", "_bucket", "_sum"] {
             let body = format!("# TYPE a {kind}\na{labels} 1\na{suffix} 1\na{labels} 1\n");
-            broken_by(&body, Rule::InterleavedFamilies);
+            broken_by(&body, SpecificationRule::InterleavedFamilies);
         }
     }
 }
@@ -355,7 +355,7 @@ fn suffixes_of_parts() {
             _ => "a_bucket{le=\"+Inf\"} 1",
         };
         let body = format!("# TYPE a {kind}\n{bucket}\n{part}\n{bucket}\n");
-        broken_by(&body, Rule::InterleavedFamilies);
+        broken_by(&body, SpecificationRule::InterleavedFamilies);
     }
 }
 
