@@ -101,7 +101,7 @@ pub use families::grouping::{CollectedFamilies, Families, FamilyChunks, FamilyRe
 pub use format::{Format, FormatError, ScrapeProtocol};
 pub use limits::Limits;
 pub use merge::{Merge, MergeError};
-pub use model::metric_type::MetricType;
+pub use model::metric_type::{MetricType, UnknownMetricType};
 pub use model::name;
 pub use model::name::{EscapingScheme, ValidationScheme};
 pub use model::sample_view::{ExemplarView, SampleValue, SampleView};

@@ -3,6 +3,7 @@
 //! [`Encoder`] is the door; [`to_string`] is it in one call. What a format cannot express is refused by
 //! an [`EncodeError`], or becomes something else by a rule that [`Encoder`] documents.
 
+mod display;
 mod error;
 mod family;
 mod lines;

@@ -1,6 +1,7 @@
 //! What a family can be, and the words of TYPE lines for it.
 
 use std::fmt;
+use std::str::FromStr;
 
 use crate::dialect::Dialect;
 
@@ -49,6 +50,22 @@ impl MetricType {
 impl fmt::Display for MetricType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
+    }
+}
+
+/// The word names no type.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a metric type")]
+pub struct UnknownMetricType(String);
+
+impl FromStr for MetricType {
+    type Err = UnknownMetricType;
+
+    /// The type that a TYPE line of either format names by the word; `untyped` and `unknown` alike.
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        let bytes = word.as_bytes();
+        let found = text(bytes).or_else(|| openmetrics(bytes));
+        found.ok_or_else(|| UnknownMetricType(word.to_owned()))
     }
 }
 

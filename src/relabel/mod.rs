@@ -77,7 +77,7 @@ mod tests;
 pub use config::{Action, RuleConfig, UnknownAction};
 pub use error::{Field, RuleError, RuleErrorKind};
 pub use golang::RegexError;
-pub use label_set::LabelSet;
+pub use label_set::{LabelSet, LabelSetIter};
 pub use rule::Rule;
 #[cfg(feature = "operator")]
 pub(crate) use rule::is_name_template;

@@ -4,6 +4,7 @@
 mod support;
 
 mod alloc;
+mod api;
 mod cache;
 mod citations;
 mod conformance;

@@ -13,6 +13,8 @@ mod names;
 mod order;
 mod text;
 
+pub use order::LabelSetIter;
+
 pub(super) use names::{Name, Names, Spot};
 pub(super) use text::Given;
 use text::{Room, Text, Texts};

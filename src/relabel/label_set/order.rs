@@ -1,6 +1,8 @@
 //! The labels of a set in the order of their names.
 
 use std::cmp::Ordering;
+use std::iter::FusedIterator;
+use std::ops::Range;
 
 use super::{Label, LabelSet, text::Texts};
 use crate::bytes::compare;
@@ -14,19 +16,12 @@ impl<'a> LabelSet<'a> {
     /// The labels by name.
     ///
     /// Where labels were set since they were last put into order, allocates and sorts.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        let order = match self.is_in_order() {
-            true => None,
-            false => Some(self.order()),
-        };
-        (0..self.len()).filter_map(move |index| {
-            let place = match &order {
-                None => index,
-                Some(order) => *order.get(index)?,
-            };
-            let label = self.labels.get(place)?;
-            Some((self.text(label.name), self.text(label.value)))
-        })
+    pub fn iter(&self) -> LabelSetIter<'_, 'a> {
+        LabelSetIter {
+            set: self,
+            order: (!self.is_in_order()).then(|| self.order()),
+            places: 0..self.len(),
+        }
     }
 
     /// The labels by name; leaves them in order.
@@ -129,5 +124,44 @@ impl<'a> LabelSet<'a> {
             .collect();
         labels.sort_unstable();
         labels
+    }
+}
+
+/// The iterator of [`LabelSet::iter`].
+#[derive(Debug, Clone)]
+pub struct LabelSetIter<'s, 'a> {
+    set: &'s LabelSet<'a>,
+    /// Where the labels are by name, if not in that order.
+    order: Option<Vec<usize>>,
+    places: Range<usize>,
+}
+
+impl<'s> Iterator for LabelSetIter<'s, '_> {
+    type Item = (&'s str, &'s str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let index = self.places.next()?;
+        let place = match &self.order {
+            None => index,
+            Some(order) => *order.get(index)?,
+        };
+        let label = self.set.labels.get(place)?;
+        Some((self.set.text(label.name), self.set.text(label.value)))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.places.size_hint()
+    }
+}
+
+impl ExactSizeIterator for LabelSetIter<'_, '_> {}
+impl FusedIterator for LabelSetIter<'_, '_> {}
+
+impl<'s, 'a> IntoIterator for &'s LabelSet<'a> {
+    type Item = (&'s str, &'s str);
+    type IntoIter = LabelSetIter<'s, 'a>;
+
+    fn into_iter(self) -> LabelSetIter<'s, 'a> {
+        self.iter()
     }
 }
