@@ -18,6 +18,8 @@ use crate::model::name::EscapingScheme;
 mod accept;
 mod media_type;
 mod protocol;
+#[cfg(feature = "serde")]
+mod serde;
 #[cfg(test)]
 mod tests;
 
