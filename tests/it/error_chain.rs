@@ -115,6 +115,7 @@ fn samples() -> Samples {
     samples.add(SumErrorKind::Parts);
     samples.add("text/".parse::<Format>().unwrap_err());
     samples.add(ProtocolError::Unknown("x".into()));
+    samples.add("x".parse::<MetricType>().unwrap_err());
     samples.add(NameError::UnknownNameScheme("x".into()));
     samples.add(strict::check(b"up x\n").next().unwrap());
     samples.add(

@@ -1,7 +1,7 @@
 //! Histograms: cumulative buckets, and what can be worked out from them.
 
 use super::MetricExemplar;
-use super::value::{same, same_option};
+use super::same::{same, same_option};
 
 /// A histogram: buckets, sum and count, each as far as the lines give it.
 ///

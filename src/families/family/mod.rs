@@ -6,6 +6,7 @@
 mod histogram;
 mod labels;
 mod run;
+mod same;
 mod samples;
 mod value;
 
@@ -17,7 +18,7 @@ pub(crate) use run::LabelRun;
 pub use samples::{FamilySample, FamilySamples};
 pub use value::{MetricState, MetricValue, Quantile, StartTimestamp, StateSet, Summary};
 
-use value::same;
+use same::same;
 
 use crate::model::metric_type::MetricType;
 use crate::model::sample_view::ExemplarView;

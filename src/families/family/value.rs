@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::histogram::Histogram;
 use super::owned;
+use super::same::{same, same_option};
 use crate::model::metric_type::MetricType;
 
 /// What was measured, by type.
@@ -74,15 +75,6 @@ impl PartialEq for MetricValue<'_> {
             _ => false,
         }
     }
-}
-
-/// Numbers are equal if their bits are.
-pub(super) fn same(a: f64, b: f64) -> bool {
-    a.to_bits() == b.to_bits()
-}
-
-pub(super) fn same_option(a: Option<f64>, b: Option<f64>) -> bool {
-    a.map(f64::to_bits) == b.map(f64::to_bits)
 }
 
 /// A summary: quantiles, sum and count, each as far as the lines give it.

@@ -9,8 +9,6 @@ use crate::limits::Limits;
 use crate::text::chunks::ChunkParser;
 use crate::text::filter::Filter;
 use crate::text::leniency::Leniency;
-#[cfg(doc)]
-use crate::{Families, Parser};
 
 /// Reads the families of a body that arrives in chunks, as [`ChunkParser`] reads its lines.
 ///
@@ -52,14 +50,14 @@ impl FamilyChunks {
         self
     }
 
-    /// Reads only the families that `filter` wants, as [`Parser::filter_by`].
+    /// Reads only the families that `filter` wants, as [`Parser::filter_by`](crate::Parser::filter_by).
     #[must_use]
     pub fn filter_by(mut self, filter: Filter) -> Self {
         self.chunks = self.chunks.filter_by(filter);
         self
     }
 
-    /// Notes what [`Dialect::Lenient`] takes and Prometheus does not, as [`Parser::note_leniencies`].
+    /// Notes what [`Dialect::Lenient`] takes and Prometheus does not, as [`Parser::note_leniencies`](crate::Parser::note_leniencies).
     #[must_use]
     pub fn note_leniencies(mut self) -> Self {
         self.chunks = self.chunks.note_leniencies();
@@ -75,7 +73,7 @@ impl FamilyChunks {
     }
 
     /// Whether samples that Prometheus stores and that
-    /// [fit no metric](Families#samples-that-fit-no-metric) are kept, as they are by default. Otherwise each
+    /// [fit no metric](crate::Families#samples-that-fit-no-metric) are kept, as they are by default. Otherwise each
     /// sample is in exactly one family or in error. To be set before the first family is read.
     #[must_use]
     pub fn keep_misfits(mut self, keep: bool) -> Self {
@@ -119,7 +117,7 @@ impl FamilyChunks {
         }
     }
 
-    /// Takes what was noted since this was called last, as [`Parser::take_leniencies`]: empty unless
+    /// Takes what was noted since this was called last, as [`Parser::take_leniencies`](crate::Parser::take_leniencies): empty unless
     /// these are families of chunks that were asked to [note it](ChunkParser::note_leniencies).
     pub fn take_leniencies(&mut self) -> Vec<Leniency> {
         self.chunks.take_leniencies()

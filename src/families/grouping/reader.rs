@@ -13,12 +13,10 @@ use crate::limits::Limits;
 use crate::text::filter::Filter;
 use crate::text::leniency::Leniency;
 use crate::text::reader::Reader;
-#[cfg(doc)]
-use crate::{Families, Parser};
 
 /// Reads the families of a body that comes from an [`io::Read`].
 ///
-/// Gives what [`Families`] gives for the whole body, with families that own their texts. Memory is
+/// Gives what [`Families`](crate::Families) gives for the whole body, with families that own their texts. Memory is
 /// bounded by the largest family beside what the [`Reader`] needs.
 ///
 /// ```
@@ -56,14 +54,14 @@ impl<R: io::Read> FamilyReader<R> {
         self
     }
 
-    /// Reads only the families that `filter` wants, as [`Parser::filter_by`].
+    /// Reads only the families that `filter` wants, as [`Parser::filter_by`](crate::Parser::filter_by).
     #[must_use]
     pub fn filter_by(mut self, filter: Filter) -> Self {
         self.reader = self.reader.filter_by(filter);
         self
     }
 
-    /// Notes what [`Dialect::Lenient`] takes and Prometheus does not, as [`Parser::note_leniencies`].
+    /// Notes what [`Dialect::Lenient`] takes and Prometheus does not, as [`Parser::note_leniencies`](crate::Parser::note_leniencies).
     #[must_use]
     pub fn note_leniencies(mut self) -> Self {
         self.reader = self.reader.note_leniencies();
@@ -79,7 +77,7 @@ impl<R: io::Read> FamilyReader<R> {
     }
 
     /// Whether samples that Prometheus stores and that
-    /// [fit no metric](Families#samples-that-fit-no-metric) are kept, as they are by default. Otherwise each
+    /// [fit no metric](crate::Families#samples-that-fit-no-metric) are kept, as they are by default. Otherwise each
     /// sample is in exactly one family or in error. To be set before the first family is read.
     #[must_use]
     pub fn keep_misfits(mut self, keep: bool) -> Self {
@@ -119,7 +117,7 @@ impl<R: io::Read> FamilyReader<R> {
         self.reader.into_inner()
     }
 
-    /// Takes what was noted since this was called last, as [`Parser::take_leniencies`]: empty unless
+    /// Takes what was noted since this was called last, as [`Parser::take_leniencies`](crate::Parser::take_leniencies): empty unless
     /// these are families of a reader that was asked to [note it](Reader::note_leniencies).
     pub fn take_leniencies(&mut self) -> Vec<Leniency> {
         self.reader.take_leniencies()

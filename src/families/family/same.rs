@@ -1,0 +1,10 @@
+//! When numbers of families are the same: NaN is itself, and zero has a sign.
+
+/// Numbers are equal if their bits are.
+pub(super) fn same(a: f64, b: f64) -> bool {
+    a.to_bits() == b.to_bits()
+}
+
+pub(super) fn same_option(a: Option<f64>, b: Option<f64>) -> bool {
+    a.map(f64::to_bits) == b.map(f64::to_bits)
+}
