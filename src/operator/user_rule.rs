@@ -89,7 +89,7 @@ impl Spelling for Relabelings {
         })
     }
 
-    /// The Operator does not write out what is empty (rule M16).
+    /// The Operator does not write out what is empty (spec M16).
     fn complete(rule: RuleConfig) -> RuleConfig {
         RuleConfig {
             source_labels: rule.source_labels.filter(|names| !names.is_empty()),
