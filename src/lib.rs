@@ -57,7 +57,11 @@
 //!   unless there is one to undo; `into_owned()` copies.
 //! - No bytes make it panic, take more than linear time, or hold more than the longest line.
 //!
-//! A letter with a number, such as [T24](docs::text#t24), is a rule of the formats: [`docs`] has them all.
+//! A letter with a number, such as [T24](docs::text#t24), is a rule of the formats: [`docs`] has them all,
+//! and a [cookbook](docs::cookbook).
+
+// docs.rs says of each item which feature it needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 /// The tests of costs name the crate as its users do.
 #[cfg(test)]

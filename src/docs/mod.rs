@@ -1,4 +1,4 @@
-//! Pages: the rules of the formats, by number.
+//! Pages: the rules of the formats, by number, and a cookbook.
 //!
 //! The documentation cites a rule by a letter and a number. Each stands on one of these pages.
 //!
@@ -11,8 +11,14 @@
 //! | [`mod@scrape`] | S: from discovered labels to stored series |
 //! | [`mod@operator`] | A, K, C, M: monitors of the Prometheus Operator |
 //! | [`differences`] | D: where this crate differs from Prometheus |
+//! | [`cookbook`] | recipes |
 //!
 //! These modules hold text only.
+
+#[doc = include_str!("cookbook.md")]
+#[cfg_attr(feature = "relabel", doc = include_str!("cookbook-relabel.md"))]
+#[cfg_attr(feature = "operator", doc = include_str!("cookbook-operator.md"))]
+pub mod cookbook {}
 
 #[doc = include_str!("differences.md")]
 pub mod differences {}

@@ -51,6 +51,34 @@ fn links_resolve() {
     }
 }
 
+/// What the README's links to docs.rs are about is what users see, or a page.
+#[test]
+fn links_to_the_documentation_name_what_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let seen =
+        ["src/lib.rs", "src/docs/mod.rs"].map(|file| fs::read_to_string(root.join(file)).unwrap());
+    let is_seen = |name: &str| {
+        let words = |text: &String| {
+            text.split(|c: char| !c.is_alphanumeric() && c != '_')
+                .any(|word| word == name)
+        };
+        seen.iter().any(words)
+    };
+    let prefix = "https://docs.rs/exposition/latest/exposition/";
+    let mut found = 0;
+    for link in readme.split(prefix).skip(1) {
+        let path = link.split([')', '\n']).next().unwrap_or_default();
+        let page = path
+            .strip_suffix("/index.html")
+            .or_else(|| path.strip_suffix(".html"));
+        let name = page.and_then(|page| page.rsplit(['/', '.']).next());
+        assert!(name.is_some_and(is_seen), "{path}");
+        found += 1;
+    }
+    assert!(found > 10, "{found} links");
+}
+
 #[test]
 fn links_are_found() {
     let page = "[a](b.md), ![c](d/e.svg) [f](https://g) [h](#i) [j](k.md#l)";

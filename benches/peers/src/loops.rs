@@ -1,4 +1,4 @@
-//! The forms in which people write the loop over a slice. The one that the README shows is the slice
+//! The forms in which people write the loop over a slice. The usual one is the slice
 //! door itself.
 
 use exposition::{Line, Parser, Sample};

@@ -71,7 +71,7 @@ pub(crate) fn add(tally: &mut Tally, sample: &Sample<'_>) {
     tally.sample(labels.len(), sample.value());
 }
 
-/// The loop that the README shows.
+/// The usual loop: `for line in … { if let Line::Sample(sample) = line? { … } }`.
 fn slice(body: &Body) -> Run<'_> {
     Box::new(|| read_slice(body).map_err(|error| error.to_string()))
 }
