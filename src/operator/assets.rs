@@ -68,13 +68,13 @@ static SCHEMA: Schema = Schema {
 
 static OBJECT: Level = Level {
     place: "",
-    known: &["metadata", "data", "stringData", "binaryData"],
+    known: &[&["metadata", "data", "stringData", "binaryData"]],
     aside: &["apiVersion", "kind", "type", "immutable"],
 };
 
 static METADATA: Level = Level {
     place: "metadata",
-    known: &["name", "namespace"],
+    known: &[&["name", "namespace"]],
     aside: &[],
 };
 

@@ -20,35 +20,19 @@ use super::{
 static TOP: Level = Level {
     place: "",
     known: &[
-        "version",
-        "shards",
-        "shard",
-        "shardingStrategy",
-        "topologySharding",
-        "podTopologyLabels",
-        "retentionPolicies",
-        "daemonSet",
-        "agent",
-        "endpointSliceSupported",
-        "serviceDiscoveryRole",
-        "enforcedNamespaceLabel",
-        "excludedFromEnforcement",
-        "ignoreNamespaceSelectors",
-        "overrideHonorLabels",
-        "overrideHonorTimestamps",
-        "podTargetLabels",
-        "enforcedSampleLimit",
-        "enforcedTargetLimit",
-        "enforcedLabelLimit",
-        "enforcedLabelNameLengthLimit",
-        "enforcedLabelValueLengthLimit",
-        "enforcedKeepDroppedTargets",
-        "enforcedBodySizeLimit",
-        "scrapeClasses",
-        "apiserverConfig",
-        "scrapeInterval",
-        "scrapeTimeout",
-        "arbitraryFSAccessThroughSMs",
+        &[
+            "version",
+            "shards",
+            "shard",
+            "shardingStrategy",
+            "topologySharding",
+            "podTopologyLabels",
+            "retentionPolicies",
+            "daemonSet",
+            "agent",
+            "endpointSliceSupported",
+        ],
+        SETTINGS,
     ],
     // These go into the global section of Prometheus' configuration, not into a scrape
     // configuration.
@@ -66,27 +50,50 @@ static TOP: Level = Level {
     ],
 };
 
+/// The settings that the object's `spec` has under the same names.
+pub(super) const SETTINGS: &[&str] = &[
+    "serviceDiscoveryRole",
+    "enforcedNamespaceLabel",
+    "excludedFromEnforcement",
+    "ignoreNamespaceSelectors",
+    "overrideHonorLabels",
+    "overrideHonorTimestamps",
+    "podTargetLabels",
+    "enforcedSampleLimit",
+    "enforcedTargetLimit",
+    "enforcedLabelLimit",
+    "enforcedLabelNameLengthLimit",
+    "enforcedLabelValueLengthLimit",
+    "enforcedKeepDroppedTargets",
+    "enforcedBodySizeLimit",
+    "scrapeClasses",
+    "apiserverConfig",
+    "scrapeInterval",
+    "scrapeTimeout",
+    "arbitraryFSAccessThroughSMs",
+];
+
 static SHARDING: Level = Level {
     place: "shardingStrategy",
-    known: &["mode", "topology"],
+    known: &[&["mode", "topology"]],
     aside: &[],
 };
 
 static TOPOLOGY: Level = Level {
     place: "shardingStrategy.topology",
-    known: &["values"],
+    known: &[&["values"]],
     aside: &["externalLabelName"],
 };
 
 static REFERENCE: Level = Level {
     place: "excludedFromEnforcement[]",
-    known: &["group", "resource", "namespace", "name"],
+    known: &[&["group", "resource", "namespace", "name"]],
     aside: &[],
 };
 
 static SCRAPE_CLASS: Level = Level {
     place: "scrapeClasses[]",
-    known: &[
+    known: &[&[
         "name",
         "default",
         "relabelings",
@@ -95,25 +102,25 @@ static SCRAPE_CLASS: Level = Level {
         "fallbackScrapeProtocol",
         "authorization",
         "tlsConfig",
-    ],
+    ]],
     aside: &[],
 };
 
 static ATTACH_METADATA: Level = Level {
     place: "scrapeClasses[].attachMetadata",
-    known: &["node"],
+    known: &[&["node"]],
     aside: &[],
 };
 
 static RULE: Level = Level {
     place: "scrapeClasses[].relabelings[]",
-    known: schema::RULE_KEYS,
+    known: &[schema::RULE_KEYS],
     aside: &[],
 };
 
 static API_SERVER: Level = Level {
     place: "apiserverConfig",
-    known: &["host"],
+    known: &[&["host"]],
     aside: &[
         "authorization",
         "basicAuth",
@@ -129,7 +136,7 @@ static API_SERVER: Level = Level {
 
 static FILE_ACCESS: Level = Level {
     place: "arbitraryFSAccessThroughSMs",
-    known: &["deny"],
+    known: &[&["deny"]],
     aside: &[],
 };
 

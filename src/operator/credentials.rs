@@ -65,27 +65,27 @@ pub struct OAuth2 {
 
 static BASIC_AUTH: Level = Level {
     place: "basicAuth",
-    known: &["username", "password"],
+    known: &[&["username", "password"]],
     aside: &[],
 };
 
 /// A monitor's `authorization`.
 pub(super) static AUTHORIZATION: Level = Level {
     place: "authorization",
-    known: &["type", "credentials"],
+    known: &[&["type", "credentials"]],
     aside: &[],
 };
 
 /// A scrape class's `authorization`, which may name a file.
 pub(super) static AUTHORIZATION_WITH_FILE: Level = Level {
     place: "scrapeClasses[].authorization",
-    known: &["type", "credentials", "credentialsFile"],
+    known: &[&["type", "credentials", "credentialsFile"]],
     aside: &[],
 };
 
 static OAUTH2: Level = Level {
     place: "oauth2",
-    known: &[
+    known: &[&[
         "clientId",
         "clientSecret",
         "tokenUrl",
@@ -96,7 +96,7 @@ static OAUTH2: Level = Level {
         "noProxy",
         "proxyFromEnvironment",
         "proxyConnectHeader",
-    ],
+    ]],
     aside: &[],
 };
 

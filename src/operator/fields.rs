@@ -14,10 +14,22 @@ use crate::yaml::meant;
 pub(crate) struct Level {
     /// Where the place is, with `[]` for any index: `spec.endpoints[]`.
     pub(crate) place: &'static str,
-    /// The keys that are read.
-    pub(crate) known: &'static [&'static str],
+    /// The keys that are read, in groups that several places may have.
+    pub(crate) known: &'static [&'static [&'static str]],
     /// The keys that exist but have no part in what is rendered.
     pub(crate) aside: &'static [&'static str],
+}
+
+impl Level {
+    /// All its keys.
+    fn keys(&self) -> impl Iterator<Item = &'static str> {
+        self.known
+            .iter()
+            .chain([&self.aside])
+            .copied()
+            .flatten()
+            .copied()
+    }
 }
 
 /// All places of one kind of document.
@@ -29,7 +41,7 @@ pub(crate) struct Schema {
 
 impl Schema {
     fn hint(&self, level: &Level, key: &str) -> KeyHint {
-        let here = || level.known.iter().chain(level.aside).copied();
+        let here = || level.keys();
         let bare = meant::bare(key);
         let bare = RENAMED
             .iter()
@@ -46,7 +58,7 @@ impl Schema {
         }
         // Only where a key belongs to a single place is that place worth naming.
         let mut elsewhere = self.levels.iter().filter_map(|level| {
-            let name = level.known.iter().chain(level.aside).copied().find(same)?;
+            let name = level.keys().find(same)?;
             Some((name, level.place))
         });
         if let (Some((key, place)), None) = (elsewhere.next(), elsewhere.next()) {
@@ -54,7 +66,7 @@ impl Schema {
         }
         match here().find(|name| meant::near(&meant::bare(name), bare, slips)) {
             Some(name) => KeyHint::Spelling(name),
-            None => KeyHint::OneOf(level.known.to_vec()),
+            None => KeyHint::OneOf(level.known.concat()),
         }
     }
 }
@@ -151,7 +163,7 @@ impl Reader {
         };
         let mut entries = Vec::with_capacity(map.len());
         for (key, value) in map {
-            if level.known.contains(&key.as_str()) {
+            if level.known.iter().any(|keys| keys.contains(&key.as_str())) {
                 if *value != Node::Null {
                     entries.push((key.as_str(), value));
                 }

@@ -57,13 +57,13 @@ impl fmt::Display for Source {
 
 static KEY_SELECTOR: Level = Level {
     place: "secret",
-    known: &["name", "key", "optional"],
+    known: &[&["name", "key", "optional"]],
     aside: &[],
 };
 
 static SECRET_OR_CONFIG_MAP: Level = Level {
     place: "clientId",
-    known: &["secret", "configMap"],
+    known: &[&["secret", "configMap"]],
     aside: &[],
 };
 

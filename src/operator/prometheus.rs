@@ -61,7 +61,7 @@ const SELECTORS: [&str; 8] = [
 
 static TOP: Level = Level {
     place: "",
-    known: &["apiVersion", "kind", "metadata", "spec", "status"],
+    known: &[&["apiVersion", "kind", "metadata", "spec", "status"]],
     aside: &[],
 };
 
@@ -69,44 +69,16 @@ static TOP: Level = Level {
 static SPEC: Level = Level {
     place: "spec",
     known: &[
-        "version",
-        "shards",
-        "shardingStrategy",
-        "mode",
-        "serviceDiscoveryRole",
-        "enforcedNamespaceLabel",
-        "excludedFromEnforcement",
-        "ignoreNamespaceSelectors",
-        "overrideHonorLabels",
-        "overrideHonorTimestamps",
-        "podTargetLabels",
-        "enforcedSampleLimit",
-        "enforcedTargetLimit",
-        "enforcedLabelLimit",
-        "enforcedLabelNameLengthLimit",
-        "enforcedLabelValueLengthLimit",
-        "enforcedKeepDroppedTargets",
-        "enforcedBodySizeLimit",
-        "scrapeClasses",
-        "apiserverConfig",
-        "scrapeInterval",
-        "scrapeTimeout",
-        "arbitraryFSAccessThroughSMs",
-        "serviceMonitorSelector",
-        "serviceMonitorNamespaceSelector",
-        "podMonitorSelector",
-        "podMonitorNamespaceSelector",
-        "probeSelector",
-        "probeNamespaceSelector",
-        "scrapeConfigSelector",
-        "scrapeConfigNamespaceSelector",
+        &["version", "shards", "shardingStrategy", "mode"],
+        config_read::SETTINGS,
+        &SELECTORS,
     ],
     aside: &[],
 };
 
 static METADATA: Level = Level {
     place: "metadata",
-    known: &["name", "namespace"],
+    known: &[&["name", "namespace"]],
     aside: &[],
 };
 

@@ -4,14 +4,14 @@ use super::fields::{Level, Schema};
 
 pub(super) static TOP: Level = Level {
     place: "",
-    known: &["apiVersion", "kind", "metadata", "spec", "status"],
+    known: &[&["apiVersion", "kind", "metadata", "spec", "status"]],
     aside: &[],
 };
 
 pub(super) static METADATA: Level = Level {
     place: "metadata",
     // All but the first two say nothing about a scrape, here or in the Operator.
-    known: &[
+    known: &[&[
         "name",
         "namespace",
         "annotations",
@@ -27,37 +27,18 @@ pub(super) static METADATA: Level = Level {
         "resourceVersion",
         "selfLink",
         "uid",
-    ],
+    ]],
     aside: &[],
 };
 
 pub(super) static SERVICE_MONITOR_SPEC: Level = Level {
     place: "spec",
     known: &[
-        "endpoints",
-        "selector",
-        "namespaceSelector",
-        "jobLabel",
-        "targetLabels",
-        "podTargetLabels",
-        "attachMetadata",
-        "bodySizeLimit",
-        "convertClassicHistogramsToNHCB",
-        "fallbackScrapeProtocol",
-        "keepDroppedTargets",
-        "labelLimit",
-        "labelNameLengthLimit",
-        "labelValueLengthLimit",
-        "nativeHistogramBucketLimit",
-        "nativeHistogramMinBucketFactor",
-        "sampleLimit",
-        "scrapeClass",
-        "scrapeClassicHistograms",
-        "scrapeNativeHistograms",
-        "scrapeProtocols",
-        "selectorMechanism",
-        "serviceDiscoveryRole",
-        "targetLimit",
+        &["endpoints"],
+        SELECTION,
+        &["jobLabel", "targetLabels", "podTargetLabels"],
+        SETTINGS,
+        &["serviceDiscoveryRole", "targetLimit"],
     ],
     aside: &[],
 };
@@ -65,119 +46,103 @@ pub(super) static SERVICE_MONITOR_SPEC: Level = Level {
 pub(super) static POD_MONITOR_SPEC: Level = Level {
     place: "spec",
     known: &[
-        "podMetricsEndpoints",
-        "selector",
-        "namespaceSelector",
-        "jobLabel",
-        "podTargetLabels",
-        "attachMetadata",
-        "bodySizeLimit",
-        "convertClassicHistogramsToNHCB",
-        "fallbackScrapeProtocol",
-        "keepDroppedTargets",
-        "labelLimit",
-        "labelNameLengthLimit",
-        "labelValueLengthLimit",
-        "nativeHistogramBucketLimit",
-        "nativeHistogramMinBucketFactor",
-        "sampleLimit",
-        "scrapeClass",
-        "scrapeClassicHistograms",
-        "scrapeNativeHistograms",
-        "scrapeProtocols",
-        "selectorMechanism",
-        "targetLimit",
+        &["podMetricsEndpoints"],
+        SELECTION,
+        &["jobLabel", "podTargetLabels"],
+        SETTINGS,
+        &["targetLimit"],
     ],
     aside: &[],
 };
 
+const SELECTION: &[&str] = &["selector", "namespaceSelector"];
+
+/// What both kinds of monitor set for all their endpoints.
+const SETTINGS: &[&str] = &[
+    "attachMetadata",
+    "bodySizeLimit",
+    "convertClassicHistogramsToNHCB",
+    "fallbackScrapeProtocol",
+    "keepDroppedTargets",
+    "labelLimit",
+    "labelNameLengthLimit",
+    "labelValueLengthLimit",
+    "nativeHistogramBucketLimit",
+    "nativeHistogramMinBucketFactor",
+    "sampleLimit",
+    "scrapeClass",
+    "scrapeClassicHistograms",
+    "scrapeNativeHistograms",
+    "scrapeProtocols",
+    "selectorMechanism",
+];
+
 pub(super) static SELECTOR: Level = Level {
     place: "spec.selector",
-    known: &["matchLabels", "matchExpressions"],
+    known: &[&["matchLabels", "matchExpressions"]],
     aside: &[],
 };
 
 pub(super) static REQUIREMENT: Level = Level {
     place: "spec.selector.matchExpressions[]",
-    known: &["key", "operator", "values"],
+    known: &[&["key", "operator", "values"]],
     aside: &[],
 };
 
 pub(super) static NAMESPACE_SELECTOR: Level = Level {
     place: "spec.namespaceSelector",
-    known: &["any", "matchNames"],
+    known: &[&["any", "matchNames"]],
     aside: &[],
 };
 
 pub(super) static ATTACH_METADATA: Level = Level {
     place: "spec.attachMetadata",
-    known: &["node"],
+    known: &[&["node"]],
     aside: &[],
 };
 
 pub(super) static ENDPOINT: Level = Level {
     place: "spec.endpoints[]",
-    known: &[
-        "port",
-        "targetPort",
-        "path",
-        "scheme",
-        "params",
-        "interval",
-        "scrapeTimeout",
-        "honorLabels",
-        "honorTimestamps",
-        "trackTimestampsStaleness",
-        "relabelings",
-        "metricRelabelings",
-        "proxyUrl",
-        "noProxy",
-        "proxyFromEnvironment",
-        "followRedirects",
-        "enableHttp2",
-        "filterRunning",
-        "authorization",
-        "basicAuth",
-        "bearerTokenFile",
-        "bearerTokenSecret",
-        "oauth2",
-        "proxyConnectHeader",
-        "tlsConfig",
-    ],
+    known: &[&["port"], SCRAPING, &["bearerTokenFile"], CREDENTIALS],
     aside: &[],
 };
 
 pub(super) static POD_METRICS_ENDPOINT: Level = Level {
     place: "spec.podMetricsEndpoints[]",
-    known: &[
-        "port",
-        "portNumber",
-        "targetPort",
-        "path",
-        "scheme",
-        "params",
-        "interval",
-        "scrapeTimeout",
-        "honorLabels",
-        "honorTimestamps",
-        "trackTimestampsStaleness",
-        "relabelings",
-        "metricRelabelings",
-        "proxyUrl",
-        "noProxy",
-        "proxyFromEnvironment",
-        "followRedirects",
-        "enableHttp2",
-        "filterRunning",
-        "authorization",
-        "basicAuth",
-        "bearerTokenSecret",
-        "oauth2",
-        "proxyConnectHeader",
-        "tlsConfig",
-    ],
+    known: &[&["port", "portNumber"], SCRAPING, CREDENTIALS],
     aside: &[],
 };
+
+/// What both kinds of endpoint say of how they are scraped.
+const SCRAPING: &[&str] = &[
+    "targetPort",
+    "path",
+    "scheme",
+    "params",
+    "interval",
+    "scrapeTimeout",
+    "honorLabels",
+    "honorTimestamps",
+    "trackTimestampsStaleness",
+    "relabelings",
+    "metricRelabelings",
+    "proxyUrl",
+    "noProxy",
+    "proxyFromEnvironment",
+    "followRedirects",
+    "enableHttp2",
+    "filterRunning",
+    "authorization",
+    "basicAuth",
+];
+
+/// What both kinds say at last.
+const CREDENTIALS: &[&str] = &[
+    "bearerTokenSecret",
+    "oauth2",
+    "proxyConnectHeader",
+    "tlsConfig",
+];
 
 pub(super) const RULE_KEYS: &[&str] = &[
     "sourceLabels",
@@ -193,13 +158,13 @@ pub(super) const RULE_KEYS: &[&str] = &[
 /// elsewhere belongs to either list of rules.
 pub(super) static ENDPOINT_RULE: Level = Level {
     place: "spec.endpoints[].relabelings[]",
-    known: RULE_KEYS,
+    known: &[RULE_KEYS],
     aside: &[],
 };
 
 pub(super) static POD_METRICS_ENDPOINT_RULE: Level = Level {
     place: "spec.podMetricsEndpoints[].relabelings[]",
-    known: RULE_KEYS,
+    known: &[RULE_KEYS],
     aside: &[],
 };
 

@@ -62,7 +62,7 @@ impl TlsVersion {
 /// The fields that name no file.
 pub(super) static SAFE_TLS_CONFIG: Level = Level {
     place: "tlsConfig",
-    known: &[
+    known: &[&[
         "ca",
         "cert",
         "keySecret",
@@ -70,14 +70,14 @@ pub(super) static SAFE_TLS_CONFIG: Level = Level {
         "insecureSkipVerify",
         "minVersion",
         "maxVersion",
-    ],
+    ]],
     aside: &[],
 };
 
 /// All fields.
 pub(super) static TLS_CONFIG: Level = Level {
     place: "tlsConfig",
-    known: &[
+    known: &[&[
         "ca",
         "cert",
         "keySecret",
@@ -88,7 +88,7 @@ pub(super) static TLS_CONFIG: Level = Level {
         "insecureSkipVerify",
         "minVersion",
         "maxVersion",
-    ],
+    ]],
     aside: &[],
 };
 

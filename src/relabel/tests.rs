@@ -191,6 +191,63 @@ fn sets_of_many_labels_find_every_name() {
     );
 }
 
+/// As many as are found by halving once they are in order, beside some that are not.
+#[test]
+fn sets_of_very_many_labels_find_every_name() {
+    // They make names that have to be looked for, one of them after its label was removed.
+    let rules = [
+        rule().regex("l599").action(Action::LabelDrop),
+        rule()
+            .source_labels(["a"])
+            .target_label("l59${1}")
+            .regex("new|(.*)")
+            .replacement("x"),
+        rule()
+            .source_labels(["a"])
+            .target_label("l${1}99")
+            .regex("new()|(5)")
+            .replacement("x"),
+        rule()
+            .regex("l598")
+            .replacement("l599")
+            .action(Action::LabelMap),
+    ];
+    let rules = Rules::new(rules, Utf8).unwrap();
+    let names: Vec<String> = (0..600).map(|n| format!("l{:03}", n * 7 % 600)).collect();
+    let mut set: LabelSet<'_> = names.iter().map(|name| (name.as_str(), "1")).collect();
+    assert_eq!(set.sorted().count(), 600);
+    set.set("l0005", "new");
+    set.set("a", "new");
+    // Not in order until it is sorted again.
+    set.set("l300", "set");
+    set.remove("l301");
+    for name in &names {
+        let value = match name.as_str() {
+            "l300" => Some("set"),
+            "l301" => None,
+            _ => Some("1"),
+        };
+        assert_eq!(set.get(name), value, "{name}");
+    }
+    for name in ["", "0", "l", "l0050", "l600", "m"] {
+        assert_eq!(set.get(name), None, "{name}");
+    }
+    assert_eq!((set.get("a"), set.get("l0005")), (Some("new"), Some("new")));
+    assert_eq!(set.len(), 601);
+    assert!(rules.apply(&mut set));
+    assert_eq!(set.get("l599"), Some("1"));
+    assert_eq!(set.get("l59"), Some("x"));
+    assert_eq!(set.get("l99"), Some("x"));
+    assert_eq!(set.iter().count(), 603);
+    // Of labels of one name the first counts.
+    let twice = names.iter().chain(&names).zip(0..);
+    let mut set: LabelSet<'_> = (twice.map(|(name, at)| (name.as_str(), at.to_string()))).collect();
+    assert_eq!(set.sorted().count(), 1200);
+    for (name, at) in names.iter().zip(0..) {
+        assert_eq!(set.get(name), Some(at.to_string().as_str()), "{name}");
+    }
+}
+
 /// Whatever is done to a set, it holds what a map holds, and in the map's order.
 #[test]
 fn sets_are_as_maps_are() {

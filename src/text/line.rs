@@ -11,9 +11,9 @@ use std::fmt;
 
 use crate::number::decode::Escapes;
 
-use crate::text::declared::Declared;
-
 use crate::model::metric_type::MetricType;
+use crate::text::declared::Declared;
+use crate::text::name::Name;
 use crate::text::sample::Sample;
 use crate::text::shape::{LineShape, OtherShape, Piece, Text};
 
@@ -109,24 +109,6 @@ impl<'a> Line<'a> {
     }
 }
 
-/// A name as a HELP, TYPE or UNIT line writes it.
-#[derive(Clone, Copy)]
-struct Name<'a> {
-    text: Text<'a>,
-    piece: Piece,
-}
-
-impl<'a> Name<'a> {
-    fn raw(&self) -> &'a [u8] {
-        self.text.bytes(self.piece)
-    }
-
-    #[inline(always)]
-    fn unescaped(&self) -> Cow<'a, str> {
-        self.text.unescaped(self.piece, Escapes::Quoted)
-    }
-}
-
 macro_rules! name_methods {
     () => {
         /// The metric's name, its escapes undone (Prometheus reports it still escaped, so that the
@@ -144,7 +126,7 @@ macro_rules! name_methods {
         /// Whether the name is UTF-8: then [`name`](Self::name) has lost nothing.
         #[inline]
         pub fn name_is_utf8(&self) -> bool {
-            self.name.text.part(self.name.piece).is_utf8()
+            self.name.is_utf8()
         }
 
         /// Where the name lies, in bytes from the line's start.

@@ -1,7 +1,7 @@
 //! The text formats: from bytes to lines.
 //!
 //! - [`line`], [`sample`], [`labels`], [`exemplar`] are what readers get: views that borrow. [`shape`] and [`walk`]
-//!   say where in a line their parts lie.
+//!   say where in a line their parts lie, [`name`] undoes the escapes of a metric's name.
 //! - [`grammar`] is the readable truth about a line and the only source of errors; [`fast`] reads ordinary lines and
 //!   declines the rest.
 //! - [`engine`] knows positions and the state between lines, and nothing of where bytes come from. [`parser`],
@@ -22,6 +22,7 @@ pub(crate) mod grammar;
 pub(crate) mod labels;
 pub(crate) mod leniency;
 pub(crate) mod line;
+pub(crate) mod name;
 pub(crate) mod parser;
 pub(crate) mod reader;
 pub(crate) mod response;

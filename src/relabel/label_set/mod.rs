@@ -22,6 +22,10 @@ use text::{Room, Text, Texts};
 /// How many labels need no memory of their own.
 const INLINE: usize = 12;
 
+/// Of so many labels that are in order one is found by halving. Of fewer it takes no more time to look at
+/// one after the other, for most differ in length.
+const MANY_IN_ORDER: usize = 256;
+
 /// A label set on its way through relabelling.
 ///
 /// It borrows names and values from what it was built of, and from the rules that change it; what a rule puts
@@ -101,14 +105,32 @@ impl<'a> LabelSet<'a> {
 
     /// Where a label is.
     pub(super) fn place(&self, name: &str) -> Option<usize> {
+        if self.ordered >= MANY_IN_ORDER {
+            return self.place_among_many(name);
+        }
         work::on(self.labels.len());
-        self.labels.iter().position(|label| {
-            compare::same(self.texts.get(label.name).as_bytes(), name.as_bytes())
-                && !label.is_gone()
-        })
+        self.labels
+            .iter()
+            .position(|label| self.is_named(label, name))
     }
 
-    /// Where a label is among those in order: as [`place`](Self::place), in less time where there are many.
+    #[inline(always)]
+    fn is_named(&self, label: &Label<'a>, name: &str) -> bool {
+        compare::same(self.texts.get(label.name).as_bytes(), name.as_bytes()) && !label.is_gone()
+    }
+
+    /// As [`place`](Self::place): halves those that are in order, looks through the others.
+    #[cold]
+    fn place_among_many(&self, name: &str) -> Option<usize> {
+        let start = self.place_in_order(name).unwrap_or(self.ordered);
+        let labels = self.labels.get(start..)?;
+        let place = (labels.iter()).position(|label| self.is_named(label, name));
+        work::on(place.map_or(labels.len(), |place| place + 1));
+        Some(start + place?)
+    }
+
+    /// Where the first label of that name is among those in order, gone or not: in less time than
+    /// [`place`](Self::place) takes where there are many.
     pub(super) fn place_in_order(&self, name: &str) -> Option<usize> {
         let ordered = self.labels.get(..self.ordered)?;
         let place = ordered.partition_point(|label| self.texts.get(label.name) < name);

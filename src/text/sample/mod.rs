@@ -16,11 +16,12 @@ use crate::bytes::scan;
 use crate::model::metric_type::MetricType;
 use crate::model::name::METRIC_NAME;
 use crate::model::sample_view::{self, ExemplarView, SampleValue, SampleView};
-use crate::number::decode::{self, Escapes};
+use crate::number::decode;
 use crate::number::go_float::{self, GoFloat};
 use crate::text::declared::Declared;
 use crate::text::exemplar::{Exemplar, Exemplars};
 use crate::text::labels::{Label, Labels};
+use crate::text::name::Name;
 use crate::text::shape::{Piece, SampleShape, Text};
 use crate::text::walk::LabelShapes;
 
@@ -60,19 +61,27 @@ impl<'a> Sample<'a> {
     /// lets pass in a quoted name, become U+FFFD: see [`name_is_utf8`](Self::name_is_utf8).
     #[inline]
     pub fn name(&self) -> Cow<'a, str> {
-        self.text.unescaped(self.shape.name, Escapes::Quoted)
+        self.written_name().unescaped()
     }
 
     /// The name as written, without its quotes.
     #[inline]
     pub fn raw_name(&self) -> &'a [u8] {
-        self.text.bytes(self.shape.name)
+        self.written_name().raw()
     }
 
     /// Whether the name is UTF-8: then [`name`](Self::name) has lost nothing.
     #[inline]
     pub fn name_is_utf8(&self) -> bool {
-        self.text.part(self.shape.name).is_utf8()
+        self.written_name().is_utf8()
+    }
+
+    #[inline(always)]
+    fn written_name(&self) -> Name<'a> {
+        Name {
+            text: self.text,
+            piece: self.shape.name,
+        }
     }
 
     /// The labels, in the order written and without the metric's name.
