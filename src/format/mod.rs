@@ -17,6 +17,7 @@ use crate::model::name::EscapingScheme;
 mod accept;
 mod media_type;
 mod protocol;
+pub(crate) mod syntax;
 #[cfg(test)]
 mod tests;
 

@@ -8,8 +8,8 @@ use crate::support::families;
 use std::fmt::Write as _;
 
 use exposition::{
-    Dialect, Error, ErrorKind, Families, FamilyChunks, FamilyReader, Filter, Limits, MetricExemplar,
-    MetricFamily, MetricLabels, MetricValue,
+    Dialect, Error, ErrorKind, Families, FamilyChunks, FamilyReader, Filter, Limits,
+    MetricExemplar, MetricFamily, MetricLabels, MetricValue,
 };
 use families::{check_doors, through_every_door};
 use proptest::prelude::*;
