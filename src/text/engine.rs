@@ -7,6 +7,7 @@
 use crate::bytes::scan;
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Position};
+use crate::format::syntax::{BodyEnd, Syntax};
 use crate::limits::Limits;
 use crate::model::metric_type::MetricType;
 use crate::text::fast::Scanner;
@@ -36,7 +37,7 @@ pub(crate) enum Step {
 /// The state between lines.
 #[derive(Debug, Clone)]
 pub(crate) struct Engine {
-    pub(crate) dialect: Dialect,
+    pub(crate) syntax: &'static Syntax,
     pub(crate) limits: Limits,
     /// The type that the last TYPE line declared.
     scope: MetricType,
@@ -107,7 +108,7 @@ enum State {
 impl Engine {
     pub(crate) fn new(dialect: Dialect) -> Self {
         Engine {
-            dialect,
+            syntax: dialect.syntax(),
             limits: Limits::new(),
             scope: MetricType::Unknown,
             line: 1,
@@ -119,6 +120,11 @@ impl Engine {
             noted: Noted::NOTHING,
             notes: None,
         }
+    }
+
+    /// How lines are read.
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.syntax.dialect
     }
 
     /// Notes from here on what is taken leniently.
@@ -206,7 +212,7 @@ impl Engine {
             line: self.line,
             byte: self.byte,
             unterminated: self.unterminated,
-            dialect: self.dialect,
+            dialect: self.dialect(),
         }
     }
 
@@ -230,7 +236,7 @@ impl Engine {
 
     fn context(&self, at_end: bool) -> Context {
         Context {
-            dialect: self.dialect,
+            syntax: self.syntax,
             at_end,
             max_labels: self.limits.max_labels,
             scope: self.scope,
@@ -330,7 +336,7 @@ impl Engine {
                 return Step::Incomplete;
             }
             // Where the last line has no line feed, its own error says that the body ends too early.
-            if self.dialect == Dialect::OpenMetrics && !self.unterminated {
+            if self.syntax.end == BodyEnd::EofLine && !self.unterminated {
                 return self.end(ErrorKind::MissingEof, "`# EOF` at the end", input);
             }
             return Step::End;
@@ -374,7 +380,7 @@ impl Engine {
             Err(Stop::Incomplete) => Step::Incomplete,
             Err(Stop::Error { kind, expected, at }) => {
                 let place = (self.line, self.byte);
-                let error = Error::at(kind, expected, capped, at, place, self.dialect);
+                let error = Error::at(kind, expected, capped, at, place, self.dialect());
                 let len = first.map_or(input.len(), |end| end + 1);
                 self.advance(input, len);
                 Step::Error(error, len)
@@ -404,7 +410,7 @@ impl Engine {
         self.state = State::Ended;
         let shown = input.get(..=self.limits.max_line()).unwrap_or(input);
         let Position { line, byte, .. } = self.position();
-        let mut error = Error::at(kind, expected, shown, 0, (line, byte), self.dialect);
+        let mut error = Error::at(kind, expected, shown, 0, (line, byte), self.dialect());
         if kind == ErrorKind::MissingEof && byte == 0 {
             // An empty body is never parsed (spec S15).
             error = error.accepted_by_prometheus();
@@ -420,7 +426,7 @@ impl Engine {
             input.get(..=self.limits.max_line()).unwrap_or(input),
             0,
             (self.line, self.byte),
-            self.dialect,
+            self.dialect(),
         );
         self.state = State::Skipping;
         let len = match self.skip_line(input, ends) {

@@ -16,6 +16,7 @@ use crate::error::{Error, ErrorKind};
 use crate::families::family::{
     Metric, MetricExemplar, MetricFamily, MetricLabels, MetricValue, StartTimestamp,
 };
+use crate::format::syntax::{FamilyNames, Syntax};
 use crate::model::metric_type::MetricType;
 use crate::model::suffix::Suffix;
 use crate::text::engine::LineEnd;
@@ -31,7 +32,8 @@ pub(super) enum Part {
 #[derive(Debug)]
 pub(super) struct Assembly<'a> {
     pub(super) family: MetricFamily<'a>,
-    openmetrics: bool,
+    /// The format of the body.
+    syntax: &'static Syntax,
     /// Whether a TYPE line gave the type.
     declared: bool,
     /// Whether another family is called as one of this family's samples would be.
@@ -41,10 +43,10 @@ pub(super) struct Assembly<'a> {
 }
 
 impl<'a> Assembly<'a> {
-    pub(super) fn new(name: Cow<'a, str>, openmetrics: bool) -> Self {
+    pub(super) fn new(name: Cow<'a, str>, syntax: &'static Syntax) -> Self {
         Assembly {
             family: MetricFamily::new(name, MetricType::Unknown),
-            openmetrics,
+            syntax,
             declared: false,
             shadowed: false,
             unusual: None,
@@ -84,9 +86,8 @@ impl<'a> Assembly<'a> {
 
     #[inline]
     pub(super) fn part_with(&self, suffix: Suffix) -> Option<Part> {
-        suffix
-            .belongs_to(self.family.metric_type, self.openmetrics)
-            .then_some(Part::Suffixed(suffix))
+        let suffixes = self.syntax.suffixes.of(self.family.metric_type);
+        suffixes.has(suffix).then_some(Part::Suffixed(suffix))
     }
 
     // ---- what is known about the family
@@ -147,10 +148,14 @@ impl<'a> Assembly<'a> {
 
     /// Whether a HELP, TYPE or UNIT line for this family's name begins another family.
     ///
-    /// In OpenMetrics a gauge and a counter can have one name and yet no sample in common. The
+    /// Where families are called without suffixes a gauge and a counter can have one name and yet no sample in common. The
     /// specification forbids it, but every program with Go's client library has such a pair.
     pub(super) fn is_ended_by(&self, what: &What<'_>) -> bool {
-        self.openmetrics && !self.family.metrics.is_empty() && self.contradicts(what)
+        let can_share_names = match self.syntax.families {
+            FamilyNames::Stems => true,
+            FamilyNames::AsSamples => false,
+        };
+        can_share_names && !self.family.metrics.is_empty() && self.contradicts(what)
     }
 
     // ---- samples

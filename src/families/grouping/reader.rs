@@ -3,7 +3,6 @@
 use std::io;
 
 use super::collect::{CollectedFamilies, Collector};
-use super::is_openmetrics;
 use super::keep::Own;
 use super::stream::Stream;
 use crate::dialect::Dialect;
@@ -89,7 +88,7 @@ impl<R: io::Read> FamilyReader<R> {
     /// fails; that error is the last.
     pub fn read_all(self) -> CollectedFamilies<'static> {
         let mut reader = self.reader.note_leniencies();
-        let mut collector = Collector::new(is_openmetrics(reader.dialect()), self.stream.keep);
+        let mut collector = Collector::new(reader.dialect().syntax(), self.stream.keep);
         loop {
             match reader.read_next() {
                 Ok(Some((line, end))) => collector.push::<Own>(line, end),

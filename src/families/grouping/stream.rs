@@ -9,7 +9,7 @@ use super::incoming::Incoming;
 use super::keep::Keep;
 use super::metadata::{Metadata, name_fault};
 use super::misfit::Misfit;
-use super::{Kept, is_openmetrics, is_wanted};
+use super::{Kept, is_wanted};
 use crate::bytes::compare;
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
@@ -36,7 +36,7 @@ pub(super) struct Stream<'a> {
 impl<'a> Stream<'a> {
     pub(super) fn new(dialect: Dialect) -> Self {
         Stream {
-            current: Assembly::new(Cow::Borrowed(""), is_openmetrics(dialect)),
+            current: Assembly::new(Cow::Borrowed(""), dialect.syntax()),
             dialect,
             begun: false,
             errors: VecDeque::new(),
