@@ -3,6 +3,7 @@
 use std::io;
 
 use super::collect::{CollectedFamilies, Collector};
+use super::gather::Gather;
 use super::is_openmetrics;
 use super::keep::Own;
 use super::stream::Stream;
@@ -12,6 +13,7 @@ use crate::families::family::MetricFamily;
 use crate::limits::Limits;
 use crate::text::filter::Filter;
 use crate::text::leniency::Leniency;
+use crate::text::place::PlacedLine;
 use crate::text::reader::Reader;
 #[cfg(doc)]
 use crate::{Families, Parser};
@@ -94,7 +96,7 @@ impl<R: io::Read> FamilyReader<R> {
         let mut collector = Collector::new(is_openmetrics(reader.dialect()), self.stream.keep);
         loop {
             match reader.read_next() {
-                Ok(Some((line, end))) => collector.push::<Own>(line, end),
+                Ok(Some(PlacedLine { line, end })) => collector.add::<Own>(line, end),
                 Ok(None) => break,
                 Err(error) => {
                     let failed = error.kind() == ErrorKind::Io;
@@ -147,7 +149,7 @@ impl<R: io::Read> Iterator for FamilyReader<R> {
                 return Some(ready);
             }
             match self.reader.read_next() {
-                Ok(Some((line, end))) => {
+                Ok(Some(PlacedLine { line, end })) => {
                     if let Err(error) = self.stream.push::<Own>(line, end) {
                         return Some(Err(error));
                     }
