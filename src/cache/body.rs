@@ -47,7 +47,7 @@ impl<'c, 'b> CachedBody<'c, 'b> {
         filter: &Filter,
     ) -> impl Iterator<Item = Result<CachedLine<'b>>> + use<'_, 'c, 'b> {
         let reading = &mut self.reading;
-        let mut sieve = Sieve::new(filter.clone(), reading.cache.engine.dialect);
+        let mut sieve = Sieve::new(filter.clone(), reading.cache.engine.dialect());
         std::iter::from_fn(move || {
             loop {
                 let line = reading.next_line()?;

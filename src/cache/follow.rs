@@ -7,7 +7,7 @@ use super::line::{Kind, KnownLine};
 use super::others::Others;
 use super::store::Store;
 use super::tails::Tails;
-use crate::dialect::Dialect;
+use crate::format::syntax::Syntax;
 use crate::text::fast;
 
 /// What lines are held against, and how they are read.
@@ -16,7 +16,7 @@ pub(super) struct Follow<'f> {
     pub(super) store: &'f Store,
     pub(super) others: &'f Others,
     pub(super) tails: &'f mut Tails,
-    pub(super) dialect: Dialect,
+    pub(super) syntax: &'static Syntax,
     /// The longest line in bytes, its line feed included.
     pub(super) max_line: usize,
 }
@@ -65,7 +65,7 @@ impl Follow<'_> {
         let after = bytes.get(end..)?;
         let tail = match (after.first()?, line.tail) {
             (b'\n', 0) => 0,
-            (b' ', tail) => (self.tails).follow(tail.checked_sub(1)?, after, self.dialect)?,
+            (b' ', tail) => (self.tails).follow(tail.checked_sub(1)?, after, self.syntax)?,
             _ => return None,
         };
         let len = end + tail + 1;

@@ -136,13 +136,13 @@ impl ScrapeCache {
         self.others.tidy(now);
         let renumbered = self.store.tidy(now);
         self.lines.tidy();
-        let trusted = self.engine.dialect == dialect;
-        self.engine.dialect = dialect;
+        let trusted = self.engine.dialect() == dialect;
+        self.engine.syntax = dialect.syntax();
         self.engine.limits = self
             .limits
             .max_body_bytes(self.limits.max_body_bytes.min(MAX_BODY));
         self.engine.restart();
-        if dialect == Dialect::Lenient {
+        if self.engine.syntax.leniencies {
             self.engine.note_leniencies();
         }
         (

@@ -262,7 +262,7 @@ impl<'c, 'b> Reading<'c, 'b> {
             store: &cache.store,
             others: &cache.others,
             tails: &mut cache.tails,
-            dialect: cache.engine.dialect,
+            syntax: cache.engine.syntax,
             max_line: cache.limits.max_line_bytes,
         };
         let known = match self.course {

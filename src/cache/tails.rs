@@ -5,7 +5,7 @@ use super::store::{MOST_TEXT, ROOM};
 use super::tail::Tail;
 use crate::bytes::scan;
 use crate::bytes::work;
-use crate::dialect::Dialect;
+use crate::format::syntax::{Syntax, TimeUnit};
 use crate::number::decode;
 use crate::text::sample::Sample;
 
@@ -93,7 +93,7 @@ impl Tails {
     /// Reads the tail that `bytes` begin with, up to the line feed, if it is the one that is known under
     /// that number or has another timestamp and nothing else. Its length.
     #[inline]
-    pub(super) fn follow(&mut self, number: u32, bytes: &[u8], dialect: Dialect) -> Option<usize> {
+    pub(super) fn follow(&mut self, number: u32, bytes: &[u8], syntax: &Syntax) -> Option<usize> {
         let tail = self.tails.get_mut(number as usize)?;
         let start = tail.start as usize;
         let known = self.text.get(start..start + tail.len as usize)?;
@@ -109,10 +109,13 @@ impl Tails {
         let len = scan::line_feed(bytes.get(..MOST_DIGITS).unwrap_or(bytes))?;
         let token = bytes.get(..len)?.strip_prefix(b" ")?;
         let token = std::str::from_utf8(token).ok()?;
-        let millis = match dialect {
-            Dialect::Text => decode::timestamp_millis(token),
-            Dialect::OpenMetrics => decode::timestamp_seconds(token),
-            Dialect::Lenient => return None,
+        if syntax.leniencies {
+            // How else a timestamp may be written has to be noted.
+            return None;
+        }
+        let millis = match syntax.timestamps {
+            TimeUnit::Milliseconds => decode::timestamp_millis(token),
+            TimeUnit::Seconds => decode::timestamp_seconds(token),
         };
         tail.timestamp = Some(millis.ok()?);
         tail.len = 0;

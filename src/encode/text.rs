@@ -22,7 +22,7 @@ pub(crate) fn push_escaped(out: &mut String, text: &str) {
 
 /// Appends a HELP text: the text format leaves double quotes as they are (spec T51).
 pub(crate) fn push_help(out: &mut String, text: &str, dialect: Dialect) {
-    _ = escape(out, text, Escapes::of_help(dialect));
+    _ = escape(out, text, dialect.syntax().help);
 }
 
 /// Appends `"text"`, escaped.

@@ -20,6 +20,7 @@ mod media_type;
 mod protocol;
 #[cfg(feature = "serde")]
 mod serde;
+pub(crate) mod syntax;
 #[cfg(test)]
 mod tests;
 

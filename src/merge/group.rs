@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::Merge;
 use super::inside::Inside;
 use crate::model::metric_type::MetricType;
-use crate::number::decode::{self, Escapes};
+use crate::number::decode;
 
 /// A family that is written.
 #[derive(Debug)]
@@ -53,10 +53,8 @@ impl Span {
     /// The text of a HELP line, its escapes undone.
     pub(super) fn help<'m>(self, merge: &'m Merge<'_>) -> Cow<'m, str> {
         let dialect = merge.sources.get(self.source).map(|source| source.dialect);
-        decode::unescape(
-            self.raw(merge),
-            Escapes::of_help(dialect.unwrap_or_default()),
-        )
+        let syntax = dialect.unwrap_or_default().syntax();
+        decode::unescape(self.raw(merge), syntax.help)
     }
 
     /// Whether two HELP lines say the same. Takes no longer than reading the other one, however long

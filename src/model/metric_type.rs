@@ -3,8 +3,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::dialect::Dialect;
-
 /// The type a family is declared to have.
 ///
 /// Text bodies know `counter`, `gauge`, `histogram`, `summary` and `untyped`; OpenMetrics adds the
@@ -32,6 +30,18 @@ pub enum MetricType {
 }
 
 impl MetricType {
+    /// All of them.
+    pub(crate) const ALL: [MetricType; 8] = [
+        MetricType::Counter,
+        MetricType::Gauge,
+        MetricType::Histogram,
+        MetricType::GaugeHistogram,
+        MetricType::Summary,
+        MetricType::Info,
+        MetricType::StateSet,
+        MetricType::Unknown,
+    ];
+
     /// The word OpenMetrics uses, for example `gaugehistogram`; the unknown type is `unknown`.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -69,17 +79,50 @@ impl FromStr for MetricType {
     }
 }
 
-/// The type that `word` names in `dialect` (spec T19, O35).
-pub(crate) fn type_word(word: &[u8], dialect: Dialect) -> Option<MetricType> {
-    match dialect {
-        Dialect::Text => text(word),
-        Dialect::OpenMetrics => openmetrics(word),
-        Dialect::Lenient => {
-            let word = word.trim_ascii().to_ascii_lowercase();
-            match word.as_slice() {
-                b"gauge_histogram" => Some(MetricType::GaugeHistogram),
-                word => text(word).or_else(|| openmetrics(word)),
+/// The words that a format has for types (spec T19, O35).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TypeWords {
+    /// `counter gauge histogram summary untyped`.
+    Text,
+    /// All types, and `unknown` for `untyped`.
+    OpenMetrics,
+    /// The words of both, in any case and with blanks around them, and `gauge_histogram`.
+    Lenient,
+}
+
+impl TypeWords {
+    /// The type that `word` names.
+    pub(crate) fn read(self, word: &[u8]) -> Option<MetricType> {
+        match self {
+            TypeWords::Text => text(word),
+            TypeWords::OpenMetrics => openmetrics(word),
+            TypeWords::Lenient => {
+                let word = word.trim_ascii().to_ascii_lowercase();
+                match word.as_slice() {
+                    b"gauge_histogram" => Some(MetricType::GaugeHistogram),
+                    word => text(word).or_else(|| openmetrics(word)),
+                }
             }
+        }
+    }
+
+    /// The same words without those that only lenient reading takes.
+    #[inline]
+    pub(crate) const fn strictly(self) -> Self {
+        match self {
+            TypeWords::Text | TypeWords::Lenient => TypeWords::Text,
+            TypeWords::OpenMetrics => TypeWords::OpenMetrics,
+        }
+    }
+
+    /// The words, as an error lists them.
+    pub(crate) const fn expected(self) -> &'static str {
+        match self {
+            TypeWords::Text => "counter, gauge, histogram, summary or untyped",
+            TypeWords::OpenMetrics => {
+                "counter, gauge, histogram, gaugehistogram, stateset, info, summary or unknown"
+            }
+            TypeWords::Lenient => "a metric type",
         }
     }
 }

@@ -1,6 +1,5 @@
 //! The suffixes by which a family's samples are called.
 
-use crate::dialect::Dialect;
 use crate::model::metric_type::MetricType;
 
 /// What a sample's name has behind its family's.
@@ -66,32 +65,106 @@ impl Suffix {
         let (stem, suffix) = name.split_at_checked(at)?;
         Some((stem, Suffix::parse(suffix)?))
     }
+}
 
-    /// Whether a family of that type has samples with this suffix.
-    ///
-    /// The text format links what Prometheus' family parser does (spec T45): the parts of histograms
-    /// and summaries. OpenMetrics links every suffix its types have (spec O6), and a gauge histogram
-    /// to `_sum` and `_count` too, as client libraries write it (spec O46).
+/// Some of the suffixes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(crate) struct SuffixSet(u8);
+
+impl SuffixSet {
+    pub(crate) const NONE: SuffixSet = SuffixSet::of(&[]);
+
+    pub(crate) const fn of(mut suffixes: &[Suffix]) -> Self {
+        let mut set = 0;
+        while let [first, rest @ ..] = suffixes {
+            set |= 1 << *first as u8;
+            suffixes = rest;
+        }
+        SuffixSet(set)
+    }
+
+    /// Those of which `is_one` is true.
+    pub(crate) fn which(is_one: impl Fn(Suffix) -> bool) -> Self {
+        let some = Suffix::ALL.into_iter().filter(|suffix| is_one(*suffix));
+        some.fold(SuffixSet::NONE, |set, suffix| {
+            set.union(SuffixSet::of(&[suffix]))
+        })
+    }
+
+    pub(crate) const fn union(self, other: SuffixSet) -> Self {
+        SuffixSet(self.0 | other.0)
+    }
+
+    pub(crate) const fn intersects(self, other: SuffixSet) -> bool {
+        self.0 & other.0 != 0
+    }
+
     #[inline]
-    pub(crate) fn belongs_to(self, kind: MetricType, openmetrics: bool) -> bool {
+    pub(crate) const fn has(self, suffix: Suffix) -> bool {
+        self.0 & 1 << suffix as u8 != 0
+    }
+}
+
+/// Which suffixes a format gives to the samples of each type of family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Suffixes {
+    /// What Prometheus' family parser links: the parts of histograms and summaries (spec T45).
+    Text,
+    /// The text format's, and what the types have that it does not declare.
+    Lenient,
+    /// Every suffix that the types have (spec O6), and those of a histogram for a gauge histogram too, as
+    /// client libraries write it (spec O46).
+    OpenMetrics,
+}
+
+impl Suffixes {
+    /// All of them.
+    pub(crate) const ALL: [Suffixes; 3] =
+        [Suffixes::Text, Suffixes::Lenient, Suffixes::OpenMetrics];
+
+    /// What the samples of a family of that type can have after its name.
+    #[inline]
+    pub(crate) const fn of(self, kind: MetricType) -> SuffixSet {
         use MetricType::{Counter, GaugeHistogram, Histogram, Info, Summary};
+        use Suffix::{Bucket, Count, Created, GCount, GSum, Sum, Total};
+        const TOTAL: SuffixSet = SuffixSet::of(&[Total]);
+        const INFO: SuffixSet = SuffixSet::of(&[Suffix::Info]);
+        const CREATED: SuffixSet = SuffixSet::of(&[Created]);
+        const SUMMARY: SuffixSet = SuffixSet::of(&[Sum, Count]);
+        const HISTOGRAM: SuffixSet = SUMMARY.union(SuffixSet::of(&[Bucket]));
+        const GAUGE_HISTOGRAM: SuffixSet = HISTOGRAM.union(SuffixSet::of(&[GSum, GCount]));
         match self {
-            Suffix::Bucket => matches!(kind, Histogram | GaugeHistogram),
-            Suffix::Sum | Suffix::Count => matches!(kind, Histogram | GaugeHistogram | Summary),
-            Suffix::GSum | Suffix::GCount => kind == GaugeHistogram,
-            Suffix::Info => kind == Info,
-            Suffix::Total => openmetrics && kind == Counter,
-            Suffix::Created => openmetrics && matches!(kind, Counter | Histogram | Summary),
+            Suffixes::Text => match kind {
+                Histogram | GaugeHistogram => HISTOGRAM,
+                Summary => SUMMARY,
+                Counter | Info | MetricType::Gauge | MetricType::StateSet | MetricType::Unknown => {
+                    SuffixSet::NONE
+                }
+            },
+            Suffixes::Lenient => match kind {
+                GaugeHistogram => GAUGE_HISTOGRAM,
+                Info => INFO,
+                _ => Suffixes::Text.of(kind),
+            },
+            Suffixes::OpenMetrics => match kind {
+                Counter => TOTAL.union(CREATED),
+                Histogram => HISTOGRAM.union(CREATED),
+                Summary => SUMMARY.union(CREATED),
+                GaugeHistogram | Info => Suffixes::Lenient.of(kind),
+                _ => SuffixSet::NONE,
+            },
         }
     }
 
-    /// Whether a family of any type that the dialect has may have samples with this suffix.
-    pub(crate) fn comes_in(self, dialect: Dialect) -> bool {
-        match dialect {
-            Dialect::Text => matches!(self, Suffix::Bucket | Suffix::Sum | Suffix::Count),
-            Dialect::Lenient => !matches!(self, Suffix::Total | Suffix::Created),
-            Dialect::OpenMetrics => true,
+    /// What the samples of a family of any type can have after its name.
+    pub(crate) const fn of_any(self) -> SuffixSet {
+        let mut any = SuffixSet::NONE;
+        let mut types = MetricType::ALL.as_slice();
+        while let [first, rest @ ..] = types {
+            any = any.union(self.of(*first));
+            types = rest;
         }
+        any
     }
 }
 
@@ -108,35 +181,46 @@ mod tests {
         }
     }
 
-    /// What a dialect has is what its types have.
     #[test]
-    fn a_dialect_has_the_suffixes_of_its_types() {
-        use MetricType::{
-            Counter, Gauge, GaugeHistogram, Histogram, Info, StateSet, Summary, Unknown,
-        };
-        let text = [Counter, Gauge, Histogram, Summary, Unknown];
-        let all = [
-            Counter,
-            Gauge,
-            Histogram,
-            Summary,
-            Unknown,
-            GaugeHistogram,
-            Info,
-            StateSet,
-        ];
-        for (dialect, types) in [
-            (Dialect::Text, text.as_slice()),
-            (Dialect::OpenMetrics, &all),
-            (Dialect::Lenient, &all),
+    fn a_format_has_the_suffixes_of_its_types() {
+        use Suffix::{Bucket, Count, Created, GCount, GSum, Info, Sum, Total};
+        for (suffixes, any) in [
+            (Suffixes::Text, &[Bucket, Sum, Count][..]),
+            (Suffixes::Lenient, &[Bucket, Sum, Count, GSum, GCount, Info]),
+            (Suffixes::OpenMetrics, &Suffix::ALL),
         ] {
+            assert_eq!(suffixes.of_any(), SuffixSet::of(any), "{suffixes:?}");
             for suffix in Suffix::ALL {
-                let openmetrics = dialect == Dialect::OpenMetrics;
-                let comes = types
-                    .iter()
-                    .any(|kind| suffix.belongs_to(*kind, openmetrics));
-                assert_eq!(suffix.comes_in(dialect), comes, "{suffix:?} in {dialect:?}");
+                assert_eq!(suffixes.of_any().has(suffix), any.contains(&suffix));
             }
+        }
+        for (kind, text, openmetrics) in [
+            (MetricType::Counter, &[][..], &[Total, Created][..]),
+            (MetricType::Gauge, &[], &[]),
+            (
+                MetricType::Histogram,
+                &[Bucket, Sum, Count],
+                &[Bucket, Sum, Count, Created],
+            ),
+            (
+                MetricType::GaugeHistogram,
+                &[Bucket, Sum, Count],
+                &[Bucket, Sum, Count, GSum, GCount],
+            ),
+            (MetricType::Summary, &[Sum, Count], &[Sum, Count, Created]),
+            (MetricType::Info, &[], &[Info]),
+            (MetricType::StateSet, &[], &[]),
+            (MetricType::Unknown, &[], &[]),
+        ] {
+            assert_eq!(Suffixes::Text.of(kind), SuffixSet::of(text), "{kind}");
+            let set = SuffixSet::of(openmetrics);
+            assert_eq!(Suffixes::OpenMetrics.of(kind), set, "{kind}");
+            // What only a type has that the text format does not declare, lenient reading takes as it is.
+            let lenient = match kind {
+                MetricType::GaugeHistogram | MetricType::Info => set,
+                _ => SuffixSet::of(text),
+            };
+            assert_eq!(Suffixes::Lenient.of(kind), lenient, "{kind}");
         }
     }
 }

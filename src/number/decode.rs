@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use crate::bytes::work;
-use crate::dialect::Dialect;
 use crate::number::decimal::plain_value;
 
 /// The one NaN a sample can have: Prometheus rewrites every NaN to these bits, so that a target
@@ -17,16 +16,6 @@ pub(crate) enum Escapes {
     Quoted,
     /// `\\` and `\n`: HELP in the text format.
     Help,
-}
-
-impl Escapes {
-    /// Those of HELP lines.
-    pub(crate) fn of_help(dialect: Dialect) -> Self {
-        match dialect {
-            Dialect::OpenMetrics => Escapes::Quoted,
-            Dialect::Text | Dialect::Lenient => Escapes::Help,
-        }
-    }
 }
 
 /// Undoes escapes in one pass from the left. Borrows where there is none.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::bytes::work;
 use crate::model::metric_type::MetricType;
-use crate::model::suffix::Suffix;
+use crate::model::suffix::{Suffix, Suffixes};
 use crate::number::decode::{self, Escapes};
 
 /// The family that the last TYPE line names. Kept with each sample, and looked at only when somebody
@@ -24,14 +24,14 @@ impl<'a> Declared<'a> {
     }
 
     /// The type of the family that a sample called `raw_name` belongs to, as far as that is the one
-    /// named here, which is of type `kind`. Families of OpenMetrics have samples of their own.
+    /// named here, which is of type `kind` and whose samples have those suffixes.
     pub(crate) fn type_of(
         self,
         raw_name: &[u8],
         kind: MetricType,
-        openmetrics: bool,
+        suffixes: Suffixes,
     ) -> MetricType {
-        match self.family_in(raw_name, kind, openmetrics) {
+        match self.family_in(raw_name, kind, suffixes) {
             Some(_) => kind,
             None => MetricType::Unknown,
         }
@@ -42,7 +42,7 @@ impl<'a> Declared<'a> {
         self,
         raw_name: &[u8],
         kind: MetricType,
-        openmetrics: bool,
+        suffixes: Suffixes,
     ) -> Option<usize> {
         let family = self.name?;
         let behind = match raw_name.strip_prefix(family) {
@@ -51,7 +51,7 @@ impl<'a> Declared<'a> {
         };
         let behind = behind?;
         let belongs = behind.is_empty()
-            || Suffix::parse(&behind).is_some_and(|suffix| suffix.belongs_to(kind, openmetrics));
+            || Suffix::parse(&behind).is_some_and(|suffix| suffixes.of(kind).has(suffix));
         // No suffix has anything to escape: it is written as it is.
         let family = raw_name.len().checked_sub(behind.len())?;
         belongs.then_some(family)
@@ -111,10 +111,10 @@ mod tests {
     #[track_caller]
     fn is_of(family: &str, kind: MetricType, dialect: Dialect, names: &[(&str, bool)]) {
         let declared = Declared::new(Some(family.as_bytes()));
-        let openmetrics = dialect == Dialect::OpenMetrics;
+        let suffixes = dialect.syntax().suffixes;
         for (name, belongs) in names {
             let expected = if *belongs { kind } else { MetricType::Unknown };
-            let found = declared.type_of(name.as_bytes(), kind, openmetrics);
+            let found = declared.type_of(name.as_bytes(), kind, suffixes);
             assert_eq!(found, expected, "{name} of {kind} {family}");
         }
     }
@@ -215,7 +215,7 @@ mod tests {
         is_of("a\\nb", MetricType::Histogram, Dialect::Text, &names);
         is_of("a\nb", MetricType::Histogram, Dialect::Text, &names[1..]);
         assert_eq!(
-            Declared::NONE.type_of(b"a", MetricType::Gauge, false),
+            Declared::NONE.type_of(b"a", MetricType::Gauge, Suffixes::Text),
             MetricType::Unknown
         );
     }

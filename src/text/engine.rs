@@ -7,6 +7,7 @@
 use crate::bytes::scan;
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Position, Result};
+use crate::format::syntax::{BodyEnd, Syntax};
 use crate::limits::Limits;
 use crate::model::metric_type::MetricType;
 use crate::text::fast::Scanner;
@@ -43,7 +44,7 @@ pub(crate) enum Step {
 /// The state between lines.
 #[derive(Debug, Clone)]
 pub(crate) struct Engine {
-    pub(crate) dialect: Dialect,
+    pub(crate) syntax: &'static Syntax,
     pub(crate) limits: Limits,
     /// The type that the last TYPE line declared.
     scope: MetricType,
@@ -72,7 +73,7 @@ enum State {
 impl Engine {
     pub(crate) fn new(dialect: Dialect) -> Self {
         Engine {
-            dialect,
+            syntax: dialect.syntax(),
             limits: Limits::new(),
             scope: MetricType::Unknown,
             place: Place::START,
@@ -84,11 +85,16 @@ impl Engine {
         }
     }
 
+    /// How lines are read.
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.syntax.dialect
+    }
+
     // ---- what is wanted of the body
 
     /// Hands out from here on what that filter wants.
     pub(crate) fn choose(&mut self, filter: Filter) {
-        self.sieve = Some(Box::new(Sieve::new(filter, self.dialect)));
+        self.sieve = Some(Box::new(Sieve::new(filter, self.dialect())));
     }
 
     pub(crate) fn chosen_by(&self) -> Option<&Filter> {
@@ -202,7 +208,7 @@ impl Engine {
     pub(crate) fn line_end(&self) -> LineEnd {
         LineEnd {
             place: self.place,
-            dialect: self.dialect,
+            dialect: self.dialect(),
         }
     }
 
@@ -226,7 +232,7 @@ impl Engine {
 
     fn context(&self, at_end: bool) -> Context {
         Context {
-            dialect: self.dialect,
+            syntax: self.syntax,
             at_end,
             max_labels: self.limits.max_labels,
             scope: self.scope,
@@ -326,7 +332,7 @@ impl Engine {
                 return Step::Incomplete;
             }
             // Where the last line has no line feed, its own error says that the body ends too early.
-            if self.dialect == Dialect::OpenMetrics && !self.place.is_unterminated() {
+            if self.syntax.end == BodyEnd::EofLine && !self.place.is_unterminated() {
                 let error = self.end(ErrorKind::MissingEof, "`# EOF` at the end", input);
                 return taken(0, Err(error));
             }
@@ -368,7 +374,7 @@ impl Engine {
             Err(Stop::Incomplete) => Step::Incomplete,
             Err(Stop::Error { kind, expected, at }) => {
                 let start = self.place.position();
-                let error = Error::at(kind, expected, capped, at, start, self.dialect);
+                let error = Error::at(kind, expected, capped, at, start, self.dialect());
                 let len = first.map_or(input.len(), |end| end + 1);
                 self.advance(input, len);
                 taken(len, Err(error))
@@ -397,7 +403,7 @@ impl Engine {
         self.state = State::Ended;
         let shown = input.get(..=self.limits.max_line()).unwrap_or(input);
         let start = self.place.position();
-        let error = Error::at(kind, expected, shown, 0, start, self.dialect);
+        let error = Error::at(kind, expected, shown, 0, start, self.dialect());
         match kind == ErrorKind::MissingEof && start.byte == 0 {
             // An empty body is never parsed (spec S15).
             true => error.accepted_by_prometheus(),
@@ -410,7 +416,7 @@ impl Engine {
         let shown = input.get(..=self.limits.max_line()).unwrap_or(input);
         let (kind, expected) = (ErrorKind::LineTooLong, "a shorter line");
         let start = self.place.position();
-        let error = Error::at(kind, expected, shown, 0, start, self.dialect);
+        let error = Error::at(kind, expected, shown, 0, start, self.dialect());
         self.state = State::Skipping(self.place);
         match self.skip_line(input, ends) {
             Step::Taken { len, .. } => taken(len, Err(error)),

@@ -6,10 +6,9 @@
 
 use crate::bytes::index::{self, Index};
 use crate::bytes::scan;
-use crate::dialect::Dialect;
-use crate::model::metric_type::type_word;
+use crate::format::syntax::{ExemplarCount, TimeUnit};
 use crate::number::decimal;
-use crate::number::decode::{self, Escapes};
+use crate::number::decode;
 use crate::text::grammar::Context;
 use crate::text::shape::LabelLengths;
 use crate::text::shape::{OtherShape, Piece, SampleShape};
@@ -189,7 +188,7 @@ impl Unread<'_> {
             series_end: labels.end as u32,
             value_end: value_end as u32,
             exemplars_at: 0,
-            flags: SampleShape::flags_of(context.dialect)
+            flags: SampleShape::flags_of(context.syntax.suffixes)
                 | match labels.escapes {
                     true => SampleShape::HAS_ESCAPES,
                     false => 0,
@@ -212,7 +211,6 @@ impl Unread<'_> {
     /// Reads what stands between the value and the line feed, from the blank at `at` on.
     #[inline(never)]
     fn tail(&self, mut at: usize, labels: u32, context: &Context) -> Option<Tail> {
-        let openmetrics = context.dialect == Dialect::OpenMetrics;
         let mut tail = Tail {
             timestamp: None,
             exemplars_at: 0,
@@ -220,15 +218,20 @@ impl Unread<'_> {
         };
         if self.byte(at + 1)? != b'#' {
             let millis;
-            (millis, at) = match openmetrics {
-                true => self.seconds(at + 1)?,
-                false => self.millis(at + 1)?,
+            (millis, at) = match context.syntax.timestamps {
+                TimeUnit::Seconds => self.seconds(at + 1)?,
+                TimeUnit::Milliseconds => self.millis(at + 1)?,
             };
             tail.timestamp = Some(millis);
         }
-        if self.byte(at)? == b' ' && openmetrics {
-            tail.exemplars_at = at as u32 + 3;
-            at = self.exemplar(at, context.max_labels.checked_sub(labels as usize)?)?;
+        if self.byte(at)? == b' ' {
+            match context.syntax.exemplars {
+                ExemplarCount::None => return None,
+                ExemplarCount::One => {
+                    tail.exemplars_at = at as u32 + 3;
+                    at = self.exemplar(at, context.max_labels.checked_sub(labels as usize)?)?;
+                }
+            }
         }
         tail.end = at;
         (self.byte(at)? == b'\n').then_some(tail)
@@ -370,11 +373,7 @@ impl Unread<'_> {
         if is_type {
             let end = self.quote(start);
             // How else a type may be written in lenient reading has to be noted.
-            let dialect = match context.dialect {
-                Dialect::Lenient => Dialect::Text,
-                dialect => dialect,
-            };
-            let kind = type_word(bytes.get(start..end)?, dialect)?;
+            let kind = (context.syntax.types.strictly()).read(bytes.get(start..end)?)?;
             return (self.byte(end)? == b'\n')
                 .then_some((OtherShape::Type { name, kind }, end + 1));
         }
@@ -388,10 +387,7 @@ impl Unread<'_> {
         let help = OtherShape::Help {
             name,
             text: Piece::quoted(start, end, escapes),
-            escapes: match context.dialect {
-                Dialect::OpenMetrics => Escapes::Quoted,
-                _ => Escapes::Help,
-            },
+            escapes: context.syntax.help,
         };
         Some((help, end + 1))
     }

@@ -32,7 +32,7 @@ pub fn fast_equals_grammar(body: &[u8]) -> usize {
 /// what it has indexed.
 pub(crate) fn fast_equals_grammar_in(text: &str, dialect: Dialect) -> usize {
     let context = Context {
-        dialect,
+        syntax: dialect.syntax(),
         at_end: false,
         max_labels: 6,
         scope: MetricType::Histogram,
@@ -93,9 +93,9 @@ pub(crate) fn fast_equals_grammar_in(text: &str, dialect: Dialect) -> usize {
 ///
 /// If a line is read otherwise and it is not noted.
 pub fn leniencies_are_noted(body: &[u8]) -> usize {
-    let read = |line: &[u8], dialect, at_end| {
+    let read = |line: &[u8], dialect: Dialect, at_end| {
         let context = Context {
-            dialect,
+            syntax: dialect.syntax(),
             at_end,
             max_labels: 6,
             scope: MetricType::Histogram,

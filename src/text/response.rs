@@ -1,7 +1,7 @@
 //! The door for a response: its `Content-Type` header and its body.
 
 use crate::dialect::Dialect;
-use crate::format::{Format, FormatError};
+use crate::format::{Format, FormatError, ScrapeProtocol};
 use crate::text::parser::Parser;
 
 impl Format {
@@ -16,12 +16,14 @@ impl Format {
     /// # Ok::<(), exposition::FormatError>(())
     /// ```
     pub const fn dialect(self) -> Option<Dialect> {
-        if self.is_protobuf() {
-            None
-        } else if self.is_openmetrics() {
-            Some(Dialect::OpenMetrics)
-        } else {
-            Some(Dialect::Text)
+        match self.protocol() {
+            ScrapeProtocol::PrometheusProto => None,
+            ScrapeProtocol::OpenMetricsText100 | ScrapeProtocol::OpenMetricsText001 => {
+                Some(Dialect::OpenMetrics)
+            }
+            ScrapeProtocol::PrometheusText100 | ScrapeProtocol::PrometheusText004 => {
+                Some(Dialect::Text)
+            }
         }
     }
 }

@@ -5,8 +5,8 @@ use std::fmt;
 
 use smallvec::SmallVec;
 
-use crate::dialect::Dialect;
 use crate::model::metric_type::MetricType;
+use crate::model::suffix::Suffixes;
 use crate::number::decode::{self, Escapes};
 
 /// The bytes of a line: nearly always text, and known to be.
@@ -367,16 +367,23 @@ impl SampleShape {
     pub(crate) const HAS_TIMESTAMP: u8 = 1;
     /// A backslash stands in some label's name or value.
     pub(crate) const HAS_ESCAPES: u8 = 2;
-    /// It was read as OpenMetrics, where families have other samples.
-    pub(crate) const OPEN_METRICS: u8 = 4;
+    /// Where among the flags stands which suffixes families have in the format of the line.
+    const SUFFIXES_AT: u32 = 2;
+    const SUFFIXES: u8 = 3 << Self::SUFFIXES_AT;
 
-    /// The flags of every sample that is read in that dialect.
+    /// The flags of every sample of a format in which families have those suffixes.
     #[inline(always)]
-    pub(crate) fn flags_of(dialect: Dialect) -> u8 {
-        match dialect {
-            Dialect::OpenMetrics => Self::OPEN_METRICS,
-            Dialect::Text | Dialect::Lenient => 0,
-        }
+    pub(crate) fn flags_of(suffixes: Suffixes) -> u8 {
+        (suffixes as u8) << Self::SUFFIXES_AT
+    }
+
+    /// Which suffixes families have in the format of the line.
+    #[inline]
+    pub(crate) fn suffixes(&self) -> Suffixes {
+        let number = (self.flags & Self::SUFFIXES) >> Self::SUFFIXES_AT;
+        let known = Suffixes::ALL.into_iter();
+        let mut found = known.filter(|suffixes| *suffixes as u8 == number);
+        found.next().unwrap_or(Suffixes::Text)
     }
 
     #[inline(always)]
@@ -409,7 +416,7 @@ impl Default for SampleShape {
 }
 
 /// Equal if the same parts lie in the same places, whether their lengths are known or looked for and in
-/// whatever dialect they were read.
+/// whatever format they were read.
 impl PartialEq for SampleShape {
     fn eq(&self, other: &Self) -> bool {
         self.value.to_bits() == other.value.to_bits()
@@ -420,7 +427,7 @@ impl PartialEq for SampleShape {
             && self.series_end == other.series_end
             && self.value_end == other.value_end
             && self.exemplars_at == other.exemplars_at
-            && self.flags | Self::OPEN_METRICS == other.flags | Self::OPEN_METRICS
+            && self.flags | Self::SUFFIXES == other.flags | Self::SUFFIXES
             && self.scope == other.scope
     }
 }

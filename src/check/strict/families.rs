@@ -9,7 +9,7 @@ use super::lexical::{Lexical, label_name};
 use super::point::{Part, Point};
 use crate::families::family::MetricLabels;
 use crate::model::metric_type::MetricType;
-use crate::model::suffix::Suffix;
+use crate::model::suffix::{Suffix, Suffixes};
 use crate::number::decode::{self, Escapes};
 use crate::text::line::Line;
 use crate::text::place::LineEnd;
@@ -221,7 +221,7 @@ fn suffixes(kind: MetricType) -> &'static [&'static str] {
 fn is_sample_of(kind: MetricType, suffix: Suffix) -> bool {
     let lenient =
         matches!(suffix, Suffix::Sum | Suffix::Count) && kind == MetricType::GaugeHistogram;
-    suffix.belongs_to(kind, true) && !lenient
+    Suffixes::OpenMetrics.of(kind).has(suffix) && !lenient
 }
 
 impl<'a> Family<'a> {

@@ -15,6 +15,7 @@ use crate::error::{Error, ErrorKind};
 use crate::families::family::{
     Metric, MetricExemplar, MetricFamily, MetricLabels, MetricValue, StartTimestamp,
 };
+use crate::format::syntax::Syntax;
 use crate::model::metric_type::MetricType;
 use crate::model::suffix::Suffix;
 
@@ -29,7 +30,8 @@ pub(super) enum Part {
 #[derive(Debug)]
 pub(super) struct Assembly<'a> {
     pub(super) family: MetricFamily<'a>,
-    pub(super) openmetrics: bool,
+    /// The format of the body.
+    pub(super) syntax: &'static Syntax,
     /// Whether a TYPE line gave the type.
     pub(super) declared: bool,
     /// Whether another family is called as one of this family's samples would be.
@@ -39,10 +41,10 @@ pub(super) struct Assembly<'a> {
 }
 
 impl<'a> Assembly<'a> {
-    pub(super) fn new(name: Cow<'a, str>, openmetrics: bool) -> Self {
+    pub(super) fn new(name: Cow<'a, str>, syntax: &'static Syntax) -> Self {
         Assembly {
             family: MetricFamily::new(name, MetricType::Unknown),
-            openmetrics,
+            syntax,
             declared: false,
             shadowed: false,
             unusual: None,
@@ -82,9 +84,8 @@ impl<'a> Assembly<'a> {
 
     #[inline]
     pub(super) fn part_with(&self, suffix: Suffix) -> Option<Part> {
-        suffix
-            .belongs_to(self.family.metric_type, self.openmetrics)
-            .then_some(Part::Suffixed(suffix))
+        let suffixes = self.syntax.suffixes.of(self.family.metric_type);
+        suffixes.has(suffix).then_some(Part::Suffixed(suffix))
     }
 
     // ---- samples

@@ -6,10 +6,11 @@ use std::collections::{HashMap, HashSet};
 use super::assembly::{Assembly, Part};
 use super::gather::Gather;
 use super::keep::Keep;
-use super::{Kept, is_openmetrics, is_wanted};
+use super::{Kept, is_wanted};
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::families::family::{FamilySample, MetricFamily};
+use crate::format::syntax::Syntax;
 use crate::model::suffix::Suffix;
 use crate::number::decode;
 use crate::text::filter::Filter;
@@ -60,7 +61,7 @@ impl<'a> CollectedFamilies<'a> {
     /// }
     /// ```
     pub fn get(&self, name: &str) -> Option<&MetricFamily<'a>> {
-        let openmetrics = is_openmetrics(self.dialect);
+        let suffixes = self.dialect.syntax().suffixes;
         let split = Suffix::split(name);
         // How well a family's name answers: the least is the best.
         let answers = |family: &MetricFamily<'_>| {
@@ -69,7 +70,7 @@ impl<'a> CollectedFamilies<'a> {
                 return Some(0);
             }
             let has_such_samples = split.is_some_and(|(stem, suffix)| {
-                own == stem && suffix.belongs_to(family.metric_type, openmetrics)
+                own == stem && suffixes.of(family.metric_type).has(suffix)
             });
             match own.strip_prefix(name) {
                 _ if has_such_samples => Some(1),
@@ -183,9 +184,9 @@ impl<'c, 'a> IntoIterator for &'c CollectedFamilies<'a> {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Collector<'a> {
-    openmetrics: bool,
+    syntax: &'static Syntax,
     families: Vec<Assembly<'a>>,
     by_name: HashMap<Cow<'a, str>, usize>,
     /// The names that some family's name is, but for a suffix.
@@ -197,11 +198,15 @@ pub(super) struct Collector<'a> {
 }
 
 impl<'a> Collector<'a> {
-    pub(super) fn new(openmetrics: bool, keep: Kept) -> Self {
+    pub(super) fn new(syntax: &'static Syntax, keep: Kept) -> Self {
         Collector {
-            openmetrics,
+            syntax,
+            families: Vec::new(),
+            by_name: HashMap::new(),
+            stems: HashSet::new(),
+            current: 0,
+            errors: Vec::new(),
             keep,
-            ..Collector::default()
         }
     }
 
@@ -276,7 +281,7 @@ impl<'a> Gather<'a> for Collector<'a> {
 
     fn begin(&mut self, name: Cow<'a, str>) -> usize {
         let at = self.families.len();
-        let mut family = Assembly::new(name.clone(), self.openmetrics);
+        let mut family = Assembly::new(name.clone(), self.syntax);
         family.shadowed = self.stems.contains(name.as_ref());
         if let Some((stem, _)) = Suffix::split(&name) {
             if let Some(other) = (self.by_name.get(stem)).and_then(|at| self.families.get_mut(*at))

@@ -6,6 +6,7 @@ use super::assembly::Assembly;
 use super::fault::Fault;
 use super::keep::Keep;
 use crate::error::ErrorKind;
+use crate::format::syntax::FamilyNames;
 use crate::model::metric_type::MetricType;
 use crate::text::line::Line;
 
@@ -134,9 +135,13 @@ impl<'a> Assembly<'a> {
 
     /// Whether a HELP, TYPE or UNIT line for this family's name begins another family.
     ///
-    /// In OpenMetrics a gauge and a counter can have one name and yet no sample in common. The
-    /// specification forbids it, but every program with Go's client library has such a pair.
+    /// Where families are called without suffixes, a gauge and a counter can have one name and yet no sample in
+    /// common. The specification forbids it, but every program with Go's client library has such a pair.
     pub(super) fn is_ended_by(&self, what: &What<'_>) -> bool {
-        self.openmetrics && !self.family.metrics.is_empty() && self.contradicts(what)
+        let can_share_names = match self.syntax.families {
+            FamilyNames::Stems => true,
+            FamilyNames::AsSamples => false,
+        };
+        can_share_names && !self.family.metrics.is_empty() && self.contradicts(what)
     }
 }

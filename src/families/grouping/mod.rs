@@ -193,7 +193,7 @@ impl<'a> Families<'a> {
     /// );
     /// ```
     pub fn read_all(self) -> CollectedFamilies<'a> {
-        let mut collector = Collector::new(is_openmetrics(self.parser.dialect()), self.stream.keep);
+        let mut collector = Collector::new(self.parser.dialect().syntax(), self.stream.keep);
         let mut parser = self.parser.note_leniencies();
         loop {
             match parser.next() {
@@ -259,10 +259,6 @@ impl<'a> Iterator for Families<'a> {
 }
 
 impl FusedIterator for Families<'_> {}
-
-fn is_openmetrics(dialect: Dialect) -> bool {
-    dialect == Dialect::OpenMetrics
-}
 
 /// Which families and samples are given that not everybody wants.
 #[derive(Debug, Clone, Copy)]

@@ -4,7 +4,6 @@ use std::io;
 
 use super::collect::{CollectedFamilies, Collector};
 use super::gather::Gather;
-use super::is_openmetrics;
 use super::keep::Own;
 use super::stream::Stream;
 use crate::dialect::Dialect;
@@ -93,7 +92,7 @@ impl<R: io::Read> FamilyReader<R> {
     /// fails; that error is the last.
     pub fn read_all(self) -> CollectedFamilies<'static> {
         let mut reader = self.reader.note_leniencies();
-        let mut collector = Collector::new(is_openmetrics(reader.dialect()), self.stream.keep);
+        let mut collector = Collector::new(reader.dialect().syntax(), self.stream.keep);
         loop {
             match reader.read_next() {
                 Ok(Some(PlacedLine { line, end })) => collector.add::<Own>(line, end),

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use super::assembly::{Assembly, Part};
 use super::gather::Gather;
-use super::{Kept, is_openmetrics, is_wanted};
+use super::{Kept, is_wanted};
 use crate::bytes::compare;
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
@@ -29,7 +29,7 @@ pub(super) struct Stream<'a> {
 impl<'a> Stream<'a> {
     pub(super) fn new(dialect: Dialect) -> Self {
         Stream {
-            current: Assembly::new(Cow::Borrowed(""), is_openmetrics(dialect)),
+            current: Assembly::new(Cow::Borrowed(""), dialect.syntax()),
             dialect,
             begun: false,
             errors: VecDeque::new(),

@@ -106,7 +106,7 @@ impl ChunkParser {
 
     /// The dialect the body is read in.
     pub fn dialect(&self) -> Dialect {
-        self.engine.dialect
+        self.engine.dialect()
     }
 
     pub(crate) fn chosen_by(&self) -> Option<&Filter> {

@@ -11,7 +11,7 @@ pub(crate) use sieve::{Sieve, Sieved};
 use crate::bytes::compare;
 use crate::dialect::Dialect;
 use crate::model::metric_type::MetricType;
-use crate::model::suffix::Suffix;
+use crate::model::suffix::{Suffix, SuffixSet, Suffixes};
 use crate::text::line::Line;
 
 /// Which families are read; for [`Parser::filter_by`](crate::Parser::filter_by) and the like.
@@ -66,7 +66,7 @@ struct Names {
     /// For each key, whether one of the names has it: most names that are not there are told by this.
     keys: [bool; 256],
     /// The names that end in a suffix, without it, and the suffixes.
-    stems: Vec<(Box<str>, Suffixes)>,
+    stems: Vec<(Box<str>, SuffixSet)>,
 }
 
 impl Names {
@@ -79,14 +79,14 @@ impl Names {
             }
         }
         let stems = sorted.iter().filter_map(|name| Suffix::split(name));
-        let mut stems: Vec<(Box<str>, Suffixes)> = stems
-            .map(|(stem, suffix)| (stem.into(), Suffixes::NONE.with(suffix)))
+        let mut stems: Vec<(Box<str>, SuffixSet)> = stems
+            .map(|(stem, suffix)| (stem.into(), SuffixSet::of(&[suffix])))
             .collect();
         stems.sort_unstable();
         stems.dedup_by(|(stem, suffixes), (first, all)| {
             let same = stem == first;
             if same {
-                all.0 |= suffixes.0;
+                *all = all.union(*suffixes);
             }
             same
         });
@@ -106,39 +106,20 @@ impl Names {
     }
 
     /// With which suffixes the name is there.
-    fn suffixes(&self, name: &str) -> Suffixes {
+    fn suffixes(&self, name: &str) -> SuffixSet {
         let found = (self.stems).binary_search_by(|(stem, _)| (**stem).cmp(name));
         let found = found.ok().and_then(|at| self.stems.get(at));
-        found.map_or(Suffixes::NONE, |(_, suffixes)| *suffixes)
+        found.map_or(SuffixSet::NONE, |(_, suffixes)| *suffixes)
     }
 }
 
-/// Some of the suffixes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-struct Suffixes(u8);
-
-impl Suffixes {
-    const NONE: Suffixes = Suffixes(0);
-
-    fn with(self, suffix: Suffix) -> Self {
-        Suffixes(self.0 | 1 << suffix as u8)
-    }
-
-    /// Those of which `is_one` is true.
-    fn which(is_one: impl Fn(Suffix) -> bool) -> Self {
-        let some = Suffix::ALL.into_iter().filter(|suffix| is_one(*suffix));
-        some.fold(Suffixes::NONE, Suffixes::with)
-    }
-
-    /// Whether a family of that type, or of any if none is told, may have samples with one of them.
-    fn may_be_of(self, kind: Option<MetricType>, dialect: Dialect) -> bool {
-        let openmetrics = dialect == Dialect::OpenMetrics;
-        let is_of = |suffix: Suffix| match kind {
-            Some(kind) => suffix.belongs_to(kind, openmetrics),
-            None => suffix.comes_in(dialect),
-        };
-        self != Suffixes::NONE && self.0 & Suffixes::which(is_of).0 != 0
-    }
+/// Whether a family of that type, or of any if none is told, may have samples with one of `some`.
+fn may_have(suffixes: Suffixes, kind: Option<MetricType>, some: SuffixSet) -> bool {
+    let has = match kind {
+        Some(kind) => suffixes.of(kind),
+        None => suffixes.of_any(),
+    };
+    has.intersects(some)
 }
 
 /// What a line says of the metric that it names.
@@ -203,7 +184,8 @@ impl Filter {
         match Says::of(line) {
             Some((name, Says::Sample)) => self.wants(&name),
             Some((name, Says::Metadata(kind))) => {
-                self.wants(&name) || self.suffixes(&name).may_be_of(kind, dialect)
+                let suffixes = dialect.syntax().suffixes;
+                self.wants(&name) || may_have(suffixes, kind, self.suffixes(&name))
             }
             None => *line == Line::Eof,
         }
@@ -211,19 +193,20 @@ impl Filter {
 
     /// Whether a family is given of which no sample was read.
     pub(crate) fn wants_empty(&self, name: &str, kind: MetricType, dialect: Dialect) -> bool {
-        self.wants(name) || self.suffixes(name).may_be_of(Some(kind), dialect)
+        let suffixes = dialect.syntax().suffixes;
+        self.wants(name) || may_have(suffixes, Some(kind), self.suffixes(name))
     }
 
     /// With which suffixes a name passes that does not without.
-    fn suffixes(&self, name: &str) -> Suffixes {
+    fn suffixes(&self, name: &str) -> SuffixSet {
         match &self.0 {
             Kind::Names(names) => names.suffixes(name),
             Kind::Prefix(prefix) => match prefix.strip_prefix(name) {
-                Some(rest) => Suffixes::which(|suffix| suffix.as_str().starts_with(rest)),
-                None => Suffixes::NONE,
+                Some(rest) => SuffixSet::which(|suffix| suffix.as_str().starts_with(rest)),
+                None => SuffixSet::NONE,
             },
             Kind::Matching(wanted) => {
-                Suffixes::which(|suffix| wanted(&[name, suffix.as_str()].concat()))
+                SuffixSet::which(|suffix| wanted(&[name, suffix.as_str()].concat()))
             }
         }
     }

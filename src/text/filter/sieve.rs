@@ -1,6 +1,6 @@
 //! A filter at work on the lines of a body.
 
-use super::{Filter, Says, Suffixes};
+use super::{Filter, Says, may_have};
 use crate::bytes::compare;
 use crate::bytes::index;
 use crate::bytes::line_ends::LineEnds;
@@ -8,20 +8,22 @@ use crate::bytes::scan;
 use crate::bytes::work;
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind};
+use crate::format::syntax::Syntax;
 use crate::model::metric_type::MetricType;
-use crate::model::metric_type::type_word;
+use crate::model::suffix::SuffixSet;
 use crate::text::line::Line;
 
 /// A filter at work, which remembers its verdict on the names it saw last.
 #[derive(Debug, Clone)]
 pub(crate) struct Sieve {
     filter: Filter,
-    dialect: Dialect,
+    /// The format of the body.
+    syntax: &'static Syntax,
     last: Known,
     /// The names before that: a histogram's samples have three.
     before: [Known; 2],
     /// The family whose metadata it saw last, and with which suffixes its name passes.
-    described: Option<(Vec<u8>, Suffixes)>,
+    described: Option<(Vec<u8>, SuffixSet)>,
 }
 
 /// A name that the filter was asked about.
@@ -75,7 +77,7 @@ impl Sieve {
         };
         Sieve {
             filter,
-            dialect,
+            syntax: dialect.syntax(),
             last: known.clone(),
             before: [known.clone(), known],
             described: None,
@@ -91,7 +93,7 @@ impl Sieve {
         match says {
             Says::Sample => self.wants_name(name),
             Says::Metadata(kind) => {
-                self.wants_name(name) || self.suffixes(name).may_be_of(kind, self.dialect)
+                self.wants_name(name) || may_have(self.syntax.suffixes, kind, self.suffixes(name))
             }
         }
     }
@@ -105,7 +107,7 @@ impl Sieve {
     }
 
     /// With which suffixes the family's name passes.
-    fn suffixes(&mut self, name: &str) -> Suffixes {
+    fn suffixes(&mut self, name: &str) -> SuffixSet {
         match &mut self.described {
             Some((last, suffixes)) if compare::same(last, name.as_bytes()) => *suffixes,
             described => {
@@ -228,7 +230,7 @@ impl Sieve {
         let word = behind
             .strip_prefix(b" ")
             .and_then(|word| word.strip_suffix(b"\n"));
-        let kind = word.and_then(|word| type_word(word, self.dialect));
+        let kind = word.and_then(|word| self.syntax.types.read(word));
         let Some(kind) = kind else {
             return Err(Verdict::Read);
         };

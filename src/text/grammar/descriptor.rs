@@ -4,10 +4,7 @@ use nom::bytes::complete::{tag, take};
 
 use super::{Fail, LineReader, Parsed, fail, unexpected};
 use crate::bytes::scan;
-use crate::dialect::Dialect;
 use crate::error::ErrorKind;
-use crate::model::metric_type::type_word;
-use crate::number::decode::Escapes;
 use crate::text::leniency::LeniencyKind;
 use crate::text::shape::{LineShape, OtherShape, Piece};
 
@@ -68,7 +65,7 @@ impl LineReader<'_> {
         };
         let (text, _) = take(dropped)(text)?;
         if keyword == "HELP" {
-            return self.help(text, name, Escapes::Help);
+            return self.help(text, name);
         }
         if self.is_lenient()
             && let Ok((_, b"")) = self.rest_of_line(text)
@@ -105,7 +102,7 @@ impl LineReader<'_> {
             return unexpected(input, "a space and the text");
         };
         match keyword {
-            "HELP " => self.help(text, name, Escapes::Quoted),
+            "HELP " => self.help(text, name),
             "TYPE " => self.type_word(text, name),
             _ => self.unit(start, text, name),
         }
@@ -131,12 +128,7 @@ impl LineReader<'_> {
         }
     }
 
-    fn help<'i>(
-        &self,
-        input: &'i [u8],
-        name: Piece,
-        escapes: Escapes,
-    ) -> Parsed<'i, Option<LineShape>> {
+    fn help<'i>(&self, input: &'i [u8], name: Piece) -> Parsed<'i, Option<LineShape>> {
         let (left, text) = self.rest_of_line(input)?;
         if let Err(error) = std::str::from_utf8(text) {
             let bad = input.get(error.valid_up_to()..).unwrap_or_default();
@@ -147,22 +139,16 @@ impl LineReader<'_> {
         let shape = OtherShape::Help {
             name,
             text,
-            escapes,
+            escapes: self.syntax().help,
         };
         Ok((left, Some(LineShape::Other(shape))))
     }
 
     fn type_word<'i>(&self, input: &'i [u8], name: Piece) -> Parsed<'i, Option<LineShape>> {
         let (left, word) = self.rest_of_line(input)?;
-        let kind = type_word(word, self.context.dialect);
-        let expected = match self.context.dialect {
-            Dialect::Text => "counter, gauge, histogram, summary or untyped",
-            Dialect::OpenMetrics => {
-                "counter, gauge, histogram, gaugehistogram, stateset, info, summary or unknown"
-            }
-            Dialect::Lenient => "a metric type",
-        };
-        match kind {
+        let types = self.syntax().types;
+        let expected = types.expected();
+        match types.read(word) {
             Some(kind) => {
                 if self.is_lenient() {
                     self.note_type(input, word);

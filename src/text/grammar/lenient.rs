@@ -8,9 +8,7 @@ use nom::bytes::complete::take;
 use super::sample::timestamp_error;
 use super::{LineReader, Parsed, fail, unexpected};
 use crate::bytes::scan;
-use crate::dialect::Dialect;
 use crate::error::ErrorKind;
-use crate::model::metric_type::type_word;
 use crate::number::decode::{self, NumberError};
 use crate::text::leniency::LeniencyKind;
 use crate::text::shape::{Piece, SampleShape};
@@ -63,7 +61,7 @@ impl LineReader<'_> {
             let behind = input.get(word.len()..).unwrap_or_default();
             self.note(LeniencyKind::BlanksAroundType, behind);
         }
-        if type_word(word, Dialect::Text).is_none() {
+        if self.syntax().types.strictly().read(word).is_none() {
             self.note(LeniencyKind::TypeWord, start);
         }
     }

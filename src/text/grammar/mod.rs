@@ -7,7 +7,7 @@
 //! diagnostics come from here: every failure says what it expected and how many bytes were left.
 //!
 //! The rules follow Prometheus' two parsers token by token; where they differ, the difference is one
-//! `match` on the dialect, side by side.
+//! question to the format's [`Syntax`], side by side.
 
 mod descriptor;
 mod lenient;
@@ -21,8 +21,8 @@ use nom::error::ParseError;
 use nom::{IResult, Parser as _};
 
 use crate::bytes::scan::{self, Quote};
-use crate::dialect::Dialect;
 use crate::error::ErrorKind;
+use crate::format::syntax::{Blanks, BodyEnd, Syntax};
 use crate::model::metric_type::MetricType;
 use crate::text::leniency::{LeniencyKind, Noted};
 use crate::text::shape::{LineShape, Piece};
@@ -30,7 +30,8 @@ use crate::text::shape::{LineShape, Piece};
 /// What a line is read with.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Context {
-    pub(crate) dialect: Dialect,
+    /// The format of the body.
+    pub(crate) syntax: &'static Syntax,
     /// Whether the input ends the body. If not it must end in a line feed, so that only a quoted
     /// text can run over its end.
     pub(crate) at_end: bool,
@@ -139,12 +140,13 @@ struct LineReader<'c> {
 }
 
 impl LineReader<'_> {
-    fn is_openmetrics(&self) -> bool {
-        self.context.dialect == Dialect::OpenMetrics
+    fn syntax(&self) -> &'static Syntax {
+        self.context.syntax
     }
 
+    /// Whether what other readers take is taken, and noted.
     fn is_lenient(&self) -> bool {
-        self.context.dialect == Dialect::Lenient
+        self.syntax().leniencies
     }
 
     /// Notes that what stands at `input` is taken, though Prometheus does not.
@@ -169,11 +171,11 @@ impl LineReader<'_> {
     fn line<'i>(&self, input: &'i [u8]) -> Parsed<'i, Option<LineShape>> {
         let (input, _) = self.blanks(input)?;
         match input.first() {
-            Some(b'#') if self.is_openmetrics() => self.descriptor(input),
-            Some(b'#') => self.comment(input),
+            Some(b'#') if self.syntax().comments => self.comment(input),
+            Some(b'#') => self.descriptor(input),
             Some(b'{') => self.sample(input),
             Some(_) if scan::metric_name(input) > 0 => self.sample(input),
-            _ if self.is_openmetrics() => unexpected(input, "a metric name, `{` or `# `"),
+            _ if !self.syntax().comments => unexpected(input, "a metric name, `{` or `# `"),
             None => Ok((input, None)),
             _ => match self.line_end(input) {
                 Ok((input, ())) => Ok((input, None)),
@@ -182,15 +184,15 @@ impl LineReader<'_> {
         }
     }
 
-    /// Blanks and tabs, which OpenMetrics never skips.
+    /// Blanks and tabs, where there may be any.
     fn blanks<'i>(&self, input: &'i [u8]) -> Parsed<'i, &'i [u8]> {
-        match self.is_openmetrics() {
-            true => take(0usize)(input),
-            false => take(scan::blanks(input))(input),
+        match self.syntax().blanks {
+            Blanks::OneSpace => take(0usize)(input),
+            Blanks::Any => take(scan::blanks(input))(input),
         }
     }
 
-    /// The line feed; in the text format the end of the body will do.
+    /// The line feed; where a body may end anywhere its end will do.
     fn line_end<'i>(&self, input: &'i [u8]) -> Parsed<'i, ()> {
         let (after, carriage_return) = match self.is_lenient() {
             true => opt(tag(&b"\r"[..])).parse(input)?,
@@ -198,8 +200,10 @@ impl LineReader<'_> {
         };
         let left = match after.split_first() {
             Some((b'\n', left)) => left,
-            None if !self.is_openmetrics() => after,
-            None => return unexpected(input, "a line feed"),
+            None => match self.syntax().end {
+                BodyEnd::Anywhere => after,
+                BodyEnd::EofLine => return unexpected(input, "a line feed"),
+            },
             _ => return unexpected(input, "the end of the line"),
         };
         if carriage_return.is_some() {

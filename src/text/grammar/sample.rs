@@ -7,8 +7,8 @@ use nom::sequence::preceded;
 use super::{Fail, LineReader, Parsed, fail, unexpected};
 use crate::bytes::scan;
 use crate::bytes::work;
-use crate::dialect::Dialect;
 use crate::error::ErrorKind;
+use crate::format::syntax::{Blanks, Commas, ExemplarCount, TimeUnit};
 use crate::number::decode::{self, NumberError};
 use crate::text::leniency::LeniencyKind;
 use crate::text::shape::{LineShape, Piece, SampleShape};
@@ -32,7 +32,7 @@ struct Name {
 impl LineReader<'_> {
     pub(super) fn sample<'i>(&self, input: &'i [u8]) -> Parsed<'i, Option<LineShape>> {
         let mut sample = SampleShape {
-            flags: SampleShape::flags_of(self.context.dialect),
+            flags: SampleShape::flags_of(self.syntax().suffixes),
             scope: self.context.scope,
             ..SampleShape::default()
         };
@@ -150,12 +150,16 @@ impl LineReader<'_> {
             let blanks;
             (input, blanks) = self.blanks(input)?;
             let is_apart = !blanks.is_empty();
+            // The text format does not insist on commas (spec T29).
+            let needs_comma = match self.syntax().commas {
+                Commas::Required => true,
+                Commas::Optional => false,
+            };
             match input.split_first() {
                 Some((b',', left)) => input = left,
                 Some((b'}', _)) => {}
-                // The text format does not insist on commas (spec T29).
-                Some((b'"', _)) if !self.is_openmetrics() && (!unquoted || is_apart) => {}
-                Some(_) if !self.is_openmetrics() && scan::label_name(input) > 0 => {}
+                Some((b'"', _)) if !needs_comma && (!unquoted || is_apart) => {}
+                Some(_) if !needs_comma && scan::label_name(input) > 0 => {}
                 _ => return unexpected(input, "`,` or `}` behind the label"),
             }
         }
@@ -197,7 +201,7 @@ impl LineReader<'_> {
         if input.first() != Some(&b'"') {
             return unexpected(input, "a label value in double quotes");
         }
-        let line_feeds = !self.is_openmetrics() && braces != Braces::Exemplar;
+        let line_feeds = self.syntax().raw_line_feeds && braces != Braces::Exemplar;
         let (left, piece) = self.quoted(input, line_feeds)?;
         let text = input
             .get(1..=piece.end() - piece.start())
@@ -225,18 +229,18 @@ impl LineReader<'_> {
         len
     }
 
-    /// One token and the space before it, as OpenMetrics separates them; elsewhere blanks are free.
+    /// One token and what separates it from what is before it.
     pub(super) fn token<'i>(
         &self,
         input: &'i [u8],
         expected: &'static str,
     ) -> Parsed<'i, &'i [u8]> {
         let start = input;
-        let parsed = match self.context.dialect {
-            Dialect::OpenMetrics => {
+        let parsed = match self.syntax().blanks {
+            Blanks::OneSpace => {
                 preceded(tag(&b" "[..]), take_while1(|b| b != b' ' && b != b'\n')).parse(input)
             }
-            Dialect::Text | Dialect::Lenient => {
+            Blanks::Any => {
                 let (input, _) = self.blanks(input)?;
                 match self.token_len(input) {
                     0 => return unexpected(input, expected),
@@ -255,9 +259,9 @@ impl LineReader<'_> {
     }
 
     fn value<'i>(&self, input: &'i [u8], sample: &mut SampleShape) -> Parsed<'i, ()> {
-        let expected = match self.is_openmetrics() {
-            true => "a space and the sample's value",
-            false => "the sample's value",
+        let expected = match self.syntax().blanks {
+            Blanks::OneSpace => "a space and the sample's value",
+            Blanks::Any => "the sample's value",
         };
         let (left, token) = self.token(input, expected)?;
         let number = self.number(left, token, "a number as the sample's value")?;
@@ -299,48 +303,33 @@ impl LineReader<'_> {
         if self.is_lenient() {
             return self.lenient_timestamp(input, sample);
         }
-        if self.is_openmetrics() {
-            let ends = matches!(input.first(), None | Some(b'\n'));
-            if ends || input.starts_with(b" # ") {
-                return Ok((input, ()));
+        match self.syntax().blanks {
+            Blanks::OneSpace => {
+                let ends = matches!(input.first(), None | Some(b'\n'));
+                if ends || input.starts_with(b" # ") {
+                    return Ok((input, ()));
+                }
             }
-        } else {
-            let (behind, _) = self.blanks(input)?;
-            if self.line_end(behind).is_ok() {
-                return Ok((behind, ()));
+            Blanks::Any => {
+                let (behind, _) = self.blanks(input)?;
+                if self.line_end(behind).is_ok() {
+                    return Ok((behind, ()));
+                }
             }
         }
         let (left, token) = self.token(input, "a timestamp or the end of the line")?;
-        let number = self.timestamp_number(left, token)?;
+        let number = timestamp_number(left, token, self.syntax().timestamps)?;
         sample.timestamp = number.1;
         sample.flags |= SampleShape::HAS_TIMESTAMP;
         let (left, _) = self.blanks(left)?;
         Ok((left, ()))
     }
 
-    /// A timestamp of a sample, or of an exemplar: the text format has none of these, where lenient reading
-    /// takes one it is written as in OpenMetrics.
-    fn timestamp_number<'i>(&self, behind: &'i [u8], token: &[u8]) -> Parsed<'i, i64> {
-        let text = std::str::from_utf8(token).unwrap_or_default();
-        let (number, expected) = match self.context.dialect {
-            Dialect::Text => (
-                decode::timestamp_millis(text),
-                "a timestamp in milliseconds, digits only",
-            ),
-            Dialect::OpenMetrics | Dialect::Lenient => {
-                (decode::timestamp_seconds(text), "a timestamp in seconds")
-            }
-        };
-        match number {
-            Ok(number) => Ok((behind, number)),
-            Err(error) => timestamp_error(error, behind.len() + token.len(), expected),
-        }
-    }
-
     /// ` # {labels} value timestamp` (spec O36).
     fn exemplar<'i>(&self, input: &'i [u8], sample: &mut SampleShape) -> Parsed<'i, ()> {
-        if !self.is_openmetrics() {
-            return Ok((input, ()));
+        match self.syntax().exemplars {
+            ExemplarCount::None => return Ok((input, ())),
+            ExemplarCount::One => {}
         }
         let Ok((braces, _)) = tag::<_, _, Fail>(&b" # "[..])(input) else {
             return Ok((input, ()));
@@ -367,12 +356,28 @@ impl LineReader<'_> {
             false => {
                 let (left, token) =
                     self.token(left, "the exemplar's timestamp or the end of the line")?;
-                self.timestamp_number(left, token)?;
+                timestamp_number(left, token, TimeUnit::Seconds)?;
                 left
             }
         };
         sample.exemplars_at = exemplars_at;
         Ok((left, ()))
+    }
+}
+
+/// The timestamp of a token that ends where `behind` begins.
+fn timestamp_number<'i>(behind: &'i [u8], token: &[u8], unit: TimeUnit) -> Parsed<'i, i64> {
+    let text = std::str::from_utf8(token).unwrap_or_default();
+    let (number, expected) = match unit {
+        TimeUnit::Milliseconds => (
+            decode::timestamp_millis(text),
+            "a timestamp in milliseconds, digits only",
+        ),
+        TimeUnit::Seconds => (decode::timestamp_seconds(text), "a timestamp in seconds"),
+    };
+    match number {
+        Ok(number) => Ok((behind, number)),
+        Err(error) => timestamp_error(error, behind.len() + token.len(), expected),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::Sample;
 use crate::model::metric_type::MetricType;
-use crate::text::shape::SampleShape;
 
 impl Sample<'_> {
     /// The type of the family that the sample belongs to, as the last TYPE line before it declares;
@@ -25,9 +24,9 @@ impl Sample<'_> {
     /// assert_eq!(types, [histogram, unknown, histogram, unknown]);
     /// ```
     pub fn metric_type(&self) -> MetricType {
-        let openmetrics = self.shape.has(SampleShape::OPEN_METRICS);
+        let suffixes = self.shape.suffixes();
         self.declared
-            .type_of(self.raw_name(), self.shape.scope, openmetrics)
+            .type_of(self.raw_name(), self.shape.scope, suffixes)
     }
 
     /// The type in the last TYPE line before this sample, **whatever metric that line is about**: under

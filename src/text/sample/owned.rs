@@ -67,8 +67,8 @@ impl Sample<'_> {
     /// The sample without a borrow. Copies the line, in one allocation.
     #[must_use]
     pub fn into_owned(self) -> OwnedSample {
-        let openmetrics = self.shape.has(SampleShape::OPEN_METRICS);
-        let family = (self.declared).family_in(self.raw_name(), self.shape.scope, openmetrics);
+        let suffixes = self.shape.suffixes();
+        let family = (self.declared).family_in(self.raw_name(), self.shape.scope, suffixes);
         OwnedSample {
             line: match self.text {
                 Text::Str(line) => OwnedLine::Str(line.into()),

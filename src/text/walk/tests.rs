@@ -96,7 +96,7 @@ fn naive_unescaped(raw: &str) -> String {
 
 fn context(dialect: Dialect) -> Context {
     Context {
-        dialect,
+        syntax: dialect.syntax(),
         at_end: false,
         max_labels: usize::MAX,
         scope: MetricType::Unknown,
