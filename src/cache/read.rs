@@ -346,20 +346,17 @@ impl<'c, 'b> Reading<'c, 'b> {
     fn parse_by_grammar(&mut self) -> Option<Result<CachedLine<'b>>> {
         loop {
             let rest = self.rest.get(self.taken..).unwrap_or_default();
-            match self.cache.engine.step(rest, true) {
-                Step::Line(shape, len) => {
-                    self.taken += len;
+            let Step::Taken { len, line } = self.cache.engine.step(rest, true) else {
+                self.end();
+                return None;
+            };
+            self.taken += len;
+            match line {
+                Ok(None) => {}
+                Ok(Some(shape)) => {
                     return Some(Ok(self.unusual(without_line_feed(rest, len), len, shape)));
                 }
-                Step::Blank(len) => self.taken += len,
-                Step::Error(error, len) => {
-                    self.taken += len;
-                    return Some(Err(error));
-                }
-                Step::Incomplete | Step::End => {
-                    self.end();
-                    return None;
-                }
+                Err(error) => return Some(Err(error)),
             }
         }
     }

@@ -155,22 +155,16 @@ const EXCERPT_AFTER: usize = 60;
 const FOUND: usize = 24;
 
 impl Error {
-    /// An error at byte `at` of `text`, which is read in `dialect` and starts at the beginning of line
-    /// number `line` and byte `byte` of the body.
+    /// An error at byte `at` of `text`, which is read in `dialect` and begins at `start`.
     #[cold]
     pub(crate) fn at(
         kind: ErrorKind,
         expected: &'static str,
         text: &[u8],
         at: usize,
-        (line, byte): (u64, u64),
+        start: Position,
         dialect: Dialect,
     ) -> Self {
-        let start = Position {
-            line,
-            column: 1,
-            byte,
-        };
         let head = text.get(..at).unwrap_or(text);
         Error::placed(kind, expected, text, at, start.behind(head), dialect)
     }

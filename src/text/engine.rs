@@ -1,19 +1,21 @@
 //! The engine that turns bytes into lines.
 //!
-//! [`Engine`] knows the position and the state between lines, and nothing of where bytes come from;
+//! [`Engine`] knows its place and the state between lines, and nothing of where bytes come from;
 //! `Parser` drives it over a slice, `Reader` and `ChunkParser` over a buffer that is refilled. An
 //! ordinary line is read by the fast scanner, any other by the grammar.
 
 use crate::bytes::scan;
 use crate::dialect::Dialect;
-use crate::error::{Error, ErrorKind, Position};
+use crate::error::{Error, ErrorKind, Position, Result};
 use crate::format::syntax::{BodyEnd, Syntax};
 use crate::limits::Limits;
 use crate::model::metric_type::MetricType;
 use crate::text::fast::Scanner;
-use crate::text::filter::Sieved;
+use crate::text::filter::{Filter, Sieve, Sieved};
 use crate::text::grammar::{self, Context, Read, Stop};
 use crate::text::leniency::{Leniency, Noted, Notes};
+use crate::text::line::Line;
+use crate::text::place::{LineEnd, Place};
 use crate::text::shape::{LineShape, OtherShape, SampleShape};
 
 /// The first `len` bytes, without the line feed they may end in.
@@ -22,12 +24,17 @@ pub(crate) fn without_line_feed(bytes: &[u8], len: usize) -> &[u8] {
     line.strip_suffix(b"\n").unwrap_or(line)
 }
 
-/// What stands next in the bytes given to the engine, and how many of them it took.
+/// What the engine made of the bytes that it was given: all that passes from it to a door.
+///
+/// A door gives it the bytes that it has, goes on after as many of them as were taken, and asks again.
 #[derive(Debug)]
 pub(crate) enum Step {
-    Line(LineShape, usize),
-    Blank(usize),
-    Error(Error, usize),
+    /// The first `len` bytes are read: a line, an error, or nothing to hand out: a blank line, or a part of
+    /// one that is too long.
+    Taken {
+        len: usize,
+        line: Result<Option<LineShape>>,
+    },
     /// More bytes are needed to tell.
     Incomplete,
     /// Nothing comes any more, whatever bytes follow.
@@ -41,65 +48,23 @@ pub(crate) struct Engine {
     pub(crate) limits: Limits,
     /// The type that the last TYPE line declared.
     scope: MetricType,
-    /// The number of the next line, from 1.
-    line: u64,
-    /// The offset of the next line in the body.
-    byte: u64,
-    /// Whether the last line ended without a line feed.
-    unterminated: bool,
-    /// How many bytes of a line that is too long have been passed over.
-    passed: u64,
+    /// Where the next line begins, or the rest of one that is too long.
+    place: Place,
     state: State,
     scanner: Scanner,
     /// What was taken leniently in the last line that the grammar read.
     noted: Noted,
     /// What was in all of them, if somebody wants to know.
     notes: Option<Box<Notes>>,
-}
-
-/// Where a line ended: with the line itself, enough to tell the place of anything in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct LineEnd {
-    line: u64,
-    byte: u64,
-    unterminated: bool,
-    dialect: Dialect,
-}
-
-impl LineEnd {
-    /// Where the line began that ended here; `raw` is that line without its line feed.
-    #[cold]
-    pub(crate) fn start(self, raw: &[u8]) -> Position {
-        let terminator = u64::from(!self.unterminated);
-        let lines = scan::line_feeds(raw) as u64 + terminator;
-        let bytes = raw.len() as u64 + terminator;
-        Position {
-            line: self.line.saturating_sub(lines),
-            column: 1,
-            byte: self.byte.saturating_sub(bytes),
-        }
-    }
-
-    /// An error at byte `at` of the line that ended here; `raw` is that line without its line feed.
-    #[cold]
-    pub(crate) fn error(
-        self,
-        kind: ErrorKind,
-        expected: &'static str,
-        raw: &[u8],
-        at: usize,
-    ) -> Error {
-        let start = self.start(raw);
-        let place = (start.line, start.byte);
-        Error::at(kind, expected, raw, at, place, self.dialect)
-    }
+    /// Chooses among lines, if not all are wanted.
+    sieve: Option<Box<Sieve>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Reading,
-    /// A line was too long and its end has not been seen.
-    Skipping,
+    /// A line was too long and its end has not been seen. Where it began.
+    Skipping(Place),
     /// `# EOF` was read.
     AfterEof,
     Ended,
@@ -111,14 +76,12 @@ impl Engine {
             syntax: dialect.syntax(),
             limits: Limits::new(),
             scope: MetricType::Unknown,
-            line: 1,
-            byte: 0,
-            unterminated: false,
-            passed: 0,
+            place: Place::START,
             state: State::Reading,
             scanner: Scanner::new(),
             noted: Noted::NOTHING,
             notes: None,
+            sieve: None,
         }
     }
 
@@ -126,6 +89,56 @@ impl Engine {
     pub(crate) fn dialect(&self) -> Dialect {
         self.syntax.dialect
     }
+
+    // ---- what is wanted of the body
+
+    /// Hands out from here on what that filter wants.
+    pub(crate) fn choose(&mut self, filter: Filter) {
+        self.sieve = Some(Box::new(Sieve::new(filter, self.dialect())));
+    }
+
+    pub(crate) fn chosen_by(&self) -> Option<&Filter> {
+        self.sieve.as_ref().map(|sieve| sieve.filter())
+    }
+
+    /// Whether every line is wanted.
+    #[inline(always)]
+    pub(crate) fn wants_all(&self) -> bool {
+        self.sieve.is_none()
+    }
+
+    /// Whether a line that was read is to be handed out. What was noted of it is taken back if not.
+    pub(crate) fn wants_line(&mut self, line: &Line<'_>) -> bool {
+        let sieve = self.sieve.as_mut();
+        let wanted = sieve.is_none_or(|sieve| sieve.wants_line(line));
+        if let (Some(notes), false) = (&mut self.notes, wanted) {
+            notes.take_back(self.place.byte());
+        }
+        wanted
+    }
+
+    /// Likewise, whether an error is, which was found in that physical line.
+    pub(crate) fn wants_error(&mut self, error: &Error, line: &[u8]) -> bool {
+        let sieve = self.sieve.as_mut();
+        sieve.is_none_or(|sieve| !sieve.passes_over(error, line))
+    }
+
+    /// Passes over the lines at the start of `bytes` that are known not to be wanted, unread. How many they
+    /// are, and how many that are wanted come next.
+    pub(crate) fn sort(&mut self, bytes: &[u8]) -> Sieved {
+        let within = self.within_body(bytes);
+        let sieved = match &mut self.sieve {
+            Some(sieve) if self.state == State::Reading => {
+                sieve.sort(within, self.limits.max_line())
+            }
+            _ => Sieved::default(),
+        };
+        self.place.pass_lines(sieved.lines, sieved.skip);
+        self.scope = sieved.scope.unwrap_or(self.scope);
+        sieved
+    }
+
+    // ---- what is taken leniently
 
     /// Notes from here on what is taken leniently.
     pub(crate) fn note_leniencies(&mut self) {
@@ -150,24 +163,18 @@ impl Engine {
         }
     }
 
-    /// Forgets what was noted of the last line, which is not handed out.
-    pub(crate) fn take_back_leniencies(&mut self) {
-        if let Some(notes) = &mut self.notes {
-            notes.take_back(self.byte);
-        }
-    }
-
     /// What was taken leniently in the line that [`step`](Self::step) gave last.
     pub(crate) fn noted(&self) -> &Noted {
         &self.noted
     }
 
+    // ---- where it is
+
     /// The place of the next line; of one that is too long until its end has been seen.
     pub(crate) fn position(&self) -> Position {
-        Position {
-            line: self.line,
-            column: 1,
-            byte: self.byte - self.passed,
+        match self.state {
+            State::Skipping(start) => start.position(),
+            State::Reading | State::AfterEof | State::Ended => self.place.position(),
         }
     }
 
@@ -176,17 +183,9 @@ impl Engine {
         self.state == State::Reading
     }
 
-    /// Goes on behind lines that are not read.
-    pub(crate) fn pass_over(&mut self, sieved: &Sieved) {
-        self.byte += sieved.skip as u64;
-        self.line += sieved.lines;
-        self.scope = sieved.scope.unwrap_or(self.scope);
-    }
-
     /// Goes on after lines that are known.
     pub(crate) fn pass_known(&mut self, bytes: usize, lines: u64) {
-        self.byte += bytes as u64;
-        self.line += lines;
+        self.place.pass_lines(lines, bytes);
     }
 
     /// A TYPE line of that type is among those that are known.
@@ -197,28 +196,25 @@ impl Engine {
     /// Starts again, with another body.
     pub(crate) fn restart(&mut self) {
         self.scope = MetricType::Unknown;
-        self.line = 1;
-        self.byte = 0;
-        self.unterminated = false;
-        self.passed = 0;
+        self.place = Place::START;
         self.state = State::Reading;
         self.noted = Noted::NOTHING;
         self.clear_leniencies();
         self.next_text();
     }
 
+    /// Where the line ended that was read last.
+    #[inline(always)]
     pub(crate) fn line_end(&self) -> LineEnd {
         LineEnd {
-            line: self.line,
-            byte: self.byte,
-            unterminated: self.unterminated,
+            place: self.place,
             dialect: self.dialect(),
         }
     }
 
     /// Whether the rest of a line that is too long is being passed over.
     pub(crate) fn is_skipping(&self) -> bool {
-        self.state == State::Skipping
+        matches!(self.state, State::Skipping(_))
     }
 
     pub(crate) fn has_ended(&self) -> bool {
@@ -227,7 +223,7 @@ impl Engine {
 
     /// The part of `input` that the limit of the body leaves.
     pub(crate) fn within_body<'i>(&self, input: &'i [u8]) -> &'i [u8] {
-        let left = self.limits.max_body_bytes.saturating_sub(self.byte);
+        let left = self.limits.max_body_bytes.saturating_sub(self.place.byte());
         match usize::try_from(left) {
             Ok(left) => input.get(..left).unwrap_or(input),
             Err(_) => input,
@@ -242,6 +238,8 @@ impl Engine {
             scope: self.scope,
         }
     }
+
+    // ---- lines
 
     /// Says that [`sample`](Self::sample) and [`descriptor`](Self::descriptor) are given another text
     /// next.
@@ -288,14 +286,13 @@ impl Engine {
         Some((LineShape::Sample(shape), len))
     }
 
-    /// Goes on behind a line of that length, if it is not too long.
+    /// Goes on after a line of that length, if it is not too long.
     #[inline(always)]
     fn took(&mut self, len: usize) -> Option<usize> {
         if len > self.limits.max_line_bytes {
             return None;
         }
-        self.line += 1;
-        self.byte += len as u64;
+        self.place.pass_lines(1, len);
         Some(len)
     }
 
@@ -305,10 +302,8 @@ impl Engine {
         let whole = self.within_body(input);
         let step = self.step_within(whole, ends && whole.len() == input.len());
         if matches!(step, Step::Incomplete) && whole.len() < input.len() {
-            return match self.end(ErrorKind::BodyTooLong, "a shorter body", whole) {
-                Step::Error(error, _) => Step::Error(error, input.len()),
-                step => step,
-            };
+            let error = self.end(ErrorKind::BodyTooLong, "a shorter body", whole);
+            return taken(input.len(), Err(error));
         }
         step
     }
@@ -316,18 +311,19 @@ impl Engine {
     fn step_within(&mut self, input: &[u8], ends: bool) -> Step {
         match self.state {
             State::Reading => {}
-            State::Skipping => return self.skip_line(input, ends),
+            State::Skipping(_) => return self.skip_line(input, ends),
             State::AfterEof if input.is_empty() => {
                 return if ends { Step::End } else { Step::Incomplete };
             }
             State::AfterEof => {
                 let line = input.get(..=self.limits.max_line()).unwrap_or(input);
                 let shows = ends || line.len() < input.len() || scan::line_feed(line).is_some();
-                return match shows {
-                    true => self.end(ErrorKind::AfterEof, "the end of the body", input),
-                    // The error shows the line, so it waits for its end.
-                    false => Step::Incomplete,
-                };
+                // The error shows the line, so it waits for its end.
+                if !shows {
+                    return Step::Incomplete;
+                }
+                let error = self.end(ErrorKind::AfterEof, "the end of the body", input);
+                return taken(input.len(), Err(error));
             }
             State::Ended => return Step::End,
         }
@@ -336,8 +332,9 @@ impl Engine {
                 return Step::Incomplete;
             }
             // Where the last line has no line feed, its own error says that the body ends too early.
-            if self.syntax.end == BodyEnd::EofLine && !self.unterminated {
-                return self.end(ErrorKind::MissingEof, "`# EOF` at the end", input);
+            if self.syntax.end == BodyEnd::EofLine && !self.place.is_unterminated() {
+                let error = self.end(ErrorKind::MissingEof, "`# EOF` at the end", input);
+                return taken(0, Err(error));
             }
             return Step::End;
         }
@@ -366,24 +363,21 @@ impl Engine {
             Ok(Read { shape, len, noted }) => {
                 self.note(noted, input.get(..len).unwrap_or(input), shape.is_none());
                 self.advance(input, len);
-                let Some(shape) = shape else {
-                    return Step::Blank(len);
-                };
                 match shape {
-                    LineShape::Other(OtherShape::Type { kind, .. }) => self.scope = kind,
-                    LineShape::Other(OtherShape::Eof) => self.state = State::AfterEof,
+                    Some(LineShape::Other(OtherShape::Type { kind, .. })) => self.scope = kind,
+                    Some(LineShape::Other(OtherShape::Eof)) => self.state = State::AfterEof,
                     _ => {}
                 }
-                Step::Line(shape, len)
+                taken(len, Ok(shape))
             }
             Err(Stop::Incomplete) if capped.len() > max => self.too_long(input, ends),
             Err(Stop::Incomplete) => Step::Incomplete,
             Err(Stop::Error { kind, expected, at }) => {
-                let place = (self.line, self.byte);
-                let error = Error::at(kind, expected, capped, at, place, self.dialect());
+                let start = self.place.position();
+                let error = Error::at(kind, expected, capped, at, start, self.dialect());
                 let len = first.map_or(input.len(), |end| end + 1);
                 self.advance(input, len);
-                Step::Error(error, len)
+                taken(len, Err(error))
             }
         }
     }
@@ -392,11 +386,7 @@ impl Engine {
     fn note(&mut self, noted: Noted, line: &[u8], is_blank: bool) {
         self.noted = noted;
         if let Some(notes) = &mut self.notes {
-            let start = Position {
-                line: self.line,
-                column: 1,
-                byte: self.byte,
-            };
+            let start = self.place.position();
             match is_blank {
                 true => notes.blank(&noted, start, line),
                 false => notes.line(&noted, start, line),
@@ -404,62 +394,55 @@ impl Engine {
         }
     }
 
-    /// One last error, at the start of `input`.
+    /// Ends the body: one last error, at the start of `input`, or of the line that is too long.
     #[cold]
-    fn end(&mut self, kind: ErrorKind, expected: &'static str, input: &[u8]) -> Step {
+    fn end(&mut self, kind: ErrorKind, expected: &'static str, input: &[u8]) -> Error {
+        if let State::Skipping(start) = self.state {
+            self.place = start;
+        }
         self.state = State::Ended;
         let shown = input.get(..=self.limits.max_line()).unwrap_or(input);
-        let Position { line, byte, .. } = self.position();
-        let mut error = Error::at(kind, expected, shown, 0, (line, byte), self.dialect());
-        if kind == ErrorKind::MissingEof && byte == 0 {
+        let start = self.place.position();
+        let error = Error::at(kind, expected, shown, 0, start, self.dialect());
+        match kind == ErrorKind::MissingEof && start.byte == 0 {
             // An empty body is never parsed (spec S15).
-            error = error.accepted_by_prometheus();
+            true => error.accepted_by_prometheus(),
+            false => error,
         }
-        Step::Error(error, input.len())
     }
 
     #[cold]
     fn too_long(&mut self, input: &[u8], ends: bool) -> Step {
-        let error = Error::at(
-            ErrorKind::LineTooLong,
-            "a shorter line",
-            input.get(..=self.limits.max_line()).unwrap_or(input),
-            0,
-            (self.line, self.byte),
-            self.dialect(),
-        );
-        self.state = State::Skipping;
-        let len = match self.skip_line(input, ends) {
-            Step::Blank(len) => len,
-            _ => 0,
-        };
-        Step::Error(error, len)
+        let shown = input.get(..=self.limits.max_line()).unwrap_or(input);
+        let (kind, expected) = (ErrorKind::LineTooLong, "a shorter line");
+        let start = self.place.position();
+        let error = Error::at(kind, expected, shown, 0, start, self.dialect());
+        self.state = State::Skipping(self.place);
+        match self.skip_line(input, ends) {
+            Step::Taken { len, .. } => taken(len, Err(error)),
+            Step::Incomplete | Step::End => taken(0, Err(error)),
+        }
     }
 
     /// Goes on to the next line feed of a line that is too long.
     fn skip_line(&mut self, input: &[u8], ends: bool) -> Step {
         let end = scan::line_feed(input);
         let len = end.map_or(input.len(), |end| end + 1);
-        match end.is_some() || ends {
-            true => {
-                self.state = State::Reading;
-                self.passed = 0;
-            }
-            false => self.passed += len as u64,
+        if end.is_some() || ends {
+            self.state = State::Reading;
         }
         self.advance(input, len);
         match len {
             0 if !ends => Step::Incomplete,
-            _ => Step::Blank(len),
+            _ => taken(len, Ok(None)),
         }
     }
 
     fn advance(&mut self, input: &[u8], len: usize) {
-        let taken = input.get(..len).unwrap_or(input);
-        self.line += scan::line_feeds(taken) as u64;
-        if let Some(last) = taken.last() {
-            self.unterminated = *last != b'\n';
-        }
-        self.byte += len as u64;
+        self.place.pass(input.get(..len).unwrap_or(input));
     }
+}
+
+fn taken(len: usize, line: Result<Option<LineShape>>) -> Step {
+    Step::Taken { len, line }
 }

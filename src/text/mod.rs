@@ -4,8 +4,8 @@
 //!   say where in a line their parts lie, [`name`] undoes the escapes of a metric's name.
 //! - [`grammar`] is the readable truth about a line and the only source of errors; [`fast`] reads ordinary lines and
 //!   declines the rest.
-//! - [`engine`] knows positions and the state between lines, and nothing of where bytes come from. [`parser`],
-//!   [`chunks`] and [`reader`] are thin doors to it; [`response`] chooses one by a header.
+//! - [`engine`] knows the state between lines, and nothing of where bytes come from; [`place`] is where in a body it
+//!   is. [`parser`], [`chunks`] and [`reader`] are thin doors to it; [`response`] chooses one by a header.
 //! - [`filter`] passes over what nobody wants; [`leniency`] notes what only lenient reading takes.
 //!
 //! What is accepted changes in [`grammar`] first; then [`fast`] agrees or declines. `fuzzing` asks whether it does.
@@ -24,6 +24,7 @@ pub(crate) mod leniency;
 pub(crate) mod line;
 pub(crate) mod name;
 pub(crate) mod parser;
+pub(crate) mod place;
 pub(crate) mod reader;
 pub(crate) mod response;
 pub(crate) mod sample;

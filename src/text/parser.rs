@@ -6,10 +6,11 @@ use crate::dialect::Dialect;
 use crate::error::{Position, Result};
 use crate::limits::Limits;
 use crate::text::declared::Declared;
-use crate::text::engine::{Engine, LineEnd, Step, without_line_feed};
-use crate::text::filter::{Filter, Sieve};
+use crate::text::engine::{Engine, Step, without_line_feed};
+use crate::text::filter::Filter;
 use crate::text::leniency::Leniency;
 use crate::text::line::Line;
+use crate::text::place::LineEnd;
 use crate::text::sample::Sample;
 use crate::text::shape::{LineShape, OtherShape, Text};
 
@@ -45,7 +46,6 @@ pub struct Parser<'a> {
     taken: usize,
     /// The family that the last TYPE line names.
     declared: Declared<'a>,
-    sieve: Option<Box<Sieve>>,
 }
 
 impl<'a> Parser<'a> {
@@ -57,7 +57,6 @@ impl<'a> Parser<'a> {
             window: "",
             taken: 0,
             declared: Declared::NONE,
-            sieve: None,
         }
     }
 
@@ -82,7 +81,7 @@ impl<'a> Parser<'a> {
     /// their labels are looked at, several times as fast.
     #[must_use]
     pub fn filter_by(mut self, filter: Filter) -> Self {
-        self.sieve = Some(Box::new(Sieve::new(filter, self.dialect())));
+        self.engine.choose(filter);
         self
     }
 
@@ -108,7 +107,7 @@ impl<'a> Parser<'a> {
     }
 
     pub(crate) fn chosen_by(&self) -> Option<&Filter> {
-        self.sieve.as_ref().map(|sieve| sieve.filter())
+        self.engine.chosen_by()
     }
 
     /// The place of the next line.
@@ -136,9 +135,9 @@ impl<'a> Parser<'a> {
     /// The next line, if it is an ordinary sample and the next to be handed out.
     #[inline(always)]
     pub(crate) fn next_ordinary(&mut self) -> Option<Sample<'a>> {
-        match self.sieve {
-            None => self.ordinary_sample(),
-            Some(_) => None,
+        match self.engine.wants_all() {
+            true => self.ordinary_sample(),
+            false => None,
         }
     }
 
@@ -175,7 +174,7 @@ impl<'a> Parser<'a> {
     /// Reads any line, and goes from window to window.
     #[inline(never)]
     fn read_slowly(&mut self) -> Option<Result<Line<'a>>> {
-        if self.sieve.is_some() {
+        if !self.engine.wants_all() {
             return self.read_wanted();
         }
         if self.taken >= self.window.len() {
@@ -204,34 +203,25 @@ impl<'a> Parser<'a> {
     /// Reads the next line that the filter wants.
     #[inline(never)]
     fn read_wanted(&mut self) -> Option<Result<Line<'a>>> {
-        let mut sieve = self.sieve.take()?;
-        let line = self.read_what(&mut sieve);
-        self.sieve = Some(sieve);
-        line
-    }
-
-    fn read_what(&mut self, sieve: &mut Sieve) -> Option<Result<Line<'a>>> {
         loop {
             if self.taken >= self.window.len() {
-                self.next_wanted_window(sieve);
+                self.next_wanted_window();
             }
-            let line = self.read();
+            let line = self.read()?;
             let wanted = match &line {
-                None => true,
-                Some(Err(error)) => {
+                Err(error) => {
                     let read = self.rest.get(..self.taken).unwrap_or_default();
-                    !sieve.passes_over(error, scan::last_line(read))
+                    self.engine.wants_error(error, scan::last_line(read))
                 }
-                Some(Ok(line)) => sieve.wants_line(line),
+                Ok(line) => self.engine.wants_line(line),
             };
             if wanted {
-                return line;
+                return Some(line);
             }
-            if matches!(line, Some(Ok(Line::Type(_)))) {
+            if matches!(line, Ok(Line::Type(_))) {
                 // As if it had been passed over unread.
                 self.declared = Declared::NONE;
             }
-            self.engine.take_back_leniencies();
         }
     }
 
@@ -239,41 +229,34 @@ impl<'a> Parser<'a> {
     fn read_by_grammar(&mut self) -> Option<Result<Line<'a>>> {
         loop {
             let rest = self.rest.get(self.taken..).unwrap_or_default();
-            match self.engine.step(rest, true) {
-                Step::Line(shape, len) => {
-                    self.taken += len;
+            let Step::Taken { len, line } = self.engine.step(rest, true) else {
+                return None;
+            };
+            self.taken += len;
+            match line {
+                Ok(None) => {}
+                Ok(Some(shape)) => {
                     let text = Text::new(without_line_feed(rest, len));
                     if let LineShape::Other(shape) = shape {
                         self.declare(text, shape);
                     }
                     return Some(Ok(Line::new(text, shape, self.declared)));
                 }
-                Step::Blank(len) => self.taken += len,
-                Step::Error(error, len) => {
-                    self.taken += len;
-                    return Some(Err(error));
-                }
-                Step::Incomplete | Step::End => return None,
+                Err(error) => return Some(Err(error)),
             }
         }
     }
 
-    /// [`next_window`](Self::next_window), behind the lines that the filter passes over.
-    fn next_wanted_window(&mut self, sieve: &mut Sieve) {
-        self.rest = self.rest.get(self.taken..).unwrap_or_default();
-        self.taken = 0;
-        let mut keep = 0;
-        if self.engine.is_reading() {
-            let within = self.engine.within_body(self.rest);
-            let sieved = sieve.sort(within, self.engine.limits.max_line());
-            self.engine.pass_over(&sieved);
-            if sieved.scope.is_some() {
-                self.declared = Declared::NONE;
-            }
-            self.rest = self.rest.get(sieved.skip..).unwrap_or_default();
-            keep = sieved.keep;
+    /// [`next_window`](Self::next_window), after the lines that the filter passes over.
+    fn next_wanted_window(&mut self) {
+        let rest = self.rest.get(self.taken..).unwrap_or_default();
+        let sieved = self.engine.sort(rest);
+        if sieved.scope.is_some() {
+            self.declared = Declared::NONE;
         }
-        self.window = whole_lines(self.rest.get(..keep).unwrap_or_default());
+        self.rest = rest.get(sieved.skip..).unwrap_or_default();
+        self.taken = 0;
+        self.window = whole_lines(self.rest.get(..sieved.keep).unwrap_or_default());
         self.engine.next_text();
     }
 

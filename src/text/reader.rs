@@ -6,10 +6,10 @@ use crate::dialect::Dialect;
 use crate::error::{Error, Position, Result};
 use crate::limits::Limits;
 use crate::text::chunks::ChunkParser;
-use crate::text::engine::LineEnd;
 use crate::text::filter::Filter;
 use crate::text::leniency::Leniency;
 use crate::text::line::Line;
+use crate::text::place::PlacedLine;
 
 /// How many bytes a [`Reader`] asks for at once, at most.
 const BLOCK: usize = 64 * 1024;
@@ -127,12 +127,12 @@ impl<R: io::Read> Reader<R> {
     /// that is an error of kind [`Io`](crate::ErrorKind::Io); the next call reads from it again.
     #[inline(always)]
     pub fn next_line(&mut self) -> Result<Option<Line<'_>>> {
-        Ok(self.read_next()?.map(|(line, _)| line))
+        Ok(self.read_next()?.map(|read| read.line))
     }
 
     /// What [`next_line`](Self::next_line) gives, and where the line ends.
     #[inline(always)]
-    pub(crate) fn read_next(&mut self) -> Result<Option<(Line<'_>, LineEnd)>> {
+    pub(crate) fn read_next(&mut self) -> Result<Option<PlacedLine<'_>>> {
         let source = &mut self.source;
         self.chunks.read_next(|chunks| source.feed(chunks))
     }

@@ -11,8 +11,8 @@ use crate::families::family::MetricLabels;
 use crate::model::metric_type::MetricType;
 use crate::model::suffix::{Suffix, Suffixes};
 use crate::number::decode::{self, Escapes};
-use crate::text::engine::LineEnd;
 use crate::text::line::Line;
+use crate::text::place::LineEnd;
 use crate::text::sample::Sample;
 use crate::text::shape::{LabelList, Text};
 

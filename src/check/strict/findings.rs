@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::{SpecificationRule, Violation};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Position};
-use crate::text::engine::LineEnd;
+use crate::text::place::LineEnd;
 
 /// A place in a line.
 #[derive(Debug, Clone, Copy)]

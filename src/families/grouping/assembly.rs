@@ -6,7 +6,6 @@ use super::fault::Fault;
 use super::frame::Frame;
 use super::incoming::Incoming;
 use super::keep::Keep;
-use super::metadata::What;
 use super::misfit::Misfit;
 use super::slot::{self, Seen, Slot};
 use super::unusual::Unusual;
@@ -16,10 +15,9 @@ use crate::error::{Error, ErrorKind};
 use crate::families::family::{
     Metric, MetricExemplar, MetricFamily, MetricLabels, MetricValue, StartTimestamp,
 };
-use crate::format::syntax::{FamilyNames, Syntax};
+use crate::format::syntax::Syntax;
 use crate::model::metric_type::MetricType;
 use crate::model::suffix::Suffix;
-use crate::text::engine::LineEnd;
 
 /// Which of a family's samples a name calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,9 +31,9 @@ pub(super) enum Part {
 pub(super) struct Assembly<'a> {
     pub(super) family: MetricFamily<'a>,
     /// The format of the body.
-    syntax: &'static Syntax,
+    pub(super) syntax: &'static Syntax,
     /// Whether a TYPE line gave the type.
-    declared: bool,
+    pub(super) declared: bool,
     /// Whether another family is called as one of this family's samples would be.
     pub(super) shadowed: bool,
     pub(super) unusual: Option<Box<Unusual<'a>>>,
@@ -90,74 +88,6 @@ impl<'a> Assembly<'a> {
         suffixes.has(suffix).then_some(Part::Suffixed(suffix))
     }
 
-    // ---- what is known about the family
-
-    /// Adds what a HELP, TYPE or UNIT line says.
-    #[inline(always)]
-    pub(super) fn describe<'l, K: Keep<'l, 'a>>(
-        &mut self,
-        what: What<'l>,
-    ) -> Result<(), (ErrorKind, &'static str)> {
-        if self.contradicts(&what) {
-            return Err(match what {
-                What::Type(_) => (
-                    ErrorKind::SecondType,
-                    "the type that the metric was declared with",
-                ),
-                What::Help(_) => (
-                    ErrorKind::SecondHelp,
-                    "the help text that the metric was given before",
-                ),
-                What::Unit(_) => (
-                    ErrorKind::SecondUnit,
-                    "the unit that the metric was given before",
-                ),
-            });
-        }
-        match what {
-            What::Type(kind)
-                if kind != self.family.metric_type && !self.family.metrics.is_empty() =>
-            {
-                return Err((
-                    ErrorKind::LateType,
-                    "the TYPE line before the metric's samples",
-                ));
-            }
-            What::Type(kind) => {
-                self.family.metric_type = kind;
-                self.declared = true;
-            }
-            What::Help(text) if !text.is_empty() => self.family.help = Some(K::text(text)),
-            What::Unit(text) if !text.is_empty() => self.family.unit = Some(K::text(text)),
-            What::Help(_) | What::Unit(_) => {}
-        }
-        Ok(())
-    }
-
-    /// Whether a line says something else than an earlier one did.
-    fn contradicts(&self, what: &What<'_>) -> bool {
-        let differs = |before: &Option<Cow<'_, str>>, text: &Cow<'_, str>| {
-            !text.is_empty() && before.as_ref().is_some_and(|before| before != text)
-        };
-        match what {
-            What::Type(kind) => self.declared && *kind != self.family.metric_type,
-            What::Help(text) => differs(&self.family.help, text),
-            What::Unit(text) => differs(&self.family.unit, text),
-        }
-    }
-
-    /// Whether a HELP, TYPE or UNIT line for this family's name begins another family.
-    ///
-    /// Where families are called without suffixes a gauge and a counter can have one name and yet no sample in common. The
-    /// specification forbids it, but every program with Go's client library has such a pair.
-    pub(super) fn is_ended_by(&self, what: &What<'_>) -> bool {
-        let can_share_names = match self.syntax.families {
-            FamilyNames::Stems => true,
-            FamilyNames::AsSamples => false,
-        };
-        can_share_names && !self.family.metrics.is_empty() && self.contradicts(what)
-    }
-
     // ---- samples
 
     /// Whether no metric's parts have come out of order so far.
@@ -166,15 +96,12 @@ impl<'a> Assembly<'a> {
         (self.unusual.as_ref()).is_none_or(|unusual| unusual.seen.is_empty())
     }
 
-    /// Adds a sample that is called as `part` says. The line is given for the error that a `_created`
-    /// line without its counter becomes in the end.
+    /// Adds a sample that is called as `part` says.
     #[inline]
     pub(super) fn add<'l, K: Keep<'l, 'a>>(
         &mut self,
         part: Part,
         sample: &mut Incoming<'l>,
-        raw: &[u8],
-        end: LineEnd,
     ) -> Result<(), Fault> {
         let (slot, suffixed) = match (self.family.metric_type, part) {
             (MetricType::Counter | MetricType::Gauge | MetricType::Unknown, Part::Plain)
@@ -185,7 +112,7 @@ impl<'a> Assembly<'a> {
                 return self.add_single::<K>(sample, true);
             }
             (_, Part::Suffixed(Suffix::Created)) => {
-                return self.add_created::<K>(sample, raw, end);
+                return self.add_created::<K>(sample);
             }
             (MetricType::Histogram | MetricType::GaugeHistogram, Part::Plain) => {
                 return Err(sample.fault(
@@ -402,12 +329,7 @@ impl<'a> Assembly<'a> {
 
     /// Gives a metric with those labels its start time; if there is none, or only ones that have
     /// theirs, the line waits for one to come.
-    fn add_created<'l, K: Keep<'l, 'a>>(
-        &mut self,
-        sample: &mut Incoming<'l>,
-        raw: &[u8],
-        end: LineEnd,
-    ) -> Result<(), Fault> {
+    fn add_created<'l, K: Keep<'l, 'a>>(&mut self, sample: &mut Incoming<'l>) -> Result<(), Fault> {
         let created = StartTimestamp {
             seconds: sample.value(),
             timestamp: sample.timestamp(),
@@ -440,7 +362,7 @@ impl<'a> Assembly<'a> {
             labels: K::labels(labels),
             created,
             exemplar,
-            error: fault.error(raw, end),
+            error: sample.error(fault),
         });
         Ok(())
     }
@@ -470,29 +392,22 @@ impl<'a> Assembly<'a> {
         unusual.misfits.push(name, metric);
     }
 
-    /// The family. An error for each counter's start time that waits in vain goes to `errors`, and to
-    /// `misfits` the families of what did not fit; those start times among them, if they are kept.
-    pub(super) fn finish(
-        &mut self,
-        keep_misfits: bool,
-        errors: &mut impl Extend<Error>,
-        misfits: &mut impl Extend<MetricFamily<'a>>,
-    ) -> MetricFamily<'a> {
-        if let Some(unusual) = self.unusual.take() {
-            let (lone, families) = self.finish_unusual(*unusual, keep_misfits);
-            errors.extend(lone);
-            misfits.extend(families);
-        }
+    /// The family, and what is left over of its lines; of samples that did not fit, if `keep_misfits` says
+    /// so.
+    #[inline]
+    pub(super) fn finish(&mut self, keep_misfits: bool) -> Finished<'a> {
+        let rest = match self.unusual.take() {
+            None => None,
+            Some(unusual) => Some(Box::new(self.settle(*unusual, keep_misfits))),
+        };
         let none = MetricFamily::new(Cow::Borrowed(""), MetricType::Unknown);
-        std::mem::replace(&mut self.family, none)
+        let family = std::mem::replace(&mut self.family, none);
+        Finished { family, rest }
     }
 
+    /// Brings into order what came out of it, and gives what waited in vain to whom it is due.
     #[cold]
-    fn finish_unusual(
-        &mut self,
-        unusual: Unusual<'a>,
-        keep_misfits: bool,
-    ) -> (Vec<Error>, Vec<MetricFamily<'a>>) {
+    fn settle(&mut self, unusual: Unusual<'a>, keep_misfits: bool) -> Rest<'a> {
         for at in unusual.seen.into_keys() {
             if let Some(metric) = self.family.metrics.get_mut(at) {
                 slot::sort(&mut metric.value);
@@ -524,6 +439,26 @@ impl<'a> Assembly<'a> {
                 misfits.push(name, lone);
             }
         }
-        (errors, misfits.into_families())
+        Rest {
+            errors,
+            misfits: misfits.into_families(),
+        }
     }
+}
+
+/// A family for which nothing more comes.
+#[derive(Debug)]
+pub(super) struct Finished<'a> {
+    pub(super) family: MetricFamily<'a>,
+    /// What is left over of its lines, if something may be.
+    pub(super) rest: Option<Box<Rest<'a>>>,
+}
+
+/// What no metric of a family has room for.
+#[derive(Debug, Default)]
+pub(super) struct Rest<'a> {
+    /// One for each counter's start time that waited in vain.
+    pub(super) errors: Vec<Error>,
+    /// Families of the samples that did not fit.
+    pub(super) misfits: Vec<MetricFamily<'a>>,
 }

@@ -1,5 +1,6 @@
 //! The families of a body that arrives in chunks.
 
+use super::gather::Gather;
 use super::keep::Own;
 use super::stream::Stream;
 use crate::dialect::Dialect;
@@ -9,6 +10,9 @@ use crate::limits::Limits;
 use crate::text::chunks::ChunkParser;
 use crate::text::filter::Filter;
 use crate::text::leniency::Leniency;
+use crate::text::place::PlacedLine;
+#[cfg(doc)]
+use crate::{Families, Parser};
 
 /// Reads the families of a body that arrives in chunks, as [`ChunkParser`] reads its lines.
 ///
@@ -107,7 +111,7 @@ impl FamilyChunks {
                 return ready.map(Some);
             }
             match self.chunks.read_next(|_| Ok(false))? {
-                Some((line, end)) => self.stream.push::<Own>(line, end)?,
+                Some(PlacedLine { line, end }) => self.stream.push::<Own>(line, end)?,
                 None if self.finished => {
                     self.stream.complete();
                     return self.stream.take(self.chunks.chosen_by()).transpose();

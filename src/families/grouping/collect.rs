@@ -3,24 +3,20 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::assembly::Assembly;
-use super::fault::Fault;
-use super::incoming::Incoming;
+use super::assembly::{Assembly, Part};
+use super::gather::Gather;
 use super::keep::Keep;
-use super::metadata::{Metadata, name_fault};
-use super::misfit::Misfit;
 use super::{Kept, is_wanted};
 use crate::dialect::Dialect;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::families::family::{FamilySample, MetricFamily};
 use crate::format::syntax::Syntax;
 use crate::model::suffix::Suffix;
 use crate::number::decode;
-use crate::text::engine::LineEnd;
 use crate::text::filter::Filter;
 use crate::text::leniency::Leniency;
 use crate::text::line::Line;
-use crate::text::sample::Sample;
+use crate::text::place::LineEnd;
 
 /// All families of a body, each once and in the order of their first lines, and all errors.
 ///
@@ -218,134 +214,69 @@ impl<'a> Collector<'a> {
         self.errors.push(error);
     }
 
-    pub(super) fn push<'l, K: Keep<'l, 'a>>(&mut self, line: Line<'l>, end: LineEnd) {
-        let pushed = match line {
-            Line::Sample(sample) => self.sample::<K>(sample, end),
-            line => self.metadata::<K>(line, end),
-        };
-        if let Err(error) = pushed {
+    /// Adds what a line says, and takes note of what is wrong with it.
+    pub(super) fn add<'l, K: Keep<'l, 'a>>(&mut self, line: Line<'l>, end: LineEnd) {
+        if let Err(error) = self.push::<K>(line, end) {
             self.errors.push(error);
         }
     }
 
-    fn sample<'l, K: Keep<'l, 'a>>(&mut self, sample: Sample<'l>, end: LineEnd) -> Result<()> {
-        let current = self.families.get_mut(self.current);
-        if let Some(current) = current.filter(|current| !current.shadowed)
-            && current.add_plain::<K>(&sample)
-        {
-            return Ok(());
-        }
-        let raw = sample.raw();
-        let judged = match Incoming::new(sample) {
-            Ok(mut sample) => match self.add::<K>(&mut sample, raw, end) {
-                Ok(()) => return Ok(()),
-                Err(fault) => sample.judge(fault),
-            },
-            Err(judged) => judged,
+    /// The families that the filter wants.
+    pub(super) fn finish(
+        self,
+        filter: Option<&Filter>,
+        dialect: Dialect,
+        leniencies: Vec<Leniency>,
+    ) -> CollectedFamilies<'a> {
+        let mut collected = CollectedFamilies {
+            families: Vec::with_capacity(self.families.len()),
+            errors: self.errors,
+            leniencies,
+            dialect,
         };
-        let error = judged.error(raw, end);
-        if let Some(misfit) = judged.misfit
-            && self.keep.misfits
-        {
-            self.keep_misfit::<K>(misfit);
+        for mut family in self.families {
+            let finished = family.finish(self.keep.misfits);
+            let rest = finished.rest.map(|rest| *rest).unwrap_or_default();
+            collected.errors.extend(rest.errors);
+            let families = std::iter::once(finished.family).chain(rest.misfits);
+            (collected.families)
+                .extend(families.filter(|family| is_wanted(family, filter, dialect, self.keep)));
         }
-        Err(error)
+        collected
+    }
+}
+
+impl<'a> Gather<'a> for Collector<'a> {
+    /// Its number.
+    type At = usize;
+
+    fn current(&mut self) -> Option<&mut Assembly<'a>> {
+        let current = self.families.get_mut(self.current);
+        current.filter(|current| !current.shadowed)
     }
 
     #[inline]
-    fn add<'l, K: Keep<'l, 'a>>(
-        &mut self,
-        sample: &mut Incoming<'l>,
-        raw: &[u8],
-        end: LineEnd,
-    ) -> std::result::Result<(), Fault> {
-        let name = sample.name();
-        let at = match self.find(&name) {
-            Some(at) => at,
-            None => {
-                sample.check_labels()?;
-                self.begin(K::text(name.clone()))
-            }
-        };
-        self.current = at;
-        match self.families.get_mut(at) {
-            Some(family) => match family.part(&name) {
-                Some(part) => family.add::<K>(part, sample, raw, end),
-                None => Ok(()),
-            },
-            None => Ok(()),
+    fn find(&self, name: &str) -> Option<(usize, Part)> {
+        let current = self.families.get(self.current)?;
+        if let Some(part) = current.part(name)
+            && (!current.shadowed || part == Part::Plain)
+        {
+            return Some((self.current, part));
         }
+        if let Some(at) = self.by_name.get(name) {
+            return Some((*at, Part::Plain));
+        }
+        let (stem, suffix) = Suffix::split(name)?;
+        let at = self.by_name.get(stem).copied()?;
+        Some((at, self.families.get(at)?.part_with(suffix)?))
     }
 
-    #[cold]
-    fn keep_misfit<'l, K: Keep<'l, 'a>>(&mut self, misfit: Misfit<'l>) {
-        let at = match self.find(misfit.name()) {
-            Some(at) => at,
-            None => self.begin(Cow::Owned(misfit.name().to_owned())),
-        };
-        self.current = at;
-        if let Some(family) = self.families.get_mut(at) {
-            family.keep_misfit::<K>(misfit);
-        }
-    }
-
-    fn metadata<'l, K: Keep<'l, 'a>>(&mut self, line: Line<'l>, end: LineEnd) -> Result<()> {
-        let described = Metadata::of(line, |metadata| {
-            let at = metadata.name_at;
-            self.describe::<K>(metadata).map_err(|(kind, expected)| {
-                let error = end.error(kind, expected, line.raw(), at);
-                // Prometheus takes any name in metadata, and does not compare lines of it.
-                error.accepted_by_prometheus()
-            })
-        });
-        described.unwrap_or(Ok(()))
-    }
-
-    fn describe<'l, K: Keep<'l, 'a>>(
-        &mut self,
-        metadata: Metadata<'l>,
-    ) -> std::result::Result<(), (ErrorKind, &'static str)> {
-        if let Some(fault) = name_fault(&metadata) {
-            return Err(fault);
-        }
-        let family = self.exactly(&metadata.name).filter(|family| {
-            let family = self.families.get(*family);
-            !family.is_some_and(|family| family.is_ended_by(&metadata.what))
-        });
-        let family = match family {
-            Some(family) => family,
-            None => self.begin(K::text(metadata.name)),
-        };
-        self.current = family;
-        match self.families.get_mut(family) {
-            Some(family) => family.describe::<K>(metadata.what),
-            None => Ok(()),
-        }
-    }
-
-    /// The family of exactly that name.
-    fn exactly(&self, name: &str) -> Option<usize> {
+    fn called(&self, name: &str) -> Option<usize> {
         let current = self.families.get(self.current)?;
         match current.name() == name {
             true => Some(self.current),
             false => self.by_name.get(name).copied(),
         }
-    }
-
-    /// The family that a sample of that name belongs to: the one called so, or else the one that has
-    /// samples with such a suffix (spec T45).
-    #[inline]
-    fn find(&self, name: &str) -> Option<usize> {
-        let current = self.families.get(self.current)?;
-        if current.part(name).is_some() && (!current.shadowed || current.name() == name) {
-            return Some(self.current);
-        }
-        self.by_name.get(name).copied().or_else(|| {
-            let (stem, suffix) = Suffix::split(name)?;
-            let at = self.by_name.get(stem).copied()?;
-            self.families.get(at)?.part_with(suffix)?;
-            Some(at)
-        })
     }
 
     fn begin(&mut self, name: Cow<'a, str>) -> usize {
@@ -364,26 +295,12 @@ impl<'a> Collector<'a> {
         at
     }
 
-    /// The families that the filter wants.
-    pub(super) fn finish(
-        self,
-        filter: Option<&Filter>,
-        dialect: Dialect,
-        leniencies: Vec<Leniency>,
-    ) -> CollectedFamilies<'a> {
-        let mut collected = CollectedFamilies {
-            families: Vec::with_capacity(self.families.len()),
-            errors: self.errors,
-            leniencies,
-            dialect,
-        };
-        let mut misfits = Vec::new();
-        for mut family in self.families {
-            let family = family.finish(self.keep.misfits, &mut collected.errors, &mut misfits);
-            let families = std::iter::once(family).chain(misfits.drain(..));
-            (collected.families)
-                .extend(families.filter(|family| is_wanted(family, filter, dialect, self.keep)));
-        }
-        collected
+    fn enter(&mut self, at: usize) -> Option<&mut Assembly<'a>> {
+        self.current = at;
+        self.families.get_mut(at)
+    }
+
+    fn keeps_misfits(&self) -> bool {
+        self.keep.misfits
     }
 }

@@ -1,7 +1,7 @@
 //! What is wrong with a line, before its place is known.
 
 use crate::error::{Error, ErrorKind};
-use crate::text::engine::LineEnd;
+use crate::text::place::LineEnd;
 
 /// What is wrong with a line: an error that does not know its place yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,17 +7,20 @@ use super::exemplar::exemplar_of;
 use super::fault::Fault;
 use super::keep::Keep;
 use super::misfit::{Judged, Misfit};
-use crate::error::ErrorKind;
+use crate::error::{Error, ErrorKind};
 use crate::families::family::{LabelRun, MetricExemplar, MetricLabels};
 use crate::model::label_names;
 use crate::model::name::METRIC_NAME;
 use crate::number::decode::{self, Escapes};
+use crate::text::place::LineEnd;
 use crate::text::sample::Sample;
 use crate::text::shape::{LabelList, LabelShape, Text};
 
 #[derive(Debug)]
 pub(super) struct Incoming<'l> {
     sample: Sample<'l>,
+    /// Where its line ended.
+    end: LineEnd,
     text: &'l str,
     /// The labels that have not been taken.
     labels: LabelList,
@@ -30,20 +33,18 @@ pub(super) struct Incoming<'l> {
 impl<'l> Incoming<'l> {
     /// Takes a sample in UTF-8 that has a name.
     #[inline]
-    pub(super) fn new(sample: Sample<'l>) -> Result<Self, Box<Judged<'l>>> {
+    pub(super) fn new(sample: Sample<'l>, end: LineEnd) -> Result<Self, Box<Judged<'l>>> {
         let Text::Str(text) = sample.text else {
-            return Err(not_utf8(&sample));
+            return Err(not_utf8(&sample, end));
         };
         let name = sample.shape.name;
         if name.start() == name.end() {
-            return Err(Box::new(Judged {
-                fault: Fault {
-                    kind: ErrorKind::EmptyName,
-                    expected: "a metric name of at least one character",
-                    at: name.start(),
-                },
-                misfit: None,
-            }));
+            let fault = Fault {
+                kind: ErrorKind::EmptyName,
+                expected: "a metric name of at least one character",
+                at: name.start(),
+            };
+            return Err(Judged::new(&sample, end, fault, None));
         }
         Ok(Incoming {
             text,
@@ -51,6 +52,7 @@ impl<'l> Incoming<'l> {
             run: LabelRun::of(&sample),
             taken: 0..0,
             sample,
+            end,
         })
     }
 
@@ -150,7 +152,13 @@ impl<'l> Incoming<'l> {
             (None, Err(name_fault)) => name_fault,
             _ => fault,
         };
-        Box::new(Judged { fault, misfit })
+        Judged::new(&self.sample, self.end, fault, misfit)
+    }
+
+    /// That fault as an error.
+    #[cold]
+    pub(super) fn error(&self, fault: Fault) -> Error {
+        fault.error(self.sample.raw(), self.end)
     }
 
     /// A fault of the sample as a whole.
@@ -196,15 +204,13 @@ impl<'l> Incoming<'l> {
 }
 
 #[cold]
-fn not_utf8<'l>(sample: &Sample<'l>) -> Box<Judged<'l>> {
-    Box::new(Judged {
-        fault: Fault {
-            kind: ErrorKind::InvalidUtf8,
-            expected: "names in UTF-8",
-            at: sample.name_not_utf8().unwrap_or(0),
-        },
-        misfit: Misfit::of(sample),
-    })
+fn not_utf8<'l>(sample: &Sample<'l>, end: LineEnd) -> Box<Judged<'l>> {
+    let fault = Fault {
+        kind: ErrorKind::InvalidUtf8,
+        expected: "names in UTF-8",
+        at: sample.name_not_utf8().unwrap_or(0),
+    };
+    Judged::new(sample, end, fault, Misfit::of(sample))
 }
 
 fn label_name<'l>(text: &'l str, label: &LabelShape) -> Cow<'l, str> {

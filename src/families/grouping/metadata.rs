@@ -1,8 +1,12 @@
-//! HELP, TYPE and UNIT lines, as families take them.
+//! What HELP, TYPE and UNIT lines say of a family.
 
 use std::borrow::Cow;
 
+use super::assembly::Assembly;
+use super::fault::Fault;
+use super::keep::Keep;
 use crate::error::ErrorKind;
+use crate::format::syntax::FamilyNames;
 use crate::model::metric_type::MetricType;
 use crate::text::line::Line;
 
@@ -47,17 +51,97 @@ impl<'l> Metadata<'l> {
             Line::Sample(_) | Line::Comment(_) | Line::Eof => return None,
         })
     }
+
+    /// Makes sure that a family can have that name.
+    #[inline(always)]
+    pub(super) fn check_name(&self) -> Result<(), Fault> {
+        match self.name_is_utf8 && !self.name.is_empty() {
+            true => Ok(()),
+            false => Err(self.name_fault()),
+        }
+    }
+
+    #[cold]
+    fn name_fault(&self) -> Fault {
+        let (kind, expected) = match self.name_is_utf8 {
+            false => (ErrorKind::InvalidUtf8, "names in UTF-8"),
+            true => (
+                ErrorKind::EmptyName,
+                "a metric name of at least one character",
+            ),
+        };
+        Fault {
+            kind,
+            expected,
+            at: self.name_at,
+        }
+    }
 }
 
-/// Why no family can have that name, if none can.
-#[inline]
-pub(super) fn name_fault(metadata: &Metadata<'_>) -> Option<(ErrorKind, &'static str)> {
-    if !metadata.name_is_utf8 {
-        Some((ErrorKind::InvalidUtf8, "names in UTF-8"))
-    } else if metadata.name.is_empty() {
-        let expected = "a metric name of at least one character";
-        Some((ErrorKind::EmptyName, expected))
-    } else {
-        None
+impl<'a> Assembly<'a> {
+    /// Adds what a HELP, TYPE or UNIT line says.
+    #[inline(always)]
+    pub(super) fn describe<'l, K: Keep<'l, 'a>>(
+        &mut self,
+        what: What<'l>,
+    ) -> Result<(), (ErrorKind, &'static str)> {
+        if self.contradicts(&what) {
+            return Err(match what {
+                What::Type(_) => (
+                    ErrorKind::SecondType,
+                    "the type that the metric was declared with",
+                ),
+                What::Help(_) => (
+                    ErrorKind::SecondHelp,
+                    "the help text that the metric was given before",
+                ),
+                What::Unit(_) => (
+                    ErrorKind::SecondUnit,
+                    "the unit that the metric was given before",
+                ),
+            });
+        }
+        match what {
+            What::Type(kind)
+                if kind != self.family.metric_type && !self.family.metrics.is_empty() =>
+            {
+                return Err((
+                    ErrorKind::LateType,
+                    "the TYPE line before the metric's samples",
+                ));
+            }
+            What::Type(kind) => {
+                self.family.metric_type = kind;
+                self.declared = true;
+            }
+            What::Help(text) if !text.is_empty() => self.family.help = Some(K::text(text)),
+            What::Unit(text) if !text.is_empty() => self.family.unit = Some(K::text(text)),
+            What::Help(_) | What::Unit(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Whether a line says something else than an earlier one did.
+    fn contradicts(&self, what: &What<'_>) -> bool {
+        let differs = |before: &Option<Cow<'_, str>>, text: &Cow<'_, str>| {
+            !text.is_empty() && before.as_ref().is_some_and(|before| before != text)
+        };
+        match what {
+            What::Type(kind) => self.declared && *kind != self.family.metric_type,
+            What::Help(text) => differs(&self.family.help, text),
+            What::Unit(text) => differs(&self.family.unit, text),
+        }
+    }
+
+    /// Whether a HELP, TYPE or UNIT line for this family's name begins another family.
+    ///
+    /// Where families are called without suffixes, a gauge and a counter can have one name and yet no sample in
+    /// common. The specification forbids it, but every program with Go's client library has such a pair.
+    pub(super) fn is_ended_by(&self, what: &What<'_>) -> bool {
+        let can_share_names = match self.syntax.families {
+            FamilyNames::Stems => true,
+            FamilyNames::AsSamples => false,
+        };
+        can_share_names && !self.family.metrics.is_empty() && self.contradicts(what)
     }
 }

@@ -9,28 +9,34 @@ use crate::error::Error;
 use crate::families::family::{Metric, MetricExemplar, MetricFamily, MetricLabels};
 use crate::model::metric_type::MetricType;
 use crate::model::name::METRIC_NAME;
-use crate::text::engine::LineEnd;
 use crate::text::labels::{Label, Labels};
+use crate::text::place::LineEnd;
 use crate::text::sample::{Sample, stored_value};
 use crate::text::shape::Text;
 
 /// What is to be said of a sample in error, and what is left of it.
 #[derive(Debug)]
 pub(super) struct Judged<'l> {
-    pub(super) fault: Fault,
+    pub(super) error: Error,
     /// The sample, if Prometheus stores it.
     pub(super) misfit: Option<Misfit<'l>>,
 }
 
-impl Judged<'_> {
-    /// The error of the line that ended here; `raw` is that line without its line feed.
+impl<'l> Judged<'l> {
+    /// What comes of the fault of a sample whose line ended here.
     #[cold]
-    pub(super) fn error(&self, raw: &[u8], end: LineEnd) -> Error {
-        let error = self.fault.error(raw, end);
-        match self.misfit {
+    pub(super) fn new(
+        sample: &Sample<'l>,
+        end: LineEnd,
+        fault: Fault,
+        misfit: Option<Misfit<'l>>,
+    ) -> Box<Self> {
+        let error = fault.error(sample.raw(), end);
+        let error = match misfit {
             Some(_) => error.accepted_by_prometheus(),
             None => error,
-        }
+        };
+        Box::new(Judged { error, misfit })
     }
 }
 

@@ -10,6 +10,7 @@ mod collect;
 mod exemplar;
 mod fault;
 mod frame;
+mod gather;
 mod incoming;
 mod index;
 mod keep;
@@ -29,6 +30,7 @@ pub use collect::CollectedFamilies;
 pub use reader::FamilyReader;
 
 use collect::Collector;
+use gather::Gather;
 use keep::Borrow;
 use stream::Stream;
 
@@ -195,7 +197,7 @@ impl<'a> Families<'a> {
         let mut parser = self.parser.note_leniencies();
         loop {
             match parser.next() {
-                Some(Ok(line)) => collector.push::<Borrow>(line, parser.line_end()),
+                Some(Ok(line)) => collector.add::<Borrow>(line, parser.line_end()),
                 Some(Err(error)) => collector.error(error),
                 None => break,
             }
@@ -234,7 +236,7 @@ impl<'a> Iterator for Families<'a> {
             let mut line = None;
             // Nearly all lines never leave this loop, and their samples the registers.
             while let Some(sample) = self.parser.next_ordinary() {
-                if !self.stream.add_plain::<Borrow>(&sample) {
+                if !self.stream.push_plain::<Borrow>(&sample) {
                     line = Some(Ok(Line::Sample(sample)));
                     break;
                 }

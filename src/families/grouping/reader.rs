@@ -3,6 +3,7 @@
 use std::io;
 
 use super::collect::{CollectedFamilies, Collector};
+use super::gather::Gather;
 use super::keep::Own;
 use super::stream::Stream;
 use crate::dialect::Dialect;
@@ -11,6 +12,7 @@ use crate::families::family::MetricFamily;
 use crate::limits::Limits;
 use crate::text::filter::Filter;
 use crate::text::leniency::Leniency;
+use crate::text::place::PlacedLine;
 use crate::text::reader::Reader;
 
 /// Reads the families of a body that comes from an [`io::Read`].
@@ -91,7 +93,7 @@ impl<R: io::Read> FamilyReader<R> {
         let mut collector = Collector::new(reader.dialect().syntax(), self.stream.keep);
         loop {
             match reader.read_next() {
-                Ok(Some((line, end))) => collector.push::<Own>(line, end),
+                Ok(Some(PlacedLine { line, end })) => collector.add::<Own>(line, end),
                 Ok(None) => break,
                 Err(error) => {
                     let failed = error.kind() == ErrorKind::Io;
@@ -144,7 +146,7 @@ impl<R: io::Read> Iterator for FamilyReader<R> {
                 return Some(ready);
             }
             match self.reader.read_next() {
-                Ok(Some((line, end))) => {
+                Ok(Some(PlacedLine { line, end })) => {
                     if let Err(error) = self.stream.push::<Own>(line, end) {
                         return Some(Err(error));
                     }

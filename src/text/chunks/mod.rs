@@ -1,27 +1,25 @@
 //! The door for bodies that come in chunks, and what the reader's door is built on.
 //!
-//! A shell around the engine that reads slices. It keeps the bytes that are not read yet, hands whole
+//! A shell around the engine that reads slices. [`buffer`] keeps the bytes that are not read yet, hands whole
 //! lines over, and carries the rest to the next chunk; there is no second state machine.
-//!
-//! Two buffers take turns. `pending` gathers what comes in; when it holds whole lines that are UTF-8
-//! it becomes the text that lines borrow from, and the used-up text's memory gathers next. So no
-//! byte is copied but those of the line that a chunk cuts in two.
 
+mod buffer;
 mod pending;
-mod wanted;
+
+use buffer::{Buffer, Promoted, Span};
 
 use crate::bytes::scan;
-use crate::bytes::work;
 use crate::dialect::Dialect;
 use crate::error::{Position, Result};
 use crate::limits::Limits;
-use crate::text::declared::LastType;
-use crate::text::engine::{Engine, LineEnd, Step, without_line_feed};
-use crate::text::filter::{Filter, Sieve};
+use crate::text::declared::{Declared, LastType};
+use crate::text::engine::{Engine, Step};
+use crate::text::filter::Filter;
 use crate::text::leniency::Leniency;
 use crate::text::line::Line;
+use crate::text::place::PlacedLine;
 use crate::text::sample::Sample;
-use crate::text::shape::{LineShape, OtherShape, Text};
+use crate::text::shape::{LineShape, OtherShape};
 
 /// Reads a body that arrives in chunks of any size, without doing any input or output itself: for
 /// async code, or wherever bytes come from.
@@ -54,33 +52,17 @@ use crate::text::shape::{LineShape, OtherShape, Text};
 #[derive(Debug, Clone)]
 pub struct ChunkParser {
     engine: Engine,
-    /// Whole lines that are UTF-8, of which `taken` bytes are read.
-    text: String,
-    taken: usize,
-    /// What came behind them: `pending[start..filled]`. The bytes from `filled` on are only room.
-    pending: Vec<u8>,
-    start: usize,
-    filled: usize,
-    /// Offset in `pending` up to which lines are not all UTF-8 and are read one by one.
-    mixed_until: usize,
-    /// How many of the pending bytes are known to hold no line feed.
-    searched: usize,
-    /// How many pending bytes there must be before an open quote is tried again. Grows with the line,
-    /// so that the attempts together stay linear in its length.
-    retry_at: usize,
-    finished: bool,
+    buffer: Buffer,
     last_type: LastType,
-    sieve: Option<Box<Sieve>>,
-    /// Offset in `text` up to which the filter wants lines.
+    /// Offset in the buffer's text up to which the filter wants lines.
     wanted_until: usize,
 }
 
 /// A line that was found, and where its text is.
-pub(crate) struct Located {
-    pub(crate) shape: LineShape,
-    start: usize,
-    len: usize,
-    in_text: bool,
+#[derive(Debug)]
+struct Located {
+    shape: LineShape,
+    span: Span,
 }
 
 impl ChunkParser {
@@ -88,17 +70,8 @@ impl ChunkParser {
     pub fn new(dialect: Dialect) -> Self {
         ChunkParser {
             engine: Engine::new(dialect),
-            text: String::new(),
-            taken: 0,
-            pending: Vec::new(),
-            start: 0,
-            filled: 0,
-            mixed_until: 0,
-            searched: 0,
-            retry_at: 0,
-            finished: false,
+            buffer: Buffer::default(),
             last_type: LastType::default(),
-            sieve: None,
             wanted_until: 0,
         }
     }
@@ -113,7 +86,7 @@ impl ChunkParser {
     /// Reads only the families that `filter` wants, as [`Parser::filter_by`](crate::Parser::filter_by).
     #[must_use]
     pub fn filter_by(mut self, filter: Filter) -> Self {
-        self.sieve = Some(Box::new(Sieve::new(filter, self.dialect())));
+        self.engine.choose(filter);
         self
     }
 
@@ -137,7 +110,7 @@ impl ChunkParser {
     }
 
     pub(crate) fn chosen_by(&self) -> Option<&Filter> {
-        self.sieve.as_ref().map(|sieve| sieve.filter())
+        self.engine.chosen_by()
     }
 
     /// The place of the next line.
@@ -165,7 +138,7 @@ impl ChunkParser {
     /// Says that the body ends here: a last line without a line feed can be read now. Nothing can be
     /// [fed](Self::feed) from here on.
     pub fn finish(&mut self) {
-        self.finished = true;
+        self.buffer.finish();
     }
 
     /// The next line, or `None` if more bytes are needed to tell or, after
@@ -176,7 +149,7 @@ impl ChunkParser {
     /// A line in error gives one error; the next call goes on with the line behind it.
     #[inline(always)]
     pub fn next_line(&mut self) -> Result<Option<Line<'_>>> {
-        Ok(self.read_next(|_| Ok(false))?.map(|(line, _)| line))
+        Ok(self.read_next(|_| Ok(false))?.map(|read| read.line))
     }
 
     /// What [`next_line`](Self::next_line) gives, and where the line ends; `more` feeds bytes, or says
@@ -186,17 +159,18 @@ impl ChunkParser {
     pub(crate) fn read_next(
         &mut self,
         more: impl FnMut(&mut Self) -> Result<bool>,
-    ) -> Result<Option<(Line<'_>, LineEnd)>> {
-        let start = self.taken;
-        let first = self.text.as_bytes().get(start);
-        if self.sieve.is_none()
+    ) -> Result<Option<PlacedLine<'_>>> {
+        let start = self.buffer.taken();
+        let first = self.buffer.text().as_bytes().get(start);
+        if self.engine.wants_all()
             && first.is_some_and(|first| *first != b'#')
-            && let Some((shape, len)) = self.engine.sample(&self.text, start)
+            && let Some((shape, len)) = self.engine.sample(self.buffer.text(), start)
         {
-            self.taken += len;
-            let declared = self.last_type.declared();
-            let line = Line::Sample(Sample::new(self.line_at(start, len), shape, declared));
-            return Ok(Some((line, self.engine.line_end())));
+            self.buffer.take_text(len);
+            let text = self.buffer.line_of_text(start, len);
+            let line = Line::Sample(Sample::new(text, shape, self.last_type.declared()));
+            let end = self.engine.line_end();
+            return Ok(Some(PlacedLine { line, end }));
         }
         self.read_slowly(more)
     }
@@ -205,171 +179,108 @@ impl ChunkParser {
     fn read_slowly(
         &mut self,
         mut more: impl FnMut(&mut Self) -> Result<bool>,
-    ) -> Result<Option<(Line<'_>, LineEnd)>> {
-        let start = self.taken;
-        if self.sieve.is_none()
-            && let Some((shape, len)) = self.engine.descriptor(&self.text, start)
+    ) -> Result<Option<PlacedLine<'_>>> {
+        // Every third line of many bodies is one of these: asked for among all lines, they would cost an
+        // eighth more instructions.
+        let start = self.buffer.taken();
+        if self.engine.wants_all()
+            && let Some((shape, len)) = self.engine.descriptor(self.buffer.text(), start)
         {
-            self.taken += len;
+            self.buffer.take_text(len);
+            let text = self.buffer.line_of_text(start, len);
             if let OtherShape::Type { name, .. } = shape {
-                let line = self.text.get(start..start + len - 1).unwrap_or_default();
-                self.last_type.set(Text::Str(line).bytes(name));
+                self.last_type.set(text.bytes(name));
             }
-            let line = Line::other(self.line_at(start, len), shape);
-            return Ok(Some((line, self.engine.line_end())));
+            let line = Line::other(text, shape);
+            let end = self.engine.line_end();
+            return Ok(Some(PlacedLine { line, end }));
         }
         let located = loop {
             match self.next_located()? {
+                Some(located) => break located,
                 None if more(self)? => {}
-                located => break located,
+                None => return Ok(None),
             }
         };
-        if let Some(located) = &located
-            && let LineShape::Other(OtherShape::Type { name, .. }) = located.shape
-        {
-            let mut last_type = std::mem::take(&mut self.last_type);
-            last_type.set(self.text_of(located).bytes(name));
-            self.last_type = last_type;
+        let text = self.buffer.line(located.span);
+        if let LineShape::Other(OtherShape::Type { name, .. }) = located.shape {
+            self.last_type.set(text.bytes(name));
         }
-        Ok(located.map(|located| (self.line(located), self.engine.line_end())))
-    }
-
-    /// The line of that length, its line feed included, that begins at `start` of the text.
-    #[inline(always)]
-    fn line_at(&self, start: usize, len: usize) -> Text<'_> {
-        Text::Str(self.text.get(start..start + len - 1).unwrap_or_default())
+        let line = Line::new(text, located.shape, self.last_type.declared());
+        let end = self.engine.line_end();
+        Ok(Some(PlacedLine { line, end }))
     }
 
     /// Whether nothing comes any more, whatever is fed.
     pub(crate) fn has_ended(&self) -> bool {
-        self.finished || self.engine.has_ended()
+        self.buffer.is_finished() || self.engine.has_ended()
+    }
+
+    // ---- bytes that come
+
+    /// At least `len` bytes to write to.
+    pub(crate) fn room(&mut self, len: usize) -> &mut [u8] {
+        if self.buffer.reuse_text() {
+            self.next_text();
+        }
+        self.buffer.room(len)
     }
 
     /// Says that the first `len` bytes of the room were written to.
     pub(crate) fn wrote(&mut self, len: usize) {
-        self.filled += len;
+        self.buffer.wrote(len);
     }
 
-    /// At least `len` bytes to write to, behind what is filled.
-    pub(crate) fn room(&mut self, len: usize) -> &mut [u8] {
-        self.reuse_text();
-        if self.start == self.filled {
-            self.start = 0;
-            self.filled = 0;
-            self.mixed_until = 0;
-        } else if self.start > self.filled / 2 {
-            // The part that was read is the larger one: moving the rest costs less than it gives.
-            work::on(self.filled - self.start);
-            self.pending.copy_within(self.start..self.filled, 0);
-            self.filled -= self.start;
-            self.mixed_until = self.mixed_until.saturating_sub(self.start);
-            self.start = 0;
-        }
-        let needed = self.filled + len;
-        if self.pending.len() < needed {
-            work::on(needed - self.pending.len());
-            self.pending.resize(needed, 0);
-        }
-        self.pending.get_mut(self.filled..).unwrap_or_default()
+    /// The buffer's text is another one now.
+    fn next_text(&mut self) {
+        self.engine.next_text();
+        self.wanted_until = 0;
     }
 
-    /// Gathers bytes where the text was, if it is used up and its memory is the larger.
-    fn reuse_text(&mut self) {
-        if self.taken < self.text.len() || self.text.len() <= self.pending.len() {
-            return;
-        }
-        let mut larger = std::mem::take(&mut self.text).into_bytes();
-        let carried = (self.pending.get(self.start..self.filled)).unwrap_or_default();
-        for (to, from) in larger.iter_mut().zip(carried) {
-            *to = *from;
-        }
-        self.mixed_until = self.mixed_until.saturating_sub(self.start);
-        self.filled -= self.start;
-        self.start = 0;
-        let mut smaller = std::mem::replace(&mut self.pending, larger);
-        smaller.clear();
-        self.text = String::from_utf8(smaller).unwrap_or_default();
-        self.next_text();
-    }
-
-    #[inline]
-    fn line(&self, located: Located) -> Line<'_> {
-        let declared = self.last_type.declared();
-        Line::new(self.text_of(&located), located.shape, declared)
-    }
-
-    #[inline]
-    pub(crate) fn text_of(&self, located: &Located) -> Text<'_> {
-        let &Located {
-            start,
-            len,
-            in_text,
-            ..
-        } = located;
-        if in_text {
-            Text::Str(self.text.get(start..start + len - 1).unwrap_or_default())
-        } else {
-            let bytes = self.pending.get(start..).unwrap_or_default();
-            Text::new(without_line_feed(bytes, len))
-        }
-    }
+    // ---- finding lines, without borrowing from the buffer
 
     /// Finds the next line that is to be handed out.
     #[inline]
     fn next_located(&mut self) -> Result<Option<Located>> {
-        let Some(mut sieve) = self.sieve.take() else {
-            return self.locate(usize::MAX);
-        };
-        let located = self.locate_wanted(&mut sieve);
-        self.sieve = Some(sieve);
-        located
+        match self.engine.wants_all() {
+            true => self.locate(usize::MAX),
+            false => self.locate_wanted(),
+        }
     }
 
-    /// Finds the next line without borrowing from the buffers. The fast path is for lines before offset
-    /// `fast_until` of the text.
+    /// Finds the next line. The fast path is for lines before offset `fast_until` of the text.
     #[inline]
     fn locate(&mut self, mut fast_until: usize) -> Result<Option<Located>> {
         loop {
-            let start = self.taken;
-            let ordinary = self.text.get(..fast_until).unwrap_or(&self.text);
-            if let Some((shape, len)) = self.engine.ordinary(ordinary, start) {
-                self.taken += len;
-                return Ok(Some(Located {
-                    shape,
-                    start,
-                    len,
-                    in_text: true,
-                }));
+            let text = self.buffer.text();
+            let ordinary = text.get(..fast_until).unwrap_or(text);
+            if let Some((shape, len)) = self.engine.ordinary(ordinary, self.buffer.taken()) {
+                let span = self.buffer.take_text(len);
+                return Ok(Some(Located { shape, span }));
             }
-            let text = self.text.get(start..).unwrap_or_default();
+            let text = self.buffer.unread_text();
             if text.is_empty() {
-                if self.promote() {
-                    // What the filter wants of the new text is not known yet.
-                    if fast_until < usize::MAX {
-                        fast_until = 0;
-                    }
-                    continue;
+                if !self.promote() {
+                    return self.locate_pending();
                 }
-                return self.locate_pending();
+                // What the filter wants of the new text is not known yet.
+                if fast_until < usize::MAX {
+                    fast_until = 0;
+                }
+                continue;
             }
-            let ends = self.finished && self.start == self.filled;
-            match self.engine.step(text.as_bytes(), ends) {
-                Step::Line(shape, len) => {
-                    self.taken += len;
-                    return Ok(Some(Located {
-                        shape,
-                        start,
-                        len,
-                        in_text: true,
-                    }));
-                }
-                Step::Blank(len) => self.taken += len,
-                Step::Error(error, len) => {
-                    self.taken += len;
-                    return Err(error);
+            match (self.engine).step(text.as_bytes(), self.buffer.text_is_last()) {
+                Step::Taken { len, line } => {
+                    let span = self.buffer.take_text(len);
+                    if let Some(shape) = line? {
+                        return Ok(Some(Located { shape, span }));
+                    }
                 }
                 // A quoted text runs over the end of the text.
-                Step::Incomplete => self.demote(),
+                Step::Incomplete => {
+                    self.buffer.demote();
+                    self.next_text();
+                }
                 Step::End => return Ok(None),
             }
         }
@@ -377,90 +288,100 @@ impl ChunkParser {
 
     /// Makes the whole lines among the pending bytes the text, if they are UTF-8.
     fn promote(&mut self) -> bool {
-        if self.start < self.mixed_until || self.retry_at > 0 {
-            return false;
+        let within = self.engine.within_body(self.buffer.pending()).len();
+        let promoted = self.buffer.promote(within);
+        if promoted != Promoted::Nothing {
+            self.next_text();
         }
-        let bytes = self
-            .pending
-            .get(self.start..self.filled)
-            .unwrap_or_default();
-        let within = self.engine.within_body(bytes);
-        let new = within.get(self.searched..).unwrap_or_default();
-        let Some(last) = scan::last_line_feed(new) else {
-            return false;
-        };
-        let end = self.searched + last + 1;
-        self.searched = 0;
-        if self.start > 0 {
-            work::on(self.filled - self.start);
-            self.pending.copy_within(self.start..self.filled, 0);
-            self.filled -= self.start;
-            self.start = 0;
-        }
-        let carried = self.filled - end;
-        // The text is checked, what is carried is copied.
-        work::on(self.filled);
-        // Bytes are gathered in the other buffer from here on, beginning with the line that was cut.
-        let mut next = std::mem::take(&mut self.text).into_bytes();
-        if next.len() < carried {
-            work::on(carried - next.len());
-            next.resize(carried, 0);
-        }
-        let mut whole = std::mem::take(&mut self.pending);
-        if let (Some(to), Some(from)) = (next.get_mut(..carried), whole.get(end..self.filled)) {
-            to.copy_from_slice(from);
-        }
-        whole.truncate(end);
-        match String::from_utf8(whole) {
-            Ok(text) => {
-                self.next_text();
-                self.text = text;
-                self.pending = next;
-                self.filled = carried;
-                self.mixed_until = 0;
-                true
-            }
-            Err(error) => {
-                // What was room is cut off: to fill it again would take as long as the longest line so
-                // far, for each chunk. It grows by what is asked for, where it is asked for.
-                let mut whole = error.into_bytes();
-                whole.extend_from_slice(next.get(..carried).unwrap_or_default());
-                self.pending = whole;
-                self.mixed_until = end;
-                next.clear();
-                self.text = String::from_utf8(next).unwrap_or_default();
-                self.next_text();
-                false
-            }
-        }
+        promoted == Promoted::Lines
     }
 
-    /// The text is another one now.
-    fn next_text(&mut self) {
-        self.engine.next_text();
-        self.taken = 0;
-        self.wanted_until = 0;
-    }
-
-    /// Puts what is left of the text back in front of the pending bytes.
+    /// Finds the next line among bytes that are not whole lines of UTF-8: they are read one by one where they
+    /// were gathered.
     #[cold]
-    fn demote(&mut self) {
-        let rest = self.text.get(self.taken..).unwrap_or_default();
-        let behind = self
-            .pending
-            .get(self.start..self.filled)
-            .unwrap_or_default();
-        let mut pending = Vec::with_capacity(rest.len() + behind.len());
-        pending.extend_from_slice(rest.as_bytes());
-        pending.extend_from_slice(behind);
-        work::on(pending.len());
-        self.text.clear();
-        self.next_text();
-        self.start = 0;
-        self.filled = pending.len();
-        self.pending = pending;
-        self.mixed_until = 0;
-        // The quote is known to be open.
-        self.retry_at = 1;
+    fn locate_pending(&mut self) -> Result<Option<Located>> {
+        loop {
+            if !self.is_worth_trying() {
+                return Ok(None);
+            }
+            let bytes = self.buffer.pending();
+            if let Some((shape, len)) = ordinary(&mut self.engine, bytes) {
+                let span = self.buffer.take_pending(len);
+                return Ok(Some(Located { shape, span }));
+            }
+            match self.engine.step(bytes, self.buffer.is_finished()) {
+                Step::Taken { len, line } => {
+                    let span = self.buffer.take_pending(len);
+                    if let Some(shape) = line? {
+                        return Ok(Some(Located { shape, span }));
+                    }
+                }
+                Step::Incomplete => {
+                    self.buffer.is_open();
+                    return Ok(None);
+                }
+                Step::End => return Ok(None),
+            }
+        }
     }
+
+    /// Whether the engine can tell more of the pending bytes than when it was asked last.
+    fn is_worth_trying(&mut self) -> bool {
+        let bytes = self.buffer.pending();
+        self.buffer.is_finished()
+            || self.engine.is_skipping()
+            || bytes.len() > self.engine.limits.max_line()
+            || self.engine.within_body(bytes).len() < bytes.len()
+            || self.buffer.may_hold_line()
+    }
+
+    // ---- through a filter
+
+    /// Finds the next line that the filter wants.
+    #[inline(never)]
+    fn locate_wanted(&mut self) -> Result<Option<Located>> {
+        loop {
+            self.sort_text();
+            let located = match self.locate(self.wanted_until) {
+                Ok(Some(located)) => located,
+                Ok(None) => return Ok(None),
+                Err(error) if self.engine.wants_error(&error, self.buffer.last_line()) => {
+                    return Err(error);
+                }
+                Err(_) => continue,
+            };
+            // Whose TYPE line it is, is not known yet, and not asked for.
+            let text = self.buffer.line(located.span);
+            let line = Line::new(text, located.shape, Declared::NONE);
+            if self.engine.wants_line(&line) {
+                return Ok(Some(located));
+            }
+            if let Line::Type(_) = line {
+                // As if it had been passed over unread.
+                self.last_type.forget();
+            }
+        }
+    }
+
+    /// Goes on after the lines of the text that the filter passes over.
+    fn sort_text(&mut self) {
+        if self.buffer.taken() < self.wanted_until || !self.engine.is_reading() {
+            return;
+        }
+        let sieved = self.engine.sort(self.buffer.unread_text().as_bytes());
+        if sieved.scope.is_some() {
+            self.last_type.forget();
+        }
+        self.engine.next_text();
+        self.buffer.take_text(sieved.skip);
+        self.wanted_until = self.buffer.taken() + sieved.keep;
+    }
+}
+
+/// The line at the start of `bytes`, if it is an ordinary one: what it is, and its length.
+fn ordinary(engine: &mut Engine, bytes: &[u8]) -> Option<(LineShape, usize)> {
+    let end = scan::line_feed(engine.within_body(bytes))?;
+    let line = std::str::from_utf8(bytes.get(..=end)?).ok()?;
+    engine.next_text();
+    engine.ordinary(line, 0)
 }

@@ -1,92 +1,355 @@
-//! Lines that are not whole, or not UTF-8: they are read one by one where they were gathered.
+//! Bytes as they came: read, unread, and room for more.
 
-use super::{ChunkParser, Located};
 use crate::bytes::scan;
-use crate::error::Result;
-use crate::text::engine::{Engine, Step};
-use crate::text::shape::LineShape;
+use crate::bytes::work;
 
-impl ChunkParser {
-    /// Finds the next line among bytes that are not whole lines of UTF-8.
-    #[cold]
-    pub(super) fn locate_pending(&mut self) -> Result<Option<Located>> {
-        loop {
-            if !self.is_worth_trying() {
-                return Ok(None);
-            }
-            let bytes = self
-                .pending
-                .get(self.start..self.filled)
-                .unwrap_or_default();
-            let start = self.start;
-            if let Some((shape, len)) = ordinary(&mut self.engine, bytes) {
-                self.take(len);
-                return Ok(Some(Located {
-                    shape,
-                    start,
-                    len,
-                    in_text: false,
-                }));
-            }
-            match self.engine.step(bytes, self.finished) {
-                Step::Line(shape, len) => {
-                    self.take(len);
-                    return Ok(Some(Located {
-                        shape,
-                        start,
-                        len,
-                        in_text: false,
-                    }));
-                }
-                Step::Blank(len) => self.take(len),
-                Step::Error(error, len) => {
-                    self.take(len);
-                    return Err(error);
-                }
-                Step::Incomplete => {
-                    self.retry_at = bytes.len() + bytes.len() / 2 + 1;
-                    return Ok(None);
-                }
-                Step::End => return Ok(None),
-            }
-        }
-    }
+/// The bytes that have come and are not made text: some that are read already, then those that are not,
+/// then room to write to.
+///
+/// Bytes only go forward: [`wrote`](Self::wrote) makes room unread, [`take`](Self::take) makes unread ones
+/// read. Neither goes further than there are any.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Pending {
+    bytes: Vec<u8>,
+    /// The unread ones are `bytes[start..filled]`, always in this order.
+    start: usize,
+    filled: usize,
+    /// How many of the unread ones are lines that are not all UTF-8, to be read one by one.
+    mixed: usize,
+    first_line: FirstLine,
+}
 
-    /// Whether the engine can tell more of the pending bytes than when it was asked last.
-    fn is_worth_trying(&mut self) -> bool {
-        let bytes = self
-            .pending
-            .get(self.start..self.filled)
-            .unwrap_or_default();
-        if self.finished
-            || self.engine.is_skipping()
-            || bytes.len() > self.engine.limits.max_line()
-            || self.engine.within_body(bytes).len() < bytes.len()
-        {
-            return true;
-        }
-        if self.retry_at > 0 {
-            return bytes.len() >= self.retry_at;
-        }
-        let new = bytes.get(self.searched..).unwrap_or_default();
-        if scan::line_feed(new).is_some() {
-            return true;
-        }
-        self.searched = bytes.len();
-        false
-    }
+/// What is known of the line that the unread bytes begin with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FirstLine {
+    /// So many bytes of it are there, none of which is a line feed.
+    NoLineFeed(usize),
+    /// It goes on after its line feeds, for a quote is open. To be tried again once there are so many bytes.
+    OpenQuote { retry_at: usize },
+}
 
-    fn take(&mut self, len: usize) {
-        self.start += len;
-        self.searched = 0;
-        self.retry_at = 0;
+impl Default for FirstLine {
+    fn default() -> Self {
+        FirstLine::NoLineFeed(0)
     }
 }
 
-/// The line at the start of `bytes`, if it is an ordinary one: what it is, and its length.
-fn ordinary(engine: &mut Engine, bytes: &[u8]) -> Option<(LineShape, usize)> {
-    let end = scan::line_feed(engine.within_body(bytes))?;
-    let line = std::str::from_utf8(bytes.get(..=end)?).ok()?;
-    engine.next_text();
-    engine.ordinary(line, 0)
+impl Pending {
+    /// Bytes that are all unread.
+    pub(super) fn holding(bytes: Vec<u8>) -> Self {
+        Pending {
+            filled: bytes.len(),
+            bytes,
+            ..Pending::default()
+        }
+    }
+
+    pub(super) fn unread(&self) -> &[u8] {
+        self.bytes.get(self.start..self.filled).unwrap_or_default()
+    }
+
+    /// The bytes that are read and still there.
+    pub(super) fn read(&self) -> &[u8] {
+        self.bytes.get(..self.start).unwrap_or_default()
+    }
+
+    /// The bytes from `start` on that were [taken](Self::take).
+    pub(super) fn taken(&self, start: usize, len: usize) -> &[u8] {
+        self.bytes.get(start..start + len).unwrap_or_default()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.start == self.filled
+    }
+
+    /// How many bytes it can hold without growing.
+    pub(super) fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
+    // ---- writing
+
+    /// At least `len` bytes to write to, after those that are unread.
+    pub(super) fn room(&mut self, len: usize) -> &mut [u8] {
+        if self.is_empty() {
+            self.start = 0;
+            self.filled = 0;
+            self.mixed = 0;
+        } else if self.start > self.filled / 2 {
+            // The part that was read is the larger one: moving the rest costs less than it gives.
+            self.move_to_front();
+        }
+        self.grow(self.filled + len);
+        self.bytes.get_mut(self.filled..).unwrap_or_default()
+    }
+
+    /// Says that the first `len` bytes of the room were written to.
+    pub(super) fn wrote(&mut self, len: usize) {
+        self.filled = (self.filled + len).min(self.bytes.len());
+    }
+
+    fn grow(&mut self, len: usize) {
+        if self.bytes.len() < len {
+            work::on(len - self.bytes.len());
+            self.bytes.resize(len, 0);
+        }
+    }
+
+    fn move_to_front(&mut self) {
+        work::on(self.filled - self.start);
+        self.bytes.copy_within(self.start..self.filled, 0);
+        self.filled -= self.start;
+        self.start = 0;
+    }
+
+    /// Goes on in `memory`, if what is unread fits; that is copied there. Returns the memory that is not used.
+    pub(super) fn move_into(&mut self, mut memory: Vec<u8>) -> Vec<u8> {
+        let unread = self.unread();
+        let Some(to) = memory.get_mut(..unread.len()) else {
+            return memory;
+        };
+        to.copy_from_slice(unread);
+        self.filled -= self.start;
+        self.start = 0;
+        std::mem::replace(&mut self.bytes, memory)
+    }
+
+    // ---- reading
+
+    /// Takes the first `len` of the unread bytes, whole lines or all that is there. Returns where they begin.
+    pub(super) fn take(&mut self, len: usize) -> usize {
+        let start = self.start;
+        self.start = (start + len).min(self.filled);
+        self.mixed = self.mixed.saturating_sub(len);
+        self.first_line = FirstLine::default();
+        start
+    }
+
+    /// Whether the first line may be whole, as far as that is known without reading it.
+    pub(super) fn may_hold_line(&mut self) -> bool {
+        let unread = self.unread();
+        match self.first_line {
+            FirstLine::OpenQuote { retry_at } => unread.len() >= retry_at,
+            FirstLine::NoLineFeed(searched) => {
+                let new = unread.get(searched..).unwrap_or_default();
+                let is_whole = scan::line_feed(new).is_some();
+                if !is_whole {
+                    self.first_line = FirstLine::NoLineFeed(unread.len());
+                }
+                is_whole
+            }
+        }
+    }
+
+    /// Says that the first line is not whole, though it was [thought so](Self::may_hold_line). It is to be
+    /// tried again once it is half as long again, so that the attempts together stay linear in its length.
+    pub(super) fn is_open(&mut self) {
+        let len = self.unread().len();
+        self.first_line = FirstLine::OpenQuote {
+            retry_at: len + len / 2 + 1,
+        };
+    }
+
+    /// Says that a quote is open in the first line, which has not been tried here yet.
+    pub(super) fn is_to_be_tried(&mut self) {
+        self.first_line = FirstLine::OpenQuote { retry_at: 1 };
+    }
+
+    /// How many of the first `within` unread bytes are whole lines. None if they are known to hold what is
+    /// not UTF-8, or an open quote.
+    pub(super) fn whole_lines(&self, within: usize) -> Option<usize> {
+        let searched = match self.first_line {
+            FirstLine::NoLineFeed(searched) if self.mixed == 0 => searched,
+            FirstLine::NoLineFeed(_) | FirstLine::OpenQuote { .. } => return None,
+        };
+        let unread = self.unread();
+        let new = unread.get(..within).unwrap_or(unread).get(searched..)?;
+        Some(searched + scan::last_line_feed(new)? + 1)
+    }
+
+    /// Parts with the first `len` unread bytes, which are [whole lines](Self::whole_lines), if they are
+    /// UTF-8; what comes after them goes on in the memory of `next`.
+    ///
+    /// # Errors
+    ///
+    /// If they are not, they stay, to be [taken](Self::take) one by one. The memory that is not used.
+    pub(super) fn part_with(&mut self, len: usize, next: Vec<u8>) -> Result<String, Vec<u8>> {
+        if self.start > 0 {
+            self.move_to_front();
+        }
+        // The text is checked, what is carried is copied.
+        work::on(self.filled);
+        let lines = std::mem::take(self);
+        self.bytes = next;
+        self.carry(lines.bytes.get(len..lines.filled).unwrap_or_default());
+        let mut whole = lines.bytes;
+        whole.truncate(len);
+        String::from_utf8(whole).map_err(|error| {
+            // What was room is cut off: to fill it again would take as long as the longest line so far,
+            // for each chunk. It grows by what is asked for, where it is asked for.
+            let mut bytes = error.into_bytes();
+            bytes.extend_from_slice(self.unread());
+            let stay = Pending {
+                mixed: len,
+                ..Pending::holding(bytes)
+            };
+            std::mem::replace(self, stay).bytes
+        })
+    }
+
+    /// Begins with these bytes.
+    fn carry(&mut self, bytes: &[u8]) {
+        self.grow(bytes.len());
+        if let Some(to) = self.bytes.get_mut(..bytes.len()) {
+            to.copy_from_slice(bytes);
+        }
+        self.filled = bytes.len();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pending(text: &[u8]) -> Pending {
+        let mut pending = Pending::default();
+        feed(&mut pending, text);
+        pending
+    }
+
+    fn feed(pending: &mut Pending, text: &[u8]) {
+        pending.room(text.len())[..text.len()].copy_from_slice(text);
+        pending.wrote(text.len());
+    }
+
+    #[test]
+    fn bytes_go_from_room_to_unread_to_read() {
+        let mut pending = pending(b"abc\ndef");
+        assert_eq!(pending.unread(), b"abc\ndef");
+        assert_eq!(pending.read(), b"");
+        let start = pending.take(4);
+        assert_eq!(pending.taken(start, 4), b"abc\n");
+        assert_eq!(
+            (pending.read(), pending.unread()),
+            (&b"abc\n"[..], &b"def"[..])
+        );
+        assert!(!pending.is_empty());
+        pending.take(3);
+        assert!(pending.is_empty());
+    }
+
+    #[test]
+    fn nothing_goes_further_than_there_are_bytes() {
+        let mut pending = pending(b"abc");
+        pending.take(10);
+        assert_eq!((pending.read(), pending.unread()), (&b"abc"[..], &b""[..]));
+        pending.room(2);
+        pending.wrote(10);
+        assert_eq!(pending.unread().len(), pending.size());
+    }
+
+    /// What was read is forgotten where that makes room, or moving the rest costs no more than it gives.
+    #[test]
+    fn room_is_made_where_bytes_are_read() {
+        let mut pending = pending(b"0123456789");
+        pending.take(4);
+        pending.room(1);
+        assert_eq!(pending.read(), b"0123");
+        pending.take(3);
+        assert!(pending.room(1).len() >= 1);
+        assert_eq!((pending.read(), pending.unread()), (&b""[..], &b"789"[..]));
+        pending.take(3);
+        pending.room(1);
+        assert_eq!((pending.read(), pending.unread()), (&b""[..], &b""[..]));
+        let size = pending.size();
+        pending.room(size);
+        assert_eq!(
+            pending.size(),
+            size,
+            "room that is there does for what comes"
+        );
+    }
+
+    #[test]
+    fn a_line_is_looked_for_once_in_each_byte() {
+        let mut pending = pending(b"abc");
+        assert!(!pending.may_hold_line());
+        assert_eq!(pending.first_line, FirstLine::NoLineFeed(3));
+        feed(&mut pending, b"d");
+        assert!(!pending.may_hold_line());
+        feed(&mut pending, b"\nx");
+        assert!(pending.may_hold_line());
+        pending.take(5);
+        assert_eq!(pending.first_line, FirstLine::NoLineFeed(0));
+        assert!(!pending.may_hold_line());
+    }
+
+    #[test]
+    fn an_open_quote_is_tried_again_when_there_is_half_as_much_more() {
+        let mut pending = pending(b"a\"b\n");
+        assert!(pending.may_hold_line());
+        pending.is_open();
+        assert_eq!(
+            pending.whole_lines(usize::MAX),
+            None,
+            "no line of it is known to be whole"
+        );
+        for missing in (1..=3).rev() {
+            assert!(!pending.may_hold_line(), "{missing} bytes are missing");
+            feed(&mut pending, b"\n");
+        }
+        assert!(pending.may_hold_line());
+        pending.take(7);
+        feed(&mut pending, b"b\n");
+        assert_eq!(pending.whole_lines(usize::MAX), Some(2));
+        pending.is_to_be_tried();
+        assert!(pending.may_hold_line());
+    }
+
+    #[test]
+    fn whole_lines_become_text_and_the_rest_goes_on() {
+        let mut pending = pending(b"x\na 1\nb");
+        pending.take(2);
+        assert_eq!(
+            pending.whole_lines(3),
+            None,
+            "the line feed is out of bounds"
+        );
+        assert_eq!(pending.whole_lines(4), Some(4));
+        let memory = vec![7; 100];
+        assert_eq!(pending.part_with(4, memory).unwrap(), "a 1\n");
+        assert_eq!((pending.unread(), pending.size()), (&b"b"[..], 100));
+        feed(&mut pending, b" 2\n");
+        assert_eq!(pending.unread(), b"b 2\n");
+    }
+
+    #[test]
+    fn what_is_not_utf8_stays_until_it_is_taken() {
+        let mut pending = pending(b"\xff 1\na 1\nb");
+        let memory = pending.part_with(8, vec![7; 100]).unwrap_err();
+        assert_eq!(memory.len(), 100);
+        assert_eq!(pending.unread(), b"\xff 1\na 1\nb");
+        pending.take(4);
+        feed(&mut pending, b" 1\n");
+        assert_eq!(
+            pending.whole_lines(usize::MAX),
+            None,
+            "one of those lines is left"
+        );
+        pending.take(4);
+        assert_eq!(pending.whole_lines(usize::MAX), Some(4));
+    }
+
+    #[test]
+    fn what_is_unread_moves_to_memory_that_is_large_enough() {
+        let mut pending = pending(b"ab\ncd");
+        pending.take(3);
+        assert_eq!(pending.move_into(vec![0; 1]), [0]);
+        assert_eq!(pending.unread(), b"cd");
+        assert_eq!(pending.move_into(vec![0; 9]), b"ab\ncd");
+        assert_eq!(
+            (pending.read(), pending.unread(), pending.size()),
+            (&b""[..], &b"cd"[..], 9)
+        );
+    }
 }

@@ -13,7 +13,6 @@ use crate::dialect::Dialect;
 use crate::model::metric_type::MetricType;
 use crate::model::suffix::{Suffix, SuffixSet, Suffixes};
 use crate::text::line::Line;
-use crate::text::shape::OtherShape;
 
 /// Which families are read; for [`Parser::filter_by`](crate::Parser::filter_by) and the like.
 ///
@@ -133,14 +132,6 @@ pub(crate) enum Says {
 
 impl Says {
     /// What a line says that is not a sample, and about some metric.
-    pub(crate) fn of_other(shape: &OtherShape) -> Option<Self> {
-        match shape {
-            OtherShape::Type { kind, .. } => Some(Says::Metadata(Some(*kind))),
-            OtherShape::Help { .. } | OtherShape::Unit { .. } => Some(Says::Metadata(None)),
-            OtherShape::Comment { .. } | OtherShape::Eof => None,
-        }
-    }
-
     fn of<'l>(line: &Line<'l>) -> Option<(Cow<'l, str>, Self)> {
         let says = match line {
             Line::Sample(_) => Says::Sample,
