@@ -11,8 +11,6 @@ use crate::text::chunks::ChunkParser;
 use crate::text::filter::Filter;
 use crate::text::leniency::Leniency;
 use crate::text::place::PlacedLine;
-#[cfg(doc)]
-use crate::{Families, Parser};
 
 /// Reads the families of a body that arrives in chunks, as [`ChunkParser`] reads its lines.
 ///
