@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::support::conformance;
+use crate::support::corpus;
 
 /// Failures shown in full.
 const SHOWN: usize = 3;
@@ -36,9 +37,8 @@ fn golden(name: &str, cases: usize) {
 }
 
 fn golden_beyond_reach(name: &str, cases: usize, beyond_reach: usize) {
-    match std::env::var_os("EXPOSITION_GOLDEN") {
-        Some(directory) => passes(&Path::new(&directory).join(name), cases, beyond_reach),
-        None => eprintln!("EXPOSITION_GOLDEN is not set: {name} is not run"),
+    if let Some(directory) = corpus::golden() {
+        passes(&directory.join(name), cases, beyond_reach);
     }
 }
 

@@ -220,7 +220,7 @@ fn bodies_of_servers_and_vectors_have_the_verdict_of_prometheus() {
     });
     assert!(bodies >= 44);
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/vectors");
-    let golden = std::env::var_os("EXPOSITION_GOLDEN").unwrap_or_default();
+    let golden = corpus::golden();
     let mut accepted_with_errors = 0;
     for name in [
         "text.jsonl.gz",
@@ -228,10 +228,10 @@ fn bodies_of_servers_and_vectors_have_the_verdict_of_prometheus() {
         "fuzz_text.jsonl",
         "fuzz_om.jsonl",
     ] {
-        let path = match name.strip_suffix(".gz") {
-            Some(_) => data.join(name),
-            None if golden.is_empty() => continue,
-            None => Path::new(&golden).join(name),
+        let path = match (name.strip_suffix(".gz"), &golden) {
+            (Some(_), _) => data.join(name),
+            (None, Some(golden)) => golden.join(name),
+            (None, None) => continue,
         };
         let text = String::from_utf8(corpus::body(&path).unwrap()).unwrap();
         for line in text.lines() {

@@ -6,6 +6,7 @@
     reason = "a helper of tests may fail them"
 )]
 
+use crate::support::corpus;
 use std::collections::BTreeSet;
 
 use exposition::operator::{
@@ -640,11 +641,10 @@ fn field_inputs() {
 /// The golden cases of rendering alone that a cluster would refuse are those of the list, and no others.
 #[test]
 fn golden_cases_that_are_refused() {
-    let Some(directory) = std::env::var_os("EXPOSITION_GOLDEN") else {
-        eprintln!("EXPOSITION_GOLDEN is not set: the golden cases are not checked");
+    let Some(directory) = corpus::golden() else {
         return;
     };
-    let directory = std::path::Path::new(&directory).join("operator");
+    let directory = directory.join("operator");
     let read = |name| std::fs::read_to_string(directory.join(name)).unwrap();
     let expected: BTreeSet<(String, String, String)> = (read("rejected.tsv").lines())
         .map(|line| {

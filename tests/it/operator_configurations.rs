@@ -1,6 +1,7 @@
 //! Configurations that a real server ran with.
 #![cfg(feature = "operator")]
 
+use crate::support::corpus;
 use std::{collections::BTreeMap, io::Read};
 
 use exposition::{
@@ -13,10 +14,10 @@ use serde_json::Value;
 /// Configurations of a real server, and what it made of its targets' discovered labels.
 #[test]
 fn configurations_of_a_server() {
-    let Some(directory) = std::env::var_os("EXPOSITION_GOLDEN") else {
+    let Some(directory) = corpus::golden() else {
         return;
     };
-    let file = std::path::Path::new(&directory).join("../vectors/scrape.jsonl.gz");
+    let file = directory.join("../vectors/scrape.jsonl.gz");
     let mut text = String::new();
     flate2::read::GzDecoder::new(std::fs::File::open(file).unwrap())
         .read_to_string(&mut text)

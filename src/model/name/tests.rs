@@ -1,6 +1,5 @@
 use super::*;
 use proptest::prelude::*;
-use std::path::PathBuf;
 
 use EscapingScheme::{AllowUtf8, Dots, Underscores, Values};
 
@@ -237,14 +236,10 @@ fn the_scheme_to_ask_for() {
     );
 }
 
-/// Every vector of Prometheus' own outcomes, where they are at hand.
+/// Every vector of Prometheus' own outcomes.
 #[test]
 fn agrees_with_prometheus() {
-    let Some(golden) = std::env::var_os("EXPOSITION_GOLDEN") else {
-        return;
-    };
-    let path = PathBuf::from(golden).join("../spec/vectors/escape.jsonl");
-    let vectors = std::fs::read_to_string(path).unwrap();
+    let vectors = include_str!("../../../tests/data/vectors/escape.jsonl");
     for line in vectors.lines() {
         let vector: serde_json::Value = serde_json::from_str(line).unwrap();
         let text = |key: &str| vector[key].as_str().unwrap();
