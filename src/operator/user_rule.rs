@@ -195,14 +195,9 @@ mod tests {
 
     #[test]
     fn a_rule_comes_back_as_it_was_written() {
-        let config = RuleConfig::new()
-            .source_labels(["a"])
-            .separator("")
-            .regex("x")
-            .modulus(3)
-            .target_label("b")
-            .replacement("")
-            .action(Action::HashMod);
+        let json = r#"{"source_labels": ["a"], "separator": "", "regex": "x", "modulus": 3,
+            "target_label": "b", "replacement": "", "action": "hashmod"}"#;
+        let config: RuleConfig = serde_json::from_str(json).unwrap();
         let written = serde_json::to_string(&OperatorRule(config.clone())).unwrap();
         assert_eq!(
             written,

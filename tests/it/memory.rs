@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 use std::io::Sink;
-use std::thread;
 
 use allocation_counter::measure;
 use exposition::encode::IoOutput;
@@ -40,32 +39,19 @@ fn growth(work: &Work, steps: usize) -> f64 {
 
 #[test]
 fn memory_grows_as_the_input() {
-    const THREADS: usize = 4;
-    let check = |thread: usize| {
-        let works = work::works().into_iter().skip(thread).step_by(THREADS);
-        let grown = works.filter_map(|work| {
-            let small = match work.sizes[0] >> 10 {
-                ..8 => 4 << 10,
-                // Where offsets in a line take more room.
-                8..32 => 36 << 10,
-                // Where part of the body is larger than what an encoder holds.
-                _ => 144 << 10,
-            };
-            let work = work.sizes([small, 4 * small]);
-            let growth = match growth(&work, 1) {
-                jump if jump > MOST => growth(&work, 4),
-                growth => growth,
-            };
-            (growth > MOST).then_some((growth, work.door, work.shape))
-        });
-        grown.collect::<Vec<_>>()
-    };
-    let too_much: Vec<_> = thread::scope(|scope| {
-        let threads: Vec<_> = (0..THREADS)
-            .map(|thread| scope.spawn(move || check(thread)))
-            .collect();
-        let found = threads.into_iter().map(|thread| thread.join().unwrap());
-        found.flatten().collect()
+    let too_much = work::beyond(MOST, |work| {
+        let small = match work.sizes[0] >> 10 {
+            ..8 => 4 << 10,
+            // Where offsets in a line take more room.
+            8..32 => 36 << 10,
+            // Where part of the body is larger than what an encoder holds.
+            _ => 144 << 10,
+        };
+        let work = work.sizes([small, 4 * small]);
+        match growth(&work, 1) {
+            jump if jump > MOST => growth(&work, 4),
+            growth => growth,
+        }
     });
     assert!(too_much.is_empty(), "{too_much:#?}");
 }

@@ -1,5 +1,3 @@
-use std::thread;
-
 use super::{of, on};
 
 #[path = "../../../tests/support/cost/mod.rs"]
@@ -17,19 +15,7 @@ fn growth(work: &Work) -> f64 {
 
 #[test]
 fn work_grows_as_its_input() {
-    const THREADS: usize = 4;
-    let check = |thread: usize| {
-        let works = work::works().into_iter().skip(thread).step_by(THREADS);
-        let growths = works.map(|work| (growth(&work), work.door, work.shape));
-        growths.filter(|grown| grown.0 > MOST).collect::<Vec<_>>()
-    };
-    let too_much: Vec<_> = thread::scope(|scope| {
-        let threads: Vec<_> = (0..THREADS)
-            .map(|thread| scope.spawn(move || check(thread)))
-            .collect();
-        let found = threads.into_iter().map(|thread| thread.join().unwrap());
-        found.flatten().collect()
-    });
+    let too_much = work::beyond(MOST, |work| growth(&work));
     assert!(too_much.is_empty(), "{too_much:#?}");
 }
 

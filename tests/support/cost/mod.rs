@@ -2,6 +2,9 @@
 //!
 //! Bodies, headers, names, rules and manifests as somebody would write them who wants to be in the way.
 
+use std::panic::resume_unwind;
+use std::thread;
+
 mod bodies;
 #[cfg(feature = "operator")]
 mod manifests;
@@ -75,4 +78,29 @@ pub(crate) fn works() -> Vec<Work> {
     #[cfg(feature = "operator")]
     works.extend(manifests::works());
     works
+}
+
+/// The works that grow by more than `most` for every doubling: by how much, what is done and with what.
+#[allow(dead_code, reason = "only some tests ask for all works at once")]
+pub(crate) fn beyond(
+    most: f64,
+    growth: impl Fn(Work) -> f64 + Sync,
+) -> Vec<(f64, &'static str, &'static str)> {
+    const THREADS: usize = 4;
+    let check = |thread: usize| {
+        let works = works().into_iter().skip(thread).step_by(THREADS);
+        let growths = works.map(|work| {
+            let (door, shape) = (work.door, work.shape);
+            (growth(work), door, shape)
+        });
+        growths.filter(|grown| grown.0 > most).collect::<Vec<_>>()
+    };
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..THREADS)
+            .map(|thread| scope.spawn(move || check(thread)))
+            .collect();
+        let found = (threads.into_iter())
+            .map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        found.flatten().collect()
+    })
 }
