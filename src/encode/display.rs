@@ -5,9 +5,9 @@ use std::fmt;
 use super::text::{self, NameParts, SeriesWriter};
 use super::{EncodeError, Encoder};
 use crate::cache::CachedSample;
-use crate::dialect::Dialect;
 use crate::families::family::{FamilySample, MetricFamily};
 use crate::format::ScrapeProtocol;
+use crate::format::syntax::NumberStyle;
 use crate::model::sample_view::{SampleValue, SampleView};
 use crate::number::go_float;
 use crate::text::sample::{OwnedSample, Sample};
@@ -69,7 +69,7 @@ fn show(sample: &impl SampleView, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     series.finish();
     line.push(' ');
     match sample.value() {
-        SampleValue::Float(value) => text::push_value(&mut line, value, Dialect::Text),
+        SampleValue::Float(value) => text::push_value(&mut line, value, NumberStyle::Shortest),
     }
     if let Some(millis) = sample.timestamp() {
         line.push(' ');

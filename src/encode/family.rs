@@ -5,19 +5,16 @@ use std::collections::HashSet;
 use smallvec::SmallVec;
 
 use super::error::{EncodeError, NameErrorKind};
-use super::naming;
 use super::target::Target;
 use super::text::{self, NameParts, SeriesWriter};
 use super::{Omitted, Options};
-use crate::dialect::Dialect;
 use crate::families::family::{
     Histogram, Metric, MetricExemplar, MetricFamily, MetricLabels, MetricValue, Summary,
 };
+use crate::format::syntax::{ExemplarCount, NumberStyle, Syntax, TimeUnit};
 use crate::model::label_names::LabelNames;
 use crate::model::metric_type::MetricType;
-
-const TOTAL: &str = "_total";
-const INFO: &str = "_info";
+use crate::model::suffix::{FamilyNames, Suffix};
 
 pub(super) struct FamilyWriter<'e> {
     pub(super) out: &'e mut String,
@@ -41,7 +38,7 @@ struct Row<'r> {
     name: NameParts<'r>,
     extra: Extra<'r>,
     value: f64,
-    /// Whether the value is a count, which Go's client library writes as an integer.
+    /// Whether the value is a count of observations.
     count: bool,
     timestamp: Option<i64>,
     exemplar: Option<&'r MetricExemplar<'r>>,
@@ -59,23 +56,38 @@ impl FamilyWriter<'_> {
             }
         }
         let escaped = self.target.metric_name(&family.name)?;
-        if self.target.is_openmetrics() && !self.taken.contains(escaped.as_ref()) {
-            self.taken.insert(escaped.clone().into_owned());
+        let kind = family.metric_type;
+        if let Some(suffix) = kind.main_suffix() {
+            return match self.syntax().suffixes.family_names() {
+                FamilyNames::Stems => self.stem(family, &escaped, suffix),
+                FamilyNames::AsSamples => self.families_of_samples(family, &escaped, suffix),
+            };
         }
-        match family.metric_type {
-            MetricType::Counter => self.suffixable(family, &escaped, TOTAL)?,
-            MetricType::Info => self.suffixable(family, &escaped, INFO)?,
-            kind => {
-                self.header(family, NameParts::whole(&escaped), kind)?;
-                for metric in &family.metrics {
-                    self.metric(family, metric, &escaped)?;
-                }
+        self.take_name(&escaped);
+        self.header(family, NameParts::whole(&escaped), kind)?;
+        for metric in &family.metrics {
+            self.metric(family, metric, &escaped)?;
+        }
+        self.gauges_beside(family, &escaped, kind)
+    }
+
+    fn syntax(&self) -> &'static Syntax {
+        self.target.syntax
+    }
+
+    /// Whether samples of a family of that type can have that suffix.
+    fn links(&self, kind: MetricType, suffix: Suffix) -> bool {
+        self.syntax().suffixes.of(kind).has(suffix)
+    }
+
+    /// Remembers the name of a family, where another could be called so without its suffix.
+    fn take_name(&mut self, escaped: &str) {
+        match self.syntax().suffixes.family_names() {
+            FamilyNames::Stems if !self.taken.contains(escaped) => {
+                self.taken.insert(escaped.to_owned());
             }
+            FamilyNames::Stems | FamilyNames::AsSamples => {}
         }
-        if !self.target.is_openmetrics() {
-            self.gauges_beside(family, &escaped)?;
-        }
-        Ok(())
     }
 
     fn header(
@@ -84,11 +96,11 @@ impl FamilyWriter<'_> {
         name: NameParts<'_>,
         kind: MetricType,
     ) -> Result<(), EncodeError> {
-        let dialect = self.target.dialect;
+        let syntax = self.syntax();
         if let Some(help) = family.help.as_deref() {
-            text::push_help_line(self.out, name, help, dialect);
+            text::push_help_line(self.out, name, help, syntax);
         }
-        text::push_type_line(self.out, name, kind, dialect);
+        text::push_type_line(self.out, name, kind, syntax);
         let Some(unit) = family.unit.as_deref().filter(|unit| !unit.is_empty()) else {
             return Ok(());
         };
@@ -96,42 +108,48 @@ impl FamilyWriter<'_> {
             .map(|omitted| self.omitted.units += u64::from(omitted))
     }
 
-    /// A family of counters or infos, whose samples have `suffix` in OpenMetrics: they are called as the
-    /// family says, and the family is called as the format wants it.
-    fn suffixable(
+    /// A family of counters or infos that is called without the suffix of its samples. These are called as
+    /// the family says.
+    fn stem(
         &mut self,
         family: &MetricFamily<'_>,
         escaped: &str,
-        suffix: &'static str,
+        suffix: Suffix,
+    ) -> Result<(), EncodeError> {
+        self.take_name(escaped);
+        let kind = family.metric_type;
+        // Without metrics the name tells as little as with suffixed ones.
+        let bare = has_samples(family, false) && !has_samples(family, true);
+        let free = |base: &str| self.options.go || !self.taken.contains(base);
+        let (name, kind) = match escaped.strip_suffix(suffix.as_str()) {
+            Some(base) if bare && !base.is_empty() && free(base) => (base, kind),
+            _ if bare => (escaped, MetricType::Unknown),
+            _ => (escaped, kind),
+        };
+        self.header(family, NameParts::whole(name), kind)?;
+        for metric in &family.metrics {
+            let suffix = if metric.suffixed { suffix.as_str() } else { "" };
+            self.single(metric, escaped, suffix)?;
+            if self.links(kind, Suffix::Created) {
+                self.created(metric, name)?;
+            }
+        }
+        self.gauges_beside(family, escaped, kind)
+    }
+
+    /// A family of counters or infos that is called as its samples: as they are, with the suffix and without,
+    /// it is two.
+    fn families_of_samples(
+        &mut self,
+        family: &MetricFamily<'_>,
+        escaped: &str,
+        suffix: Suffix,
     ) -> Result<(), EncodeError> {
         let kind = family.metric_type;
-        let has = |suffixed| (family.metrics.iter()).any(|metric| metric.suffixed == suffixed);
-        if self.target.is_openmetrics() {
-            // Without metrics the name tells as little as with suffixed ones.
-            let bare = has(false) && !has(true);
-            let free = |base: &str| self.options.go || !self.taken.contains(base);
-            let (name, kind) = match escaped.strip_suffix(suffix) {
-                Some(base) if bare && !base.is_empty() && free(base) => (base, kind),
-                _ if bare => (escaped, MetricType::Unknown),
-                _ => (escaped, kind),
-            };
-            self.header(family, NameParts::whole(name), kind)?;
-            for metric in &family.metrics {
-                let suffix = if metric.suffixed { suffix } else { "" };
-                self.single(metric, escaped, suffix)?;
-                if kind != MetricType::Unknown {
-                    self.created(metric, name)?;
-                }
-            }
-            if kind == MetricType::Unknown {
-                self.beside(family, escaped, "_created", created)?;
-            }
-            return Ok(());
-        }
         let neither = family.metrics.is_empty();
         for suffixed in [true, false] {
-            if has(suffixed) || (neither && !suffixed) {
-                let suffix = if suffixed { suffix } else { "" };
+            if has_samples(family, suffixed) || (neither && !suffixed) {
+                let suffix = if suffixed { suffix.as_str() } else { "" };
                 let name = NameParts {
                     base: escaped,
                     suffix,
@@ -143,14 +161,15 @@ impl FamilyWriter<'_> {
                 }
             }
         }
-        Ok(())
+        self.gauges_beside(family, escaped, kind)
     }
 
-    /// What the text format has no place for within the family: gauges of their own names.
+    /// What has no place within the family, which is written as of type `kind`: gauges of their own names.
     fn gauges_beside(
         &mut self,
         family: &MetricFamily<'_>,
         escaped: &str,
+        kind: MetricType,
     ) -> Result<(), EncodeError> {
         let gauge_histogram = |metric: &Metric<'_>| match &metric.value {
             MetricValue::GaugeHistogram(histogram) if metric.suffixed => {
@@ -158,30 +177,41 @@ impl FamilyWriter<'_> {
             }
             _ => None,
         };
-        self.beside(family, escaped, "_gsum", |metric| {
-            Some((gauge_histogram(metric)?.0?, metric.timestamp))
-        })?;
-        self.beside(family, escaped, "_gcount", |metric| {
-            Some((gauge_histogram(metric)?.1?, metric.timestamp))
-        })?;
-        self.beside(family, escaped, "_created", created)
+        let is_gauge_histogram = family.metric_type == MetricType::GaugeHistogram;
+        if is_gauge_histogram && !self.links(kind, Suffix::GSum) {
+            self.beside(family, escaped, Suffix::GSum, |metric| {
+                Some((gauge_histogram(metric)?.0?, metric.timestamp))
+            })?;
+        }
+        if is_gauge_histogram && !self.links(kind, Suffix::GCount) {
+            self.beside(family, escaped, Suffix::GCount, |metric| {
+                Some((gauge_histogram(metric)?.1?, metric.timestamp))
+            })?;
+        }
+        if family.metric_type.has_start_time() && !self.links(kind, Suffix::Created) {
+            self.beside(family, escaped, Suffix::Created, created)?;
+        }
+        Ok(())
     }
 
     fn beside(
         &mut self,
         family: &MetricFamily<'_>,
         base: &str,
-        suffix: &'static str,
+        suffix: Suffix,
         value: impl Fn(&Metric<'_>) -> Option<(f64, Option<i64>)>,
     ) -> Result<(), EncodeError> {
-        let name = NameParts { base, suffix };
+        let name = NameParts {
+            base,
+            suffix: suffix.as_str(),
+        };
         let mut first = true;
         for metric in &family.metrics {
             let Some((value, timestamp)) = value(metric) else {
                 continue;
             };
             if std::mem::take(&mut first) {
-                text::push_type_line(self.out, name, MetricType::Gauge, self.target.dialect);
+                text::push_type_line(self.out, name, MetricType::Gauge, self.syntax());
             }
             self.take_labels(&metric.labels, name, "")?;
             self.row(Row {
@@ -204,12 +234,13 @@ impl FamilyWriter<'_> {
     ) -> Result<(), EncodeError> {
         match &metric.value {
             MetricValue::Histogram(histogram) => {
-                self.histogram(metric, histogram, base, ["_sum", "_count"])?;
+                self.histogram(metric, histogram, base, [Suffix::Sum, Suffix::Count])?;
             }
             MetricValue::GaugeHistogram(histogram) => {
-                let sum_and_count = match (self.target.is_openmetrics(), self.options.go) {
-                    (true, false) => ["_gsum", "_gcount"],
-                    _ => ["_sum", "_count"],
+                let linked = self.links(MetricType::GaugeHistogram, Suffix::GSum);
+                let sum_and_count = match linked && !self.options.go {
+                    true => [Suffix::GSum, Suffix::GCount],
+                    false => [Suffix::Sum, Suffix::Count],
                 };
                 self.histogram(metric, histogram, base, sum_and_count)?;
             }
@@ -233,7 +264,7 @@ impl FamilyWriter<'_> {
             | MetricValue::Unknown(_)
             | MetricValue::Info(_) => self.single(metric, base, "")?,
         }
-        match self.target.is_openmetrics() {
+        match self.links(family.metric_type, Suffix::Created) {
             true => self.created(metric, base),
             false => Ok(()),
         }
@@ -261,7 +292,7 @@ impl FamilyWriter<'_> {
         };
         let name = NameParts {
             base,
-            suffix: "_created",
+            suffix: Suffix::Created.as_str(),
         };
         self.take_labels(&metric.labels, name, "")?;
         self.row(Row {
@@ -275,10 +306,13 @@ impl FamilyWriter<'_> {
         metric: &Metric<'_>,
         histogram: &Histogram<'_>,
         base: &str,
-        sum_and_count: [&'static str; 2],
+        [sum_suffix, count_suffix]: [Suffix; 2],
     ) -> Result<(), EncodeError> {
-        let part = |suffix| NameParts { base, suffix };
-        let name = part("_bucket");
+        let part = |suffix: Suffix| NameParts {
+            base,
+            suffix: suffix.as_str(),
+        };
+        let name = part(Suffix::Bucket);
         self.check_go_histogram(name, histogram)?;
         self.take_labels(&metric.labels, name, "le")?;
         for bucket in &histogram.buckets {
@@ -298,25 +332,24 @@ impl FamilyWriter<'_> {
             false => (histogram.sum, histogram.count),
         };
         let infinite = (histogram.buckets.iter()).any(|bucket| bucket.upper_bound == f64::INFINITY);
-        if let (false, Some(count), true) = (infinite, count, go || self.target.is_openmetrics()) {
+        let needs_infinite = go || self.syntax().infinite_bucket;
+        if let (false, Some(count), true) = (infinite, count, needs_infinite) {
             self.row(Row {
                 extra: Extra::Number("le", f64::INFINITY),
                 count: true,
                 ..plain(name, count, metric)
             })?;
         }
+        let kind = metric.value.metric_type();
         let gauges_beside = metric.suffixed
-            && !self.target.is_openmetrics()
-            && metric.value.metric_type() == MetricType::GaugeHistogram;
+            && kind == MetricType::GaugeHistogram
+            && !self.links(kind, Suffix::GSum);
         let (sum, count) = match gauges_beside {
             true => (None, None),
             false => (sum, count),
         };
         let mut exemplars = metric.exemplars.iter();
-        for (suffix, value, count) in [
-            (sum_and_count[0], sum, false),
-            (sum_and_count[1], count, true),
-        ] {
+        for (suffix, value, count) in [(sum_suffix, sum, false), (count_suffix, count, true)] {
             if let Some(value) = value {
                 self.row(Row {
                     count,
@@ -328,14 +361,16 @@ impl FamilyWriter<'_> {
         self.no_place(name, exemplars.len())
     }
 
-    /// Go's client library has no place for counts in OpenMetrics that are no natural numbers.
+    /// Go's client library has no place for counts that are not natural numbers, where they are written as
+    /// integers.
     fn check_go_histogram(
         &self,
         name: NameParts<'_>,
         histogram: &Histogram<'_>,
     ) -> Result<(), EncodeError> {
-        if !self.options.go || !self.target.is_openmetrics() {
-            return Ok(());
+        match self.syntax().numbers {
+            NumberStyle::Float if self.options.go => {}
+            NumberStyle::Float | NumberStyle::Shortest => return Ok(()),
         }
         let mut counts = histogram
             .buckets
@@ -369,15 +404,15 @@ impl FamilyWriter<'_> {
         }
         let or_zero = |value: Option<f64>| value.or(self.options.go.then_some(0.0));
         let rows = [
-            ("_sum", or_zero(summary.sum), false),
-            ("_count", or_zero(summary.count), true),
+            (Suffix::Sum, or_zero(summary.sum), false),
+            (Suffix::Count, or_zero(summary.count), true),
         ];
         for (suffix, value, count) in rows {
             if let Some(value) = value {
                 self.row(Row {
                     count,
                     exemplar: exemplars.next(),
-                    ..plain(part(suffix), value, metric)
+                    ..plain(part(suffix.as_str()), value, metric)
                 })?;
             }
         }
@@ -416,12 +451,12 @@ impl FamilyWriter<'_> {
     }
 
     fn row(&mut self, row: Row<'_>) -> Result<(), EncodeError> {
-        let dialect = self.target.dialect;
+        let numbers = self.syntax().numbers;
         let mut series = SeriesWriter::new(self.out, row.name);
         series.labels(self.labels);
         match row.extra {
             Extra::None => {}
-            Extra::Number(name, number) => series.number(name, number, dialect),
+            Extra::Number(name, number) => series.number(name, number, numbers),
             Extra::Text(name, value) => series.label(name, value),
         }
         series.finish();
@@ -431,12 +466,12 @@ impl FamilyWriter<'_> {
             true => row.value + 0.0,
             false => row.value,
         };
-        match (row.count, dialect) {
-            (true, Dialect::OpenMetrics) => text::push_count(self.out, value),
-            _ => text::push_value(self.out, value, dialect),
+        match row.count {
+            true => text::push_count(self.out, value, numbers),
+            false => text::push_value(self.out, value, numbers),
         }
         if let Some(millis) = row.timestamp {
-            self.timestamp(row.name, millis)?;
+            self.timestamp(row.name, millis, self.syntax().timestamps)?;
         }
         if let Some(exemplar) = row.exemplar {
             self.exemplar(&row, exemplar)?;
@@ -445,20 +480,26 @@ impl FamilyWriter<'_> {
         Ok(())
     }
 
-    fn timestamp(&mut self, name: NameParts<'_>, millis: i64) -> Result<(), EncodeError> {
-        let openmetrics = self.target.is_openmetrics();
-        if millis < 0 && !openmetrics && !self.options.go {
+    fn timestamp(
+        &mut self,
+        name: NameParts<'_>,
+        millis: i64,
+        unit: TimeUnit,
+    ) -> Result<(), EncodeError> {
+        if millis < 0 && !unit.takes_negative() && !self.options.go {
             return Err(EncodeError::NegativeTimestamp {
                 metric: name.joined().into_owned(),
                 millis,
             });
         }
-        match openmetrics && self.options.go {
-            true => {
+        match unit {
+            TimeUnit::Seconds if self.options.go => {
                 self.out.push(' ');
-                text::push_float(self.out, millis as f64 / 1000.0, Dialect::OpenMetrics);
+                text::push_float(self.out, millis as f64 / 1000.0, NumberStyle::Float);
             }
-            false => text::push_timestamp(self.out, millis, self.target.dialect),
+            TimeUnit::Seconds | TimeUnit::Milliseconds => {
+                text::push_timestamp(self.out, millis, unit);
+            }
         }
         Ok(())
     }
@@ -468,17 +509,21 @@ impl FamilyWriter<'_> {
         row: &Row<'_>,
         exemplar: &MetricExemplar<'_>,
     ) -> Result<(), EncodeError> {
-        if !self.target.is_openmetrics() {
-            return self.no_place(row.name, 1);
+        match self.syntax().exemplars {
+            ExemplarCount::None => return self.no_place(row.name, 1),
+            ExemplarCount::One => {}
         }
-        let go_would = row.name.suffix == "_total" || row.name.suffix == "_bucket";
+        let go_would = matches!(
+            Suffix::parse(row.name.suffix),
+            Some(Suffix::Total | Suffix::Bucket)
+        );
         if self.options.go && (exemplar.labels.is_empty() || !go_would) {
             self.omitted.exemplars += 1;
             return Ok(());
         }
         text::push_exemplar(self.out, exemplar.labels.iter(), exemplar.value);
         match exemplar.timestamp {
-            Some(millis) => self.timestamp(row.name, millis),
+            Some(millis) => self.timestamp(row.name, millis, TimeUnit::Seconds),
             None => Ok(()),
         }
     }
@@ -509,7 +554,11 @@ fn plain<'r>(name: NameParts<'r>, value: f64, metric: &Metric<'_>) -> Row<'r> {
 /// The start time of a metric that can have one.
 fn created(metric: &Metric<'_>) -> Option<(f64, Option<i64>)> {
     let created = metric.start_timestamp?;
-    naming::suffixes(metric.value.metric_type(), Dialect::OpenMetrics)
-        .contains(&"_created")
-        .then_some((created.seconds, created.timestamp))
+    let has_one = metric.value.metric_type().has_start_time();
+    has_one.then_some((created.seconds, created.timestamp))
+}
+
+/// Whether the family has samples with the suffix of its type, or such without.
+fn has_samples(family: &MetricFamily<'_>, suffixed: bool) -> bool {
+    (family.metrics.iter()).any(|metric| metric.suffixed == suffixed)
 }

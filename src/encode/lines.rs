@@ -12,8 +12,10 @@ use super::relabelled::Relabelled;
 use super::sample::{Pair, Rewrite, push_sample, push_without_exemplar};
 use super::text::{self, NameParts};
 use crate::dialect::Dialect;
+use crate::format::syntax::FamilyRules;
 use crate::model::label_names::LabelNames;
 use crate::model::metric_type::MetricType;
+use crate::model::suffix::Suffix;
 use crate::text::line::Line;
 use crate::text::sample::Sample;
 
@@ -112,7 +114,8 @@ impl<O: Output> Encoder<O> {
         // A sample of another name tells nothing about the family, and all of its own may have been moved.
         let is_of_it = |sample: &str| {
             let (name, kind) = (&self.header.name, self.header.kind.unwrap_or_default());
-            naming::suffix_in(sample, name, kind, self.header.from).is_some()
+            let suffixes = self.header.from.syntax().line_suffixes();
+            suffixes.suffix_in(sample, name, kind).is_some()
         };
         let left = std::mem::take(&mut self.header.left);
         let all_left = left && !sample.is_some_and(is_of_it);
@@ -126,20 +129,24 @@ impl<O: Output> Encoder<O> {
             }
             return Ok(());
         }
-        let (from, to) = (header.from, self.target.dialect);
+        let from = header.from.syntax().line_suffixes();
+        let to = self.target.syntax;
         let escaped = self.target.metric_name(&header.name)?;
         let declared = kind.unwrap_or_default();
         // A counter of OpenMetrics may, against the rules, have samples of just its name.
         let suffix = match sample {
             Some(sample) if sample == header.name => "",
-            _ => naming::main_suffix(declared, from),
+            _ => from.main(declared).map_or("", Suffix::as_str),
         };
-        let (family, placed) = naming::placed(&escaped, declared, suffix, from, to);
+        let (family, placed) = naming::placed(&escaped, declared, suffix, from, to.suffixes);
         let name = NameParts::whole(&family);
-        if self.target.is_openmetrics() {
-            self.relabelled.begin(self.out.text.len(), &family, placed);
-            if left {
-                self.relabelled.touch();
+        match to.family_rules {
+            FamilyRules::None => {}
+            FamilyRules::OpenMetrics => {
+                self.relabelled.begin(self.out.text.len(), &family, placed);
+                if left {
+                    self.relabelled.touch();
+                }
             }
         }
         let out = &mut self.out.text;
@@ -185,7 +192,8 @@ impl<O: Output> Encoder<O> {
         let mut name = None;
         if !self.target.keeps_name(sample.raw_name()) {
             let header = &self.header;
-            let part = naming::suffix_in(&full, &header.family, header.family_kind, from);
+            let suffixes = from.syntax().line_suffixes();
+            let part = suffixes.suffix_in(&full, &header.family, header.family_kind);
             let base = match part {
                 Some(suffix) => full.strip_suffix(suffix).unwrap_or(&full),
                 None => &full,
@@ -261,17 +269,21 @@ impl<O: Output> Encoder<O> {
     ) -> Result<(), EncodeError> {
         let own = sample.name();
         let (family, kind) = self.header.current();
-        let suffix = naming::suffix_in(&own, family, kind, rewrite.from);
+        let (from, to) = (
+            rewrite.from.syntax().line_suffixes(),
+            self.target.syntax.suffixes,
+        );
+        let suffix = from.suffix_in(&own, family, kind);
         // What is known of its family says nothing about another.
         match self.header.holds() {
             true => self.header.left |= suffix.is_some(),
             false if suffix.is_some() => self.relabelled.touch(),
             false => {}
         }
-        if !self.target.is_openmetrics() {
-            return self.push(sample, rewrite);
+        match self.target.syntax.family_rules {
+            FamilyRules::None => return self.push(sample, rewrite),
+            FamilyRules::OpenMetrics => {}
         }
-        let (from, to) = (rewrite.from, self.target.dialect);
         // All samples of a family that get another name in the same way are a family again.
         let stem = suffix.and_then(|suffix| Some((name.strip_suffix(suffix)?, suffix)));
         let (family, kind) = match stem {
@@ -300,7 +312,11 @@ impl<O: Output> Encoder<O> {
 
     /// Says that a sample of that name is written next, where it stands.
     fn enter(&mut self, name: NameParts<'_>) {
-        if self.target.is_openmetrics() && !self.relabelled.is_in(name) {
+        match self.target.syntax.family_rules {
+            FamilyRules::None => return,
+            FamilyRules::OpenMetrics => {}
+        }
+        if !self.relabelled.is_in(name) {
             self.settle();
             // No TYPE line that was just written is about it.
             let start = self.out.text.len();

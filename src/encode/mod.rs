@@ -24,6 +24,8 @@ use std::io;
 use crate::dialect::Dialect;
 use crate::families::family::MetricFamily;
 use crate::format::Format;
+use crate::format::syntax::FamilyRules;
+use crate::model::suffix::FamilyNames;
 use crate::text::line::Line;
 use crate::text::sample::Sample;
 
@@ -257,10 +259,13 @@ impl<O: Output> Encoder<O> {
     /// not called `x` if another family is; [`family`](Self::family) sees to it by itself if that one was
     /// written before, and [`to_string`] in any case.
     pub fn reserve(&mut self, family: &MetricFamily<'_>) {
-        if self.target.is_openmetrics() {
-            // A name that cannot be written is refused when it is.
-            if let Ok(name) = self.target.metric_name(&family.name) {
-                self.taken.insert(name.into_owned());
+        match self.target.syntax.suffixes.family_names() {
+            FamilyNames::AsSamples => {}
+            FamilyNames::Stems => {
+                // A name that cannot be written is refused when it is.
+                if let Ok(name) = self.target.metric_name(&family.name) {
+                    self.taken.insert(name.into_owned());
+                }
             }
         }
     }
@@ -290,8 +295,9 @@ impl<O: Output> Encoder<O> {
             self.omitted = omitted;
             return Err(error);
         }
-        if self.target.is_openmetrics() {
-            self.relabelled.know(&family.name, family.metric_type);
+        match self.target.syntax.family_rules {
+            FamilyRules::None => {}
+            FamilyRules::OpenMetrics => self.relabelled.know(&family.name, family.metric_type),
         }
         self.out.spill()
     }
@@ -385,10 +391,13 @@ impl<O: Output> Encoder<O> {
     fn end(&mut self) -> Result<(), EncodeError> {
         self.flush_header()?;
         self.settle();
-        if self.target.is_openmetrics() {
-            (self.relabelled).finish(&mut self.out.text, &mut self.omitted);
-            self.out.text.push_str("# EOF\n");
+        match self.target.syntax.family_rules {
+            FamilyRules::None => {}
+            FamilyRules::OpenMetrics => {
+                (self.relabelled).finish(&mut self.out.text, &mut self.omitted);
+            }
         }
+        text::push_end(&mut self.out.text, self.target.syntax);
         self.out.flush()
     }
 }

@@ -7,17 +7,18 @@
 use std::collections::HashMap;
 
 use super::Omitted;
-use super::naming;
 use super::sample::{Pair, Rewrite, push_sample, push_without_exemplar};
 use super::target::Target;
 use super::text::{self, NameParts};
 use crate::bytes::key_set::{KeySet, push_label, push_text};
 use crate::check::strict::{self, SpecificationRule};
 use crate::dialect::Dialect;
+use crate::format::syntax::Syntax;
 use crate::format::{Format, ScrapeProtocol};
 use crate::limits::Limits;
 use crate::model::metric_type::MetricType;
 use crate::model::name::EscapingScheme;
+use crate::model::suffix::Suffix;
 use crate::text::line::Line;
 use crate::text::parser::Parser;
 use crate::text::sample::Sample;
@@ -51,6 +52,10 @@ struct Held {
 
 const EOF: &str = "# EOF\n";
 
+/// The format whose rules are kept here; [`FamilyRules::OpenMetrics`](crate::format::syntax::FamilyRules) says
+/// where they are to be.
+const SYNTAX: &Syntax = Dialect::OpenMetrics.syntax();
+
 /// Wider than any line that is written: what could be read can be read again.
 const LIMITS: Limits = Limits::new()
     .max_line_bytes(Limits::MAX_LINE)
@@ -83,11 +88,15 @@ impl Relabelled {
 
     /// Whether a family that has been written can have a sample of that name.
     fn has_sample(&self, name: &str) -> bool {
-        let can = |family: &str, suffix: &str| {
+        let can = |family: &str, suffix: Option<Suffix>| {
             let kind = self.families.get(family).copied();
-            kind.is_some_and(|kind| sample_suffixes(kind).any(|own| own == suffix))
+            kind.is_some_and(|kind| match suffix {
+                Some(suffix) => SYNTAX.suffixes.of(kind).has(suffix),
+                None => SYNTAX.suffixes.takes_own_name(kind),
+            })
         };
-        can(name, "") || naming::stripped(name).any(|(family, suffix)| can(family, suffix))
+        can(name, None)
+            || Suffix::split(name).is_some_and(|(family, suffix)| can(family, Some(suffix)))
     }
 
     /// Whether a sample of that name is of the family that is written.
@@ -97,8 +106,11 @@ impl Relabelled {
             Some(rest) if name.suffix.is_empty() => rest,
             _ => return false,
         };
-        let suffixes = naming::suffixes(self.kind, Dialect::OpenMetrics);
-        self.begun && (rest.is_empty() || suffixes.contains(&rest))
+        let is_suffix = |rest| {
+            let suffix = Suffix::parse(rest);
+            suffix.is_some_and(|suffix| SYNTAX.suffixes.of(self.kind).has(suffix))
+        };
+        self.begun && (rest.is_empty() || is_suffix(rest))
     }
 
     pub(super) fn touch(&mut self) {
@@ -223,9 +235,9 @@ impl Held {
         let mut text = String::with_capacity(self.lines.len() + 64);
         let name = NameParts::whole(&self.name);
         if let Some(help) = &self.help {
-            text::push_help_line(&mut text, name, help, Dialect::OpenMetrics);
+            text::push_help_line(&mut text, name, help, SYNTAX);
         }
-        text::push_type_line(&mut text, name, self.kind, Dialect::OpenMetrics);
+        text::push_type_line(&mut text, name, self.kind, SYNTAX);
         text.push_str(&self.lines);
         text
     }
@@ -233,11 +245,8 @@ impl Held {
 
 /// What the names of samples of a family of that type can end in (spec O6).
 fn sample_suffixes(kind: MetricType) -> impl Iterator<Item = &'static str> {
-    let plain = !matches!(
-        kind,
-        MetricType::Counter | MetricType::Info | MetricType::Histogram | MetricType::GaugeHistogram
-    );
-    let suffixes = naming::suffixes(kind, Dialect::OpenMetrics).iter().copied();
+    let suffixes = SYNTAX.suffixes.of(kind).iter().map(Suffix::as_str);
+    let plain = SYNTAX.suffixes.takes_own_name(kind);
     suffixes.chain(plain.then_some(""))
 }
 
@@ -254,7 +263,7 @@ fn is_valid(text: &str) -> bool {
 }
 
 fn samples(text: &str) -> impl Iterator<Item = Sample<'_>> {
-    let lines = Parser::openmetrics(text.as_bytes()).limits(LIMITS);
+    let lines = Parser::new(text, SYNTAX.dialect).limits(LIMITS);
     lines.flatten().filter_map(Line::into_sample)
 }
 
@@ -311,7 +320,7 @@ fn push_again(out: &mut String, sample: &Sample<'_>, with_exemplar: bool) {
     let labels = sample.labels().iter();
     let labels: Vec<Pair<'_>> = labels.map(|label| (label.name(), label.value())).collect();
     let rewrite = Rewrite {
-        from: Dialect::OpenMetrics,
+        from: SYNTAX.dialect,
         name: Some(NameParts::whole(&name)),
         labels: Some(&labels),
         lossy: true,

@@ -6,6 +6,7 @@ use super::error::EncodeError;
 use super::target::Target;
 use super::text::{self, NameParts, SeriesWriter};
 use crate::dialect::Dialect;
+use crate::format::syntax::{ExemplarCount, TimeUnit};
 use crate::text::exemplar::Exemplar;
 use crate::text::sample::Sample;
 
@@ -35,7 +36,7 @@ pub(crate) fn push_sample(
     target: &Target,
     rewrite: &Rewrite<'_>,
 ) -> Result<bool, EncodeError> {
-    let same_dialect = rewrite.from == target.dialect;
+    let same_dialect = rewrite.from == target.syntax.dialect;
     let names_stay = || {
         target.keeps_names()
             || (target.keeps_name(sample.raw_name())
@@ -65,7 +66,7 @@ pub(crate) fn push_sample(
         return Ok(false);
     }
     out.push(' ');
-    text::push_value(out, sample.value(), target.dialect);
+    text::push_value(out, sample.value(), target.syntax.numbers);
     let (timestamp, exemplar) = (sample.timestamp(), sample.exemplar());
     push_tail(out, sample, target, rewrite, timestamp, exemplar)
 }
@@ -77,7 +78,7 @@ pub(crate) fn push_without_exemplar(
     target: &Target,
     rewrite: &Rewrite<'_>,
 ) -> Result<(), EncodeError> {
-    let same_dialect = rewrite.from == target.dialect;
+    let same_dialect = rewrite.from == target.syntax.dialect;
     let raw_time = sample.raw_timestamp().filter(|_| same_dialect);
     let push_value = |out: &mut String| match same_dialect {
         true => {
@@ -87,7 +88,7 @@ pub(crate) fn push_without_exemplar(
                 out.push_str(time);
             }
         }
-        false => text::push_value(out, sample.value(), target.dialect),
+        false => text::push_value(out, sample.value(), target.syntax.numbers),
     };
     let time = sample.timestamp().filter(|_| raw_time.is_none());
     push_sample_with(out, sample, target, rewrite, push_value, time, None).map(drop)
@@ -120,23 +121,25 @@ fn push_tail(
     exemplar: Option<Exemplar<'_>>,
 ) -> Result<bool, EncodeError> {
     if let Some(millis) = timestamp {
-        if millis < 0 && !target.is_openmetrics() {
+        let unit = target.syntax.timestamps;
+        if millis < 0 && !unit.takes_negative() {
             return Err(EncodeError::NegativeTimestamp {
                 metric: sample.name().into_owned(),
                 millis,
             });
         }
-        text::push_timestamp(out, millis, target.dialect);
+        text::push_timestamp(out, millis, unit);
     }
     let mut omitted = false;
-    match exemplar {
-        Some(exemplar) if target.is_openmetrics() => push_exemplar(out, &exemplar),
-        Some(_) if !rewrite.lossy => {
+    match (exemplar, target.syntax.exemplars) {
+        (None, _) => {}
+        (Some(exemplar), ExemplarCount::One) => push_exemplar(out, &exemplar),
+        (Some(_), ExemplarCount::None) if rewrite.lossy => omitted = true,
+        (Some(_), ExemplarCount::None) => {
             return Err(EncodeError::Exemplar {
                 metric: sample.name().into_owned(),
             });
         }
-        exemplar => omitted = exemplar.is_some(),
     }
     out.push('\n');
     Ok(omitted)
@@ -180,6 +183,6 @@ fn push_exemplar(out: &mut String, exemplar: &Exemplar<'_>) {
     let labels = labels.map(|label| (label.name(), label.value()));
     text::push_exemplar(out, labels, exemplar.value());
     if let Some(millis) = exemplar.timestamp() {
-        text::push_timestamp(out, millis, Dialect::OpenMetrics);
+        text::push_timestamp(out, millis, TimeUnit::Seconds);
     }
 }

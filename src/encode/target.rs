@@ -3,15 +3,15 @@
 use std::borrow::Cow;
 
 use super::error::EncodeError;
-use crate::dialect::Dialect;
-use crate::format::{Format, ScrapeProtocol};
+use crate::format::Format;
+use crate::format::syntax::Syntax;
 use crate::model::name::{self, EscapingScheme};
 
 /// How lines and names are written.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Target {
     format: Format,
-    pub(crate) dialect: Dialect,
+    pub(crate) syntax: &'static Syntax,
     escaping: EscapingScheme,
     /// Whether names may be quoted.
     quotes: bool,
@@ -20,22 +20,16 @@ pub(crate) struct Target {
 impl Target {
     /// How `format` is written.
     ///
-    /// Where no escaping scheme is named, only text 1.0.0 has quoted names: they came into the other
-    /// formats with the `escaping` parameter.
+    /// Where an escaping scheme is named, names may be quoted.
     pub(crate) fn new(format: Format) -> Result<Self, EncodeError> {
         let dialect = format.dialect().ok_or(EncodeError::Protobuf)?;
-        let quotes =
-            format.escaping().is_some() || format.protocol() == ScrapeProtocol::PrometheusText100;
+        let quotes = format.escaping().is_some() || format.protocol().has_quoted_names();
         Ok(Target {
             format,
-            dialect,
+            syntax: dialect.syntax(),
             escaping: format.escaping().unwrap_or(EscapingScheme::AllowUtf8),
             quotes,
         })
-    }
-
-    pub(crate) fn is_openmetrics(&self) -> bool {
-        self.dialect == Dialect::OpenMetrics
     }
 
     /// Whether every name is written as it is.

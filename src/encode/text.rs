@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use super::error::EncodeError;
 use super::target::Target;
-use crate::dialect::Dialect;
+use crate::format::syntax::{Blanks, BodyEnd, NumberStyle, Syntax, TimeUnit};
 use crate::model::metric_type::MetricType;
 use crate::model::name;
 use crate::number::decode::Escapes;
@@ -18,11 +18,6 @@ use crate::number::go_float;
 pub(crate) fn push_escaped(out: &mut String, text: &str) {
     // A `String` takes all that is written.
     _ = escape(out, text, Escapes::Quoted);
-}
-
-/// Appends a HELP text: the text format leaves double quotes as they are (spec T51).
-pub(crate) fn push_help(out: &mut String, text: &str, dialect: Dialect) {
-    _ = escape(out, text, dialect.syntax().help);
 }
 
 /// Appends `"text"`, escaped.
@@ -120,13 +115,13 @@ impl<'o> SeriesWriter<'o> {
     }
 
     /// A label whose value is a number: `le` and `quantile`.
-    pub(crate) fn number(&mut self, name: &str, number: f64, dialect: Dialect) {
+    pub(crate) fn number(&mut self, name: &str, number: f64, style: NumberStyle) {
         self.out.push_str(self.separator);
         self.separator = ",";
         self.braces = true;
         self.out.push_str(name);
         self.out.push_str("=\"");
-        push_float(self.out, number, dialect);
+        push_float(self.out, number, style);
         self.out.push('"');
     }
 
@@ -164,30 +159,34 @@ pub(crate) fn push_exemplar<'l>(
         push_label(out, &name, &value);
     }
     out.push_str("} ");
-    push_value(out, value, Dialect::OpenMetrics);
+    push_value(out, value, NumberStyle::Float);
 }
 
-/// Appends a float: `1` in the text format, `1.0` in OpenMetrics (spec T54, O48).
-pub(crate) fn push_float(out: &mut String, number: f64, dialect: Dialect) {
-    match dialect {
-        Dialect::OpenMetrics => go_float::openmetrics(number).push_to(out),
-        _ => go_float::shortest(number).push_to(out),
+/// Appends a float.
+pub(crate) fn push_float(out: &mut String, number: f64, style: NumberStyle) {
+    match style {
+        NumberStyle::Float => go_float::openmetrics(number).push_to(out),
+        NumberStyle::Shortest => go_float::shortest(number).push_to(out),
     }
 }
 
 /// Appends a sample's value. The sign of a zero is kept, which Go's client library drops.
-pub(crate) fn push_value(out: &mut String, value: f64, dialect: Dialect) {
+pub(crate) fn push_value(out: &mut String, value: f64, style: NumberStyle) {
     if value == 0.0 && value.is_sign_negative() {
         out.push('-');
     }
-    push_float(out, value, dialect);
+    push_float(out, value, style);
 }
 
-/// Appends a count of observations in OpenMetrics: an integer where it is one (spec O48).
-pub(crate) fn push_count(out: &mut String, count: f64) {
-    match whole_count(count) {
+/// Appends a count of observations.
+pub(crate) fn push_count(out: &mut String, count: f64, style: NumberStyle) {
+    let integer = match style {
+        NumberStyle::Float => whole_count(count),
+        NumberStyle::Shortest => None,
+    };
+    match integer {
         Some(integer) => go_float::push_unsigned(out, integer),
-        None => push_value(out, count, Dialect::OpenMetrics),
+        None => push_value(out, count, style),
     }
 }
 
@@ -198,12 +197,12 @@ pub(crate) fn whole_count(count: f64) -> Option<u64> {
     (whole && count.is_sign_positive()).then_some(integer)
 }
 
-/// Appends a blank and a timestamp: milliseconds in the text format, seconds in OpenMetrics.
-pub(crate) fn push_timestamp(out: &mut String, millis: i64, dialect: Dialect) {
+/// Appends a blank and a timestamp.
+pub(crate) fn push_timestamp(out: &mut String, millis: i64, unit: TimeUnit) {
     out.push(' ');
-    match dialect {
-        Dialect::OpenMetrics => go_float::openmetrics(seconds(millis)).push_to(out),
-        _ => go_float::push_integer(out, millis),
+    match unit {
+        TimeUnit::Seconds => go_float::openmetrics(seconds(millis)).push_to(out),
+        TimeUnit::Milliseconds => go_float::push_integer(out, millis),
     }
 }
 
@@ -230,36 +229,24 @@ pub(crate) fn seconds(millis: i64) -> f64 {
     }
 }
 
-/// The word for a type in a TYPE line. The text format has no word for the types that OpenMetrics
-/// added: they are written as the nearest it has.
-pub(crate) fn type_word(kind: MetricType, dialect: Dialect) -> &'static str {
-    match (dialect, kind) {
-        (Dialect::OpenMetrics, kind) => kind.as_str(),
-        (_, MetricType::Unknown) => "untyped",
-        (_, MetricType::Info | MetricType::StateSet) => "gauge",
-        (_, MetricType::GaugeHistogram) => "histogram",
-        (_, kind) => kind.as_str(),
-    }
-}
-
-/// Whether readers make nothing of a help text: of none, and in the text format of blanks (spec T18).
-pub(crate) fn is_no_help(help: &str, dialect: Dialect) -> bool {
-    let blanks: &[char] = match dialect {
-        Dialect::OpenMetrics => &[],
-        _ => &[' ', '\t'],
+/// Whether readers make nothing of a help text: of none, and where blanks are free of blanks (spec T18).
+pub(crate) fn is_no_help(help: &str, syntax: &Syntax) -> bool {
+    let blanks: &[char] = match syntax.blanks {
+        Blanks::OneSpace => &[],
+        Blanks::Any => &[' ', '\t'],
     };
     help.trim_start_matches(blanks).is_empty()
 }
 
 /// Appends a HELP line, unless readers would make nothing of it.
-pub(crate) fn push_help_line(out: &mut String, name: NameParts<'_>, help: &str, dialect: Dialect) {
-    if is_no_help(help, dialect) {
+pub(crate) fn push_help_line(out: &mut String, name: NameParts<'_>, help: &str, syntax: &Syntax) {
+    if is_no_help(help, syntax) {
         return;
     }
     out.push_str("# HELP ");
     push_metric_name(out, name);
     out.push(' ');
-    push_help(out, help, dialect);
+    _ = escape(out, help, syntax.help);
     out.push('\n');
 }
 
@@ -268,17 +255,16 @@ pub(crate) fn push_type_line(
     out: &mut String,
     name: NameParts<'_>,
     kind: MetricType,
-    dialect: Dialect,
+    syntax: &Syntax,
 ) {
     out.push_str("# TYPE ");
     push_metric_name(out, name);
     out.push(' ');
-    out.push_str(type_word(kind, dialect));
+    out.push_str(syntax.types.word(kind));
     out.push('\n');
 }
 
-/// Appends a UNIT line in OpenMetrics; in text the unit is left out, if that may be. Returns whether it
-/// was.
+/// Appends a UNIT line; where there are none the unit is left out, if that may be. Returns whether it was.
 ///
 /// Prometheus refuses a body with a unit that the name does not end in, and does not undo escapes in a
 /// unit.
@@ -290,7 +276,7 @@ pub(crate) fn push_unit(
     lossy: bool,
 ) -> Result<bool, EncodeError> {
     let family = || name.joined().into_owned();
-    if !target.is_openmetrics() {
+    if !target.syntax.unit_lines {
         return match lossy {
             true => Ok(true),
             false => Err(EncodeError::UnitInText {
@@ -308,6 +294,14 @@ pub(crate) fn push_unit(
     }
     push_raw_line(out, "UNIT", name, unit);
     Ok(false)
+}
+
+/// Appends what marks the end of a body.
+pub(crate) fn push_end(out: &mut String, syntax: &Syntax) {
+    match syntax.end {
+        BodyEnd::Anywhere => {}
+        BodyEnd::EofLine => out.push_str("# EOF\n"),
+    }
 }
 
 /// Appends a line of metadata whose text is escaped already.

@@ -47,12 +47,12 @@ impl Hint {
         if let Some(hint) = of_start(body) {
             return Some(hint);
         }
-        if dialect == Dialect::Text && ends_in_eof(body) {
+        if may_be_openmetrics(dialect) && ends_in_eof(body) {
             return Some(Hint::OpenMetrics);
         }
         let end = memchr::memchr(b'\n', body).unwrap_or_default();
         let first = body.get(..end).unwrap_or_default();
-        (first.ends_with(b"\r") && dialect != Dialect::Lenient).then_some(Hint::CrLf)
+        (first.ends_with(b"\r") && refuses_crlf(dialect)).then_some(Hint::CrLf)
     }
 
     /// What a line in error looks like. `text` begins with the line, `rest` is what stands at the error's
@@ -73,11 +73,11 @@ impl Hint {
             true => is_openmetrics_type(rest),
             false => rest.starts_with(b"# {"),
         };
-        if is_openmetrics && dialect == Dialect::Text {
+        if is_openmetrics && may_be_openmetrics(dialect) {
             return Some(Hint::OpenMetrics);
         }
         let crlf = is_whole && rest.ends_with(b"\r");
-        (crlf && dialect != Dialect::Lenient).then_some(Hint::CrLf)
+        (crlf && refuses_crlf(dialect)).then_some(Hint::CrLf)
     }
 }
 
@@ -91,6 +91,21 @@ impl fmt::Display for Hint {
             Hint::Json => "the body looks like JSON",
             Hint::OpenMetrics => "this looks like OpenMetrics, and is read as the text format",
         })
+    }
+}
+
+/// Whether what OpenMetrics alone has may tell why a body is not read so. Lenient reading takes it.
+const fn may_be_openmetrics(dialect: Dialect) -> bool {
+    match dialect {
+        Dialect::Text => true,
+        Dialect::OpenMetrics | Dialect::Lenient => false,
+    }
+}
+
+const fn refuses_crlf(dialect: Dialect) -> bool {
+    match dialect {
+        Dialect::Text | Dialect::OpenMetrics => true,
+        Dialect::Lenient => false,
     }
 }
 

@@ -123,23 +123,50 @@ impl ScrapeProtocol {
     /// Whether this is OpenMetrics text.
     #[must_use]
     pub const fn is_openmetrics(self) -> bool {
-        matches!(self, Self::OpenMetricsText100 | Self::OpenMetricsText001)
+        match self {
+            Self::OpenMetricsText100 | Self::OpenMetricsText001 => true,
+            Self::PrometheusProto | Self::PrometheusText100 | Self::PrometheusText004 => false,
+        }
     }
 
     /// Whether this is protobuf, which this crate recognises but does not read.
     #[must_use]
     pub const fn is_protobuf(self) -> bool {
-        matches!(self, Self::PrometheusProto)
+        match self {
+            Self::PrometheusProto => true,
+            Self::OpenMetricsText100
+            | Self::OpenMetricsText001
+            | Self::PrometheusText100
+            | Self::PrometheusText004 => false,
+        }
     }
 
     /// Whether a scraper says with this protocol which escaping it wants (spec N3).
     pub(super) const fn asks_for_escaping(self) -> bool {
-        matches!(self, Self::OpenMetricsText100 | Self::PrometheusText100)
+        match self {
+            Self::OpenMetricsText100 | Self::PrometheusText100 => true,
+            Self::PrometheusProto | Self::OpenMetricsText001 | Self::PrometheusText004 => false,
+        }
+    }
+
+    /// Whether names may be quoted where nothing says how they are escaped: quotes came into the other
+    /// formats with the `escaping` parameter.
+    pub(crate) const fn has_quoted_names(self) -> bool {
+        match self {
+            Self::PrometheusText100 => true,
+            Self::PrometheusProto
+            | Self::OpenMetricsText100
+            | Self::OpenMetricsText001
+            | Self::PrometheusText004 => false,
+        }
     }
 
     /// Whether `text/plain` is its media type.
     pub(super) const fn is_text(self) -> bool {
-        matches!(self, Self::PrometheusText100 | Self::PrometheusText004)
+        match self {
+            Self::PrometheusText100 | Self::PrometheusText004 => true,
+            Self::PrometheusProto | Self::OpenMetricsText100 | Self::OpenMetricsText001 => false,
+        }
     }
 
     /// Who reads a body of this media type (spec N7). Versions select nothing, they are kept for the

@@ -23,12 +23,17 @@ pub(crate) struct Syntax {
     /// Whether a line feed may stand as it is in a quoted label value. In quoted names it always may.
     pub(crate) raw_line_feeds: bool,
     pub(crate) timestamps: TimeUnit,
+    pub(crate) numbers: NumberStyle,
     pub(crate) exemplars: ExemplarCount,
+    /// Whether there are UNIT lines.
+    pub(crate) unit_lines: bool,
     /// What a HELP text escapes.
     pub(crate) help: Escapes,
     pub(crate) types: TypeWords,
     pub(crate) suffixes: Suffixes,
-    pub(crate) families: FamilyNames,
+    /// Whether each histogram that says how many it has observed has a bucket for `+Inf`, too.
+    pub(crate) infinite_bucket: bool,
+    pub(crate) family_rules: FamilyRules,
     /// Whether what other readers take is taken too, and noted: the list is [`Dialect`]'s.
     pub(crate) leniencies: bool,
 }
@@ -68,6 +73,26 @@ pub(crate) enum TimeUnit {
     Seconds,
 }
 
+impl TimeUnit {
+    /// Whether a timestamp may be before 1970.
+    pub(crate) const fn takes_negative(self) -> bool {
+        match self {
+            TimeUnit::Milliseconds => false,
+            TimeUnit::Seconds => true,
+        }
+    }
+}
+
+/// How numbers are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NumberStyle {
+    /// As short as may be: `1`, `1e+06` (spec T54).
+    Shortest,
+    /// Floats as floats, `1.0` and `1e+06`, and counts of observations as integers (spec O48). An exemplar's
+    /// value is always written so.
+    Float,
+}
+
 /// How many exemplars a sample can cite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ExemplarCount {
@@ -75,13 +100,12 @@ pub(crate) enum ExemplarCount {
     One,
 }
 
-/// How a counter or an info is called, all of whose samples have one name.
+/// The rules, besides those that Prometheus holds, on how the lines of a family come and what they say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FamilyNames {
-    /// As its samples: the samples of the counter `x_total` are called `x_total`.
-    AsSamples,
-    /// Without their suffix: those of the counter `x` are called `x_total`.
-    Stems,
+pub(crate) enum FamilyRules {
+    None,
+    /// Those of the specification of OpenMetrics 1.0.
+    OpenMetrics,
 }
 
 const TEXT: Syntax = Syntax {
@@ -92,11 +116,14 @@ const TEXT: Syntax = Syntax {
     commas: Commas::Optional,
     raw_line_feeds: true,
     timestamps: TimeUnit::Milliseconds,
+    numbers: NumberStyle::Shortest,
     exemplars: ExemplarCount::None,
+    unit_lines: false,
     help: Escapes::Help,
     types: TypeWords::Text,
     suffixes: Suffixes::Text,
-    families: FamilyNames::AsSamples,
+    infinite_bucket: false,
+    family_rules: FamilyRules::None,
     leniencies: false,
 };
 
@@ -108,11 +135,14 @@ const OPENMETRICS: Syntax = Syntax {
     commas: Commas::Required,
     raw_line_feeds: false,
     timestamps: TimeUnit::Seconds,
+    numbers: NumberStyle::Float,
     exemplars: ExemplarCount::One,
+    unit_lines: true,
     help: Escapes::Quoted,
     types: TypeWords::OpenMetrics,
     suffixes: Suffixes::OpenMetrics,
-    families: FamilyNames::Stems,
+    infinite_bucket: true,
+    family_rules: FamilyRules::OpenMetrics,
     leniencies: false,
 };
 
@@ -124,6 +154,14 @@ const LENIENT: Syntax = Syntax {
     leniencies: true,
     ..TEXT
 };
+
+impl Syntax {
+    /// Which suffixes families have where lines of this format are written, in it or in another. What only
+    /// lenient reading links is not linked there: it is written as the text format has it.
+    pub(crate) const fn line_suffixes(&self) -> Suffixes {
+        self.suffixes.strictly()
+    }
+}
 
 impl Dialect {
     /// What the format has that is read so.

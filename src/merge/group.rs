@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::Merge;
 use super::inside::Inside;
 use crate::model::metric_type::MetricType;
+use crate::model::suffix::Suffix;
 use crate::number::decode;
 
 /// A family that is written.
@@ -23,9 +24,15 @@ pub(super) struct Group {
     /// Whether a body has samples in it that it declares to be something else.
     pub(super) contested: bool,
     /// What its name has after that of the family that its metrics belong to.
-    pub(super) suffix: &'static str,
+    pub(super) suffix: Option<Suffix>,
     /// A family whose samples can be of the same metrics, nearer to the first of all; or itself.
     pub(super) link: usize,
+}
+
+impl Group {
+    pub(super) fn suffix_text(&self) -> &'static str {
+        self.suffix.map_or("", Suffix::as_str)
+    }
 }
 
 #[derive(Debug, Clone, Copy)]

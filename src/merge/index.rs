@@ -9,8 +9,8 @@ use super::{Conflict, Merge, MergeError, MergeReport};
 use crate::dialect::Dialect;
 use crate::encode::naming;
 use crate::encode::target::Target;
-use crate::encode::text;
 use crate::model::metric_type::MetricType;
+use crate::model::suffix::Suffix;
 
 pub(super) struct Index<'m> {
     pub(super) merge: &'m Merge<'m>,
@@ -43,7 +43,7 @@ impl Index<'_> {
             adopted: false,
             inside: Inside::default(),
             contested: false,
-            suffix: "",
+            suffix: None,
             link: at,
         });
         at
@@ -55,12 +55,10 @@ impl Index<'_> {
 
     /// The declared family, other than one of just that name, that a sample of that name belongs to.
     fn owner<'n>(&self, sample: &'n str) -> Option<&'n str> {
-        naming::stripped(sample).find_map(|(base, suffix)| {
-            let kind = self.declared(base)?.kind;
-            naming::suffixes(kind, self.target.dialect)
-                .contains(&suffix)
-                .then_some(base)
-        })
+        let (base, suffix) = Suffix::split(sample)?;
+        let kind = self.declared(base)?.kind;
+        let suffixes = self.target.syntax.suffixes.of(kind);
+        suffixes.has(suffix).then_some(base)
     }
 
     /// The group of a sample that is written under that name and that no TYPE line of its body claims.
@@ -76,17 +74,18 @@ impl Index<'_> {
 
     /// The name and type of a declared family that contradicts a new one.
     pub(super) fn rival(&self, name: &str, kind: MetricType) -> Option<(String, Declared)> {
-        let dialect = self.target.dialect;
-        let word = |kind| text::type_word(kind, dialect);
+        let syntax = self.target.syntax;
         if let Some(declared) = self.declared(name) {
-            return (word(declared.kind) != word(kind)).then(|| (name.to_owned(), declared));
+            let differ = syntax.types.nearest(declared.kind) != syntax.types.nearest(kind);
+            return differ.then(|| (name.to_owned(), declared));
         }
         // No two families may have samples of one name (spec T45, O10).
         if let Some(owner) = self.owner(name) {
             return Some((owner.to_owned(), self.declared(owner)?));
         }
-        naming::suffixes(kind, dialect).iter().find_map(|suffix| {
-            let sample = [name, suffix].concat();
+        let mut suffixes = syntax.suffixes.of(kind).iter();
+        suffixes.find_map(|suffix| {
+            let sample = [name, suffix.as_str()].concat();
             self.declared(&sample).map(|declared| (sample, declared))
         })
     }
@@ -132,7 +131,9 @@ impl Index<'_> {
         suffix: &str,
         from: Dialect,
     ) -> (Cow<'f, str>, MetricType) {
-        let (name, placed) = naming::placed(family, kind, suffix, from, self.target.dialect);
+        let from = from.syntax().line_suffixes();
+        let to = self.target.syntax.suffixes;
+        let (name, placed) = naming::placed(family, kind, suffix, from, to);
         match name.len() < family.len() && self.whole.contains(name.as_ref()) {
             true => (family.into(), MetricType::Unknown),
             false => (name, placed),

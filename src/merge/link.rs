@@ -11,6 +11,7 @@ use super::index::Index;
 use super::metric::Cluster;
 use crate::encode::target::Target;
 use crate::model::metric_type::MetricType;
+use crate::model::suffix::Suffix;
 
 /// What is to be written.
 #[derive(Debug)]
@@ -40,14 +41,14 @@ impl Index<'_> {
         family: &str,
         kind: MetricType,
         at: usize,
-        suffix: &'static str,
+        suffix: &str,
         contested: bool,
     ) {
         if let Some(group) = self.groups.get_mut(at) {
             group.inside.add(kind);
             group.contested |= contested;
             if group.name.strip_suffix(suffix) == Some(family) {
-                group.suffix = suffix;
+                group.suffix = Suffix::parse(suffix);
             }
         }
         match self.bound.get(family) {
@@ -63,13 +64,13 @@ impl Index<'_> {
                 continue;
             };
             if let Some(group) = self.groups.get_mut(at) {
-                group.suffix = suffix;
+                group.suffix = Some(suffix);
             }
             self.unite(owner, at);
         }
     }
 
-    fn owner_by_name(&mut self, at: usize) -> Option<(&'static str, usize)> {
+    fn owner_by_name(&mut self, at: usize) -> Option<(Suffix, usize)> {
         use MetricType::{Counter, Gauge, GaugeHistogram, Histogram, Summary, Unknown};
         let group = self.groups.get(at)?;
         if !matches!(
@@ -82,19 +83,19 @@ impl Index<'_> {
             let at = *self.by_name.get(name)?;
             kinds.contains(&self.declared(name)?.kind).then_some(at)
         };
-        for suffix in ["_gsum", "_gcount"] {
-            if let Some(base) = group.name.strip_suffix(suffix) {
+        for suffix in [Suffix::GSum, Suffix::GCount] {
+            if let Some(base) = group.name.strip_suffix(suffix.as_str()) {
                 return Some((suffix, is(base, &[Histogram, GaugeHistogram])?));
             }
         }
-        let suffix = "_created";
-        let base = group.name.strip_suffix(suffix)?;
+        let suffix = Suffix::Created;
+        let base = group.name.strip_suffix(suffix.as_str())?;
         if let Some(owner) = is(base, &[Histogram, GaugeHistogram, Summary]) {
             return Some((suffix, owner));
         }
-        match is(&[base, "_total"].concat(), &[Counter]) {
+        match is(&[base, Suffix::Total.as_str()].concat(), &[Counter]) {
             Some(owner) => {
-                self.groups.get_mut(owner)?.suffix = "_total";
+                self.groups.get_mut(owner)?.suffix = Some(Suffix::Total);
                 Some((suffix, owner))
             }
             None => Some((suffix, is(base, &[Counter])?)),

@@ -14,6 +14,7 @@ use crate::encode::text::{NameParts, SeriesWriter};
 use crate::encode::{EncodeError, NameErrorKind};
 use crate::model::exported::former_names;
 use crate::model::metric_type::MetricType;
+use crate::model::suffix::SuffixSet;
 use crate::text::sample::{Sample, canonical_number};
 
 /// The families whose samples can be of one metric, and what tells the samples of a metric from each other.
@@ -42,7 +43,7 @@ impl Cluster {
         self.several |= self.groups.len() > 1
             || group.inside.tells_any_apart()
             || group.kind.is_some_and(|declared| {
-                !crate::encode::naming::suffixes(declared.kind, target.dialect).is_empty()
+                target.syntax.suffixes.of(declared.kind) != SuffixSet::NONE
             });
     }
 
@@ -89,7 +90,7 @@ impl<'s> Subject<'s, '_> {
     /// The name of its family in the body, whichever of the families of a cluster it is written in.
     fn own_family(&self) -> &'s str {
         let stem = self.own_name.strip_suffix(self.suffix());
-        stem.and_then(|stem| stem.strip_suffix(self.group.suffix))
+        stem.and_then(|stem| stem.strip_suffix(self.group.suffix_text()))
             .unwrap_or(self.own_name)
     }
 
@@ -100,7 +101,11 @@ impl<'s> Subject<'s, '_> {
         let family = match cluster.several {
             true => {
                 let group = self.group.name.as_str();
-                NameParts::whole(group.strip_suffix(self.group.suffix).unwrap_or(group))
+                NameParts::whole(
+                    group
+                        .strip_suffix(self.group.suffix_text())
+                        .unwrap_or(group),
+                )
             }
             false => self.name,
         };
@@ -254,13 +259,5 @@ impl Keys {
                 push_label(&mut self.origin, name, value);
             }
         }
-    }
-}
-
-/// The type under which a reader of the outcome reads the samples of a family of that type.
-pub(super) fn scope(kind: Option<MetricType>, openmetrics: bool) -> MetricType {
-    match kind {
-        Some(MetricType::GaugeHistogram) if !openmetrics => MetricType::Histogram,
-        kind => kind.unwrap_or_default(),
     }
 }

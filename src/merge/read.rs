@@ -5,10 +5,9 @@ use std::collections::{HashMap, HashSet};
 use super::index::Index;
 use super::link::Plan;
 use super::scan::Scan;
-use super::{Merge, MergeError, MergeReport};
-use crate::dialect::Dialect;
-use crate::encode::naming;
+use super::{Merge, MergeError, MergeReport, Source};
 use crate::encode::target::Target;
+use crate::model::suffix::{FamilyNames, Suffix};
 use crate::text::line::Line;
 use crate::text::parser::Parser;
 
@@ -26,26 +25,28 @@ pub(super) fn read(
         by_name: HashMap::new(),
         bound: HashMap::new(),
         united: false,
-        whole: match target.is_openmetrics() {
-            true => names(merge, target),
-            false => HashSet::new(),
+        whole: match target.syntax.suffixes.family_names() {
+            FamilyNames::Stems => names(merge, target),
+            FamilyNames::AsSamples => HashSet::new(),
         },
     };
     for (number, source) in merge.sources.iter().enumerate() {
         Scan::new(number, source).run(&mut index)?;
     }
     index.adopt();
-    if !target.is_openmetrics() {
+    if !target.syntax.suffixes.of_any().has(Suffix::Created) {
         index.link_by_name();
     }
     Ok(index.into_plan())
 }
 
-/// What families and samples are called, but for the counters and infos of OpenMetrics; empty if there is
-/// no text to be made OpenMetrics.
+/// What families and samples are called, but for the counters and infos that are called without their suffix
+/// already; empty if all are.
 fn names(merge: &Merge<'_>, target: &Target) -> HashSet<String> {
     let mut names = HashSet::new();
-    if (merge.sources.iter()).all(|source| source.dialect == Dialect::OpenMetrics) {
+    let suffixes = |source: &Source<'_>| source.dialect.syntax().line_suffixes();
+    let are_stems = |source| suffixes(source).family_names() == FamilyNames::Stems;
+    if (merge.sources.iter()).all(are_stems) {
         return names;
     }
     for source in &merge.sources {
@@ -57,10 +58,7 @@ fn names(merge: &Merge<'_>, target: &Target) -> HashSet<String> {
                     last.extend_from_slice(sample.raw_name());
                     sample.name()
                 }
-                Ok(Line::Type(line))
-                    if source.dialect != Dialect::OpenMetrics
-                        || naming::main_suffix(line.metric_type(), source.dialect).is_empty() =>
-                {
+                Ok(Line::Type(line)) if suffixes(source).main(line.metric_type()).is_none() => {
                     line.name()
                 }
                 _ => continue,

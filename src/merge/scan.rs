@@ -9,9 +9,9 @@ use super::{Conflict, MergeError, Source};
 use crate::bytes::scan;
 use crate::dialect::Dialect;
 use crate::encode::NameErrorKind;
-use crate::encode::naming;
 use crate::error::Position;
 use crate::model::metric_type::MetricType;
+use crate::model::suffix::Suffix;
 use crate::text::line::{Line, TypeLine};
 use crate::text::parser::Parser;
 use crate::text::sample::Sample;
@@ -198,17 +198,10 @@ impl<'s> Scan<'s> {
             group
         };
         // Whether its other samples may be elsewhere.
-        let parted = from == Dialect::OpenMetrics
-            && !index.target.is_openmetrics()
-            && !naming::suffixes(family.kind, from).is_empty();
-        // Of these types no sample is called as the family.
-        use MetricType::{Counter, GaugeHistogram, Histogram, Info};
-        let is_none_of_it = suffix.is_empty()
-            && match family.kind {
-                Histogram | GaugeHistogram => true,
-                Counter | Info => from == Dialect::OpenMetrics,
-                _ => false,
-            };
+        let suffixes = from.syntax().line_suffixes();
+        let linked = index.target.syntax.suffixes.of(family.kind);
+        let parted = !suffixes.of(family.kind).is_subset_of(linked);
+        let is_none_of_it = suffix.is_empty() && !suffixes.takes_own_name(family.kind);
         if (family.refuted || rival || parted) && !is_none_of_it {
             index.bind(
                 &family.escaped,
@@ -224,15 +217,15 @@ impl<'s> Scan<'s> {
     /// The family of this body that a sample belongs to, the length of its name and the suffix: the one in
     /// scope, or else an earlier one.
     fn family_of(&self, sample: &str) -> Option<(usize, &'static str, &Family)> {
-        let dialect = self.source.dialect;
+        let suffixes = self.source.dialect.syntax().line_suffixes();
         let claims = |base: &str| {
             let family = self.families.get(base)?;
-            let suffix = naming::suffix_in(sample, base, family.kind, dialect)?;
+            let suffix = suffixes.suffix_in(sample, base, family.kind)?;
             Some((base.len(), suffix, family))
         };
         claims(&self.scope)
             .or_else(|| claims(sample))
-            .or_else(|| naming::stripped(sample).find_map(|(base, _)| claims(base)))
+            .or_else(|| claims(Suffix::split(sample)?.0))
     }
 
     fn type_line(
@@ -251,7 +244,7 @@ impl<'s> Scan<'s> {
         let kind = line.metric_type();
         let escaped = index.target.metric_name(&name)?.into_owned();
         let from = self.source.dialect;
-        let main = naming::main_suffix(kind, from);
+        let main = main_suffix(kind, from);
         let (family, placed) = index.placed(&escaped, kind, main, from);
         let rival = index.rival(&family, placed);
         let refuted = rival.is_some();
@@ -260,8 +253,8 @@ impl<'s> Scan<'s> {
             // In text client libraries write start times as gauges beside their counters, whose samples
             // they become again.
             let start_times = kind == MetricType::Gauge
-                && from != index.target.dialect
-                && family.strip_suffix("_created") == Some(&first_family);
+                && from != index.target.syntax.dialect
+                && family.strip_suffix(Suffix::Created.as_str()) == Some(&first_family);
             if !start_times && index.merge.conflict == Conflict::Error {
                 return Err(MergeError::Type {
                     family: family.into_owned(),
@@ -322,7 +315,7 @@ impl<'s> Scan<'s> {
             }
             Some(family) => {
                 let from = self.source.dialect;
-                let main = naming::main_suffix(family.kind, from);
+                let main = main_suffix(family.kind, from);
                 let (name, _) = index.placed(&family.escaped, family.kind, main, from);
                 index.group(&name)
             }
@@ -335,6 +328,12 @@ impl<'s> Scan<'s> {
         }
         Ok(())
     }
+}
+
+/// What the samples that a family's metadata is about have after its name.
+fn main_suffix(kind: MetricType, from: Dialect) -> &'static str {
+    let main = from.syntax().line_suffixes().main(kind);
+    main.map_or("", Suffix::as_str)
 }
 
 /// How many places are remembered: bodies without TYPE lines would gather one for each name.

@@ -5,9 +5,8 @@ use std::collections::HashMap;
 use super::metric::Subject;
 use super::policy::Gauges;
 use crate::bytes::key_set::KeySet;
-use crate::dialect::Dialect;
-use crate::encode::naming;
 use crate::model::metric_type::MetricType;
+use crate::model::suffix::Suffix;
 use crate::text::sample::Sample;
 
 /// What the bodies say of the metrics of a family.
@@ -131,12 +130,11 @@ impl Rule {
         let kind = group
             .kind
             .map_or(MetricType::Unknown, |declared| declared.kind);
-        let created = "_created";
-        let has_start_time = || naming::suffixes(kind, Dialect::OpenMetrics).contains(&created);
-        match (group.suffix, subject.suffix()) {
-            ("_created", _) => return Rule::Earliest,
-            ("_gsum" | "_gcount", _) => return Rule::Add,
-            (_, "_created") if has_start_time() => return Rule::Earliest,
+        let own = Suffix::parse(subject.suffix());
+        match (group.suffix, own) {
+            (Some(Suffix::Created), _) => return Rule::Earliest,
+            (Some(Suffix::GSum | Suffix::GCount), _) => return Rule::Add,
+            (_, Some(Suffix::Created)) if kind.has_start_time() => return Rule::Earliest,
             _ => {}
         }
         match (kind, subject.suffix()) {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::decide::{Book, Decider, Decision};
 use super::group::{Group, Run, Span};
 use super::link::Plan;
-use super::metric::{Cluster, Subject, Unfit, scope};
+use super::metric::{Cluster, Subject, Unfit};
 use super::samples::{Samples, Written, canonicalizes, pairs, rewritten};
 use super::scan::fault_at;
 use super::sum::{Cited, Place};
@@ -18,6 +18,7 @@ use crate::encode::sample::{Pair, Rewrite, push_sample, push_sample_with};
 use crate::encode::target::Target;
 use crate::encode::text::{self, NameParts};
 use crate::model::metric_type::MetricType;
+use crate::model::suffix::Suffix;
 use crate::number::go_float;
 use crate::text::parser::Parser;
 use crate::text::sample::Sample;
@@ -64,9 +65,7 @@ pub(super) fn write(
             books.insert(number, book);
         }
     }
-    if target.is_openmetrics() {
-        writer.out.text.push_str("# EOF\n");
-    }
+    text::push_end(&mut writer.out.text, target.syntax);
     Ok(writer.out.flush()?)
 }
 
@@ -102,7 +101,7 @@ impl<O: Output> Writer<'_, O> {
                 continue;
             };
             let kind = group.kind.map(|declared| declared.kind);
-            let scope = scope(kind, self.target.is_openmetrics());
+            let scope = self.target.syntax.types.nearest(kind.unwrap_or_default());
             let stamps = self.stamps(source);
             for (sample, place) in Samples::of(run, self.merge) {
                 let own_name = sample.name();
@@ -196,34 +195,30 @@ impl<O: Output> Writer<'_, O> {
     }
 
     fn header(&mut self, group: &Group) -> Result<(), MergeError> {
-        let dialect = self.target.dialect;
+        let syntax = self.target.syntax;
         let name = NameParts::whole(&group.name);
         if let Some(span) = group.help {
             let raw = span.raw(self.merge);
-            if self.dialect_of(span) == Some(dialect) && !text::is_no_help(raw, dialect) {
+            if self.dialect_of(span) == Some(syntax.dialect) && !text::is_no_help(raw, syntax) {
                 text::push_raw_line(&mut self.out.text, "HELP", name, raw);
             } else {
-                text::push_help_line(&mut self.out.text, name, &span.help(self.merge), dialect);
+                text::push_help_line(&mut self.out.text, name, &span.help(self.merge), syntax);
             }
         }
         match group.kind {
             Some(declared) => {
-                text::push_type_line(&mut self.out.text, name, declared.kind, dialect);
-                self.in_force = match (dialect, declared.kind) {
-                    (Dialect::OpenMetrics, kind) => kind,
-                    (_, MetricType::GaugeHistogram) => MetricType::Histogram,
-                    (_, kind) => kind,
-                };
+                text::push_type_line(&mut self.out.text, name, declared.kind, syntax);
+                self.in_force = syntax.types.nearest(declared.kind);
             }
             // Labels called `le` or `quantile` would be rewritten under the type before.
             None if canonicalizes(self.in_force) && !group.runs.is_empty() => {
-                text::push_type_line(&mut self.out.text, name, MetricType::Unknown, dialect);
+                text::push_type_line(&mut self.out.text, name, MetricType::Unknown, syntax);
                 self.in_force = MetricType::Unknown;
             }
             None => {}
         }
         match group.unit.map(|span| span.raw(self.merge)) {
-            Some(unit) if self.target.is_openmetrics() => {
+            Some(unit) if syntax.unit_lines => {
                 // A unit is read as it is written: it has no escapes.
                 text::push_raw_line(&mut self.out.text, "UNIT", name, unit);
             }
@@ -371,9 +366,8 @@ impl<O: Output> Writer<'_, O> {
             return Ok(());
         }
         let amount = total.amount();
-        let openmetrics = self.target.is_openmetrics();
-        let is_count = openmetrics && matches!(subject.suffix(), "_bucket" | "_count" | "_gcount");
-        let dialect = self.target.dialect;
+        let is_count = Suffix::parse(subject.suffix()).is_some_and(Suffix::is_count);
+        let numbers = self.target.syntax.numbers;
         let push_value = |out: &mut String| {
             let digits = amount.beyond_floats();
             if let Some(integer) = digits.and_then(|integer| u64::try_from(integer).ok()) {
@@ -381,9 +375,9 @@ impl<O: Output> Writer<'_, O> {
             } else if let Some(integer) = digits.and_then(|integer| i64::try_from(integer).ok()) {
                 go_float::push_integer(out, integer);
             } else if is_count {
-                text::push_count(out, amount.float());
+                text::push_count(out, amount.float(), numbers);
             } else {
-                text::push_value(out, amount.float(), dialect);
+                text::push_value(out, amount.float(), numbers);
             }
         };
         let line = match cited {

@@ -43,7 +43,7 @@ impl MetricType {
     ];
 
     /// The word OpenMetrics uses, for example `gaugehistogram`; the unknown type is `unknown`.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             MetricType::Counter => "counter",
             MetricType::Gauge => "gauge",
@@ -112,6 +112,30 @@ impl TypeWords {
         match self {
             TypeWords::Text | TypeWords::Lenient => TypeWords::Text,
             TypeWords::OpenMetrics => TypeWords::OpenMetrics,
+        }
+    }
+
+    /// The type that a family of that type is declared to have: the nearest there is a word for.
+    pub(crate) const fn nearest(self, kind: MetricType) -> MetricType {
+        match self {
+            TypeWords::OpenMetrics => kind,
+            TypeWords::Text | TypeWords::Lenient => match kind {
+                MetricType::Info | MetricType::StateSet => MetricType::Gauge,
+                MetricType::GaugeHistogram => MetricType::Histogram,
+                MetricType::Counter
+                | MetricType::Gauge
+                | MetricType::Histogram
+                | MetricType::Summary
+                | MetricType::Unknown => kind,
+            },
+        }
+    }
+
+    /// The word that is written for a type.
+    pub(crate) const fn word(self, kind: MetricType) -> &'static str {
+        match (self, self.nearest(kind)) {
+            (TypeWords::Text | TypeWords::Lenient, MetricType::Unknown) => "untyped",
+            (TypeWords::Text | TypeWords::Lenient | TypeWords::OpenMetrics, kind) => kind.as_str(),
         }
     }
 

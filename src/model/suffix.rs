@@ -6,10 +6,10 @@ use crate::model::metric_type::MetricType;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Suffix {
     Bucket,
-    Sum,
-    Count,
     GSum,
     GCount,
+    Sum,
+    Count,
     Total,
     Created,
     Info,
@@ -19,17 +19,17 @@ impl Suffix {
     /// All of them.
     pub(crate) const ALL: [Suffix; 8] = [
         Suffix::Bucket,
-        Suffix::Sum,
-        Suffix::Count,
         Suffix::GSum,
         Suffix::GCount,
+        Suffix::Sum,
+        Suffix::Count,
         Suffix::Total,
         Suffix::Created,
         Suffix::Info,
     ];
 
     /// The suffix as text.
-    pub(crate) fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Suffix::Bucket => "_bucket",
             Suffix::Sum => "_sum",
@@ -56,6 +56,14 @@ impl Suffix {
             "_info" => Suffix::Info,
             _ => return None,
         })
+    }
+
+    /// Whether such a sample counts observations.
+    pub(crate) const fn is_count(self) -> bool {
+        match self {
+            Suffix::Bucket | Suffix::Count | Suffix::GCount => true,
+            Suffix::GSum | Suffix::Sum | Suffix::Total | Suffix::Created | Suffix::Info => false,
+        }
     }
 
     /// A name without the suffix it ends in. No suffix is the end of another, so there is one way at
@@ -99,6 +107,16 @@ impl SuffixSet {
         self.0 & other.0 != 0
     }
 
+    pub(crate) const fn is_subset_of(self, other: SuffixSet) -> bool {
+        self.0 & !other.0 == 0
+    }
+
+    pub(crate) fn iter(self) -> impl Iterator<Item = Suffix> {
+        Suffix::ALL
+            .into_iter()
+            .filter(move |suffix| self.has(*suffix))
+    }
+
     #[inline]
     pub(crate) const fn has(self, suffix: Suffix) -> bool {
         self.0 & 1 << suffix as u8 != 0
@@ -115,12 +133,48 @@ pub(crate) enum Suffixes {
     /// Every suffix that the types have (spec O6), and those of a histogram for a gauge histogram too, as
     /// client libraries write it (spec O46).
     OpenMetrics,
+    /// Those of OpenMetrics without what client libraries write against its rules.
+    Specification,
+}
+
+/// How a family is called all of whose samples, but for their start times, have one name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FamilyNames {
+    /// As its samples: the samples of the counter `x_total` are called `x_total`.
+    AsSamples,
+    /// Without their suffix: those of the counter `x` are called `x_total`.
+    Stems,
+}
+
+impl MetricType {
+    /// The suffix of what a counter counts and an info says, where their families are called without it.
+    pub(crate) const fn main_suffix(self) -> Option<Suffix> {
+        match self {
+            MetricType::Counter => Some(Suffix::Total),
+            MetricType::Info => Some(Suffix::Info),
+            MetricType::Gauge
+            | MetricType::Histogram
+            | MetricType::GaugeHistogram
+            | MetricType::Summary
+            | MetricType::StateSet
+            | MetricType::Unknown => None,
+        }
+    }
+
+    /// Whether there is a time since when a metric of that type counts.
+    pub(crate) const fn has_start_time(self) -> bool {
+        Suffixes::OpenMetrics.of(self).has(Suffix::Created)
+    }
 }
 
 impl Suffixes {
-    /// All of them.
-    pub(crate) const ALL: [Suffixes; 3] =
-        [Suffixes::Text, Suffixes::Lenient, Suffixes::OpenMetrics];
+    /// All of them, each at the place of its number.
+    pub(crate) const ALL: [Suffixes; 4] = [
+        Suffixes::Text,
+        Suffixes::Lenient,
+        Suffixes::OpenMetrics,
+        Suffixes::Specification,
+    ];
 
     /// What the samples of a family of that type can have after its name.
     #[inline]
@@ -153,6 +207,58 @@ impl Suffixes {
                 GaugeHistogram | Info => Suffixes::Lenient.of(kind),
                 _ => SuffixSet::NONE,
             },
+            Suffixes::Specification => match kind {
+                GaugeHistogram => SuffixSet::of(&[Bucket, GSum, GCount]),
+                _ => Suffixes::OpenMetrics.of(kind),
+            },
+        }
+    }
+
+    /// How families are called.
+    pub(crate) const fn family_names(self) -> FamilyNames {
+        match self {
+            Suffixes::Text | Suffixes::Lenient => FamilyNames::AsSamples,
+            Suffixes::OpenMetrics | Suffixes::Specification => FamilyNames::Stems,
+        }
+    }
+
+    /// The suffix of the samples that a family's metadata is about, if its name lacks one that they have.
+    pub(crate) const fn main(self, kind: MetricType) -> Option<Suffix> {
+        match self.family_names() {
+            FamilyNames::AsSamples => None,
+            FamilyNames::Stems => kind.main_suffix(),
+        }
+    }
+
+    /// Whether samples of a family of that type can be called as it is.
+    pub(crate) const fn takes_own_name(self, kind: MetricType) -> bool {
+        let is_histogram = matches!(kind, MetricType::Histogram | MetricType::GaugeHistogram);
+        !is_histogram && self.main(kind).is_none()
+    }
+
+    /// What `sample` has after the name of the family, if it may be a sample of that family: nothing, or
+    /// one of its type's suffixes.
+    pub(crate) fn suffix_in(
+        self,
+        sample: &str,
+        family: &str,
+        kind: MetricType,
+    ) -> Option<&'static str> {
+        match sample.strip_prefix(family)? {
+            "" => Some(""),
+            rest => {
+                let suffix = Suffix::parse(rest).filter(|suffix| self.of(kind).has(*suffix))?;
+                Some(suffix.as_str())
+            }
+        }
+    }
+
+    /// The same without what only lenient reading links.
+    pub(crate) const fn strictly(self) -> Self {
+        match self {
+            Suffixes::Text | Suffixes::Lenient => Suffixes::Text,
+            Suffixes::OpenMetrics => Suffixes::OpenMetrics,
+            Suffixes::Specification => Suffixes::Specification,
         }
     }
 
@@ -184,10 +290,14 @@ mod tests {
     #[test]
     fn a_format_has_the_suffixes_of_its_types() {
         use Suffix::{Bucket, Count, Created, GCount, GSum, Info, Sum, Total};
+        for (number, suffixes) in Suffixes::ALL.into_iter().enumerate() {
+            assert_eq!(suffixes as usize, number);
+        }
         for (suffixes, any) in [
             (Suffixes::Text, &[Bucket, Sum, Count][..]),
             (Suffixes::Lenient, &[Bucket, Sum, Count, GSum, GCount, Info]),
             (Suffixes::OpenMetrics, &Suffix::ALL),
+            (Suffixes::Specification, &Suffix::ALL),
         ] {
             assert_eq!(suffixes.of_any(), SuffixSet::of(any), "{suffixes:?}");
             for suffix in Suffix::ALL {
@@ -215,12 +325,61 @@ mod tests {
             assert_eq!(Suffixes::Text.of(kind), SuffixSet::of(text), "{kind}");
             let set = SuffixSet::of(openmetrics);
             assert_eq!(Suffixes::OpenMetrics.of(kind), set, "{kind}");
+            let specified = match kind {
+                MetricType::GaugeHistogram => SuffixSet::of(&[Bucket, GSum, GCount]),
+                _ => set,
+            };
+            assert_eq!(Suffixes::Specification.of(kind), specified, "{kind}");
             // What only a type has that the text format does not declare, lenient reading takes as it is.
             let lenient = match kind {
                 MetricType::GaugeHistogram | MetricType::Info => set,
                 _ => SuffixSet::of(text),
             };
             assert_eq!(Suffixes::Lenient.of(kind), lenient, "{kind}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_called_as_its_family() {
+        use MetricType::{Counter, GaugeHistogram, Histogram, Info};
+        for kind in MetricType::ALL {
+            let is_histogram = matches!(kind, Histogram | GaugeHistogram);
+            let has_main = matches!(kind, Counter | Info);
+            for suffixes in Suffixes::ALL {
+                let stems = suffixes.family_names() == FamilyNames::Stems;
+                assert_eq!(suffixes.main(kind).is_some(), stems && has_main, "{kind}");
+                let takes = !is_histogram && !(stems && has_main);
+                assert_eq!(suffixes.takes_own_name(kind), takes, "{kind}");
+                if let Some(main) = suffixes.main(kind) {
+                    assert!(suffixes.of(kind).has(main), "{kind}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_sample_has_after_its_family() {
+        let (text, openmetrics) = (Suffixes::Text, Suffixes::OpenMetrics);
+        for (suffixes, sample, kind, suffix) in [
+            (text, "a", MetricType::Histogram, Some("")),
+            (text, "a_sum", MetricType::Histogram, Some("_sum")),
+            (text, "a_sum", MetricType::Counter, None),
+            (text, "a_total", MetricType::Counter, None),
+            (openmetrics, "a_total", MetricType::Counter, Some("_total")),
+            (
+                openmetrics,
+                "a_gsum",
+                MetricType::GaugeHistogram,
+                Some("_gsum"),
+            ),
+            (openmetrics, "a_totals", MetricType::Counter, None),
+            (openmetrics, "b_total", MetricType::Counter, None),
+        ] {
+            assert_eq!(
+                suffixes.suffix_in(sample, "a", kind),
+                suffix,
+                "{sample} {kind}"
+            );
         }
     }
 }

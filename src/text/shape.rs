@@ -369,7 +369,7 @@ impl SampleShape {
     pub(crate) const HAS_ESCAPES: u8 = 2;
     /// Where among the flags stands which suffixes families have in the format of the line.
     const SUFFIXES_AT: u32 = 2;
-    const SUFFIXES: u8 = 3 << Self::SUFFIXES_AT;
+    const SUFFIXES: u8 = 7 << Self::SUFFIXES_AT;
 
     /// The flags of every sample of a format in which families have those suffixes.
     #[inline(always)]
@@ -380,10 +380,10 @@ impl SampleShape {
     /// Which suffixes families have in the format of the line.
     #[inline]
     pub(crate) fn suffixes(&self) -> Suffixes {
+        const { assert!(Suffixes::ALL.len() <= 8, "three bits say which") };
         let number = (self.flags & Self::SUFFIXES) >> Self::SUFFIXES_AT;
-        let known = Suffixes::ALL.into_iter();
-        let mut found = known.filter(|suffixes| *suffixes as u8 == number);
-        found.next().unwrap_or(Suffixes::Text)
+        let known = Suffixes::ALL.get(usize::from(number));
+        known.copied().unwrap_or(Suffixes::Text)
     }
 
     #[inline(always)]

@@ -136,7 +136,7 @@ impl<'a> Checker<'a> {
 
     /// The name of the family that a sample of that name belongs to.
     fn family_of(&self, name: &Cow<'a, str>) -> Cow<'a, str> {
-        let belongs = |suffix, kind| is_sample_of(kind, suffix);
+        let belongs = |suffix, kind| Suffixes::Specification.of(kind).has(suffix);
         if let Some(family) = &self.current {
             let suffix = name.strip_prefix(family.name.as_ref());
             let suffix = suffix.and_then(Suffix::parse);
@@ -186,42 +186,26 @@ impl<'a> Checker<'a> {
 
     /// Whether a sample of the family can be called as one of a family that is complete.
     fn clashes(&self, family: &Family<'a>) -> bool {
-        let mut sample = String::new();
-        suffixes(family.kind).iter().any(|suffix| {
-            sample.clear();
-            sample.push_str(&family.name);
-            sample.push_str(suffix);
-            let can_have = |other| {
-                let kind = sample.strip_suffix(other);
-                let kind = kind.and_then(|name| self.closed.get(name));
-                kind.is_some_and(|kind| suffixes(*kind).contains(&other))
+        let specified = Suffixes::Specification;
+        let (own, other) = (family.kind, |name: &str| self.closed.get(name).copied());
+        let is_others = |sample: &str| {
+            let plain = other(sample).is_some_and(|kind| specified.takes_own_name(kind));
+            let suffixed = || {
+                let (stem, suffix) = Suffix::split(sample)?;
+                other(stem).filter(|kind| specified.of(*kind).has(suffix))
             };
-            SUFFIXES.into_iter().any(can_have)
-        })
+            plain || suffixed().is_some()
+        };
+        let mut sample = String::new();
+        let mut suffixes = specified.of(own).iter();
+        (specified.takes_own_name(own) && is_others(&family.name))
+            || suffixes.any(|suffix| {
+                sample.clear();
+                sample.push_str(&family.name);
+                sample.push_str(suffix.as_str());
+                is_others(&sample)
+            })
     }
-}
-
-/// What the samples of some type have behind their family's name.
-const SUFFIXES: [&str; 9] = [
-    "", "_total", "_created", "_info", "_bucket", "_count", "_sum", "_gcount", "_gsum",
-];
-
-/// The suffixes of the samples that a family of that type can have (spec O6).
-fn suffixes(kind: MetricType) -> &'static [&'static str] {
-    match kind {
-        MetricType::Gauge | MetricType::Unknown | MetricType::StateSet => &[""],
-        MetricType::Counter => &["_total", "_created"],
-        MetricType::Info => &["_info"],
-        MetricType::Histogram => &["_bucket", "_count", "_sum", "_created"],
-        MetricType::GaugeHistogram => &["_bucket", "_gcount", "_gsum"],
-        MetricType::Summary => &["", "_count", "_sum", "_created"],
-    }
-}
-
-fn is_sample_of(kind: MetricType, suffix: Suffix) -> bool {
-    let lenient =
-        matches!(suffix, Suffix::Sum | Suffix::Count) && kind == MetricType::GaugeHistogram;
-    Suffixes::OpenMetrics.of(kind).has(suffix) && !lenient
 }
 
 impl<'a> Family<'a> {

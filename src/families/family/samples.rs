@@ -6,13 +6,14 @@ use std::fmt;
 use super::{Histogram, Metric, MetricExemplar, MetricFamily, MetricLabels, MetricValue};
 use crate::model::metric_type::MetricType;
 use crate::model::sample_view::{ExemplarView, SampleValue, SampleView};
+use crate::model::suffix::Suffix;
 use crate::number::go_float;
 
 /// One sample of a [`MetricFamily`]: what a line of the exposition says.
 #[derive(Clone, Copy)]
 pub struct FamilySample<'f> {
     family: &'f MetricFamily<'f>,
-    suffix: &'static str,
+    suffix: Option<Suffix>,
     metric: &'f Metric<'f>,
     extra: Option<(&'f str, Extra<'f>)>,
     value: f64,
@@ -31,8 +32,8 @@ impl<'f> FamilySample<'f> {
     /// The sample's name: the family's, and the suffix of this sample. Allocates if there is one.
     pub fn name(&self) -> Cow<'f, str> {
         match self.suffix {
-            "" => Cow::Borrowed(self.family_name()),
-            suffix => Cow::Owned([self.family_name(), suffix].concat()),
+            None => Cow::Borrowed(self.family_name()),
+            Some(suffix) => Cow::Owned([self.family_name(), suffix.as_str()].concat()),
         }
     }
 
@@ -43,7 +44,7 @@ impl<'f> FamilySample<'f> {
 
     /// What the sample's name has behind the family's: `_bucket`, or nothing.
     pub fn suffix(&self) -> &'static str {
-        self.suffix
+        self.suffix.map_or("", Suffix::as_str)
     }
 
     /// The labels: the metric's, then `le`, `quantile` or the state set's own, if it has one. The
@@ -97,7 +98,7 @@ impl<'f> FamilySample<'f> {
     /// That line's own sample has none.
     pub fn start_timestamp(&self) -> Option<i64> {
         match self.suffix {
-            CREATED_SUFFIX => None,
+            Some(Suffix::Created) => None,
             _ => self.metric.start_timestamp?.millis(),
         }
     }
@@ -176,8 +177,6 @@ const COUNT: usize = 1;
 const CREATED: usize = 2;
 const END: usize = 3;
 
-const CREATED_SUFFIX: &str = "_created";
-
 impl<'f> Iterator for FamilySamples<'f, '_> {
     type Item = FamilySample<'f>;
 
@@ -219,7 +218,12 @@ fn listed(value: &MetricValue<'_>) -> usize {
 }
 
 impl<'f> FamilySamples<'f, '_> {
-    fn sample(&self, metric: &'f Metric<'f>, suffix: &'static str, value: f64) -> FamilySample<'f> {
+    fn sample(
+        &self,
+        metric: &'f Metric<'f>,
+        suffix: Option<Suffix>,
+        value: f64,
+    ) -> FamilySample<'f> {
         FamilySample {
             family: self.family,
             suffix,
@@ -232,37 +236,36 @@ impl<'f> FamilySamples<'f, '_> {
     }
 
     fn listed(&self, metric: &'f Metric<'f>, part: usize) -> Option<FamilySample<'f>> {
-        let single = |suffix, value| FamilySample {
+        let main = metric.value.metric_type().main_suffix();
+        let single = |value| FamilySample {
             exemplars: &metric.exemplars,
-            ..self.sample(metric, suffix, value)
+            ..self.sample(metric, main.filter(|_| metric.suffixed), value)
         };
         Some(match &metric.value {
-            MetricValue::Counter(value) if metric.suffixed => single("_total", *value),
-            MetricValue::Info(value) if metric.suffixed => single("_info", *value),
             MetricValue::Counter(value)
             | MetricValue::Gauge(value)
             | MetricValue::Unknown(value)
-            | MetricValue::Info(value) => single("", *value),
+            | MetricValue::Info(value) => single(*value),
             MetricValue::Histogram(histogram) | MetricValue::GaugeHistogram(histogram) => {
                 let bucket = histogram.buckets.get(part)?;
                 FamilySample {
                     extra: Some(("le", Extra::Number(bucket.upper_bound))),
                     exemplars: bucket.exemplar.as_deref().map_or(&[], std::slice::from_ref),
-                    ..self.sample(metric, "_bucket", bucket.cumulative_count)
+                    ..self.sample(metric, Some(Suffix::Bucket), bucket.cumulative_count)
                 }
             }
             MetricValue::Summary(summary) => {
                 let quantile = summary.quantiles.get(part)?;
                 FamilySample {
                     extra: Some(("quantile", Extra::Number(quantile.quantile))),
-                    ..self.sample(metric, "", quantile.value)
+                    ..self.sample(metric, None, quantile.value)
                 }
             }
             MetricValue::StateSet(set) => {
                 let state = set.states.get(part)?;
                 FamilySample {
                     extra: Some((&self.family.name, Extra::Text(&state.name))),
-                    ..self.sample(metric, "", state.value)
+                    ..self.sample(metric, None, state.value)
                 }
             }
         })
@@ -277,15 +280,15 @@ impl<'f> FamilySamples<'f, '_> {
         };
         let gauge = metric.suffixed && matches!(metric.value, MetricValue::GaugeHistogram(_));
         match part {
-            SUM if gauge => Some(self.sample(metric, "_gsum", sum?)),
-            SUM => Some(self.sample(metric, "_sum", sum?)),
-            COUNT if gauge => Some(self.sample(metric, "_gcount", count?)),
-            COUNT => Some(self.sample(metric, "_count", count?)),
+            SUM if gauge => Some(self.sample(metric, Some(Suffix::GSum), sum?)),
+            SUM => Some(self.sample(metric, Some(Suffix::Sum), sum?)),
+            COUNT if gauge => Some(self.sample(metric, Some(Suffix::GCount), count?)),
+            COUNT => Some(self.sample(metric, Some(Suffix::Count), count?)),
             CREATED => {
                 let created = metric.start_timestamp?;
                 Some(FamilySample {
                     timestamp: created.timestamp,
-                    ..self.sample(metric, CREATED_SUFFIX, created.seconds)
+                    ..self.sample(metric, Some(Suffix::Created), created.seconds)
                 })
             }
             _ => None,

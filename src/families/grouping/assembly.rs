@@ -430,7 +430,7 @@ impl<'a> Assembly<'a> {
             }
             errors.push(line.error);
             if keep_misfits {
-                let name = Cow::Owned([&self.family.name, "_created"].concat());
+                let name = Cow::Owned([&self.family.name, Suffix::Created.as_str()].concat());
                 let lone = Metric {
                     value: MetricValue::Unknown(line.created.seconds),
                     timestamp: line.created.timestamp,

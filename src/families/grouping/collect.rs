@@ -72,10 +72,10 @@ impl<'a> CollectedFamilies<'a> {
             let has_such_samples = split.is_some_and(|(stem, suffix)| {
                 own == stem && suffixes.of(family.metric_type).has(suffix)
             });
-            match own.strip_prefix(name) {
+            match own.strip_prefix(name).and_then(Suffix::parse) {
                 _ if has_such_samples => Some(1),
-                Some("_total") => Some(2),
-                Some("_info") => Some(3),
+                Some(Suffix::Total) => Some(2),
+                Some(Suffix::Info) => Some(3),
                 _ => None,
             }
         };
@@ -119,7 +119,10 @@ impl<'a> CollectedFamilies<'a> {
         let by_name = family.samples().any(|sample| named(&sample));
         let mut found = family.samples().filter(|sample| match by_name {
             true => named(sample),
-            false => matches!(sample.suffix(), "" | "_total" | "_info"),
+            false => {
+                let suffix = Suffix::parse(sample.suffix());
+                matches!(suffix, None | Some(Suffix::Total | Suffix::Info))
+            }
         });
         found
             .find(|sample| has_labels(sample, &wanted))

@@ -6,8 +6,8 @@ use super::assembly::Assembly;
 use super::fault::Fault;
 use super::keep::Keep;
 use crate::error::ErrorKind;
-use crate::format::syntax::FamilyNames;
 use crate::model::metric_type::MetricType;
+use crate::model::suffix::FamilyNames;
 use crate::text::line::Line;
 
 /// A HELP, TYPE or UNIT line.
@@ -138,7 +138,7 @@ impl<'a> Assembly<'a> {
     /// Where families are called without suffixes, a gauge and a counter can have one name and yet no sample in
     /// common. The specification forbids it, but every program with Go's client library has such a pair.
     pub(super) fn is_ended_by(&self, what: &What<'_>) -> bool {
-        let can_share_names = match self.syntax.families {
+        let can_share_names = match self.syntax.suffixes.family_names() {
             FamilyNames::Stems => true,
             FamilyNames::AsSamples => false,
         };
