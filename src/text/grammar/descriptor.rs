@@ -1,186 +1,170 @@
-//! Lines that start with `#`.
+//! Lines that begin with `#`.
 
+use nom::Parser as _;
+use nom::branch::alt;
 use nom::bytes::complete::{tag, take};
+use nom::combinator::value;
+use nom::sequence::{preceded, terminated};
 
-use super::{Fail, LineReader, Parsed, fail, unexpected};
+use super::input::{Input, Parsed, fail, must, other, unexpected, utf8};
+use super::lenient;
+use super::token::{end_of_input, quoted, rest_of_line, some_blanks};
 use crate::bytes::scan;
 use crate::error::ErrorKind;
 use crate::text::leniency::LeniencyKind;
-use crate::text::shape::{LineShape, OtherShape, Piece};
+use crate::text::shape::{OtherShape, Piece};
 
-impl LineReader<'_> {
-    /// Text format: HELP and TYPE, everything else is a comment (spec T12-T15).
-    pub(super) fn comment<'i>(&self, input: &'i [u8]) -> Parsed<'i, Option<LineShape>> {
-        let (after, _) = tag(&b"#"[..])(input)?;
-        let (word, skipped) = self.blanks(after)?;
-        let keyword = match skipped.is_empty() && !self.is_lenient() {
-            true => None,
-            false => ["HELP", "TYPE"].into_iter().find(|keyword| {
-                word.strip_prefix(keyword.as_bytes())
-                    .is_some_and(|behind| scan::blanks(behind) > 0)
-            }),
-        };
-        let Some(keyword) = keyword else {
-            return self.only_comment(input);
-        };
-        if !skipped.is_empty() {
-            return self.metadata(input, word, keyword);
-        }
-        // Without a blank it is a comment in Prometheus' eyes, and one it stays if it says nothing.
-        let noted = self.noted.get();
-        self.note(LeniencyKind::BareKeyword, input);
-        match self.metadata(input, word, keyword) {
-            Ok((left, Some(LineShape::Other(shape)))) if shape.name().is_some() => {
-                Ok((left, Some(LineShape::Other(shape))))
-            }
-            _ => {
-                self.noted.set(noted);
-                self.only_comment(input)
-            }
+/// A line of the
+/// [text format](https://prometheus.io/docs/instrumenting/exposition_formats/#comments-help-text-and-type-information)
+/// that begins with `#`: HELP and TYPE, everything else is a comment (spec T12-T15).
+pub(super) fn comment(line: Input<'_>) -> Parsed<'_, OtherShape> {
+    let metadata = preceded((tag("#"), some_blanks), metadata(line));
+    alt((metadata, bare_metadata, only_comment)).parse(line)
+}
+
+fn only_comment(line: Input<'_>) -> Parsed<'_, OtherShape> {
+    let (left, text) = rest_of_line(line)?;
+    let text = text.piece();
+    Ok((left, OtherShape::Comment { text }))
+}
+
+/// `#HELP` or `#TYPE`: a comment in Prometheus' eyes, and one it stays if it says nothing.
+fn bare_metadata(line: Input<'_>) -> Parsed<'_, OtherShape> {
+    if !line.is_lenient() {
+        return other(line);
+    }
+    let noted = line.noted();
+    line.note(LeniencyKind::BareKeyword);
+    match preceded(tag("#"), metadata(line)).parse(line) {
+        Ok((left, shape)) if shape.name().is_some() => Ok((left, shape)),
+        _ => {
+            line.note_only(noted);
+            other(line)
         }
     }
+}
 
-    fn only_comment<'i>(&self, input: &'i [u8]) -> Parsed<'i, Option<LineShape>> {
-        let (left, text) = self.rest_of_line(input)?;
-        let text = self.piece(input, text);
-        Ok((left, Some(LineShape::Other(OtherShape::Comment { text }))))
-    }
+#[derive(Clone, Copy)]
+enum Keyword {
+    Help,
+    Type,
+}
 
-    /// HELP or TYPE of the text format: what begins at `word` of the line `input`.
-    fn metadata<'i>(
-        &self,
-        input: &'i [u8],
-        word: &'i [u8],
-        keyword: &str,
-    ) -> Parsed<'i, Option<LineShape>> {
-        let (name, _) = take(keyword.len())(word)?;
-        let (name, _) = self.blanks(name)?;
-        let (text, name) = self.descriptor_name(name)?;
-        // One byte behind the name is dropped, whatever it is (spec T16); blanks alone are no text
-        // (spec T18).
-        let (_, line) = self.rest_of_line(text)?;
-        let dropped = match scan::blanks(line) == line.len() {
-            true => line.len(),
-            false => 1,
-        };
-        let (text, _) = take(dropped)(text)?;
-        if keyword == "HELP" {
-            return self.help(text, name);
-        }
-        if self.is_lenient()
-            && let Ok((_, b"")) = self.rest_of_line(text)
-        {
-            self.note(LeniencyKind::MissingType, text);
-            return self.only_comment(input);
-        }
-        self.type_word(text, name)
-    }
-
-    /// OpenMetrics: HELP, TYPE, UNIT and EOF, each with exactly one space (spec O1, O25, O28).
-    pub(super) fn descriptor<'i>(&self, input: &'i [u8]) -> Parsed<'i, Option<LineShape>> {
-        let start = input;
-        let Ok((word, _)) = tag::<_, _, Fail>(&b"# "[..])(input) else {
-            return unexpected(start, "`# HELP `, `# TYPE `, `# UNIT ` or `# EOF`");
-        };
-        if let Some(behind) = word.strip_prefix(b"EOF") {
-            return match behind.split_first() {
-                None => Ok((behind, Some(LineShape::Other(OtherShape::Eof)))),
-                Some((b'\n', left)) => Ok((left, Some(LineShape::Other(OtherShape::Eof)))),
-                Some(_) => fail(behind, ErrorKind::AfterEof, "the end of the body"),
-            };
-        }
-        let keywords = ["HELP ", "TYPE ", "UNIT "];
-        let Some(keyword) = keywords
-            .into_iter()
-            .find(|keyword| word.starts_with(keyword.as_bytes()))
-        else {
-            return unexpected(word, "`HELP `, `TYPE `, `UNIT ` or `EOF`");
-        };
-        let (input, _) = take(keyword.len())(word)?;
-        let (input, name) = self.descriptor_name(input)?;
-        let Some((b' ', text)) = input.split_first() else {
-            return unexpected(input, "a space and the text");
-        };
+/// `HELP metric_name text` or `TYPE metric_name type`, of that line.
+fn metadata<'i>(line: Input<'i>) -> impl Fn(Input<'i>) -> Parsed<'i, OtherShape> {
+    let keyword = |input| {
+        let help = value(Keyword::Help, tag("HELP"));
+        let r#type = value(Keyword::Type, tag("TYPE"));
+        terminated(alt((help, r#type)), some_blanks).parse(input)
+    };
+    move |input| {
+        let (input, keyword) = keyword(input)?;
+        let (text, name) = terminated(metricname, dropped).parse(input)?;
         match keyword {
-            "HELP " => self.help(text, name),
-            "TYPE " => self.type_word(text, name),
-            _ => self.unit(start, text, name),
-        }
-    }
-
-    fn descriptor_name<'i>(&self, input: &'i [u8]) -> Parsed<'i, Piece> {
-        let bare = scan::metric_name(input);
-        if bare > 0 {
-            let dotted = self.dotted(input, bare, scan::metric_name_rest);
-            // Where something else follows, the byte after the name is dropped as Prometheus drops it: after
-            // the dots it could be a part of a character.
-            let ends = matches!(input.get(dotted), None | Some(b' ' | b'\t' | b'\r' | b'\n'));
-            let len = if ends { dotted } else { bare };
-            if len > bare {
-                self.note(LeniencyKind::DottedName, input);
+            Keyword::Help => help(name)(text),
+            Keyword::Type if line.is_lenient() && says_nothing(text) => {
+                text.note(LeniencyKind::MissingType);
+                only_comment(line)
             }
-            let (left, name) = take(len)(input)?;
-            return Ok((left, self.piece(input, name)));
-        }
-        match input.first() {
-            Some(b'"') => self.quoted(input, true),
-            _ => unexpected(input, "a metric name"),
+            Keyword::Type => metric_type(name)(text),
         }
     }
+}
 
-    fn help<'i>(&self, input: &'i [u8], name: Piece) -> Parsed<'i, Option<LineShape>> {
-        let (left, text) = self.rest_of_line(input)?;
-        if let Err(error) = std::str::from_utf8(text) {
-            let bad = input.get(error.valid_up_to()..).unwrap_or_default();
-            return fail(bad, ErrorKind::InvalidUtf8, "a help text in UTF-8");
-        }
-        let start = self.at(input);
-        let text = Piece::quoted(start, start + text.len(), text.contains(&b'\\'));
+/// What is dropped after a name: one byte, whatever it is (spec T16), or all if there are but blanks, which are
+/// no text (spec T18).
+fn dropped(input: Input<'_>) -> Parsed<'_, Input<'_>> {
+    let (_, line) = rest_of_line(input)?;
+    let line = line.bytes();
+    let len = match scan::blanks(line) == line.len() {
+        true => line.len(),
+        false => 1,
+    };
+    take(len)(input)
+}
+
+fn says_nothing(text: Input<'_>) -> bool {
+    rest_of_line(text).is_ok_and(|(_, text)| text.bytes().is_empty())
+}
+
+/// A line of [OpenMetrics](https://prometheus.io/docs/specs/om/open_metrics_spec/#abnf) that begins with `#`, with
+/// exactly one space between its parts (spec O1, O25, O28):
+///
+/// ```text
+/// metric-descriptor = HASH SP type SP metricname SP metric-type LF
+/// metric-descriptor =/ HASH SP help SP metricname SP escaped-string LF
+/// metric-descriptor =/ HASH SP unit SP metricname SP *metricname-char LF
+/// ```
+///
+/// or `HASH SP eof`, after which nothing comes.
+pub(super) fn metric_descriptor(line: Input<'_>) -> Parsed<'_, OtherShape> {
+    let hash = must("`# HELP `, `# TYPE `, `# UNIT ` or `# EOF`", tag("# "));
+    let name = || terminated(metricname, must("a space and the text", tag(" ")));
+    let r#type = preceded(tag("TYPE "), name().flat_map(metric_type));
+    let help = preceded(tag("HELP "), name().flat_map(help));
+    let unit = preceded(tag("UNIT "), name().flat_map(unit));
+    let what = alt((r#type, help, unit, eof));
+    preceded(hash, must("`HELP `, `TYPE `, `UNIT ` or `EOF`", what)).parse(line)
+}
+
+/// `eof = "EOF"`, and the end of its line or of the body.
+fn eof<'i>(input: Input<'i>) -> Parsed<'i, OtherShape> {
+    let nothing = |left: Input<'i>| fail(left, ErrorKind::AfterEof, "the end of the body");
+    let end = alt((end_of_input, value((), tag("\n")), nothing));
+    value(OtherShape::Eof, (tag("EOF"), end)).parse(input)
+}
+
+/// `metricname`, or one in quotes.
+fn metricname(input: Input<'_>) -> Parsed<'_, Piece> {
+    let name = alt((lenient::metricname_of_metadata, quoted(true)));
+    must("a metric name", name)(input)
+}
+
+/// `escaped-string LF`
+fn help<'i>(name: Piece) -> impl Fn(Input<'i>) -> Parsed<'i, OtherShape> {
+    move |input| {
+        let (left, text) = rest_of_line(input)?;
+        utf8(text, "a help text in UTF-8")?;
         let shape = OtherShape::Help {
             name,
-            text,
-            escapes: self.syntax().help,
+            text: text.escaped_piece(text.bytes().contains(&b'\\')),
+            escapes: input.syntax().help,
         };
-        Ok((left, Some(LineShape::Other(shape))))
+        Ok((left, shape))
     }
+}
 
-    fn type_word<'i>(&self, input: &'i [u8], name: Piece) -> Parsed<'i, Option<LineShape>> {
-        let (left, word) = self.rest_of_line(input)?;
-        let types = self.syntax().types;
-        let expected = types.expected();
-        match types.read(word) {
+/// `metric-type LF` (spec T19, O35)
+fn metric_type<'i>(name: Piece) -> impl Fn(Input<'i>) -> Parsed<'i, OtherShape> {
+    move |input| {
+        let (left, word) = rest_of_line(input)?;
+        let types = input.syntax().types;
+        match types.read(word.bytes()) {
             Some(kind) => {
-                if self.is_lenient() {
-                    self.note_type(input, word);
+                if input.is_lenient() {
+                    lenient::note_type(word);
                 }
-                Ok((
-                    left,
-                    Some(LineShape::Other(OtherShape::Type { name, kind })),
-                ))
+                Ok((left, OtherShape::Type { name, kind }))
             }
-            None if word.is_empty() => unexpected(input, expected),
-            None => fail(input, ErrorKind::UnknownType, expected),
+            None if word.bytes().is_empty() => unexpected(input, types.expected()),
+            None => fail(input, ErrorKind::UnknownType, types.expected()),
         }
     }
+}
 
-    /// A unit must be the end of the name, behind an underscore (spec O35).
-    fn unit<'i>(&self, line: &[u8], input: &'i [u8], name: Piece) -> Parsed<'i, Option<LineShape>> {
-        let (left, unit) = self.rest_of_line(input)?;
-        let raw_name = line.get(name.start()..name.end()).unwrap_or_default();
-        let is_suffix = raw_name
-            .strip_suffix(unit)
-            .is_some_and(|family| family.ends_with(b"_"));
-        if !unit.is_empty() && !is_suffix {
+/// `*metricname-char LF`: must be the end of the name, after an underscore (spec O35).
+fn unit<'i>(name: Piece) -> impl Fn(Input<'i>) -> Parsed<'i, OtherShape> {
+    move |input| {
+        let (left, unit) = rest_of_line(input)?;
+        let family = input.part(name).bytes().strip_suffix(unit.bytes());
+        if !unit.bytes().is_empty() && !family.is_some_and(|family| family.ends_with(b"_")) {
             return fail(
                 input,
                 ErrorKind::InvalidUnit,
                 "a unit that the metric's name ends in, behind an underscore",
             );
         }
-        let shape = OtherShape::Unit {
-            name,
-            unit: self.piece(input, unit),
-        };
-        Ok((left, Some(LineShape::Other(shape))))
+        let unit = unit.piece();
+        Ok((left, OtherShape::Unit { name, unit }))
     }
 }

@@ -3,169 +3,143 @@
 //! What Prometheus reads is read alike, with the exceptions that are noted: so an extension begins where
 //! Prometheus' grammar would fail.
 
-use nom::bytes::complete::take;
+use nom::Input as _;
+use nom::bytes::complete::tag;
 
-use super::sample::timestamp_error;
-use super::{LineReader, Parsed, fail, unexpected};
+use super::input::{Input, Parsed, other, unexpected, utf8};
+use super::token::{blanks, label_name, metricname, timestamp_error, token_len};
 use crate::bytes::scan;
-use crate::error::ErrorKind;
 use crate::number::decode::{self, NumberError};
 use crate::text::leniency::LeniencyKind;
-use crate::text::shape::{Piece, SampleShape};
+use crate::text::shape::Piece;
 
-impl LineReader<'_> {
-    /// Length of the bare metric name that `input` starts with, else 0: with dots in it, where they
-    /// are taken.
-    pub(super) fn metric_name(&self, input: &[u8]) -> usize {
-        let bare = scan::metric_name(input);
-        let dotted = self.dotted(input, bare, scan::metric_name_rest);
-        if dotted > bare && !self.is_value(input.get(bare..).unwrap_or_default(), dotted - bare) {
-            self.note(LeniencyKind::DottedName, input);
-            return dotted;
-        }
-        bare
+// ---- dots in names
+
+/// `metricname` at the start of a sample, with dots in it where they are taken.
+pub(super) fn metricname_of_sample(input: Input<'_>) -> Parsed<'_, Piece> {
+    let (after, bare) = metricname(input)?;
+    with_dots(input, bare, scan::metric_name_rest, |name| {
+        !is_value(after, input.from(name))
+    })
+}
+
+/// `metricname` of a HELP or TYPE line, likewise.
+pub(super) fn metricname_of_metadata(input: Input<'_>) -> Parsed<'_, Piece> {
+    let (_, bare) = metricname(input)?;
+    // Where something else follows, the byte after the name is dropped as Prometheus drops it: after the dots
+    // it could be a part of a character.
+    with_dots(input, bare, scan::metric_name_rest, |name| {
+        let next = input.from(name).first();
+        matches!(next, None | Some(b' ' | b'\t' | b'\r' | b'\n'))
+    })
+}
+
+/// `label-name`, likewise.
+pub(super) fn label_name_with_dots(input: Input<'_>) -> Parsed<'_, Piece> {
+    let (_, bare) = label_name(input)?;
+    with_dots(input, bare, scan::label_name_rest, |_| true)
+}
+
+/// The name that `input` begins with: as far as it is `bare`, or with dots between that and runs of `part`, if
+/// it `may_end` after so many bytes.
+fn with_dots<'i>(
+    input: Input<'i>,
+    bare: Input<'i>,
+    part: impl Fn(&[u8]) -> usize,
+    may_end: impl Fn(usize) -> bool,
+) -> Parsed<'i, Piece> {
+    let bare = bare.bytes().len();
+    let mut len = bare;
+    while input.is_lenient()
+        && let Some((b'.', more)) = input.from(len).bytes().split_first()
+        && let more @ 1.. = part(more)
+    {
+        len += 1 + more;
     }
-
-    /// Length of the name that `input` starts with, if it may hold dots between runs of `part`; `bare` is
-    /// the length of the first run.
-    pub(super) fn dotted(&self, input: &[u8], bare: usize, part: impl Fn(&[u8]) -> usize) -> usize {
-        let mut len = bare;
-        while self.is_lenient()
-            && bare > 0
-            && input.get(len) == Some(&b'.')
-            && let Some(more) = input.get(len + 1..).map(&part).filter(|more| *more > 0)
-        {
-            len += 1 + more;
-        }
-        len
+    if len > bare && may_end(len) {
+        input.note(LeniencyKind::DottedName);
+    } else {
+        len = bare;
     }
+    let (left, name) = input.take_split(len);
+    Ok((left, name.piece()))
+}
 
-    /// Whether what follows a bare name is a value, as Prometheus reads it: `a.5` says that `a` is 0.5.
-    fn is_value(&self, input: &[u8], dotted: usize) -> bool {
-        let token = self.token_len(input);
-        let behind = input.get(dotted..).unwrap_or_default();
-        let labels = behind.get(scan::blanks(behind)..).unwrap_or_default();
-        let text = std::str::from_utf8(input.get(..token).unwrap_or_default());
-        !labels.starts_with(b"{")
-            && text.is_ok_and(|text| decode::sample_value(text) != Err(NumberError::Syntax))
+/// Whether what follows a bare name is a value, as Prometheus reads it: `a.5` says that `a` is 0.5. `left`
+/// is what follows it with dots.
+fn is_value(input: Input<'_>, left: Input<'_>) -> bool {
+    let token = input.up_to(token_len(input.bytes(), true));
+    let text = std::str::from_utf8(token.bytes());
+    !left.fits((blanks, tag("{")))
+        && text.is_ok_and(|text| decode::sample_value(text) != Err(NumberError::Syntax))
+}
+
+// ---- in braces
+
+/// A comma with no label before it.
+pub(super) fn stray_comma(input: Input<'_>) -> Parsed<'_, Input<'_>> {
+    if !input.is_lenient() {
+        return other(input);
     }
+    let (left, comma) = tag(",")(input)?;
+    comma.note(LeniencyKind::StrayComma);
+    Ok((left, comma))
+}
 
-    /// Notes how a type is written that `input` begins with, as far as Prometheus would not take it.
-    pub(super) fn note_type(&self, input: &[u8], written: &[u8]) {
-        let before = written.len() - written.trim_ascii_start().len();
-        let word = written.trim_ascii();
-        let start = input.get(before..).unwrap_or_default();
-        if before > 0 {
-            self.note(LeniencyKind::BlanksAroundType, input);
-        } else if word.len() < written.len() {
-            let behind = input.get(word.len()..).unwrap_or_default();
-            self.note(LeniencyKind::BlanksAroundType, behind);
-        }
-        if self.syntax().types.strictly().read(word).is_none() {
-            self.note(LeniencyKind::TypeWord, start);
-        }
+/// A label value without quotes, as far as the next blank, comma or brace. What would make it doubtful where
+/// it ends, or has to be escaped in quotes, it cannot hold.
+pub(super) fn unquoted_value(input: Input<'_>) -> Parsed<'_, Piece> {
+    if !input.is_lenient() {
+        return other(input);
     }
-
-    /// A label value as far as the next blank, comma or brace. What would make it doubtful where it ends,
-    /// or has to be escaped in quotes, it cannot hold.
-    pub(super) fn unquoted_value<'i>(&self, input: &'i [u8]) -> Parsed<'i, Piece> {
-        let len = scan::unquoted_value(input);
-        let (left, text) = take(len)(input)?;
-        if text.is_empty() && !matches!(left.first(), Some(b',' | b'}')) {
-            return unexpected(input, "a label value");
-        }
-        if let Err(error) = std::str::from_utf8(text) {
-            let bad = input.get(error.valid_up_to()..).unwrap_or_default();
-            return fail(bad, ErrorKind::InvalidUtf8, "a label value in UTF-8");
-        }
-        self.note(LeniencyKind::UnquotedValue, input);
-        Ok((left, self.piece(input, text)))
+    let (left, text) = input.take_split(scan::unquoted_value(input.bytes()));
+    if text.bytes().is_empty() && !matches!(left.first(), Some(b',' | b'}')) {
+        return unexpected(input, "a label value");
     }
+    utf8(text, "a label value in UTF-8")?;
+    text.note(LeniencyKind::UnquotedValue);
+    Ok((left, text.piece()))
+}
 
-    /// The timestamp after a value, if what stands there is one, and the blanks around it.
-    pub(super) fn lenient_timestamp<'i>(
-        &self,
-        input: &'i [u8],
-        sample: &mut SampleShape,
-    ) -> Parsed<'i, ()> {
-        let (input, _) = self.blanks(input)?;
-        let (left, token) = take(self.token_len(input))(input)?;
-        let text = std::str::from_utf8(token).unwrap_or_default();
-        match decode::timestamp_lenient(text) {
-            Ok(millis) => {
-                sample.timestamp = millis;
-                sample.flags |= SampleShape::HAS_TIMESTAMP;
-            }
-            // Not a number: something else follows the value.
-            Err(NumberError::Syntax) if decode::sample_value(text) == Err(NumberError::Syntax) => {
-                return Ok((input, ()));
-            }
-            Err(error) => {
-                return timestamp_error(error, input.len(), "a timestamp in milliseconds");
-            }
+// ---- after the value
+
+/// `[timestamp]` in milliseconds, with a sign, a fraction or an exponent too, and the blanks around it.
+pub(super) fn timestamp_of_sample(input: Input<'_>) -> Parsed<'_, Option<i64>> {
+    let (input, _) = blanks(input)?;
+    let (left, token) = input.take_split(token_len(input.bytes(), true));
+    let text = std::str::from_utf8(token.bytes()).unwrap_or_default();
+    let millis = match decode::timestamp_lenient(text) {
+        Ok(millis) => millis,
+        // Not a number: something else follows the value.
+        Err(NumberError::Syntax) if decode::sample_value(text) == Err(NumberError::Syntax) => {
+            return Ok((input, None));
         }
-        if decode::timestamp_millis(text).is_err() {
-            self.note(LeniencyKind::Timestamp, input);
+        Err(error) => {
+            return Err(timestamp_error(error, token, "a timestamp in milliseconds"));
         }
-        let (left, _) = self.blanks(left)?;
-        Ok((left, ()))
+    };
+    if decode::timestamp_millis(text).is_err() {
+        token.note(LeniencyKind::Timestamp);
     }
+    let (left, _) = blanks(left)?;
+    Ok((left, Some(millis)))
+}
 
-    /// What follows value and timestamp, up to the line end: an exemplar, a comment, or anything else.
-    pub(super) fn tail<'i>(&self, input: &'i [u8], sample: &mut SampleShape) -> Parsed<'i, ()> {
-        let noted = self.noted.get();
-        if self.line_end(input).is_ok() {
-            // It is taken, and noted, by who called.
-            self.noted.set(noted);
-            return Ok((input, ()));
-        }
-        if input.first() != Some(&b'#') {
-            self.note(LeniencyKind::Tail, input);
-            return self.passed_over(input);
-        }
-        match self.lenient_exemplar(input, sample) {
-            Ok((left, ())) => {
-                self.note(LeniencyKind::Exemplar, input);
-                return Ok((left, ()));
-            }
-            Err(nom::Err::Error(failed)) if failed.kind == ErrorKind::TooManyLabels => {
-                return Err(nom::Err::Error(failed));
-            }
-            Err(_) => {}
-        }
-        sample.exemplars_at = 0;
-        self.noted.set(noted);
-        self.note(LeniencyKind::Comment, input);
-        self.passed_over(input)
+// ---- in metadata
+
+/// Notes how a type is written, as far as Prometheus would not take it.
+pub(super) fn note_type(written: Input<'_>) {
+    let bytes = written.bytes();
+    let before = bytes.len() - bytes.trim_ascii_start().len();
+    let word = bytes.trim_ascii();
+    if before > 0 {
+        written.note(LeniencyKind::BlanksAroundType);
+    } else if word.len() < bytes.len() {
+        written
+            .from(word.len())
+            .note(LeniencyKind::BlanksAroundType);
     }
-
-    /// An exemplar as in OpenMetrics, with any blanks between its parts, up to the line end.
-    fn lenient_exemplar<'i>(&self, input: &'i [u8], sample: &mut SampleShape) -> Parsed<'i, ()> {
-        let (braces, _) = take(1usize)(input)?;
-        let (braces, _) = self.blanks(braces)?;
-        let ends = |left: &[u8]| {
-            let noted = self.noted.get();
-            let behind = left.get(scan::blanks(left)..).unwrap_or_default();
-            let ends = self.line_end(behind).is_ok();
-            self.noted.set(noted);
-            ends
-        };
-        let (left, ()) = self.exemplar_parts(braces, sample, ends)?;
-        let (left, _) = self.blanks(left)?;
-        match ends(left) {
-            true => Ok((left, ())),
-            false => unexpected(left, "the end of the line"),
-        }
-    }
-
-    /// The rest of the line, before its end.
-    fn passed_over<'i>(&self, input: &'i [u8]) -> Parsed<'i, ()> {
-        let (_, text) = self.rest_of_line(input)?;
-        if let Err(error) = std::str::from_utf8(text) {
-            let bad = input.get(error.valid_up_to()..).unwrap_or_default();
-            return fail(bad, ErrorKind::InvalidUtf8, "a comment in UTF-8");
-        }
-        let (left, _) = take(text.len())(input)?;
-        Ok((left, ()))
+    if written.syntax().types.strictly().read(word).is_none() {
+        written.from(before).note(LeniencyKind::TypeWord);
     }
 }

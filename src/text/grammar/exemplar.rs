@@ -1,0 +1,110 @@
+//! What follows a sample's value and timestamp: an exemplar; in lenient reading a comment, or anything else.
+
+use nom::Parser as _;
+use nom::branch::alt;
+use nom::bytes::complete::tag;
+use nom::combinator::{not, opt, peek, value};
+use nom::sequence::{delimited, preceded};
+
+use super::input::{Input, Parsed, must, other, utf8};
+use super::labels::{Braces, labels};
+use super::token::{blanks, lf, number, rest_of_line, timestamp};
+use crate::error::ErrorKind;
+use crate::format::syntax::{ExemplarCount, TimeUnit};
+use crate::text::leniency::LeniencyKind;
+
+/// `[exemplar]`, with `exemplar = SP HASH SP labels SP number [SP timestamp]` (spec O36): where its braces open.
+/// `room` is how many labels it can have.
+pub(super) fn exemplar<'i>(room: usize) -> impl Fn(Input<'i>) -> Parsed<'i, Option<usize>> {
+    move |input| match input.syntax().exemplars {
+        ExemplarCount::None => Ok((input, None)),
+        ExemplarCount::One => opt(preceded(
+            tag(" # "),
+            preceded(
+                must("the exemplar's labels in braces", peek(tag("{"))),
+                parts(room, |left| not(tag(" ")).parse(left)),
+            ),
+        ))
+        .parse(input),
+    }
+}
+
+/// `labels SP number [SP timestamp]`, without a timestamp where what `ends` fits after the number. Where its
+/// braces open.
+fn parts<'i>(
+    room: usize,
+    ends: fn(Input<'i>) -> Parsed<'i, ()>,
+) -> impl Fn(Input<'i>) -> Parsed<'i, usize> {
+    move |input| {
+        let number = number(
+            "a space and the exemplar's value",
+            "a number as the exemplar's value",
+        );
+        let timestamp = timestamp(
+            TimeUnit::Seconds,
+            "the exemplar's timestamp or the end of the line",
+        );
+        let no_timestamp = peek(ends);
+        let (left, _) = (
+            labels(Braces::Exemplar, room),
+            number,
+            alt((no_timestamp, value((), timestamp))),
+        )
+            .parse(input)?;
+        Ok((left, input.at()))
+    }
+}
+
+/// What lenient reading takes up to the end of the line, and where an exemplar's braces open in it.
+pub(super) fn lenient_tail<'i>(room: usize) -> impl Fn(Input<'i>) -> Parsed<'i, Option<usize>> {
+    move |input| {
+        if input.fits(lf) {
+            return Ok((input, None));
+        }
+        if input.first() != Some(b'#') {
+            input.note(LeniencyKind::Tail);
+            return passed_over(input);
+        }
+        let noted = input.noted();
+        match lenient_exemplar(room)(input) {
+            Ok((left, at)) => {
+                input.note(LeniencyKind::Exemplar);
+                return Ok((left, Some(at)));
+            }
+            Err(nom::Err::Failure(failed)) if failed.kind == ErrorKind::TooManyLabels => {
+                return Err(nom::Err::Failure(failed));
+            }
+            Err(_) => {}
+        }
+        input.note_only(noted);
+        input.note(LeniencyKind::Comment);
+        passed_over(input)
+    }
+}
+
+/// An exemplar as in OpenMetrics, with any blanks between its parts, up to the end of the line.
+fn lenient_exemplar<'i>(room: usize) -> impl Fn(Input<'i>) -> Parsed<'i, usize> {
+    move |input| {
+        let mut exemplar = delimited(
+            (tag("#"), blanks),
+            parts(room, line_ends),
+            (blanks, must("the end of the line", peek(line_ends))),
+        );
+        exemplar.parse(input)
+    }
+}
+
+/// Blanks and the end of the line, which are noted where they are taken.
+fn line_ends(input: Input<'_>) -> Parsed<'_, ()> {
+    match input.fits(preceded(blanks, lf)) {
+        true => Ok((input, ())),
+        false => other(input),
+    }
+}
+
+/// The rest of the line, before its end.
+fn passed_over(input: Input<'_>) -> Parsed<'_, Option<usize>> {
+    let (_, text) = rest_of_line(input)?;
+    utf8(text, "a comment in UTF-8")?;
+    Ok((input.from(text.bytes().len()), None))
+}

@@ -1,0 +1,215 @@
+//! What all lines are made of: names, texts in quotes, numbers, and what stands between them.
+
+use nom::Input as _;
+use nom::Parser as _;
+use nom::branch::alt;
+use nom::bytes::complete::{tag, take_while1};
+use nom::combinator::{opt, value};
+use nom::sequence::{delimited, preceded};
+
+use super::input::{Fail, Input, Parsed, fail, must, other, unexpected};
+use crate::bytes::scan::{self, Quote};
+use crate::bytes::work;
+use crate::error::ErrorKind;
+use crate::format::syntax::{Blanks, BodyEnd, TimeUnit};
+use crate::number::decode::{self, NumberError};
+use crate::text::leniency::LeniencyKind;
+use crate::text::shape::Piece;
+
+// ---- names and texts
+
+/// At least one byte; `len` says how many there are of these.
+#[inline]
+pub(super) fn run<'i>(len: impl Fn(&[u8]) -> usize) -> impl Fn(Input<'i>) -> Parsed<'i, Input<'i>> {
+    move |input| match len(input.bytes()) {
+        0 => other(input),
+        len => Ok(input.take_split(len)),
+    }
+}
+
+/// `metricname = metricname-initial-char *metricname-char`
+#[inline]
+pub(super) fn metricname(input: Input<'_>) -> Parsed<'_, Input<'_>> {
+    run(scan::metric_name)(input)
+}
+
+/// `label-name = label-name-initial-char *label-name-char`
+#[inline]
+pub(super) fn label_name(input: Input<'_>) -> Parsed<'_, Input<'_>> {
+    run(scan::label_name)(input)
+}
+
+/// `DQUOTE escaped-string DQUOTE`: the text between them, which may hold line feeds where `line_feeds` says so.
+#[inline]
+pub(super) fn quoted<'i>(line_feeds: bool) -> impl Fn(Input<'i>) -> Parsed<'i, Piece> {
+    move |input| {
+        let escaped_string = |text: Input<'i>| match scan::closing_quote(text.bytes(), line_feeds) {
+            Quote::Closed { end, escapes } => {
+                let (quote, text) = text.take_split(end);
+                Ok((quote, text.escaped_piece(escapes)))
+            }
+            Quote::Forbidden { at } => unexpected(
+                text.from(at),
+                "the closing quote, for a line feed here is written `\\n`",
+            ),
+            Quote::Open => fail(
+                input,
+                ErrorKind::UnclosedQuote,
+                "a closing quote for this one",
+            ),
+        };
+        delimited(tag("\""), escaped_string, tag("\"")).parse(input)
+    }
+}
+
+// ---- what stands between
+
+/// Blanks and tabs, where there may be any.
+#[inline]
+pub(super) fn blanks(input: Input<'_>) -> Parsed<'_, Input<'_>> {
+    let len = match input.syntax().blanks {
+        Blanks::OneSpace => 0,
+        Blanks::Any => scan::blanks(input.bytes()),
+    };
+    Ok(input.take_split(len))
+}
+
+/// At least one blank or tab.
+#[inline]
+pub(super) fn some_blanks(input: Input<'_>) -> Parsed<'_, Input<'_>> {
+    run(scan::blanks)(input)
+}
+
+/// `LF`; where a body may end anywhere, its end as well.
+#[inline]
+pub(super) fn lf<'i>(input: Input<'i>) -> Parsed<'i, ()> {
+    let end_of_body = |left: Input<'i>| match left.syntax().end {
+        BodyEnd::Anywhere => end_of_input(left),
+        BodyEnd::EofLine => other(left),
+    };
+    let mut end = alt((value((), tag("\n")), end_of_body));
+    if !input.is_lenient() {
+        return end.parse(input);
+    }
+    let (left, (carriage_return, ())) = (opt(tag("\r")), end).parse(input)?;
+    if carriage_return.is_some() {
+        input.note(LeniencyKind::CarriageReturn);
+    }
+    Ok((left, ()))
+}
+
+/// Nothing.
+#[inline]
+pub(super) fn end_of_input(input: Input<'_>) -> Parsed<'_, ()> {
+    match input.first() {
+        None => Ok((input, ())),
+        Some(_) => other(input),
+    }
+}
+
+/// The rest of the line, and its end.
+pub(super) fn rest_of_line(input: Input<'_>) -> Parsed<'_, Input<'_>> {
+    let len = scan::line_feed(input.bytes()).unwrap_or(input.bytes().len());
+    let (left, text) = input.take_split(len);
+    let (left, text) = match text.bytes().strip_suffix(b"\r") {
+        Some(cut) if input.is_lenient() => input.take_split(cut.len()),
+        _ => (left, text),
+    };
+    let (left, ()) = must("a line feed", lf)(left)?;
+    Ok((left, text))
+}
+
+/// One token, and what separates it from the one before.
+#[inline]
+pub(super) fn token<'i>(expected: &'static str) -> impl Fn(Input<'i>) -> Parsed<'i, Input<'i>> {
+    move |input| match input.syntax().blanks {
+        Blanks::OneSpace => {
+            let token = take_while1(|byte| byte != b' ' && byte != b'\n');
+            preceded(must(expected, tag(" ")), must(expected, token)).parse(input)
+        }
+        Blanks::Any => {
+            let is_lenient = input.is_lenient();
+            let token = run(|bytes| token_len(bytes, is_lenient));
+            preceded(blanks, must(expected, token)).parse(input)
+        }
+    }
+}
+
+/// Length of the token that `bytes` begin with, where tokens are not separated by exactly one space: `{` and,
+/// in lenient reading, `#` and CR end it too.
+#[inline]
+pub(super) fn token_len(bytes: &[u8], is_lenient: bool) -> usize {
+    let ends = |b: &u8| match b {
+        b' ' | b'\t' | b'\n' | b'{' => true,
+        b'\r' | b'#' => is_lenient,
+        _ => false,
+    };
+    let len = bytes.iter().position(ends).unwrap_or(bytes.len());
+    work::on(len);
+    len
+}
+
+// ---- numbers
+
+/// `SP number`: `expected` of the token, and of what it says.
+pub(super) fn number<'i>(
+    token_expected: &'static str,
+    expected: &'static str,
+) -> impl Fn(Input<'i>) -> Parsed<'i, f64> {
+    move |input| {
+        let (left, token) = token(token_expected)(input)?;
+        let number = match token.bytes().split_first() {
+            Some((b'+' | b'-', word))
+                if input.is_lenient() && word.eq_ignore_ascii_case(b"nan") =>
+            {
+                token.note(LeniencyKind::SignedNan);
+                Ok(Ok(decode::NAN))
+            }
+            _ => std::str::from_utf8(token.bytes()).map(decode::sample_value),
+        };
+        match number {
+            Ok(Ok(number)) => Ok((left, number)),
+            Ok(Err(NumberError::Range)) => fail(token, ErrorKind::ValueOutOfRange, expected),
+            Ok(Err(NumberError::Syntax)) | Err(_) => fail(token, ErrorKind::InvalidValue, expected),
+        }
+    }
+}
+
+/// `SP timestamp`, in milliseconds whatever it is written in.
+pub(super) fn timestamp<'i>(
+    unit: TimeUnit,
+    token_expected: &'static str,
+) -> impl Fn(Input<'i>) -> Parsed<'i, i64> {
+    move |input| {
+        let (left, token) = token(token_expected)(input)?;
+        let text = std::str::from_utf8(token.bytes()).unwrap_or_default();
+        let (number, expected) = match unit {
+            TimeUnit::Milliseconds => (
+                decode::timestamp_millis(text),
+                "a timestamp in milliseconds, digits only",
+            ),
+            TimeUnit::Seconds => (decode::timestamp_seconds(text), "a timestamp in seconds"),
+        };
+        match number {
+            Ok(number) => Ok((left, number)),
+            Err(error) => Err(timestamp_error(error, token, expected)),
+        }
+    }
+}
+
+/// The error of a timestamp that is none.
+pub(super) fn timestamp_error(
+    error: NumberError,
+    token: Input<'_>,
+    expected: &'static str,
+) -> nom::Err<Fail> {
+    let kind = match error {
+        NumberError::Range => ErrorKind::TimestampOutOfRange,
+        NumberError::Syntax => ErrorKind::InvalidTimestamp,
+    };
+    nom::Err::Failure(Fail {
+        at: token.at(),
+        kind,
+        expected,
+    })
+}
