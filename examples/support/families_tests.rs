@@ -283,7 +283,7 @@ warning: invalid label value: expected a number as the value of `le`, found `bla
 4 | h_bucket{le="bla"} 1
   |              ^
 
-warning: not a sample of its family: expected `_bucket`, `_sum` or `_count` behind the histogram's name, found `h{job="node"} 3`
+warning: not a sample of its family: expected `_bucket`, `_sum` or `_count` after the histogram's name, found `h{job="node"} 3`
  --> line 7, column 1 (byte 102)
   |
 7 | h{job="node"} 3

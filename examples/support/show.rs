@@ -39,7 +39,7 @@ impl<'o> Show<'o> {
         let mut lines = self.help(family);
         let body = self.body(family);
         match body.as_slice() {
-            // One value stands behind the name where there is room.
+            // One value stands after the name where there is room.
             [only] if family.metrics.len() == 1 && is_short(self.page, &head, only) => {
                 head.push_str("  ");
                 head.push_str(only.trim_start());

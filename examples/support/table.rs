@@ -1,4 +1,4 @@
-//! Series as rows: columns where they fit on the page, else the labels in words behind the values.
+//! Series as rows: columns where they fit on the page, else the labels in words after the values.
 
 use std::borrow::Cow;
 
@@ -119,7 +119,7 @@ fn below(page: &Page, row: &Row, margin: &str) -> impl Iterator<Item = String> {
     notes.map(move |note| page.ink(Ink::Faint, &format!("{margin}    {note}")))
 }
 
-/// As the cells of each row and, behind them, its labels on as many lines as they need.
+/// As the cells of each row and, after them, its labels on as many lines as they need.
 fn in_words(page: &Page, columns: &[Column], rows: &[Row], indent: usize) -> Vec<String> {
     let mut widths = vec![0; columns.len()];
     for row in rows {

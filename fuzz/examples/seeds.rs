@@ -26,7 +26,7 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 /// What separates the texts of an input that holds several.
 const SEPARATOR: &[u8] = b"\x1e";
 
-/// Longer bodies are cut: what is far behind in them is like what is before.
+/// Longer bodies are cut: what comes late in them is like what is before.
 const LONGEST: usize = 3000;
 
 fn main() {

@@ -38,7 +38,7 @@ pub fn header(dialects: [u8; 4], kind: u8) -> [u8; HEADER] {
     header
 }
 
-/// Asserts that a merge of up to four bodies, which stand one behind the other, is valid.
+/// Asserts that a merge of up to four bodies, which stand one after the other, is valid.
 pub fn merge_valid(data: &[u8]) {
     let Some((options, rest)) = input::split::<Options>(data, HEADER) else {
         return;

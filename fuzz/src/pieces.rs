@@ -27,7 +27,7 @@ pub const NAMES: &[&str] = &[
 /// How many of [`NAMES`] can stand without quotes.
 const BARE: usize = 9;
 
-/// What samples have behind the names of their families.
+/// What samples have after the names of their families.
 pub const SUFFIXES: &[&str] = &[
     "", "", "", "_bucket", "_bucket", "_sum", "_count", "_total", "_created", "_gsum", "_gcount",
     "_info",

@@ -1,4 +1,4 @@
-//! An error's place is within the body and is what it says, and reading goes on behind it; so are the
+//! An error's place is within the body and is what it says, and reading goes on after it; so are the
 //! places of what is against the specification.
 
 use arbitrary::Arbitrary;
@@ -43,7 +43,7 @@ pub fn position_in_bounds(data: &[u8]) {
         let taken = &body[before.byte as usize..to];
         match item {
             None => {
-                // What is left is blank, or stands behind the error that ended the body.
+                // What is left is blank, or stands after the error that ended the body.
                 let ended = matches!(last, Some(ErrorKind::BodyTooLong | ErrorKind::AfterEof));
                 assert!(
                     ended || to == body.len(),
@@ -51,7 +51,7 @@ pub fn position_in_bounds(data: &[u8]) {
                     body.len()
                 );
                 assert!(are_blank(taken, dialect), "passed over {taken:?}");
-                assert!(parser.next().is_none(), "went on behind the end");
+                assert!(parser.next().is_none(), "went on after the end");
                 break;
             }
             Some(Ok(line)) => line_is_last(&line, taken, dialect),
@@ -62,7 +62,7 @@ pub fn position_in_bounds(data: &[u8]) {
                     error.kind(),
                     ErrorKind::BodyTooLong | ErrorKind::AfterEof | ErrorKind::MissingEof
                 );
-                // The end of a line that is too long may lie behind the end of the body that is read.
+                // The end of a line that is too long may lie after the end of the body that is read.
                 let cut = error.kind() == ErrorKind::LineTooLong && options.limits.has_body();
                 if !ends && !cut {
                     one_line_was_taken(taken, to == body.len(), dialect);
@@ -187,7 +187,7 @@ fn are_blank(bytes: &[u8], dialect: Dialect) -> bool {
     bytes.iter().all(|byte| blanks.contains(byte))
 }
 
-/// What was taken for a line in error is one physical line, behind blank ones.
+/// What was taken for a line in error is one physical line, after blank ones.
 fn one_line_was_taken(taken: &[u8], at_end: bool, dialect: Dialect) {
     let mut lines = lines(taken).rev();
     let last = lines.next();
@@ -198,7 +198,7 @@ fn one_line_was_taken(taken: &[u8], at_end: bool, dialect: Dialect) {
     assert!(lines.all(|line| are_blank(line, dialect)), "{taken:?}");
 }
 
-/// What was taken for a line is that line, behind blank ones.
+/// What was taken for a line is that line, after blank ones.
 fn line_is_last(line: &Line<'_>, taken: &[u8], dialect: Dialect) {
     let whole = taken.strip_suffix(b"\n").unwrap_or(taken);
     let before = match line {
@@ -229,7 +229,7 @@ fn same_from_here(whole: Parser<'_>, rest: Parser<'_>, from: Position) {
     let mut rest = rest.map(|item| outcome(item, from));
     loop {
         let (expected, got) = (rest.next(), whole.next());
-        assert_eq!(expected, got, "behind {from:?}");
+        assert_eq!(expected, got, "after {from:?}");
         if got.is_none() {
             break;
         }

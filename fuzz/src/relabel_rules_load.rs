@@ -108,7 +108,7 @@ impl Built<'_> {
 /// Asserts that rules load or are refused with an error that names the fault, and that those that load
 /// give every label set one answer, whichever way they are asked.
 ///
-/// After the header stand YAML, then names and values of labels, each set's behind a label without a
+/// After the header stand YAML, then names and values of labels, each set's after a label without a
 /// name; or what rules and labels are built of.
 pub fn relabel_rules_load(data: &[u8]) {
     let Some((options, rest)) = input::split::<Options>(data, HEADER) else {

@@ -49,7 +49,7 @@ impl Index {
         let (blocks, rest) = window.as_chunks::<64>();
         let level = Level::new();
         dispatch!(level, simd => self.read_blocks(simd, blocks, rest));
-        // What an earlier, longer window marked behind the end must not be taken for this one's.
+        // What an earlier, longer window marked after the end must not be taken for this one's.
         let used = blocks.len() + 1;
         let former = std::mem::replace(&mut self.words, used);
         for (breaks, quotes) in self.words_mut().take(former).skip(used) {
@@ -80,14 +80,14 @@ impl Index {
         }
     }
 
-    /// The first byte at or behind `at` that is no part of a label name; the window's end or beyond
+    /// The first byte at or after `at` that is not part of a label name; the window's end or beyond
     /// where there is none.
     #[inline(always)]
     pub(crate) fn name_end(&self, at: usize) -> usize {
         next(&self.breaks, at)
     }
 
-    /// The first `"`, `\` or line feed at or behind `at`; the window's end or beyond where there is
+    /// The first `"`, `\` or line feed at or after `at`; the window's end or beyond where there is
     /// none.
     #[inline(always)]
     pub(crate) fn quote(&self, at: usize) -> usize {
@@ -114,7 +114,7 @@ fn word_at(bits: &Bits, byte: usize) -> u64 {
     word.map_or(u64::MAX, |word| u64::from_le_bytes(*word))
 }
 
-/// [`next`] from a whole byte on, behind so many bytes without a mark: rare, but for long texts.
+/// [`next`] from a whole byte on, after so many bytes without a mark: rare, but for long texts.
 #[cold]
 #[inline(never)]
 fn far(bits: &Bits, mut byte: usize) -> usize {

@@ -37,7 +37,7 @@ fn is(byte: u8, class: u8) -> bool {
         .is_some_and(|c| c & class != 0)
 }
 
-/// Whether the byte may stand in a bare label name behind its first.
+/// Whether the byte may stand in a bare label name after its first.
 #[inline]
 pub(crate) fn is_label_byte(byte: u8) -> bool {
     is(byte, LABEL)
@@ -61,7 +61,7 @@ pub(crate) fn label_name(bytes: &[u8]) -> usize {
     run(bytes, LABEL_START, LABEL)
 }
 
-/// Length of the run of bytes that may stand in a bare label name behind its first.
+/// Length of the run of bytes that may stand in a bare label name after its first.
 #[inline]
 pub(crate) fn label_name_rest(bytes: &[u8]) -> usize {
     run(bytes, LABEL, LABEL)
@@ -132,7 +132,7 @@ pub(crate) fn line_feeds(bytes: &[u8]) -> usize {
     memchr::memchr_iter(b'\n', bytes).count()
 }
 
-/// Where the text behind an opening quote ends.
+/// Where the text after an opening quote ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Quote {
     /// The closing quote's offset, and whether a backslash stands before it.

@@ -23,7 +23,7 @@ pub enum EncodeError {
     /// The writer failed.
     #[error("writing failed")]
     Fmt(#[from] fmt::Error),
-    /// The format is protobuf, which is no text.
+    /// The format is protobuf, which is not text.
     #[error("protobuf cannot be written, only text formats")]
     Protobuf,
     /// A family or a sample without a name.
@@ -40,7 +40,7 @@ pub enum EncodeError {
     /// A name beyond `[a-zA-Z_:][a-zA-Z0-9_:]*` in a format that has no quoted names unless an
     /// escaping scheme is named: choose one by [`Format::with_escaping`].
     #[error(
-        "{name:?} is no name in {}, unless an escaping scheme is chosen",
+        "{name:?} is not a name in {}, unless an escaping scheme is chosen",
         .format.protocol()
     )]
     Name {
@@ -71,7 +71,7 @@ pub enum EncodeError {
         /// The unit.
         unit: String,
     },
-    /// OpenMetrics: a unit that the family's name does not end in, behind an underscore, for which
+    /// OpenMetrics: a unit that the family's name does not end in, after an underscore, for which
     /// Prometheus refuses the whole body; or one with a backslash, a double quote or a line feed.
     #[error("{family}: {unit:?} cannot be its unit, for its name does not end in that")]
     Unit {
@@ -80,9 +80,9 @@ pub enum EncodeError {
         /// The unit.
         unit: String,
     },
-    /// A histogram's count in OpenMetrics that is no natural number, which
+    /// A histogram's count in OpenMetrics that is not a natural number, which
     /// [`like_client_golang`](crate::Encoder::like_client_golang) refuses as that library does.
-    #[error("{metric}: the count {count} is no natural number")]
+    #[error("{metric}: the count {count} is not a natural number")]
     Count {
         /// The name of the buckets.
         metric: String,

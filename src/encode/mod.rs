@@ -94,7 +94,7 @@ use target::Target;
 /// Without an escaping scheme names beyond `[a-zA-Z_:][a-zA-Z0-9_:]*` are written in text 1.0.0,
 /// quoted, and refused in the other formats, which did not have them at first. With a scheme they are
 /// quoted (`allow-utf-8`) or escaped, as Go's client library escapes them: the family's name first, then
-/// the suffix is put behind it; label names; not label values, and nothing in exemplars.
+/// the suffix is put after it; label names; not label values, and nothing in exemplars.
 ///
 /// # From one format to another
 ///
@@ -246,7 +246,7 @@ impl<O: Output> Encoder<O> {
     ///   for `+Inf`.
     /// - Timestamps in OpenMetrics are milliseconds divided by 1000, though some read back as one
     ///   millisecond less: 1001 is written `1.001`.
-    /// - A histogram with a count that is no natural number is refused in OpenMetrics.
+    /// - A histogram with a count that is not a natural number is refused in OpenMetrics.
     /// - A value of minus zero is written `0`.
     /// - Exemplars without labels are left out, and those that are not a counter's or a bucket's.
     /// - Labels that are called alike when escaped are written all the same.
@@ -305,7 +305,7 @@ impl<O: Output> Encoder<O> {
     /// Writes a line that was read in dialect `from`. Lines in the dialect of this format, whose names
     /// need no escaping, are copied.
     ///
-    /// Metadata is held back until the line behind it tells which family it belongs to. From
+    /// Metadata is held back until the line after it tells which family it belongs to. From
     /// OpenMetrics to text `_created`, `_gsum` and `_gcount` stay where they are, without a type; written
     /// by families they become gauges. Comments are left out, and so is `# EOF`, which
     /// [`finish`](Self::finish) writes.

@@ -1,4 +1,4 @@
-//! Where the text goes: a formatter or a writer of bytes, behind one buffer.
+//! Where the text goes: a formatter or a writer of bytes, through one buffer.
 
 use std::fmt;
 use std::io;

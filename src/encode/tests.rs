@@ -288,10 +288,10 @@ fn names_that_need_an_escaping_scheme() {
         "# TYPE U__my_2e_h__x histogram\nU__my_2e_h__x_count{U__a_2e_b=\"c.d\",plain_1=\"\"} 1\n",
     );
     let message =
-        "\"my.h_x\" is no name in PrometheusText0.0.4, unless an escaping scheme is chosen";
+        "\"my.h_x\" is not a name in PrometheusText0.0.4, unless an escaping scheme is chosen";
     refuse(&family, ScrapeProtocol::PrometheusText004, message);
     let message =
-        "\"my.h_x\" is no name in OpenMetricsText1.0.0, unless an escaping scheme is chosen";
+        "\"my.h_x\" is not a name in OpenMetricsText1.0.0, unless an escaping scheme is chosen";
     refuse(&family, OM, message);
     let colon =
         MetricFamily::new("m", MetricType::Gauge).metric(Metric::gauge(1.0).labels([("a:b", "c")]));
@@ -461,7 +461,7 @@ fn lines_that_are_refused() {
     refuse(b"{\"\xff\"} 1\n", "\u{fffd}: a name that is not UTF-8");
     refuse(
         b"{\"a.b\"} 1\n",
-        "\"a.b\" is no name in PrometheusText0.0.4, unless an escaping scheme is chosen",
+        "\"a.b\" is not a name in PrometheusText0.0.4, unless an escaping scheme is chosen",
     );
 }
 

@@ -28,7 +28,7 @@ pub enum ErrorKind {
     /// A timestamp beyond 64 bits.
     #[error("timestamp out of range")]
     TimestampOutOfRange,
-    /// A TYPE line with a word that is no type of the format.
+    /// A TYPE line with a word that is not a type of the format.
     #[error("unknown type")]
     UnknownType,
     /// Braces that hold no metric name, with none before them.
@@ -67,7 +67,7 @@ pub enum ErrorKind {
     /// A TYPE line that contradicts an earlier one.
     #[error("second type")]
     SecondType,
-    /// A TYPE line behind samples that were read without it.
+    /// A TYPE line after samples that were read without it.
     #[error("late type")]
     LateType,
     /// A HELP line that contradicts an earlier one.

@@ -17,7 +17,7 @@ pub struct Position {
 }
 
 impl Position {
-    /// The place behind `text`, which stands here.
+    /// The place after `text`, which stands here.
     pub(crate) fn behind(self, text: &[u8]) -> Self {
         work::on(text.len());
         let (line, column, rest) = match memchr::memrchr(b'\n', text) {

@@ -21,15 +21,15 @@ pub(super) struct MediaType<'a> {
 pub enum MediaTypeErrorKind {
     /// No token where the type should be.
     Type,
-    /// Something other than `/` behind the type.
+    /// Something other than `/` after the type.
     Slash,
     /// No token where the subtype should be.
     Subtype,
-    /// Something other than `;` behind the subtype or a parameter.
+    /// Something other than `;` after the subtype or a parameter.
     Semicolon,
     /// No token where a parameter's name should be.
     ParameterName,
-    /// No `=` behind a parameter's name.
+    /// No `=` after a parameter's name.
     Equals,
     /// Neither a token nor a quoted string where a parameter's value should be.
     ParameterValue,
@@ -45,11 +45,11 @@ impl fmt::Display for MediaTypeErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Type => "expected a media type",
-            Self::Slash => "expected `/` behind the type",
+            Self::Slash => "expected `/` after the type",
             Self::Subtype => "expected a subtype",
             Self::Semicolon => "expected `;`",
             Self::ParameterName => "expected the name of a parameter",
-            Self::Equals => "expected `=` behind the name of a parameter",
+            Self::Equals => "expected `=` after the name of a parameter",
             Self::ParameterValue => "expected the value of a parameter",
             Self::UnterminatedQuote => "quoted string without an end",
             Self::LineBreak => "line break in a quoted string",

@@ -157,13 +157,13 @@ fn errors_read_well() {
     for (header, rest) in [
         (" ", "expected a media type at byte 0"),
         ("text;", "unsupported"),
-        ("a b", "expected `/` behind the type at byte 1"),
+        ("a b", "expected `/` after the type at byte 1"),
         ("a/", "expected a subtype at byte 2"),
         ("a/b,c", "expected `;` at byte 3"),
         ("a/b;;", "expected the name of a parameter at byte 4"),
         (
             "a/b;c",
-            "expected `=` behind the name of a parameter at byte 5",
+            "expected `=` after the name of a parameter at byte 5",
         ),
         ("a/b;c=", "expected the value of a parameter at byte 6"),
         ("a/b;c='\"", "expected `;` at byte 7"),
@@ -581,7 +581,7 @@ fn weights_order_the_clauses() {
     ] {
         assert_eq!(answer(&accept, &[Om100, Text004]).0, protocol, "{accept}");
     }
-    // Not of what comes behind the clause that fits.
+    // Not of what comes after the clause that fits.
     assert_eq!(
         answer(
             "text/html;escaping=dots;q=0.9,text/plain;q=0.8,a/b;escaping=values;q=0.1",

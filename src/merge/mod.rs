@@ -1,7 +1,7 @@
 //! Several bodies into one valid exposition.
 //!
 //! A sidecar agent serves one endpoint for the application, the proxy and itself. Printing the bodies
-//! one behind the other gives no valid exposition: families come twice and in pieces, series collide,
+//! one after the other gives no valid exposition: families come twice and in pieces, series collide,
 //! and `# EOF` stands in the middle. [`Merge`] puts the families together.
 
 mod decide;
@@ -171,7 +171,7 @@ impl<'a> Merge<'a> {
         }
     }
 
-    /// Adds a body behind the others.
+    /// Adds a body after the others.
     pub fn source(mut self, source: Source<'a>) -> Self {
         self.sources.push(source);
         self

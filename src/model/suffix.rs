@@ -2,7 +2,7 @@
 
 use crate::model::metric_type::MetricType;
 
-/// What a sample's name has behind its family's.
+/// What a sample's name has after its family's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Suffix {
     Bucket,
@@ -348,7 +348,7 @@ mod tests {
             for suffixes in Suffixes::ALL {
                 let stems = suffixes.family_names() == FamilyNames::Stems;
                 assert_eq!(suffixes.main(kind).is_some(), stems && has_main, "{kind}");
-                let takes = !is_histogram && !(stems && has_main);
+                let takes = !(is_histogram || stems && has_main);
                 assert_eq!(suffixes.takes_own_name(kind), takes, "{kind}");
                 if let Some(main) = suffixes.main(kind) {
                     assert!(suffixes.of(kind).has(main), "{kind}");

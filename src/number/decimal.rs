@@ -40,7 +40,7 @@ pub(crate) fn short_integer(text: &[u8]) -> Option<(f64, usize)> {
     }
 }
 
-/// Goes on behind the `whole` digits of `number`.
+/// Goes on after the `whole` digits of `number`.
 #[inline(never)]
 fn fractional(text: &[u8], mut len: usize, whole: usize, mut number: u64) -> Option<(f64, usize)> {
     let mut fraction = 0;
@@ -95,7 +95,7 @@ fn many_digits(text: &[u8], len: &mut usize, number: &mut u64) -> usize {
     *len - start
 }
 
-/// The highest bit of each byte that is no digit; of bytes behind the first such one, of some others,
+/// The highest bit of each byte that is not a digit; of bytes after the first such one, of some others,
 /// too.
 #[inline(always)]
 pub(crate) fn no_digits(word: u64) -> u64 {

@@ -27,7 +27,7 @@ pub(crate) fn unescape(text: &str, escapes: Escapes) -> Cow<'_, str> {
     let mut out = String::with_capacity(text.len());
     out.push_str(before);
     loop {
-        // `rest` stands behind a backslash.
+        // `rest` stands after a backslash.
         let replaced = match rest.as_bytes().first() {
             Some(b'\\') => Some('\\'),
             Some(b'n') => Some('\n'),

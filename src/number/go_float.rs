@@ -11,7 +11,7 @@ pub(crate) fn shortest(number: f64) -> GoFloat {
     }
 }
 
-/// As [`shortest`], with `.0` behind a number that would look like an integer: how OpenMetrics writes
+/// As [`shortest`], with `.0` after a number that would look like an integer: how OpenMetrics writes
 /// numbers, and how Prometheus spells `le` and `quantile` (spec T44, O20).
 pub(crate) fn openmetrics(number: f64) -> GoFloat {
     GoFloat {

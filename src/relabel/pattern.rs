@@ -205,7 +205,7 @@ impl Affix {
         Some(affix)
     }
 
-    /// Adds what matches next; edges behind the stretch count from where it ends, for now.
+    /// Adds what matches next; edges after the stretch count from where it ends, for now.
     fn add(&mut self, items: &[Ast], slots: &[usize]) -> Option<()> {
         for item in items {
             match &item.kind {

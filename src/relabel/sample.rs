@@ -12,7 +12,7 @@ impl<'a> LabelSet<'a> {
     /// metric's name is `__name__`, and `le` and `quantile` are as
     /// [`stored_value`](Sample::stored_value) has them.
     ///
-    /// A label that is written with an empty value is no label, and neither is another one of that name in
+    /// A label that is written with an empty value is not a label, and neither is another one of that name in
     /// the same sample ([S33](crate::docs::scrape#s33)).
     ///
     /// ```

@@ -27,7 +27,7 @@ impl Spans {
         }
     }
 
-    /// Moves all that took part behind so many bytes; the match becomes all of a value.
+    /// Moves all that took part after so many bytes; the match becomes all of a value.
     pub(super) fn shift(&mut self, by: usize, value: &str) {
         let spans: &mut [(usize, usize)] = match self.many.as_mut_slice() {
             [] => &mut self.few,

@@ -58,7 +58,7 @@ impl<'a> Declared<'a> {
     }
 }
 
-/// What a name has behind the family's if they are alike once their escapes are undone.
+/// What a name has after the family's if they are alike once their escapes are undone.
 fn behind_escapes(raw_name: &[u8], family: &[u8]) -> Option<Cow<'static, str>> {
     // An escape is two bytes for one. A long name is not to be gone through for every short one.
     let has_escapes = |raw| memchr::memchr(b'\\', raw).is_some();

@@ -346,7 +346,7 @@ impl Engine {
             None if !ends => return Step::Incomplete,
             _ => {}
         }
-        // Most lines are one physical line; only a quoted text can go on behind a line feed.
+        // Most lines are one physical line; only a quoted text can go on after a line feed.
         let mut tried = match first {
             Some(end) => grammar::line(capped.get(..=end).unwrap_or(capped), &self.context(false)),
             None => grammar::line(capped, &self.context(true)),

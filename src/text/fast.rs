@@ -95,7 +95,7 @@ struct LabelsRead {
     low: u64,
     high: u64,
     escapes: bool,
-    /// The offset behind the closing brace.
+    /// The offset after the closing brace.
     end: usize,
 }
 
@@ -266,7 +266,7 @@ impl Unread<'_> {
         (end > at).then_some(end)
     }
 
-    /// Reads labels from behind the opening brace to the closing one.
+    /// Reads labels from after the opening brace to the closing one.
     #[inline(always)]
     fn labels(&self, mut at: usize, max_labels: usize) -> Option<LabelsRead> {
         let mut read = LabelsRead::none(0);
@@ -317,14 +317,14 @@ impl Unread<'_> {
         }
     }
 
-    /// The number at `at` and the offset behind it.
+    /// The number at `at` and the offset after it.
     #[inline(always)]
     fn value(&self, at: usize) -> Option<(f64, usize)> {
         let (value, len) = number(self.bytes.get(at..)?)?;
         Some((value, at + len))
     }
 
-    /// The timestamp at `at`, in milliseconds there, and the offset behind it.
+    /// The timestamp at `at`, in milliseconds there, and the offset after it.
     #[inline]
     fn millis(&self, at: usize) -> Option<(i64, usize)> {
         let bytes = self.bytes.get(at..)?;
@@ -333,14 +333,14 @@ impl Unread<'_> {
         Some((decode::timestamp_millis(token).ok()?, at + len))
     }
 
-    /// The timestamp at `at`, in seconds there, and the offset behind it.
+    /// The timestamp at `at`, in seconds there, and the offset after it.
     #[inline]
     fn seconds(&self, at: usize) -> Option<(i64, usize)> {
         let (seconds, end) = self.value(at)?;
         Some((decode::seconds_to_millis(seconds)?, end))
     }
 
-    /// The line feed at or behind `at`, and whether a backslash stands before it.
+    /// The line feed at or after `at`, and whether a backslash stands before it.
     #[inline]
     fn line_end(&self, at: usize) -> Option<(usize, bool)> {
         let mut end = self.quote(at);

@@ -17,7 +17,7 @@ use crate::text::shape::{LineShape, OtherShape, Text};
 /// Reads a body that is a slice, line after line.
 ///
 /// An iterator of `Result<Line, Error>`. A line in error gives one error and no sample; the next call
-/// goes on with the line behind it, so `collect::<Result<Vec<_>>>()` and `?` stop at the first
+/// goes on with the line after it, so `collect::<Result<Vec<_>>>()` and `?` stop at the first
 /// error and a `for` loop sees them all. Blank lines are not reported.
 ///
 /// Names, values and texts borrow from the body; nothing is allocated for a line, however many labels
@@ -39,7 +39,7 @@ use crate::text::shape::{LineShape, OtherShape, Text};
 #[derive(Debug, Clone)]
 pub struct Parser<'a> {
     engine: Engine,
-    /// What the window and the lines behind it are.
+    /// What the window and the lines after it are.
     rest: &'a [u8],
     /// The first lines of `rest`, whole and known to be UTF-8, of which `taken` bytes are read.
     window: &'a str,
@@ -126,7 +126,7 @@ impl<'a> Parser<'a> {
     ///
     /// # Errors
     ///
-    /// A line in error gives one error; the next call goes on with the line behind it.
+    /// A line in error gives one error; the next call goes on with the line after it.
     #[inline(always)]
     pub fn next_line(&mut self) -> Result<Option<Line<'a>>> {
         self.next().transpose()
@@ -260,7 +260,7 @@ impl<'a> Parser<'a> {
         self.engine.next_text();
     }
 
-    /// Goes on behind the window: the next one is as much of the rest as is whole lines in UTF-8, none
+    /// Goes on after the window: the next one is as much of the rest as is whole lines in UTF-8, none
     /// if the next line is not.
     #[inline(never)]
     fn next_window(&mut self) {

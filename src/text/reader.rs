@@ -1,4 +1,4 @@
-//! The door for bodies behind an [`io::Read`].
+//! The door for bodies from an [`io::Read`].
 
 use std::io;
 
@@ -123,7 +123,7 @@ impl<R: io::Read> Reader<R> {
     ///
     /// # Errors
     ///
-    /// A line in error gives one error; the next call goes on with the line behind it. If `io` fails,
+    /// A line in error gives one error; the next call goes on with the line after it. If `io` fails,
     /// that is an error of kind [`Io`](crate::ErrorKind::Io); the next call reads from it again.
     #[inline(always)]
     pub fn next_line(&mut self) -> Result<Option<Line<'_>>> {

@@ -350,7 +350,7 @@ pub(crate) struct SampleShape {
     pub(crate) timestamp: i64,
     pub(crate) lengths: LabelLengths,
     pub(crate) name: Piece,
-    /// Where the text behind the opening brace begins; of no use where there are no labels.
+    /// Where the text after the opening brace begins; of no use where there are no labels.
     pub(crate) labels_at: u32,
     pub(crate) label_count: u32,
     /// The end of the name or of the closing brace.

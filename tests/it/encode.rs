@@ -264,7 +264,7 @@ fn decode(body: &str, dialect: Dialect) -> Vec<MetricFamily<'_>> {
 type Point = (Vec<(String, String)>, u64, Option<i64>);
 
 /// `le` and `quantile` as numbers: families know whose they are, while Prometheus rewrites those of any
-/// sample behind a TYPE line, and none in a gauge histogram.
+/// sample after a TYPE line, and none in a gauge histogram.
 fn bound(name: &str, value: &str) -> String {
     match (name, value.parse::<f64>()) {
         ("le" | "quantile", Ok(number)) => format!("{number:?}"),

@@ -51,7 +51,7 @@ fn messages() {
             Text,
             b"up{a\n",
             &[(
-                "line 1, column 5: expected `=` behind the label name, found the end of the line",
+                "line 1, column 5: expected `=` after the label name, found the end of the line",
                 ErrorKind::UnexpectedEnd,
             )],
         ),
@@ -83,7 +83,7 @@ fn messages() {
             Text,
             b"up{a=\"b\" 1\n",
             &[(
-                "line 1, column 10: expected `,` or `}` behind the label, found `1`",
+                "line 1, column 10: expected `,` or `}` after the label, found `1`",
                 ErrorKind::Unexpected,
             )],
         ),
@@ -91,7 +91,7 @@ fn messages() {
             Text,
             b"up{a=\"b\"; c=\"d\"} 1\n",
             &[(
-                "line 1, column 9: expected `,` or `}` behind the label, found `; c=\"d\"} 1`",
+                "line 1, column 9: expected `,` or `}` after the label, found `; c=\"d\"} 1`",
                 ErrorKind::Unexpected,
             )],
         ),
@@ -115,7 +115,7 @@ fn messages() {
             Text,
             b"up{a:b=\"c\"} 1\n",
             &[(
-                "line 1, column 5: expected `=` behind the label name, found `:b=\"c\"} 1`",
+                "line 1, column 5: expected `=` after the label name, found `:b=\"c\"} 1`",
                 ErrorKind::Unexpected,
             )],
         ),
@@ -177,7 +177,7 @@ fn messages() {
             Text,
             b"{up} 1\n",
             &[(
-                "line 1, column 4: expected `=` behind the label name, found `} 1`",
+                "line 1, column 4: expected `=` after the label name, found `} 1`",
                 ErrorKind::Unexpected,
             )],
         ),
@@ -425,7 +425,7 @@ fn messages() {
             OpenMetrics,
             b"up{a=\"b\" c=\"d\"} 1\n# EOF\n",
             &[(
-                "line 1, column 9: expected `,` or `}` behind the label, found ` c=\"d\"} 1`",
+                "line 1, column 9: expected `,` or `}` after the label, found ` c=\"d\"} 1`",
                 ErrorKind::Unexpected,
             )],
         ),
@@ -519,7 +519,7 @@ fn messages() {
             OpenMetrics,
             b"# UNIT up seconds\n# EOF\n",
             &[(
-                "line 1, column 11: unit is not a suffix of the name: expected a unit that the metric's name ends in, behind an underscore, found `seconds`",
+                "line 1, column 11: unit is not a suffix of the name: expected a unit that the metric's name ends in, after an underscore, found `seconds`",
                 ErrorKind::InvalidUnit,
             )],
         ),
@@ -691,7 +691,7 @@ fn lines_are_called_what_they_are() {
         (
             Text,
             b"{\"status\":\"ok\"}\n",
-            "line 1, column 10: expected `=` behind the label name, found `:\"ok\"}`; \
+            "line 1, column 10: expected `=` after the label name, found `:\"ok\"}`; \
              the body looks like JSON",
         ),
         (
@@ -710,7 +710,7 @@ fn lines_are_called_what_they_are() {
         (
             Text,
             b"ok 1\n{\"a\":1}\n",
-            "line 2, column 5: expected `=` behind the label name, found `:1}`",
+            "line 2, column 5: expected `=` after the label name, found `:1}`",
         ),
         (
             Text,
@@ -785,7 +785,7 @@ fn places_behind_raw_line_feeds() {
     let found = errors(b"ok 1\nup{a=\"x\ny\",b=c} 1\nok 2\n", Dialect::Text);
     let places = found.iter().map(|error| error.position());
     let places: Vec<_> = places.map(|at| (at.line, at.column, at.byte)).collect();
-    // After an error reading goes on behind the next line feed, even one inside quotes: nothing that
+    // After an error reading goes on after the next line feed, even one inside quotes: nothing that
     // might be a line is passed over.
     assert_eq!(places, [(3, 6, 18), (3, 2, 14)]);
 }

@@ -436,12 +436,12 @@ fn exemplars_on_other_lines() {
 const MISFITS: &[(&str, &str, &str)] = &[
     (
         "h 5",
-        "complaint: line 2, column 1: not a sample of its family: expected `_bucket`, `_sum` or `_count` behind the histogram's name, found `h 5`",
+        "complaint: line 2, column 1: not a sample of its family: expected `_bucket`, `_sum` or `_count` after the histogram's name, found `h 5`",
         "unknown h | {} 5",
     ),
     (
         "h{le=\"3\",b=\"\"} 5 17",
-        "complaint: line 2, column 1: not a sample of its family: expected `_bucket`, `_sum` or `_count` behind the histogram's name, found `h{le=\"3\",b=\"\"} 5 17`",
+        "complaint: line 2, column 1: not a sample of its family: expected `_bucket`, `_sum` or `_count` after the histogram's name, found `h{le=\"3\",b=\"\"} 5 17`",
         "unknown h | {le=\"3.0\",b=\"\"} 5 @17",
     ),
     (
@@ -542,9 +542,9 @@ fn samples_that_fit_no_metric_are_kept_apart() {
     }
     text(
         "# TYPE s summary\ns 1\ns{quantile=\"x\"} 1\ns{quantile=\"1\"} 2\ns 3\n",
-        "complaint: line 2, column 1: missing label: expected a label `quantile`, or `_sum` or `_count` behind the summary's name, found `s 1`\n\
+        "complaint: line 2, column 1: missing label: expected a label `quantile`, or `_sum` or `_count` after the summary's name, found `s 1`\n\
          complaint: line 3, column 13: invalid label value: expected a number as the value of `quantile`, found `x\"} 1`\n\
-         complaint: line 5, column 1: missing label: expected a label `quantile`, or `_sum` or `_count` behind the summary's name, found `s 3`\n\
+         complaint: line 5, column 1: missing label: expected a label `quantile`, or `_sum` or `_count` after the summary's name, found `s 3`\n\
          summary s | {} 1:2\n\
          unknown s | {} 1 | {quantile=\"x\"} 1 | {} 3",
     );
@@ -582,7 +582,7 @@ fn where_samples_that_fit_no_metric_are() {
     text(
         "# TYPE h histogram\nh_bucket 1\nh 2\nh_bucket 3\nh_count 4\nb{x=\"\",x=\"1\"} 5\nb 6\n",
         "complaint: line 2, column 1: missing label: expected a label `le` with the bucket's bound, found `h_bucket 1`\n\
-         complaint: line 3, column 1: not a sample of its family: expected `_bucket`, `_sum` or `_count` behind the histogram's name, found `h 2`\n\
+         complaint: line 3, column 1: not a sample of its family: expected `_bucket`, `_sum` or `_count` after the histogram's name, found `h 2`\n\
          complaint: line 4, column 1: missing label: expected a label `le` with the bucket's bound, found `h_bucket 3`\n\
          complaint: line 6, column 8: duplicate label: expected each label name once, found `x=\"1\"} 5`\n\
          histogram h | {} count=4\n\
@@ -603,12 +603,12 @@ fn where_samples_that_fit_no_metric_are() {
          histogram h\n\
          unknown h_bucket | {} 1\n\
          gauge h_bucket | {} 2\n\
-         complaint: line 6, column 1: not a sample of its family: expected `_bucket`, `_sum` or `_count` behind the histogram's name, found `h 3`\n\
+         complaint: line 6, column 1: not a sample of its family: expected `_bucket`, `_sum` or `_count` after the histogram's name, found `h 3`\n\
          histogram h\n\
          unknown h | {} 3\n\
          collected:\n\
          complaint: line 2, column 1: missing label: expected a label `le` with the bucket's bound, found `h_bucket 1`\n\
-         complaint: line 6, column 1: not a sample of its family: expected `_bucket`, `_sum` or `_count` behind the histogram's name, found `h 3`\n\
+         complaint: line 6, column 1: not a sample of its family: expected `_bucket`, `_sum` or `_count` after the histogram's name, found `h 3`\n\
          histogram h\n\
          unknown h_bucket | {} 1\n\
          unknown h | {} 3\n\
@@ -687,7 +687,7 @@ fn a_line_in_error_costs_no_other() {
          error: line 5, column 7: expected a number as the sample's value, found `x`\n\
          histogram h | {} 1:1 count=1",
     );
-    // The place of a fault that shows in its family only, behind a line feed in quotes.
+    // The place of a fault that shows in its family only, after a line feed in quotes.
     text(
         "a{x=\"\n\n\",x=\"y\"} 1",
         "error: line 3, column 3: duplicate label: expected each label name once, found `x=\"y\"} 1`",

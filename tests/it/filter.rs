@@ -14,7 +14,7 @@ fn shown(line: &Line<'_>) -> String {
     }
 }
 
-/// With the type of the sample's own family, which is unknown behind a TYPE line that is passed over.
+/// With the type of the sample's own family, which is unknown after a TYPE line that is passed over.
 fn shown_with_type(line: &Line<'_>) -> String {
     match line {
         Line::Sample(sample) => format!("{}, {}", shown(line), sample.metric_type()),
@@ -22,7 +22,7 @@ fn shown_with_type(line: &Line<'_>) -> String {
     }
 }
 
-/// Lines and the number of the line behind each, errors left out: those of unwanted lines are not seen.
+/// Lines and the number of the line after each, errors left out: those of unwanted lines are not seen.
 fn after_reading(body: &[u8], dialect: Dialect, filter: &Filter) -> Vec<(String, u64)> {
     let mut parser = Parser::new(body, dialect);
     let mut seen = Vec::new();

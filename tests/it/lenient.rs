@@ -512,15 +512,15 @@ fn what_nobody_takes_is_an_error() {
         ),
         (
             "a{b=c\"d\"} 1\n",
-            "line 1, column 6: expected `,` or `}` behind the label, found `\"d\"} 1`",
+            "line 1, column 6: expected `,` or `}` after the label, found `\"d\"} 1`",
         ),
         (
             "a{b=c{d} 1\n",
-            "line 1, column 6: expected `,` or `}` behind the label, found `{d} 1`",
+            "line 1, column 6: expected `,` or `}` after the label, found `{d} 1`",
         ),
         (
             "a{b= x y} 1\n",
-            "line 1, column 9: expected `=` behind the label name, found `} 1`",
+            "line 1, column 9: expected `=` after the label name, found `} 1`",
         ),
         (
             "a{b=\n",

@@ -215,7 +215,7 @@ fn a_body_whose_header_does_not_tell_fails_the_scrape() {
         ),
         (
             Some("text/plain; bad"),
-            "malformed Content-Type \"text/plain; bad\": expected `=` behind the name of a parameter \
+            "malformed Content-Type \"text/plain; bad\": expected `=` after the name of a parameter \
              at byte 15, and no fallback_scrape_protocol is set",
         ),
     ];
@@ -454,7 +454,7 @@ fn what_a_failed_scrape_reports() {
         (about[0], about[1], about[2])
     };
     let mut config = SampleConfig::new();
-    // Counting stops at an error, and goes on behind a limit.
+    // Counting stops at an error, and goes on after a limit.
     assert_eq!(report(&config, "a 1\nb 2\nc\nd 4\n"), (0.0, 2.0, 2.0));
     assert_eq!(
         report(&config, "a 1\nb{x=\"\",y=\"1\",y=\"2\"} 2\nc 3\n"),

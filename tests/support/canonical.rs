@@ -2,7 +2,7 @@
 
 use exposition::{Line, Parser};
 
-/// `value` as it is stored as the bound of a histogram's bucket; what is no number stays as it is.
+/// `value` as it is stored as the bound of a histogram's bucket; what is not a number stays as it is.
 pub(crate) fn canonical(value: &str) -> String {
     // Nothing that needs an escape is a number.
     if value.contains(['"', '\\', '\n']) {

@@ -44,7 +44,7 @@ fn index(corpus: &Path) -> Vec<Entry> {
     entries
 }
 
-/// The bytes of a body, which may lie there gzip'd, with `.gz` behind its name or not.
+/// The bytes of a body, which may lie there gzip'd, with `.gz` after its name or not.
 pub(crate) fn body(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut gzipped = path.as_os_str().to_owned();
     gzipped.push(".gz");

@@ -145,7 +145,7 @@ pub(crate) fn lossless(
                 Some((key, cited, mended(&sample)))
             }
             Ok(_) => None,
-            // No sample, and perhaps told of a place in a line behind it, which was read all the same.
+            // No sample, and perhaps told of a place in a line after it, which was read all the same.
             Err(error) => {
                 let told = of_families.iter().position(|other| **other == error);
                 of_families.remove(told.ok_or_else(|| format!("not told of: {error}"))?);

@@ -341,7 +341,7 @@ fn empty_labels(body: &[u8], dialect: Dialect) -> HashSet<String> {
     empty
 }
 
-/// What the samples of a family may be called behind its name.
+/// What the samples of a family may be called after its name.
 fn suffixes(kind: MetricType, dialect: Dialect) -> &'static [&'static str] {
     match (kind, dialect) {
         (MetricType::Counter, Dialect::OpenMetrics) => &["_total", "_created"],

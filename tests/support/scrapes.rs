@@ -135,7 +135,7 @@ pub(crate) fn edit() -> impl Strategy<Value = Edit> {
     ]
 }
 
-/// The line with another value behind its last space, if it has one.
+/// The line with another value after its last space, if it has one.
 fn with_value(line: &[u8], value: &str) -> Vec<u8> {
     let behind = line.iter().rev().position(|&b| b == b' ');
     match behind.and_then(|behind| line.get(..line.len() - behind)) {
@@ -144,7 +144,7 @@ fn with_value(line: &[u8], value: &str) -> Vec<u8> {
     }
 }
 
-/// The line with a value of 1 and that tail behind its series, if it has a value.
+/// The line with a value of 1 and that tail after its series, if it has a value.
 fn with_tail(line: &[u8], tail: &str) -> Vec<u8> {
     let braces = line.iter().position(|&b| b == b'}').map(|at| at + 1);
     let end = braces.or_else(|| line.iter().position(|&b| b == b' '));

@@ -169,7 +169,7 @@ const BOUNDS: &[&str] = &[
 ];
 
 /// A body of exactly that many samples, printed as Envoy does: family after family, in each a sample for
-/// every cluster, and a histogram behind them. More samples are more clusters, and no line gets longer.
+/// every cluster, and a histogram after them. More samples are more clusters, and no line gets longer.
 pub fn envoy_like(samples: u64) -> Body {
     let per_cluster = SCALARS + BOUNDS.len() + 2;
     let clusters = (samples as usize).div_ceil(per_cluster);

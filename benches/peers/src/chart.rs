@@ -17,7 +17,7 @@ type Drawn = Result<(), Box<dyn Error>>;
 const WIDTH: i32 = 960;
 /// Where bars begin: the names stand left of it.
 const LEFT: i32 = 270;
-/// Where the longest bar ends: what is said of it stands behind.
+/// Where the longest bar ends: what is said of it stands after.
 const RIGHT: i32 = 800;
 const TOP: i32 = 76;
 const BOTTOM: i32 = 62;

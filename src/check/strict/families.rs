@@ -467,7 +467,7 @@ fn exemplar(part: &Part<'_>, sample: &Sample<'_>, place: Place<'_>, found: &mut 
     let place = place.at(exemplar.shape().value_text.start());
     match part {
         Part::Total => {}
-        // What is no number is counted without a bound alone.
+        // What is not a number is counted without a bound alone.
         Part::Bucket(f64::INFINITY) => {}
         Part::Bucket(bound) if exemplar.value() <= *bound => {}
         Part::Bucket(_) => place.violates(

@@ -42,7 +42,7 @@ pub(super) struct Findings {
     last: Option<Last>,
 }
 
-/// Where the last violation is. The next one mostly stands behind it in the same line, and its place
+/// Where the last violation is. The next one mostly stands after it in the same line, and its place
 /// is found from there: a line with a thousand violations is not read a thousand times.
 #[derive(Debug, Clone, Copy)]
 struct Last {

@@ -59,7 +59,7 @@ impl<'a> Lexical<'a> {
         if backslashes % 2 == 1 {
             place.at(last).violates(
                 SpecificationRule::LoneBackslash,
-                "a character behind the backslash",
+                "a character after the backslash",
                 found,
             );
         }

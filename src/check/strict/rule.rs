@@ -35,9 +35,9 @@ macro_rules! rules {
 rules! {
     /// Lines follow the grammar.
     Syntax = "syntax",
-    /// The body ends with `# EOF` and nothing stands behind it.
+    /// The body ends with `# EOF` and nothing stands after it.
     Eof = "eof",
-    /// No comma stands behind the last label.
+    /// No comma stands after the last label.
     TrailingComma = "trailing-comma",
     /// Names are not in quotes: that is Prometheus' extension for UTF-8 names.
     QuotedName = "quoted-name",
@@ -53,7 +53,7 @@ rules! {
     InterleavedFamilies = "interleaved-families",
     /// No two families can have samples of one name.
     ClashingNames = "clashing-names",
-    /// A family's name ends in its unit, behind an underscore.
+    /// A family's name ends in its unit, after an underscore.
     UnitSuffix = "unit-suffix",
     /// An info and a state set have no unit.
     UnitNotAllowed = "unit-not-allowed",

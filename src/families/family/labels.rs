@@ -198,7 +198,7 @@ impl<'a> MetricLabels<'a> {
         }
     }
 
-    /// Adds a label behind the others.
+    /// Adds a label after the others.
     pub fn push(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) {
         let mut pairs = std::mem::take(self).into_pairs();
         pairs.push((name.into(), value.into()));
@@ -272,7 +272,7 @@ impl<'a> MetricLabels<'a> {
                 count,
             },
             Repr::Line(line) => {
-                // What stands behind the last label is not needed.
+                // What stands after the last label is not needed.
                 let end = unpacked(&line.shapes).map(|shape| shape.value.end()).max();
                 let text = line.text.get(..end.unwrap_or(0)).unwrap_or_default();
                 let text = Cow::Owned(text.to_owned());

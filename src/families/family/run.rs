@@ -65,7 +65,7 @@ impl<'l> LabelRun<'l> {
         })
     }
 
-    /// Those in the braces that open at byte `at` of a sample's line, and where they end: behind the
+    /// Those in the braces that open at byte `at` of a sample's line, and where they end: after the
     /// closing brace. Any exemplar's.
     pub(crate) fn in_braces(line: &'l str, at: usize) -> Option<(Self, usize)> {
         if line.as_bytes().get(at) != Some(&b'{') {

@@ -42,7 +42,7 @@ impl<'f> FamilySample<'f> {
         &self.family.name
     }
 
-    /// What the sample's name has behind the family's: `_bucket`, or nothing.
+    /// What the sample's name has after the family's: `_bucket`, or nothing.
     pub fn suffix(&self) -> &'static str {
         self.suffix.map_or("", Suffix::as_str)
     }
@@ -171,7 +171,7 @@ impl<'f, 'a> FamilySamples<'f, 'a> {
     }
 }
 
-/// What stands behind buckets, quantiles or states.
+/// What stands after buckets, quantiles or states.
 const SUM: usize = 0;
 const COUNT: usize = 1;
 const CREATED: usize = 2;

@@ -117,7 +117,7 @@ impl<'a> Assembly<'a> {
             (MetricType::Histogram | MetricType::GaugeHistogram, Part::Plain) => {
                 return Err(sample.fault(
                     ErrorKind::NoSuchSample,
-                    "`_bucket`, `_sum` or `_count` behind the histogram's name",
+                    "`_bucket`, `_sum` or `_count` after the histogram's name",
                 ));
             }
             (MetricType::StateSet, _) => {
@@ -132,7 +132,7 @@ impl<'a> Assembly<'a> {
             (MetricType::Summary, Part::Plain) => {
                 let quantile = sample.take_number(
                     "quantile",
-                    "a label `quantile`, or `_sum` or `_count` behind the summary's name",
+                    "a label `quantile`, or `_sum` or `_count` after the summary's name",
                     "a number as the value of `quantile`",
                 )?;
                 (Slot::Quantile(quantile), false)
@@ -396,10 +396,8 @@ impl<'a> Assembly<'a> {
     /// so.
     #[inline]
     pub(super) fn finish(&mut self, keep_misfits: bool) -> Finished<'a> {
-        let rest = match self.unusual.take() {
-            None => None,
-            Some(unusual) => Some(Box::new(self.settle(*unusual, keep_misfits))),
-        };
+        let unusual = self.unusual.take();
+        let rest = unusual.map(|unusual| Box::new(self.settle(*unusual, keep_misfits)));
         let none = MetricFamily::new(Cow::Borrowed(""), MetricType::Unknown);
         let family = std::mem::replace(&mut self.family, none);
         Finished { family, rest }

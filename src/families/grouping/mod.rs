@@ -96,7 +96,7 @@ pub fn families<B: AsRef<[u8]> + ?Sized>(body: &B) -> Families<'_> {
 /// | a histogram without `+Inf`, `_sum` or `_count` | given as it is |
 /// | buckets or quantiles out of order | sorted |
 /// | `_bucket` without `le`, a summary's name without `quantile`, a state without its label | error; the sample [fits no metric](#samples-that-fit-no-metric) |
-/// | `le` or `quantile` that is no number, or NaN | error; the sample fits no metric |
+/// | `le` or `quantile` that is not a number, or NaN | error; the sample fits no metric |
 /// | a histogram's name without a suffix | error; the sample fits no metric |
 /// | negative or broken counts | kept as written |
 /// | a counter without `_total` | kept, [`suffixed`](crate::Metric::suffixed) tells |

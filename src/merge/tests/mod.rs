@@ -343,7 +343,7 @@ fn names_are_escaped_as_the_format_says() {
     );
     refuse(
         Merge::new(ScrapeProtocol::PrometheusText004).source(prometheus("a", body)),
-        "\"m.n\" is no name in PrometheusText0.0.4, unless an escaping scheme is chosen",
+        "\"m.n\" is not a name in PrometheusText0.0.4, unless an escaping scheme is chosen",
     );
     refuse(
         Merge::new(ScrapeProtocol::PrometheusProto),

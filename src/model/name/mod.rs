@@ -337,7 +337,7 @@ const VALUES_PREFIX: &str = "U__";
 /// The most hexadecimal digits that are read back as a code point.
 const MAX_HEX_DIGITS: usize = 5;
 
-/// Whether `c`, `at` bytes behind the start of a metric name, is within the legacy rule.
+/// Whether `c`, `at` bytes after the start of a metric name, is within the legacy rule.
 fn legal(at: usize, c: char) -> bool {
     c.is_ascii_alphabetic() || matches!(c, '_' | ':') || (at > 0 && c.is_ascii_digit())
 }

@@ -102,7 +102,7 @@ impl Ast {
         ast.within_limits()
     }
 
-    /// Adds a literal behind this one, if both are literals that match cases alike: whether they are.
+    /// Adds a literal after this one, if both are literals that match cases alike: whether they are.
     pub(super) fn append(&mut self, last: &Ast) -> Result<bool, Limit> {
         match (&mut self.kind, &last.kind) {
             (

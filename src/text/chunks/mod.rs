@@ -146,7 +146,7 @@ impl ChunkParser {
     ///
     /// # Errors
     ///
-    /// A line in error gives one error; the next call goes on with the line behind it.
+    /// A line in error gives one error; the next call goes on with the line after it.
     #[inline(always)]
     pub fn next_line(&mut self) -> Result<Option<Line<'_>>> {
         Ok(self.read_next(|_| Ok(false))?.map(|read| read.line))

@@ -36,7 +36,7 @@ struct Known {
 }
 
 impl Known {
-    /// What stands behind the name in a line that begins with it.
+    /// What stands after the name in a line that begins with it.
     #[inline(always)]
     fn behind<'l>(&self, line: &'l [u8]) -> Option<&'l [u8]> {
         let behind = line.get(self.name.len()..)?;
@@ -65,7 +65,7 @@ pub(crate) struct Sieved {
     pub(crate) lines: u64,
     /// The type that the last TYPE line among them declares.
     pub(crate) scope: Option<MetricType>,
-    /// Bytes behind them that are wanted lines, up to about a window.
+    /// Bytes after them that are wanted lines, up to about a window.
     pub(crate) keep: usize,
 }
 
@@ -198,7 +198,7 @@ impl Sieve {
         }
     }
 
-    /// Asks the filter about the line's name and gives what stands behind it.
+    /// Asks the filter about the line's name and gives what stands after it.
     #[inline(never)]
     fn look_up<'l>(&mut self, line: &'l [u8]) -> Result<&'l [u8], Verdict> {
         let (name, is_type) = match line {
@@ -241,7 +241,7 @@ impl Sieve {
     }
 }
 
-/// A bare metric name and what stands behind it, a brace or a space first.
+/// A bare metric name and what stands after it, a brace or a space first.
 fn split_name(line: &[u8]) -> Option<(&str, &[u8])> {
     let (name, behind) = line.split_at_checked(scan::metric_name(line))?;
     let ends = matches!(behind.first(), Some(b'{' | b' '));
@@ -271,11 +271,11 @@ fn equal_bytes(word: u64, byte: u8) -> u64 {
     !((others & LOW).wrapping_add(LOW) | others | LOW)
 }
 
-/// Whether the line feed that `line` ends in stands outside quotes. `line` begins behind the metric's
+/// Whether the line feed that `line` ends in stands outside quotes. `line` begins after the metric's
 /// name. False if that is not plain to see.
 ///
-/// Where a line is valid, a quote opens behind `=`, `{`, `,`, a blank or another quote. So one that
-/// stands behind anything else closes, unless it is escaped, and what follows is outside. An invalid
+/// Where a line is valid, a quote opens after `=`, `{`, `,`, a blank or another quote. So one that
+/// stands after anything else closes, unless it is escaped, and what follows is outside. An invalid
 /// line ends at its first line feed anyway.
 #[inline]
 fn ends_outside_quotes(line: &[u8]) -> bool {
@@ -289,7 +289,7 @@ fn ends_outside_quotes(line: &[u8]) -> bool {
     let longest_tail = 64;
     let tail_start = labels.len().saturating_sub(longest_tail);
     let tail = labels.get(tail_start..).unwrap_or_default();
-    // Behind the braces stand numbers, and perhaps an exemplar.
+    // After the braces stand numbers, and perhaps an exemplar.
     let Some(at) = last_mark(tail) else {
         return false;
     };

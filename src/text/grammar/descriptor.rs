@@ -161,7 +161,7 @@ fn unit<'i>(name: Piece) -> impl Fn(Input<'i>) -> Parsed<'i, OtherShape> {
             return fail(
                 input,
                 ErrorKind::InvalidUnit,
-                "a unit that the metric's name ends in, behind an underscore",
+                "a unit that the metric's name ends in, after an underscore",
             );
         }
         let unit = unit.piece();

@@ -134,7 +134,7 @@ fn label_value<'i>(braces: Braces) -> impl Fn(Input<'i>) -> Parsed<'i, (Piece, b
     let bare = |input| map(lenient::unquoted_value, |value| (value, false)).parse(input);
     move |input| {
         preceded(
-            (blanks, must("`=` behind the label name", tag("=")), blanks),
+            (blanks, must("`=` after the label name", tag("=")), blanks),
             must("a label value in double quotes", alt((in_quotes, bare))),
         )
         .parse(input)
@@ -153,7 +153,7 @@ fn separator<'i>(is_quoted: bool) -> impl Fn(Input<'i>) -> Parsed<'i, ()> {
             Commas::Optional => label_name(next),
         };
         must(
-            "`,` or `}` behind the label",
+            "`,` or `}` after the label",
             alt((
                 value((), tag(",")),
                 value((), peek(alt((tag("}"), next_label)))),

@@ -11,7 +11,7 @@ impl Sample<'_> {
     /// `h_bucket`, `h_sum` and `h_count` belong to the histogram `h`, in OpenMetrics also `c_total` to
     /// the counter `c`; [`Families`](crate::Families) lists them all. The type is exact as long as the
     /// lines of a family stand together, after its TYPE line. Where they come back further down, or
-    /// behind a TYPE line that is [passed over](crate::Filter), it is unknown here; families that are
+    /// after a TYPE line that is [passed over](crate::Filter), it is unknown here; families that are
     /// [collected](crate::Families::read_all) know it.
     ///
     /// ```

@@ -8,7 +8,7 @@ use crate::bytes::scan::{self, Quote};
 use crate::bytes::work;
 use crate::text::shape::{LabelShape, Piece, SampleShape};
 
-/// Walks from label to label, from behind an opening brace to the closing one.
+/// Walks from label to label, from after an opening brace to the closing one.
 #[derive(Debug, Clone)]
 pub(crate) struct LabelWalk<'b> {
     bytes: &'b [u8],
@@ -16,7 +16,7 @@ pub(crate) struct LabelWalk<'b> {
 }
 
 impl<'b> LabelWalk<'b> {
-    /// Begins at the start of `bytes`, which is behind the opening brace or behind a label.
+    /// Begins at the start of `bytes`, which is after the opening brace or after a label.
     pub(crate) fn new(bytes: &'b [u8]) -> Self {
         LabelWalk { bytes, at: 0 }
     }
@@ -26,7 +26,7 @@ impl<'b> LabelWalk<'b> {
         LabelWalk { bytes, at }
     }
 
-    /// How far it has come: behind the label that was found last or, when there is none left, at the
+    /// How far it has come: after the label that was found last or, when there is none left, at the
     /// closing brace.
     pub(crate) fn at(&self) -> usize {
         self.at
@@ -36,7 +36,7 @@ impl<'b> LabelWalk<'b> {
         self.bytes.get(self.at..).unwrap_or_default()
     }
 
-    /// The label that begins here or behind one comma, if it is written as nearly all are:
+    /// The label that begins here or after one comma, if it is written as nearly all are:
     /// `name="value"`, without an escape.
     #[inline]
     fn plain(&mut self) -> Option<LabelShape> {
@@ -185,7 +185,7 @@ impl Iterator for LabelWalk<'_> {
 /// Where the parts of an exemplar lie, in bytes from the line's start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ExemplarShape {
-    /// Behind the opening brace.
+    /// After the opening brace.
     pub(crate) labels_at: u32,
     pub(crate) label_count: u32,
     /// The closing brace.
@@ -217,7 +217,7 @@ impl<'b> ExemplarWalk<'b> {
         (value, timestamp)
     }
 
-    /// The timestamp that is next, if one is, and the token behind it.
+    /// The timestamp that is next, if one is, and the token after it.
     fn timestamp(&mut self) -> (Option<Piece>, Piece) {
         let next = self.token();
         match next.start() < next.end() && self.begins(next) != Some(b'#') {

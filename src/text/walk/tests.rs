@@ -26,7 +26,7 @@ fn naive_piece(line: &[u8], start: usize, end: usize) -> Piece {
     Piece::quoted(start, end, line[start..end].contains(&b'\\'))
 }
 
-/// Where the labels are that stand behind `at`, one byte after the other.
+/// Where the labels are that stand after `at`, one byte after the other.
 fn naive_labels(line: &[u8], mut at: usize) -> Vec<LabelShape> {
     let blanks = |mut at: usize| {
         while b" \t".contains(&line[at]) {
@@ -159,7 +159,7 @@ fn labels_are(
     Ok(())
 }
 
-/// One label as it may be written, and what stands behind it.
+/// One label as it may be written, and what stands after it.
 #[derive(Debug, Clone)]
 struct Written {
     name: String,

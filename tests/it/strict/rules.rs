@@ -202,7 +202,7 @@ fn lone_backslash() {
     broken(
         "# HELP a x\\\\\\\n# HELP b x\\\\\n",
         &[
-            "line 1, column 13: lone-backslash: expected a character behind the backslash, found `\\`",
+            "line 1, column 13: lone-backslash: expected a character after the backslash, found `\\`",
         ],
     );
 }
@@ -277,7 +277,7 @@ fn unit_suffix() {
     broken(
         "# UNIT a seconds\n",
         &[
-            "line 1, column 10: unit-suffix: expected a unit that the metric's name ends in, behind an underscore, found `seconds`",
+            "line 1, column 10: unit-suffix: expected a unit that the metric's name ends in, after an underscore, found `seconds`",
         ],
     );
     kept("# UNIT a_s s\na_s 1\n");

@@ -21,7 +21,7 @@ enum Way {
     /// Lines that Prometheus' scraper refuses: other blanks around a type, its word in any case,
     /// `gaugehistogram`, a timestamp before 1970.
     Lax,
-    /// HELP and TYPE without a blank behind `#` are no comments.
+    /// HELP and TYPE without a blank after `#` are not comments.
     NoBlank,
     /// Blanks before a help text are dropped, and `\"` in it is an escape.
     HelpText,
@@ -188,7 +188,7 @@ impl Model {
                         at_mut(&mut self.families, family)?.help = Some(unescape(text));
                     }
                 }
-                // A TYPE line that ends behind the name says which family is current, and no type.
+                // A TYPE line that ends after the name says which family is current, and no type.
                 Ok(Line::Comment(_)) if lacks_type(&parser.take_leniencies()) => {
                     let named = String::from_utf8_lossy(raw).replacen("TYPE", "HELP", 1);
                     match Parser::new(named.as_bytes(), Dialect::Lenient).next() {

@@ -20,9 +20,9 @@ use super::case::input;
 pub(crate) enum Way {
     /// Blanks before a help text are dropped, and `\"` in it is an escape.
     HelpText,
-    /// HELP and TYPE without a blank behind `#` are no comments.
+    /// HELP and TYPE without a blank after `#` are not comments.
     NoBlank,
-    /// A quote behind a bare name in a HELP line goes on with the name.
+    /// A quote after a bare name in a HELP line goes on with the name.
     GluedName,
     /// A HELP or TYPE line for `h_count` is one for the histogram or summary `h`.
     MetadataOfParts,
@@ -157,7 +157,7 @@ impl Model<'_> {
         family
     }
 
-    /// A HELP line: its text read as text, and as written. `unfinished` says that the line ends behind
+    /// A HELP line: its text read as text, and as written. `unfinished` says that the line ends after
     /// the name.
     fn help(&mut self, name: &str, text: Cow<'_, str>, raw: &str, unfinished: bool) {
         if self.goes(Way::MetadataOfParts) && unfinished {

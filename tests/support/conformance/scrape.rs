@@ -103,7 +103,7 @@ fn check_report(case: &Value, report: &Report, target: &Target) -> Result<(), St
         .collect();
     let expected = case["report"].as_object().ok_or("no `report`")?;
     for (name, value) in expected {
-        let value = value.as_f64().ok_or("a report's value is no number")?;
+        let value = value.as_f64().ok_or("a report's value is not a number")?;
         same(name, &Some(&value), &stored.get(name))
             .map_err(|difference| format!("{difference}\nfailure: {:?}", why()))?;
     }

@@ -83,7 +83,7 @@ const LINES: &[Shape] = shapes! {
     Text "blanks": |n| filled(n, "a", " ", "1\n");
     Text "blanks and tabs between labels": |n| filled(n, "a{", "b=\"\" \t,\t ", "} 1\n");
     Text "braces": |n| filled(n, "", "{", "");
-    Text "braces behind a name": |n| filled(n, "a", "{", "} 1\n");
+    Text "braces after a name": |n| filled(n, "a", "{", "} 1\n");
     Text "backslashes": |n| filled(n, "", "\\", "\n");
     Text "backslashes in a value": |n| filled(n, "a{b=\"", "\\\\", "\"} 1\n");
     Text "backslashes that escape nothing": |n| filled(n, "a{b=\"", "\\x", "\"} 1\n");
@@ -186,9 +186,9 @@ const BODIES: &[Shape] = shapes! {
     Text "TYPE lines that contradict": |n| {
         filled(n, "", "# TYPE a gauge\n# TYPE a counter\n", "")
     };
-    Text "TYPE lines behind samples": |n| filled(n, "a 1\n", "# TYPE a gauge\n", "");
+    Text "TYPE lines after samples": |n| filled(n, "a 1\n", "# TYPE a gauge\n", "");
     Text "HELP lines of one name": |n| filled(n, "", "# HELP a b\n", "");
-    Text "HELP lines behind blank lines": |n| {
+    Text "HELP lines after blank lines": |n| {
         let half = filled(n / 2, "", "# HELP b b\n# HELP a b\n", "");
         [vec![b'\n'; n / 2], half].concat()
     };
@@ -214,7 +214,7 @@ const BODIES: &[Shape] = shapes! {
     Text "nine families line by line": |n| {
         numbered(n, "", |i| format!("a{}{{b=\"{i:07}\"}} 1\n", i % 9), "")
     };
-    Text "histograms declared behind their samples": |n| {
+    Text "histograms declared after their samples": |n| {
         let half = numbered(
             n / 2,
             "",
@@ -262,7 +262,7 @@ const BODIES: &[Shape] = shapes! {
     OpenMetrics "samples of OpenMetrics": |n| {
         numbered(n, "# TYPE a counter\n", |i| format!("a_total{{b=\"{i:07}\"}} 1 2.5 # {{c=\"d\"}} 1 2.5\n"), "# EOF\n")
     };
-    OpenMetrics "lines behind the end": |n| filled(n, "# EOF\n", "a 1\n", "");
+    OpenMetrics "lines after the end": |n| filled(n, "# EOF\n", "a 1\n", "");
     OpenMetrics "errors of OpenMetrics": |n| filled(n, "", "# x\n", "# EOF\n");
     OpenMetrics "states": |n| {
         numbered(n, "# TYPE a stateset\n", |i| format!("a{{a=\"{i:07}\"}} 1\n"), "# EOF\n")
