@@ -64,8 +64,8 @@ impl Follow<'_> {
         let end = prefix.len() + len;
         let after = bytes.get(end..)?;
         let tail = match (after.first()?, line.tail) {
-            (b'\n', 0) => 0,
-            (b' ', tail) => (self.tails).follow(tail.checked_sub(1)?, after, self.syntax)?,
+            (b'\n', None) => 0,
+            (b' ', Some(tail)) => self.tails.follow(tail, after, self.syntax)?,
             _ => return None,
         };
         let len = end + tail + 1;

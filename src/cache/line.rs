@@ -1,6 +1,7 @@
 //! The lines of a body in their order, as they are kept until the next one.
 
-use super::tail::Tail;
+use super::span::Span;
+use super::tail::{Tail, TailNumber};
 use crate::model::metric_type::MetricType;
 use crate::text::declared::Declared;
 use crate::text::sample::Sample;
@@ -14,18 +15,18 @@ pub(super) struct KnownLine {
     /// Of a sample, the id of its series.
     pub(super) id: u64,
     name: Piece,
-    /// Where its text begins among those of its kind, and how long it is: of a sample the series as it is
-    /// written, otherwise the whole line. A space or a line feed follows there.
-    pub(super) start: u32,
-    pub(super) len: u32,
+    /// Where its text lies among those of its kind: of a sample the series as it is written, otherwise the
+    /// whole line. A space or a line feed follows there.
+    pub(super) text: Span,
     /// How long the line is that was read last, with its line feed.
     pub(super) line_len: u32,
-    /// Of a sample the number of its series, else that of what the line says.
+    /// Of a sample the number of its series, else that of what the line says. An enum of [`Kind`] and this
+    /// would make a line 80 bytes and not 72.
     pub(super) number: u32,
     labels_at: u32,
     label_count: u32,
-    /// One more than the number of its [tail](super::tails); 0 if it has none.
-    pub(super) tail: u32,
+    /// What follows its value.
+    pub(super) tail: Option<TailNumber>,
     flags: u8,
     pub(super) kind: Kind,
     /// Of a sample, what became of its series.
@@ -66,27 +67,25 @@ pub(super) struct Known {
 }
 
 impl KnownLine {
-    /// The line of a sample; the text of its series begins at `start`.
+    /// The line of a sample; the text of its series lies at `text`.
     #[inline]
     pub(super) fn of_sample(
         sample: &Sample<'_>,
         known: Known,
-        start: u32,
-        tail: u32,
+        text: Span,
+        tail: Option<TailNumber>,
         line_len: usize,
         anew: bool,
     ) -> Self {
         let shape = &sample.shape;
-        let len = sample.raw_series().len() as u32;
         // Blanks may precede the series in its line.
-        let blanks = shape.series_end - len;
+        let blanks = shape.series_end - text.len() as u32;
         KnownLine {
             value: shape.value,
             lengths: shape.lengths,
             id: known.id,
             name: shape.name.behind(blanks),
-            start,
-            len,
+            text,
             line_len: line_len as u32,
             number: known.number,
             labels_at: shape.labels_at.saturating_sub(blanks),
@@ -99,19 +98,18 @@ impl KnownLine {
     }
 
     /// Another line.
-    pub(super) fn of_other(start: u32, len: u32, number: u32) -> Self {
+    pub(super) fn of_other(text: Span, number: u32) -> Self {
         KnownLine {
             value: 0.0,
             lengths: LabelLengths::NONE,
             id: 0,
             name: Piece::default(),
-            start,
-            len,
-            line_len: len + 1,
+            text,
+            line_len: text.len() as u32 + 1,
             number,
             labels_at: 0,
             label_count: 0,
-            tail: 0,
+            tail: None,
             flags: 0,
             kind: Kind::Other,
             change: Change::New,
@@ -157,11 +155,11 @@ impl KnownLine {
             name: self.name,
             labels_at: self.labels_at,
             label_count: self.label_count,
-            series_end: self.len,
+            series_end: self.text.len() as u32,
             value_end,
             exemplars_at: match tail.exemplars_at {
-                0 => 0,
-                at => value_end.wrapping_add(at),
+                None => 0,
+                Some(at) => value_end.wrapping_add(at.get()),
             },
             flags: match tail.timestamp {
                 Some(_) => self.flags | SampleShape::HAS_TIMESTAMP,

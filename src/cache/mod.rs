@@ -51,9 +51,11 @@ mod body;
 mod compare;
 mod follow;
 mod line;
+mod lines;
 mod others;
 mod read;
 mod sample;
+mod span;
 mod store;
 mod table;
 mod tail;
@@ -70,8 +72,9 @@ use fearless_simd::Level;
 use crate::dialect::Dialect;
 use crate::limits::Limits;
 use crate::text::engine::Engine;
+use lines::Lines;
 use others::Others;
-use read::{Lines, Reading};
+use read::Reading;
 use store::{MAX_BODY, Store};
 use tails::Tails;
 
@@ -130,7 +133,7 @@ impl ScrapeCache {
         dialect: Dialect,
     ) -> (CachedBody<'c, 'b>, Option<Vec<Option<u32>>>) {
         // If a pass was forgotten, its body ends where it had come to.
-        self.lose_what_is_left();
+        (self.lines).lose_what_is_left(&mut self.store, &mut self.others);
         let now = &mut self.lines.now;
         self.tails.tidy(now);
         self.others.tidy(now);

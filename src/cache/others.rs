@@ -1,6 +1,7 @@
 //! The lines that are not samples.
 
 use super::line::{Kind, KnownLine};
+use super::span::Span;
 use super::store::{MOST_TEXT, ROOM};
 use crate::bytes::work;
 use crate::text::shape::OtherShape;
@@ -18,8 +19,7 @@ impl Others {
     /// The whole line.
     #[inline(always)]
     pub(super) fn text(&self, line: &KnownLine) -> Option<&[u8]> {
-        let start = line.start as usize;
-        self.texts.get(start..start + line.len as usize + 1)
+        self.texts.get(line.text.range_with_end())
     }
 
     /// What it is.
@@ -31,16 +31,16 @@ impl Others {
     /// Keeps a line, which is given without its line feed and holds none.
     pub(super) fn add(&mut self, line: &[u8], shape: OtherShape) -> KnownLine {
         work::on(line.len());
-        let start = self.texts.len() as u32;
+        let span = Span::new(self.texts.len(), line.len());
         self.texts.extend_from_slice(line);
         self.texts.push(b'\n');
         self.shapes.push(shape);
-        KnownLine::of_other(start, line.len() as u32, self.shapes.len() as u32 - 1)
+        KnownLine::of_other(span, self.shapes.len() as u32 - 1)
     }
 
     /// Says that a line of the body before is not in this one.
     pub(super) fn lose(&mut self, line: &KnownLine) {
-        self.unused += line.len as usize + size_of::<OtherShape>();
+        self.unused += line.text.len() + size_of::<OtherShape>();
     }
 
     /// Drops what has gone if that is more than what has not.

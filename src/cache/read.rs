@@ -12,11 +12,10 @@
 use super::ScrapeCache;
 use super::follow::Follow;
 use super::line::{Change, Kind, Known, KnownLine};
+use super::lines::{Lines, Ready};
 use super::sample::{CachedLine, CachedSample};
 use super::store::Body;
 use super::tail::Tail;
-use crate::bytes::index;
-use crate::bytes::scan;
 use crate::bytes::work;
 use crate::error::Result;
 use crate::model::metric_type::MetricType;
@@ -25,39 +24,7 @@ use crate::text::engine::{Step, without_line_feed};
 use crate::text::line::Line;
 use crate::text::sample::Sample;
 use crate::text::shape::{LineShape, OtherShape, Text};
-
-/// The lines of the last body, and what the one before had that it has not.
-#[derive(Debug, Default)]
-pub(super) struct Lines {
-    pub(super) now: Vec<KnownLine>,
-    /// Those of the body before, where the two have parted.
-    pub(super) former: Vec<KnownLine>,
-    /// The lines among the former whose series are gone.
-    gone: Vec<u32>,
-    /// How many series there are.
-    pub(super) series: usize,
-    /// As long as a body is read that has parted from the one before, how many lines they share.
-    pub(super) shared: Option<usize>,
-}
-
-impl Lines {
-    /// Gives back the room that a much larger body needed.
-    pub(super) fn tidy(&mut self) {
-        let most = 4 * self.now.len() + 1024;
-        self.now.shrink_to(most);
-        self.former.clear();
-        self.former.shrink_to(most);
-        self.gone.clear();
-        self.gone.shrink_to(most);
-    }
-
-    /// The lines whose series were in the body before the last one and are not in the last.
-    pub(super) fn gone(&self) -> impl Iterator<Item = &KnownLine> {
-        self.gone
-            .iter()
-            .filter_map(|at| self.former.get(*at as usize))
-    }
-}
+use crate::text::window::Window;
 
 /// Along which lines a body is read.
 #[derive(Debug, Clone, Copy)]
@@ -78,16 +45,9 @@ const AT_A_TIME: usize = 32;
 /// A body on its way into the cache.
 pub(super) struct Reading<'c, 'b> {
     pub(super) cache: &'c mut ScrapeCache,
-    /// What the window and the lines after it are.
-    rest: &'b [u8],
-    /// The first lines of `rest`, whole and known to be UTF-8, of which `taken` bytes are read.
-    window: &'b str,
-    taken: usize,
-    /// The number of the next line; up to where lines are known and not handed out yet, and where these end
-    /// in the window.
-    next: usize,
-    known: usize,
-    known_to: usize,
+    /// What is not handed out yet of the body.
+    window: Window<'b>,
+    ready: Ready,
     course: Course,
     /// Whether the known lines were read by the same rules.
     trusted: bool,
@@ -103,12 +63,8 @@ impl<'c, 'b> Reading<'c, 'b> {
     pub(super) fn new(cache: &'c mut ScrapeCache, body: &'b [u8], trusted: bool) -> Self {
         Reading {
             cache,
-            rest: body,
-            window: "",
-            taken: 0,
-            next: 0,
-            known: 0,
-            known_to: 0,
+            window: Window::before(body),
+            ready: Ready::default(),
             course: Course::InPlace,
             trusted,
             misses: 0,
@@ -153,16 +109,16 @@ impl<'c, 'b> Reading<'c, 'b> {
 
     /// The line that was read last, of those that were parsed.
     pub(super) fn last_line(&self) -> &'b [u8] {
-        scan::last_line(self.rest.get(..self.taken).unwrap_or_default())
+        self.window.last_line()
     }
 
     /// Reads on to the end.
     pub(super) fn finish(&mut self) {
         loop {
             // What is known need not be shown.
-            if self.next < self.known {
-                self.next = self.known;
-                self.taken = self.known_to;
+            if !self.ready.is_empty() {
+                self.ready.next = self.ready.end;
+                self.window.take_to(self.ready.end_at);
             }
             if !self.read_on() && self.parse_by_grammar().is_none() {
                 return;
@@ -174,29 +130,26 @@ impl<'c, 'b> Reading<'c, 'b> {
     /// there were any.
     #[inline(never)]
     fn read_on(&mut self) -> bool {
-        if self.taken >= self.window.len() {
+        if self.window.is_used_up() {
             self.next_window();
         }
-        self.known_to = self.taken;
-        self.known = self.next;
+        self.ready.begin_at(self.window.taken());
         self.compare();
-        if self.next < self.known {
+        if !self.ready.is_empty() {
             return true;
         }
         // What was written just now cannot be read at once: lines are handed out some at a time.
-        let most = self.next + AT_A_TIME;
-        while self.known < most && self.parse().is_some() && self.misses >= PATIENCE {}
-        self.next < self.known
+        let most = self.ready.next + AT_A_TIME;
+        while self.ready.end < most && self.parse().is_some() && self.misses >= PATIENCE {}
+        !self.ready.is_empty()
     }
 
     /// Goes on after the window, as a parser does.
     fn next_window(&mut self) {
-        self.rest = self.rest.get(self.taken..).unwrap_or_default();
-        self.taken = 0;
-        let within = self.cache.engine.within_body(self.rest);
-        // Few enough bytes to stay in the first-level cache until their lines are handed out.
-        self.window = scan::whole_lines(within.get(..index::WINDOW).unwrap_or(within));
-        self.cache.engine.next_text();
+        let engine = &mut self.cache.engine;
+        let within = engine.within_body(self.window.unread());
+        self.window.slide(within.len());
+        engine.next_text();
     }
 
     // ---- comparing
@@ -205,20 +158,20 @@ impl<'c, 'b> Reading<'c, 'b> {
     // What it gives stays in registers.
     #[inline(always)]
     fn known_sample(&mut self) -> Option<CachedSample<'b>> {
-        if self.next >= self.known {
+        if self.ready.is_empty() {
             return None;
         }
-        let line = self.cache.lines.now.get(self.next)?;
+        let line = self.cache.lines.now.get(self.ready.next)?;
         if line.kind == Kind::Other {
             return None;
         }
-        let end = self.taken + line.line_len as usize;
-        let text = Text::Str(self.window.get(self.taken..end - 1)?);
-        self.next += 1;
-        self.taken = end;
+        let len = line.line_len as usize;
+        let text = self.window.line(self.window.taken(), len)?;
+        self.ready.pop();
+        self.window.take(len);
         let tail = match line.tail {
-            0 => Tail::NONE,
-            _ => self.cache.tails.of(line),
+            None => Tail::NONE,
+            Some(_) => self.cache.tails.of(line),
         };
         let sample = line.sample(text, tail, self.scope, self.declared);
         Some(CachedSample::new(sample, line.known()))
@@ -227,15 +180,15 @@ impl<'c, 'b> Reading<'c, 'b> {
     /// Hands out the next of the lines that are known, if it is another one.
     #[inline]
     fn known_other(&mut self) -> Option<(Text<'b>, OtherShape)> {
-        if self.next >= self.known {
+        if self.ready.is_empty() {
             return None;
         }
-        let line = self.cache.lines.now.get(self.next)?;
+        let line = self.cache.lines.now.get(self.ready.next)?;
         let shape = self.cache.others.shape(line)?;
-        let end = self.taken + line.line_len as usize;
-        let text = Text::Str(self.window.get(self.taken..end - 1)?);
-        self.next += 1;
-        self.taken = end;
+        let len = line.line_len as usize;
+        let text = self.window.line(self.window.taken(), len)?;
+        self.ready.pop();
+        self.window.take(len);
         self.declare(text, shape);
         Some((text, shape))
     }
@@ -266,17 +219,16 @@ impl<'c, 'b> Reading<'c, 'b> {
             max_line: cache.limits.max_line_bytes,
         };
         let known = match self.course {
-            Course::InPlace => cache.lines.now.get_mut(self.next..),
+            Course::InPlace => cache.lines.now.get_mut(self.ready.next..),
             Course::Along(along) => cache.lines.former.get_mut(along..),
         };
-        let bytes = self.window.as_bytes().get(self.taken..);
+        let bytes = self.window.lines().as_bytes().get(self.window.taken()..);
         let (lines, bytes) = follow.read(known.unwrap_or_default(), bytes.unwrap_or_default());
         if lines == 0 {
             return;
         }
         cache.engine.pass_known(bytes, lines as u64);
-        self.known = self.next + lines;
-        self.known_to = self.taken + bytes;
+        self.ready.add(lines, bytes);
         if let Course::Along(along) = self.course {
             self.misses = 0;
             self.take(along..along + lines);
@@ -325,10 +277,9 @@ impl<'c, 'b> Reading<'c, 'b> {
     /// Parses the next line, if it is an ordinary one, to be handed out.
     #[inline(always)]
     fn parse(&mut self) -> Option<()> {
-        let start = self.known_to;
-        let (shape, len) = self.cache.engine.ordinary(self.window, start)?;
-        let end = start + len;
-        let text = Text::Str(self.window.get(start..end - 1)?);
+        let start = self.ready.end_at;
+        let (shape, len) = self.cache.engine.ordinary(self.window.lines(), start)?;
+        let text = self.window.line(start, len)?;
         match shape {
             LineShape::Sample(shape) => {
                 let sample = Sample::new(text, shape, self.declared);
@@ -336,8 +287,7 @@ impl<'c, 'b> Reading<'c, 'b> {
             }
             LineShape::Other(shape) => self.add_other(text.as_bytes(), shape),
         }
-        self.known += 1;
-        self.known_to = end;
+        self.ready.add(1, len);
         Some(())
     }
 
@@ -345,12 +295,12 @@ impl<'c, 'b> Reading<'c, 'b> {
     #[inline(never)]
     fn parse_by_grammar(&mut self) -> Option<Result<CachedLine<'b>>> {
         loop {
-            let rest = self.rest.get(self.taken..).unwrap_or_default();
+            let rest = self.window.unread();
             let Step::Taken { len, line } = self.cache.engine.step(rest, true) else {
                 self.end();
                 return None;
             };
-            self.taken += len;
+            self.window.take(len);
             match line {
                 Ok(None) => {}
                 Ok(Some(shape)) => {
@@ -374,7 +324,7 @@ impl<'c, 'b> Reading<'c, 'b> {
             LineShape::Sample(shape) => {
                 let sample = Sample::new(text, shape, self.declared);
                 let known = self.add_sample(&sample, len, anew);
-                self.next += 1;
+                self.ready.pop();
                 CachedLine::Sample(CachedSample::new(sample, known))
             }
             LineShape::Other(shape) => {
@@ -383,7 +333,7 @@ impl<'c, 'b> Reading<'c, 'b> {
                 let is_kept = !matches!(shape, OtherShape::Eof | OtherShape::Comment { .. });
                 if !anew && is_kept {
                     self.add_other(line, shape);
-                    self.next += 1;
+                    self.ready.pop();
                 }
                 self.declare(text, shape);
                 CachedLine::Other(Line::other(text, shape))
@@ -440,12 +390,7 @@ impl<'c, 'b> Reading<'c, 'b> {
         let known = Known { id, number, change };
         let tail = self.cache.tails.keep(sample);
         now.push(KnownLine::of_sample(
-            sample,
-            known,
-            found.start,
-            tail,
-            len,
-            anew,
+            sample, known, found.text, tail, len, anew,
         ));
         known
     }
@@ -457,7 +402,7 @@ impl<'c, 'b> Reading<'c, 'b> {
             return None;
         };
         let cache = &mut *self.cache;
-        let line = cache.lines.now.get_mut(self.known)?;
+        let line = cache.lines.now.get_mut(self.ready.end)?;
         if !self.trusted || !line.is_sample() || cache.store.text(line) != sample.raw_series() {
             return None;
         }
@@ -480,7 +425,7 @@ impl<'c, 'b> Reading<'c, 'b> {
 
     #[inline(never)]
     fn part_here(&mut self) {
-        self.course = Course::Along(self.known);
+        self.course = Course::Along(self.ready.end);
         let body = self.cache.store.next_body();
         let Lines {
             now,
@@ -489,10 +434,10 @@ impl<'c, 'b> Reading<'c, 'b> {
             shared,
             ..
         } = &mut self.cache.lines;
-        *shared = Some(self.known);
+        *shared = Some(self.ready.end);
         std::mem::swap(now, former);
         now.clear();
-        now.extend_from_slice(former.get(..self.known).unwrap_or_default());
+        now.extend_from_slice(former.get(..self.ready.end).unwrap_or_default());
         work::on(size_of_val(now.as_slice()));
         *series = 0;
         for line in now {
@@ -508,37 +453,15 @@ impl<'c, 'b> Reading<'c, 'b> {
     /// The body ends here.
     #[cold]
     fn end(&mut self) {
-        if self.next < self.cache.lines.now.len() {
+        if self.ready.next < self.cache.lines.now.len() {
             self.part();
         }
-        self.cache.lose_what_is_left();
-    }
-}
-
-impl ScrapeCache {
-    /// Takes note of the former lines that are not in the last body.
-    pub(super) fn lose_what_is_left(&mut self) {
-        let Lines {
-            former,
-            gone,
-            shared,
+        let ScrapeCache {
+            lines,
+            store,
+            others,
             ..
-        } = &mut self.lines;
-        let Some(shared) = shared.take() else {
-            return;
-        };
-        let left = former.get(shared..).unwrap_or_default();
-        work::on(size_of_val(left));
-        for (line, number) in left.iter().zip(shared as u32..) {
-            match line.kind {
-                Kind::Sample | Kind::Anew => {
-                    if self.store.lose(line) {
-                        gone.push(number);
-                    }
-                }
-                Kind::Other => self.others.lose(line),
-                Kind::Taken => {}
-            }
-        }
+        } = &mut *self.cache;
+        lines.lose_what_is_left(store, others);
     }
 }

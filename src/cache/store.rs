@@ -1,6 +1,7 @@
 //! The series that are known, and their texts.
 
 use super::line::KnownLine;
+use super::span::Span;
 use super::table::Table;
 use crate::bytes::hash::Seeds;
 use crate::bytes::work;
@@ -17,20 +18,12 @@ pub(super) const MOST_TEXT: usize = 2 * MAX_BODY as usize;
 /// A series as it is written.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Series {
-    /// Where its text begins, and how long it is.
-    pub(super) start: u32,
-    len: u32,
+    /// Where its text lies.
+    pub(super) text: Span,
     hash: u32,
     /// The first line of its body that has it.
     pub(super) line: u32,
     pub(super) body: Body,
-}
-
-impl Series {
-    #[inline(always)]
-    fn range(&self) -> std::ops::Range<usize> {
-        self.start as usize..self.start as usize + self.len as usize
-    }
 }
 
 /// Which of two bodies that follow each other had a series last. They take turns.
@@ -88,16 +81,13 @@ impl Store {
     /// The text of a sample's series.
     #[inline]
     pub(super) fn text(&self, line: &KnownLine) -> &[u8] {
-        let start = line.start as usize;
-        let text = self.texts.get(start..start + line.len as usize);
-        text.unwrap_or_default()
+        self.texts.get(line.text.range()).unwrap_or_default()
     }
 
     /// The bytes that a sample's line begins with if it is there again: the series and a space.
     #[inline(always)]
     pub(super) fn prefix(&self, line: &KnownLine) -> Option<&[u8]> {
-        let start = line.start as usize;
-        self.texts.get(start..start + line.len as usize + 1)
+        self.texts.get(line.text.range_with_end())
     }
 
     /// The series that is written so and its number. One that is not known is added, as one that has gone.
@@ -114,7 +104,7 @@ impl Store {
         let number = self.table.find_or_add(hash, new, |number| {
             work::on(raw.len());
             found = series.get(number as usize).copied();
-            found.is_some_and(|series| texts.get(series.range()) == Some(raw))
+            found.is_some_and(|series| texts.get(series.text.range()) == Some(raw))
         });
         match (number, found) {
             (Some(number), Some(series)) => (number, series),
@@ -126,8 +116,7 @@ impl Store {
     fn add(&mut self, raw: &[u8], hash: u32) -> Series {
         work::on(raw.len());
         let series = Series {
-            start: self.texts.len() as u32,
-            len: raw.len() as u32,
+            text: Span::new(self.texts.len(), raw.len()),
             hash,
             line: 0,
             body: Body::Neither,
@@ -170,7 +159,7 @@ impl Store {
         }
         series.body = Body::Neither;
         self.gone += 1;
-        self.gone_text += line.len as usize;
+        self.gone_text += line.text.len();
         true
     }
 
@@ -190,7 +179,7 @@ impl Store {
         for line in lines.iter_mut().filter(|line| line.is_sample()) {
             line.number = renumber(line.number).unwrap_or_default();
             let series = self.series.get(line.number as usize);
-            line.start = series.map_or(0, |series| series.start);
+            line.text = series.map_or(Span::EMPTY, |series| series.text);
         }
         Some(numbers)
     }
@@ -214,13 +203,13 @@ impl Store {
             if series.body == Body::Neither {
                 continue;
             }
-            let start = series.start as usize;
-            if start != run.end {
+            let own = series.text.range_with_end();
+            if own.start != run.end {
                 text = move_to(&mut self.texts, run, text);
-                run = start..start;
+                run = own.start..own.start;
             }
-            series.start = (text + (start - run.start)) as u32;
-            run.end = start + series.len as usize + 1;
+            series.text = Span::new(text + (own.start - run.start), series.text.len());
+            run.end = own.end;
             *new = Some(kept as u32);
             if let Some(place) = self.series.get_mut(kept) {
                 *place = series;

@@ -1,8 +1,11 @@
 //! What follows the value in some samples' lines: a timestamp, exemplars.
 
+use std::num::NonZeroU32;
+
 use super::line::KnownLine;
+use super::span::Span;
 use super::store::{MOST_TEXT, ROOM};
-use super::tail::Tail;
+use super::tail::{Tail, TailNumber};
 use crate::bytes::scan;
 use crate::bytes::work;
 use crate::format::syntax::{Syntax, TimeUnit};
@@ -31,17 +34,15 @@ impl Tails {
         work::on(size_of_val(lines));
         let of_lines = lines.iter().filter_map(|line| self.get(line));
         let used: usize = of_lines
-            .map(|tail| tail.len as usize + size_of_val(tail))
+            .map(|tail| tail.text.len() + size_of_val(tail))
             .sum();
         if self.size() <= 2 * used + ROOM && self.text.len() <= MOST_TEXT {
             return;
         }
         let mut kept = Tails::default();
         for line in lines {
-            line.tail = match self.get(line) {
-                Some(tail) => kept.push(self.text(tail), *tail),
-                None => 0,
-            };
+            let tail = self.get(line);
+            line.tail = tail.and_then(|tail| kept.push(self.text(tail), *tail));
         }
         *self = kept;
     }
@@ -54,55 +55,57 @@ impl Tails {
 
     #[inline(always)]
     fn get(&self, line: &KnownLine) -> Option<&Tail> {
-        self.tails.get(line.tail.checked_sub(1)? as usize)
+        self.tails.get(line.tail?.place())
     }
 
     fn text(&self, tail: &Tail) -> &[u8] {
-        let start = tail.start as usize;
-        let text = self.text.get(start..start + tail.len as usize);
-        text.unwrap_or_default()
+        self.text.get(tail.text.range()).unwrap_or_default()
     }
 
-    /// Keeps what follows the sample's value; one more than its number, or 0 if nothing does.
+    /// Keeps what follows the sample's value, if something does.
     #[inline]
-    pub(super) fn keep(&mut self, sample: &Sample<'_>) -> u32 {
+    pub(super) fn keep(&mut self, sample: &Sample<'_>) -> Option<TailNumber> {
         let value_end = sample.shape.value_end;
         let text = sample.text.as_bytes().get(value_end as usize..);
         let text = text.unwrap_or_default();
         if text.is_empty() {
-            return 0;
+            return None;
         }
         let tail = Tail {
-            start: 0,
-            len: text.len() as u32,
+            text: Span::EMPTY,
             last_len: text.len() as u32,
             timestamp: sample.timestamp(),
-            exemplars_at: sample.shape.exemplars_at.saturating_sub(value_end),
+            exemplars_at: NonZeroU32::new(sample.shape.exemplars_at.saturating_sub(value_end)),
         };
         self.push(text, tail)
     }
 
-    fn push(&mut self, text: &[u8], tail: Tail) -> u32 {
+    /// Keeps a tail of that text.
+    fn push(&mut self, text: &[u8], tail: Tail) -> Option<TailNumber> {
         work::on(text.len());
-        let start = self.text.len() as u32;
+        let span = Span::new(self.text.len(), text.len());
         self.text.extend_from_slice(text);
-        self.tails.push(Tail { start, ..tail });
-        self.tails.len() as u32
+        self.tails.push(Tail { text: span, ..tail });
+        TailNumber::last_of(self.tails.len())
     }
 
     /// Reads the tail that `bytes` begin with, up to the line feed, if it is the one that is known under
     /// that number or has another timestamp and nothing else. Its length.
     #[inline]
-    pub(super) fn follow(&mut self, number: u32, bytes: &[u8], syntax: &Syntax) -> Option<usize> {
-        let tail = self.tails.get_mut(number as usize)?;
-        let start = tail.start as usize;
-        let known = self.text.get(start..start + tail.len as usize)?;
+    pub(super) fn follow(
+        &mut self,
+        number: TailNumber,
+        bytes: &[u8],
+        syntax: &Syntax,
+    ) -> Option<usize> {
+        let tail = self.tails.get_mut(number.place())?;
+        let known = self.text.get(tail.text.range())?;
         if bytes.get(known.len()) == Some(&b'\n') && bytes.starts_with(known) {
             work::on(known.len());
             // A text that is no longer that of the timestamp is empty, and no line goes on with that.
             return Some(known.len());
         }
-        if tail.exemplars_at > 0 {
+        if tail.exemplars_at.is_some() {
             return None;
         }
         // What is kept is no longer its text, but nobody asks for that of a timestamp.
@@ -118,7 +121,7 @@ impl Tails {
             TimeUnit::Seconds => decode::timestamp_seconds(token),
         };
         tail.timestamp = Some(millis.ok()?);
-        tail.len = 0;
+        tail.text = Span::EMPTY;
         tail.last_len = len as u32;
         Some(len)
     }

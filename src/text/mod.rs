@@ -6,6 +6,7 @@
 //!   declines the rest.
 //! - [`engine`] knows the state between lines, and nothing of where bytes come from; [`place`] is where in a body it
 //!   is. [`parser`], [`chunks`] and [`reader`] are thin doors to it; [`response`] chooses one by a header.
+//! - [`window`] is the part of a slice in which lines are read now.
 //! - [`filter`] passes over what nobody wants; [`leniency`] notes what only lenient reading takes.
 //!
 //! What is accepted changes in [`grammar`] first; then [`fast`] agrees or declines. `fuzzing` asks whether it does.
@@ -30,3 +31,4 @@ pub(crate) mod response;
 pub(crate) mod sample;
 pub(crate) mod shape;
 pub(crate) mod walk;
+pub(crate) mod window;

@@ -1,7 +1,5 @@
 //! The door for bodies that are slices.
 
-use crate::bytes::index;
-use crate::bytes::scan::{self, whole_lines};
 use crate::dialect::Dialect;
 use crate::error::{Position, Result};
 use crate::limits::Limits;
@@ -13,6 +11,7 @@ use crate::text::line::Line;
 use crate::text::place::LineEnd;
 use crate::text::sample::Sample;
 use crate::text::shape::{LineShape, OtherShape, Text};
+use crate::text::window::Window;
 
 /// Reads a body that is a slice, line after line.
 ///
@@ -39,11 +38,7 @@ use crate::text::shape::{LineShape, OtherShape, Text};
 #[derive(Debug, Clone)]
 pub struct Parser<'a> {
     engine: Engine,
-    /// What the window and the lines after it are.
-    rest: &'a [u8],
-    /// The first lines of `rest`, whole and known to be UTF-8, of which `taken` bytes are read.
-    window: &'a str,
-    taken: usize,
+    window: Window<'a>,
     /// The family that the last TYPE line names.
     declared: Declared<'a>,
 }
@@ -53,9 +48,7 @@ impl<'a> Parser<'a> {
     pub fn new<B: AsRef<[u8]> + ?Sized>(body: &'a B, dialect: Dialect) -> Self {
         Parser {
             engine: Engine::new(dialect),
-            rest: body.as_ref(),
-            window: "",
-            taken: 0,
+            window: Window::before(body.as_ref()),
             declared: Declared::NONE,
         }
     }
@@ -145,22 +138,17 @@ impl<'a> Parser<'a> {
     // This is all that stands between the scanner and a caller's loop: what it gives stays in registers.
     #[inline(always)]
     fn ordinary_sample(&mut self) -> Option<Sample<'a>> {
-        let start = self.taken;
-        if *self.window.as_bytes().get(start)? == b'#' {
+        let (lines, start) = (self.window.lines(), self.window.taken());
+        if *lines.as_bytes().get(start)? == b'#' {
             return None;
         }
-        let (shape, len) = self.engine.sample(self.window, start)?;
-        self.taken += len;
+        let (shape, len) = self.engine.sample(lines, start)?;
+        self.window.take(len);
         Some(Sample::new(
-            self.line_text(start, len),
+            self.window.line(start, len)?,
             shape,
             self.declared,
         ))
-    }
-
-    #[inline(always)]
-    fn line_text(&self, start: usize, len: usize) -> Text<'a> {
-        Text::Str(self.window.get(start..start + len - 1).unwrap_or_default())
     }
 
     /// Takes note of the name in a TYPE line.
@@ -177,7 +165,7 @@ impl<'a> Parser<'a> {
         if !self.engine.wants_all() {
             return self.read_wanted();
         }
-        if self.taken >= self.window.len() {
+        if self.window.is_used_up() {
             self.next_window();
         }
         self.read()
@@ -186,11 +174,11 @@ impl<'a> Parser<'a> {
     /// Reads the next line of the window.
     #[inline(always)]
     fn read(&mut self) -> Option<Result<Line<'a>>> {
-        let start = self.taken;
-        if self.window.as_bytes().get(start) == Some(&b'#') {
-            if let Some((shape, len)) = self.engine.descriptor(self.window, start) {
-                self.taken += len;
-                let text = self.line_text(start, len);
+        let (lines, start) = (self.window.lines(), self.window.taken());
+        if lines.as_bytes().get(start) == Some(&b'#') {
+            if let Some((shape, len)) = self.engine.descriptor(lines, start) {
+                self.window.take(len);
+                let text = self.window.line(start, len)?;
                 self.declare(text, shape);
                 return Some(Ok(Line::other(text, shape)));
             }
@@ -204,15 +192,12 @@ impl<'a> Parser<'a> {
     #[inline(never)]
     fn read_wanted(&mut self) -> Option<Result<Line<'a>>> {
         loop {
-            if self.taken >= self.window.len() {
+            if self.window.is_used_up() {
                 self.next_wanted_window();
             }
             let line = self.read()?;
             let wanted = match &line {
-                Err(error) => {
-                    let read = self.rest.get(..self.taken).unwrap_or_default();
-                    self.engine.wants_error(error, scan::last_line(read))
-                }
+                Err(error) => self.engine.wants_error(error, self.window.last_line()),
                 Ok(line) => self.engine.wants_line(line),
             };
             if wanted {
@@ -228,11 +213,11 @@ impl<'a> Parser<'a> {
     #[inline(never)]
     fn read_by_grammar(&mut self) -> Option<Result<Line<'a>>> {
         loop {
-            let rest = self.rest.get(self.taken..).unwrap_or_default();
+            let rest = self.window.unread();
             let Step::Taken { len, line } = self.engine.step(rest, true) else {
                 return None;
             };
-            self.taken += len;
+            self.window.take(len);
             match line {
                 Ok(None) => {}
                 Ok(Some(shape)) => {
@@ -249,26 +234,19 @@ impl<'a> Parser<'a> {
 
     /// [`next_window`](Self::next_window), after the lines that the filter passes over.
     fn next_wanted_window(&mut self) {
-        let rest = self.rest.get(self.taken..).unwrap_or_default();
-        let sieved = self.engine.sort(rest);
+        let sieved = self.engine.sort(self.window.unread());
         if sieved.scope.is_some() {
             self.declared = Declared::NONE;
         }
-        self.rest = rest.get(sieved.skip..).unwrap_or_default();
-        self.taken = 0;
-        self.window = whole_lines(self.rest.get(..sieved.keep).unwrap_or_default());
+        self.window.slide_to(sieved.skip, sieved.keep);
         self.engine.next_text();
     }
 
-    /// Goes on after the window: the next one is as much of the rest as is whole lines in UTF-8, none
-    /// if the next line is not.
+    /// Goes on after the window.
     #[inline(never)]
     fn next_window(&mut self) {
-        self.rest = self.rest.get(self.taken..).unwrap_or_default();
-        self.taken = 0;
-        let within = self.engine.within_body(self.rest);
-        // Few enough bytes to stay in the first-level cache until their lines are read.
-        self.window = whole_lines(within.get(..index::WINDOW).unwrap_or(within));
+        let within = self.engine.within_body(self.window.unread());
+        self.window.slide(within.len());
         self.engine.next_text();
     }
 }

@@ -3,7 +3,7 @@
 use nom::Parser as _;
 use nom::branch::alt;
 use nom::bytes::complete::tag;
-use nom::combinator::{map, opt, peek, value};
+use nom::combinator::{map, peek, value};
 use nom::sequence::preceded;
 
 use super::input::{Input, Parsed, fail, must, other, utf8};
@@ -34,6 +34,7 @@ pub(super) struct Labels {
 }
 
 /// What the braces hold, one by one.
+#[derive(Clone, Copy)]
 enum Item {
     /// The closing brace.
     End,
@@ -90,31 +91,33 @@ pub(super) fn labels<'i>(braces: Braces, room: usize) -> impl Fn(Input<'i>) -> P
 }
 
 fn item<'i>(braces: Braces) -> impl Fn(Input<'i>) -> Parsed<'i, Item> {
-    let named = move |input| {
+    move |input| {
+        alt((
+            value(Item::End, tag("}")),
+            value(Item::Comma, lenient::stray_comma),
+            label(braces),
+        ))
+        .parse(input)
+    }
+}
+
+/// `label = label-name EQ DQUOTE escaped-string DQUOTE`, or in place of it the metric's name in quotes.
+fn label<'i>(braces: Braces) -> impl Fn(Input<'i>) -> Parsed<'i, Item> {
+    let is_exemplar = braces == Braces::Exemplar;
+    move |input| {
         let bare = map(lenient::label_name_with_dots, |name| (name, false));
-        // In an exemplar no raw line feed is data.
-        let in_quotes = map(quoted(braces != Braces::Exemplar), |name| (name, true));
+        let in_quotes = map(quoted(!is_exemplar), |name| (name, true));
         let (left, (name, is_quoted)) = alt((bare, in_quotes)).parse(input)?;
-        if is_quoted
-            && braces != Braces::Exemplar
-            && let (left, Some(_)) = opt(metric_name_end).parse(left)?
-        {
-            return Ok((left, Item::MetricName(name)));
-        }
-        map(label_value(braces), move |(value, is_quoted)| Item::Label {
+        let metric_name = value(Item::MetricName(name), metric_name_end);
+        let mut label = map(label_value(braces), |(value, is_quoted)| Item::Label {
             name,
             value,
             is_quoted,
-        })
-        .parse(left)
-    };
-    move |input| {
-        alt((
-            map(tag("}"), |_| Item::End),
-            map(lenient::stray_comma, |_| Item::Comma),
-            named,
-        ))
-        .parse(input)
+        });
+        match is_quoted && !is_exemplar {
+            true => alt((metric_name, label)).parse(left),
+            false => label.parse(left),
+        }
     }
 }
 
