@@ -189,6 +189,7 @@ fn name_comes_back(name: &str, scheme: EscapingScheme) {
         EscapingScheme::Values => {
             !(legacy && name.starts_with("U__")) && name.chars().all(|c| c <= '\u{fffff}')
         }
+        other => panic!("what comes back of {other}?"),
     };
     if comes_back {
         assert_eq!(scheme.unescape(&escaped), name, "{scheme}: {escaped:?}");

@@ -90,18 +90,17 @@ impl Built<'_> {
     fn config(&self) -> RuleConfig {
         let text = |text: &Option<Text<'_>>| text.as_ref().map(Text::text);
         let actions = Action::ALL;
-        RuleConfig {
-            source_labels: (self.source_labels.as_ref())
-                .map(|names| names.iter().map(Text::text).collect()),
-            separator: text(&self.separator),
-            regex: text(&self.regex),
-            modulus: self.modulus,
-            target_label: text(&self.target_label),
-            replacement: text(&self.replacement),
-            action: actions
-                .get(usize::from(self.action) % (actions.len() + 1))
-                .copied(),
-        }
+        let mut config = RuleConfig::new();
+        let names = self.source_labels.as_ref();
+        config.source_labels = names.map(|names| names.iter().map(Text::text).collect());
+        config.separator = text(&self.separator);
+        config.regex = text(&self.regex);
+        config.modulus = self.modulus;
+        config.target_label = text(&self.target_label);
+        config.replacement = text(&self.replacement);
+        let action = usize::from(self.action) % (actions.len() + 1);
+        config.action = actions.get(action).copied();
+        config
     }
 }
 

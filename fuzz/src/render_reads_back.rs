@@ -76,6 +76,7 @@ fn rendering_is_its_own(manifest: &Manifest, settings: &OperatorConfig) {
     let kind = match manifest {
         Manifest::ServiceMonitor(_) => "serviceMonitor",
         Manifest::PodMonitor(_) => "podMonitor",
+        other => panic!("a kind without a job: {other:?}"),
     };
     let (namespace, name) = (manifest.namespace(), manifest.name());
     for config in exposition::operator::render(manifest, settings) {

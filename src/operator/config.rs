@@ -133,6 +133,7 @@ pub struct ShardingStrategy {
 
 /// What decides the shard of a target.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ShardingMode {
     /// Its address.
     #[default]

@@ -39,6 +39,7 @@ impl SecretOrConfigMap {
 
 /// The kind of object that a credential or certificate comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Source {
     /// A Secret.
     Secret,

@@ -39,6 +39,7 @@ use crate::relabel::RuleConfig;
 /// # Ok::<(), exposition::operator::ManifestError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Manifest {
     /// Selects services, and scrapes the endpoints behind them.
     ServiceMonitor(ServiceMonitor),

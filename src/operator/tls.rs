@@ -36,6 +36,7 @@ pub struct TlsConfig {
 /// A version of TLS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "the names say it")]
+#[non_exhaustive]
 pub enum TlsVersion {
     Tls10,
     Tls11,

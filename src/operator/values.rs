@@ -203,6 +203,7 @@ impl Scheme {
 
 /// How a monitor's selector is applied.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum SelectorMechanism {
     /// By `keep` and `drop` rules on what was discovered.
     #[default]
@@ -221,6 +222,7 @@ impl SelectorMechanism {
 /// What a `ServiceMonitor`'s targets are discovered from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names of the Kubernetes objects")]
+#[non_exhaustive]
 pub enum ServiceDiscoveryRole {
     #[default]
     Endpoints,

@@ -19,6 +19,7 @@ use std::{fmt, str::FromStr};
 /// );
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Action {
     /// Sets the target label to the expanded replacement where the regex matches.
     #[default]
@@ -138,6 +139,7 @@ pub struct UnknownAction {
 /// with the feature `operator`, `operator::OperatorRule` is the same rule in the form of a
 /// `ServiceMonitor`'s or `PodMonitor`'s `relabelings`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RuleConfig {
     /// The labels whose values, joined by the separator, are the source value. Default: none.
     pub source_labels: Option<Vec<String>>,

@@ -74,6 +74,7 @@ impl fmt::Display for Place {
 
 /// A field of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Field {
     /// `source_labels`.
     SourceLabels,

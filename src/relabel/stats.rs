@@ -41,6 +41,7 @@ pub struct RuleStats {
 
 /// What one rule did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RuleCounts {
     /// The rule's action.
     pub action: Action,

@@ -79,6 +79,7 @@ pub struct TargetConfig {
 
 /// What becomes of discovered labels.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub enum Discovered<'c> {
     /// They are scraped.
     Target(Target),

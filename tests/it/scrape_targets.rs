@@ -26,7 +26,7 @@ fn discover<'c>(
 ) -> Result<Target, TargetError> {
     match config.discover(labels.iter().copied())? {
         Discovered::Target(target) => Ok(target),
-        Discovered::Dropped(dropped) => panic!("{dropped}"),
+        other => panic!("{other:?}"),
     }
 }
 

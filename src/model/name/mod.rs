@@ -158,6 +158,7 @@ impl FromStr for ValidationScheme {
 ///
 /// Prometheus itself never unescapes the names it scrapes ([N30](crate::docs::negotiation#n30)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum EscapingScheme {
     /// Names stay as they are, and are quoted where they are not legacy names.
     AllowUtf8,

@@ -32,6 +32,7 @@ pub(crate) fn check(case: &Value) -> Result<(), String> {
         (Discovered::Dropped(by), _) => return Err(format!("dropped: {by}")),
         (Discovered::Target(target), Some(true)) => return Err(format!("kept: {target}")),
         (Discovered::Target(target), _) => target,
+        (other, _) => return Err(format!("neither kept nor dropped: {other:?}")),
     };
     same("target", &labels(&case["target"])?, &owned(target.labels()))?;
     let url = case["scrape_url"].as_str().ok_or("no `scrape_url`")?;
@@ -59,6 +60,7 @@ fn traced_as<'a>(
                 &last.map(ToString::to_string),
             )
         }
+        other => Err(format!("neither kept nor dropped: {other:?}")),
     }
 }
 
