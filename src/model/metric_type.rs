@@ -177,3 +177,34 @@ fn common(word: &[u8]) -> Option<MetricType> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_for_a_type_is_read_as_the_nearest() {
+        for kind in MetricType::ALL {
+            for types in [TypeWords::Text, TypeWords::OpenMetrics, TypeWords::Lenient] {
+                let word = types.word(kind);
+                let nearest = types.nearest(kind);
+                assert_eq!(types.read(word.as_bytes()), Some(nearest), "{word}");
+                // Whatever lenient reading takes besides, it takes the words of the format.
+                assert_eq!(TypeWords::Lenient.read(word.as_bytes()), Some(nearest));
+                assert_eq!(types.strictly().read(word.as_bytes()), Some(nearest));
+            }
+            assert_eq!(TypeWords::OpenMetrics.nearest(kind), kind);
+        }
+        for (kind, word) in [
+            (MetricType::Unknown, "untyped"),
+            (MetricType::GaugeHistogram, "histogram"),
+            (MetricType::Info, "gauge"),
+            (MetricType::StateSet, "gauge"),
+        ] {
+            assert_eq!(TypeWords::Text.word(kind), word);
+        }
+        assert_eq!(TypeWords::Text.read(b"info"), None);
+        assert_eq!(TypeWords::OpenMetrics.read(b"untyped"), None);
+        assert_eq!(TypeWords::Lenient.read(b" Info "), Some(MetricType::Info));
+    }
+}

@@ -168,7 +168,8 @@ impl MetricType {
 }
 
 impl Suffixes {
-    /// All of them, each at the place of its number.
+    /// All of them.
+    #[cfg(test)]
     pub(crate) const ALL: [Suffixes; 4] = [
         Suffixes::Text,
         Suffixes::Lenient,
@@ -290,9 +291,6 @@ mod tests {
     #[test]
     fn a_format_has_the_suffixes_of_its_types() {
         use Suffix::{Bucket, Count, Created, GCount, GSum, Info, Sum, Total};
-        for (number, suffixes) in Suffixes::ALL.into_iter().enumerate() {
-            assert_eq!(suffixes as usize, number);
-        }
         for (suffixes, any) in [
             (Suffixes::Text, &[Bucket, Sum, Count][..]),
             (Suffixes::Lenient, &[Bucket, Sum, Count, GSum, GCount, Info]),

@@ -374,16 +374,24 @@ impl SampleShape {
     /// The flags of every sample of a format in which families have those suffixes.
     #[inline(always)]
     pub(crate) fn flags_of(suffixes: Suffixes) -> u8 {
-        (suffixes as u8) << Self::SUFFIXES_AT
+        let number = match suffixes {
+            Suffixes::Text => 0,
+            Suffixes::Lenient => 1,
+            Suffixes::OpenMetrics => 2,
+            Suffixes::Specification => 3,
+        };
+        number << Self::SUFFIXES_AT
     }
 
     /// Which suffixes families have in the format of the line.
     #[inline]
     pub(crate) fn suffixes(&self) -> Suffixes {
-        const { assert!(Suffixes::ALL.len() <= 8, "three bits say which") };
-        let number = (self.flags & Self::SUFFIXES) >> Self::SUFFIXES_AT;
-        let known = Suffixes::ALL.get(usize::from(number));
-        known.copied().unwrap_or(Suffixes::Text)
+        match (self.flags & Self::SUFFIXES) >> Self::SUFFIXES_AT {
+            1 => Suffixes::Lenient,
+            2 => Suffixes::OpenMetrics,
+            3 => Suffixes::Specification,
+            _ => Suffixes::Text,
+        }
     }
 
     #[inline(always)]
@@ -469,6 +477,27 @@ impl OtherShape {
             | OtherShape::Type { name, .. }
             | OtherShape::Unit { name, .. } => Some(name),
             OtherShape::Comment { .. } | OtherShape::Eof => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_say_which_suffixes_families_have() {
+        for suffixes in Suffixes::ALL {
+            let others = SampleShape::HAS_TIMESTAMP | SampleShape::HAS_ESCAPES;
+            for flags in [0, others] {
+                let shape = SampleShape {
+                    flags: SampleShape::flags_of(suffixes) | flags,
+                    ..SampleShape::default()
+                };
+                assert_eq!(shape.suffixes(), suffixes);
+                assert_eq!(shape.has(SampleShape::HAS_TIMESTAMP), flags != 0);
+                assert_eq!(shape.has(SampleShape::HAS_ESCAPES), flags != 0);
+            }
         }
     }
 }
