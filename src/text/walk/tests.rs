@@ -222,8 +222,8 @@ fn place(start: usize, text: &str) -> Piece {
     Piece::quoted(start + quote, start + text.len() - quote, escapes)
 }
 
-/// A line with those labels, whose name stands before the braces or is the text in quotes before the
-/// label of that number; and where they are.
+/// Returns a line with those labels, and where they are. Its name is before the braces, or is the text in
+/// quotes before the label of that number.
 fn line(
     labels: &[Written],
     name_before: Option<usize>,
@@ -258,7 +258,7 @@ fn cases(cases: u32) -> ProptestConfig {
     }
 }
 
-/// What is found again of a line is what was written into it, and as many labels as were counted.
+/// The labels found again in a line are those that were written into it, as many as were counted.
 #[test]
 fn labels_are_found_again_as_they_were_written() {
     let read_alike = [const { Cell::new(0) }; 3];
