@@ -14,7 +14,7 @@
 //! # Ok::<(), exposition::Error>(())
 //! ```
 //!
-//! # Which door do I want?
+//! # Which reader do I want?
 //!
 //! | the body is | lines | typed families |
 //! |---|---|---|

@@ -92,7 +92,7 @@ impl Engine {
 
     // ---- which lines are wanted
 
-    /// From now on returns only what the filter wants.
+    /// Returns from now on only what the filter wants.
     pub(crate) fn choose(&mut self, filter: Filter) {
         self.sieve = Some(Box::new(Sieve::new(filter, self.dialect())));
     }

@@ -65,8 +65,8 @@ impl<'l> LabelRun<'l> {
         })
     }
 
-    /// Returns the labels in the braces that open at byte `at` of a sample's line, those of any exemplar,
-    /// and where they end: after the closing brace.
+    /// Returns the labels of the exemplar whose braces open at byte `at` of a sample's line, and where they
+    /// end: after the closing brace.
     pub(crate) fn in_braces(line: &'l str, at: usize) -> Option<(Self, usize)> {
         if line.as_bytes().get(at) != Some(&b'{') {
             return None;
