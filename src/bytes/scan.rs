@@ -141,7 +141,7 @@ pub(crate) enum Quote {
     /// A byte that the quoted text may not hold: a line feed where they are forbidden, or one after a
     /// backslash.
     Forbidden { at: usize },
-    /// The bytes end first.
+    /// The bytes end before the quote closes.
     Open,
 }
 

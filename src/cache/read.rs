@@ -28,7 +28,7 @@ use crate::text::window::Window;
 /// The lines along which a body is read.
 #[derive(Debug, Clone, Copy)]
 enum Course {
-    /// Those of the body before, which become this one's.
+    /// Those of the body before, which become the lines of this one.
     InPlace,
     /// The former ones, from that number on.
     Along(usize),

@@ -1,6 +1,6 @@
 //! Kinds of errors.
 
-/// What kind of error it is.
+/// The kind of an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -13,7 +13,7 @@ pub enum ErrorKind {
     /// A quote that is not closed.
     #[error("unclosed quote")]
     UnclosedQuote,
-    /// Bytes that are not UTF-8 where text is demanded.
+    /// Bytes that are not UTF-8 where text is required.
     #[error("invalid UTF-8")]
     InvalidUtf8,
     /// A value that is not a number.
@@ -43,7 +43,7 @@ pub enum ErrorKind {
     /// OpenMetrics: the body ends without `# EOF`.
     #[error("missing # EOF")]
     MissingEof,
-    /// OpenMetrics: something follows `# EOF`.
+    /// OpenMetrics: there is text after `# EOF`.
     #[error("data after # EOF")]
     AfterEof,
     /// An empty metric or label name.

@@ -45,7 +45,7 @@ impl ErrorKind {
     /// Answers [`Error::fails_scrape`], except for the few errors that differ from others of their kind.
     pub(super) fn fails_scrape(self) -> bool {
         match self {
-            // What Prometheus' parser refuses.
+            // Errors of Prometheus' parser.
             ErrorKind::Unexpected
             | ErrorKind::UnexpectedEnd
             | ErrorKind::UnclosedQuote
@@ -62,7 +62,7 @@ impl ErrorKind {
             | ErrorKind::AfterEof => true,
             // What Prometheus' storage refuses, which fails the scrape too (spec S36, S38).
             ErrorKind::EmptyName | ErrorKind::DuplicateLabel | ErrorKind::ReservedLabel => true,
-            // A body that breaks off.
+            // A body that is cut off.
             ErrorKind::Io => true,
             // Prometheus does not know of families (spec T23, T42).
             ErrorKind::MissingLabel
@@ -75,7 +75,7 @@ impl ErrorKind {
             | ErrorKind::LoneCreated => false,
             // Nor does it check the specification (spec O39).
             ErrorKind::Specification => false,
-            // Limits are the reader's own.
+            // Limits are this crate's own.
             ErrorKind::LineTooLong | ErrorKind::TooManyLabels | ErrorKind::BodyTooLong => false,
         }
     }

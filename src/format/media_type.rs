@@ -58,7 +58,7 @@ impl fmt::Display for MediaTypeErrorKind {
     }
 }
 
-/// A fault and where it is, in bytes from the start of the header.
+/// A fault and its position, in bytes from the start of the header.
 type Fault = (usize, MediaTypeErrorKind);
 
 /// Parses a header. Parameter names are case-insensitive. Extended parameters (RFC 2231: `name*`,

@@ -41,9 +41,9 @@ pub(crate) struct Syntax {
 /// Where a body may end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BodyEnd {
-    /// After any line, the last of which may lack its line feed.
+    /// After any line; the last may lack its line feed.
     Anywhere,
-    /// After the line `# EOF`, which alone may lack it.
+    /// After the line `# EOF`, the only one that may lack its line feed.
     EofLine,
 }
 

@@ -317,7 +317,7 @@ impl Engine {
             State::AfterEof => {
                 let line = input.get(..=self.limits.max_line()).unwrap_or(input);
                 let shows = ends || line.len() < input.len() || scan::line_feed(line).is_some();
-                // The error shows the line, so it waits for its end.
+                // The error shows the line, so it waits for the line's end.
                 if !shows {
                     return Step::Incomplete;
                 }

@@ -353,7 +353,7 @@ pub(crate) struct SampleShape {
     /// Where the text after the opening brace begins; meaningless without labels.
     pub(crate) labels_at: u32,
     pub(crate) label_count: u32,
-    /// The end of the name or of the closing brace.
+    /// The end of the name or the closing brace.
     pub(crate) series_end: u32,
     pub(crate) value_end: u32,
     /// The first exemplar's opening brace. Zero if there are no exemplars.

@@ -74,7 +74,7 @@ impl<'a> Lexical<'a> {
         found: &mut Findings,
     ) {
         let labels: Vec<LabelShape> = sample.label_shapes().collect();
-        // Where the braces close.
+        // The offset of the closing brace.
         let closing = (sample.shape.series_end as usize).saturating_sub(1);
         self.set(&labels, closing, text, place, found);
         if let Some(exemplar) = sample.exemplar() {

@@ -81,7 +81,7 @@ impl PartialEq for MetricValue<'_> {
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Summary {
-    /// The quantiles, rising.
+    /// The quantiles, in rising order.
     pub quantiles: Vec<Quantile>,
     /// The sum of all observations.
     pub sum: Option<f64>,

@@ -116,7 +116,7 @@ impl<'a> CollectedFamilies<'a> {
         wanted.sort_unstable();
         let suffix = name.strip_prefix(&*family.name);
         let named = |sample: &FamilySample<'_>| suffix == Some(sample.suffix());
-        // Of a family whose samples have other names this asks for the one that it is about.
+        // If the family's samples have other names, this asks for the sample that the family is about.
         let by_name = family.samples().any(|sample| named(&sample));
         let mut found = family.samples().filter(|sample| match by_name {
             true => named(sample),
@@ -252,7 +252,7 @@ impl<'a> Collector<'a> {
 }
 
 impl<'a> Gather<'a> for Collector<'a> {
-    /// Its number.
+    /// The family's number.
     type At = usize;
 
     fn current(&mut self) -> Option<&mut Assembly<'a>> {

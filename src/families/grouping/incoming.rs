@@ -1,4 +1,4 @@
-//! A sample on its way into a family: taken apart, its names checked.
+//! A sample that is being added to a family: taken apart, its names checked.
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -7,7 +7,7 @@ use super::misfit::Misfits;
 use super::slot::Seen;
 use super::waiting::WaitingRoom;
 
-/// What only families with lines in an unusual order need.
+/// State that only families with lines in an unusual order need.
 #[derive(Debug)]
 pub(super) struct Unusual<'a> {
     /// Finds the metric that a line belongs to if it is not the last.

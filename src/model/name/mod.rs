@@ -326,7 +326,7 @@ pub enum NameError {
     /// Not the word of an [`EscapingScheme`].
     #[error("unknown escaping scheme {0:?}: expected allow-utf-8, underscores, dots or values")]
     UnknownEscapingScheme(Box<str>),
-    /// `allow-utf-8` asks for names which the legacy rule then refuses.
+    /// `allow-utf-8` requests names that the legacy rule then refuses.
     #[error(
         "escaping scheme allow-utf-8 needs name validation scheme utf8, but legacy is configured"
     )]
