@@ -1,10 +1,10 @@
-//! Which format a body is read as, and how much of it.
+//! Which format a body is read as.
 
-/// How lines are read.
+/// The format that lines are read as, and how strictly.
 ///
 /// | | `Text` | `OpenMetrics` | `Lenient` |
 /// |---|---|---|---|
-/// | verdict of | Prometheus 3, text format 0.0.4 and 1.0.0 | Prometheus 3, OpenMetrics 1.0 | Prometheus' on the text format, and other readers' on what it refuses: [below](#what-lenient-takes) |
+/// | verdict of | Prometheus 3, text format 0.0.4 and 1.0.0 | Prometheus 3, OpenMetrics 1.0 | Prometheus on the text format, and other readers on what it refuses: [below](#what-lenient-takes) |
 /// | line ends | LF; the last may be missing | LF | LF or CR LF; the last may be missing |
 /// | end of the body | anywhere | after `# EOF` | anywhere |
 /// | blanks and tabs between tokens | any number | exactly one space, none in braces | any number |
@@ -18,19 +18,19 @@
 /// | dots in a name without quotes | error | error | yes |
 /// | raw line feed in a label value | data | error | data |
 /// | exemplars, UNIT | error, a comment | yes | yes, a comment |
-/// | anything else after the sample | error | error | passed over |
+/// | anything else after the sample | error | error | skipped |
 ///
-/// Quoted UTF-8 names are read in all of them, as Prometheus does whatever version a header names.
+/// All of them read quoted UTF-8 names, as Prometheus does whatever version a header names.
 ///
-/// Where Prometheus itself would lose or corrupt data, the first two differ from it on purpose:
-/// blanks before a bare name are skipped (there they become part of the name), and NUL is an ordinary
-/// byte, allowed inside quotes, help texts and comments (there it can end the input in silence).
+/// Where Prometheus itself would lose or corrupt data, the first two differ from it on purpose. They skip
+/// blanks before a bare name (Prometheus makes them part of the name), and treat NUL as an ordinary byte,
+/// allowed inside quotes, help texts and comments (in Prometheus it can end the input silently).
 ///
 /// # What `Lenient` takes
 ///
-/// Text that Prometheus does not take, or takes for something else, and who takes it:
+/// `Lenient` also reads text that Prometheus refuses or reads as something else. These readers take it:
 ///
-/// | what, as it is noted | for example | taken by |
+/// | leniency | for example | taken by |
 /// |---|---|---|
 /// | [`CarriageReturn`](crate::LeniencyKind::CarriageReturn) | `up 1␍␊` | client_python, prometheus-parse, Vector, VictoriaMetrics |
 /// | [`BareKeyword`](crate::LeniencyKind::BareKeyword) | `#TYPE up gauge` | expfmt, Vector (in Prometheus a comment) |
@@ -38,7 +38,7 @@
 /// | | `# TYPE up info`, `stateset`, `unknown`, `gaugehistogram` | client_python, VictoriaMetrics |
 /// | [`BlanksAroundType`](crate::LeniencyKind::BlanksAroundType) | `# TYPE up  gauge` | expfmt, Vector |
 /// | | `# TYPE up gauge ` with a blank at the end | client_python, Vector |
-/// | [`MissingType`](crate::LeniencyKind::MissingType) | `# TYPE up` | expfmt, prometheus-parse: it says nothing |
+/// | [`MissingType`](crate::LeniencyKind::MissingType) | `# TYPE up` | expfmt, prometheus-parse; the line has no effect |
 /// | [`DottedName`](crate::LeniencyKind::DottedName) | `jvm.memory 1`, `up{k8s.pod="a"} 1` | VictoriaMetrics |
 /// | [`StrayComma`](crate::LeniencyKind::StrayComma) | `up{,} 1` | client_python, prometheus-parse |
 /// | | `up{,a="b"} 1`, `up{a="b",,c="d"} 1` | prometheus-parse |
@@ -47,16 +47,16 @@
 /// | [`Timestamp`](crate::LeniencyKind::Timestamp) | `up 1 -5` | client_python, expfmt, Vector, VictoriaMetrics |
 /// | | `up 1 +5` | expfmt |
 /// | | `up 1 5.5`, `up 1 5e3` | client_python, VictoriaMetrics |
-/// | [`Exemplar`](crate::LeniencyKind::Exemplar) | `up{a="b"} 1 # {id="7"} 1` | Vector and VictoriaMetrics pass over it; here it is read |
+/// | [`Exemplar`](crate::LeniencyKind::Exemplar) | `up{a="b"} 1 # {id="7"} 1` | Vector and VictoriaMetrics skip it; this crate reads it |
 /// | [`Comment`](crate::LeniencyKind::Comment) | `up 1 # a comment` | Vector, VictoriaMetrics |
 /// | [`Tail`](crate::LeniencyKind::Tail) | `up 1 2 3`, `up 1 x` | client_python, prometheus-parse, Vector |
 ///
-/// expfmt is the parser of Go's client libraries, of promtool and of telegraf. These readers differ in what
-/// they make of such text, and misread some of it: here it means what its writer will have meant. A
+/// expfmt is the parser of Go's client libraries, promtool and telegraf. These readers differ in what
+/// they make of such text, and misread some of it; this crate reads what the writer most likely meant. A
 /// timestamp is in milliseconds whatever its size, and one beyond `i64` is an error.
 ///
-/// Nothing of it is taken in silence: [`Parser::note_leniencies`](crate::Parser::note_leniencies), which
-/// the other doors have too, notes each place where it was.
+/// Nothing of this happens silently: [`Parser::note_leniencies`](crate::Parser::note_leniencies), which
+/// the other readers have too, notes each place where it was needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Dialect {
@@ -65,7 +65,7 @@ pub enum Dialect {
     Text,
     /// OpenMetrics 1.0 text, as Prometheus reads it.
     OpenMetrics,
-    /// The text format with what other readers accept and Prometheus does not; each place is
+    /// The text format, and what other readers accept though Prometheus does not; each such place is
     /// [noted](crate::Parser::note_leniencies).
     Lenient,
 }

@@ -1,5 +1,6 @@
-//! Reads what `/metrics` prints, the Prometheus text format (0.0.4 and 1.0.0) and OpenMetrics 1.0, with
-//! the verdict of Prometheus 3 and without copying; writes it; and evaluates relabel rules.
+//! Reads what `/metrics` prints, in the Prometheus text format (0.0.4 and 1.0.0) and in OpenMetrics 1.0,
+//! with the verdict of Prometheus 3 and without copying; writes both formats; and evaluates relabel
+//! rules.
 //!
 //! ```
 //! use exposition::{Line, Parser};
@@ -13,7 +14,7 @@
 //! # Ok::<(), exposition::Error>(())
 //! ```
 //!
-//! # Which door do I want?
+//! # Which reader do I want?
 //!
 //! | the body is | lines | typed families |
 //! |---|---|---|
@@ -22,8 +23,8 @@
 //! | an [`io::Read`](std::io::Read): a file, a socket, a decompressor | [`Reader`] | [`FamilyReader`] |
 //! | chunks, from async code or anywhere | [`ChunkParser`] | [`FamilyChunks`] |
 //!
-//! All of them give the same lines, errors and positions. [`Dialect`] says how lines are read,
-//! [`Limits`] how much of them, and [`Filter`] passes over the families nobody wants.
+//! All of them give the same lines, errors and positions. [`Dialect`] says how lines are read, [`Limits`]
+//! how much is read, and [`Filter`] skips the families that nobody wants.
 //!
 //! # And then
 //!
@@ -34,9 +35,9 @@
 //! | check a body against OpenMetrics' family rules | [`strict`] |
 //! | write families or lines, in any format | [`Encoder`] |
 //! | make one exposition of several | [`Merge`] |
-//! | read the same target again and again | [`ScrapeCache`] |
+//! | read the same target repeatedly | [`ScrapeCache`] |
 //! | negotiate formats, escape names | [`mod@format`], [`name`] |
-//! | tell what a body looks like that is none of these | [`Hint`] |
+//! | guess what a body is when it is none of these | [`Hint`] |
 #![cfg_attr(
     feature = "relabel",
     doc = "| evaluate relabel rules | [`relabel`] |",
@@ -49,21 +50,21 @@
 //!
 //! # What holds everywhere
 //!
-//! - A line is read or is an [`Error`] with a place; nothing is lost in silence. An error says whether
-//!   [Prometheus refuses the body](Error::fails_scrape) for it.
-//! - Names, values and texts borrow from the body. Nothing is allocated for a line, however many labels
-//!   it has.
-//! - `raw…()` gives what is written and never allocates; `name()` and `value()` undo escapes and borrow
-//!   unless there is one to undo; `into_owned()` copies.
-//! - No bytes make it panic, take more than linear time, or hold more than the longest line.
+//! - Each line is read or becomes an [`Error`] with a position; nothing is lost silently. The error says
+//!   whether [Prometheus refuses the body](Error::fails_scrape) for it.
+//! - Names, values and texts borrow from the body. Lines need no allocation, however many labels they
+//!   have.
+//! - `raw…()` returns what is written and never allocates; `name()` and `value()` undo escapes, and
+//!   borrow unless there is one to undo; `into_owned()` copies.
+//! - No input makes it panic, takes more than linear time, or makes it hold more than the longest line.
 //!
-//! A letter with a number, such as [T24](docs::text#t24), is a rule of the formats: [`docs`] has them all,
-//! and a [cookbook](docs::cookbook).
+//! A letter with a number, such as [T24](docs::text#t24), is a rule of the formats: [`docs`] lists them
+//! all, and has a [cookbook](docs::cookbook).
 
-// docs.rs says of each item which feature it needs.
+// docs.rs shows which feature each item needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-/// The tests of costs name the crate as its users do.
+/// Lets the cost tests name the crate as its users do.
 #[cfg(test)]
 extern crate self as exposition;
 
@@ -121,7 +122,7 @@ pub use text::parser::Parser;
 pub use text::reader::Reader;
 pub use text::sample::{OwnedSample, Sample};
 
-/// The README's examples are compiled and run.
+/// Compiles and runs the README's examples.
 #[cfg(all(doctest, feature = "relabel"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

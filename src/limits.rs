@@ -1,21 +1,21 @@
-//! How much is read before giving up.
+//! Limits on how much is read.
 
-/// How much is read before giving up, so that a hostile body cannot cost more than it should.
+/// Limits on how much is read, so that a hostile body cannot cost more than it should.
 ///
-/// Every limit has an error of its own. The defaults suit bodies from servers one runs oneself; for
-/// bodies from anywhere set them to what a target may reasonably send.
+/// Every limit has an error of its own. The defaults suit bodies from servers you run yourself; for
+/// bodies from elsewhere, set them to what a target may reasonably send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Limits {
-    /// The longest line, in bytes without its line feed: what a [`Reader`](crate::Reader) may have
-    /// to hold. 1 MiB by default, 1 GiB at most. A longer line is an error
-    /// ([`LineTooLong`](crate::ErrorKind::LineTooLong)); reading goes on at the next.
+    /// The longest line, in bytes without its line feed: what a [`Reader`](crate::Reader) may have to
+    /// hold. 1 MiB by default, 1 GiB at most. A longer line is an error
+    /// ([`LineTooLong`](crate::ErrorKind::LineTooLong)); reading continues with the next line.
     pub max_line_bytes: usize,
-    /// The most labels in one line, the exemplar's among them. 4096 by default. A line with more is
-    /// an error ([`TooManyLabels`](crate::ErrorKind::TooManyLabels)).
+    /// The most labels in one line, including the exemplar's. 4096 by default. A line with more is an
+    /// error ([`TooManyLabels`](crate::ErrorKind::TooManyLabels)).
     pub max_labels: usize,
-    /// The most bytes in all. No limit by default, as in Prometheus. Lines that end beyond it are
-    /// not read: an error ([`BodyTooLong`](crate::ErrorKind::BodyTooLong)) ends the body there.
+    /// The most bytes in a body. No limit by default, as in Prometheus. Lines that end beyond it are not
+    /// read: an error ([`BodyTooLong`](crate::ErrorKind::BodyTooLong)) ends the body there.
     pub max_body_bytes: u64,
 }
 
@@ -23,7 +23,7 @@ impl Limits {
     /// The largest value of [`max_line_bytes`](Self::max_line_bytes) that has an effect: 1 GiB.
     pub const MAX_LINE: usize = 1 << 30;
 
-    /// The defaults.
+    /// Returns the defaults.
     pub const fn new() -> Self {
         Limits {
             max_line_bytes: 1 << 20,
@@ -32,21 +32,21 @@ impl Limits {
         }
     }
 
-    /// With another longest line, in bytes.
+    /// Sets the longest line, in bytes.
     #[must_use]
     pub const fn max_line_bytes(mut self, bytes: usize) -> Self {
         self.max_line_bytes = bytes;
         self
     }
 
-    /// With another number of labels.
+    /// Sets the most labels in one line.
     #[must_use]
     pub const fn max_labels(mut self, labels: usize) -> Self {
         self.max_labels = labels;
         self
     }
 
-    /// With another size of the body, in bytes.
+    /// Sets the most bytes in a body.
     #[must_use]
     pub const fn max_body_bytes(mut self, bytes: u64) -> Self {
         self.max_body_bytes = bytes;

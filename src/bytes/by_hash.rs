@@ -1,4 +1,4 @@
-//! Tables by hashes.
+//! Tables keyed by hashes.
 
 use std::{
     collections::HashMap,
@@ -7,10 +7,10 @@ use std::{
 
 use crate::bytes::work;
 
-/// What is known by a hash that is good already.
+/// A table keyed by a hash that is already good.
 pub(crate) type ByHash<T> = HashMap<u64, T, BuildHasherDefault<AsItIs>>;
 
-/// Takes the hash for what it is.
+/// Takes the hash unchanged.
 #[derive(Debug, Default)]
 pub(crate) struct AsItIs(u64);
 
@@ -30,11 +30,11 @@ impl Hasher for AsItIs {
     }
 }
 
-/// Places by a hash: the last place of each, and those that had the same hash before.
+/// Places by hash: the last place of each, and earlier places with the same hash.
 #[derive(Debug, Default)]
 pub(crate) struct Places {
     last: ByHash<usize>,
-    /// Hashes are good, so that this one stays empty.
+    /// Empty as long as hashes do not collide.
     before: HashMap<usize, usize>,
 }
 
@@ -45,7 +45,7 @@ impl Places {
         }
     }
 
-    /// The last place of that hash that `is_it`.
+    /// Returns the last place with that hash for which `is_it` is true.
     pub(crate) fn find(&self, hash: u64, mut is_it: impl FnMut(usize) -> bool) -> Option<usize> {
         let mut next = self.last.get(&hash).copied();
         while let Some(place) = next {
@@ -60,10 +60,10 @@ impl Places {
         None
     }
 
-    /// Forgets all, and keeps the memory that so many places need.
+    /// Forgets all places, and keeps as much memory as they needed.
     pub(crate) fn clear(&mut self) {
-        // To empty a table takes as long as it is large, however few are in it: one that was large would
-        // slow down all small ones after it.
+        // Emptying a table takes as long as the table is large, even if it holds little: one that was
+        // once large would slow down all small uses after it.
         let (used, room) = (self.last.len(), self.last.capacity());
         if room > 64 && used < room / 8 {
             self.last = ByHash::default();

@@ -6,13 +6,13 @@
 #[cfg(any(test, feature = "relabel"))]
 use std::cmp::Ordering;
 
-/// Whether two strings are the same.
+/// Tells whether two strings are the same.
 #[inline]
 pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
     }
-    // What is left after the chunks lies in the last one, which overlaps.
+    // What is left after the chunks is in the last chunk, which overlaps.
     if let (Some(a_end), Some(b_end)) = (a.last_chunk::<16>(), b.last_chunk::<16>()) {
         let chunks = a.as_chunks::<16>().0.iter().zip(b.as_chunks::<16>().0);
         return a_end == b_end && chunks.into_iter().all(|(a, b)| a == b);
@@ -25,14 +25,14 @@ pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
     }
 }
 
-/// Whether the first string begins with the second.
+/// Tells whether the first string begins with the second.
 #[inline]
 pub(crate) fn begins(text: &[u8], prefix: &[u8]) -> bool {
     let start = text.get(..prefix.len());
     start.is_some_and(|start| same(start, prefix))
 }
 
-/// Whether the first string ends with the second.
+/// Tells whether the first string ends with the second.
 #[cfg(any(test, feature = "relabel"))]
 #[inline]
 pub(crate) fn ends(text: &[u8], suffix: &[u8]) -> bool {
@@ -42,7 +42,7 @@ pub(crate) fn ends(text: &[u8], suffix: &[u8]) -> bool {
         .is_some_and(|end| same(end, suffix))
 }
 
-/// How two strings are ordered, as slices are.
+/// Orders two strings as slices are ordered.
 #[cfg(any(test, feature = "relabel"))]
 #[inline]
 pub(crate) fn order(a: &[u8], b: &[u8]) -> Ordering {
@@ -51,7 +51,7 @@ pub(crate) fn order(a: &[u8], b: &[u8]) -> Ordering {
             return u64::from_be_bytes(*a).cmp(&u64::from_be_bytes(*b));
         }
     }
-    // What is left lies in the last eight bytes of the shorter one.
+    // What is left is in the last eight bytes of the shorter one.
     let shorter = a.len().min(b.len());
     let end = |text: &[u8]| {
         text.get(..shorter)
@@ -65,7 +65,7 @@ pub(crate) fn order(a: &[u8], b: &[u8]) -> Ordering {
     ends.then(a.len().cmp(&b.len()))
 }
 
-/// The first eight bytes as a number that is ordered as they are; zeros stand for what is not there.
+/// Returns the first eight bytes as a number with the same order; zeros fill missing bytes.
 #[inline]
 pub(crate) fn word(text: &[u8]) -> u64 {
     if let Some(first) = text.first_chunk::<8>() {
@@ -81,7 +81,8 @@ pub(crate) fn word(text: &[u8]) -> u64 {
     }
 }
 
-/// One byte that tells names apart: of the length and the end, for names mostly begin alike.
+/// Returns one byte that tells names apart, made of the length and the end, since names mostly begin
+/// alike.
 #[inline]
 pub(crate) fn key(name: &str) -> u8 {
     let bytes = name.as_bytes();
@@ -122,7 +123,7 @@ mod tests {
         }
     }
 
-    /// Zeros are bytes as others are, though they also stand for what is not there.
+    /// Zeros are ordinary bytes, though they also fill missing ones.
     #[test]
     fn order_is_that_of_slices_where_there_are_zeros() {
         let mut texts: Vec<Vec<u8>> = Vec::new();

@@ -1,7 +1,7 @@
 //! A fast hash of bytes, for tables of a body's series.
 //!
-//! Words are multiplied in pairs to 128 bits, whose halves are folded together. The seeds are
-//! drawn for each table, so that no body can be written for its series to collide.
+//! Words are multiplied in pairs to 128 bits, whose halves are folded together. Each table draws its own
+//! seeds, so that nobody can write a body whose series collide.
 
 use std::{collections::hash_map::RandomState, hash::BuildHasher};
 
@@ -23,16 +23,18 @@ impl Default for Seeds {
 }
 
 impl Seeds {
-    /// The hash of some bytes.
+    /// Returns the hash of some bytes.
     #[inline]
     pub(crate) fn hash(&self, bytes: &[u8]) -> u64 {
-        // The length is spread over all bits: two that differ by one bit must not look like texts that
-        // do. The states differ from what words are combined with, or those could change places.
+        // The length is spread over all bits: two lengths that differ by one bit must not look like texts
+        // that do. The states differ from what words are combined with; otherwise the two could be
+        // swapped.
         let length = (bytes.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let mut first = self.first ^ length;
         let mut second = self.second.rotate_left(23) ^ length;
         if let Some(end) = bytes.last_chunk::<32>() {
-            // Two states, which do not wait for each other. The last block overlaps the one before.
+            // Two independent states, which need not wait for each other. The last block overlaps the one
+            // before.
             let (blocks, _) = bytes.as_chunks::<32>();
             for block in blocks.iter().chain([end]) {
                 let [a, b, c, d] = words(block);
@@ -52,7 +54,7 @@ impl Seeds {
         fold(first ^ self.first, second ^ self.second.rotate_left(32))
     }
 
-    /// The hash of some bytes after others, whose hash is given.
+    /// Returns the hash of some bytes after others, whose hash is given.
     #[inline]
     pub(crate) fn join(&self, before: u64, bytes: &[u8]) -> u64 {
         fold(before ^ self.second, self.hash(bytes) ^ self.first)
@@ -107,7 +109,7 @@ mod tests {
             }
         }
         assert_eq!(hashes.len(), texts);
-        // Zeros at the end count.
+        // Zeros at the end matter.
         assert_ne!(seeds.hash(b"a"), seeds.hash(b"a\0"));
         assert_ne!(seeds.hash(b"a"), Seeds::default().hash(b"a"));
         assert_eq!(seeds.hash(b"a"), seeds.hash(b"a"));

@@ -1,7 +1,7 @@
-//! Bitmaps of a window of text: where names end, and where quotes, backslashes and line feeds stand.
+//! Bitmaps of a window of text: where names end, and where quotes, backslashes and line feeds are.
 //!
-//! One pass over the bytes with vector compares; after it the fast scanner jumps from mark to mark
-//! instead of looking at every byte. A bit at position `p` speaks of byte `p` of the window.
+//! They take one pass over the bytes with vector compares; then the fast scanner jumps from mark to mark
+//! instead of looking at every byte. The bit at position `p` describes byte `p` of the window.
 
 use fearless_simd::{Level, Simd, SimdBase, SimdFrom, SimdMask, dispatch, u8x64};
 
@@ -13,17 +13,18 @@ pub(crate) const WINDOW: usize = 8 * 1024;
 /// The bitmaps of one window.
 #[derive(Clone)]
 pub(crate) struct Index {
-    /// Bytes that are no part of a label name: not `[a-zA-Z0-9_]`.
+    /// Bytes that cannot be part of a label name: not `[a-zA-Z0-9_]`.
     breaks: Bits,
     /// `"`, `\` and line feed.
     quotes: Bits,
-    /// How many words of each the window took.
+    /// How many words of each bitmap the window took.
     words: usize,
 }
 
-/// One bit per byte of the window, eight in a byte, the first in the lowest; and as many again and one
-/// word more, all set: looking over the end needs no check, for [`ROOM`] is a power of two and every
-/// position is taken modulo it. Bytes and not words, so that one load gets the marks from any position on.
+/// One bit per byte of the window, eight in a byte, the first in the lowest; then as many again and one
+/// word more, all set. Reading past the end needs no check, since [`ROOM`] is a power of two and every
+/// position is taken modulo it. Bytes instead of words, so that one load gets the marks from any position
+/// on.
 type Bits = [u8; ROOM + 8];
 const ROOM: usize = 2 * WINDOW / 8;
 
@@ -42,14 +43,14 @@ impl Index {
         }
     }
 
-    /// Reads the bitmaps of `window`, of which the first [`WINDOW`] bytes count.
+    /// Reads the bitmaps of `window`, of which only the first [`WINDOW`] bytes count.
     pub(crate) fn read(&mut self, window: &[u8]) {
         let window = window.get(..WINDOW).unwrap_or(window);
         work::on(window.len());
         let (blocks, rest) = window.as_chunks::<64>();
         let level = Level::new();
         dispatch!(level, simd => self.read_blocks(simd, blocks, rest));
-        // What an earlier, longer window marked after the end must not be taken for this one's.
+        // Marks that an earlier, longer window left after the end must not count for this one.
         let used = blocks.len() + 1;
         let former = std::mem::replace(&mut self.words, used);
         for (breaks, quotes) in self.words_mut().take(former).skip(used) {
@@ -57,7 +58,7 @@ impl Index {
         }
     }
 
-    /// The words of both bitmaps, side by side.
+    /// Returns the words of both bitmaps, side by side.
     #[inline(always)]
     fn words_mut(&mut self) -> impl Iterator<Item = (&mut [u8; 8], &mut [u8; 8])> {
         let (breaks, _) = self.breaks.as_chunks_mut();
@@ -80,15 +81,15 @@ impl Index {
         }
     }
 
-    /// The first byte at or after `at` that is not part of a label name; the window's end or beyond
-    /// where there is none.
+    /// Returns the first byte at or after `at` that cannot be part of a label name; if there is none, the
+    /// window's end or beyond.
     #[inline(always)]
     pub(crate) fn name_end(&self, at: usize) -> usize {
         next(&self.breaks, at)
     }
 
-    /// The first `"`, `\` or line feed at or after `at`; the window's end or beyond where there is
-    /// none.
+    /// Returns the first `"`, `\` or line feed at or after `at`; if there is none, the window's end or
+    /// beyond.
     #[inline(always)]
     pub(crate) fn quote(&self, at: usize) -> usize {
         next(&self.quotes, at)
@@ -105,7 +106,7 @@ fn next(bits: &Bits, at: usize) -> usize {
     far(bits, at / 8 + 8)
 }
 
-/// The eight bytes from `byte` on.
+/// Returns the eight bytes from `byte` on.
 #[inline(always)]
 fn word_at(bits: &Bits, byte: usize) -> u64 {
     let byte = byte % ROOM;
@@ -114,7 +115,7 @@ fn word_at(bits: &Bits, byte: usize) -> u64 {
     word.map_or(u64::MAX, |word| u64::from_le_bytes(*word))
 }
 
-/// [`next`] from a whole byte on, after so many bytes without a mark: rare, but for long texts.
+/// Continues [`next`] from a whole byte, after a stretch without marks: rare, except in long texts.
 #[cold]
 #[inline(never)]
 fn far(bits: &Bits, mut byte: usize) -> usize {
@@ -128,7 +129,7 @@ fn far(bits: &Bits, mut byte: usize) -> usize {
     8 * byte
 }
 
-/// The marks of 64 bytes: breaks and quotes.
+/// Returns the marks of 64 bytes: breaks and quotes.
 #[inline(always)]
 fn marks<S: Simd>(simd: S, block: &[u8; 64]) -> ([u8; 8], [u8; 8]) {
     let bytes = u8x64::simd_from(simd, *block);

@@ -1,11 +1,11 @@
-//! Metrics and series, each known by a key of bytes: its labels, one after the other.
+//! Metrics and series, each known by a key of bytes: its labels in order.
 
 use super::by_hash::Places;
 use super::hash::Seeds;
 use super::work;
 
-/// A set of keys, kept one after the other in one buffer, with a value for each: nothing is allocated
-/// per key but the growth of the buffers.
+/// A set of keys, kept in order in one buffer, with a value for each. A key costs no allocation beyond
+/// the growth of the buffers.
 #[derive(Debug)]
 pub(crate) struct KeySet<T> {
     keys: Vec<u8>,
@@ -16,7 +16,7 @@ pub(crate) struct KeySet<T> {
 
 #[derive(Debug)]
 struct Entry<T> {
-    /// Where the key ends; it begins where that of the entry before ends.
+    /// Where the key ends; it begins where the previous entry's key ends.
     end: usize,
     value: T,
 }
@@ -33,14 +33,14 @@ impl<T> Default for KeySet<T> {
 }
 
 impl<T> KeySet<T> {
-    /// Forgets all, and keeps the memory that so many keys need.
+    /// Forgets all keys, and keeps as much memory as they needed.
     pub(crate) fn clear(&mut self) {
         self.places.clear();
         self.keys.clear();
         self.entries.clear();
     }
 
-    /// The number of a key that has been put in.
+    /// Returns the number of a key in the set.
     pub(crate) fn find(&self, key: &[u8]) -> Option<usize> {
         work::on(key.len());
         self.find_hashed(key, self.seeds.hash(key))
@@ -53,7 +53,7 @@ impl<T> KeySet<T> {
         self.places.find(hash, |at| key_at(at) == Some(key))
     }
 
-    /// The number of a key, and whether it is new: then `value` is kept with it.
+    /// Returns the number of a key, and whether it is new; if so, `value` is kept with it.
     pub(crate) fn put(&mut self, key: &[u8], value: T) -> (usize, bool) {
         work::on(key.len());
         let hash = self.seeds.hash(key);
@@ -78,13 +78,13 @@ impl<T> KeySet<T> {
         self.entries.get_mut(at).map(|entry| &mut entry.value)
     }
 
-    /// The values, in the order in which their keys came.
+    /// Returns the values, in the order in which their keys were put in.
     pub(crate) fn values(&self) -> impl ExactSizeIterator<Item = &T> {
         self.entries.iter().map(|entry| &entry.value)
     }
 }
 
-/// A byte that is in no UTF-8 text, so that no two metrics and no two series have one key.
+/// A byte that occurs in no UTF-8 text, so that different metrics or series have different keys.
 pub(crate) const END: u8 = 0xff;
 
 /// Appends a text to a key.
@@ -93,7 +93,7 @@ pub(crate) fn push_text(key: &mut Vec<u8>, text: &str) {
     key.push(END);
 }
 
-/// Appends a label to a key. Those of a series come in the order of their names.
+/// Appends a label to a key. The labels of a series are appended in the order of their names.
 pub(crate) fn push_label(key: &mut Vec<u8>, name: &str, value: &str) {
     push_text(key, name);
     push_text(key, value);

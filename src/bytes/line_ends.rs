@@ -1,4 +1,4 @@
-//! Where lines end, many of them looked for at once.
+//! Finds where lines end, many at a time.
 
 use fearless_simd::{Level, Simd, SimdBase, SimdFrom, SimdMask, dispatch, u8x64};
 
@@ -7,21 +7,21 @@ use crate::bytes::work;
 /// How many blocks of 64 bytes are looked at together.
 const BLOCKS: usize = 16;
 
-/// How many at first: who looks for lines may need only one.
+/// How many at first: a caller may need only one line.
 const FIRST_BLOCKS: usize = 4;
 
 /// The places of the line feeds in some bytes.
 #[derive(Debug)]
 pub(crate) struct LineEnds<'b> {
-    /// What is not looked at yet.
+    /// The bytes not looked at yet.
     rest: &'b [u8],
     level: Level,
-    /// A bit for each line feed of the blocks that were looked at last.
+    /// A bit for each line feed of the last blocks looked at.
     marks: [u64; BLOCKS],
-    /// How many of the marks are looked at, and how many there are.
+    /// How many of the marks were looked at, and how many there are.
     word: usize,
     words: usize,
-    /// What is left of the word at hand, and where its first byte is.
+    /// The rest of the current word, and where its first byte is.
     bits: u64,
     base: usize,
     /// Where the rest begins.
@@ -43,7 +43,7 @@ impl<'b> LineEnds<'b> {
         }
     }
 
-    /// Looks at more blocks; false at the end.
+    /// Looks at more blocks; returns false at the end.
     #[inline(never)]
     fn look(&mut self) -> bool {
         let blocks = match self.behind {

@@ -1,6 +1,6 @@
-//! Looking at bytes: which class they are of, where lines end, where marks stand, whether texts are equal.
+//! Scans bytes: their classes, where lines end, where marks are, whether texts are equal.
 //!
-//! Nothing here knows what a metric is. What is slow on ordinary bodies is here or in
+//! Nothing here knows what a metric is. Code that dominates the cost of ordinary bodies is here or in
 //! [`text::fast`](crate::text::fast); each scanner has a plain twin in its tests.
 
 pub(crate) mod by_hash;

@@ -37,31 +37,32 @@ fn is(byte: u8, class: u8) -> bool {
         .is_some_and(|c| c & class != 0)
 }
 
-/// Whether the byte may stand in a bare label name after its first.
+/// Tells whether the byte may occur in a bare label name after the first byte.
 #[inline]
 pub(crate) fn is_label_byte(byte: u8) -> bool {
     is(byte, LABEL)
 }
 
-/// Length of the bare metric name that `bytes` starts with: `[a-zA-Z_:][a-zA-Z0-9_:]*`, else 0.
+/// Returns the length of the bare metric name that `bytes` starts with: `[a-zA-Z_:][a-zA-Z0-9_:]*`, else
+/// 0.
 #[inline]
 pub(crate) fn metric_name(bytes: &[u8]) -> usize {
     run(bytes, METRIC_START, METRIC)
 }
 
-/// Length of the run of bytes that may stand in a bare metric name after its first.
+/// Returns the length of the run of bytes that may occur in a bare metric name after the first.
 #[inline]
 pub(crate) fn metric_name_rest(bytes: &[u8]) -> usize {
     run(bytes, METRIC, METRIC)
 }
 
-/// Length of the bare label name that `bytes` starts with: `[a-zA-Z_][a-zA-Z0-9_]*`, else 0.
+/// Returns the length of the bare label name that `bytes` starts with: `[a-zA-Z_][a-zA-Z0-9_]*`, else 0.
 #[inline]
 pub(crate) fn label_name(bytes: &[u8]) -> usize {
     run(bytes, LABEL_START, LABEL)
 }
 
-/// Length of the run of bytes that may stand in a bare label name after its first.
+/// Returns the length of the run of bytes that may occur in a bare label name after the first.
 #[inline]
 pub(crate) fn label_name_rest(bytes: &[u8]) -> usize {
     run(bytes, LABEL, LABEL)
@@ -82,8 +83,8 @@ fn run(bytes: &[u8], start: u8, rest: u8) -> usize {
     len
 }
 
-/// Length of the label value without quotes that `bytes` starts with, as lenient reading takes it: up to
-/// what would make it doubtful where it ends, or has to be escaped in quotes.
+/// Returns the length of the label value without quotes that `bytes` starts with, as lenient reading
+/// takes it: it stops at bytes that would make its end doubtful, or need escaping in quotes.
 pub(crate) fn unquoted_value(bytes: &[u8]) -> usize {
     let ends = |b: &u8| b" \t\r\n,{}=\"\\".contains(b);
     let len = bytes.iter().position(ends).unwrap_or(bytes.len());
@@ -91,7 +92,7 @@ pub(crate) fn unquoted_value(bytes: &[u8]) -> usize {
     len
 }
 
-/// Length of the run of blanks and tabs that `bytes` starts with.
+/// Returns the length of the run of blanks and tabs that `bytes` starts with.
 #[inline]
 pub(crate) fn blanks(bytes: &[u8]) -> usize {
     let len = bytes
@@ -102,7 +103,7 @@ pub(crate) fn blanks(bytes: &[u8]) -> usize {
     len
 }
 
-/// Offset of the line feed that ends the line, or `None`.
+/// Returns the offset of the line feed that ends the line, or `None`.
 #[inline]
 pub(crate) fn line_feed(bytes: &[u8]) -> Option<usize> {
     let found = memchr::memchr(b'\n', bytes);
@@ -110,7 +111,7 @@ pub(crate) fn line_feed(bytes: &[u8]) -> Option<usize> {
     found
 }
 
-/// Offset of the last line feed, or `None`.
+/// Returns the offset of the last line feed, or `None`.
 #[inline]
 pub(crate) fn last_line_feed(bytes: &[u8]) -> Option<usize> {
     let found = memchr::memrchr(b'\n', bytes);
@@ -118,14 +119,14 @@ pub(crate) fn last_line_feed(bytes: &[u8]) -> Option<usize> {
     found
 }
 
-/// The last line of `bytes`, with its line feed if it has one.
+/// Returns the last line of `bytes`, with its line feed if it has one.
 pub(crate) fn last_line(bytes: &[u8]) -> &[u8] {
     let inside = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     let start = last_line_feed(inside).map_or(0, |lf| lf + 1);
     bytes.get(start..).unwrap_or_default()
 }
 
-/// How many line feeds there are.
+/// Counts the line feeds.
 #[inline]
 pub(crate) fn line_feeds(bytes: &[u8]) -> usize {
     work::on(bytes.len());
@@ -135,15 +136,16 @@ pub(crate) fn line_feeds(bytes: &[u8]) -> usize {
 /// Where the text after an opening quote ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Quote {
-    /// The closing quote's offset, and whether a backslash stands before it.
+    /// The closing quote's offset, and whether there is a backslash before it.
     Closed { end: usize, escapes: bool },
-    /// A byte no quoted text may hold: a line feed where they are forbidden, or one after a backslash.
+    /// A byte that the quoted text may not hold: a line feed where they are forbidden, or one after a
+    /// backslash.
     Forbidden { at: usize },
-    /// The bytes end first.
+    /// The bytes end before the quote closes.
     Open,
 }
 
-/// Finds the quote that closes a text whose opening quote stands before `bytes`.
+/// Finds the quote that closes a text; `bytes` begins after the opening quote.
 #[inline]
 pub(crate) fn closing_quote(bytes: &[u8], line_feeds: bool) -> Quote {
     let mut from = 0;
@@ -175,7 +177,7 @@ pub(crate) fn closing_quote(bytes: &[u8], line_feeds: bool) -> Quote {
     }
 }
 
-/// As many whole lines from the start of `bytes` as are UTF-8.
+/// Returns as many whole lines from the start of `bytes` as are UTF-8.
 pub(crate) fn whole_lines(bytes: &[u8]) -> &str {
     let valid = match simdutf8::compat::from_utf8(bytes) {
         Ok(text) => text,
@@ -193,7 +195,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The same by looking at one byte after the other.
+    /// Does the same byte by byte.
     fn naive_closing_quote(bytes: &[u8], line_feeds: bool) -> Quote {
         let mut escapes = false;
         let mut at = 0;

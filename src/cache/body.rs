@@ -1,4 +1,4 @@
-//! A body, read and shown line by line.
+//! A body whose lines are returned as it is read.
 
 use std::fmt;
 
@@ -8,10 +8,10 @@ use crate::error::Result;
 use crate::text::filter::{Filter, Says, Sieve};
 use crate::text::leniency::Leniency;
 
-/// A body on its way through a [`ScrapeCache`](super::ScrapeCache).
+/// A body that a [`ScrapeCache`](super::ScrapeCache) is reading.
 ///
-/// It is read once, as its lines are asked for; what is not asked for is read when the pass is dropped, so
-/// that the next body is always held against all of this one. What is handed out borrows from the body.
+/// It is read once, as its lines are asked for. The rest is read when it is dropped, so that the next
+/// body is always compared with all of this one. What it returns borrows from the body.
 pub struct CachedBody<'c, 'b> {
     reading: Reading<'c, 'b>,
 }
@@ -21,26 +21,27 @@ impl<'c, 'b> CachedBody<'c, 'b> {
         CachedBody { reading }
     }
 
-    /// The lines that are left but blank ones, in their order, as [`Parser`](crate::Parser) gives them.
+    /// Returns the remaining lines except blank ones, in order, as [`Parser`](crate::Parser) returns
+    /// them.
     #[inline]
     pub fn lines(&mut self) -> impl Iterator<Item = Result<CachedLine<'b>>> + use<'_, 'c, 'b> {
         std::iter::from_fn(|| self.reading.next_line())
     }
 
-    /// The samples that are left, in their order, and the lines in error.
+    /// Returns the remaining samples and lines in error, in order.
     #[inline]
     pub fn samples(&mut self) -> impl Iterator<Item = Result<CachedSample<'b>>> + use<'_, 'c, 'b> {
         std::iter::from_fn(|| self.next_sample())
     }
 
-    /// The next of the [`samples`](Self::samples).
+    /// Returns the next of the [`samples`](Self::samples).
     #[inline(always)]
     pub(crate) fn next_sample(&mut self) -> Option<Result<CachedSample<'b>>> {
         self.reading.next_sample()
     }
 
-    /// The lines that are left and the filter wants, and those in error, as
-    /// [`Parser::filter_by`](crate::Parser::filter_by) gives them. All of the body is read, and its series are
+    /// Returns the remaining lines that the filter wants, and those in error, as
+    /// [`Parser::filter_by`](crate::Parser::filter_by) does. All of the body is read, and its series are
     /// remembered, whatever the filter.
     pub fn filter_by(
         &mut self,
@@ -63,15 +64,15 @@ impl<'c, 'b> CachedBody<'c, 'b> {
         })
     }
 
-    /// What [`Dialect::Lenient`](crate::Dialect::Lenient) took in this body and Prometheus does not, in the
-    /// order of the body. Empty in the other dialects. What is left of the body is read first.
+    /// Returns what [`Dialect::Lenient`](crate::Dialect::Lenient) took in this body and Prometheus does
+    /// not, in the order of the body. Empty in the other dialects. Reads the rest of the body first.
     pub fn leniencies(&mut self) -> &[Leniency] {
         self.reading.finish();
         self.reading.cache.engine.leniencies()
     }
 
-    /// The series that were in the body before and are not in this one: they go stale. What is left of the
-    /// body is read first.
+    /// Returns the series that were in the body before and are not in this one: they go stale. Reads the
+    /// rest of the body first.
     pub fn stale(&mut self) -> impl Iterator<Item = CachedSeries<'_>> {
         self.reading.finish();
         let cache = &*self.reading.cache;

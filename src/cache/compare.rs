@@ -1,10 +1,10 @@
-//! Whether a line begins with a text, 64 bytes at a time.
+//! Compares the beginning of a line with a text, 64 bytes at a time.
 
 use fearless_simd::{Simd, SimdBase, SimdFrom, SimdMask, u8x16, u8x32, u8x64};
 
 use crate::bytes::work;
 
-/// Whether the bytes begin with the text.
+/// Tells whether the bytes begin with the text.
 ///
 /// The C library's comparison, which `==` calls, takes several times as long on some processors.
 #[inline(always)]
@@ -13,14 +13,14 @@ pub(super) fn begins<S: Simd>(simd: S, bytes: &[u8], text: &[u8]) -> bool {
         return false;
     };
     work::on(text.len().min(128));
-    // The last block overlaps the one before, and texts of more than two are rare.
+    // The last block overlaps the one before, and texts of more than two blocks are rare.
     let Some(ends) = same_ends(head, text, |a, b| equal_64(simd, a, b)) else {
         return short(simd, head, text);
     };
     ends && (text.len() <= 128 || middle(simd, head, text))
 }
 
-/// Whether all blocks but the last are the same.
+/// Tells whether all blocks but the last are the same.
 #[inline(never)]
 fn middle<S: Simd>(simd: S, a: &[u8], b: &[u8]) -> bool {
     simd.vectorize(
@@ -42,7 +42,7 @@ fn equal_64<S: Simd>(simd: S, a: &[u8; 64], b: &[u8; 64]) -> bool {
     equal.to_bitmask() == u64::MAX
 }
 
-/// Whether two texts of one length, shorter than 64 bytes, are the same.
+/// Tells whether two texts of the same length, shorter than 64 bytes, are the same.
 #[inline(always)]
 fn short<S: Simd>(simd: S, a: &[u8], b: &[u8]) -> bool {
     if let Some(same) = same_ends(a, b, |a: &[u8; 32], b| {
@@ -64,7 +64,7 @@ fn short<S: Simd>(simd: S, a: &[u8], b: &[u8]) -> bool {
     }
 }
 
-/// Whether the first and last `N` bytes are the same, if there are as many.
+/// Tells whether the first and last `N` bytes are the same, if there are as many.
 #[inline(always)]
 fn same_ends<const N: usize>(
     a: &[u8],

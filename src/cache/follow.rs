@@ -1,4 +1,4 @@
-//! Reading lines that are where they were.
+//! Reads lines that are where they were in the last body.
 
 use fearless_simd::{Level, Simd, dispatch};
 
@@ -10,7 +10,7 @@ use super::tails::Tails;
 use crate::format::syntax::Syntax;
 use crate::text::fast;
 
-/// What lines are held against, and how they are read.
+/// What lines are compared with, and how they are read.
 pub(super) struct Follow<'f> {
     pub(super) level: Level,
     pub(super) store: &'f Store,
@@ -23,7 +23,7 @@ pub(super) struct Follow<'f> {
 
 impl Follow<'_> {
     /// Reads `bytes`, which begin with a line, as long as the lines are the known ones, which are in the
-    /// same dialect: sets values and lengths. How many lines there are, and bytes.
+    /// same dialect: sets values and lengths. Returns how many lines and bytes there are.
     pub(super) fn read(mut self, lines: &mut [KnownLine], bytes: &[u8]) -> (usize, usize) {
         dispatch!(self.level, simd => self.read_with(simd, lines, bytes))
     }
@@ -53,7 +53,7 @@ impl Follow<'_> {
         (read, bytes.len() - rest.len())
     }
 
-    /// Reads a sample of the known series; the length of its line with its line feed.
+    /// Reads a sample of the known series; returns the length of its line with its line feed.
     #[inline(always)]
     fn sample<S: Simd>(&mut self, simd: S, line: &mut KnownLine, bytes: &[u8]) -> Option<usize> {
         let prefix = self.store.prefix(line)?;
@@ -76,7 +76,7 @@ impl Follow<'_> {
         Some(len)
     }
 
-    /// Reads another line that is known; its length with its line feed.
+    /// Reads another line that is known; returns its length with its line feed.
     #[inline(always)]
     fn other<S: Simd>(&self, simd: S, line: &KnownLine, bytes: &[u8]) -> Option<usize> {
         let text = self.others.text(line)?;

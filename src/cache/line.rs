@@ -1,4 +1,4 @@
-//! The lines of a body in their order, as they are kept until the next one.
+//! The lines of a body in order, as they are kept until the next one.
 
 use super::span::Span;
 use super::tail::{Tail, TailNumber};
@@ -7,21 +7,21 @@ use crate::text::declared::Declared;
 use crate::text::sample::Sample;
 use crate::text::shape::{LabelLengths, Piece, SampleShape, Text};
 
-/// A line of the last body: enough to know it again, and to show it.
+/// A line of the last body: enough to recognise it, and to return it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct KnownLine {
     pub(super) value: f64,
     lengths: LabelLengths,
-    /// Of a sample, the id of its series.
+    /// For a sample, the id of its series.
     pub(super) id: u64,
     name: Piece,
-    /// Where its text lies among those of its kind: of a sample the series as it is written, otherwise the
-    /// whole line. A space or a line feed follows there.
+    /// Where its text is among those of its kind: for a sample the series as written, otherwise the whole
+    /// line. A space or a line feed follows there.
     pub(super) text: Span,
-    /// How long the line is that was read last, with its line feed.
+    /// The length of the line when it was last read, with its line feed.
     pub(super) line_len: u32,
-    /// Of a sample the number of its series, else that of what the line says. An enum of [`Kind`] and this
-    /// would make a line 80 bytes and not 72.
+    /// For a sample the number of its series, otherwise that of what the line says. An enum of [`Kind`]
+    /// and this would make a line 80 bytes instead of 72.
     pub(super) number: u32,
     labels_at: u32,
     label_count: u32,
@@ -29,7 +29,7 @@ pub(super) struct KnownLine {
     pub(super) tail: Option<TailNumber>,
     flags: u8,
     pub(super) kind: Kind,
-    /// Of a sample, what became of its series.
+    /// For a sample, what became of its series.
     pub(super) change: Change,
 }
 
@@ -38,17 +38,17 @@ pub(super) struct KnownLine {
 pub(super) enum Kind {
     /// A sample.
     Sample,
-    /// A sample whose line is parsed every time: it is written as only lenient reading takes it, goes on
-    /// after a line feed, or is not UTF-8.
+    /// A sample whose line is parsed every time: it is written as only lenient reading takes it,
+    /// continues after a line feed, or is not UTF-8.
     Anew,
     /// Another line.
     Other,
-    /// A line of the body before, which this one has as well.
+    /// A line of the body before that this one has too.
     Taken,
 }
 
 impl Kind {
-    /// That of a sample; `anew` says whether it is parsed every time.
+    /// Returns the kind for a sample; `anew` says whether it is parsed every time.
     #[inline(always)]
     pub(super) fn of_sample(anew: bool) -> Self {
         match anew {
@@ -58,7 +58,7 @@ impl Kind {
     }
 }
 
-/// Which series a sample is one of, and what became of that.
+/// The series of a sample, and what became of it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Known {
     pub(super) id: u64,
@@ -67,7 +67,7 @@ pub(super) struct Known {
 }
 
 impl KnownLine {
-    /// The line of a sample; the text of its series lies at `text`.
+    /// Creates the line of a sample; the text of its series is at `text`.
     #[inline]
     pub(super) fn of_sample(
         sample: &Sample<'_>,
@@ -78,7 +78,7 @@ impl KnownLine {
         anew: bool,
     ) -> Self {
         let shape = &sample.shape;
-        // Blanks may precede the series in its line.
+        // There may be blanks before the series in its line.
         let blanks = shape.series_end - text.len() as u32;
         KnownLine {
             value: shape.value,
@@ -97,7 +97,7 @@ impl KnownLine {
         }
     }
 
-    /// Another line.
+    /// Creates a line that is not a sample.
     pub(super) fn of_other(text: Span, number: u32) -> Self {
         KnownLine {
             value: 0.0,
@@ -129,7 +129,7 @@ impl KnownLine {
         }
     }
 
-    /// Sets the value of a sample whose series has the same place among those of the body.
+    /// Sets the value of a sample whose series has the same position in the body.
     #[inline(always)]
     pub(super) fn set(&mut self, value: f64) {
         if self.change != Change::Repeated {
@@ -138,7 +138,7 @@ impl KnownLine {
         self.value = value;
     }
 
-    /// The sample, whose line is `text` and ends with that tail.
+    /// Returns the sample, whose line is `text` and ends with that tail.
     #[inline(always)]
     pub(super) fn sample<'b>(
         &self,
@@ -175,13 +175,13 @@ impl KnownLine {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Change {
-    /// It was not there.
+    /// It is new.
     New,
-    /// It has the same value; every NaN is the same.
+    /// It has the same value; every NaN counts as the same.
     Same,
     /// It has another value.
     Changed,
-    /// Another sample of it precedes this one in the body.
+    /// The body has an earlier sample of it.
     Repeated,
 }
 

@@ -5,17 +5,17 @@ use super::others::Others;
 use super::store::Store;
 use crate::bytes::work;
 
-/// The lines of the last body, and what the one before had that it has not.
+/// The lines of the last body, and the lines of the one before that are missing in it.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     pub(super) now: Vec<KnownLine>,
-    /// Those of the body before, where the two have parted.
+    /// The lines of the body before, if the two differ.
     pub(super) former: Vec<KnownLine>,
-    /// The lines among the former whose series are gone.
+    /// The indices of those former lines whose series are gone.
     gone: Vec<u32>,
     /// How many series there are.
     pub(super) series: usize,
-    /// As long as a body is read that has parted from the one before, how many lines they share.
+    /// While a body is read that differs from the one before: how many lines they share at the start.
     pub(super) shared: Option<usize>,
 }
 
@@ -30,14 +30,14 @@ impl Lines {
         self.gone.shrink_to(most);
     }
 
-    /// The lines whose series were in the body before the last one and are not in the last.
+    /// Returns the lines whose series were in the body before the last one and are not in the last.
     pub(super) fn gone(&self) -> impl Iterator<Item = &KnownLine> {
         self.gone
             .iter()
             .filter_map(|at| self.former.get(*at as usize))
     }
 
-    /// Takes note of the former lines that are not in the last body.
+    /// Records the former lines that are not in the last body.
     pub(super) fn lose_what_is_left(&mut self, store: &mut Store, others: &mut Others) {
         let Some(shared) = self.shared.take() else {
             return;
@@ -58,7 +58,7 @@ impl Lines {
     }
 }
 
-/// The lines of a body that are known, compared or parsed, and not handed out yet.
+/// The lines of a body that are known, compared or parsed, and not returned yet.
 #[derive(Debug, Default)]
 pub(super) struct Ready {
     /// The numbers of the first one, and of the one after the last.
@@ -74,20 +74,20 @@ impl Ready {
         self.next >= self.end
     }
 
-    /// There is none: the next line begins at `at` in the window.
+    /// Makes it empty: the next line begins at `at` in the window.
     pub(super) fn begin_at(&mut self, at: usize) {
         self.end = self.next;
         self.end_at = at;
     }
 
-    /// So many more are known, of so many bytes.
+    /// Adds `lines` known lines of `bytes` bytes.
     #[inline(always)]
     pub(super) fn add(&mut self, lines: usize, bytes: usize) {
         self.end += lines;
         self.end_at += bytes;
     }
 
-    /// The first is handed out.
+    /// Removes the first one, which is being returned.
     #[inline(always)]
     pub(super) fn pop(&mut self) {
         self.next += 1;

@@ -1,9 +1,9 @@
-//! Reading the same target again and again.
+//! Reads the same target repeatedly.
 //!
-//! Scrape after scrape a server prints the same series in the same order, with other values.
-//! [`ScrapeCache`] remembers the lines of the last body: a line that begins as the one at its place did
-//! last time, up to the value, is not parsed again, but compared, and its number read. A series that is
-//! known again keeps its [id](SeriesId), whatever place it has.
+//! A server prints the same series in the same order in every scrape, with other values. [`ScrapeCache`]
+//! remembers the lines of the last body. A line that begins, up to the value, as the line in its place
+//! did last time is compared instead of parsed again, and only its number is read. A known series keeps
+//! its [id](SeriesId), wherever it is in the body.
 //!
 //! ```
 //! use exposition::cache::Change;
@@ -26,26 +26,27 @@
 //! # Ok::<(), exposition::Error>(())
 //! ```
 //!
-//! What it gives is what a [`Parser`](crate::Parser) gives of that body alone: the same lines, values
-//! and errors, in the same places, borrowed from the body. The body is read while its lines are asked for,
-//! and to its end when the [`CachedBody`] is dropped. [`CachedBody::filter_by`] chooses among them as a parser with that
-//! [`Filter`](crate::Filter) does, and [`CachedBody::leniencies`] tells what was taken in lenient reading.
+//! The result is what a [`Parser`](crate::Parser) returns for that body alone: the same lines, values and
+//! errors, with the same positions, borrowed from the body. The body is read while its lines are asked
+//! for, and to its end when the [`CachedBody`] is dropped. [`CachedBody::filter_by`] selects lines as a
+//! parser with that [`Filter`](crate::Filter) does, and [`CachedBody::leniencies`] returns what lenient
+//! reading took.
 //!
 //! # What it costs
 //!
-//! At most, whatever bodies follow each other. *Parsed* is what a [`Parser`](crate::Parser) does;
-//! *compared* is less: the line is held against the one at its place, and its number read.
+//! The table gives upper bounds, for any sequence of bodies. *Parsed* is what a [`Parser`](crate::Parser)
+//! does; *compared* is less: the line is compared with the one in its place, and its number is read.
 //!
 //! | what | time | memory |
 //! |---|---|---|
 //! | a body that is the same, or has other values, timestamps in milliseconds or seconds | its lines are compared | none |
 //! | other exemplars; lines in error; what only lenient reading takes; what is not UTF-8 or has a line feed in a text; lines of more than 8 KiB; the line after a blank one | those lines are parsed, the others compared | the exemplars' text |
-//! | `k` lines that are others, or elsewhere | those, and up to 32 lines after each gap, are parsed and looked up by their series; the others are compared. From the first one on lines are entered in the list again, and those before it copied | the text of new lines, and what each takes |
-//! | every series another one, or another dialect | all lines are parsed and looked up, and all former ones looked at once | that of a first body |
-//! | dropping what has gone, when that is more than what has not | what is left is moved, at most once for as much as has gone | four bytes for each series meanwhile, and a second copy of lines that are not samples |
-//! | [`CachedBody::stale`] | what is left of the body is read, and each series that has gone looked at | none |
+//! | `k` lines that differ or have moved | those, and up to 32 lines after each gap, are parsed and looked up by their series; the others are compared. From the first one on, lines are entered in the list again, and those before it copied | the text of new lines, and the fixed cost of each |
+//! | all series are different, or the dialect is | all lines are parsed and looked up, and all former ones are visited once | that of a first body |
+//! | dropping what is gone, once that is more than what remains | what remains is moved, at most once for as much as is gone | four bytes for each series during the move, and a second copy of lines that are not samples |
+//! | [`CachedBody::stale`] | the rest of the body is read, and each series that is gone is visited | none |
 //! | [`ScrapeCache::len`] | the same, however much was held before | none |
-//! | what is held | | for each series its text and some 40 bytes, for each line 72, twice where bodies differ; of the last three bodies at most 80 bytes for each byte, and 256 KiB |
+//! | what is held | | for each series its text and some 40 bytes, for each line 72, twice if bodies differ; at most 80 bytes for each byte of the last three bodies, and 256 KiB |
 
 mod body;
 mod compare;
@@ -78,12 +79,13 @@ use read::Reading;
 use store::{MAX_BODY, Store};
 use tails::Tails;
 
-/// What the bodies of one target have in common, scrape after scrape: see [the module](self).
+/// What the bodies of one target share from scrape to scrape: see [the module](self).
 ///
 /// It holds the series and the other lines of the last body, in a few arrays: their text without the
-/// values, and some hundred bytes for each. What a body no longer has is dropped once it is more than what
-/// the last one has; at no time more is held than the last three bodies would take. After a body that was
-/// much larger, the second one gives its room back. Nothing is allocated for a sample that was there before.
+/// values, and about a hundred bytes for each. What a body no longer has is dropped once it is more than
+/// what the last one has; it never holds more than the last three bodies would take. After a body that
+/// was much larger, the second one gives its memory back. A sample that was there before needs no
+/// allocation.
 pub struct ScrapeCache {
     limits: Limits,
     engine: Engine,
@@ -95,7 +97,7 @@ pub struct ScrapeCache {
 }
 
 impl ScrapeCache {
-    /// A cache that knows nothing.
+    /// Creates an empty cache.
     #[must_use]
     pub fn new() -> Self {
         ScrapeCache {
@@ -109,30 +111,29 @@ impl ScrapeCache {
         }
     }
 
-    /// With other limits than the default ones. To be set before the first body is read. A body of
-    /// more than 1 GiB is too long whatever the limits say.
+    /// Sets the limits. Call it before the first body is read. A body of more than 1 GiB is too long
+    /// whatever the limits say.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Reads a body of the target, as [`CachedBody`] asks for its lines.
+    /// Reads a body of the target, as its lines are asked for from the [`CachedBody`].
     ///
-    /// If the dialect is another one than that of the last body, every line is parsed; series keep their
-    /// ids.
+    /// If the dialect differs from that of the last body, every line is parsed; series keep their ids.
     pub fn read<'c, 'b>(&'c mut self, body: &'b [u8], dialect: Dialect) -> CachedBody<'c, 'b> {
         self.start(body, dialect).0
     }
 
-    /// Starts to read a body. Returns the new numbers of the series by their former ones as well, if they
-    /// are given some; `None` is for a series that was gone.
+    /// Starts to read a body. If series get new numbers, also returns these, indexed by the former ones;
+    /// `None` means that a series was gone.
     pub(crate) fn start<'c, 'b>(
         &'c mut self,
         body: &'b [u8],
         dialect: Dialect,
     ) -> (CachedBody<'c, 'b>, Option<Vec<Option<u32>>>) {
-        // If a pass was forgotten, its body ends where it had come to.
+        // If the last body was leaked, it ends where its reading stopped.
         (self.lines).lose_what_is_left(&mut self.store, &mut self.others);
         let now = &mut self.lines.now;
         self.tails.tidy(now);
@@ -154,25 +155,25 @@ impl ScrapeCache {
         )
     }
 
-    /// The numbers of the series that were in the body before the last one and not in the last.
+    /// Returns the numbers of the series that were in the body before the last one and not in the last.
     #[cfg(feature = "relabel")]
     pub(crate) fn gone_numbers(&self) -> impl Iterator<Item = u32> {
         self.lines.gone().map(|line| line.number)
     }
 
-    /// How many series the last body had.
+    /// Returns how many series the last body had.
     #[must_use]
     pub fn len(&self) -> usize {
         self.lines.series
     }
 
-    /// Whether the last body had no series, or none has been read.
+    /// Tells whether the last body had no series, or none has been read.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Forgets everything. Ids are not given again all the same.
+    /// Forgets everything. Ids are still not reused.
     pub fn clear(&mut self) {
         *self = ScrapeCache {
             store: Store::new(self.store.next_id()),

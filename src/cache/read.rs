@@ -1,13 +1,12 @@
-//! Reading a body against the one before.
+//! Reads a body by comparing it with the one before.
 //!
-//! As long as its lines are those of the body before, they are compared where they stand and nothing but
-//! values changes ([`Course::InPlace`]). At the first line that is another one the two bodies part
-//! ([`Reading::part`]): the lines of the former become a list of their own, along which the rest is read.
-//! A line that is not the next of that list is parsed; if its series is known, the list is gone on with
-//! after that series.
+//! As long as its lines are those of the body before, they are compared in place, and only values change
+//! ([`Course::InPlace`]). At the first different line the two bodies part ([`Reading::part`]): the lines
+//! of the former become a list of their own, along which the rest is read. A line that is not the next of
+//! that list is parsed; if its series is known, the list continues after that series.
 //!
-//! Lines are compared a window of text at a time, and handed out while the window is still at hand. What is
-//! handed out borrows from the body alone.
+//! Lines are compared one window of text at a time, and returned while the window is still in the cache.
+//! What is returned borrows from the body alone.
 
 use super::ScrapeCache;
 use super::follow::Follow;
@@ -26,40 +25,40 @@ use crate::text::sample::Sample;
 use crate::text::shape::{LineShape, OtherShape, Text};
 use crate::text::window::Window;
 
-/// Along which lines a body is read.
+/// The lines along which a body is read.
 #[derive(Debug, Clone, Copy)]
 enum Course {
-    /// Those of the body before, which become this one's.
+    /// Those of the body before, which become the lines of this one.
     InPlace,
     /// The former ones, from that number on.
     Along(usize),
 }
 
-/// So many series in a row may be new before lines are parsed without being compared first, until one is
+/// After this many new series in a row, lines are parsed without being compared first, until one is
 /// known.
 const PATIENCE: u32 = 3;
 
-/// So many lines are parsed at a time then.
+/// How many lines are then parsed at a time.
 const AT_A_TIME: usize = 32;
 
-/// A body on its way into the cache.
+/// A body that is being read into the cache.
 pub(super) struct Reading<'c, 'b> {
     pub(super) cache: &'c mut ScrapeCache,
-    /// What is not handed out yet of the body.
+    /// The part of the body that is not returned yet.
     window: Window<'b>,
     ready: Ready,
     course: Course,
-    /// Whether the known lines were read by the same rules.
+    /// Whether the known lines were read in the same dialect.
     trusted: bool,
     /// How many series in a row were new.
     misses: u32,
-    /// The type in force, and whose it is.
+    /// The type in force, and the family that it is declared for.
     scope: MetricType,
     declared: Declared<'b>,
 }
 
 impl<'c, 'b> Reading<'c, 'b> {
-    /// Starts to read a body; the cache's engine is to be at the start of it.
+    /// Starts to read a body; the cache's engine must be at its start.
     pub(super) fn new(cache: &'c mut ScrapeCache, body: &'b [u8], trusted: bool) -> Self {
         Reading {
             cache,
@@ -73,7 +72,7 @@ impl<'c, 'b> Reading<'c, 'b> {
         }
     }
 
-    /// The next sample, or line in error.
+    /// Returns the next sample, or line in error.
     #[inline(always)]
     pub(super) fn next_sample(&mut self) -> Option<Result<CachedSample<'b>>> {
         loop {
@@ -91,7 +90,7 @@ impl<'c, 'b> Reading<'c, 'b> {
         }
     }
 
-    /// The next line.
+    /// Returns the next line.
     #[inline(always)]
     pub(super) fn next_line(&mut self) -> Option<Result<CachedLine<'b>>> {
         loop {
@@ -107,7 +106,7 @@ impl<'c, 'b> Reading<'c, 'b> {
         }
     }
 
-    /// The line that was read last, of those that were parsed.
+    /// Returns the last parsed line.
     pub(super) fn last_line(&self) -> &'b [u8] {
         self.window.last_line()
     }
@@ -115,7 +114,7 @@ impl<'c, 'b> Reading<'c, 'b> {
     /// Reads on to the end.
     pub(super) fn finish(&mut self) {
         loop {
-            // What is known need not be shown.
+            // Known lines need not be returned.
             if !self.ready.is_empty() {
                 self.ready.next = self.ready.end;
                 self.window.take_to(self.ready.end_at);
@@ -126,7 +125,7 @@ impl<'c, 'b> Reading<'c, 'b> {
         }
     }
 
-    /// Reads on, where nothing is left to be handed out: compares lines, or parses an ordinary one. Whether
+    /// Reads on, if nothing is left to return: compares lines, or parses an ordinary one. Returns whether
     /// there were any.
     #[inline(never)]
     fn read_on(&mut self) -> bool {
@@ -138,13 +137,13 @@ impl<'c, 'b> Reading<'c, 'b> {
         if !self.ready.is_empty() {
             return true;
         }
-        // What was written just now cannot be read at once: lines are handed out some at a time.
+        // Data written just now cannot be read at once, so lines are returned several at a time.
         let most = self.ready.next + AT_A_TIME;
         while self.ready.end < most && self.parse().is_some() && self.misses >= PATIENCE {}
         !self.ready.is_empty()
     }
 
-    /// Goes on after the window, as a parser does.
+    /// Moves past the window, as a parser does.
     fn next_window(&mut self) {
         let engine = &mut self.cache.engine;
         let within = engine.within_body(self.window.unread());
@@ -154,8 +153,8 @@ impl<'c, 'b> Reading<'c, 'b> {
 
     // ---- comparing
 
-    /// Hands out the next of the lines that are known, if it is a sample.
-    // What it gives stays in registers.
+    /// Returns the next of the known lines, if it is a sample.
+    // The result stays in registers.
     #[inline(always)]
     fn known_sample(&mut self) -> Option<CachedSample<'b>> {
         if self.ready.is_empty() {
@@ -177,7 +176,7 @@ impl<'c, 'b> Reading<'c, 'b> {
         Some(CachedSample::new(sample, line.known()))
     }
 
-    /// Hands out the next of the lines that are known, if it is another one.
+    /// Returns the next of the known lines, if it is not a sample.
     #[inline]
     fn known_other(&mut self) -> Option<(Text<'b>, OtherShape)> {
         if self.ready.is_empty() {
@@ -193,7 +192,7 @@ impl<'c, 'b> Reading<'c, 'b> {
         Some((text, shape))
     }
 
-    /// Takes note of what a TYPE line says.
+    /// Records what a TYPE line says.
     #[inline(always)]
     fn declare(&mut self, text: Text<'b>, shape: OtherShape) {
         if let OtherShape::Type { name, kind } = shape {
@@ -236,7 +235,7 @@ impl<'c, 'b> Reading<'c, 'b> {
         }
     }
 
-    /// Makes former lines, which are there again, lines of this body.
+    /// Makes former lines, which occur again, lines of this body.
     fn take(&mut self, numbers: std::ops::Range<usize>) {
         work::on(numbers.len() * size_of::<KnownLine>());
         for number in numbers {
@@ -252,7 +251,7 @@ impl<'c, 'b> Reading<'c, 'b> {
         }
     }
 
-    /// Says of a line that was among the former what became of its series, before it is among the lines.
+    /// Sets what became of the series of a former line, before it is added to the lines.
     fn place(&mut self, line: &mut KnownLine) {
         let (body, lines) = (self.cache.store.body, &mut self.cache.lines);
         let Some(series) = self.cache.store.series_mut(line.number) else {
@@ -263,7 +262,7 @@ impl<'c, 'b> Reading<'c, 'b> {
             return;
         }
         if line.change == Change::Repeated {
-            // It no longer is: the first of the body before counts.
+            // It repeats no longer, so it is compared with the first one of the body before.
             let first = lines.former.get(series.line as usize);
             line.change = first.map_or(Change::New, |first| Change::of(first.value, line.value));
         }
@@ -274,7 +273,7 @@ impl<'c, 'b> Reading<'c, 'b> {
 
     // ---- parsing
 
-    /// Parses the next line, if it is an ordinary one, to be handed out.
+    /// Parses the next line, if it is an ordinary one, so that it can be returned.
     #[inline(always)]
     fn parse(&mut self) -> Option<()> {
         let start = self.ready.end_at;
@@ -291,7 +290,7 @@ impl<'c, 'b> Reading<'c, 'b> {
         Some(())
     }
 
-    /// Parses the next line, whatever it is, and hands it out.
+    /// Parses the next line, of any kind, and returns it.
     #[inline(never)]
     fn parse_by_grammar(&mut self) -> Option<Result<CachedLine<'b>>> {
         loop {
@@ -311,10 +310,10 @@ impl<'c, 'b> Reading<'c, 'b> {
         }
     }
 
-    /// Takes note of a line that only the grammar reads, and shows it.
+    /// Records a line that only the grammar reads, and returns it.
     fn unusual(&mut self, line: &'b [u8], len: usize, shape: LineShape) -> CachedLine<'b> {
-        // What is taken leniently is parsed every time, so that it is noted; and what is not whole lines in
-        // UTF-8 is never compared.
+        // Lines with leniencies are parsed every time, so that they are noted; and what is not whole
+        // lines in UTF-8 is never compared.
         let text = Text::new(line);
         let anew = !self.cache.engine.noted().is_nothing()
             || line.len() == len
@@ -328,8 +327,8 @@ impl<'c, 'b> Reading<'c, 'b> {
                 CachedLine::Sample(CachedSample::new(sample, known))
             }
             LineShape::Other(shape) => {
-                // The last line of an OpenMetrics body is left to the engine, which has to know of it; and a
-                // comment is read again at less cost than it is remembered.
+                // The last line of an OpenMetrics body is left to the engine, which has to know of it;
+                // and reading a comment again costs less than remembering it.
                 let is_kept = !matches!(shape, OtherShape::Eof | OtherShape::Comment { .. });
                 if !anew && is_kept {
                     self.add_other(line, shape);
@@ -341,14 +340,14 @@ impl<'c, 'b> Reading<'c, 'b> {
         }
     }
 
-    /// Makes another line the next one.
+    /// Adds a line that is not a sample as the next one.
     fn add_other(&mut self, line: &[u8], shape: OtherShape) {
         self.part();
         let known = self.cache.others.add(line, shape);
         self.cache.lines.now.push(known);
     }
 
-    /// Makes a sample the next line.
+    /// Adds a sample as the next line.
     #[inline(always)]
     fn add_sample(&mut self, sample: &Sample<'b>, len: usize, anew: bool) -> Known {
         if let Some(known) = self.stay(sample, len, anew) {
@@ -395,7 +394,7 @@ impl<'c, 'b> Reading<'c, 'b> {
         known
     }
 
-    /// Reads a sample whose series stands where it did, as long as the bodies have not parted.
+    /// Reads a sample whose series is where it was, as long as the bodies have not parted.
     #[inline]
     fn stay(&mut self, sample: &Sample<'b>, len: usize, anew: bool) -> Option<Known> {
         let Course::InPlace = self.course else {
@@ -415,7 +414,7 @@ impl<'c, 'b> Reading<'c, 'b> {
 
     // ---- where bodies part, and end
 
-    /// From the next line on this body is another than the one before.
+    /// Separates this body from the one before, from the next line on.
     #[inline(always)]
     fn part(&mut self) {
         if let Course::InPlace = self.course {
@@ -450,7 +449,7 @@ impl<'c, 'b> Reading<'c, 'b> {
         }
     }
 
-    /// The body ends here.
+    /// Ends the body here.
     #[cold]
     fn end(&mut self) {
         if self.ready.next < self.cache.lines.now.len() {

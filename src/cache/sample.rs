@@ -1,4 +1,4 @@
-//! Samples that are told what became of their series.
+//! Samples with what became of their series.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,7 +14,7 @@ use crate::text::line::Line;
 use crate::text::sample::Sample;
 use crate::text::shape::Text;
 
-/// A line, as [`Line`] has it but for samples.
+/// A line, like [`Line`] except for samples.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum CachedLine<'b> {
@@ -24,16 +24,16 @@ pub enum CachedLine<'b> {
     Other(Line<'b>),
 }
 
-/// The number of a series, which no other one has as long as the cache lives.
+/// The number of a series, unique as long as the cache lives.
 ///
-/// A series is what is written with the same bytes, from the name or opening brace to the end of the
-/// name or closing brace: with its labels in another order it is another one. One that is missing in
-/// a body is forgotten, and has a new id when it comes back.
+/// A series consists of the bytes as written, from the name or opening brace to the end of the name or
+/// closing brace: with its labels in another order it is a different one. One that is missing in a body
+/// is forgotten, and has a new id when it comes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SeriesId(u64);
 
 impl SeriesId {
-    /// The number. They are given one after the other, from 0.
+    /// Returns the number. Numbers are assigned in order, from 0.
     #[must_use]
     pub fn get(self) -> u64 {
         self.0
@@ -44,12 +44,12 @@ impl SeriesId {
 #[derive(Clone, Copy)]
 pub struct CachedSeries<'a> {
     id: u64,
-    /// Whose value is of no use.
+    /// A sample whose value is meaningless.
     sample: Sample<'a>,
 }
 
 impl<'a> CachedSeries<'a> {
-    /// The series of a line; `text` is that of the series.
+    /// Creates the series of a line; `text` is the text of the series.
     pub(super) fn new(line: &KnownLine, text: &'a [u8]) -> Self {
         let text = Text::new(text);
         CachedSeries {
@@ -58,28 +58,28 @@ impl<'a> CachedSeries<'a> {
         }
     }
 
-    /// What it is known by from scrape to scrape.
+    /// Returns the id of the series, which stays the same from scrape to scrape.
     #[inline]
     #[must_use]
     pub fn id(&self) -> SeriesId {
         SeriesId(self.id)
     }
 
-    /// The metric's name, as [`Sample::name`] has it.
+    /// Returns the metric's name, as [`Sample::name`] does.
     #[inline]
     #[must_use]
     pub fn name(&self) -> Cow<'a, str> {
         self.sample.name()
     }
 
-    /// The labels, in the order written and without the metric's name.
+    /// Returns the labels, in the order written and without the metric's name.
     #[inline(always)]
     #[must_use]
     pub fn labels(&self) -> Labels<'a> {
         self.sample.labels()
     }
 
-    /// The bytes of the series as written.
+    /// Returns the bytes of the series as written.
     #[must_use]
     pub fn raw_series(&self) -> &'a [u8] {
         self.sample.raw_series()
@@ -109,14 +109,14 @@ impl<'b> CachedSample<'b> {
         CachedSample { sample, known }
     }
 
-    /// The sample, as a [`Parser`](crate::Parser) reads it.
+    /// Returns the sample, as a [`Parser`](crate::Parser) reads it.
     #[inline(always)]
     #[must_use]
     pub fn sample(&self) -> &Sample<'b> {
         &self.sample
     }
 
-    /// The series.
+    /// Returns the series.
     #[must_use]
     pub fn series(&self) -> CachedSeries<'b> {
         CachedSeries {
@@ -125,75 +125,75 @@ impl<'b> CachedSample<'b> {
         }
     }
 
-    /// What the series is known by from scrape to scrape.
+    /// Returns the id of the series, which stays the same from scrape to scrape.
     #[inline(always)]
     #[must_use]
     pub fn id(&self) -> SeriesId {
         SeriesId(self.known.id)
     }
 
-    /// What became of the series since the last body.
+    /// Returns what became of the series since the last body.
     #[inline(always)]
     #[must_use]
     pub fn change(&self) -> Change {
         self.known.change
     }
 
-    /// The metric's name, as [`Sample::name`] has it.
+    /// Returns the metric's name, as [`Sample::name`] does.
     #[inline(always)]
     #[must_use]
     pub fn name(&self) -> Cow<'b, str> {
         self.sample.name()
     }
 
-    /// The labels, in the order written and without the metric's name.
+    /// Returns the labels, in the order written and without the metric's name.
     #[inline(always)]
     #[must_use]
     pub fn labels(&self) -> Labels<'b> {
         self.sample.labels()
     }
 
-    /// The value, as [`Sample::value`] has it.
+    /// Returns the value, as [`Sample::value`] does.
     #[inline(always)]
     #[must_use]
     pub fn value(&self) -> f64 {
         self.sample.value()
     }
 
-    /// The timestamp in milliseconds since the Unix epoch, if the line has one.
+    /// Returns the timestamp in milliseconds since the Unix epoch, if the line has one.
     #[inline]
     #[must_use]
     pub fn timestamp(&self) -> Option<i64> {
         self.sample.timestamp()
     }
 
-    /// The exemplars, which only OpenMetrics lines have.
+    /// Returns the exemplars, which only OpenMetrics lines have.
     #[must_use]
     pub fn exemplars(&self) -> Exemplars<'b> {
         self.sample.exemplars()
     }
 
-    /// The first of the [`exemplars`](Self::exemplars).
+    /// Returns the first of the [`exemplars`](Self::exemplars).
     #[must_use]
     pub fn exemplar(&self) -> Option<Exemplar<'b>> {
         self.sample.exemplar()
     }
 
-    /// The type of the sample's own family, as [`Sample::metric_type`] has it.
+    /// Returns the type of the sample's own family, as [`Sample::metric_type`] does.
     #[must_use]
     pub fn metric_type(&self) -> MetricType {
         self.sample.metric_type()
     }
 
-    /// The type in the last TYPE line before this sample, **whatever metric that line is about**, as
-    /// [`Sample::preceding_type`] has it.
+    /// Returns the type in the last TYPE line before this sample, **whatever metric that line is about**,
+    /// as [`Sample::preceding_type`] does.
     #[must_use]
     pub fn preceding_type(&self) -> MetricType {
         self.sample.preceding_type()
     }
 
-    /// A small number that no other series of the body has. Others may have it when this one is gone, and
-    /// it may be given another.
+    /// Returns a small number that no other series of the body has. Other series may get it once this one
+    /// is gone, and this one may get another.
     #[cfg(feature = "relabel")]
     #[inline]
     pub(crate) fn number(&self) -> u32 {

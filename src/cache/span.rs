@@ -1,8 +1,8 @@
-//! Places in texts that are kept one after the other.
+//! Places of texts that are kept in one buffer.
 
 use std::ops::Range;
 
-/// Where a text lies among others, in whose room offsets have 32 bits.
+/// Where a text is among others, in a buffer whose offsets have 32 bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Span {
     start: u32,
@@ -10,10 +10,10 @@ pub(super) struct Span {
 }
 
 impl Span {
-    /// That of no text.
+    /// The span of an empty text.
     pub(super) const EMPTY: Span = Span { start: 0, len: 0 };
 
-    /// That of a text of `len` bytes which begins at `start`.
+    /// Creates the span of a text of `len` bytes that begins at `start`.
     #[inline(always)]
     pub(super) fn new(start: usize, len: usize) -> Self {
         Span {
@@ -22,7 +22,7 @@ impl Span {
         }
     }
 
-    /// How many bytes the text has.
+    /// Returns how many bytes the text has.
     #[inline(always)]
     pub(super) fn len(self) -> usize {
         self.len as usize
@@ -34,7 +34,7 @@ impl Span {
         start..start + self.len as usize
     }
 
-    /// The text and the byte after it.
+    /// Returns the range of the text and the byte after it.
     #[inline(always)]
     pub(super) fn range_with_end(self) -> Range<usize> {
         let range = self.range();

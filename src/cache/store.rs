@@ -1,4 +1,4 @@
-//! The series that are known, and their texts.
+//! The known series, and their texts.
 
 use super::line::KnownLine;
 use super::span::Span;
@@ -6,33 +6,34 @@ use super::table::Table;
 use crate::bytes::hash::Seeds;
 use crate::bytes::work;
 
-/// The longest body of which lines are kept.
+/// The longest body whose lines are kept.
 pub(super) const MAX_BODY: u64 = 1 << 30;
 
-/// What is no longer used is dropped once it is more than what is used and so many bytes.
+/// Unused data is dropped once it is larger than the used data and this many bytes together.
 pub(super) const ROOM: usize = 4 * 1024;
 
-/// No more text than this is kept when another body is read, so that offsets have 32 bits whatever it adds.
+/// No more text than this is kept when another body is read, so that offsets fit into 32 bits whatever
+/// the body adds.
 pub(super) const MOST_TEXT: usize = 2 * MAX_BODY as usize;
 
-/// A series as it is written.
+/// A series as written.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Series {
-    /// Where its text lies.
+    /// Where its text is.
     pub(super) text: Span,
     hash: u32,
-    /// The first line of its body that has it.
+    /// The first line of its body with this series.
     pub(super) line: u32,
     pub(super) body: Body,
 }
 
-/// Which of two bodies that follow each other had a series last. They take turns.
+/// Which of two consecutive bodies had a series last. They alternate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Body {
     #[default]
     Even,
     Odd,
-    /// None: it has gone.
+    /// Neither: it is gone.
     Neither,
 }
 
@@ -44,15 +45,15 @@ pub(super) struct Store {
     table: Table,
     seeds: Seeds,
     next_id: u64,
-    /// How many series have gone, and how long their texts are.
+    /// How many series are gone, and the length of their texts.
     gone: usize,
     gone_text: usize,
-    /// That whose lines were not those of the one before.
+    /// The body whose lines were not those of the one before.
     pub(super) body: Body,
 }
 
 impl Store {
-    /// A store that gives ids from there on.
+    /// Creates a store that assigns ids from `next_id` on.
     pub(super) fn new(next_id: u64) -> Self {
         Store {
             next_id,
@@ -64,7 +65,7 @@ impl Store {
         self.next_id
     }
 
-    /// From here on another body is read; what is in none but the one before is not in this one yet.
+    /// Begins another body; series that only the one before had are not in this one yet.
     pub(super) fn next_body(&mut self) -> Body {
         self.body = match self.body {
             Body::Even => Body::Odd,
@@ -78,19 +79,20 @@ impl Store {
         self.series.get_mut(number as usize)
     }
 
-    /// The text of a sample's series.
+    /// Returns the text of a sample's series.
     #[inline]
     pub(super) fn text(&self, line: &KnownLine) -> &[u8] {
         self.texts.get(line.text.range()).unwrap_or_default()
     }
 
-    /// The bytes that a sample's line begins with if it is there again: the series and a space.
+    /// Returns the bytes that a sample's line begins with if it occurs again: the series and a space.
     #[inline(always)]
     pub(super) fn prefix(&self, line: &KnownLine) -> Option<&[u8]> {
         self.texts.get(line.text.range_with_end())
     }
 
-    /// The series that is written so and its number. One that is not known is added, as one that has gone.
+    /// Returns the series that is written like this and its number. An unknown one is added, as one that
+    /// is gone.
     #[inline(always)]
     pub(super) fn find_or_add(&mut self, raw: &[u8]) -> (u32, Series) {
         work::on(raw.len());
@@ -129,7 +131,7 @@ impl Store {
         series
     }
 
-    /// Gives a series that had gone, and is to be entered, an id.
+    /// Gives an id to a series that was gone and is about to be entered.
     #[inline(always)]
     pub(super) fn revive(&mut self, len: usize) -> u64 {
         self.gone = self.gone.saturating_sub(1);
@@ -138,7 +140,7 @@ impl Store {
         self.next_id - 1
     }
 
-    /// Takes note of the first line of the last body that has a series.
+    /// Records the first line of the last body that has a series.
     #[inline(always)]
     pub(super) fn enter(&mut self, number: u32, line: usize) {
         let body = self.body;
@@ -148,7 +150,7 @@ impl Store {
         }
     }
 
-    /// Takes note that a line's series is not in this body. Whether it was in the one before.
+    /// Records that a line's series is not in this body. Returns whether it was in the one before.
     pub(super) fn lose(&mut self, line: &KnownLine) -> bool {
         let body = self.body;
         let Some(series) = self.series_mut(line.number) else {
@@ -163,8 +165,8 @@ impl Store {
         true
     }
 
-    /// Drops the series that have gone if they are more than the others, and gives these new numbers, in
-    /// the order of the former. Returns the new numbers, by the former ones; none for what has gone.
+    /// Drops the series that are gone if they are more than the others, and renumbers the others, in the
+    /// same order. Returns the new numbers, indexed by the former ones; `None` for those that are gone.
     pub(super) fn tidy(&mut self, lines: &mut [KnownLine]) -> Option<Vec<Option<u32>>> {
         let of_each = size_of::<Series>() + self.table.size() / self.series.len().max(1);
         let gone = self.gone_text + self.gone * of_each;
@@ -189,12 +191,12 @@ impl Store {
         self.table.fit(self.series.iter().map(|series| series.hash));
     }
 
-    /// Moves what has not gone to the front, where it stands; their new numbers.
+    /// Moves what remains to the front, within the buffers; returns the new numbers.
     fn close_gaps(&mut self) -> Vec<Option<u32>> {
         let mut numbers = vec![None; self.series.len()];
         let mut kept = 0;
         let mut text = 0;
-        // Texts that follow each other are moved together.
+        // Consecutive texts are moved together.
         let mut run = 0..0;
         for (number, new) in numbers.iter_mut().enumerate() {
             let Some(mut series) = self.series.get(number).copied() else {
@@ -226,7 +228,7 @@ impl Store {
     }
 }
 
-/// Moves a part of the text to the front, up to `to`; the end of it there.
+/// Moves a part of the text to the front, to `to`; returns where it ends there.
 fn move_to(texts: &mut [u8], part: std::ops::Range<usize>, to: usize) -> usize {
     work::on(part.len());
     let end = to + part.len();

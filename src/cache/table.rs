@@ -1,30 +1,30 @@
-//! Numbers by the hash of what they stand for.
+//! Numbers by the hash of what they represent.
 //!
-//! Most that is asked for where series change is not there. That takes a look at one byte, of which so few
-//! lie side by side that they stay in the processor's second-level cache.
+//! When series change, most look-ups find nothing. Such a look-up reads one byte, and these bytes are so
+//! few that they stay in the processor's second-level cache.
 
 use crate::bytes::work;
 
-/// A table with open addresses, at most half full. Nothing is taken out of it one by one.
+/// A table with open addressing, at most half full. Entries are never removed one by one.
 #[derive(Debug, Default)]
 pub(super) struct Table {
-    /// Of each place some bits of the hash, 0 if it is free. As many as a power of two, or none.
+    /// For each place some bits of the hash, 0 if it is free. Their number is a power of two, or zero.
     tags: Vec<u8>,
     numbers: Vec<u32>,
     count: usize,
 }
 
-/// The fewest places there are.
+/// The smallest number of places.
 const FEWEST: usize = 16;
 
 impl Table {
-    /// Whether there has to be [more room](Self::fit) before a number is added.
+    /// Tells whether it needs [more room](Self::fit) before a number is added.
     #[inline(always)]
     pub(super) fn is_full(&self) -> bool {
         2 * self.count >= self.tags.len()
     }
 
-    /// The number of that hash that is the `same`, or else that one more, which is added.
+    /// Returns the number with that hash for which `same` is true, or adds the given one.
     #[inline(always)]
     pub(super) fn find_or_add(
         &mut self,
@@ -60,8 +60,8 @@ impl Table {
         }
     }
 
-    /// Makes room for that many numbers and one more, less where there was far more and no less otherwise,
-    /// and holds those with these hashes, counted from 0.
+    /// Makes room for as many numbers as there are hashes and one more, and shrinks only if there was far
+    /// more; then adds the numbers of these hashes, counted from 0.
     #[inline(never)]
     pub(super) fn fit(&mut self, hashes: impl ExactSizeIterator<Item = u32>) {
         let fewest = (2 * hashes.len() + 2).next_power_of_two().max(FEWEST);
@@ -78,13 +78,13 @@ impl Table {
         }
     }
 
-    /// How many bytes are held.
+    /// Returns how many bytes are held.
     pub(super) fn size(&self) -> usize {
         self.tags.len() * (size_of::<u8>() + size_of::<u32>())
     }
 }
 
-/// Those bits of a hash that say the least about the place. Never 0.
+/// Returns those bits of a hash that depend least on the place. Never 0.
 #[inline(always)]
 fn tag(hash: u32) -> u8 {
     (hash >> 24) as u8 | 1

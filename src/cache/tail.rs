@@ -7,18 +7,18 @@ use super::span::Span;
 /// What follows a value.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tail {
-    /// Where its text lies: from the value to before the line feed. Empty where the timestamp is another one by
-    /// now than it was there.
+    /// Where its text is: from the value to before the line feed. Empty if the timestamp has changed
+    /// since that text was kept.
     pub(super) text: Span,
-    /// How long it was when it was read last.
+    /// How long it was when it was last read.
     pub(super) last_len: u32,
     pub(super) timestamp: Option<i64>,
-    /// Where in its text the exemplars begin, if there are some: after a blank, a `#` and another.
+    /// Where in its text the exemplars begin, if there are any: after a blank, a `#` and another blank.
     pub(super) exemplars_at: Option<NonZeroU32>,
 }
 
 impl Tail {
-    /// That of most lines.
+    /// The tail of most lines: nothing.
     pub(super) const NONE: Tail = Tail {
         text: Span::EMPTY,
         last_len: 0,
@@ -27,18 +27,18 @@ impl Tail {
     };
 }
 
-/// Which of the tails that are kept a line has. One more than its place among them, so that an `Option` of it takes
-/// no more room.
+/// The number of a line's tail among those that are kept. One more than its place there, so that an
+/// `Option` of it takes no more room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TailNumber(NonZeroU32);
 
 impl TailNumber {
-    /// That of the last of so many.
+    /// Returns the number of the last of `count` tails.
     pub(super) fn last_of(count: usize) -> Option<Self> {
         NonZeroU32::new(count as u32).map(TailNumber)
     }
 
-    /// Its place among them.
+    /// Returns its place among them.
     #[inline(always)]
     pub(super) fn place(self) -> usize {
         self.0.get() as usize - 1

@@ -12,7 +12,7 @@ use crate::format::syntax::{Syntax, TimeUnit};
 use crate::number::decode;
 use crate::text::sample::Sample;
 
-/// The tails of the last body's lines: their texts, one after the other, and what they say.
+/// The tails of the last body's lines: their texts in one buffer, and what they say.
 #[derive(Debug, Default)]
 pub(super) struct Tails {
     text: Vec<u8>,
@@ -20,12 +20,12 @@ pub(super) struct Tails {
 }
 
 impl Tails {
-    /// How many bytes are held, whether they are still used or not.
+    /// Returns how many bytes are held, used or not.
     fn size(&self) -> usize {
         self.text.len() + self.tails.len() * size_of::<Tail>()
     }
 
-    /// Drops what these lines do not use if that is more than what they do.
+    /// Drops what these lines do not use, if that is more than what they use.
     pub(super) fn tidy(&mut self, lines: &mut [KnownLine]) {
         // Less is not worth counting.
         if self.size() <= ROOM {
@@ -47,7 +47,7 @@ impl Tails {
         *self = kept;
     }
 
-    /// What follows the value in that line.
+    /// Returns what follows the value in that line.
     #[inline]
     pub(super) fn of(&self, line: &KnownLine) -> Tail {
         self.get(line).copied().unwrap_or(Tail::NONE)
@@ -62,7 +62,7 @@ impl Tails {
         self.text.get(tail.text.range()).unwrap_or_default()
     }
 
-    /// Keeps what follows the sample's value, if something does.
+    /// Keeps what follows the sample's value, if anything does.
     #[inline]
     pub(super) fn keep(&mut self, sample: &Sample<'_>) -> Option<TailNumber> {
         let value_end = sample.shape.value_end;
@@ -80,7 +80,7 @@ impl Tails {
         self.push(text, tail)
     }
 
-    /// Keeps a tail of that text.
+    /// Keeps a tail with that text.
     fn push(&mut self, text: &[u8], tail: Tail) -> Option<TailNumber> {
         work::on(text.len());
         let span = Span::new(self.text.len(), text.len());
@@ -89,8 +89,8 @@ impl Tails {
         TailNumber::last_of(self.tails.len())
     }
 
-    /// Reads the tail that `bytes` begin with, up to the line feed, if it is the one that is known under
-    /// that number or has another timestamp and nothing else. Its length.
+    /// Reads the tail that `bytes` begin with, up to the line feed, if it is the known one with that
+    /// number or differs only in the timestamp. Returns its length.
     #[inline]
     pub(super) fn follow(
         &mut self,
@@ -102,18 +102,18 @@ impl Tails {
         let known = self.text.get(tail.text.range())?;
         if bytes.get(known.len()) == Some(&b'\n') && bytes.starts_with(known) {
             work::on(known.len());
-            // A text that is no longer that of the timestamp is empty, and no line goes on with that.
+            // The text of a changed timestamp is empty, which no line continues with.
             return Some(known.len());
         }
         if tail.exemplars_at.is_some() {
             return None;
         }
-        // What is kept is no longer its text, but nobody asks for that of a timestamp.
+        // The kept text is out of date, but nobody asks for that of a timestamp.
         let len = scan::line_feed(bytes.get(..MOST_DIGITS).unwrap_or(bytes))?;
         let token = bytes.get(..len)?.strip_prefix(b" ")?;
         let token = std::str::from_utf8(token).ok()?;
         if syntax.leniencies {
-            // How else a timestamp may be written has to be noted.
+            // Timestamps in other spellings have to be noted.
             return None;
         }
         let millis = match syntax.timestamps {

@@ -1,3 +1,3 @@
-//! What is wrong with a body that can be read: the rules of OpenMetrics' specification.
+//! Checks bodies that can be read against the rules of OpenMetrics' specification.
 
 pub mod strict;

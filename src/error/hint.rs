@@ -1,38 +1,38 @@
-//! What a body looks like when it is not what it is read as.
+//! What a body looks like when it is not in the format it is read as.
 
 use std::fmt;
 
 use crate::dialect::Dialect;
 
-/// What a body or a line looks like, where that is not what it is read as.
+/// What a body or a line looks like, when it is not in the format it is read as.
 ///
-/// A guess for people: no verdict depends on it. [`Error::hint`](crate::Error::hint) gives that of a line
-/// in error, [`of_body`](Self::of_body) that of a whole body. Displays as a clause, such as
-/// `the body looks like HTML`.
+/// A guess for people: no verdict depends on it. [`Error::hint`](crate::Error::hint) gives the hint for a
+/// line in error, [`of_body`](Self::of_body) the one for a whole body. Displays as a clause, such as `the
+/// body looks like HTML`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Hint {
-    /// The body begins with a byte order mark in UTF-8, which is invisible and which Prometheus refuses.
+    /// The body begins with a UTF-8 byte order mark, which is invisible and which Prometheus refuses.
     ByteOrderMark,
-    /// Lines end in CR LF. Prometheus takes the CR for a part of the line.
+    /// Lines end in CR LF. Prometheus takes the CR as part of the line.
     CrLf,
-    /// The body is compressed: no one has undone its `Content-Encoding`, or it came without one.
+    /// The body is compressed: nothing has undone its `Content-Encoding`, or it came without one.
     Gzip,
-    /// The body is a page: often that of a login, or of an error.
+    /// The body is a web page, often a login or error page.
     Html,
     /// The body is JSON.
     Json,
-    /// The line or the body is OpenMetrics, and is read as the text format.
+    /// The line or the body is OpenMetrics, but is read as the text format.
     OpenMetrics,
 }
 
-/// How much of a line is looked at to tell what it is, in bytes.
+/// How many bytes of a line are looked at to guess what it is.
 const HEAD: usize = 256;
 
 impl Hint {
-    /// What a body looks like, if that is not what it is read as.
+    /// Guesses what a body is, if it is not in the format it is read as.
     ///
-    /// Looks at its first line, and for `# EOF` at its end.
+    /// Looks at its first line, and at its end for `# EOF`.
     ///
     /// ```
     /// use exposition::{Dialect, Hint};
@@ -55,9 +55,9 @@ impl Hint {
         (first.ends_with(b"\r") && refuses_crlf(dialect)).then_some(Hint::CrLf)
     }
 
-    /// What a line in error looks like. `text` begins with the line, `rest` is what stands at the error's
-    /// place, cut to what may be shown, and whether that is the whole rest of the line; `is_first` says that
-    /// the line begins the body.
+    /// Guesses what a line in error is. `text` begins with the line; `rest` is the text at the error's
+    /// place, shortened to what may be shown, and whether that is the whole rest of the line; `is_first`
+    /// says that the line begins the body.
     pub(crate) fn of_error(
         text: &[u8],
         (rest, is_whole): (&[u8], bool),
@@ -94,7 +94,8 @@ impl fmt::Display for Hint {
     }
 }
 
-/// Whether what OpenMetrics alone has may tell why a body is not read so. Lenient reading takes it.
+/// Tells whether features of OpenMetrics may explain why a body cannot be read. Lenient reading takes
+/// them.
 const fn may_be_openmetrics(dialect: Dialect) -> bool {
     match dialect {
         Dialect::Text => true,
@@ -109,7 +110,7 @@ const fn refuses_crlf(dialect: Dialect) -> bool {
     }
 }
 
-/// Whether the last line that is not empty is `# EOF`.
+/// Tells whether the last line that is not empty is `# EOF`.
 pub(crate) fn ends_in_eof(body: &[u8]) -> bool {
     let last = body
         .rsplit(|&byte| byte == b'\n')
@@ -124,13 +125,13 @@ fn is_openmetrics_type(word: &[u8]) -> bool {
     )
 }
 
-/// The first line of what is looked at, without its line feed.
+/// Returns the first line of what is looked at, without its line feed.
 fn first_line(text: &[u8]) -> &[u8] {
     let head = text.get(..HEAD).unwrap_or(text);
     head.split(|byte| *byte == b'\n').next().unwrap_or_default()
 }
 
-/// What a body looks like that begins so.
+/// Guesses what a body is from its beginning.
 fn of_start(body: &[u8]) -> Option<Hint> {
     let head = body.get(..HEAD).unwrap_or(body);
     if head.starts_with(b"\xef\xbb\xbf") {
@@ -141,7 +142,7 @@ fn of_start(body: &[u8]) -> Option<Hint> {
     }
     let text = head.trim_ascii_start();
     match text.first() {
-        // No line of an exposition begins so.
+        // No line of an exposition begins with `<`.
         Some(b'<') => Some(Hint::Html),
         Some(b'[') => Some(Hint::Json),
         Some(b'{') if is_json_object(text) => Some(Hint::Json),
@@ -149,8 +150,8 @@ fn of_start(body: &[u8]) -> Option<Hint> {
     }
 }
 
-/// Whether a text that begins with a brace is JSON: its first quoted text is a key. In a series it is a
-/// name.
+/// Tells whether a text that begins with a brace is JSON: its first quoted text is a key. In a series it
+/// is a name.
 fn is_json_object(text: &[u8]) -> bool {
     let inside = text.get(1..).unwrap_or_default();
     // A series does not break off after its brace.
@@ -209,7 +210,7 @@ mod tests {
         }
     }
 
-    /// A key that is longer than what is looked at is none.
+    /// A key longer than the head does not count as one.
     #[test]
     fn no_more_than_the_head_is_looked_at() {
         let body = [b"{\"", "x".repeat(HEAD).as_bytes(), b"\":1}"].concat();

@@ -1,10 +1,10 @@
 //! Kinds of errors.
 
-/// What kind of error it is.
+/// The kind of an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// Something else than the format allows here.
+    /// Something that the format does not allow here.
     #[error("unexpected text")]
     Unexpected,
     /// The line or the body ends too early.
@@ -13,7 +13,7 @@ pub enum ErrorKind {
     /// A quote that is not closed.
     #[error("unclosed quote")]
     UnclosedQuote,
-    /// Bytes that are not UTF-8 where text is demanded.
+    /// Bytes that are not UTF-8 where text is required.
     #[error("invalid UTF-8")]
     InvalidUtf8,
     /// A value that is not a number.
@@ -22,7 +22,7 @@ pub enum ErrorKind {
     /// A value too large for a 64-bit float.
     #[error("value out of range")]
     ValueOutOfRange,
-    /// A timestamp that is not one.
+    /// A timestamp that is not a valid one.
     #[error("invalid timestamp")]
     InvalidTimestamp,
     /// A timestamp beyond 64 bits.
@@ -31,7 +31,7 @@ pub enum ErrorKind {
     /// A TYPE line with a word that is not a type of the format.
     #[error("unknown type")]
     UnknownType,
-    /// Braces that hold no metric name, with none before them.
+    /// Braces without a metric name inside or before them.
     #[error("missing metric name")]
     MissingName,
     /// A second metric name inside braces.
@@ -43,16 +43,16 @@ pub enum ErrorKind {
     /// OpenMetrics: the body ends without `# EOF`.
     #[error("missing # EOF")]
     MissingEof,
-    /// OpenMetrics: something follows `# EOF`.
+    /// OpenMetrics: there is text after `# EOF`.
     #[error("data after # EOF")]
     AfterEof,
-    /// A metric or label name without a character.
+    /// An empty metric or label name.
     #[error("empty name")]
     EmptyName,
-    /// Two labels of one name in one sample.
+    /// Two labels of the same name in one sample.
     #[error("duplicate label")]
     DuplicateLabel,
-    /// A label called `__name__`, which is how the metric's own name is stored.
+    /// A label named `__name__`, under which the metric's own name is stored.
     #[error("reserved label")]
     ReservedLabel,
     /// A bucket without `le`, a quantile without `quantile`, a state without its name.
@@ -61,7 +61,7 @@ pub enum ErrorKind {
     /// A `le` or `quantile` that is not a number, or NaN.
     #[error("invalid label value")]
     InvalidLabelValue,
-    /// A sample called as a family that has no such samples: a histogram's name without a suffix.
+    /// A sample whose name its family does not allow: a histogram's name without a suffix.
     #[error("not a sample of its family")]
     NoSuchSample,
     /// A TYPE line that contradicts an earlier one.
@@ -79,8 +79,8 @@ pub enum ErrorKind {
     /// OpenMetrics: a counter's `_created` line without the counter.
     #[error("start time without its counter")]
     LoneCreated,
-    /// Something that can be read and is against the specification all the same; found by
-    /// [`strict::check`](crate::check::strict::check) only.
+    /// Something that can be read but breaks the specification; found only by
+    /// [`strict::check`](crate::check::strict::check).
     #[error("against the specification")]
     Specification,
     /// A line longer than [`Limits::max_line_bytes`](crate::Limits::max_line_bytes).

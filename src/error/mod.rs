@@ -1,4 +1,4 @@
-//! What went wrong, where, and what was expected there.
+//! Errors: what went wrong, where, and what was expected there.
 
 pub(crate) mod hint;
 mod kind;
@@ -20,10 +20,10 @@ use crate::dialect::Dialect;
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a line, a family or a body could not be read: a [kind](Error::kind), a
-/// [place](Error::position), what was [expected](Error::expected) there and what was
+/// [position](Error::position), what was [expected](Error::expected) there and what was
 /// [found](Error::found).
 ///
-/// One word wide; everything in it is computed only when an error is made.
+/// One word wide; its contents are computed only when an error occurs.
 ///
 /// ```
 /// let body = b"up 1\nhttp_requests_total{code=200} 7\n";
@@ -48,9 +48,9 @@ pub struct Error(Boxed);
 
 /// [`Inner`] in a box.
 ///
-/// Dropping it is a branch and a call, where the compiler's own code for it is so long that it is a
-/// function which takes a reference: a loop that drops a `Result<Line>` would have to keep every line in
-/// memory for it, and write each twice.
+/// Dropping it is a branch and a call. The compiler's own drop code is so long that it becomes a function
+/// which takes a reference: a loop that drops a `Result<Line>` would have to keep every line in memory
+/// for it, and write each twice.
 #[derive(Clone)]
 struct Boxed(Option<Box<Inner>>);
 
@@ -70,7 +70,7 @@ fn discard(inner: Box<Inner>) {
 }
 
 impl Boxed {
-    /// What is inside, unless it is being dropped.
+    /// Returns what is inside, unless it is being dropped.
     fn get_mut(&mut self) -> Option<&mut Inner> {
         self.0.as_deref_mut()
     }
@@ -81,7 +81,7 @@ impl std::ops::Deref for Boxed {
 
     #[inline]
     fn deref(&self) -> &Inner {
-        // It is empty only while it is dropped.
+        // Empty only while it is dropped.
         self.0.as_deref().unwrap_or(&NONE)
     }
 }
@@ -117,7 +117,7 @@ struct Inner {
     io: Option<Arc<io::Error>>,
 }
 
-/// What stands at an error's place.
+/// What was found at an error's place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Found {
@@ -125,7 +125,7 @@ pub enum Found {
     End,
     /// The line ends here.
     LineEnd,
-    /// This text, cut short where it is long; bytes that are not UTF-8 as `\xNN`.
+    /// This text, shortened if it is long; bytes that are not UTF-8 appear as `\xNN`.
     Text(String),
 }
 
@@ -139,23 +139,23 @@ impl fmt::Display for Found {
     }
 }
 
-/// The line around an error, cut to what a screen shows.
+/// The line around an error, shortened to what a screen shows.
 #[derive(Debug, Clone, Default)]
 struct Excerpt {
     /// The part of the line before the error's place, as shown.
     before: String,
-    /// The part from there on, as shown.
+    /// The part of the line from the error's place on, as shown.
     after: String,
 }
 
-/// Characters shown of a line before and after an error's place.
+/// How many characters are shown of a line before and after an error's place.
 const EXCERPT_BEFORE: usize = 60;
 const EXCERPT_AFTER: usize = 60;
-/// Characters shown of what was found.
+/// How many characters are shown of what was found.
 const FOUND: usize = 24;
 
 impl Error {
-    /// An error at byte `at` of `text`, which is read in `dialect` and begins at `start`.
+    /// Creates an error at byte `at` of `text`, which begins at `start` and is read in `dialect`.
     #[cold]
     pub(crate) fn at(
         kind: ErrorKind,
@@ -169,7 +169,8 @@ impl Error {
         Error::placed(kind, expected, text, at, start.behind(head), dialect)
     }
 
-    /// As [`at`](Self::at), where the position of that byte is known. Looks only at what is shown.
+    /// Creates an error as [`at`](Self::at) does, where the byte's position is known. Looks only at what
+    /// is shown.
     #[cold]
     pub(crate) fn placed(
         kind: ErrorKind,
@@ -210,7 +211,7 @@ impl Error {
                 after: shown(after, EXCERPT_AFTER),
             },
             fails_scrape: kind.fails_scrape(),
-            // What is against the specification alone has a rule that says so.
+            // An error against the specification alone names its rule.
             hint: match kind {
                 ErrorKind::Specification => None,
                 _ => Hint::of_error(text, (after, is_whole), is_first, dialect),
@@ -237,41 +238,41 @@ impl Error {
         })
     }
 
-    /// What kind of error it is.
+    /// Returns what kind of error it is.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// Where it is.
+    /// Returns where it is.
     pub fn position(&self) -> Position {
         self.0.position
     }
 
-    /// What was expected there, as a phrase: `a label value in double quotes`.
+    /// Returns what was expected there, as a phrase: `a label value in double quotes`.
     pub fn expected(&self) -> &str {
         self.0.expected
     }
 
-    /// What stands there instead.
+    /// Returns what was found instead.
     pub fn found(&self) -> &Found {
         &self.0.found
     }
 
-    /// The text of the line that the error is about, as it is shown to people: at most 60 characters
-    /// before and after the place, `…` where it goes on, and what cannot be printed spelled out.
+    /// Returns the text of the line that the error is about, for people to read: at most 60 characters
+    /// before and after the place, `…` where it goes on, and unprintable characters spelled out.
     pub fn excerpt(&self) -> String {
         let Excerpt { before, after } = &self.0.excerpt;
         [before.as_str(), after].concat()
     }
 
-    /// What the line or the body looks like, where that explains the error: HTML, for example, or lines
-    /// that end in CR LF.
+    /// Returns what the line or the body looks like, if that explains the error: HTML, for example, or
+    /// lines that end in CR LF.
     pub fn hint(&self) -> Option<Hint> {
         self.0.hint
     }
 
-    /// The error with its line and a caret under the place, over several lines, as a compiler
-    /// would show it.
+    /// Shows the error with its line and a caret under the place, over several lines, as a compiler
+    /// would.
     pub fn render(&self) -> impl fmt::Display + '_ {
         Rendering {
             error: self,
@@ -279,7 +280,7 @@ impl Error {
         }
     }
 
-    /// As [`render`](Self::render), with a name for what is wrong: `error[label]: …`.
+    /// Does what [`render`](Self::render) does, with a label for what is wrong: `error[label]: …`.
     pub(crate) fn render_as(&self, label: &'static str) -> impl fmt::Display + '_ {
         Rendering {
             error: self,
@@ -287,7 +288,8 @@ impl Error {
         }
     }
 
-    /// What is wrong, without the place; an error of the reader is the [source](std::error::Error::source).
+    /// Writes what is wrong, without the place; the reader's own error is the
+    /// [source](std::error::Error::source).
     fn message(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner {
             kind,
@@ -338,8 +340,8 @@ impl std::error::Error for Error {
     }
 }
 
-/// The error of the reader as it was, if that failed. Else one of kind
-/// [`InvalidData`](io::ErrorKind::InvalidData) that holds the error.
+/// Returns the reader's own error unchanged, if the reader failed. Otherwise returns an error of kind
+/// [`InvalidData`](io::ErrorKind::InvalidData) that holds this one.
 ///
 /// ```
 /// use exposition::{Parser, Line};
@@ -366,7 +368,7 @@ impl From<Error> for io::Error {
 }
 
 impl PartialEq for Error {
-    /// The same kind at the same place, with the same words.
+    /// Compares kind, place and words.
     fn eq(&self, other: &Self) -> bool {
         self.0.kind == other.0.kind
             && self.0.position == other.0.position
@@ -389,7 +391,7 @@ impl fmt::Display for Rendering<'_> {
             None => f.write_str("error: ")?,
         }
         self.error.message(f)?;
-        // A rendering stands for itself: nobody asks it for its source.
+        // A rendering is complete: nobody asks it for its source.
         if let Some(error) = &inner.io {
             write!(f, ": {error}")?;
         }
@@ -413,7 +415,7 @@ impl fmt::Display for Rendering<'_> {
     }
 }
 
-/// How many characters `bytes` has; a byte that is not UTF-8 counts as one.
+/// Counts the characters of `bytes`; a byte that is not UTF-8 counts as one.
 fn characters(bytes: &[u8]) -> usize {
     bytes
         .utf8_chunks()
@@ -421,7 +423,7 @@ fn characters(bytes: &[u8]) -> usize {
         .sum()
 }
 
-/// The first `limit` characters, made printable; `…` stands for what was cut.
+/// Returns the first `limit` characters, made printable, with `…` for what was cut.
 fn shown(bytes: &[u8], limit: usize) -> String {
     // A character is at most four bytes: no need to look at more of a long line.
     let cut = bytes.get(..limit * 4 + 4).unwrap_or(bytes);
@@ -448,13 +450,13 @@ fn shown(bytes: &[u8], limit: usize) -> String {
     out
 }
 
-/// The last `limit` characters, made printable.
+/// Returns the last `limit` characters, made printable.
 fn shown_end(bytes: &[u8], limit: usize) -> String {
     let mut start = bytes.len();
     let mut left = limit;
     while start > 0 && left > 0 {
         start -= 1;
-        // Bytes 0x80 to 0xbf go on with a character that starts before them.
+        // Bytes 0x80 to 0xbf continue a character that starts before them.
         if bytes.get(start).is_some_and(|b| b & 0xc0 != 0x80) {
             left -= 1;
         }
@@ -478,7 +480,7 @@ fn push_printable(out: &mut String, c: char) {
     }
 }
 
-/// Marks that show nothing, or turn the direction of the text after them.
+/// Tells whether a character shows nothing, or turns the direction of the text after it.
 fn is_invisible(c: char) -> bool {
     matches!(
         c,

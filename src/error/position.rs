@@ -8,7 +8,7 @@ use crate::bytes::work;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 #[non_exhaustive]
 pub struct Position {
-    /// The line, counted from 1. Every line feed ends one, also inside quotes.
+    /// The line, counted from 1. Every line feed ends one, even inside quotes.
     pub line: u64,
     /// The column, counted from 1 in characters; a byte that is not UTF-8 counts as one.
     pub column: u64,
@@ -17,7 +17,7 @@ pub struct Position {
 }
 
 impl Position {
-    /// The place after `text`, which stands here.
+    /// Returns the place after `text`, which begins at this place.
     pub(crate) fn behind(self, text: &[u8]) -> Self {
         work::on(text.len());
         let (line, column, rest) = match memchr::memrchr(b'\n', text) {

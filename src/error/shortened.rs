@@ -1,8 +1,8 @@
-//! Texts that errors show, which may come from anyone.
+//! Shortens texts from outside for use in errors.
 
 use std::borrow::Cow;
 
-/// The first `most` characters of a text; `…` stands for what was cut.
+/// Returns the first `most` characters of a text, with `…` for what was cut.
 pub(crate) fn shortened(text: &str, most: usize) -> Cow<'_, str> {
     match text.char_indices().nth(most) {
         Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default())),

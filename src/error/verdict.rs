@@ -1,21 +1,21 @@
-//! Whether Prometheus refuses a body for an error.
+//! Whether an error makes Prometheus refuse a body.
 
 use super::{Error, ErrorKind};
 
 impl Error {
-    /// Whether Prometheus refuses the body for this. One such line fails the whole scrape: nothing of
-    /// the body is stored, and `up` is 0.
+    /// Tells whether Prometheus refuses the body for this error. One such line fails the whole scrape:
+    /// nothing of the body is stored, and `up` is 0.
     ///
-    /// Where it does not, Prometheus stores the line's sample, if it is one, and the error is this
-    /// crate's own complaint:
+    /// Otherwise Prometheus stores the line's sample, if it is one, and only this crate reports the
+    /// error:
     ///
     /// | errors | fail the scrape |
     /// |---|---|
-    /// | of a line or the body's end: what the format does not allow | yes; but for an empty body that lacks its `# EOF` |
-    /// | [`EmptyName`](ErrorKind::EmptyName), [`ReservedLabel`](ErrorKind::ReservedLabel), [`DuplicateLabel`](ErrorKind::DuplicateLabel), a name that is not UTF-8 | yes; not in a HELP, TYPE or UNIT line, not in an exemplar, and not of a label without a value, which is no label to Prometheus. A label of the target or a rule may mend it |
+    /// | of a line or the body's end: what the format does not allow | yes; except an empty body that lacks its `# EOF` |
+    /// | [`EmptyName`](ErrorKind::EmptyName), [`ReservedLabel`](ErrorKind::ReservedLabel), [`DuplicateLabel`](ErrorKind::DuplicateLabel), a name that is not UTF-8 | yes; but not in a HELP, TYPE or UNIT line, in an exemplar, or for a label without a value, which Prometheus does not count as a label. A label of the target or a rule may mend it |
     /// | of a family: [`MissingLabel`](ErrorKind::MissingLabel), [`InvalidLabelValue`](ErrorKind::InvalidLabelValue), [`NoSuchSample`](ErrorKind::NoSuchSample), [`LoneCreated`](ErrorKind::LoneCreated), [`LateType`](ErrorKind::LateType), [`SecondType`](ErrorKind::SecondType), [`SecondHelp`](ErrorKind::SecondHelp), [`SecondUnit`](ErrorKind::SecondUnit) | no |
     /// | of the specification: [`Specification`](ErrorKind::Specification) | no |
-    /// | of a limit: [`LineTooLong`](ErrorKind::LineTooLong), [`TooManyLabels`](ErrorKind::TooManyLabels), [`BodyTooLong`](ErrorKind::BodyTooLong) | no, it has none by default; what lies beyond the limit is not read and may |
+    /// | of a limit: [`LineTooLong`](ErrorKind::LineTooLong), [`TooManyLabels`](ErrorKind::TooManyLabels), [`BodyTooLong`](ErrorKind::BodyTooLong) | no, since Prometheus has no limits by default; the text beyond the limit is not read and may fail it |
     /// | [`Io`](ErrorKind::Io): the body breaks off | yes |
     ///
     /// ```
@@ -30,7 +30,8 @@ impl Error {
         self.0.fails_scrape
     }
 
-    /// The same error where Prometheus accepts the line, though not others with an error of that kind.
+    /// Marks an error for a line that Prometheus accepts, though it refuses others with an error of that
+    /// kind.
     #[cold]
     pub(crate) fn accepted_by_prometheus(mut self) -> Self {
         if let Some(inner) = self.0.get_mut() {
@@ -41,10 +42,10 @@ impl Error {
 }
 
 impl ErrorKind {
-    /// [`Error::fails_scrape`], but for the few errors that are not like others of their kind.
+    /// Answers [`Error::fails_scrape`], except for the few errors that differ from others of their kind.
     pub(super) fn fails_scrape(self) -> bool {
         match self {
-            // What Prometheus' parser refuses.
+            // Errors of Prometheus' parser.
             ErrorKind::Unexpected
             | ErrorKind::UnexpectedEnd
             | ErrorKind::UnclosedQuote
@@ -59,11 +60,11 @@ impl ErrorKind {
             | ErrorKind::InvalidUnit
             | ErrorKind::MissingEof
             | ErrorKind::AfterEof => true,
-            // What its storage refuses, which fails the scrape too (spec S36, S38).
+            // What Prometheus' storage refuses, which fails the scrape too (spec S36, S38).
             ErrorKind::EmptyName | ErrorKind::DuplicateLabel | ErrorKind::ReservedLabel => true,
-            // A body that breaks off.
+            // A body that is cut off.
             ErrorKind::Io => true,
-            // It does not know of families (spec T23, T42).
+            // Prometheus does not know of families (spec T23, T42).
             ErrorKind::MissingLabel
             | ErrorKind::InvalidLabelValue
             | ErrorKind::NoSuchSample
@@ -74,7 +75,7 @@ impl ErrorKind {
             | ErrorKind::LoneCreated => false,
             // Nor does it check the specification (spec O39).
             ErrorKind::Specification => false,
-            // Limits are the reader's own.
+            // Limits are this crate's own.
             ErrorKind::LineTooLong | ErrorKind::TooManyLabels | ErrorKind::BodyTooLong => false,
         }
     }

@@ -7,12 +7,13 @@ use super::protocol::{PROTO_PARAMETERS, ScrapeProtocol};
 use crate::model::name::EscapingScheme;
 use crate::number::decode::go_parse_float;
 
-/// The `Accept` header with which Prometheus asks for the protocols, the most wanted first
+/// Returns the `Accept` header with which Prometheus asks for the protocols, the most wanted first
 /// ([N3](crate::docs::negotiation#n3)).
 ///
-/// The first gets `q=0.6`, every further one 0.1 less, and `*/*` comes last. Only the protocols of version
-/// 1.0.0 say which `escaping` they want: see [`ValidationScheme::escaping`](crate::ValidationScheme::escaping). A protocol
-/// that is listed twice counts once.
+/// The first gets `q=0.6`, each further one 0.1 less, and `*/*` comes last. Only the protocols of version
+/// 1.0.0 say which `escaping` they want: see
+/// [`ValidationScheme::escaping`](crate::ValidationScheme::escaping). A protocol that is listed twice
+/// counts once.
 ///
 /// ```
 /// use exposition::{EscapingScheme, ScrapeProtocol, format::accept_header};
@@ -51,21 +52,22 @@ pub fn accept_header(protocols: &[ScrapeProtocol], escaping: EscapingScheme) -> 
     header
 }
 
-/// The format in which to answer a request with this `Accept` header (empty if it has none), of those the
-/// producer can write, the one it likes best first. Its [`escaping`](Format::escaping) is always said: names
-/// are to be escaped so.
+/// Chooses the format in which to answer a request with this `Accept` header (empty if it has none).
+/// `supported` lists what the producer can write, its favourite first. The result always states its
+/// [`escaping`](Format::escaping): escape names that way.
 ///
-/// As Prometheus' client libraries choose ([N13](crate::docs::negotiation#n13) to
+/// Chooses as Prometheus' client libraries do ([N13](crate::docs::negotiation#n13) to
 /// [N17](crate::docs::negotiation#n17)):
 ///
-/// - Media types are tried from the highest `q` to the lowest, and the first that one of `supported` fits
-///   decides; if several of `supported` fit it, the first of them. `q=0` is the lowest weight, not a ban.
-/// - A version must be equal. Without one `text/plain` means 0.0.4 and OpenMetrics 0.0.1; `*/*` fits
-///   everything, but `text/*` nothing without a version. Types and values are compared as written:
+/// - Media types are tried from the highest `q` to the lowest. The first that fits one of `supported`
+///   decides; if it fits several, the first of them is chosen. `q=0` is the lowest weight, not a ban.
+/// - A version must be equal. Without one, `text/plain` means 0.0.4 and OpenMetrics 0.0.1; `*/*` fits
+///   everything, but `text/*` fits nothing without a version. Types and values are compared as written:
 ///   `TEXT/PLAIN` and `version="0.0.4"` fit nothing.
-/// - The escaping scheme is the last known one in what was tried, up to and including what fitted:
-///   whoever takes OpenMetrics with `escaping=allow-utf-8` also gets text 0.0.4 so. Otherwise `underscores`.
-/// - If nothing fits, the answer is the first of `supported` that is text, or else the first, or else text
+/// - The escaping scheme is the last known one in the media types tried, including the one that fits: a
+///   request for OpenMetrics with `escaping=allow-utf-8` gets text 0.0.4 that way too. Otherwise it is
+///   `underscores`.
+/// - If nothing fits, the answer is the first text format of `supported`, or else its first, or else text
 ///   0.0.4.
 ///
 /// ```
@@ -97,7 +99,7 @@ pub fn negotiate(accept: &str, supported: &[ScrapeProtocol]) -> Format {
     Format::new(protocol.copied().unwrap_or_default()).with_escaping(escaping)
 }
 
-/// The parameters that tell a protocol from others.
+/// Returns the parameters that distinguish a protocol from others.
 fn parameters(protocol: ScrapeProtocol) -> impl Iterator<Item = (&'static str, &'static str)> {
     let proto = PROTO_PARAMETERS
         .into_iter()
@@ -106,7 +108,7 @@ fn parameters(protocol: ScrapeProtocol) -> impl Iterator<Item = (&'static str, &
     proto.chain(version)
 }
 
-/// One media type of an `Accept` header. A parameter that is missing is empty.
+/// One media type of an `Accept` header. A missing parameter is empty.
 #[derive(Debug, Clone, Copy)]
 struct Clause<'a> {
     kind: &'a str,
@@ -119,8 +121,8 @@ struct Clause<'a> {
 }
 
 impl<'a> Clause<'a> {
-    /// `None` for what is no media type. Of malformed parameters nothing is known; of parameters given
-    /// twice the last counts.
+    /// Returns `None` for text that is not a media type. Malformed parameters are ignored; of parameters
+    /// given twice the last counts.
     fn parse(text: &'a str) -> Option<Self> {
         let (media_type, mut parameters) = cut(trim(text), ';');
         let (kind, behind) = cut(media_type, '/');
@@ -182,8 +184,8 @@ impl<'a> Clause<'a> {
         }
     }
 
-    /// Whether this clause is to be tried before the other. Not a strict order: a specific clause and a
-    /// wildcard with a higher `q` both come before each other.
+    /// Tells whether this clause comes before the other. Not a strict order: a specific clause and a
+    /// wildcard with a higher `q` each come before the other.
     fn precedes(&self, other: &Self) -> bool {
         self.quality > other.quality
             || (self.kind != "*" && other.kind == "*")
@@ -191,14 +193,14 @@ impl<'a> Clause<'a> {
     }
 }
 
-/// Up to how many clauses the client libraries' sort is one by insertion.
+/// The most clauses for which the client libraries sort by insertion.
 const INSERTION_SORT: usize = 12;
 
-/// The media types of a header, in the order to try them.
+/// Returns the media types of a header, in the order to try them.
 fn clauses(accept: &str) -> Vec<Clause<'_>> {
     let mut clauses: Vec<_> = accept.split(',').filter_map(Clause::parse).collect();
     if clauses.len() > INSERTION_SORT {
-        // No scraper sends as many. A strict order keeps the time for them within bounds.
+        // No scraper sends that many. A strict order bounds the time for them.
         let wildcards = |clause: &Clause<'_>| (clause.kind == "*", clause.subtype == "*");
         clauses.sort_by(|a, b| {
             b.quality
@@ -207,8 +209,8 @@ fn clauses(accept: &str) -> Vec<Clause<'_>> {
         });
         return clauses;
     }
-    // As `precedes` is not strict, where a clause ends up depends on the steps of the sort: these are the
-    // ones that give the client libraries' answer.
+    // `precedes` is not strict, so the position of a clause depends on the steps of the sort: these steps
+    // give the client libraries' answer.
     let mut sorted = Vec::with_capacity(clauses.len());
     for clause in clauses {
         let at = sorted
@@ -220,11 +222,11 @@ fn clauses(accept: &str) -> Vec<Clause<'_>> {
     sorted
 }
 
-/// A weight as Go reads it: infinite beyond an f32's range, and 0 if it is garbage.
+/// Reads a weight as Go does: infinite beyond an f32's range, and 0 if it is garbage.
 fn quality(text: &str) -> f32 {
     match text.parse() {
         Ok(quality) if !f32::is_nan(quality) => quality,
-        // Rust also takes a NaN with a sign, but no hexadecimal floats and underscores.
+        // Rust also takes a NaN with a sign, but not hexadecimal floats or underscores.
         _ => go_parse_float(text).map_or(0.0, |quality| quality as f32),
     }
 }
@@ -234,7 +236,7 @@ fn cut(text: &str, separator: char) -> (&str, &str) {
     text.split_once(separator).unwrap_or((text, ""))
 }
 
-/// Blanks are spaces here, not tabs.
+/// Trims spaces; tabs do not count as blanks here.
 fn trim(text: &str) -> &str {
     text.trim_matches(' ')
 }

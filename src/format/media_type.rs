@@ -1,12 +1,12 @@
-//! Media types as Go's `mime.ParseMediaType` takes them, which is what Prometheus applies to
-//! `Content-Type` (spec N7, N8).
+//! Media types as Go's `mime.ParseMediaType` reads them, which Prometheus applies to `Content-Type` (spec
+//! N7, N8).
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
 
-/// A media type and those of its parameters that mean something here.
+/// A media type and those of its parameters that matter here.
 #[derive(Debug)]
 pub(super) struct MediaType<'a> {
     /// Type and subtype in lower case.
@@ -15,7 +15,7 @@ pub(super) struct MediaType<'a> {
     pub(super) escaping: Option<Cow<'a, str>>,
 }
 
-/// What is wrong at some place of a `Content-Type` header.
+/// What is wrong in a `Content-Type` header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MediaTypeErrorKind {
@@ -33,11 +33,11 @@ pub enum MediaTypeErrorKind {
     Equals,
     /// Neither a token nor a quoted string where a parameter's value should be.
     ParameterValue,
-    /// A quoted string that does not end.
+    /// A quoted string without its closing quote.
     UnterminatedQuote,
     /// A line break within a quoted string.
     LineBreak,
-    /// A parameter that came before with another value.
+    /// A parameter that was given before with another value.
     ConflictingParameter,
 }
 
@@ -58,7 +58,7 @@ impl fmt::Display for MediaTypeErrorKind {
     }
 }
 
-/// A fault and where it is, in bytes from the start of the header.
+/// A fault and its position, in bytes from the start of the header.
 type Fault = (usize, MediaTypeErrorKind);
 
 /// Parses a header. Parameter names are case-insensitive. Extended parameters (RFC 2231: `name*`,
@@ -86,7 +86,7 @@ pub(super) fn parse(header: &str) -> Result<MediaType<'_>, Fault> {
     })
 }
 
-/// `type/subtype` with blanks around it, or a type alone, which Go lets pass.
+/// Reads `type/subtype` with blanks around it, or a type alone, which Go lets pass.
 fn parse_essence(text: &str) -> Result<String, Fault> {
     let mut cursor = Cursor {
         rest: text.trim_end(),
@@ -113,17 +113,17 @@ fn parse_essence(text: &str) -> Result<String, Fault> {
     Ok(essence)
 }
 
-/// Go's lower case, character by character. It makes ASCII letters of U+0130 and U+212A.
+/// Returns Go's lower case of a character. It makes ASCII letters of U+0130 and U+212A.
 fn lower(c: char) -> char {
     c.to_lowercase().next().unwrap_or(c)
 }
 
-/// Part of a token by RFC 2045.
+/// Tells whether a character can be part of a token by RFC 2045.
 fn is_token(c: char) -> bool {
     c.is_ascii_graphic() && !is_special(c)
 }
 
-/// What must be quoted, and what a backslash within quotes escapes.
+/// Tells whether a character must be quoted; a backslash within quotes escapes these.
 fn is_special(c: char) -> bool {
     matches!(
         c,
@@ -131,7 +131,7 @@ fn is_special(c: char) -> bool {
     )
 }
 
-/// What is left of the header, and where in the header that begins.
+/// The rest of the header, and where in the header it begins.
 struct Cursor<'a> {
     rest: &'a str,
     at: usize,
@@ -161,8 +161,8 @@ impl<'a> Cursor<'a> {
         self.take(char::is_whitespace);
     }
 
-    /// The next parameter: its name in lower case, where it begins, and its value. `None` at the end,
-    /// before which one `;` may stand alone.
+    /// Returns the next parameter: its name in lower case, where it begins, and its value. Returns `None`
+    /// at the end, before which a single `;` is allowed.
     fn parameter(&mut self) -> Result<Option<(String, usize, Cow<'a, str>)>, Fault> {
         self.skip_blanks();
         if self.rest.is_empty() {
@@ -194,8 +194,8 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// A quoted string, without its quotes. A backslash escapes what would need quotes, and stands for
-    /// itself before anything else.
+    /// Reads a quoted string and returns it without its quotes. A backslash escapes what would need
+    /// quotes, and is literal before anything else.
     fn quoted(&mut self) -> Result<Cow<'a, str>, Fault> {
         let open = self.at;
         self.eat('"');

@@ -1,12 +1,12 @@
 //! Content negotiation: which format a body is in, which to ask for, which to answer.
 //!
-//! - A scraper sends [`accept_header`] as `Accept` and hands the `Content-Type` of the answer to
+//! - A scraper sends [`accept_header`] as `Accept` and passes the `Content-Type` of the answer to
 //!   [`Format::from_content_type`].
-//! - A producer hands the request's `Accept` to [`negotiate`], encodes in the format it gets back with
-//!   the escaping scheme named there, and sends [`Format::content_type`].
+//! - A producer passes the request's `Accept` to [`negotiate`], encodes in the format it returns with the
+//!   escaping scheme named there, and sends [`Format::content_type`].
 //! - A file has no header: [`Format::sniff`] looks at its end.
 //!
-//! Every rule is Prometheus' own, also where HTTP would have it otherwise: see the functions.
+//! Every rule is Prometheus' own, even where it differs from HTTP: see the functions.
 
 use std::fmt;
 use std::str::FromStr;
@@ -30,7 +30,7 @@ pub use protocol::{ProtocolError, ScrapeProtocol};
 
 use media_type::MediaType;
 
-/// The format of a body: its protocol, and how names in it are escaped if that was said.
+/// The format of a body: its protocol, and how its names are escaped, if that is known.
 ///
 /// Displays as the `Content-Type` of such a body, and is parsed from one.
 ///
@@ -50,7 +50,7 @@ pub struct Format {
 }
 
 impl Format {
-    /// The format of a protocol, with nothing said about escaping.
+    /// Creates the format of a protocol, without an escaping scheme.
     #[must_use]
     pub const fn new(protocol: ScrapeProtocol) -> Self {
         Self {
@@ -59,7 +59,7 @@ impl Format {
         }
     }
 
-    /// The same format, with its escaping scheme said.
+    /// Returns the same format with an escaping scheme.
     #[must_use]
     pub const fn with_escaping(self, scheme: EscapingScheme) -> Self {
         Self {
@@ -68,20 +68,20 @@ impl Format {
         }
     }
 
-    /// What a `Content-Type` header says, read as Prometheus reads it ([N7](crate::docs::negotiation#n7) to
+    /// Reads a `Content-Type` header as Prometheus does ([N7](crate::docs::negotiation#n7) to
     /// [N9](crate::docs::negotiation#n9)).
     ///
     /// Only the media type decides how a body is parsed: `text/plain` is the text format,
-    /// `application/openmetrics-text` OpenMetrics, `application/vnd.google.protobuf` protobuf, in any
-    /// case of letters. The parameters must be well-formed, but are information only: a version that is
-    /// missing or unknown (`text/plain; version=99`) reads as that of the parser which takes the body,
-    /// 0.0.4 or OpenMetrics 1.0.0, and an unknown escaping scheme as none.
+    /// `application/openmetrics-text` OpenMetrics, `application/vnd.google.protobuf` protobuf, in upper
+    /// or lower case. The parameters must be well-formed, but are only recorded: a missing or unknown
+    /// version (`text/plain; version=99`) becomes that of the parser which takes the body, 0.0.4 or
+    /// OpenMetrics 1.0.0, and an unknown escaping scheme becomes none.
     ///
-    /// `None` stands for a header that is missing, and is the same as an empty one.
+    /// `None` means that the header is missing, which is the same as an empty one.
     ///
-    /// With a `fallback`, Prometheus' `fallback_scrape_protocol`, every error becomes that format, so
-    /// the outcome is always `Ok`; a valid header of a supported type always wins. Prometheus logs the
-    /// error all the same. Do so by asking without a fallback first:
+    /// With a `fallback`, Prometheus' `fallback_scrape_protocol`, every error becomes that format, so the
+    /// outcome is always `Ok`; a valid header of a supported type always wins. Prometheus still logs the
+    /// error. To do the same, ask without a fallback first:
     ///
     /// ```
     /// use exposition::{Format, ScrapeProtocol};
@@ -94,12 +94,12 @@ impl Format {
     /// assert_eq!(format, fallback);
     /// ```
     ///
-    /// An empty body needs no header at all: Prometheus takes it for a scrape without samples before it looks
-    /// at the header ([N10](crate::docs::negotiation#n10)).
+    /// An empty body needs no header: Prometheus takes it as a scrape without samples before it looks at
+    /// the header ([N10](crate::docs::negotiation#n10)).
     ///
     /// # Errors
     /// Without a fallback: [`FormatError`] if the header is missing, malformed or names another media
-    /// type, as in Prometheus since 3.0 (earlier ones assumed text).
+    /// type, as in Prometheus since 3.0 (earlier versions assumed text).
     pub fn from_content_type(
         header: Option<&str>,
         fallback: Option<Self>,
@@ -107,11 +107,11 @@ impl Format {
         Self::of_header(header.unwrap_or_default()).or_else(|error| fallback.ok_or(error))
     }
 
-    /// [`from_content_type`](Self::from_content_type) for a header as it came over the wire. What is not
-    /// UTF-8 in it is read as U+FFFD, which is an error but in a quoted parameter.
+    /// Does what [`from_content_type`](Self::from_content_type) does, for a header as it arrived. Bytes
+    /// that are not UTF-8 are read as U+FFFD, which is an error except in a quoted parameter.
     ///
     /// # Errors
-    /// As there.
+    /// The same.
     pub fn from_content_type_bytes(
         header: Option<&[u8]>,
         fallback: Option<Self>,
@@ -144,12 +144,12 @@ impl Format {
         })
     }
 
-    /// The format of a body that came without a header, such as a file: OpenMetrics 1.0.0 if its last
-    /// non-empty line is `# EOF`, text 0.0.4 otherwise.
+    /// Guesses the format of a body that came without a header, such as a file: OpenMetrics 1.0.0 if its
+    /// last non-empty line is `# EOF`, text 0.0.4 otherwise.
     ///
-    /// A guess, and not Prometheus' (which never guesses): OpenMetrics that was cut off passes for text,
-    /// and text whose last line is the comment `# EOF` for OpenMetrics. Lines end in LF alone, so
-    /// `# EOF` before CR LF does not count, as it does not in OpenMetrics.
+    /// Prometheus never guesses. OpenMetrics that was cut off passes for text, and text whose last line
+    /// is the comment `# EOF` passes for OpenMetrics. Lines end in LF alone, so `# EOF` before CR LF does
+    /// not count, as in OpenMetrics.
     ///
     /// ```
     /// use exposition::Format;
@@ -164,32 +164,33 @@ impl Format {
         })
     }
 
-    /// The protocol, with its version.
+    /// Returns the protocol, with its version.
     #[must_use]
     pub const fn protocol(self) -> ScrapeProtocol {
         self.protocol
     }
 
-    /// How names in the body are escaped, if that was said. Prometheus' client libraries take silence for
-    /// `underscores` ([N12](crate::docs::negotiation#n12)); Prometheus itself does not ask.
+    /// Returns how names in the body are escaped, if that is known. Prometheus' client libraries take
+    /// silence for `underscores` ([N12](crate::docs::negotiation#n12)); Prometheus itself does not ask.
     #[must_use]
     pub const fn escaping(self) -> Option<EscapingScheme> {
         self.escaping
     }
 
-    /// Whether the body is OpenMetrics text.
+    /// Tells whether the body is OpenMetrics text.
     #[must_use]
     pub const fn is_openmetrics(self) -> bool {
         self.protocol.is_openmetrics()
     }
 
-    /// Whether the body is protobuf, which this crate recognises but does not read.
+    /// Tells whether the body is protobuf, which this crate recognises but does not read.
     #[must_use]
     pub const fn is_protobuf(self) -> bool {
         self.protocol.is_protobuf()
     }
 
-    /// The `Content-Type` header of a body in this format, as Prometheus' client libraries write it.
+    /// Returns the `Content-Type` header of a body in this format, as Prometheus' client libraries write
+    /// it.
     ///
     /// ```
     /// use exposition::{EscapingScheme, Format, ScrapeProtocol};
@@ -233,23 +234,23 @@ impl fmt::Display for Format {
 impl FromStr for Format {
     type Err = FormatError;
 
-    /// As [`Format::from_content_type`] without a fallback.
+    /// Does what [`Format::from_content_type`] does without a fallback.
     fn from_str(header: &str) -> Result<Self, FormatError> {
         Self::of_header(header)
     }
 }
 
-/// Why a `Content-Type` header does not tell the format of a body, or not one that can be read.
+/// Why a `Content-Type` header does not give the format of a body, or gives one that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FormatError {
     /// There is no header, or an empty one.
     #[error("missing or empty Content-Type")]
     Missing,
-    /// The header is no media type with parameters.
+    /// The header is not a media type with parameters.
     #[error("malformed Content-Type {header:?}: {fault} at byte {byte}")]
     Malformed {
-        /// The header, cut off if it is long.
+        /// The header, shortened if it is long.
         header: Box<str>,
         /// Where in the header, counted from 0.
         byte: usize,
@@ -259,7 +260,7 @@ pub enum FormatError {
     /// The header is well-formed, but no exposition format has its media type.
     #[error("unsupported media type {media_type:?} in Content-Type")]
     Unsupported {
-        /// The media type in lower case, without parameters, cut off if it is long.
+        /// The media type in lower case, without parameters, shortened if it is long.
         media_type: Box<str>,
     },
     /// The body is in protobuf, which this crate recognises but does not read.
@@ -267,7 +268,7 @@ pub enum FormatError {
     Protobuf,
 }
 
-/// As much of a text as an error shows.
+/// Returns as much of a text as an error shows.
 fn excerpt(text: &str) -> Box<str> {
     shortened(text, 100).into()
 }

@@ -1,4 +1,4 @@
-//! The protocols that scraper and producer choose from, by their several spellings.
+//! The protocols that scraper and producer choose from, and their several spellings.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,13 +7,13 @@ const OPENMETRICS_TYPE: &str = "application/openmetrics-text";
 const PROTO_TYPE: &str = "application/vnd.google.protobuf";
 const TEXT_TYPE: &str = "text/plain";
 
-/// The parameters that stand for the version of protobuf, in their order.
+/// The parameters that protobuf has in place of a version, in order.
 pub(super) const PROTO_PARAMETERS: [(&str, &str); 2] = [
     ("proto", "io.prometheus.client.MetricFamily"),
     ("encoding", "delimited"),
 ];
 
-/// A format a body can be asked for, by the names of Prometheus' `scrape_protocols`.
+/// A format that a body can be requested in, named as in Prometheus' `scrape_protocols`.
 ///
 /// Displays as, and is parsed from, the name in the configuration, such as `PrometheusText0.0.4`.
 /// OpenMetrics 2.0 is a draft that Prometheus does not ask for; a body that claims it is read as 1.0.
@@ -24,7 +24,7 @@ pub enum ScrapeProtocol {
     PrometheusProto,
     /// `OpenMetricsText1.0.0`.
     OpenMetricsText100,
-    /// `OpenMetricsText0.0.1`: the same text, under an earlier number.
+    /// `OpenMetricsText0.0.1`: the same text under an earlier number.
     OpenMetricsText001,
     /// `PrometheusText1.0.0`: the text format with quoted UTF-8 names.
     PrometheusText100,
@@ -34,7 +34,7 @@ pub enum ScrapeProtocol {
 }
 
 impl ScrapeProtocol {
-    /// Every protocol, in the order Prometheus asks for them when native histograms are wanted
+    /// Every protocol, in the order in which Prometheus asks for them when native histograms are wanted
     /// ([N2](crate::docs::negotiation#n2)).
     pub const ALL: [Self; 5] = [
         Self::PrometheusProto,
@@ -44,7 +44,7 @@ impl ScrapeProtocol {
         Self::PrometheusText004,
     ];
 
-    /// The text protocols, in the order Prometheus asks for them by default
+    /// The text protocols, in the order in which Prometheus asks for them by default
     /// ([N2](crate::docs::negotiation#n2)).
     pub const DEFAULT: [Self; 4] = [
         Self::OpenMetricsText100,
@@ -53,8 +53,8 @@ impl ScrapeProtocol {
         Self::PrometheusText004,
     ];
 
-    /// A list as `scrape_protocols` has it: at least one name, none of them twice, whatever the case of its
-    /// letters ([N1](crate::docs::negotiation#n1)).
+    /// Parses a list as in `scrape_protocols`: at least one name, and none twice, ignoring case
+    /// ([N1](crate::docs::negotiation#n1)).
     ///
     /// ```
     /// use exposition::ScrapeProtocol;
@@ -87,7 +87,7 @@ impl ScrapeProtocol {
         Ok(protocols)
     }
 
-    /// The name in Prometheus' configuration.
+    /// Returns the name in Prometheus' configuration.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -99,7 +99,7 @@ impl ScrapeProtocol {
         }
     }
 
-    /// The media type without parameters, such as `text/plain`.
+    /// Returns the media type without parameters, such as `text/plain`.
     #[must_use]
     pub const fn media_type(self) -> &'static str {
         match self {
@@ -109,7 +109,7 @@ impl ScrapeProtocol {
         }
     }
 
-    /// The `version` parameter, such as `0.0.4`; protobuf has none.
+    /// Returns the `version` parameter, such as `0.0.4`; protobuf has none.
     #[must_use]
     pub const fn version(self) -> Option<&'static str> {
         match self {
@@ -120,7 +120,7 @@ impl ScrapeProtocol {
         }
     }
 
-    /// Whether this is OpenMetrics text.
+    /// Tells whether this is OpenMetrics text.
     #[must_use]
     pub const fn is_openmetrics(self) -> bool {
         match self {
@@ -129,7 +129,7 @@ impl ScrapeProtocol {
         }
     }
 
-    /// Whether this is protobuf, which this crate recognises but does not read.
+    /// Tells whether this is protobuf, which this crate recognises but does not read.
     #[must_use]
     pub const fn is_protobuf(self) -> bool {
         match self {
@@ -141,7 +141,7 @@ impl ScrapeProtocol {
         }
     }
 
-    /// Whether a scraper says with this protocol which escaping it wants (spec N3).
+    /// Tells whether a scraper says with this protocol which escaping it wants (spec N3).
     pub(super) const fn asks_for_escaping(self) -> bool {
         match self {
             Self::OpenMetricsText100 | Self::PrometheusText100 => true,
@@ -149,8 +149,8 @@ impl ScrapeProtocol {
         }
     }
 
-    /// Whether names may be quoted where nothing says how they are escaped: quotes came into the other
-    /// formats with the `escaping` parameter.
+    /// Tells whether names may be quoted when nothing says how they are escaped: in the other formats,
+    /// quotes came with the `escaping` parameter.
     pub(crate) const fn has_quoted_names(self) -> bool {
         match self {
             Self::PrometheusText100 => true,
@@ -161,7 +161,7 @@ impl ScrapeProtocol {
         }
     }
 
-    /// Whether `text/plain` is its media type.
+    /// Tells whether its media type is `text/plain`.
     pub(super) const fn is_text(self) -> bool {
         match self {
             Self::PrometheusText100 | Self::PrometheusText004 => true,
@@ -169,8 +169,8 @@ impl ScrapeProtocol {
         }
     }
 
-    /// Who reads a body of this media type (spec N7). Versions select nothing, they are kept for the
-    /// record where they are known.
+    /// Returns the protocol that a body of this media type is read as (spec N7). Versions select nothing;
+    /// known ones are only recorded.
     pub(super) fn reading(essence: &str, version: Option<&str>) -> Option<Self> {
         match (essence, version) {
             (PROTO_TYPE, _) => Some(Self::PrometheusProto),
@@ -182,7 +182,7 @@ impl ScrapeProtocol {
         }
     }
 
-    /// The version that a media type in `Accept` means when it has none (spec N15, N17).
+    /// Returns the version that a media type in `Accept` means when it has none (spec N15, N17).
     pub(super) fn implied_version(kind: &str, subtype: &str) -> Option<&'static str> {
         match (kind, subtype) {
             ("application", "openmetrics-text") => Self::OpenMetricsText001.version(),
@@ -222,7 +222,7 @@ pub enum ProtocolError {
          OpenMetricsText0.0.1, PrometheusText1.0.0 or PrometheusText0.0.4"
     )]
     Unknown(Box<str>),
-    /// The protocol stands in the list before.
+    /// The protocol is already in the list.
     #[error("scrape protocol {0:?} is given twice")]
     Duplicate(Box<str>),
 }

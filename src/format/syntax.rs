@@ -1,8 +1,8 @@
-//! What each text format has: one table per format, which everything that reads or writes one asks.
+//! What each text format has: one table per format, which all readers and writers consult.
 //!
-//! Nothing asks which format a body is in: it asks whether the format has what is in question, by that
-//! feature's name. A format to come is a table more, and a variant more of those features that it has
-//! in a way of its own; the compiler then shows each place that has to know.
+//! No code asks which format a body is in: it asks whether the format has a feature, by the feature's
+//! name. A new format is one more table, and one more variant of each feature that it has in its own way;
+//! the compiler then shows each place that has to handle it.
 
 use crate::dialect::Dialect;
 use crate::model::metric_type::TypeWords;
@@ -12,51 +12,51 @@ use crate::number::decode::Escapes;
 /// What a text format has, and how it is written.
 #[derive(Debug)]
 pub(crate) struct Syntax {
-    /// What users call this.
+    /// The name that users know this format by.
     pub(crate) dialect: Dialect,
     pub(crate) end: BodyEnd,
     pub(crate) blanks: Blanks,
-    /// Whether there are blank lines, and lines that begin with `#` and say nothing. Else a `#` begins
-    /// HELP, TYPE, UNIT or the end marker.
+    /// Whether there are blank lines and `#` lines without meaning. Otherwise a `#` begins HELP, TYPE,
+    /// UNIT or the end marker.
     pub(crate) comments: bool,
     pub(crate) commas: Commas,
-    /// Whether a line feed may stand as it is in a quoted label value. In quoted names it always may.
+    /// Whether a quoted label value may hold a raw line feed. A quoted name always may.
     pub(crate) raw_line_feeds: bool,
     pub(crate) timestamps: TimeUnit,
     pub(crate) numbers: NumberStyle,
     pub(crate) exemplars: ExemplarCount,
     /// Whether there are UNIT lines.
     pub(crate) unit_lines: bool,
-    /// What a HELP text escapes.
+    /// The escapes of a HELP text.
     pub(crate) help: Escapes,
     pub(crate) types: TypeWords,
     pub(crate) suffixes: Suffixes,
-    /// Whether each histogram that says how many it has observed has a bucket for `+Inf`, too.
+    /// Whether every histogram with a count has a bucket for `+Inf` too.
     pub(crate) infinite_bucket: bool,
     pub(crate) family_rules: FamilyRules,
-    /// Whether what other readers take is taken too, and noted: the list is [`Dialect`]'s.
+    /// Whether what other readers take is taken too, and noted: [`Dialect`] lists it.
     pub(crate) leniencies: bool,
 }
 
 /// Where a body may end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BodyEnd {
-    /// After any line, the last of which may lack its line feed.
+    /// After any line; the last may lack its line feed.
     Anywhere,
-    /// After the line `# EOF`, which alone may lack it.
+    /// After the line `# EOF`, the only one that may lack its line feed.
     EofLine,
 }
 
-/// What stands between the tokens of a line.
+/// The blanks between the tokens of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Blanks {
-    /// Blanks and tabs as one likes, before the line's first token and in braces too.
+    /// Any number of blanks and tabs, also before the line's first token and in braces.
     Any,
     /// One space, and nothing in braces.
     OneSpace,
 }
 
-/// What stands between labels.
+/// The commas between labels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Commas {
     /// A comma, or nothing.
@@ -64,7 +64,7 @@ pub(crate) enum Commas {
     Required,
 }
 
-/// How a sample's timestamp counts. An exemplar's is always in seconds.
+/// The unit of a sample's timestamp. An exemplar's is always in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TimeUnit {
     /// Milliseconds, in digits only.
@@ -74,7 +74,7 @@ pub(crate) enum TimeUnit {
 }
 
 impl TimeUnit {
-    /// Whether a timestamp may be before 1970.
+    /// Tells whether a timestamp may be before 1970.
     pub(crate) const fn takes_negative(self) -> bool {
         match self {
             TimeUnit::Milliseconds => false,
@@ -86,10 +86,10 @@ impl TimeUnit {
 /// How numbers are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NumberStyle {
-    /// As short as may be: `1`, `1e+06` (spec T54).
+    /// As short as possible: `1`, `1e+06` (spec T54).
     Shortest,
-    /// Floats as floats, `1.0` and `1e+06`, and counts of observations as integers (spec O48). An exemplar's
-    /// value is always written so.
+    /// Floats as floats, `1.0` and `1e+06`, and counts of observations as integers (spec O48). An
+    /// exemplar's value is always written this way.
     Float,
 }
 
@@ -100,11 +100,11 @@ pub(crate) enum ExemplarCount {
     One,
 }
 
-/// The rules, besides those that Prometheus holds, on how the lines of a family come and what they say.
+/// The rules on a family's lines, their order and contents, that go beyond those of Prometheus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FamilyRules {
     None,
-    /// Those of the specification of OpenMetrics 1.0.
+    /// The rules of the OpenMetrics 1.0 specification.
     OpenMetrics,
 }
 
@@ -146,7 +146,7 @@ const OPENMETRICS: Syntax = Syntax {
     leniencies: false,
 };
 
-/// The text format; exemplars are among what is taken leniently.
+/// The text format; exemplars are among the leniencies.
 const LENIENT: Syntax = Syntax {
     dialect: Dialect::Lenient,
     types: TypeWords::Lenient,
@@ -156,15 +156,16 @@ const LENIENT: Syntax = Syntax {
 };
 
 impl Syntax {
-    /// Which suffixes families have where lines of this format are written, in it or in another. What only
-    /// lenient reading links is not linked there: it is written as the text format has it.
+    /// Returns which suffixes families have where lines of this format are written, in it or in another.
+    /// Links that only lenient reading makes are not made there: such lines are written as the text
+    /// format has them.
     pub(crate) const fn line_suffixes(&self) -> Suffixes {
         self.suffixes.strictly()
     }
 }
 
 impl Dialect {
-    /// What the format has that is read so.
+    /// Returns what the dialect's format has.
     #[inline]
     pub(crate) const fn syntax(self) -> &'static Syntax {
         match self {

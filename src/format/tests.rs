@@ -388,7 +388,7 @@ fn lists_of_protocols() {
     }
 }
 
-/// What a producer of `supported` answers, as protocol and escaping scheme.
+/// Returns what a producer of `supported` answers, as protocol and escaping scheme.
 fn answer(accept: &str, supported: &[ScrapeProtocol]) -> (ScrapeProtocol, EscapingScheme) {
     let format = negotiate(accept, supported);
     (format.protocol(), format.escaping().unwrap())
@@ -453,7 +453,7 @@ fn clauses_fit_formats() {
         ),
         ("application/*;version=0.0.1", (Om001, Underscores)),
         ("*/openmetrics-text;version=1.0.0", (Om100, Underscores)),
-        // Neither type nor value is unquoted or folded.
+        // Neither type nor value is unquoted, and case counts.
         (
             "application/openmetrics-text;version=\"1.0.0\"",
             (Text004, Underscores),
@@ -470,7 +470,7 @@ fn clauses_fit_formats() {
             "application/openmetrics-text;escaping=Dots",
             (Om001, Underscores),
         ),
-        // A parameter without a value, or with a further `=`, does not count.
+        // A parameter without a value, or with a second `=`, does not count.
         (
             "application/openmetrics-text;version=;escaping",
             (Om001, Underscores),
@@ -500,7 +500,7 @@ fn clauses_fit_formats() {
         ("application/*", (Text004, Underscores)),
         ("text/*", (Text004, Underscores)),
         ("*/openmetrics-text", (Text004, Underscores)),
-        // No media types.
+        // Not media types.
         ("application", (Text004, Underscores)),
         ("application/", (Text004, Underscores)),
         (
@@ -568,20 +568,20 @@ fn weights_order_the_clauses() {
         (format!("text/plain;q=7,{OM};q=0x1p3"), Om100),
         (format!("text/plain;q=7,{OM};q=1_0"), Om100),
         (format!("text/plain;q=7,{OM};q=1e999"), Om100),
-        // No weight at all is 1.
+        // An empty weight is 1.
         (format!("text/plain;q=0.9,{OM};q="), Om100),
         (format!("text/plain;q=0.9,{OM};q=0.1=0.1"), Om100),
         (format!("text/plain;q=0.9,{OM};Q=0.1"), Om100),
         // Specific before wildcard, at the same weight.
         ("*/*,text/plain".into(), Text004),
         ("text/plain,*/*".into(), Text004),
-        // At different weights whichever comes later goes first.
+        // At different weights, whichever comes later goes first.
         ("*/*;q=0.9,text/plain;q=0.1".into(), Text004),
         ("text/plain;q=0.1,*/*;q=0.9".into(), Om100),
     ] {
         assert_eq!(answer(&accept, &[Om100, Text004]).0, protocol, "{accept}");
     }
-    // Not of what comes after the clause that fits.
+    // Not from what comes after the clause that fits.
     assert_eq!(
         answer(
             "text/html;escaping=dots;q=0.9,text/plain;q=0.8,a/b;escaping=values;q=0.1",

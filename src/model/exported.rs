@@ -1,12 +1,12 @@
-//! How a label of a sample is called that makes way for one of its target.
+//! Renames a sample's label that makes way for one of its target.
 
 use std::borrow::Cow;
 
-/// What its name begins with.
+/// The prefix of the new name.
 pub(crate) const EXPORTED: &str = "exported_";
 
-/// The name of a label that makes way: `name`, which begins with [`EXPORTED`], with as many more of it as it
-/// takes to be one that is not taken (spec S32). Of several labels those with shorter names choose first.
+/// Returns the name of a label that makes way: `name`, which begins with [`EXPORTED`], with more of that
+/// prefix until the name is free (spec S32). Of several labels, those with shorter names choose first.
 pub(crate) fn free_name<'n>(
     mut name: Cow<'n, str>,
     is_taken: impl Fn(&str) -> bool,
@@ -17,8 +17,8 @@ pub(crate) fn free_name<'n>(
     name
 }
 
-/// The names that a label may have had before it made way, from `name` on: without one [`EXPORTED`], without
-/// two, and so on.
+/// Returns the names that a label may have had before it made way, starting with `name`: without one
+/// [`EXPORTED`], without two, and so on.
 pub(crate) fn former_names(name: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(name), |name| name.strip_prefix(EXPORTED))
 }

@@ -1,4 +1,4 @@
-//! Names of labels that stand together: each may be there once.
+//! Names of labels in one set, each of which may occur once.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -7,19 +7,19 @@ use smallvec::SmallVec;
 
 use crate::bytes::work;
 
-/// So many names are compared one by one, which takes less time than a table.
+/// Up to this many names are compared one by one, which is faster than a table.
 const PAIRWISE: usize = 24;
 
-/// The names of labels that stand together, as far as they have come.
+/// The names of one set of labels so far.
 #[derive(Debug, Default)]
 pub(crate) struct LabelNames<'n> {
     few: SmallVec<[Cow<'n, str>; 8]>,
-    /// Those beyond [`PAIRWISE`].
+    /// The names beyond [`PAIRWISE`].
     more: HashSet<Cow<'n, str>>,
 }
 
 impl<'n> LabelNames<'n> {
-    /// Adds a name: false if it is there already.
+    /// Adds a name; returns false if it is already there.
     pub(crate) fn insert(&mut self, name: Cow<'n, str>) -> bool {
         work::on(self.few.len());
         if self.few.contains(&name) {
@@ -34,7 +34,7 @@ impl<'n> LabelNames<'n> {
     }
 }
 
-/// The places of the names that came before, in order.
+/// Returns the places of names that occurred before, in order.
 pub(crate) fn repeated<'n>(
     names: impl IntoIterator<Item = Cow<'n, str>>,
 ) -> impl Iterator<Item = usize> {
@@ -43,7 +43,7 @@ pub(crate) fn repeated<'n>(
     places.filter_map(move |(place, name)| (!known.insert(name)).then_some(place))
 }
 
-/// Whether a name comes again; of more than are compared one by one, that one may.
+/// Tells whether a name repeats; if there are more names than are compared one by one, whether one may.
 #[inline]
 pub(crate) fn may_repeat<N: PartialEq>(names: impl ExactSizeIterator<Item = N> + Clone) -> bool {
     let mut earlier = names.clone().enumerate();

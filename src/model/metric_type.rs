@@ -1,16 +1,16 @@
-//! What a family can be, and the words of TYPE lines for it.
+//! The types of families, and the words for them in TYPE lines.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// The type a family is declared to have.
+/// The declared type of a family.
 ///
 /// Text bodies know `counter`, `gauge`, `histogram`, `summary` and `untyped`; OpenMetrics adds the
-/// others and spells untyped `unknown`.
+/// others, and has `unknown` for untyped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum MetricType {
-    /// A value that only grows, save for resets.
+    /// A value that only grows, except for resets.
     Counter,
     /// A value that goes up and down.
     Gauge,
@@ -30,7 +30,7 @@ pub enum MetricType {
 }
 
 impl MetricType {
-    /// All of them.
+    /// All types.
     pub(crate) const ALL: [MetricType; 8] = [
         MetricType::Counter,
         MetricType::Gauge,
@@ -42,7 +42,8 @@ impl MetricType {
         MetricType::Unknown,
     ];
 
-    /// The word OpenMetrics uses, for example `gaugehistogram`; the unknown type is `unknown`.
+    /// Returns the word that OpenMetrics uses, for example `gaugehistogram`; for the unknown type,
+    /// `unknown`.
     pub const fn as_str(self) -> &'static str {
         match self {
             MetricType::Counter => "counter",
@@ -63,7 +64,7 @@ impl fmt::Display for MetricType {
     }
 }
 
-/// The word names no type.
+/// A word that does not name a type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not a metric type")]
 pub struct UnknownMetricType(String);
@@ -71,7 +72,7 @@ pub struct UnknownMetricType(String);
 impl FromStr for MetricType {
     type Err = UnknownMetricType;
 
-    /// The type that a TYPE line of either format names by the word; `untyped` and `unknown` alike.
+    /// Parses the word of a TYPE line in either format; `untyped` and `unknown` are the same.
     fn from_str(word: &str) -> Result<Self, Self::Err> {
         let bytes = word.as_bytes();
         let found = text(bytes).or_else(|| openmetrics(bytes));
@@ -79,19 +80,19 @@ impl FromStr for MetricType {
     }
 }
 
-/// The words that a format has for types (spec T19, O35).
+/// The words for types in a format (spec T19, O35).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TypeWords {
     /// `counter gauge histogram summary untyped`.
     Text,
     /// All types, and `unknown` for `untyped`.
     OpenMetrics,
-    /// The words of both, in any case and with blanks around them, and `gauge_histogram`.
+    /// The words of both, in upper or lower case and with blanks around them, and `gauge_histogram`.
     Lenient,
 }
 
 impl TypeWords {
-    /// The type that `word` names.
+    /// Returns the type that `word` names.
     pub(crate) fn read(self, word: &[u8]) -> Option<MetricType> {
         match self {
             TypeWords::Text => text(word),
@@ -106,7 +107,7 @@ impl TypeWords {
         }
     }
 
-    /// The same words without those that only lenient reading takes.
+    /// Returns the same words without those that only lenient reading takes.
     #[inline]
     pub(crate) const fn strictly(self) -> Self {
         match self {
@@ -115,7 +116,7 @@ impl TypeWords {
         }
     }
 
-    /// The type that a family of that type is declared to have: the nearest there is a word for.
+    /// Returns the type to declare for a family of type `kind`: the nearest one with a word.
     pub(crate) const fn nearest(self, kind: MetricType) -> MetricType {
         match self {
             TypeWords::OpenMetrics => kind,
@@ -131,7 +132,7 @@ impl TypeWords {
         }
     }
 
-    /// The word that is written for a type.
+    /// Returns the word to write for a type.
     pub(crate) const fn word(self, kind: MetricType) -> &'static str {
         match (self, self.nearest(kind)) {
             (TypeWords::Text | TypeWords::Lenient, MetricType::Unknown) => "untyped",
@@ -139,7 +140,7 @@ impl TypeWords {
         }
     }
 
-    /// The words, as an error lists them.
+    /// Returns the words, as an error lists them.
     pub(crate) const fn expected(self) -> &'static str {
         match self {
             TypeWords::Text => "counter, gauge, histogram, summary or untyped",

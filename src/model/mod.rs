@@ -1,5 +1,6 @@
-//! What an exposition says, whatever format says it: types of metrics and the suffixes of their samples,
-//! names and their schemes, labels that come twice, and [`SampleView`](sample_view::SampleView), which samples of every kind show.
+//! What an exposition says in any format: types of metrics and the suffixes of their samples, names and
+//! their schemes, repeated labels, and [`SampleView`](sample_view::SampleView), the common view of all
+//! samples.
 
 pub(crate) mod exported;
 pub(crate) mod label_names;

@@ -1,14 +1,14 @@
-//! What samples of every kind have in common.
+//! What all samples have in common.
 
 use std::borrow::Cow;
 
 use crate::model::metric_type::MetricType;
 
-/// What every sample says, wherever it comes from: the lines of a body ([`Sample`](crate::Sample),
-/// [`OwnedSample`](crate::OwnedSample)), typed families ([`FamilySample`](crate::FamilySample)), what the
-/// same target said before ([`CachedSample`](crate::cache::CachedSample)), and what a scrape stores.
+/// The common view of all samples: lines of a body ([`Sample`](crate::Sample),
+/// [`OwnedSample`](crate::OwnedSample)), typed families ([`FamilySample`](crate::FamilySample)), repeated
+/// reads of one target ([`CachedSample`](crate::cache::CachedSample)), and what a scrape stores.
 ///
-/// Code that asks for a `SampleView` works for all of them, and for those of formats to come:
+/// Code that takes a `SampleView` works for all of them, and for those of future formats:
 ///
 /// ```
 /// use std::collections::BTreeMap;
@@ -36,70 +36,70 @@ use crate::model::metric_type::MetricType;
 /// # Ok::<(), exposition::Error>(())
 /// ```
 ///
-/// The trait is for generic code: there is no `dyn SampleView`. Where a type has a method of the same
-/// name, that is what a plain call means; it may tell more.
+/// The trait is for generic code: there is no `dyn SampleView`. If a type has a method of the same name,
+/// a plain call means that one; it may tell more.
 pub trait SampleView {
-    /// The metric's name, its escapes undone; empty where the sample has none, as rules may leave it.
+    /// Returns the metric's name, unescaped; empty if the sample has none, which rules can bring about.
     fn name<'s>(&'s self) -> Cow<'s, str>;
 
-    /// Names and values of the labels, their escapes undone, without the metric's name. In the order
+    /// Returns the names and values of the labels, unescaped, without the metric's name. In the order
     /// written, or sorted by name where they are stored.
     fn labels<'s>(&'s self) -> impl Iterator<Item = (Cow<'s, str>, Cow<'s, str>)>;
 
-    /// The value of the first label of that name. The metric's name is not a label, and a name
-    /// that is not UTF-8 cannot be asked for.
+    /// Returns the value of the first label named `name`. The metric's name is not a label, and a label
+    /// whose name is not UTF-8 cannot be found.
     fn label<'s>(&'s self, name: &str) -> Option<Cow<'s, str>> {
         let mut labels = self.labels();
         labels.find_map(|(label, value)| (label == name).then_some(value))
     }
 
-    /// The value.
+    /// Returns the value.
     fn value(&self) -> SampleValue;
 
-    /// The value as a whole number, where it is exactly that and not negative. A number from 2⁵³ on, where
-    /// a float may have been rounded, is known only of a sample whose text is at hand
-    /// ([`Sample`](crate::Sample), [`OwnedSample`](crate::OwnedSample), and that of a cache) and spells it in digits: `None`
-    /// elsewhere.
+    /// Returns the value as a whole number, if it is exactly that and not negative. From 2⁵³ on, where a
+    /// float may have been rounded, this needs a sample whose text is at hand ([`Sample`](crate::Sample),
+    /// [`OwnedSample`](crate::OwnedSample) and that of a cache) and spells the number in digits; other
+    /// samples return `None`.
     fn integer(&self) -> Option<u64> {
         self.value().as_f64().and_then(exact)
     }
 
-    /// The sample's own timestamp in milliseconds since the Unix epoch.
+    /// Returns the sample's own timestamp, in milliseconds since the Unix epoch.
     fn timestamp(&self) -> Option<i64>;
 
-    /// Since when the value counts, in milliseconds since the Unix epoch. `None` where that is not said,
-    /// or in a line of its own: OpenMetrics' `_created` lines reach their samples in
+    /// Returns the time since when the value counts, in milliseconds since the Unix epoch. `None` if it
+    /// is missing, or written on a line of its own: OpenMetrics' `_created` lines reach their samples in
     /// [families](crate::Families).
     fn start_timestamp(&self) -> Option<i64> {
         None
     }
 
-    /// The type of the family that the sample belongs to; [`Unknown`](MetricType::Unknown) where that is
-    /// not declared, or not kept: stored samples have no type.
+    /// Returns the type of the family that the sample belongs to; [`Unknown`](MetricType::Unknown) if it
+    /// is not declared or not kept: stored samples have no type.
     fn metric_type(&self) -> MetricType {
         MetricType::Unknown
     }
 
-    /// The exemplars that the sample cites.
+    /// Returns the sample's exemplars.
     fn exemplars<'s>(&'s self) -> impl Iterator<Item = impl ExemplarView + 's>;
 }
 
-/// What every exemplar says; see [`SampleView::exemplars`].
+/// The common view of all exemplars; see [`SampleView::exemplars`].
 pub trait ExemplarView {
-    /// Names and values of the labels, often a `trace_id`, in the order written.
+    /// Returns the names and values of the labels, often a `trace_id`, in the order written.
     fn labels<'s>(&'s self) -> impl Iterator<Item = (Cow<'s, str>, Cow<'s, str>)>;
 
-    /// The value observed.
+    /// Returns the observed value.
     fn value(&self) -> f64;
 
-    /// When it was observed, in milliseconds since the Unix epoch.
+    /// Returns the time of the observation, in milliseconds since the Unix epoch.
     fn timestamp(&self) -> Option<i64>;
 }
 
 /// The value of a sample.
 ///
-/// The formats that are read today give each sample a float; native histograms and composite values are
-/// other variants to come.
+/// In today's formats each sample has a float; native histograms and composite values will be further
+/// variants.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum SampleValue {
@@ -108,7 +108,7 @@ pub enum SampleValue {
 }
 
 impl SampleValue {
-    /// The number, if the value is a single one.
+    /// Returns the number, if the value is a single one.
     #[inline]
     #[must_use]
     pub fn as_f64(self) -> Option<f64> {
@@ -125,7 +125,7 @@ impl From<f64> for SampleValue {
 }
 
 impl PartialEq for SampleValue {
-    /// Numbers are equal if their bits are, so that NaN equals itself.
+    /// Compares numbers by their bits, so that NaN equals itself.
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (SampleValue::Float(a), SampleValue::Float(b)) => a.to_bits() == b.to_bits(),
@@ -133,7 +133,7 @@ impl PartialEq for SampleValue {
     }
 }
 
-/// The whole number that a float is, as long as no other rounds to the same float.
+/// Returns the whole number that a float is, as long as no other rounds to the same float.
 pub(crate) fn exact(number: f64) -> Option<u64> {
     const TWO_TO_53: f64 = 9_007_199_254_740_992.0;
     let is_exact = (0.0..TWO_TO_53).contains(&number) && number.fract() == 0.0;

@@ -1,8 +1,8 @@
-//! The suffixes by which a family's samples are called.
+//! The suffixes in the names of a family's samples.
 
 use crate::model::metric_type::MetricType;
 
-/// What a sample's name has after its family's.
+/// What follows the family's name in a sample's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Suffix {
     Bucket,
@@ -16,7 +16,7 @@ pub(crate) enum Suffix {
 }
 
 impl Suffix {
-    /// All of them.
+    /// All suffixes.
     pub(crate) const ALL: [Suffix; 8] = [
         Suffix::Bucket,
         Suffix::GSum,
@@ -28,7 +28,7 @@ impl Suffix {
         Suffix::Info,
     ];
 
-    /// The suffix as text.
+    /// Returns the suffix as text.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Suffix::Bucket => "_bucket",
@@ -42,7 +42,7 @@ impl Suffix {
         }
     }
 
-    /// The suffix that is exactly this text.
+    /// Returns the suffix that is exactly this text.
     #[inline]
     pub(crate) fn parse(text: &str) -> Option<Suffix> {
         Some(match text {
@@ -58,7 +58,7 @@ impl Suffix {
         })
     }
 
-    /// Whether such a sample counts observations.
+    /// Tells whether a sample with this suffix counts observations.
     pub(crate) const fn is_count(self) -> bool {
         match self {
             Suffix::Bucket | Suffix::Count | Suffix::GCount => true,
@@ -66,8 +66,8 @@ impl Suffix {
         }
     }
 
-    /// A name without the suffix it ends in. No suffix is the end of another, so there is one way at
-    /// most.
+    /// Splits a name into the part before its suffix and the suffix. No suffix is the end of another, so
+    /// there is at most one way.
     pub(crate) fn split(name: &str) -> Option<(&str, Suffix)> {
         let at = name.rfind('_').filter(|at| *at > 0)?;
         let (stem, suffix) = name.split_at_checked(at)?;
@@ -75,7 +75,7 @@ impl Suffix {
     }
 }
 
-/// Some of the suffixes.
+/// A set of suffixes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) struct SuffixSet(u8);
 
@@ -91,7 +91,7 @@ impl SuffixSet {
         SuffixSet(set)
     }
 
-    /// Those of which `is_one` is true.
+    /// Returns the set of those for which `is_one` is true.
     pub(crate) fn which(is_one: impl Fn(Suffix) -> bool) -> Self {
         let some = Suffix::ALL.into_iter().filter(|suffix| is_one(*suffix));
         some.fold(SuffixSet::NONE, |set, suffix| {
@@ -123,31 +123,33 @@ impl SuffixSet {
     }
 }
 
-/// Which suffixes a format gives to the samples of each type of family.
+/// The suffixes that a format gives to the samples of each type of family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Suffixes {
-    /// What Prometheus' family parser links: the parts of histograms and summaries (spec T45).
+    /// The suffixes that Prometheus' family parser links: the parts of histograms and summaries (spec
+    /// T45).
     Text,
-    /// The text format's, and what the types have that it does not declare.
+    /// The text format's suffixes, and those of the types that it cannot declare.
     Lenient,
     /// Every suffix that the types have (spec O6), and those of a histogram for a gauge histogram too, as
     /// client libraries write it (spec O46).
     OpenMetrics,
-    /// Those of OpenMetrics without what client libraries write against its rules.
+    /// OpenMetrics' suffixes, without what client libraries write against its rules.
     Specification,
 }
 
-/// How a family is called all of whose samples, but for their start times, have one name.
+/// How a family is named if all of its samples, except for start times, have one name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FamilyNames {
-    /// As its samples: the samples of the counter `x_total` are called `x_total`.
+    /// Like its samples: the samples of the counter `x_total` are named `x_total`.
     AsSamples,
-    /// Without their suffix: those of the counter `x` are called `x_total`.
+    /// Without the samples' suffix: those of the counter `x` are named `x_total`.
     Stems,
 }
 
 impl MetricType {
-    /// The suffix of what a counter counts and an info says, where their families are called without it.
+    /// Returns the suffix of a counter's count and an info's facts, where their families are named
+    /// without it.
     pub(crate) const fn main_suffix(self) -> Option<Suffix> {
         match self {
             MetricType::Counter => Some(Suffix::Total),
@@ -161,7 +163,7 @@ impl MetricType {
         }
     }
 
-    /// Whether there is a time since when a metric of that type counts.
+    /// Tells whether a metric of this type has a time since when it counts.
     pub(crate) const fn has_start_time(self) -> bool {
         Suffixes::OpenMetrics.of(self).has(Suffix::Created)
     }
@@ -177,7 +179,7 @@ impl Suffixes {
         Suffixes::Specification,
     ];
 
-    /// What the samples of a family of that type can have after its name.
+    /// Returns the suffixes that samples of a family of type `kind` can have.
     #[inline]
     pub(crate) const fn of(self, kind: MetricType) -> SuffixSet {
         use MetricType::{Counter, GaugeHistogram, Histogram, Info, Summary};
@@ -215,7 +217,7 @@ impl Suffixes {
         }
     }
 
-    /// How families are called.
+    /// Returns how families are named.
     pub(crate) const fn family_names(self) -> FamilyNames {
         match self {
             Suffixes::Text | Suffixes::Lenient => FamilyNames::AsSamples,
@@ -223,7 +225,8 @@ impl Suffixes {
         }
     }
 
-    /// The suffix of the samples that a family's metadata is about, if its name lacks one that they have.
+    /// Returns the suffix of the samples that a family's metadata describes, if the family's name lacks
+    /// it.
     pub(crate) const fn main(self, kind: MetricType) -> Option<Suffix> {
         match self.family_names() {
             FamilyNames::AsSamples => None,
@@ -231,14 +234,14 @@ impl Suffixes {
         }
     }
 
-    /// Whether samples of a family of that type can be called as it is.
+    /// Tells whether samples of a family of type `kind` can have the family's own name.
     pub(crate) const fn takes_own_name(self, kind: MetricType) -> bool {
         let is_histogram = matches!(kind, MetricType::Histogram | MetricType::GaugeHistogram);
         !is_histogram && self.main(kind).is_none()
     }
 
-    /// What `sample` has after the name of the family, if it may be a sample of that family: nothing, or
-    /// one of its type's suffixes.
+    /// Returns what follows the family's name in `sample`, if it may be a sample of that family: nothing,
+    /// or one of its type's suffixes.
     pub(crate) fn suffix_in(
         self,
         sample: &str,
@@ -254,7 +257,7 @@ impl Suffixes {
         }
     }
 
-    /// The same without what only lenient reading links.
+    /// Returns the same without what only lenient reading links.
     pub(crate) const fn strictly(self) -> Self {
         match self {
             Suffixes::Text | Suffixes::Lenient => Suffixes::Text,
@@ -263,7 +266,7 @@ impl Suffixes {
         }
     }
 
-    /// What the samples of a family of any type can have after its name.
+    /// Returns the suffixes that samples of a family of any type can have.
     pub(crate) const fn of_any(self) -> SuffixSet {
         let mut any = SuffixSet::NONE;
         let mut types = MetricType::ALL.as_slice();
@@ -328,7 +331,7 @@ mod tests {
                 _ => set,
             };
             assert_eq!(Suffixes::Specification.of(kind), specified, "{kind}");
-            // What only a type has that the text format does not declare, lenient reading takes as it is.
+            // For types that the text format does not declare, lenient reading takes all suffixes.
             let lenient = match kind {
                 MetricType::GaugeHistogram | MetricType::Info => set,
                 _ => SuffixSet::of(text),

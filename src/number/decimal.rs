@@ -1,11 +1,11 @@
-//! Plain decimals, which most values are, in a few instructions.
+//! Reads plain decimals, which most values are, in a few instructions.
 
-/// The number that `text` begins with, as [`sample_value`](crate::number::decode::sample_value) reads it, and
-/// its length in bytes: for the plain decimals that most values are. A sign, up to nineteen digits, a
-/// point among them, an exponent. `None` is no verdict, and neither is the end: it has to be looked at
-/// what follows.
+/// Reads the number that `text` begins with, as [`sample_value`](crate::number::decode::sample_value)
+/// does, and returns its length in bytes too. Takes only plain decimals, as most values are: a sign, up
+/// to nineteen digits, a point among them, an exponent. `None` does not mean that the number is wrong,
+/// and the caller has to check what follows the number.
 ///
-/// Rounded once wherever it answers, as parsing must.
+/// Any answer is rounded once, as parsing must.
 #[inline(always)]
 pub(crate) fn plain_value(text: &[u8]) -> Option<(f64, usize)> {
     let negative = text.first() == Some(&b'-');
@@ -18,8 +18,7 @@ pub(crate) fn plain_value(text: &[u8]) -> Option<(f64, usize)> {
             len = end;
             value
         }
-        // Nineteen digits cannot overflow. More than 53 bits are rounded to nearest here, as parsing
-        // does.
+        // Nineteen digits cannot overflow. More than 53 bits are rounded to nearest here, as in parsing.
         _ if (1..=19).contains(&whole) => number as f64,
         _ => return None,
     };
@@ -29,7 +28,8 @@ pub(crate) fn plain_value(text: &[u8]) -> Option<(f64, usize)> {
     Some((value, len))
 }
 
-/// [`plain_value`] for one to seven digits before anything else, without a loop: nearly all counts.
+/// Does what [`plain_value`] does, without a loop, for one to seven digits and nothing else: nearly all
+/// counts.
 #[inline(always)]
 pub(crate) fn short_integer(text: &[u8]) -> Option<(f64, usize)> {
     let word = u64::from_le_bytes(*text.first_chunk()?);
@@ -40,7 +40,7 @@ pub(crate) fn short_integer(text: &[u8]) -> Option<(f64, usize)> {
     }
 }
 
-/// Goes on after the `whole` digits of `number`.
+/// Continues after the `whole` digits of `number`.
 #[inline(never)]
 fn fractional(text: &[u8], mut len: usize, whole: usize, mut number: u64) -> Option<(f64, usize)> {
     let mut fraction = 0;
@@ -63,7 +63,7 @@ fn fractional(text: &[u8], mut len: usize, whole: usize, mut number: u64) -> Opt
     Some((value, len))
 }
 
-/// Appends the digits at `len` to `number`; how many there are.
+/// Appends the digits at `len` to `number`; returns how many there are.
 #[inline(always)]
 fn digits(text: &[u8], len: &mut usize, number: &mut u64) -> usize {
     let start = *len;
@@ -78,7 +78,7 @@ fn digits(text: &[u8], len: &mut usize, number: &mut u64) -> usize {
     *len - start
 }
 
-/// [`digits`], eight at a time: a fraction often has sixteen.
+/// Does what [`digits`] does, eight at a time: a fraction often has sixteen.
 #[inline(always)]
 fn many_digits(text: &[u8], len: &mut usize, number: &mut u64) -> usize {
     let start = *len;
@@ -95,18 +95,17 @@ fn many_digits(text: &[u8], len: &mut usize, number: &mut u64) -> usize {
     *len - start
 }
 
-/// The highest bit of each byte that is not a digit; of bytes after the first such one, of some others,
-/// too.
+/// Sets the highest bit of each byte that is not a digit; after the first such byte, also of some others.
 #[inline(always)]
 pub(crate) fn no_digits(word: u64) -> u64 {
     let digits = word ^ 0x3030_3030_3030_3030;
     (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080
 }
 
-/// The number that the lowest so many bytes spell, at least one and at most eight.
+/// Returns the number that the lowest `digits` bytes spell, at least one and at most eight.
 #[inline(always)]
 pub(crate) fn number_of(word: u64, digits: u32) -> u32 {
-    // Zeros before it do not count.
+    // Leading zeros do not count.
     let ones = (word << (64 - 8 * digits)) & 0x0f0f_0f0f_0f0f_0f0f;
     let pairs = (ones.wrapping_mul(10).wrapping_add(ones >> 8)) & 0x00ff_00ff_00ff_00ff;
     let fours = (pairs.wrapping_mul(100).wrapping_add(pairs >> 16)) & 0x0000_ffff_0000_ffff;
@@ -114,7 +113,7 @@ pub(crate) fn number_of(word: u64, digits: u32) -> u32 {
     all as u32
 }
 
-/// A signed exponent of at most three digits.
+/// Reads a signed exponent of at most three digits.
 #[inline]
 fn exponent(text: &[u8], len: &mut usize) -> Option<i32> {
     let sign = text.get(*len);
@@ -129,11 +128,11 @@ fn exponent(text: &[u8], len: &mut usize) -> Option<i32> {
     })
 }
 
-/// `number` times that power of ten.
+/// Returns `number` times the power of ten `scale`.
 #[inline(always)]
 fn scaled(number: u64, scale: i32) -> Option<f64> {
     let exact = EXACT.get(scale.unsigned_abs() as usize);
-    // Where the number and the power are ones that an f64 holds, one operation rounds once.
+    // If an f64 holds both the number and the power, one operation rounds once.
     if let Some(power) = exact.filter(|_| number >> 53 == 0) {
         return Some(match scale < 0 {
             true => number as f64 / power,
@@ -143,8 +142,8 @@ fn scaled(number: u64, scale: i32) -> Option<f64> {
     rounded(number, scale)
 }
 
-/// `number` times that power of ten, rounded from a product of 128 bits. Declines where the bits that
-/// the power lacks could matter.
+/// Returns `number` times the power of ten `scale`, rounded from a product of 128 bits. Declines if bits
+/// missing from the power could matter.
 #[inline(never)]
 fn rounded(number: u64, scale: i32) -> Option<f64> {
     let magnitude = scale.unsigned_abs() as usize;
@@ -160,17 +159,17 @@ fn rounded(number: u64, scale: i32) -> Option<f64> {
     // Both factors have their highest bit set, so the product lacks one bit at most.
     let lacks = product.leading_zeros();
     let high = ((product << lacks) >> 64) as u64;
-    // A power that is cut off makes the product too small: by less than one in `high`, before that
-    // was shifted by up to one bit. The lowest eleven bits have no room in an f64.
+    // A truncated power makes the product too small: by less than one in `high`, before that was shifted
+    // by up to one bit. The lowest eleven bits do not fit into an f64.
     let below = high & 0x7ff;
     if (0x3fe..=0x400).contains(&below) {
         return None;
     }
     let mantissa = (high >> 11) + u64::from(below > 0x400);
-    // Of the lowest bit of `high`, then of the mantissa's.
+    // The exponent of the lowest bit of `high`, then of the mantissa's.
     let exponent = 64 + power.exponent - zeros as i32 - lacks as i32;
     let biased = exponent + 11 + 52 + 1023;
-    // A mantissa that was rounded up to 2^53 carries into the exponent.
+    // A mantissa rounded up to 2^53 carries into the exponent.
     let bits = (u64::from(biased.unsigned_abs()) << 52) + (mantissa - (1 << 52));
     Some(f64::from_bits(bits))
 }
@@ -181,21 +180,21 @@ const EXACT: [f64; 23] = [
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ];
 
-/// About `bits` times two to the power of `exponent`.
+/// Approximately `bits` times two to the power of `exponent`.
 #[derive(Debug, Clone, Copy)]
 struct Power {
-    /// The highest of them is set.
+    /// Its highest bit is set.
     bits: u64,
     exponent: i32,
 }
 
-/// The greatest power of five that 64 bits hold.
+/// The greatest power of five that fits into 64 bits.
 const MOST: usize = 27;
 
-/// Powers of ten, exactly.
+/// Powers of ten, exact.
 const POWERS: [Power; MOST + 1] = powers(false);
 
-/// Ten to the power of zero, minus one and so on, cut off.
+/// Ten to the power of zero, minus one and so on, truncated.
 const INVERSES: [Power; MOST + 1] = powers(true);
 
 const fn powers(inverse: bool) -> [Power; MOST + 1] {
@@ -235,7 +234,7 @@ mod tests {
     use super::*;
     use crate::number::decode::sample_value;
 
-    /// Says whether it was read; if so, as it is parsed.
+    /// Returns whether the number was read; if so, it must equal the parsed one.
     fn agrees(text: &str) -> bool {
         let plain = plain_value(text.as_bytes());
         if let Some((value, len)) = plain {
@@ -255,7 +254,7 @@ mod tests {
             agrees(&text);
         }
 
-        /// As servers print them: what is nearest to a number, and what lies between two.
+        /// As servers print them: the nearest spelling of a number, and those halfway between two.
         #[test]
         fn shortest_spellings_equal_parsed_ones(number in any::<u64>(), scale in 0..60_u32) {
             let value = number as f64 / 10_f64.powi(scale as i32 / 2);
@@ -269,7 +268,7 @@ mod tests {
         }
     }
 
-    /// Numbers of 54 bits that end in one lie halfway between two floats.
+    /// Numbers of 54 bits whose last bit is 1 are halfway between two floats.
     #[test]
     fn halves_go_to_the_even_one() {
         for number in (1_u64 << 53..(1 << 53) + 64).chain((1 << 54) - 64..(1 << 54) + 64) {

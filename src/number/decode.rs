@@ -1,4 +1,4 @@
-//! Token text to value: escapes, numbers and timestamps, with Go's spellings.
+//! Turns the text of tokens into values: escapes, numbers and timestamps, with Go's spellings.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use crate::number::decimal::plain_value;
 /// cannot send a stale marker (spec T39).
 pub(crate) const NAN: f64 = f64::from_bits(0x7ff8_0000_0000_0001);
 
-/// Which escapes a text knows. Any other backslash stands for itself (spec T20, T26, O33).
+/// The escapes of a text. Any other backslash is literal (spec T20, T26, O33).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Escapes {
     /// `\\`, `\"` and `\n`: label values, quoted names, and HELP in OpenMetrics.
@@ -18,7 +18,7 @@ pub(crate) enum Escapes {
     Help,
 }
 
-/// Undoes escapes in one pass from the left. Borrows where there is none.
+/// Undoes escapes in one pass from the left. Borrows if there are none.
 pub(crate) fn unescape(text: &str, escapes: Escapes) -> Cow<'_, str> {
     work::on(text.len());
     let Some((before, mut rest)) = text.split_once('\\') else {
@@ -27,7 +27,7 @@ pub(crate) fn unescape(text: &str, escapes: Escapes) -> Cow<'_, str> {
     let mut out = String::with_capacity(text.len());
     out.push_str(before);
     loop {
-        // `rest` stands after a backslash.
+        // `rest` begins after a backslash.
         let replaced = match rest.as_bytes().first() {
             Some(b'\\') => Some('\\'),
             Some(b'n') => Some('\n'),
@@ -63,13 +63,13 @@ pub(crate) enum NumberError {
     Range,
 }
 
-/// A sample's value: what Go's `ParseFloat` takes, without hexadecimal and underscores (spec T38).
+/// Reads a sample's value: what Go's `ParseFloat` takes, without hexadecimal and underscores (spec T38).
 /// A number too large for an f64 is an error, one too small is zero; NaN has no sign.
 pub(crate) fn sample_value(text: &str) -> Result<f64, NumberError> {
     decimal(text).map(|number| if number.is_nan() { NAN } else { number })
 }
 
-/// [`sample_value`], faster for plain decimals.
+/// Does what [`sample_value`] does, faster for plain decimals.
 #[inline]
 pub(crate) fn number(text: &str) -> Result<f64, NumberError> {
     match plain_value(text.as_bytes()) {
@@ -94,7 +94,7 @@ fn decimal(text: &str) -> Result<f64, NumberError> {
     }
 }
 
-/// A timestamp of the text format: digits only, milliseconds (spec T40).
+/// Reads a timestamp of the text format: digits only, milliseconds (spec T40).
 pub(crate) fn timestamp_millis(text: &str) -> Result<i64, NumberError> {
     if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
         return Err(NumberError::Syntax);
@@ -102,18 +102,18 @@ pub(crate) fn timestamp_millis(text: &str) -> Result<i64, NumberError> {
     text.parse().map_err(|_| NumberError::Range)
 }
 
-/// A timestamp of OpenMetrics: seconds, turned to milliseconds by a multiplication in f64 and cut
-/// off towards zero (spec O30); saturates beyond i64.
+/// Reads a timestamp of OpenMetrics: seconds, converted to milliseconds by a multiplication in f64 and
+/// truncated towards zero (spec O30); saturates beyond i64.
 pub(crate) fn timestamp_seconds(text: &str) -> Result<i64, NumberError> {
     seconds_to_millis(number(text)?).ok_or(NumberError::Syntax)
 }
 
-/// `None` for what is no time: NaN and the infinities.
+/// Returns `None` for what is not a time: NaN and the infinities.
 pub(crate) fn seconds_to_millis(seconds: f64) -> Option<i64> {
     seconds.is_finite().then_some((seconds * 1000.0) as i64)
 }
 
-/// A timestamp as lenient readers take it: milliseconds with a sign, a fraction or an exponent, the
+/// Reads a timestamp as lenient readers do: milliseconds with a sign, a fraction or an exponent, the
 /// fraction cut off. Exact, and an error beyond i64 on both sides.
 pub(crate) fn timestamp_lenient(text: &str) -> Result<i64, NumberError> {
     work::on(text.len());
@@ -134,7 +134,7 @@ pub(crate) fn timestamp_lenient(text: &str) -> Result<i64, NumberError> {
     if zeros == whole.len() + fraction.len() {
         return Ok(0);
     }
-    // How many digits the whole milliseconds have, of those that are written and of zeros after them.
+    // How many digits the whole milliseconds have, written ones and zeros after them.
     let many = (whole.len() as i64 - zeros as i64).saturating_add(exponent);
     if many > 19 {
         return Err(NumberError::Range);
@@ -146,7 +146,7 @@ pub(crate) fn timestamp_lenient(text: &str) -> Result<i64, NumberError> {
     i64::try_from(millis).map_err(|_| NumberError::Range)
 }
 
-/// The exponent of a number. One beyond i64 is as good as the largest, or the smallest.
+/// Reads the exponent of a number. One beyond i64 counts as the largest or the smallest.
 fn exponent_of_ten(text: &str) -> Result<i64, NumberError> {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
@@ -158,8 +158,9 @@ fn exponent_of_ten(text: &str) -> Result<i64, NumberError> {
     }))
 }
 
-/// Go's `ParseFloat` without a filter, as Prometheus applies it to `le` and `quantile`: also
-/// hexadecimal floats and underscores between digits (spec T44). `None` where Go has an error.
+/// Does what Go's unrestricted `ParseFloat` does, which Prometheus applies to `le` and `quantile`: it
+/// also takes hexadecimal floats and underscores between digits (spec T44). Returns `None` where Go has
+/// an error.
 pub(crate) fn go_parse_float(text: &str) -> Option<f64> {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let hex = unsigned.starts_with("0x") || unsigned.starts_with("0X");
@@ -181,7 +182,7 @@ pub(crate) fn go_parse_float(text: &str) -> Option<f64> {
     decimal(text).ok()
 }
 
-/// Go's rule: an underscore stands between two digits, or between the base prefix and a digit.
+/// Applies Go's rule: an underscore separates two digits, or the base prefix and a digit.
 fn underscores_separate_digits(unsigned: &str, hex: bool) -> bool {
     let bytes = unsigned.as_bytes();
     let prefixed = matches!(bytes, [b'0', b'x' | b'X' | b'o' | b'O' | b'b' | b'B', ..]);
@@ -199,14 +200,14 @@ fn underscores_separate_digits(unsigned: &str, hex: bool) -> bool {
     })
 }
 
-/// Reads `h.hhhp±d`, rounded to nearest even. `None` for bad syntax or overflow.
+/// Reads `h.hhhp±d`, rounded to nearest even. Returns `None` for bad syntax or overflow.
 fn hexadecimal(text: &str) -> Option<f64> {
     let (mantissa, exponent) = text.split_once(['p', 'P'])?;
     let digits = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    // An exponent too long for i64 is as good as the largest.
+    // An exponent too long for i64 counts as the largest.
     let exponent: i64 = match exponent.parse() {
         Ok(exponent) => exponent,
         Err(_) if exponent.starts_with('-') => i64::MIN / 4,
@@ -228,7 +229,7 @@ fn hexadecimal(text: &str) -> Option<f64> {
             bits = bits << 4 | digit;
             scale -= if point { 4 } else { 0 };
         } else {
-            // Digits past 60 bits only matter for which way to round.
+            // Digits past 60 bits only decide which way to round.
             sticky |= digit != 0;
             scale += if point { 0 } else { 4 };
         }
@@ -239,7 +240,7 @@ fn hexadecimal(text: &str) -> Option<f64> {
     scaled(bits, exponent.saturating_add(scale), sticky)
 }
 
-/// `bits * 2^exponent` rounded to nearest even; `sticky` says that something non-zero followed.
+/// Returns `bits * 2^exponent` rounded to nearest even; `sticky` says that something non-zero followed.
 fn scaled(bits: u64, exponent: i64, sticky: bool) -> Option<f64> {
     if bits == 0 {
         return Some(0.0);
@@ -249,7 +250,7 @@ fn scaled(bits: u64, exponent: i64, sticky: bool) -> Option<f64> {
     if top > 1023 {
         return None;
     }
-    // How many of the lowest bits an f64 has no room for: 53 bits normally, fewer for subnormals.
+    // How many of the lowest bits do not fit into an f64: it has 53 bits normally, fewer for subnormals.
     let room = if top >= -1022 { 53 } else { 53 - (-1022 - top) };
     if room < 0 {
         return Some(0.0);
@@ -279,7 +280,7 @@ fn scaled(bits: u64, exponent: i64, sticky: bool) -> Option<f64> {
     number.is_finite().then_some(number)
 }
 
-/// `2^exponent` for an exponent from -1022 to 1023: `powi` promises no precision.
+/// Returns `2^exponent` for an exponent from -1022 to 1023: `powi` does not promise precision.
 fn power_of_two(exponent: i32) -> f64 {
     let biased = u64::try_from(exponent + 1023).unwrap_or_default();
     f64::from_bits(biased << 52)
@@ -439,7 +440,7 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// What is a number is a timestamp, in range or not; and where a float is exact they agree.
+        /// Every number is a timestamp, in range or not; and where a float is exact they agree.
         #[test]
         fn lenient_timestamps_are_the_numbers_that_are_written(
             text in "[-+]?[0-9]{0,21}\\.?[0-9]{0,6}([eE][-+]?[0-9]{1,3})?",
@@ -451,7 +452,7 @@ mod tests {
                 millis == Err(NumberError::Syntax)
             );
             if let (Ok(number), Ok(millis)) = (number, millis) {
-                // The float is the nearest one, which may lie on the other side of a whole number.
+                // The float is the nearest one, which may be on the other side of a whole number.
                 let near = number.abs() / 2_f64.powi(52);
                 let least = (number.abs() - near).trunc();
                 let most = (number.abs() + near).trunc();

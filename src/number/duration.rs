@@ -1,4 +1,4 @@
-//! Lengths of time as Prometheus spells them: `15s`, `1m30s`.
+//! Durations as Prometheus spells them: `15s`, `1m30s`.
 
 use std::fmt;
 
@@ -8,8 +8,8 @@ const MINUTES: u64 = 60 * SECONDS;
 const HOURS: u64 = 60 * MINUTES;
 const DAYS: u64 = 24 * HOURS;
 
-/// The units in the order they are written in, and whether one is written only for a length that is
-/// a whole number of them.
+/// The units in the order in which they are written, and whether one is written only for a whole number
+/// of them.
 const UNITS: [(&str, u64, bool); 7] = [
     ("y", 365 * DAYS, true),
     ("w", 7 * DAYS, true),
@@ -20,10 +20,10 @@ const UNITS: [(&str, u64, bool); 7] = [
     ("ms", MILLIS, false),
 ];
 
-/// The longest there is, in milliseconds: Prometheus counts nanoseconds in 63 bits.
+/// The longest duration, in milliseconds: Prometheus counts nanoseconds in 63 bits.
 pub(crate) const MAX: u64 = (i64::MAX / 1_000_000) as u64;
 
-/// Why a text is no length of time.
+/// Why a text is not a duration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
     Empty,
@@ -31,7 +31,7 @@ pub(crate) enum Fault {
     OutOfRange,
 }
 
-/// Reads milliseconds.
+/// Reads a duration as milliseconds.
 pub(crate) fn parse(text: &str) -> Result<u64, Fault> {
     match text {
         "" => return Err(Fault::Empty),
@@ -52,13 +52,13 @@ pub(crate) fn parse(text: &str) -> Result<u64, Fault> {
     }
 }
 
-/// Whether a text is spelled as a length of time, however long that is.
+/// Tells whether a text is spelled as a duration, of any length.
 #[cfg(feature = "operator")]
 pub(crate) fn is_spelled_well(text: &str) -> bool {
     text == "0" || !text.is_empty() && parts(text).all(|part| part.is_ok())
 }
 
-/// The digits and the unit of each part, in milliseconds. Units come in order, each at most once.
+/// Returns the digits and the unit of each part, in milliseconds. Units come in order, each at most once.
 fn parts(text: &str) -> impl Iterator<Item = Result<(&str, u64), Fault>> {
     let is_digit = |c: char| c.is_ascii_digit();
     let mut units = UNITS.iter();
@@ -72,13 +72,13 @@ fn parts(text: &str) -> impl Iterator<Item = Result<(&str, u64), Fault>> {
         let end = after.find(is_digit).unwrap_or(after.len());
         let (unit, after) = after.split_at_checked(end)?;
         rest = after;
-        // What one part has passed over cannot come after it.
+        // A unit that an earlier part skipped cannot come after it.
         let unit = units.find(|known| known.0 == unit && !number.is_empty());
         Some(unit.map(|unit| (number, unit.1)).ok_or(Fault::Invalid))
     })
 }
 
-/// Writes milliseconds as Prometheus does, whatever was read: `60s` is `1m`.
+/// Writes milliseconds as Prometheus does, however they were written: `60s` becomes `1m`.
 pub(crate) fn write(millis: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut rest = millis;
     if rest == 0 {
@@ -122,7 +122,7 @@ mod tests {
         }
     }
 
-    /// What is wrong first counts.
+    /// The first fault counts.
     #[test]
     fn faults() {
         for (text, fault) in [

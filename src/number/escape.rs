@@ -1,4 +1,4 @@
-//! Text as a line writes it: what [`decode`](super::decode) undoes.
+//! Writes text as a line does: what [`decode`](super::decode) undoes.
 
 use std::fmt;
 
@@ -35,11 +35,11 @@ fn replace(
     text: &str,
     replacement: impl Fn(u8) -> Option<&'static str>,
 ) -> fmt::Result {
-    // Nearly always there is nothing to replace; without an early end this is a vector compare.
+    // Nearly always there is nothing to replace; without an early exit this is a vector compare.
     if !(text.bytes()).fold(false, |found, byte| found | replacement(byte).is_some()) {
         return out.write_str(text);
     }
-    // Every byte that is replaced is ASCII, so all cuts are at characters' bounds.
+    // Every replaced byte is ASCII, so all cuts are at character boundaries.
     let mut copied = 0;
     for (at, byte) in text.bytes().enumerate() {
         if let Some(replacement) = replacement(byte) {

@@ -2,8 +2,8 @@
 
 use std::fmt::{self, Write as _};
 
-/// `%g`: `1`, `0.5`, `1e+06`, `1.23456789e+08`, `NaN`, `+Inf`, `-Inf`, and `0` for both zeros: how
-/// the text format writes numbers (spec T54).
+/// Formats like `%g`: `1`, `0.5`, `1e+06`, `1.23456789e+08`, `NaN`, `+Inf`, `-Inf`, and `0` for both
+/// zeros. The text format writes numbers this way (spec T54).
 pub(crate) fn shortest(number: f64) -> GoFloat {
     GoFloat {
         number,
@@ -11,8 +11,8 @@ pub(crate) fn shortest(number: f64) -> GoFloat {
     }
 }
 
-/// As [`shortest`], with `.0` after a number that would look like an integer: how OpenMetrics writes
-/// numbers, and how Prometheus spells `le` and `quantile` (spec T44, O20).
+/// Formats like [`shortest`], with `.0` after a number that would look like an integer: OpenMetrics
+/// writes numbers this way, and Prometheus spells `le` and `quantile` so (spec T44, O20).
 pub(crate) fn openmetrics(number: f64) -> GoFloat {
     GoFloat {
         number,
@@ -20,7 +20,7 @@ pub(crate) fn openmetrics(number: f64) -> GoFloat {
     }
 }
 
-/// A float to be displayed in Go's spelling; made by [`shortest`] and [`openmetrics`].
+/// A float that displays in Go's spelling; made by [`shortest`] and [`openmetrics`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct GoFloat {
     number: f64,
@@ -28,7 +28,7 @@ pub(crate) struct GoFloat {
 }
 
 impl GoFloat {
-    /// Whether `text` is what is shown, without making that text.
+    /// Tells whether `text` is this spelling, without allocating.
     pub(crate) fn is_spelled(self, text: &str) -> bool {
         struct Rest<'t>(&'t str);
 
@@ -43,8 +43,8 @@ impl GoFloat {
         write!(rest, "{self}").is_ok() && rest.0.is_empty()
     }
 
-    /// Appends what [`Display`](fmt::Display) shows. Integers, which most samples are, take a short
-    /// way.
+    /// Appends what [`Display`](fmt::Display) shows. Integers, which most samples are, take a faster
+    /// path.
     #[inline]
     pub(crate) fn push_to(self, out: &mut String) {
         let integer = self.number as i64;
@@ -64,8 +64,8 @@ impl GoFloat {
     }
 }
 
-/// Below it neighbouring floats are at most 1 apart, so that an integer's own digits are the fewest
-/// that tell it from its neighbours.
+/// Below it, neighbouring floats are at most 1 apart, so an integer's own digits are the fewest that
+/// distinguish it from its neighbours.
 const EXACT: u64 = 1 << 53;
 
 /// Appends an integer's digits.
@@ -77,7 +77,7 @@ pub(crate) fn push_integer(out: &mut String, integer: i64) {
     push_unsigned(out, integer.unsigned_abs());
 }
 
-/// Appends the digits of an integer without sign.
+/// Appends the digits of an unsigned integer.
 #[inline]
 pub(crate) fn push_unsigned(out: &mut String, integer: u64) {
     let mut digits = [0; 20];
@@ -103,7 +103,7 @@ fn push_scientific(out: &mut String, integer: i64) {
     push_integer(out, exponent as i64);
 }
 
-/// The digits of an integer, written to the end of `room`.
+/// Writes the digits of an integer to the end of `room` and returns them.
 #[inline]
 fn decimal(room: &mut [u8; 20], integer: u64) -> &str {
     let mut left = integer;
@@ -174,8 +174,8 @@ struct Odd {
 }
 
 impl Odd {
-    /// The parts of a positive number that may lie midway between two decimals that both could be its
-    /// shortest; `None` for nearly all others.
+    /// Returns the parts of a positive number that may lie midway between two decimals that both could be
+    /// its shortest; `None` for nearly all others.
     ///
     /// Midway between d × 10^k and (d + 1) × 10^k lies (2d + 1) × 5^k × 2^(k-1), and 2d + 1 is odd: k is
     /// one more than the number's power of two. Both decimals read as the number, so 10^k is no more than
@@ -202,12 +202,13 @@ impl Odd {
         (apart >= 0.99 * 10f64.powi(odd.place())).then_some(odd)
     }
 
-    /// The power of ten of the digit before the last: the last one is a 5.
+    /// Returns the power of ten of the digit before the last: the last one is a 5.
     fn place(self) -> i32 {
         self.power + 1
     }
 
-    /// Of the two integers that the number lies midway between, in units of its place, the even one.
+    /// Returns the even one of the two integers that the number lies midway between, in units of its
+    /// place.
     fn even_neighbour(self) -> Option<u64> {
         let fives = 5u128.checked_pow(self.place().unsigned_abs())?;
         let twice = u128::from(self.integer).checked_mul(fives)?;
@@ -216,7 +217,7 @@ impl Odd {
     }
 }
 
-/// The fewest digits that read as a number, of these the nearest to it: `d.ddd` times 10^exponent.
+/// The fewest digits that read as a number, and of these the nearest to it: `d.ddd` times 10^exponent.
 struct Shortest {
     room: [u8; 20],
     len: usize,
@@ -224,7 +225,7 @@ struct Shortest {
 }
 
 impl Shortest {
-    /// The digits of a positive number.
+    /// Returns the digits of a positive number.
     fn of(magnitude: f64) -> Option<Self> {
         let mut room = Room::default();
         let (mantissa, exponent) = room.parts(magnitude)?;
@@ -246,8 +247,8 @@ impl Shortest {
         std::str::from_utf8(digits).unwrap_or_default()
     }
 
-    /// If the number lies midway between two of that many digits, Rust takes the upper one and Go the
-    /// even one.
+    /// Breaks a tie: if the number lies midway between two of that many digits, Rust takes the upper one
+    /// and Go the even one.
     fn tie_to_even(&mut self, odd: Odd, magnitude: f64) {
         if self.exponent + 1 - self.len as i32 != odd.place() {
             return;
@@ -257,7 +258,7 @@ impl Shortest {
         };
         let mut room = [0; 20];
         let digits = decimal(&mut room, even);
-        // Below a power of two floats lie closer than above.
+        // Just below a power of two, floats are closer together than above.
         let mut text = Room::default();
         let reads = write!(text, "{digits}e{}", odd.place()).is_ok()
             && text.text().and_then(|text| text.parse().ok()) == Some(magnitude);
@@ -269,7 +270,7 @@ impl Shortest {
         }
     }
 
-    /// `d.ddde+dd`
+    /// Writes `d.ddde+dd`.
     fn write_scientific(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (first, rest) = self.digits().split_at_checked(1).ok_or(fmt::Error)?;
         f.write_str(first)?;
@@ -280,7 +281,7 @@ impl Shortest {
         write_exponent(f, self.exponent)
     }
 
-    /// `ddd.ddd` or `0.00ddd`, of a number that is no integer.
+    /// Writes `ddd.ddd` or `0.00ddd`, for a number that is not an integer.
     fn write_positional(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = self.digits();
         let Ok(exponent) = usize::try_from(self.exponent) else {
@@ -300,7 +301,7 @@ struct Room {
 }
 
 impl Room {
-    /// `d.ddd` and the exponent, of Rust's shortest digits.
+    /// Returns `d.ddd` and the exponent, from Rust's shortest digits.
     fn parts(&mut self, number: f64) -> Option<(&str, i32)> {
         write!(self, "{number:e}").ok()?;
         let (mantissa, exponent) = self.text()?.split_once('e')?;
@@ -361,7 +362,8 @@ mod tests {
         }
     }
 
-    /// The decimal digits of `integer` × 2^`power`, exactly, and the power of ten of the last one.
+    /// Returns the decimal digits of `integer` × 2^`power`, exactly, and the power of ten of the last
+    /// one.
     fn exact(integer: u64, power: i32) -> (Vec<u8>, i32) {
         let factor = if power < 0 { 5 } else { 2 };
         let mut reversed: Vec<u8> = (integer.to_string().bytes().rev())
@@ -382,8 +384,8 @@ mod tests {
         (reversed, power.min(0))
     }
 
-    /// The fewest digits that read as the number, of these the nearest, of two as near the even one:
-    /// by trying each number of digits. Digits and the power of ten of the first one.
+    /// Returns the fewest digits that read as the number, of these the nearest, and of two equally near
+    /// the even one, by trying each number of digits; and the power of ten of the first digit.
     fn reference(number: f64) -> (String, i32) {
         let bits = number.to_bits();
         let (fraction, biased) = (bits & ((1 << 52) - 1), (bits >> 52) as i32);
@@ -418,7 +420,7 @@ mod tests {
         panic!("{number:e} is read as another number by all its digits");
     }
 
-    /// What Go's `%g` makes of a number's digits.
+    /// Spells a number's digits as Go's `%g` does.
     fn spelled(digits: &str, exponent: i32, fraction: bool) -> String {
         let (first, rest) = digits.split_at(1);
         let dot = if rest.is_empty() { "" } else { "." };
@@ -457,12 +459,12 @@ mod tests {
         }
     }
 
-    /// Numbers midway between two decimals, for every power of two that can have such.
+    /// Returns numbers midway between two decimals, for every power of two that can have such.
     fn ties() -> impl Iterator<Item = f64> {
         let mut state = 0x9E37_79B9_7F4A_7C15_u64;
         (-26..=1).flat_map(move |power: i32| {
-            // From so many bits on floats are far enough apart, and soon after they are so far apart
-            // that fewer digits do.
+            // From this many bits on floats are far enough apart; soon after they are so far apart that
+            // fewer digits suffice.
             let least = (54.0 + 2.322 * f64::from(power + 1)).floor() as i32 - 2;
             let all: Vec<f64> = (least.clamp(1, 52)..=(least + 6).min(53))
                 .flat_map(|bits| {
@@ -484,7 +486,8 @@ mod tests {
         })
     }
 
-    /// Whether a number's digits but the last, a 5, would do, and a tie is thus to be broken.
+    /// Tells whether a number's digits without the last, a 5, would suffice, so that a tie has to be
+    /// broken.
     fn is_tie(number: f64) -> bool {
         let (shortest, _) = reference(number);
         let bits = number.to_bits();
@@ -517,14 +520,15 @@ mod tests {
             let rust: String = format!("{number:e}").replace('.', "");
             differ += usize::from(!rust.starts_with(&format!("{digits}e")));
         }
-        // Else this shows nothing.
+        // Otherwise this would show nothing.
         assert!(
             tied > 1000 && differ > 500,
             "{tied} and {differ} of {tried}"
         );
     }
 
-    /// What is no tie is spelled as ever; and which numbers may be ties is found out without a list.
+    /// Numbers that are not ties keep their spelling; and the numbers that may be ties are found without
+    /// a list.
     #[test]
     fn no_tie_is_missed() {
         for number in ties().filter(|number| is_tie(*number)) {

@@ -1,8 +1,8 @@
 //! Numbers and the other tokens of a line, from text to value and back.
 //!
-//! [`decode`] is where a value, a timestamp or an escape is read as Prometheus reads it; [`decimal`] is its fast way
-//! and declines what it is not sure of; [`go_float`] has the spellings of Go, read and written; [`escape`] writes escapes. `duration` has
-//! lengths of time.
+//! [`decode`] reads values, timestamps and escapes as Prometheus does; [`decimal`] is its fast path and
+//! declines what it is not sure of; [`go_float`] reads and writes Go's spellings; [`escape`] writes
+//! escapes; `duration` has durations.
 
 pub(crate) mod decimal;
 pub(crate) mod decode;

@@ -1,4 +1,4 @@
-//! Whose type the last TYPE line declares: from it, the type of a sample's own family.
+//! The family that the last TYPE line names, and from it the type of a sample's own family.
 
 use std::borrow::Cow;
 
@@ -7,11 +7,11 @@ use crate::model::metric_type::MetricType;
 use crate::model::suffix::{Suffix, Suffixes};
 use crate::number::decode::{self, Escapes};
 
-/// The family that the last TYPE line names. Kept with each sample, and looked at only when somebody
-/// asks for its type.
+/// The family that the last TYPE line names. Kept with each sample, and only looked at when the sample's
+/// type is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Declared<'a> {
-    /// The name as written; `None` where no TYPE line has come, or none that was to be read.
+    /// The name as written; `None` before the first TYPE line, or if the last one was skipped.
     name: Option<&'a [u8]>,
 }
 
@@ -23,8 +23,8 @@ impl<'a> Declared<'a> {
         Declared { name: raw_name }
     }
 
-    /// The type of the family that a sample called `raw_name` belongs to, as far as that is the one
-    /// named here, which is of type `kind` and whose samples have those suffixes.
+    /// Returns the type of the family that a sample named `raw_name` belongs to, if that is the family
+    /// named here, which is of type `kind` and whose samples have the suffixes `suffixes`.
     pub(crate) fn type_of(
         self,
         raw_name: &[u8],
@@ -37,7 +37,8 @@ impl<'a> Declared<'a> {
         }
     }
 
-    /// How many bytes of `raw_name` are the family's, if it is a sample's of the family named here.
+    /// Returns how many bytes of `raw_name` are the family's name, if it names a sample of the family
+    /// named here.
     pub(crate) fn family_in(
         self,
         raw_name: &[u8],
@@ -52,15 +53,16 @@ impl<'a> Declared<'a> {
         let behind = behind?;
         let belongs = behind.is_empty()
             || Suffix::parse(&behind).is_some_and(|suffix| suffixes.of(kind).has(suffix));
-        // No suffix has anything to escape: it is written as it is.
+        // No suffix needs escapes: it is written as it is.
         let family = raw_name.len().checked_sub(behind.len())?;
         belongs.then_some(family)
     }
 }
 
-/// What a name has after the family's if they are alike once their escapes are undone.
+/// Returns what follows the family's name in a sample's name, if the two match once their escapes are
+/// undone.
 fn behind_escapes(raw_name: &[u8], family: &[u8]) -> Option<Cow<'static, str>> {
-    // An escape is two bytes for one. A long name is not to be gone through for every short one.
+    // An escape is two bytes for one. Do not scan a long name for every short one.
     let has_escapes = |raw| memchr::memchr(b'\\', raw).is_some();
     if raw_name.len() < family.len() / 2 || !(has_escapes(raw_name) || has_escapes(family)) {
         return None;
@@ -77,10 +79,10 @@ fn behind_escapes(raw_name: &[u8], family: &[u8]) -> Option<Cow<'static, str>> {
     Some(Cow::Owned(behind.to_owned()))
 }
 
-/// Names are seldom longer, in bytes.
+/// Names are seldom longer than this, in bytes.
 const USUAL_NAME: usize = 128;
 
-/// The name in the last TYPE line, kept where the line's text is not.
+/// The name in the last TYPE line, kept when the line's text is gone.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct LastType(Option<Vec<u8>>);
 
@@ -92,7 +94,7 @@ impl LastType {
         name.extend_from_slice(raw_name);
     }
 
-    /// Forgets the name: a TYPE line was passed over.
+    /// Forgets the name: a TYPE line was skipped.
     pub(crate) fn forget(&mut self) {
         self.0 = None;
     }
@@ -201,7 +203,7 @@ mod tests {
             (r#"a\\"b_sum"#, false),
         ];
         is_of(r#"a\"b"#, MetricType::Histogram, Dialect::Text, &names);
-        // An escape that is none stays as it is.
+        // An invalid escape stays as it is.
         let names = [
             (r"a\\b", true),
             (r"a\b", true),
@@ -210,7 +212,7 @@ mod tests {
         ];
         is_of(r"a\b", MetricType::Histogram, Dialect::Text, &names);
         is_of(r"a\\b", MetricType::Histogram, Dialect::Text, &names);
-        // A line feed can be written as it is, too.
+        // A line feed can also be written as it is.
         let names = [("a\\nb", true), ("a\nb_sum", true), ("a\nc", false)];
         is_of("a\\nb", MetricType::Histogram, Dialect::Text, &names);
         is_of("a\nb", MetricType::Histogram, Dialect::Text, &names[1..]);

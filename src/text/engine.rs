@@ -1,8 +1,8 @@
 //! The engine that turns bytes into lines.
 //!
-//! [`Engine`] knows its place and the state between lines, and nothing of where bytes come from;
-//! `Parser` drives it over a slice, `Reader` and `ChunkParser` over a buffer that is refilled. An
-//! ordinary line is read by the fast scanner, any other by the grammar.
+//! [`Engine`] knows its place and the state between lines, but not where bytes come from; `Parser` drives
+//! it over a slice, `Reader` and `ChunkParser` over a buffer that is refilled. The fast scanner reads
+//! ordinary lines, and the grammar all others.
 
 use crate::bytes::scan;
 use crate::dialect::Dialect;
@@ -18,18 +18,18 @@ use crate::text::line::Line;
 use crate::text::place::{LineEnd, Place};
 use crate::text::shape::{LineShape, OtherShape, SampleShape};
 
-/// The first `len` bytes, without the line feed they may end in.
+/// Returns the first `len` bytes, without a line feed at their end.
 pub(crate) fn without_line_feed(bytes: &[u8], len: usize) -> &[u8] {
     let line = bytes.get(..len).unwrap_or_default();
     line.strip_suffix(b"\n").unwrap_or(line)
 }
 
-/// What the engine made of the bytes that it was given: all that passes from it to a door.
+/// What the engine made of the bytes it was given: all that it returns to a reader.
 ///
-/// A door gives it the bytes that it has, goes on after as many of them as were taken, and asks again.
+/// A reader gives it the bytes that it has, continues after those that were taken, and asks again.
 #[derive(Debug)]
 pub(crate) enum Step {
-    /// The first `len` bytes are read: a line, an error, or nothing to hand out: a blank line, or a part of
+    /// The first `len` bytes are read: a line, an error, or nothing to return: a blank line, or a part of
     /// one that is too long.
     Taken {
         len: usize,
@@ -37,7 +37,7 @@ pub(crate) enum Step {
     },
     /// More bytes are needed to tell.
     Incomplete,
-    /// Nothing comes any more, whatever bytes follow.
+    /// Nothing more comes, whatever bytes follow.
     End,
 }
 
@@ -52,18 +52,18 @@ pub(crate) struct Engine {
     place: Place,
     state: State,
     scanner: Scanner,
-    /// What was taken leniently in the last line that the grammar read.
+    /// The leniencies of the last line that the grammar read.
     noted: Noted,
-    /// What was in all of them, if somebody wants to know.
+    /// The leniencies of all lines, if requested.
     notes: Option<Box<Notes>>,
-    /// Chooses among lines, if not all are wanted.
+    /// Selects lines, if not all are wanted.
     sieve: Option<Box<Sieve>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Reading,
-    /// A line was too long and its end has not been seen. Where it began.
+    /// A line was too long and its end has not been seen. Holds where it began.
     Skipping(Place),
     /// `# EOF` was read.
     AfterEof,
@@ -85,14 +85,14 @@ impl Engine {
         }
     }
 
-    /// How lines are read.
+    /// Returns the dialect that lines are read in.
     pub(crate) fn dialect(&self) -> Dialect {
         self.syntax.dialect
     }
 
-    // ---- what is wanted of the body
+    // ---- which lines are wanted
 
-    /// Hands out from here on what that filter wants.
+    /// Returns from now on only what the filter wants.
     pub(crate) fn choose(&mut self, filter: Filter) {
         self.sieve = Some(Box::new(Sieve::new(filter, self.dialect())));
     }
@@ -101,13 +101,13 @@ impl Engine {
         self.sieve.as_ref().map(|sieve| sieve.filter())
     }
 
-    /// Whether every line is wanted.
+    /// Tells whether every line is wanted.
     #[inline(always)]
     pub(crate) fn wants_all(&self) -> bool {
         self.sieve.is_none()
     }
 
-    /// Whether a line that was read is to be handed out. What was noted of it is taken back if not.
+    /// Tells whether to return a line that was read. If not, takes back what was noted of it.
     pub(crate) fn wants_line(&mut self, line: &Line<'_>) -> bool {
         let sieve = self.sieve.as_mut();
         let wanted = sieve.is_none_or(|sieve| sieve.wants_line(line));
@@ -117,14 +117,14 @@ impl Engine {
         wanted
     }
 
-    /// Likewise, whether an error is, which was found in that physical line.
+    /// Tells whether to return an error, which was found in the physical line `line`.
     pub(crate) fn wants_error(&mut self, error: &Error, line: &[u8]) -> bool {
         let sieve = self.sieve.as_mut();
         sieve.is_none_or(|sieve| !sieve.passes_over(error, line))
     }
 
-    /// Passes over the lines at the start of `bytes` that are known not to be wanted, unread. How many they
-    /// are, and how many that are wanted come next.
+    /// Skips unread the lines at the start of `bytes` that are known to be unwanted. Returns how many
+    /// they are, and how many wanted lines follow.
     pub(crate) fn sort(&mut self, bytes: &[u8]) -> Sieved {
         let within = self.within_body(bytes);
         let sieved = match &mut self.sieve {
@@ -138,39 +138,39 @@ impl Engine {
         sieved
     }
 
-    // ---- what is taken leniently
+    // ---- leniencies
 
-    /// Notes from here on what is taken leniently.
+    /// Notes leniencies from now on.
     pub(crate) fn note_leniencies(&mut self) {
         self.notes.get_or_insert_default();
     }
 
-    /// What was noted, and nobody has taken.
+    /// Returns the leniencies that were noted and not taken yet.
     pub(crate) fn leniencies(&self) -> &[Leniency] {
         self.notes.as_ref().map_or(&[], |notes| notes.as_slice())
     }
 
-    /// Takes what was noted.
+    /// Takes the leniencies that were noted.
     pub(crate) fn take_leniencies(&mut self) -> Vec<Leniency> {
         let notes = self.notes.as_mut();
         notes.map(|notes| notes.take()).unwrap_or_default()
     }
 
-    /// Forgets what was noted.
+    /// Forgets the leniencies that were noted.
     pub(crate) fn clear_leniencies(&mut self) {
         if let Some(notes) = &mut self.notes {
             notes.clear();
         }
     }
 
-    /// What was taken leniently in the line that [`step`](Self::step) gave last.
+    /// Returns the leniencies of the line that [`step`](Self::step) returned last.
     pub(crate) fn noted(&self) -> &Noted {
         &self.noted
     }
 
     // ---- where it is
 
-    /// The place of the next line; of one that is too long until its end has been seen.
+    /// Returns the position of the next line; of one that is too long until its end has been seen.
     pub(crate) fn position(&self) -> Position {
         match self.state {
             State::Skipping(start) => start.position(),
@@ -178,22 +178,22 @@ impl Engine {
         }
     }
 
-    /// Whether a line begins here, as opposed to the middle of one that is too long, or nothing.
+    /// Tells whether a line begins here, as opposed to the middle of one that is too long, or nothing.
     pub(crate) fn is_reading(&self) -> bool {
         self.state == State::Reading
     }
 
-    /// Goes on after lines that are known.
+    /// Continues after lines that are already known.
     pub(crate) fn pass_known(&mut self, bytes: usize, lines: u64) {
         self.place.pass_lines(lines, bytes);
     }
 
-    /// A TYPE line of that type is among those that are known.
+    /// Records that a TYPE line of that type is among the known lines.
     pub(crate) fn declare(&mut self, kind: MetricType) {
         self.scope = kind;
     }
 
-    /// Starts again, with another body.
+    /// Starts again with another body.
     pub(crate) fn restart(&mut self) {
         self.scope = MetricType::Unknown;
         self.place = Place::START;
@@ -203,7 +203,7 @@ impl Engine {
         self.next_text();
     }
 
-    /// Where the line ended that was read last.
+    /// Returns where the last line that was read ended.
     #[inline(always)]
     pub(crate) fn line_end(&self) -> LineEnd {
         LineEnd {
@@ -212,7 +212,7 @@ impl Engine {
         }
     }
 
-    /// Whether the rest of a line that is too long is being passed over.
+    /// Tells whether the rest of a line that is too long is being skipped.
     pub(crate) fn is_skipping(&self) -> bool {
         matches!(self.state, State::Skipping(_))
     }
@@ -221,7 +221,7 @@ impl Engine {
         self.state == State::Ended
     }
 
-    /// The part of `input` that the limit of the body leaves.
+    /// Returns the part of `input` within the limit of the body.
     pub(crate) fn within_body<'i>(&self, input: &'i [u8]) -> &'i [u8] {
         let left = self.limits.max_body_bytes.saturating_sub(self.place.byte());
         match usize::try_from(left) {
@@ -241,14 +241,14 @@ impl Engine {
 
     // ---- lines
 
-    /// Says that [`sample`](Self::sample) and [`descriptor`](Self::descriptor) are given another text
+    /// Announces that [`sample`](Self::sample) and [`descriptor`](Self::descriptor) get another text
     /// next.
     pub(crate) fn next_text(&mut self) {
         self.scanner.forget();
     }
 
-    /// Reads an ordinary sample at `at` of `text`, which lies within the limit of the body: its parts,
-    /// and the length of its line.
+    /// Reads an ordinary sample at `at` of `text`, which is within the limit of the body. Returns its
+    /// parts and the length of its line.
     #[inline(always)]
     pub(crate) fn sample(&mut self, text: &str, at: usize) -> Option<(SampleShape, usize)> {
         if self.state != State::Reading {
@@ -260,7 +260,7 @@ impl Engine {
         Some((shape, len))
     }
 
-    /// Reads an ordinary line at `at` that begins with `#`, likewise: what it is, and its length.
+    /// Reads an ordinary line at `at` that begins with `#`. Returns what it is, and its length.
     #[inline(always)]
     pub(crate) fn descriptor(&mut self, text: &str, at: usize) -> Option<(OtherShape, usize)> {
         if self.state != State::Reading {
@@ -275,7 +275,7 @@ impl Engine {
         Some((shape, len))
     }
 
-    /// Reads an ordinary line at `at`, of either sort: what it is, and its length.
+    /// Reads an ordinary line at `at`, of either kind. Returns what it is, and its length.
     #[inline(always)]
     pub(crate) fn ordinary(&mut self, text: &str, at: usize) -> Option<(LineShape, usize)> {
         if text.as_bytes().get(at) == Some(&b'#') {
@@ -286,7 +286,7 @@ impl Engine {
         Some((LineShape::Sample(shape), len))
     }
 
-    /// Goes on after a line of that length, if it is not too long.
+    /// Continues after a line of length `len`, unless it is too long.
     #[inline(always)]
     fn took(&mut self, len: usize) -> Option<usize> {
         if len > self.limits.max_line_bytes {
@@ -296,8 +296,7 @@ impl Engine {
         Some(len)
     }
 
-    /// Reads what stands at the start of `input`, by the grammar. `ends` says that no byte
-    /// follows.
+    /// Reads the start of `input` by the grammar. `ends` says that no byte follows.
     pub(crate) fn step(&mut self, input: &[u8], ends: bool) -> Step {
         let whole = self.within_body(input);
         let step = self.step_within(whole, ends && whole.len() == input.len());
@@ -318,7 +317,7 @@ impl Engine {
             State::AfterEof => {
                 let line = input.get(..=self.limits.max_line()).unwrap_or(input);
                 let shows = ends || line.len() < input.len() || scan::line_feed(line).is_some();
-                // The error shows the line, so it waits for its end.
+                // The error shows the line, so it waits for the line's end.
                 if !shows {
                     return Step::Incomplete;
                 }
@@ -331,7 +330,7 @@ impl Engine {
             if !ends {
                 return Step::Incomplete;
             }
-            // Where the last line has no line feed, its own error says that the body ends too early.
+            // If the last line has no line feed, its own error says that the body ends too early.
             if self.syntax.end == BodyEnd::EofLine && !self.place.is_unterminated() {
                 let error = self.end(ErrorKind::MissingEof, "`# EOF` at the end", input);
                 return taken(0, Err(error));
@@ -346,7 +345,7 @@ impl Engine {
             None if !ends => return Step::Incomplete,
             _ => {}
         }
-        // Most lines are one physical line; only a quoted text can go on after a line feed.
+        // Most lines are one physical line; only a quoted text can continue after a line feed.
         let mut tried = match first {
             Some(end) => grammar::line(capped.get(..=end).unwrap_or(capped), &self.context(false)),
             None => grammar::line(capped, &self.context(true)),
@@ -382,7 +381,7 @@ impl Engine {
         }
     }
 
-    /// Notes what was taken leniently in `line`, which begins here.
+    /// Notes the leniencies of `line`, which begins here.
     fn note(&mut self, noted: Noted, line: &[u8], is_blank: bool) {
         self.noted = noted;
         if let Some(notes) = &mut self.notes {
@@ -394,7 +393,7 @@ impl Engine {
         }
     }
 
-    /// Ends the body: one last error, at the start of `input`, or of the line that is too long.
+    /// Ends the body with one last error, at the start of `input`, or of the line that is too long.
     #[cold]
     fn end(&mut self, kind: ErrorKind, expected: &'static str, input: &[u8]) -> Error {
         if let State::Skipping(start) = self.state {
@@ -424,7 +423,7 @@ impl Engine {
         }
     }
 
-    /// Goes on to the next line feed of a line that is too long.
+    /// Skips to the next line feed of a line that is too long.
     fn skip_line(&mut self, input: &[u8], ends: bool) -> Step {
         let end = scan::line_feed(input);
         let len = end.map_or(input.len(), |end| end + 1);

@@ -1,4 +1,4 @@
-//! The exemplars that a sample cites.
+//! The exemplars of a sample.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -18,23 +18,23 @@ pub struct Exemplar<'a> {
 }
 
 impl<'a> Exemplar<'a> {
-    /// The exemplar that lies in `text` as `shape` says.
+    /// Creates the exemplar that is in `text` where `shape` says.
     pub(crate) fn new(text: Text<'a>, shape: ExemplarShape) -> Self {
         Exemplar { text, shape }
     }
 
-    /// Where its parts lie, in bytes from the line's start.
+    /// Returns where its parts are, in bytes from the line's start.
     pub(crate) fn shape(&self) -> ExemplarShape {
         self.shape
     }
 
-    /// Where its labels lie, likewise.
+    /// Returns where its labels are, in bytes from the line's start.
     pub(crate) fn label_shapes(&self) -> impl Iterator<Item = LabelShape> + use<'a> {
         let at = self.shape.labels_at as usize;
         LabelWalk::starting_at(self.text.as_bytes(), at).take(self.shape.label_count as usize)
     }
 
-    /// The value and the timestamp of an exemplar whose labels end before byte `at` of `text`.
+    /// Reads the value and the timestamp of an exemplar whose labels end before byte `at` of `text`.
     pub(crate) fn numbers(text: Text<'a>, at: usize) -> (f64, Option<i64>) {
         let (value_text, timestamp_text) = ExemplarWalk::numbers(text.as_bytes(), at);
         let shape = ExemplarShape {
@@ -48,30 +48,30 @@ impl<'a> Exemplar<'a> {
         (exemplar.value(), exemplar.timestamp())
     }
 
-    /// The exemplar's labels, often `trace_id`.
+    /// Returns the exemplar's labels, often `trace_id`.
     pub fn labels(&self) -> Labels<'a> {
         let text = self.text.from(self.shape.labels_at as usize);
         Labels::new(text, LabelLengths::NONE, self.shape.label_count, true)
     }
 
-    /// The exemplar's value.
+    /// Returns the exemplar's value.
     pub fn value(&self) -> f64 {
         decode::number(self.raw_value()).unwrap_or(decode::NAN)
     }
 
-    /// The value as written.
+    /// Returns the value as written.
     pub fn raw_value(&self) -> &'a str {
         self.text.str(self.shape.value_text)
     }
 
-    /// The timestamp in milliseconds since the Unix epoch, converted as
+    /// Returns the timestamp in milliseconds since the Unix epoch, converted as
     /// [`Sample::timestamp`](crate::Sample::timestamp) is.
     pub fn timestamp(&self) -> Option<i64> {
         let seconds = self.raw_timestamp()?;
         decode::timestamp_seconds(seconds).ok()
     }
 
-    /// The timestamp as written, in seconds.
+    /// Returns the timestamp as written, in seconds.
     pub fn raw_timestamp(&self) -> Option<&'a str> {
         self.shape.timestamp_text.map(|piece| self.text.str(piece))
     }
@@ -118,7 +118,7 @@ pub struct Exemplars<'a> {
 }
 
 impl<'a> Exemplars<'a> {
-    /// Those of a line that begin at byte `at` of it; none if that is 0.
+    /// Creates the exemplars of a line that begin at its byte `at`; none if that is 0.
     pub(crate) fn new(text: Text<'a>, at: u32) -> Self {
         Exemplars {
             text,

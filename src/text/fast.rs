@@ -1,8 +1,7 @@
 //! The fast path: ordinary lines, read by jumping from mark to mark.
 //!
-//! [`Scanner`] either reads a line exactly as the grammar would or declines, whatever the
-//! reason; it holds no error code. Whoever changes it: `fast equals grammar` is held by property
-//! tests in this file and by a fuzz target.
+//! [`Scanner`] either reads a line exactly as the grammar would or declines, for any reason; it holds no
+//! error code. Property tests in this file and a fuzz target check that `fast equals grammar`.
 
 use crate::bytes::index::{self, Index};
 use crate::bytes::scan;
@@ -31,15 +30,15 @@ impl Scanner {
         }
     }
 
-    /// Forgets the text: the next one is another.
+    /// Forgets the text: another one comes next.
     pub(crate) fn forget(&mut self) {
         self.start = 0;
         self.end = 0;
     }
 
-    /// Reads the sample that begins at `at`: its parts, and the length of its line in bytes, the line
-    /// feed included. `None` is no verdict: the line is unusual, wrong, not whole, too long or not a
-    /// sample.
+    /// Reads the sample that begins at `at`. Returns its parts, and the length of its line in bytes, the
+    /// line feed included. `None` is not a verdict: the line may be unusual, wrong, incomplete, too long
+    /// or not a sample.
     #[inline(always)]
     pub(crate) fn sample(
         &mut self,
@@ -50,7 +49,7 @@ impl Scanner {
         self.unread(text, at)?.sample(context)
     }
 
-    /// Reads the line at `at` that begins with `#`, likewise: what it is, and its length.
+    /// Reads the line at `at` that begins with `#`, in the same way. Returns what it is, and its length.
     #[inline(always)]
     pub(crate) fn descriptor(
         &mut self,
@@ -87,11 +86,11 @@ impl Scanner {
     }
 }
 
-/// What the braces of a sample hold.
+/// The content of a sample's braces.
 struct LabelsRead {
     count: u32,
-    /// The lengths of the first four labels and of the next four. Until all is read, the last label's
-    /// stand highest.
+    /// The lengths of the first four labels and of the next four. Until all are read, the last label's
+    /// lengths are highest.
     low: u64,
     high: u64,
     escapes: bool,
@@ -100,7 +99,7 @@ struct LabelsRead {
 }
 
 impl LabelsRead {
-    /// No labels, and no braces either.
+    /// Returns a result with no labels, and no braces either.
     #[inline(always)]
     fn none(end: usize) -> Self {
         LabelsRead {
@@ -126,7 +125,7 @@ impl LabelsRead {
     #[inline(always)]
     fn lengths(&self) -> LabelLengths {
         match self.count {
-            // Of no labels there is nothing to shift.
+            // Without labels there is nothing to shift.
             0..4 => LabelLengths::new(self.low >> (16 * (4 - self.count) % 64), 0),
             4..8 => LabelLengths::new(self.low, self.high >> (16 * (8 - self.count) % 64)),
             _ => LabelLengths::new(self.low, self.high),
@@ -134,7 +133,7 @@ impl LabelsRead {
     }
 }
 
-/// What stands between a value and the line feed.
+/// What is between a value and the line feed.
 struct Tail {
     timestamp: Option<i64>,
     exemplars_at: u32,
@@ -142,9 +141,9 @@ struct Tail {
     end: usize,
 }
 
-/// What is not read yet of a window, from the start of a line on. Offsets count from there.
+/// The unread part of a window, from the start of a line on. Offsets count from there.
 struct Unread<'t> {
-    /// The text from there to the window's end.
+    /// The text up to the window's end.
     bytes: &'t [u8],
     index: &'t Index,
     /// Where the line begins in the index.
@@ -208,7 +207,7 @@ impl Unread<'_> {
         Some((shape, end + 1))
     }
 
-    /// Reads what stands between the value and the line feed, from the blank at `at` on.
+    /// Reads what is between the value and the line feed, from the blank at `at` on.
     #[inline(never)]
     fn tail(&self, mut at: usize, labels: u32, context: &Context) -> Option<Tail> {
         let mut tail = Tail {
@@ -252,8 +251,8 @@ impl Unread<'_> {
         Some(at)
     }
 
-    /// The end of the metric name at `at`: a run of label name bytes and colons, not empty and no
-    /// digit first.
+    /// Returns the end of the metric name at `at`: a run of label name bytes and colons, not empty and
+    /// without a digit first.
     #[inline(always)]
     fn metric_name(&self, at: usize) -> Option<usize> {
         if self.byte(at)?.is_ascii_digit() {
@@ -299,8 +298,8 @@ impl Unread<'_> {
         Some(read)
     }
 
-    /// The quote that closes a text beginning at `at`, and whether a backslash stands before it. None
-    /// for texts that hold a line feed.
+    /// Finds the quote that closes a text beginning at `at`, and tells whether there is a backslash
+    /// before it. Returns `None` for texts that hold a line feed.
     #[inline(always)]
     fn closing_quote(&self, at: usize) -> Option<(usize, bool)> {
         let mut end = self.quote(at);
@@ -317,14 +316,14 @@ impl Unread<'_> {
         }
     }
 
-    /// The number at `at` and the offset after it.
+    /// Reads the number at `at`; also returns the offset after it.
     #[inline(always)]
     fn value(&self, at: usize) -> Option<(f64, usize)> {
         let (value, len) = number(self.bytes.get(at..)?)?;
         Some((value, at + len))
     }
 
-    /// The timestamp at `at`, in milliseconds there, and the offset after it.
+    /// Reads the timestamp at `at`, written in milliseconds; also returns the offset after it.
     #[inline]
     fn millis(&self, at: usize) -> Option<(i64, usize)> {
         let bytes = self.bytes.get(at..)?;
@@ -333,14 +332,14 @@ impl Unread<'_> {
         Some((decode::timestamp_millis(token).ok()?, at + len))
     }
 
-    /// The timestamp at `at`, in seconds there, and the offset after it.
+    /// Reads the timestamp at `at`, written in seconds; also returns the offset after it.
     #[inline]
     fn seconds(&self, at: usize) -> Option<(i64, usize)> {
         let (seconds, end) = self.value(at)?;
         Some((decode::seconds_to_millis(seconds)?, end))
     }
 
-    /// The line feed at or after `at`, and whether a backslash stands before it.
+    /// Finds the line feed at or after `at`, and tells whether there is a backslash before it.
     #[inline]
     fn line_end(&self, at: usize) -> Option<(usize, bool)> {
         let mut end = self.quote(at);
@@ -372,15 +371,15 @@ impl Unread<'_> {
         let name = Piece::new(7, name);
         if is_type {
             let end = self.quote(start);
-            // How else a type may be written in lenient reading has to be noted.
+            // Types in spellings that only lenient reading takes have to be noted.
             let kind = (context.syntax.types.strictly()).read(bytes.get(start..end)?)?;
             return (self.byte(end)? == b'\n')
                 .then_some((OtherShape::Type { name, kind }, end + 1));
         }
         let (end, escapes) = self.line_end(start)?;
         let rest = bytes.get(start..end)?;
-        // Blanks alone are no text in one dialect and text in the other; a CR before the line feed is
-        // text in one and part of the line end in the other.
+        // Blanks alone are text in only one of the dialects, and a CR before the line feed is part of the
+        // line end in only one.
         if matches!(rest.first(), None | Some(b' ' | b'\t')) || rest.last() == Some(&b'\r') {
             return None;
         }
@@ -393,7 +392,7 @@ impl Unread<'_> {
     }
 }
 
-/// The number that `bytes` begin with and its length, if a space or a line feed follows.
+/// Reads the number that `bytes` begin with, if a space or a line feed follows; also returns its length.
 #[inline(always)]
 pub(crate) fn number(bytes: &[u8]) -> Option<(f64, usize)> {
     if let Some((number, len)) = decimal::short_integer(bytes)
@@ -404,7 +403,7 @@ pub(crate) fn number(bytes: &[u8]) -> Option<(f64, usize)> {
     longer_number(bytes)
 }
 
-/// [`number`] for those that are not whole or have many digits.
+/// Does what [`number`] does for numbers that are not whole or have many digits.
 #[inline(always)]
 fn longer_number(bytes: &[u8]) -> Option<(f64, usize)> {
     if let Some((number, len)) = decimal::plain_value(bytes)
@@ -415,7 +414,7 @@ fn longer_number(bytes: &[u8]) -> Option<(f64, usize)> {
     any_number(bytes)
 }
 
-/// [`number`] for words, and numbers with more digits than are read plainly.
+/// Does what [`number`] does for words, and numbers with more digits than are read plainly.
 #[inline(never)]
 fn any_number(bytes: &[u8]) -> Option<(f64, usize)> {
     let len = token_len(bytes)?;
@@ -423,8 +422,8 @@ fn any_number(bytes: &[u8]) -> Option<(f64, usize)> {
     Some((decode::sample_value(token).ok()?, len))
 }
 
-/// The length of the token that `bytes` begin with, which is not empty: up to the next space or line
-/// feed. `{` ends a value in the text format, but no number holds one.
+/// Returns the length of the token that `bytes` begin with, which is not empty: up to the next space or
+/// line feed. `{` ends a value in the text format, but no number holds one.
 #[inline]
 fn token_len(bytes: &[u8]) -> Option<usize> {
     let len = bytes.iter().position(|&b| b == b'\n' || b == b' ')?;
@@ -437,7 +436,8 @@ mod tests {
     use crate::text::fuzzing::{self, DIALECTS};
     use proptest::prelude::*;
 
-    /// Whether the fast path reads a line of the text, as the grammar does.
+    /// Returns whether the fast path reads a line of the text, after checking that it agrees with the
+    /// grammar.
     fn agrees(text: &str, dialect: Dialect) -> bool {
         fuzzing::fast_equals_grammar_in(text, dialect) > 0
     }
@@ -464,7 +464,7 @@ mod tests {
         assert!(agrees("up{a=\"b\"} 1 1700000000000\n", Dialect::Text));
     }
 
-    /// Timestamps that OpenMetrics has and only lenient reading takes in the text format.
+    /// Timestamps that OpenMetrics has, and that only lenient reading takes in the text format.
     #[test]
     fn timestamps_that_have_to_be_noted_are_the_grammars() {
         for text in ["up 1 -5\n", "up 1 5.5\n", "up 1 5e3\n"] {
@@ -542,7 +542,7 @@ mod tests {
                 .unwrap();
             for case in cases.lines() {
                 let case: serde_json::Value = serde_json::from_str(case).unwrap();
-                // The others are not UTF-8, which the fast path is never given.
+                // The others are not UTF-8, and never reach the fast path.
                 let body = case["input"].as_str().unwrap_or_default();
                 read += fuzzing::fast_equals_grammar(body.as_bytes());
                 noted += fuzzing::leniencies_are_noted(body.as_bytes());

@@ -1,4 +1,4 @@
-//! Properties of the crate's inside, for its own tests and for the fuzz targets: no ordinary build has
+//! Properties of the crate's internals, for its own tests and for the fuzz targets: no ordinary build has
 //! this module.
 
 use crate::bytes::scan;
@@ -13,23 +13,23 @@ use crate::text::walk::LabelShapes;
 /// Every dialect.
 pub const DIALECTS: [Dialect; 3] = [Dialect::Text, Dialect::OpenMetrics, Dialect::Lenient];
 
-/// Holds the promise that the fast path may decline a line but never disagree with the grammar, on every
-/// line of `body` and in every dialect. Says how many lines the fast path read.
+/// Checks on every line of `body`, in every dialect, that the fast path may decline a line but never
+/// disagrees with the grammar. Returns how many lines the fast path read.
 ///
 /// # Panics
 ///
 /// If the two disagree.
 pub fn fast_equals_grammar(body: &[u8]) -> usize {
-    // The fast path is never given what is not UTF-8.
+    // The fast path only gets UTF-8.
     let texts = body.utf8_chunks().map(|chunk| chunk.valid());
     let reads = |text: &str| DIALECTS.map(|dialect| fast_equals_grammar_in(text, dialect));
     texts.flat_map(reads).sum()
 }
 
-/// As [`fast_equals_grammar`], in one dialect.
+/// Does what [`fast_equals_grammar`] does, in one dialect.
 ///
-/// One scanner goes from line to line, as it does in a parser, so that it also begins in the middle of
-/// what it has indexed.
+/// One scanner goes from line to line, as in a parser, so that it also begins in the middle of what it
+/// has indexed.
 pub(crate) fn fast_equals_grammar_in(text: &str, dialect: Dialect) -> usize {
     let context = Context {
         syntax: dialect.syntax(),
@@ -69,7 +69,7 @@ pub(crate) fn fast_equals_grammar_in(text: &str, dialect: Dialect) -> usize {
                     }),
                 ) = (shape, expected)
                 {
-                    // One is cut up by the lengths that the fast path kept, the other is walked over.
+                    // One is cut up by the lengths that the fast path kept, the other is walked.
                     let [fast, slow] = [fast, slow].map(|shape| LabelShapes::new(line, &shape));
                     assert!(
                         fast.eq(slow),
@@ -86,12 +86,12 @@ pub(crate) fn fast_equals_grammar_in(text: &str, dialect: Dialect) -> usize {
     reads
 }
 
-/// Holds the promise that nothing is taken leniently in silence, on every line of `body`: what Prometheus
-/// reads is read, and what is not noted is read as Prometheus reads it. Says how many lines were noted.
+/// Checks on every line of `body` that no leniency is silent: what Prometheus reads is read, and a line
+/// without a note is read as Prometheus reads it. Returns how many lines were noted.
 ///
 /// # Panics
 ///
-/// If a line is read otherwise and it is not noted.
+/// If a line is read differently without a note.
 pub fn leniencies_are_noted(body: &[u8]) -> usize {
     let read = |line: &[u8], dialect: Dialect, at_end| {
         let context = Context {
@@ -133,7 +133,7 @@ mod tests {
 
     use super::*;
 
-    /// The files of a directory under `tests/data`; none if it is not there.
+    /// Returns the files of a directory under `tests/data`; none if it does not exist.
     fn files(directory: &str) -> Vec<Vec<u8>> {
         let directory = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("tests/data")
@@ -144,7 +144,7 @@ mod tests {
             .collect()
     }
 
-    /// Seeds and finds of the fuzz target `fast_vs_grammar`.
+    /// Seeds and findings of the fuzz target `fast_vs_grammar`.
     #[test]
     fn seeds_and_finds_are_read_alike() {
         let packs = files("seeds/fast_vs_grammar");

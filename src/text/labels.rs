@@ -1,8 +1,7 @@
-//! The labels of a sample: a view.
+//! The labels of a sample, as a view.
 
-//!
 //! The first labels of an ordinary line are cut out of the text by their lengths, which the scanner
-//! noted; others are looked for again, in a text that is known to hold them.
+//! noted; others are searched again, in a text that is known to hold them.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -33,14 +32,14 @@ pub struct Labels<'a> {
     text: Text<'a>,
     lengths: LabelLengths,
     count: u32,
-    /// Whether a backslash stands in some name or value.
+    /// Whether there is a backslash in some name or value.
     has_escapes: bool,
-    /// The values with their escapes undone, once somebody [gets](Self::get) one that has some.
+    /// The values with their escapes undone, once [`get`](Self::get) returns one that has some.
     unescaped: OnceLock<Box<[String]>>,
 }
 
 impl<'a> Labels<'a> {
-    /// The `count` labels that `text` begins with.
+    /// Creates the `count` labels that `text` begins with.
     #[inline(always)]
     pub(crate) fn new(
         text: Text<'a>,
@@ -57,22 +56,22 @@ impl<'a> Labels<'a> {
         }
     }
 
-    /// How many there are.
+    /// Returns how many there are.
     #[inline]
     pub fn len(&self) -> usize {
         self.count as usize
     }
 
-    /// Whether there is none: `name 1` and `name{} 1` alike.
+    /// Tells whether there are none: both `name 1` and `name{} 1`.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// The value of the first label of that name, its escapes undone. Allocates where there are some.
+    /// Returns the value of the first label named `name`, unescaped. Allocates if it has escapes.
     ///
-    /// What this gives lives as long as these labels;
-    /// [`Sample::label`](crate::Sample::label) gives what lives as long as the body.
+    /// The result lives as long as these labels; that of [`Sample::label`](crate::Sample::label) lives as
+    /// long as the body.
     #[inline]
     pub fn get(&self, name: &str) -> Option<&str> {
         let (at, label) = self
@@ -96,7 +95,7 @@ impl<'a> Labels<'a> {
         values.get(at).map_or("", String::as_str)
     }
 
-    /// The labels in the order written.
+    /// Returns the labels in the order written.
     #[inline(always)]
     pub fn iter(&self) -> LabelIter<'a> {
         LabelIter {
@@ -181,7 +180,7 @@ impl<'a> LabelIter<'a> {
             name_has_escapes: shape.name.has_escapes(),
             value_has_escapes: shape.value.has_escapes(),
         };
-        // Where more lengths are known the line is an ordinary one: a comma follows, then the label.
+        // If more lengths are known, the line is an ordinary one: a comma follows, then the label.
         let comma = usize::from(self.lengths != 0);
         self.rest = self.rest.from(walk.at() + comma);
         Some(label)
@@ -224,8 +223,8 @@ pub struct Label<'a> {
 }
 
 impl<'a> Label<'a> {
-    /// The name, its escapes undone. Bytes that are not UTF-8, which Prometheus' parser lets pass in
-    /// a quoted name, become U+FFFD: see [`name_is_utf8`](Self::name_is_utf8).
+    /// Returns the name, unescaped. Bytes that are not UTF-8, which Prometheus' parser allows in a quoted
+    /// name, become U+FFFD: see [`name_is_utf8`](Self::name_is_utf8).
     #[inline(always)]
     pub fn name(&self) -> Cow<'a, str> {
         match self.name {
@@ -234,23 +233,23 @@ impl<'a> Label<'a> {
         }
     }
 
-    /// The name as written, without its quotes.
+    /// Returns the name as written, without its quotes.
     #[inline]
     pub fn raw_name(&self) -> &'a [u8] {
         self.name.as_bytes()
     }
 
-    /// Whether the name is UTF-8: then [`name`](Self::name) has lost nothing.
+    /// Tells whether the name is UTF-8: then [`name`](Self::name) has lost nothing.
     #[inline]
     pub fn name_is_utf8(&self) -> bool {
         self.name.is_utf8()
     }
 
-    /// The value, its escapes `\\`, `\"` and `\n` undone; any other backslash stays, as in
-    /// Prometheus. Borrowed unless there is an escape to undo.
+    /// Returns the value with its escapes `\\`, `\"` and `\n` undone; any other backslash stays, as in
+    /// Prometheus. Borrows unless there is an escape to undo.
     ///
-    /// Prometheus leaves the values of an exemplar's labels escaped: [`raw_value`](Self::raw_value) is
-    /// what it reports for those.
+    /// Prometheus leaves the values of an exemplar's labels escaped: for those it reports
+    /// [`raw_value`](Self::raw_value).
     #[inline(always)]
     pub fn value(&self) -> Cow<'a, str> {
         match self.value_has_escapes {
@@ -259,13 +258,13 @@ impl<'a> Label<'a> {
         }
     }
 
-    /// The value as written between its quotes. Never allocates.
+    /// Returns the value as written between its quotes. Never allocates.
     #[inline]
     pub fn raw_value(&self) -> &'a str {
         self.value
     }
 
-    /// Whether the name is `name`, without allocating.
+    /// Tells whether the name is `name`, without allocating.
     #[inline]
     pub fn is_named(&self, name: &str) -> bool {
         match self.name_has_escapes {

@@ -1,14 +1,14 @@
-//! What `Dialect::Lenient` takes that Prometheus does not, and where in a body it did.
+//! What `Dialect::Lenient` takes and Prometheus does not, and where in a body.
 
 use std::fmt;
 
 use crate::error::Position;
 
 /// Something that [`Dialect::Lenient`](crate::Dialect::Lenient) took and Prometheus does not: it refuses
-/// the line, or reads it otherwise.
+/// the line, or reads it differently.
 ///
-/// Each kind is noted once for a line, at the first place where it was needed there, if the door was
-/// asked to note them: [`Parser::note_leniencies`](crate::Parser::note_leniencies) and its like.
+/// Each kind is noted at most once per line, at the first place where it was needed, if the reader was
+/// asked to: [`Parser::note_leniencies`](crate::Parser::note_leniencies) and the like.
 ///
 /// ```
 /// use exposition::{Dialect, LeniencyKind, Parser};
@@ -29,12 +29,12 @@ pub struct Leniency {
 }
 
 impl Leniency {
-    /// What was taken.
+    /// Returns what was taken.
     pub fn kind(&self) -> LeniencyKind {
         self.kind
     }
 
-    /// Where it stands.
+    /// Returns where it is.
     pub fn position(&self) -> Position {
         self.position
     }
@@ -49,7 +49,7 @@ impl fmt::Display for Leniency {
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident: $words:literal,)*) => {
         /// What [`Dialect::Lenient`](crate::Dialect::Lenient) takes and Prometheus does not. The table
-        /// [there](crate::Dialect#what-lenient-takes) says which other readers take it too.
+        /// [there](crate::Dialect#what-lenient-takes) shows which other readers take it too.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum LeniencyKind {
@@ -59,7 +59,7 @@ macro_rules! kinds {
         const KINDS: &[LeniencyKind] = &[$(LeniencyKind::$kind,)*];
 
         impl LeniencyKind {
-            /// In a few words: `a label value without quotes`.
+            /// Describes it in a few words: `a label value without quotes`.
             pub fn as_str(self) -> &'static str {
                 match self {
                     $(LeniencyKind::$kind => $words,)*
@@ -72,31 +72,31 @@ macro_rules! kinds {
 kinds! {
     /// A carriage return before the line feed, or before the end of the body: part of the line end.
     CarriageReturn: "a carriage return at the end of the line",
-    /// `#TYPE` or `#HELP`: metadata, where Prometheus sees a comment.
+    /// `#TYPE` or `#HELP`: metadata, which Prometheus takes as a comment.
     BareKeyword: "no blank after `#`",
     /// A type in capitals, `gauge_histogram`, or one that only OpenMetrics has: `info`, `unknown`.
     TypeWord: "a type that the text format does not have",
-    /// Blanks before the type, beside the one after the name, or after it.
+    /// Further blanks before the type, or blanks after it.
     BlanksAroundType: "blanks around the type",
     /// A TYPE line that ends after the name: a comment.
     MissingType: "a TYPE line without a type",
-    /// A dot in a metric or label name that is not in quotes. In a HELP line Prometheus takes what
-    /// stands after the dot for the text.
+    /// A dot in a metric or label name without quotes. In a HELP line Prometheus takes what follows the
+    /// dot as the text.
     DottedName: "a dot in a name without quotes",
-    /// A comma with no label before it.
+    /// A comma without a label before it.
     StrayComma: "a comma without a label",
-    /// A label value that is not in quotes: as far as a blank, a comma or the closing brace. It holds no
-    /// quote, backslash, brace or `=`, and may be empty.
+    /// A label value without quotes: up to a blank, a comma or the closing brace. It holds no quote,
+    /// backslash, brace or `=`, and may be empty.
     UnquotedValue: "a label value without quotes",
-    /// `+NaN` or `-NaN` as a value: NaN.
+    /// `+NaN` or `-NaN` as a value: it is read as NaN.
     SignedNan: "a NaN with a sign",
     /// A timestamp with a sign, a fraction or an exponent. A fraction of a millisecond is cut off.
     Timestamp: "a timestamp with a sign, a fraction or an exponent",
     /// An exemplar, written as in OpenMetrics: its timestamp is in seconds.
     Exemplar: "an exemplar in the text format",
-    /// What begins with `#` after the value or the timestamp and is not an exemplar: passed over.
+    /// Text after the value or the timestamp that begins with `#` and is not an exemplar: it is skipped.
     Comment: "a comment after the sample",
-    /// Anything else after the value or the timestamp: passed over.
+    /// Anything else after the value or the timestamp: it is skipped.
     Tail: "more after the sample",
 }
 
@@ -106,7 +106,7 @@ impl fmt::Display for LeniencyKind {
     }
 }
 
-/// What was taken in one line: for each kind the first place, in bytes from the line's start.
+/// The leniencies of one line: for each kind the first place, in bytes from the line's start.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Noted([u32; KINDS.len()]);
 
@@ -127,7 +127,7 @@ impl Noted {
         *self == Noted::NOTHING
     }
 
-    /// What was taken, in the order of its places.
+    /// Returns what was taken, in the order of its places.
     fn in_order(&self) -> impl Iterator<Item = (LeniencyKind, usize)> + use<> {
         let mut taken = self.0.map(|at| at as usize);
         std::iter::from_fn(move || {
@@ -148,19 +148,19 @@ impl fmt::Debug for Noted {
     }
 }
 
-/// What was taken of a body and nobody has asked for yet.
+/// The leniencies of a body that nobody has asked for yet.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Notes {
     taken: Vec<Leniency>,
-    /// How many of them are of the line that was noted last, and where in the body that ends.
+    /// How many of them are from the line that was noted last, and where in the body that ends.
     of_last: usize,
     last_end: u64,
-    /// Where the blank lines end whose first is noted.
+    /// Where the run of blank lines ends whose first is noted.
     blank_until: Option<u64>,
 }
 
 impl Notes {
-    /// Notes what was taken in the line `text`, which begins at `start`.
+    /// Notes the leniencies of the line `text`, which begins at `start`.
     pub(crate) fn line(&mut self, noted: &Noted, start: Position, text: &[u8]) {
         let before = self.taken.len();
         self.push(noted, start, text);
@@ -168,8 +168,8 @@ impl Notes {
         self.last_end = start.byte + text.len() as u64;
     }
 
-    /// The same for a blank line. Of several that follow each other the first is noted: a body may be
-    /// nothing but such lines.
+    /// Does the same for a blank line. Of several in a row only the first is noted: a body may consist of
+    /// such lines.
     pub(crate) fn blank(&mut self, noted: &Noted, start: Position, text: &[u8]) {
         if noted.is_nothing() {
             return;
@@ -189,7 +189,7 @@ impl Notes {
             }));
     }
 
-    /// Takes back what was noted of the line that ends at that byte of the body: nobody wants it.
+    /// Takes back what was noted of the line that ends at byte `end` of the body: nobody wants it.
     pub(crate) fn take_back(&mut self, end: u64) {
         if self.last_end == end {
             self.taken
@@ -208,7 +208,7 @@ impl Notes {
     }
 
     pub(crate) fn clear(&mut self) {
-        // The room that a body of a thousand times as many needed is given back.
+        // Gives back the room that a body with a thousand times as many needed.
         self.taken.shrink_to(2 * self.taken.len() + 1024);
         self.taken.clear();
         self.of_last = 0;
@@ -221,7 +221,7 @@ impl Notes {
 mod tests {
     use super::*;
 
-    /// Each kind has a row in the table that says who else takes it.
+    /// Each kind has a row in the table of who else takes it.
     #[test]
     fn every_kind_is_documented() {
         let table = include_str!("../dialect.rs");

@@ -1,10 +1,10 @@
-//! What a line says: a sample, or one of the lines beside them.
+//! The lines of an exposition: samples and all others.
 //!
-//! Everything here borrows from the body and keeps *where* its parts lie and the text they lie in; the
-//! text is handed out by methods whose names say what they cost: `raw…()` borrows and never allocates,
-//! `name()` and `value()` undo escapes and are borrowed unless there is one to undo.
+//! Everything here borrows from the body and keeps *where* its parts are, and the text that holds them.
+//! The names of the methods that return text say what they cost: `raw…()` borrows and never allocates,
+//! `name()` and `value()` undo escapes and borrow unless there is one to undo.
 //!
-//! No parsing happens in this file: shapes are made by the grammar and by the fast scanner.
+//! This file parses nothing: the grammar and the fast scanner make the shapes.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -19,8 +19,8 @@ use crate::text::shape::{LineShape, OtherShape, Piece, Text};
 
 /// One line of an exposition.
 ///
-/// Blank lines are not reported. A label value may hold a raw line feed in the text format, so a
-/// "line" here ends at the first line feed outside quotes.
+/// Blank lines are not reported. In the text format a label value may hold a raw line feed, so a "line"
+/// here ends at the first line feed outside quotes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Line<'a> {
@@ -30,18 +30,18 @@ pub enum Line<'a> {
     Help(HelpLine<'a>),
     /// `# TYPE name counter`
     Type(TypeLine<'a>),
-    /// `# UNIT name seconds`, in OpenMetrics only: a comment elsewhere.
+    /// `# UNIT name seconds`, only in OpenMetrics: a comment elsewhere.
     Unit(UnitLine<'a>),
-    /// Any other line that starts with `#`: the bytes from `#` to before the line feed. Prometheus
-    /// does not check them for UTF-8.
+    /// Any other line that starts with `#`: the bytes from `#` up to the line feed. Prometheus does not
+    /// check them for UTF-8.
     Comment(&'a [u8]),
-    /// `# EOF`, in OpenMetrics only: a comment elsewhere.
+    /// `# EOF`, only in OpenMetrics: a comment elsewhere.
     Eof,
 }
 
 impl<'a> Line<'a> {
-    /// The line that is `text`, which has its parts where `shape` says. `declared` is whose type the last
-    /// TYPE line declares.
+    /// Creates the line `text`, whose parts are where `shape` says. `declared` is the family that the
+    /// last TYPE line names.
     #[inline]
     pub(crate) fn new(text: Text<'a>, shape: LineShape, declared: Declared<'a>) -> Self {
         match shape {
@@ -76,8 +76,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// The name of the metric that the line is about, its escapes undone; `None` for comments and
-    /// `# EOF`.
+    /// Returns the name of the metric that the line is about, unescaped; `None` for comments and `# EOF`.
     pub fn name(&self) -> Option<Cow<'a, str>> {
         match self {
             Line::Sample(sample) => Some(sample.name()),
@@ -88,7 +87,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// The whole line as written, without its line feed; empty for `# EOF`.
+    /// Returns the whole line as written, without its line feed; empty for `# EOF`.
     pub(crate) fn raw(&self) -> &'a [u8] {
         match self {
             Line::Sample(sample) => sample.raw(),
@@ -100,7 +99,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// The sample, if this line is one.
+    /// Returns the sample, if this line is one.
     pub fn into_sample(self) -> Option<Sample<'a>> {
         match self {
             Line::Sample(sample) => Some(sample),
@@ -111,25 +110,26 @@ impl<'a> Line<'a> {
 
 macro_rules! name_methods {
     () => {
-        /// The metric's name, its escapes undone (Prometheus reports it still escaped, so that the
+        /// Returns the metric's name, unescaped (Prometheus reports it still escaped, so that the
         /// metadata of such a name never meets its series). Bytes that are not UTF-8 become U+FFFD.
         #[inline]
         pub fn name(&self) -> Cow<'a, str> {
             self.name.unescaped()
         }
 
-        /// The name as written, without its quotes: what Prometheus reports. Not checked for UTF-8.
+        /// Returns the name as written, without its quotes, as Prometheus reports it. Not checked for
+        /// UTF-8.
         pub fn raw_name(&self) -> &'a [u8] {
             self.name.raw()
         }
 
-        /// Whether the name is UTF-8: then [`name`](Self::name) has lost nothing.
+        /// Tells whether the name is UTF-8: then [`name`](Self::name) has lost nothing.
         #[inline]
         pub fn name_is_utf8(&self) -> bool {
             self.name.is_utf8()
         }
 
-        /// Where the name lies, in bytes from the line's start.
+        /// Returns where the name is, in bytes from the line's start.
         pub(crate) fn name_at(&self) -> usize {
             self.name.piece.start()
         }
@@ -147,18 +147,19 @@ pub struct HelpLine<'a> {
 impl<'a> HelpLine<'a> {
     name_methods!();
 
-    /// The help text, its escapes undone: `\\` and `\n`, in OpenMetrics also `\"`; others stay.
+    /// Returns the help text with its escapes undone: `\\` and `\n`, in OpenMetrics also `\"`; others
+    /// stay.
     #[inline]
     pub fn text(&self) -> Cow<'a, str> {
         self.name.text.unescaped(self.help, self.escapes)
     }
 
-    /// The help text as written.
+    /// Returns the help text as written.
     pub fn raw_text(&self) -> &'a str {
         self.name.text.str(self.help)
     }
 
-    /// Where the text lies, in bytes from the line's start.
+    /// Returns where the text is, in bytes from the line's start.
     pub(crate) fn text_at(&self) -> usize {
         self.help.start()
     }
@@ -174,14 +175,14 @@ pub struct TypeLine<'a> {
 impl<'a> TypeLine<'a> {
     name_methods!();
 
-    /// The type declared.
+    /// Returns the declared type.
     #[inline]
     pub fn metric_type(&self) -> MetricType {
         self.kind
     }
 }
 
-/// `# UNIT name unit`, OpenMetrics only.
+/// `# UNIT name unit`, only in OpenMetrics.
 #[derive(Clone, Copy)]
 pub struct UnitLine<'a> {
     name: Name<'a>,
@@ -191,18 +192,18 @@ pub struct UnitLine<'a> {
 impl<'a> UnitLine<'a> {
     name_methods!();
 
-    /// The unit, for example `seconds`; empty where the line gives none. Bytes that are not UTF-8
+    /// Returns the unit, for example `seconds`; empty if the line has none. Bytes that are not UTF-8
     /// become U+FFFD.
     pub fn unit(&self) -> Cow<'a, str> {
         self.name.text.lossy(self.unit)
     }
 
-    /// The unit as written. Not checked for UTF-8.
+    /// Returns the unit as written. Not checked for UTF-8.
     pub fn raw_unit(&self) -> &'a [u8] {
         self.name.text.bytes(self.unit)
     }
 
-    /// Where the unit lies, in bytes from the line's start.
+    /// Returns where the unit is, in bytes from the line's start.
     pub(crate) fn unit_at(&self) -> usize {
         self.unit.start()
     }

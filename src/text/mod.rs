@@ -1,15 +1,17 @@
 //! The text formats: from bytes to lines.
 //!
-//! - [`line`], [`sample`], [`labels`], [`exemplar`] are what readers get: views that borrow. [`shape`] and [`walk`]
-//!   say where in a line their parts lie, [`name`] undoes the escapes of a metric's name.
-//! - [`grammar`] is the readable truth about a line and the only source of errors; [`fast`] reads ordinary lines and
-//!   declines the rest.
-//! - [`engine`] knows the state between lines, and nothing of where bytes come from; [`place`] is where in a body it
-//!   is. [`parser`], [`chunks`] and [`reader`] are thin doors to it; [`response`] chooses one by a header.
-//! - [`window`] is the part of a slice in which lines are read now.
-//! - [`filter`] passes over what nobody wants; [`leniency`] notes what only lenient reading takes.
+//! - [`line`], [`sample`], [`labels`], [`exemplar`] are the views that users get: they borrow. [`shape`]
+//!   and [`walk`] say where in a line its parts are, [`name`] undoes the escapes of a metric's name.
+//! - [`grammar`] is the readable reference for lines and the only source of errors; [`fast`] reads
+//!   ordinary lines and declines the rest.
+//! - [`engine`] knows the state between lines, but not where bytes come from; [`place`] is its place in
+//!   the body. [`parser`], [`chunks`] and [`reader`] are thin shells around it; [`response`] chooses the
+//!   dialect by a header.
+//! - [`window`] is the part of a slice whose lines are being read.
+//! - [`filter`] skips what nobody wants; [`leniency`] notes what only lenient reading takes.
 //!
-//! What is accepted changes in [`grammar`] first; then [`fast`] agrees or declines. `fuzzing` asks whether it does.
+//! To change what is accepted, change [`grammar`] first; then [`fast`] agrees or declines. `fuzzing`
+//! checks that.
 
 pub(crate) mod chunks;
 pub(crate) mod declared;

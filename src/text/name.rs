@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::number::decode::Escapes;
 use crate::text::shape::{Piece, Text};
 
-/// Where a name lies, and the line it lies in.
+/// Where a name is, and the line that holds it.
 #[derive(Clone, Copy)]
 pub(crate) struct Name<'a> {
     pub(crate) text: Text<'a>,
@@ -13,13 +13,13 @@ pub(crate) struct Name<'a> {
 }
 
 impl<'a> Name<'a> {
-    /// As written, without quotes.
+    /// Returns the name as written, without quotes.
     #[inline]
     pub(crate) fn raw(self) -> &'a [u8] {
         self.text.bytes(self.piece)
     }
 
-    /// Escapes undone; bytes that are not UTF-8 become U+FFFD.
+    /// Returns the name unescaped; bytes that are not UTF-8 become U+FFFD.
     #[inline(always)]
     pub(crate) fn unescaped(self) -> Cow<'a, str> {
         self.text.unescaped(self.piece, Escapes::Quoted)

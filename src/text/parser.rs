@@ -1,4 +1,4 @@
-//! The door for bodies that are slices.
+//! Reads bodies that are slices.
 
 use crate::dialect::Dialect;
 use crate::error::{Position, Result};
@@ -13,14 +13,13 @@ use crate::text::sample::Sample;
 use crate::text::shape::{LineShape, OtherShape, Text};
 use crate::text::window::Window;
 
-/// Reads a body that is a slice, line after line.
+/// Reads the lines of a body that is a slice.
 ///
 /// An iterator of `Result<Line, Error>`. A line in error gives one error and no sample; the next call
-/// goes on with the line after it, so `collect::<Result<Vec<_>>>()` and `?` stop at the first
-/// error and a `for` loop sees them all. Blank lines are not reported.
+/// continues with the line after it. So `collect::<Result<Vec<_>>>()` and `?` stop at the first error,
+/// and a `for` loop sees them all. Blank lines are not reported.
 ///
-/// Names, values and texts borrow from the body; nothing is allocated for a line, however many labels
-/// it has.
+/// Names, values and texts borrow from the body; lines need no allocation, however many labels they have.
 ///
 /// ```
 /// use exposition::{Line, Parser};
@@ -44,7 +43,7 @@ pub struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    /// Reads `body`, bytes or text, in that dialect.
+    /// Reads `body`, bytes or text, in `dialect`.
     pub fn new<B: AsRef<[u8]> + ?Sized>(body: &'a B, dialect: Dialect) -> Self {
         Parser {
             engine: Engine::new(dialect),
@@ -63,38 +62,37 @@ impl<'a> Parser<'a> {
         Parser::new(body, Dialect::OpenMetrics)
     }
 
-    /// With other limits than the default ones. To be set before the first line is read.
+    /// Sets the limits. Call it before the first line is read.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.engine.limits = limits;
         self
     }
 
-    /// Reads only the families and samples that `filter` wants; lines of others are passed over before
-    /// their labels are looked at, several times as fast.
+    /// Reads only the families and samples that `filter` wants; lines of others are skipped before their
+    /// labels are looked at, several times as fast.
     #[must_use]
     pub fn filter_by(mut self, filter: Filter) -> Self {
         self.engine.choose(filter);
         self
     }
 
-    /// Notes what [`Dialect::Lenient`] takes and Prometheus does not, line by line. It costs nothing where
-    /// lines are as usual, and 32 bytes for each that was noted until it is
-    /// [taken](Self::take_leniencies).
+    /// Notes what [`Dialect::Lenient`] takes and Prometheus does not, line by line. Ordinary lines cost
+    /// nothing; each note takes 32 bytes until it is [taken](Self::take_leniencies).
     #[must_use]
     pub fn note_leniencies(mut self) -> Self {
         self.engine.note_leniencies();
         self
     }
 
-    /// Takes what was noted since this was called last, in the order of the body: of the lines that were
-    /// given, and of blank ones. Empty unless the parser was asked to
-    /// [note it](Self::note_leniencies).
+    /// Takes what was noted since the last call, in the order of the body: for the lines that were
+    /// returned, and for blank ones. Empty unless the parser was asked to [note
+    /// it](Self::note_leniencies).
     pub fn take_leniencies(&mut self) -> Vec<Leniency> {
         self.engine.take_leniencies()
     }
 
-    /// The dialect the body is read in.
+    /// Returns the dialect that the body is read in.
     pub fn dialect(&self) -> Dialect {
         self.engine.dialect()
     }
@@ -103,29 +101,29 @@ impl<'a> Parser<'a> {
         self.engine.chosen_by()
     }
 
-    /// The place of the next line.
+    /// Returns the position of the next line.
     pub fn position(&self) -> Position {
         self.engine.position()
     }
 
-    /// Where the line that was given last ends.
+    /// Returns where the last returned line ends.
     #[inline]
     pub(crate) fn line_end(&self) -> LineEnd {
         self.engine.line_end()
     }
 
-    /// The next line, or `None` at the end of the body: what [`next`](Self::next) gives, in the form of
-    /// the other doors.
+    /// Returns the next line, or `None` at the end of the body: what [`next`](Self::next) returns, in the
+    /// form of the other readers.
     ///
     /// # Errors
     ///
-    /// A line in error gives one error; the next call goes on with the line after it.
+    /// A line in error gives one error; the next call continues with the line after it.
     #[inline(always)]
     pub fn next_line(&mut self) -> Result<Option<Line<'a>>> {
         self.next().transpose()
     }
 
-    /// The next line, if it is an ordinary sample and the next to be handed out.
+    /// Returns the next line, if it is an ordinary sample and the next one to return.
     #[inline(always)]
     pub(crate) fn next_ordinary(&mut self) -> Option<Sample<'a>> {
         match self.engine.wants_all() {
@@ -134,8 +132,8 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// The next line, if it is an ordinary sample of the window.
-    // This is all that stands between the scanner and a caller's loop: what it gives stays in registers.
+    /// Returns the next line, if it is an ordinary sample of the window.
+    // Nothing else is between the scanner and a caller's loop: the result stays in registers.
     #[inline(always)]
     fn ordinary_sample(&mut self) -> Option<Sample<'a>> {
         let (lines, start) = (self.window.lines(), self.window.taken());
@@ -151,7 +149,7 @@ impl<'a> Parser<'a> {
         ))
     }
 
-    /// Takes note of the name in a TYPE line.
+    /// Records the name in a TYPE line.
     #[inline(always)]
     fn declare(&mut self, text: Text<'a>, shape: OtherShape) {
         if let OtherShape::Type { name, .. } = shape {
@@ -159,7 +157,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Reads any line, and goes from window to window.
+    /// Reads any line, and moves from window to window.
     #[inline(never)]
     fn read_slowly(&mut self) -> Option<Result<Line<'a>>> {
         if !self.engine.wants_all() {
@@ -204,7 +202,7 @@ impl<'a> Parser<'a> {
                 return Some(line);
             }
             if matches!(line, Ok(Line::Type(_))) {
-                // As if it had been passed over unread.
+                // As if it had been skipped unread.
                 self.declared = Declared::NONE;
             }
         }
@@ -232,7 +230,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// [`next_window`](Self::next_window), after the lines that the filter passes over.
+    /// Does what [`next_window`](Self::next_window) does, after the lines that the filter skips.
     fn next_wanted_window(&mut self) {
         let sieved = self.engine.sort(self.window.unread());
         if sieved.scope.is_some() {
@@ -242,7 +240,7 @@ impl<'a> Parser<'a> {
         self.engine.next_text();
     }
 
-    /// Goes on after the window.
+    /// Moves past the window.
     #[inline(never)]
     fn next_window(&mut self) {
         let within = self.engine.within_body(self.window.unread());

@@ -5,7 +5,7 @@ use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Position};
 use crate::text::line::Line;
 
-/// A place between two lines of a body: after what was read and before what comes.
+/// A place between two lines of a body: after what was read and before what follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Place {
     /// The number of the next line, from 1.
@@ -24,7 +24,7 @@ impl Place {
         unterminated: false,
     };
 
-    /// How many bytes of the body come before.
+    /// Returns how many bytes of the body come before.
     #[inline(always)]
     pub(crate) fn byte(self) -> u64 {
         self.byte
@@ -34,14 +34,14 @@ impl Place {
         self.unterminated
     }
 
-    /// Goes on after whole lines: how many they are, and how many bytes.
+    /// Moves past whole lines, given how many they are, and how many bytes.
     #[inline(always)]
     pub(crate) fn pass_lines(&mut self, lines: u64, bytes: usize) {
         self.line += lines;
         self.byte += bytes as u64;
     }
 
-    /// Goes on after bytes that may hold several line feeds, or none.
+    /// Moves past bytes that may hold several line feeds, or none.
     pub(crate) fn pass(&mut self, bytes: &[u8]) {
         self.pass_lines(scan::line_feeds(bytes) as u64, bytes.len());
         if let Some(last) = bytes.last() {
@@ -49,7 +49,7 @@ impl Place {
         }
     }
 
-    /// The position of the next line's first byte.
+    /// Returns the position of the next line's first byte.
     pub(crate) fn position(self) -> Position {
         Position {
             line: self.line,
@@ -59,7 +59,7 @@ impl Place {
     }
 }
 
-/// Where a line ended: with the line itself, enough to tell the position of anything in it.
+/// Where a line ended: with the line itself, enough to compute the position of anything in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LineEnd {
     pub(crate) place: Place,
@@ -67,7 +67,7 @@ pub(crate) struct LineEnd {
 }
 
 impl LineEnd {
-    /// Where the line began that ended here; `raw` is that line without its line feed.
+    /// Returns where the line began that ended here; `raw` is that line without its line feed.
     #[cold]
     pub(crate) fn start(self, raw: &[u8]) -> Position {
         let terminator = u64::from(!self.place.unterminated);
@@ -80,7 +80,8 @@ impl LineEnd {
         }
     }
 
-    /// An error at byte `at` of the line that ended here; `raw` is that line without its line feed.
+    /// Creates an error at byte `at` of the line that ended here; `raw` is that line without its line
+    /// feed.
     #[cold]
     pub(crate) fn error(
         self,
@@ -93,7 +94,8 @@ impl LineEnd {
     }
 }
 
-/// A line as a door hands it on to what makes more of lines: errors about it can be placed.
+/// A line with its place, as a reader passes it to code that builds families: errors about it can be
+/// placed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PlacedLine<'l> {
     pub(crate) line: Line<'l>,

@@ -1,4 +1,4 @@
-//! The door for bodies from an [`io::Read`].
+//! Reads bodies from an [`io::Read`].
 
 use std::io;
 
@@ -11,21 +11,22 @@ use crate::text::leniency::Leniency;
 use crate::text::line::Line;
 use crate::text::place::PlacedLine;
 
-/// How many bytes a [`Reader`] asks for at once, at most.
+/// The most bytes a [`Reader`] asks for at once.
 const BLOCK: usize = 64 * 1024;
 
-/// How many it asks for first, then twice as many each time: most bodies are small, and so can their
-/// buffers be.
+/// How many bytes it asks for first, then twice as many each time: most bodies are small, so their
+/// buffers can be too.
 const FIRST_BLOCK: usize = 8 * 1024;
 
-/// How many it asks for at least, once a block was not filled.
+/// The fewest bytes it asks for, once a block was not filled.
 const LEAST: usize = 1024;
 
 /// Reads a body from a file, a socket, a decompressor or anything else that is an [`io::Read`].
 ///
-/// Gives the same lines, errors and positions as a [`Parser`](crate::Parser) over the whole. Lines
-/// are lent: each borrows from the reader's buffer until the next call. Nothing is allocated per line. Memory stays within four times the sum of a block and [`Limits::max_line_bytes`], and 24 bytes
-/// for each of [`Limits::max_labels`]; where lines are shorter than a block, it is about two blocks.
+/// Returns the same lines, errors and positions as a [`Parser`](crate::Parser) over the whole body. Each
+/// line borrows from the reader's buffer until the next call. Lines need no allocation. Memory stays
+/// within four times the sum of a block and [`Limits::max_line_bytes`], plus 24 bytes for each of
+/// [`Limits::max_labels`]; if lines are shorter than a block, it is about two blocks.
 ///
 /// ```
 /// use exposition::{Dialect, Line, Reader};
@@ -46,7 +47,7 @@ pub struct Reader<R> {
 }
 
 impl<R: io::Read> Reader<R> {
-    /// Reads the body that `io` gives, in that dialect. `io` needs no buffer of its own.
+    /// Reads the body that `io` yields, in `dialect`. `io` needs no buffer of its own.
     pub fn new(io: R, dialect: Dialect) -> Self {
         Reader {
             chunks: ChunkParser::new(dialect),
@@ -58,15 +59,15 @@ impl<R: io::Read> Reader<R> {
         }
     }
 
-    /// With other limits than the default ones. To be set before the first line is read.
+    /// Sets the limits. Call it before the first line is read.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.chunks = self.chunks.limits(limits);
         self
     }
 
-    /// Asks for that many bytes at once, 64 KiB by default and at least 1; for fewer as long as the body
-    /// may be a small one.
+    /// Sets how many bytes to ask for at once, 64 KiB by default and at least 1; it asks for fewer as
+    /// long as the body may be small.
     #[must_use]
     pub fn buffer_capacity(mut self, bytes: usize) -> Self {
         self.source.block = bytes.max(1);
@@ -74,7 +75,8 @@ impl<R: io::Read> Reader<R> {
         self
     }
 
-    /// Reads only the families that `filter` wants, as [`Parser::filter_by`](crate::Parser::filter_by).
+    /// Reads only the families that `filter` wants, as [`Parser::filter_by`](crate::Parser::filter_by)
+    /// does.
     #[must_use]
     pub fn filter_by(mut self, filter: Filter) -> Self {
         self.chunks = self.chunks.filter_by(filter);
@@ -82,30 +84,31 @@ impl<R: io::Read> Reader<R> {
     }
 
     /// Notes what [`Dialect::Lenient`] takes and Prometheus does not, as
-    /// [`Parser::note_leniencies`](crate::Parser::note_leniencies).
+    /// [`Parser::note_leniencies`](crate::Parser::note_leniencies) does.
     #[must_use]
     pub fn note_leniencies(mut self) -> Self {
         self.chunks = self.chunks.note_leniencies();
         self
     }
 
-    /// Takes what was noted since this was called last, as
-    /// [`Parser::take_leniencies`](crate::Parser::take_leniencies).
+    /// Takes what was noted since the last call, as
+    /// [`Parser::take_leniencies`](crate::Parser::take_leniencies) does.
     pub fn take_leniencies(&mut self) -> Vec<Leniency> {
         self.chunks.take_leniencies()
     }
 
-    /// What the body is read from. Some of its bytes may have been read and not been given as lines.
+    /// Returns the source of the body. Some bytes may have been read from it and not been returned as
+    /// lines.
     pub fn get_ref(&self) -> &R {
         &self.source.io
     }
 
-    /// What the body is read from. Bytes that were read from it and not given as lines are lost.
+    /// Returns the source of the body. Bytes that were read from it and not returned as lines are lost.
     pub fn into_inner(self) -> R {
         self.source.io
     }
 
-    /// The dialect the body is read in.
+    /// Returns the dialect that the body is read in.
     pub fn dialect(&self) -> Dialect {
         self.chunks.dialect()
     }
@@ -114,23 +117,23 @@ impl<R: io::Read> Reader<R> {
         self.chunks.chosen_by()
     }
 
-    /// The place of the next line.
+    /// Returns the position of the next line.
     pub fn position(&self) -> Position {
         self.chunks.position()
     }
 
-    /// The next line, or `None` at the end of the body.
+    /// Returns the next line, or `None` at the end of the body.
     ///
     /// # Errors
     ///
-    /// A line in error gives one error; the next call goes on with the line after it. If `io` fails,
-    /// that is an error of kind [`Io`](crate::ErrorKind::Io); the next call reads from it again.
+    /// A line in error gives one error; the next call continues with the line after it. If `io` fails,
+    /// the error is of kind [`Io`](crate::ErrorKind::Io); the next call reads from it again.
     #[inline(always)]
     pub fn next_line(&mut self) -> Result<Option<Line<'_>>> {
         Ok(self.read_next()?.map(|read| read.line))
     }
 
-    /// What [`next_line`](Self::next_line) gives, and where the line ends.
+    /// Returns what [`next_line`](Self::next_line) does, and where the line ends.
     #[inline(always)]
     pub(crate) fn read_next(&mut self) -> Result<Option<PlacedLine<'_>>> {
         let source = &mut self.source;
@@ -149,7 +152,7 @@ struct Source<R> {
 }
 
 impl<R: io::Read> Source<R> {
-    /// Feeds the next bytes, or says that nothing comes any more.
+    /// Feeds the next bytes, or says that nothing more comes.
     #[inline(never)]
     fn feed(&mut self, chunks: &mut ChunkParser) -> Result<bool> {
         if chunks.has_ended() {
@@ -167,7 +170,7 @@ impl<R: io::Read> Source<R> {
             0 => chunks.finish(),
             read => chunks.wrote(read),
         }
-        // Room is made for what is asked for, so what may be the end is asked for no more than came.
+        // Room is made for what is asked for, so after a short read no more is asked for than came.
         self.ask = match read == self.ask {
             true => self.ask.saturating_mul(2),
             false => read.max(LEAST),

@@ -1,12 +1,12 @@
-//! The door for a response: its `Content-Type` header and its body.
+//! Reads a response: its `Content-Type` header and its body.
 
 use crate::dialect::Dialect;
 use crate::format::{Format, FormatError, ScrapeProtocol};
 use crate::text::parser::Parser;
 
 impl Format {
-    /// The dialect that bodies of this format are read in; `None` for protobuf, which this crate does
-    /// not read.
+    /// Returns the dialect that bodies of this format are read in; `None` for protobuf, which this crate
+    /// does not read.
     ///
     /// ```
     /// use exposition::{Dialect, Format};
@@ -28,8 +28,8 @@ impl Format {
     }
 }
 
-/// The dialect that the body of a response is read in, as Prometheus picks its parser; `None` for an
-/// empty body, whatever its header (spec N7-N10, S15, S16).
+/// Returns the dialect that the body of a response is read in, as Prometheus picks its parser; `None` for
+/// an empty body, whatever its header (spec N7-N10, S15, S16).
 pub(crate) fn dialect_of(
     content_type: Option<&str>,
     fallback: Option<Format>,
@@ -43,11 +43,12 @@ pub(crate) fn dialect_of(
 }
 
 impl<'a> Parser<'a> {
-    /// Reads the body of a response as its `Content-Type` header says, as Prometheus picks its parser.
+    /// Reads the body of a response in the format of its `Content-Type` header, as Prometheus picks its
+    /// parser.
     ///
-    /// `content_type` is the header's value, `None` if there is none; `fallback` is what to take a body for
-    /// whose header does not tell ([`Format::from_content_type`]). An empty body has no lines, whatever the
-    /// header ([N10](crate::docs::negotiation#n10)).
+    /// `content_type` is the header's value, `None` if there is none; `fallback` is the format of a body
+    /// whose header does not give one ([`Format::from_content_type`]). An empty body has no lines,
+    /// whatever the header ([N10](crate::docs::negotiation#n10)).
     ///
     /// ```
     /// use exposition::Parser;
@@ -63,7 +64,8 @@ impl<'a> Parser<'a> {
     ///
     /// # Errors
     ///
-    /// [`FormatError`] if the header does not tell and there is no fallback, or if the format is protobuf.
+    /// [`FormatError`] if the header gives no format and there is no fallback, or if the format is
+    /// protobuf.
     pub fn from_response<B: AsRef<[u8]> + ?Sized>(
         content_type: Option<&str>,
         fallback: Option<Format>,

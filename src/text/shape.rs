@@ -1,4 +1,4 @@
-//! Where the parts of a line lie: what the grammar and the fast scanner make, and lines hand out.
+//! Where the parts of a line are: the grammar and the fast scanner record it, and lines use it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,7 +11,7 @@ use crate::number::decode::{self, Escapes};
 
 /// The bytes of a line: nearly always text, and known to be.
 ///
-/// Prometheus checks label values and HELP texts for UTF-8 but lets other bytes pass in quoted names,
+/// Prometheus checks label values and HELP texts for UTF-8 but allows other bytes in quoted names,
 /// comments and units; only lines that use this freedom are `Bytes`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Text<'a> {
@@ -38,8 +38,8 @@ impl<'a> Text<'a> {
         self.as_bytes().get(piece.range()).unwrap_or_default()
     }
 
-    /// The piece as text; empty where it is not UTF-8, which the grammar has ruled out for the
-    /// pieces this is asked of.
+    /// Returns the piece as text; empty if it is not UTF-8, which the grammar has ruled out for the
+    /// pieces that this is used for.
     #[inline]
     pub(crate) fn str(self, piece: Piece) -> &'a str {
         match self {
@@ -48,7 +48,7 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// The piece as text, other bytes replaced by U+FFFD.
+    /// Returns the piece as text, other bytes replaced by U+FFFD.
     #[inline]
     pub(crate) fn lossy(self, piece: Piece) -> Cow<'a, str> {
         match self {
@@ -67,7 +67,7 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// All of it, escapes undone if it has any, other bytes than UTF-8 replaced by U+FFFD.
+    /// Returns all of it, unescaped if it has escapes, with bytes that are not UTF-8 replaced by U+FFFD.
     #[inline(never)]
     pub(crate) fn unescape(self, has_escapes: bool, escapes: Escapes) -> Cow<'a, str> {
         let text = match self {
@@ -83,7 +83,7 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// Whether all of it is UTF-8.
+    /// Tells whether all of it is UTF-8.
     pub(crate) fn is_utf8(self) -> bool {
         match self {
             Text::Str(_) => true,
@@ -91,7 +91,7 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// The piece, which may be UTF-8 where the whole is not.
+    /// Returns the piece, which may be UTF-8 even if the whole is not.
     pub(crate) fn part(self, piece: Piece) -> Text<'a> {
         match self {
             Text::Str(text) => Text::Str(text.get(piece.range()).unwrap_or_default()),
@@ -99,7 +99,7 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// What begins at byte `at`.
+    /// Returns what begins at byte `at`.
     #[inline(always)]
     pub(crate) fn from(self, at: usize) -> Text<'a> {
         match self {
@@ -109,10 +109,10 @@ impl<'a> Text<'a> {
     }
 }
 
-/// Where a part of a line lies, in bytes from the line's start, and whether it holds a backslash.
+/// Where a part of a line is, in bytes from the line's start, and whether it holds a backslash.
 ///
-/// Lines are shorter than 2 GiB (see [`Limits`](crate::Limits)), so the end's highest bit is free to
-/// be the mark.
+/// Lines are shorter than 2 GiB (see [`Limits`](crate::Limits)), so the end's highest bit is free for the
+/// mark.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Piece {
     start: u32,
@@ -130,7 +130,7 @@ impl Piece {
         }
     }
 
-    /// A piece that holds a backslash, if `escapes` says so.
+    /// Creates a piece, marked if `escapes` says that it holds a backslash.
     #[inline]
     pub(crate) fn quoted(start: usize, end: usize, escapes: bool) -> Self {
         Piece {
@@ -154,7 +154,7 @@ impl Piece {
         self.end_and_mark & ESCAPES != 0
     }
 
-    /// The same piece of a text that begins `by` bytes further on.
+    /// Returns the same piece moved forward by `by` bytes.
     pub(crate) fn behind(self, by: u32) -> Piece {
         Piece {
             start: self.start.saturating_sub(by),
@@ -162,7 +162,7 @@ impl Piece {
         }
     }
 
-    /// The piece of `text`.
+    /// Returns the piece of `text`.
     #[inline]
     pub(crate) fn of(self, text: &str) -> &str {
         text.get(self.range()).unwrap_or_default()
@@ -187,7 +187,7 @@ pub(crate) struct LabelShape {
     pub(crate) value: Piece,
 }
 
-/// A [`LabelShape`] in half the room, for lines of less than 32 KiB.
+/// A [`LabelShape`] in half the space, for lines of less than 32 KiB.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct PackedLabel {
     name: PackedPiece,
@@ -212,7 +212,7 @@ impl PackedLabel {
     }
 }
 
-/// A [`Piece`] whose end has one bit less than sixteen, the highest of them the mark.
+/// A [`Piece`] in two numbers of sixteen bits: the highest bit of the end is the mark.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct PackedPiece {
     start: u16,
@@ -244,14 +244,14 @@ impl PackedPiece {
     }
 }
 
-/// The labels of a sample as a list, for what takes some out or sorts them; eight without allocating.
+/// The labels of a sample as a list, for code that removes some or sorts them; eight without allocating.
 pub(crate) type LabelList = SmallVec<[LabelShape; 8]>;
 
-/// How long the names and the values of a sample's first labels are, two bytes each.
+/// The lengths of the names and the values of a sample's first labels, two bytes each.
 ///
-/// A sample is handed over in registers because this is two words and not a list: the scanner shifts
-/// lengths in, the labels' iterator shifts them out. Labels whose lengths are not here, for there are
-/// more than [`LabelLengths::MOST`] or one is longer than 255 bytes, are looked for in the text.
+/// This is two words and not a list so that a sample is passed on in registers: the scanner shifts
+/// lengths in, the labels' iterator shifts them out. Labels without lengths here, because there are more
+/// than [`LabelLengths::MOST`] or one is longer than 255 bytes, are searched in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct LabelLengths {
     low: u64,
@@ -259,26 +259,26 @@ pub(crate) struct LabelLengths {
 }
 
 impl LabelLengths {
-    /// Of so many labels the lengths are known.
+    /// The most labels whose lengths are known.
     pub(crate) const MOST: u32 = 8;
 
-    /// Those of the first four labels, and those of the next four, as in [`packed`](Self::packed).
+    /// Creates the lengths of the first four labels and of the next four, as in [`packed`](Self::packed).
     #[inline(always)]
     pub(crate) fn new(low: u64, high: u64) -> Self {
         LabelLengths { low, high }
     }
 
-    /// Sixteen bits for each label, the first in the lowest: the length of its name, above it that of
-    /// its value. Zero where they are not known.
+    /// Returns sixteen bits for each label, the first in the lowest: the length of its name, above it
+    /// that of its value. Zero if they are not known.
     #[inline(always)]
     pub(crate) fn packed(self) -> u128 {
         u128::from(self.low) | u128::from(self.high) << 64
     }
 
-    /// Of no label.
+    /// The lengths of no labels.
     pub(crate) const NONE: LabelLengths = LabelLengths { low: 0, high: 0 };
 
-    /// How long the name and the value of the label of that number are; zero where that is not known.
+    /// Returns the lengths of the name and the value of label `number`; zero if they are not known.
     #[inline(always)]
     pub(crate) fn get(self, number: u32) -> (usize, usize) {
         let pair = match number < 4 {
@@ -288,11 +288,11 @@ impl LabelLengths {
         (pair as usize & 0xff, pair as usize >> 8 & 0xff)
     }
 
-    /// Whether the lengths of the first `count` labels are known, all of them.
+    /// Tells whether the lengths of all of the first `count` labels are known.
     #[inline(always)]
     pub(crate) fn are_known(self, count: u32) -> bool {
         const ONES: u64 = 0x0001_0001_0001_0001;
-        /// Whether one of the first `count` of four pairs is zero.
+        /// Tells whether one of the first `count` of four pairs is zero.
         #[inline(always)]
         fn lacks(pairs: u64, count: u32) -> bool {
             let pairs = pairs | u64::MAX.checked_shl(16 * count).unwrap_or(0);
@@ -305,7 +305,7 @@ impl LabelLengths {
         }
     }
 
-    /// Those of the first `count` labels.
+    /// Returns the lengths of the first `count` labels.
     #[inline(always)]
     pub(crate) fn first(self, count: u32) -> Self {
         match count {
@@ -321,14 +321,14 @@ impl LabelLengths {
         }
     }
 
-    /// Those of all labels but the first.
+    /// Returns the lengths of all labels but the first.
     #[inline(always)]
     pub(crate) fn without_first(self) -> Self {
         let packed = self.packed() >> 16;
         LabelLengths::new(packed as u64, (packed >> 64) as u64)
     }
 
-    /// One label's; zero if it is too long.
+    /// Returns one label's lengths; zero if it is too long.
     #[inline(always)]
     pub(crate) fn pair(name: usize, value: usize) -> u16 {
         match (name | value) < 256 {
@@ -338,11 +338,11 @@ impl LabelLengths {
     }
 }
 
-/// A sample's parts, without the text they lie in: what is needed to find them again.
+/// A sample's parts, without the text that holds them: what is needed to find them again.
 ///
-/// Small enough to be kept in registers, and without a destructor. What is asked for rarely (the value
-/// as written, the timestamp as written, exemplars, labels beyond the first few) is looked for in the
-/// text, which is known to be a sample's line.
+/// Small enough to stay in registers, and without a destructor. What is rarely asked for (the value as
+/// written, the timestamp as written, exemplars, labels beyond the first few) is searched in the text,
+/// which is known to be a sample's line.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SampleShape {
     pub(crate) value: f64,
@@ -350,13 +350,13 @@ pub(crate) struct SampleShape {
     pub(crate) timestamp: i64,
     pub(crate) lengths: LabelLengths,
     pub(crate) name: Piece,
-    /// Where the text after the opening brace begins; of no use where there are no labels.
+    /// Where the text after the opening brace begins; meaningless without labels.
     pub(crate) labels_at: u32,
     pub(crate) label_count: u32,
-    /// The end of the name or of the closing brace.
+    /// The end of the name or the closing brace.
     pub(crate) series_end: u32,
     pub(crate) value_end: u32,
-    /// The first exemplar's opening brace. Zero if there are none.
+    /// The first exemplar's opening brace. Zero if there are no exemplars.
     pub(crate) exemplars_at: u32,
     pub(crate) flags: u8,
     /// The type that the last TYPE line before this sample declared, whatever metric it named.
@@ -365,13 +365,13 @@ pub(crate) struct SampleShape {
 
 impl SampleShape {
     pub(crate) const HAS_TIMESTAMP: u8 = 1;
-    /// A backslash stands in some label's name or value.
+    /// There is a backslash in some label's name or value.
     pub(crate) const HAS_ESCAPES: u8 = 2;
-    /// Where among the flags stands which suffixes families have in the format of the line.
+    /// The position among the flags of the suffixes that families have in the format of the line.
     const SUFFIXES_AT: u32 = 2;
     const SUFFIXES: u8 = 7 << Self::SUFFIXES_AT;
 
-    /// The flags of every sample of a format in which families have those suffixes.
+    /// Returns the flags of every sample of a format in which families have those suffixes.
     #[inline(always)]
     pub(crate) fn flags_of(suffixes: Suffixes) -> u8 {
         let number = match suffixes {
@@ -383,7 +383,7 @@ impl SampleShape {
         number << Self::SUFFIXES_AT
     }
 
-    /// Which suffixes families have in the format of the line.
+    /// Returns which suffixes families have in the format of the line.
     #[inline]
     pub(crate) fn suffixes(&self) -> Suffixes {
         match (self.flags & Self::SUFFIXES) >> Self::SUFFIXES_AT {
@@ -423,8 +423,8 @@ impl Default for SampleShape {
     }
 }
 
-/// Equal if the same parts lie in the same places, whether their lengths are known or looked for and in
-/// whatever format they were read.
+/// Equal if the same parts are in the same places, whether their lengths are known or searched, and
+/// whatever format they were read in.
 impl PartialEq for SampleShape {
     fn eq(&self, other: &Self) -> bool {
         self.value.to_bits() == other.value.to_bits()
@@ -440,7 +440,7 @@ impl PartialEq for SampleShape {
     }
 }
 
-/// A line's parts, without the text they lie in.
+/// A line's parts, without the text that holds them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum LineShape {
     Sample(SampleShape),
@@ -470,7 +470,7 @@ pub(crate) enum OtherShape {
 }
 
 impl OtherShape {
-    /// The name of the metric that the line is about.
+    /// Returns the name of the metric that the line is about.
     pub(crate) fn name(&self) -> Option<Piece> {
         match *self {
             OtherShape::Help { name, .. }

@@ -1,22 +1,22 @@
-//! A body that is a slice, window after window.
+//! A body that is a slice, window by window.
 
 use crate::bytes::index;
 use crate::bytes::scan;
 use crate::text::shape::Text;
 
-/// What is not read yet of a body that is a slice, and the window of it in which lines are read now.
+/// The unread part of a body that is a slice, and the window of it whose lines are being read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Window<'b> {
-    /// What the window and the lines after it are.
+    /// The window and the lines after it.
     rest: &'b [u8],
     /// The first lines of `rest`, whole and known to be UTF-8.
     lines: &'b str,
-    /// How many bytes of `rest` are read: all of the window and more, where lines are not in UTF-8.
+    /// How many bytes of `rest` are read: all of the window, and more if lines are not in UTF-8.
     taken: usize,
 }
 
 impl<'b> Window<'b> {
-    /// That of a body which is not read yet: no line is in it.
+    /// Creates the window of a body that is not read yet: it holds no line.
     pub(crate) fn before(body: &'b [u8]) -> Self {
         Window {
             rest: body,
@@ -25,7 +25,7 @@ impl<'b> Window<'b> {
         }
     }
 
-    /// The lines of the window; those before [`taken`](Self::taken) are read.
+    /// Returns the lines of the window; those before [`taken`](Self::taken) are read.
     #[inline(always)]
     pub(crate) fn lines(&self) -> &'b str {
         self.lines
@@ -36,48 +36,48 @@ impl<'b> Window<'b> {
         self.taken
     }
 
-    /// Whether all lines of the window are read.
+    /// Tells whether all lines of the window are read.
     #[inline(always)]
     pub(crate) fn is_used_up(&self) -> bool {
         self.taken >= self.lines.len()
     }
 
-    /// What is not read, in the window and after it.
+    /// Returns what is not read, in the window and after it.
     #[inline]
     pub(crate) fn unread(&self) -> &'b [u8] {
         self.rest.get(self.taken..).unwrap_or_default()
     }
 
-    /// Goes on after so many bytes more.
+    /// Moves `len` bytes forward.
     #[inline(always)]
     pub(crate) fn take(&mut self, len: usize) {
         self.taken += len;
     }
 
-    /// Goes on at byte `at`, counted from the window's start.
+    /// Moves to byte `at`, counted from the window's start.
     pub(crate) fn take_to(&mut self, at: usize) {
         self.taken = at;
     }
 
-    /// The line of the window that begins at `start` and is so long with its line feed.
+    /// Returns the line of the window that begins at `start` and has length `len` with its line feed.
     #[inline(always)]
     pub(crate) fn line(&self, start: usize, len: usize) -> Option<Text<'b>> {
         self.lines.get(start..start + len - 1).map(Text::Str)
     }
 
-    /// The physical line that was read last.
+    /// Returns the last physical line that was read.
     pub(crate) fn last_line(&self) -> &'b [u8] {
         scan::last_line(self.rest.get(..self.taken).unwrap_or_default())
     }
 
-    /// Goes on to the next window: as much of what is unread as is whole lines in UTF-8 among its first `within`
-    /// bytes; none if its first line is not. Few enough bytes to stay in the first-level cache until they are
-    /// read.
+    /// Moves to the next window: the whole lines in UTF-8 among the first `within` unread bytes; none if
+    /// the first line is not in UTF-8. They are few enough to stay in the first-level cache until they
+    /// are read.
     pub(crate) fn slide(&mut self, within: usize) {
         self.slide_to(0, within.min(index::WINDOW));
     }
 
-    /// Goes on to a window that begins `skip` bytes further on and is of `len` bytes, likewise.
+    /// Moves to a window, chosen the same way, that begins `skip` bytes further on and has `len` bytes.
     pub(crate) fn slide_to(&mut self, skip: usize, len: usize) {
         let rest = self.rest.get(self.taken + skip..).unwrap_or_default();
         let lines = scan::whole_lines(rest.get(..len).unwrap_or(rest));

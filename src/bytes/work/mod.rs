@@ -1,5 +1,5 @@
-//! Counts the bytes that are looked at: how tests know that what is done grows as the input does, without
-//! a clock. Nothing is counted but in this crate's own tests.
+//! Counts the bytes that are looked at: so tests can check, without a clock, that work grows in
+//! proportion to the input. Counts only in this crate's own tests.
 
 #[cfg(test)]
 mod tests;
@@ -9,7 +9,7 @@ thread_local! {
     static BYTES: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
 }
 
-/// Says that so many bytes are searched, copied, compared or decoded.
+/// Records that `bytes` bytes are searched, copied, compared or decoded.
 #[inline(always)]
 pub(crate) fn on(bytes: usize) {
     #[cfg(test)]
@@ -18,7 +18,7 @@ pub(crate) fn on(bytes: usize) {
     let _ = bytes;
 }
 
-/// How many bytes `task` looks at.
+/// Returns how many bytes `task` looks at.
 #[cfg(test)]
 pub(crate) fn of(task: impl FnOnce()) -> u64 {
     let before = BYTES.get();

@@ -5,10 +5,10 @@ mod work;
 
 use work::Work;
 
-/// What a doubling may cost: a little more than twice, for sorting and for what comes once.
+/// The most that a doubling may cost: a little more than twice, for sorting and one-time work.
 const MOST: f64 = 2.2;
 
-/// How much the work grows per doubling.
+/// Returns how much the work grows per doubling.
 fn growth(work: &Work) -> f64 {
     work.growth(work.sizes.map(|size| of(work.task(size))))
 }
@@ -19,7 +19,7 @@ fn work_grows_as_its_input() {
     assert!(too_much.is_empty(), "{too_much:#?}");
 }
 
-/// The measure can fail: what is done for every byte before is found out.
+/// The measure can fail: it detects work that looks at all earlier bytes for every byte.
 #[test]
 fn work_that_grows_as_a_square_is_seen() {
     let square = Work::new("control", "square", |size| {
@@ -28,7 +28,7 @@ fn work_that_grows_as_a_square_is_seen() {
     assert!(growth(&square) > 3.9, "{}", growth(&square));
 }
 
-/// Every door looks at most of what goes through it.
+/// Every reader looks at most of its input.
 #[test]
 fn work_is_counted() {
     for work in work::works() {

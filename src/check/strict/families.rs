@@ -1,4 +1,4 @@
-//! The rules of families, over the lines as Prometheus reads them.
+//! The rules for families, checked on lines as Prometheus reads them.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -35,7 +35,7 @@ struct Family<'a> {
     has_type: bool,
     has_help: bool,
     has_unit: bool,
-    /// A unit that says something.
+    /// A unit that is not empty.
     unit: Option<Place<'a>>,
     has_samples: bool,
     /// Whether a line could not be read since the family began.
@@ -53,12 +53,12 @@ struct Metric<'a> {
     point: Point<'a>,
 }
 
-/// Which metadata a line gives.
+/// The kind of metadata on a line.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum What {
     Type(MetricType),
     Help,
-    /// Whether it says something.
+    /// Whether it is not empty.
     Unit(bool),
 }
 
@@ -83,14 +83,14 @@ impl<'a> Checker<'a> {
         self.enter(name, place, found).metadata(what, place, found);
     }
 
-    /// Says that a line could not be read.
+    /// Records that a line could not be read.
     pub(super) fn damage(&mut self) {
         if let Some(family) = &mut self.current {
             family.damaged = true;
         }
     }
 
-    /// The family of that name, for a line that gives it.
+    /// Enters the family of that name, for a line that belongs to it.
     fn enter(
         &mut self,
         name: Cow<'a, str>,
@@ -134,7 +134,7 @@ impl<'a> Checker<'a> {
             .sample(&name, &sample, text, place, found);
     }
 
-    /// The name of the family that a sample of that name belongs to.
+    /// Returns the name of the family that a sample of that name belongs to.
     fn family_of(&self, name: &Cow<'a, str>) -> Cow<'a, str> {
         let belongs = |suffix, kind| Suffixes::Specification.of(kind).has(suffix);
         if let Some(family) = &self.current {
@@ -159,7 +159,7 @@ impl<'a> Checker<'a> {
         self.close(family, found);
     }
 
-    /// Checks what a family says as a whole.
+    /// Checks the family as a whole.
     fn close(&mut self, family: Option<Family<'a>>, found: &mut Findings) {
         let Some(mut family) = family else {
             return;
@@ -184,7 +184,7 @@ impl<'a> Checker<'a> {
         self.closed.insert(family.name, family.kind);
     }
 
-    /// Whether a sample of the family can be called as one of a family that is complete.
+    /// Tells whether a sample of the family can have the name of one of a complete family.
     fn clashes(&self, family: &Family<'a>) -> bool {
         let specified = Suffixes::Specification;
         let (own, other) = (family.kind, |name: &str| self.closed.get(name).copied());
@@ -209,7 +209,7 @@ impl<'a> Checker<'a> {
 }
 
 impl<'a> Family<'a> {
-    /// A family that begins at `place`, or that comes back if it has a type already.
+    /// Creates a family that begins at `place`, or that comes back if it has a type already.
     fn new(name: Cow<'a, str>, kind: Option<MetricType>, place: Place<'a>) -> Self {
         Family {
             name,
@@ -221,7 +221,7 @@ impl<'a> Family<'a> {
             has_unit: false,
             unit: None,
             has_samples: false,
-            // What it had before is forgotten.
+            // What it had before is unknown.
             damaged: kind.is_some(),
             metric: None,
             seen: HashSet::new(),
@@ -271,7 +271,7 @@ impl<'a> Family<'a> {
             .strip_prefix(self.name.as_ref())
             .and_then(Suffix::parse);
         let Some(part) = self.part(suffix, text, &mut labels, place, found) else {
-            // What is missing next tells nothing.
+            // What is missing from here on means nothing.
             self.damaged = true;
             return;
         };
@@ -290,7 +290,7 @@ impl<'a> Family<'a> {
         }
     }
 
-    /// Which of a metric's samples it is; its labels are left those of the metric.
+    /// Returns which of a metric's samples it is; leaves only the metric's own labels in its labels.
     fn part(
         &self,
         suffix: Option<Suffix>,
@@ -362,8 +362,8 @@ impl<'a> Family<'a> {
         })
     }
 
-    /// Goes on with the metric of those labels, or begins it. Whether the sample's timestamp is that
-    /// of the sample before.
+    /// Continues the metric with those labels, or begins it. Returns whether the sample's timestamp is
+    /// that of the sample before.
     fn enter_metric(
         &mut self,
         labels: MetricLabels<'a>,
@@ -467,7 +467,7 @@ fn exemplar(part: &Part<'_>, sample: &Sample<'_>, place: Place<'_>, found: &mut 
     let place = place.at(exemplar.shape().value_text.start());
     match part {
         Part::Total => {}
-        // What is not a number is counted without a bound alone.
+        // NaN belongs only in the bucket without a bound.
         Part::Bucket(f64::INFINITY) => {}
         Part::Bucket(bound) if exemplar.value() <= *bound => {}
         Part::Bucket(_) => place.violates(

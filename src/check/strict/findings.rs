@@ -1,4 +1,4 @@
-//! What has been found and not been handed out yet.
+//! What has been found and not returned yet.
 
 use std::collections::VecDeque;
 
@@ -42,8 +42,8 @@ pub(super) struct Findings {
     last: Option<Last>,
 }
 
-/// Where the last violation is. The next one mostly stands after it in the same line, and its place
-/// is found from there: a line with a thousand violations is not read a thousand times.
+/// Where the last violation is. The next one is mostly after it in the same line, and its position is
+/// computed from there, so that a line with a thousand violations is not read a thousand times.
 #[derive(Debug, Clone, Copy)]
 struct Last {
     line: LineEnd,

@@ -1,4 +1,4 @@
-//! What Prometheus' grammar lets pass in a single line.
+//! Rules for single lines that Prometheus' grammar does not enforce.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -15,7 +15,7 @@ pub(super) fn label_name<'a>(text: &'a str, label: &LabelShape) -> Cow<'a, str> 
     Text::Str(text).unescaped(label.name, Escapes::Quoted)
 }
 
-/// Checks that need no family. What is wrong with a name is told once for each name.
+/// Checks that need no family. A wrong name is reported once.
 #[derive(Debug, Default)]
 pub(super) struct Lexical<'a> {
     told: HashMap<SpecificationRule, HashSet<Cow<'a, str>>>,
@@ -25,7 +25,7 @@ pub(super) struct Lexical<'a> {
 const EXEMPLAR_CHARACTERS: usize = 128;
 
 impl<'a> Lexical<'a> {
-    /// Checks a name that stands at `place`; for a sample's, that of its family.
+    /// Checks a name at `place`; for a sample, the name of its family.
     pub(super) fn name(&mut self, name: Cow<'a, str>, place: Place<'_>, found: &mut Findings) {
         let mut tell = |rule, expected| {
             let told = self.told.entry(rule).or_default();
@@ -65,7 +65,7 @@ impl<'a> Lexical<'a> {
         }
     }
 
-    /// Checks the labels of a sample and of its exemplar. `text` is what they lie in.
+    /// Checks the labels of a sample and of its exemplar. `text` is the text that holds them.
     pub(super) fn labels(
         &mut self,
         sample: &Sample<'_>,
@@ -74,7 +74,7 @@ impl<'a> Lexical<'a> {
         found: &mut Findings,
     ) {
         let labels: Vec<LabelShape> = sample.label_shapes().collect();
-        // Where the braces close.
+        // The offset of the closing brace.
         let closing = (sample.shape.series_end as usize).saturating_sub(1);
         self.set(&labels, closing, text, place, found);
         if let Some(exemplar) = sample.exemplar() {

@@ -1,8 +1,7 @@
-//! OpenMetrics as the specification demands it.
+//! Checks OpenMetrics as the specification demands.
 //!
-//! Prometheus reads OpenMetrics line by line and asks little of families: of the specification's own
-//! test suite it lets 80 bodies pass that have to be refused. This module finds what is wrong with
-//! them.
+//! Prometheus reads OpenMetrics line by line and demands little of families: it accepts 80 bodies of the
+//! specification's own test suite that must be refused. This module finds what is wrong with them.
 //!
 //! ```
 //! let body = b"# TYPE a counter\na_total NaN\nb 1\na_total{x=\"y\"} 2\n# EOF\n";
@@ -37,13 +36,13 @@ use crate::error::{Error, ErrorKind, Position};
 use crate::limits::Limits;
 use crate::text::parser::Parser;
 
-/// Everything in an OpenMetrics body that is against the specification, in one pass.
+/// Finds everything in an OpenMetrics body that breaks the specification, in one pass.
 ///
-/// A body that has no violation is valid. Those of a family that show only when it is complete, such
-/// as a missing bucket, come when the next family begins.
+/// A body without violations is valid. Violations that show only when a family is complete, such as a
+/// missing bucket, come when the next family begins.
 ///
-/// Takes time linear in the body. Keeps the names of all families, and of the family at hand the
-/// label sets of its metrics and what the current metric's samples have said.
+/// Takes time linear in the body. Keeps the names of all families, and for the current family the label
+/// sets of its metrics and what the current metric's samples have said.
 pub fn check<B: AsRef<[u8]> + ?Sized>(body: &B) -> Violations<'_> {
     Violations::from(Parser::openmetrics(body))
 }
@@ -58,7 +57,7 @@ pub struct Violations<'a> {
 }
 
 impl<'a> Violations<'a> {
-    /// With other limits than the default ones. To be set before the first violation is asked for.
+    /// Sets the limits. Call it before the first violation is asked for.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.parser = self.parser.limits(limits);
@@ -104,8 +103,8 @@ impl Iterator for Violations<'_> {
 
 impl FusedIterator for Violations<'_> {}
 
-/// One thing in a body that is against the specification: which [rule](Self::rule) it breaks, where,
-/// and what was expected there.
+/// One place in a body that breaks the specification: which [rule](Self::rule) it breaks, where, and what
+/// was expected there.
 #[derive(Clone, PartialEq)]
 pub struct Violation {
     rule: SpecificationRule,
@@ -117,30 +116,30 @@ impl Violation {
         Violation { rule, error }
     }
 
-    /// The rule.
+    /// Returns the rule.
     pub fn rule(&self) -> SpecificationRule {
         self.rule
     }
 
-    /// Where it is broken.
+    /// Returns where it is broken.
     pub fn position(&self) -> Position {
         self.error.position()
     }
 
-    /// What was expected there and what was found, as an error of kind
-    /// [`Specification`](ErrorKind::Specification), or the error that the line gives in any reading.
+    /// Returns what was expected there and what was found, as an error of kind
+    /// [`Specification`](ErrorKind::Specification), or as the error that the line causes in any reading.
     pub fn error(&self) -> &Error {
         &self.error
     }
 
-    /// The violation with its line and a caret under the place, over several lines.
+    /// Shows the violation with its line and a caret under the place, over several lines.
     pub fn render(&self) -> impl fmt::Display + '_ {
         self.error.render_as(self.rule.code())
     }
 }
 
 impl From<Error> for Violation {
-    /// What a line that cannot be read violates.
+    /// Converts the error of a line that cannot be read; its kind gives the rule.
     fn from(error: Error) -> Self {
         let rule = match error.kind() {
             ErrorKind::MissingEof | ErrorKind::AfterEof => SpecificationRule::Eof,

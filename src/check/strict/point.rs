@@ -1,4 +1,4 @@
-//! One point of a metric: its samples at one time, and what they have to say together.
+//! One point of a metric: its samples at one time, and the rules that they obey together.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -7,10 +7,10 @@ use super::SpecificationRule;
 use super::findings::{Findings, Place};
 use crate::model::metric_type::MetricType;
 
-/// Which of its metric's samples a sample is.
+/// Which of a metric's samples it is.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Part<'a> {
-    /// Of a gauge or a metric of unknown type.
+    /// The value of a gauge or a metric of unknown type.
     Value,
     Total,
     Info,
@@ -24,16 +24,16 @@ pub(super) enum Part<'a> {
     State(Cow<'a, str>),
 }
 
-/// A value and where it stands.
+/// A value and its place.
 type Placed<'a> = Option<(f64, Place<'a>)>;
 
 #[derive(Debug)]
 pub(super) struct Point<'a> {
     /// Where it begins.
     place: Place<'a>,
-    /// Of a family of which type.
+    /// The type of its family.
     kind: MetricType,
-    /// Whether a line is missing or could not be understood, so that what is missing tells nothing.
+    /// Whether a line is missing or could not be understood, so that missing samples mean nothing.
     pub(super) damaged: bool,
     single: bool,
     created: bool,
@@ -64,8 +64,8 @@ impl<'a> Point<'a> {
         }
     }
 
-    /// Adds a sample with the value that stands at `place`. `repeats` says that a sample may stand
-    /// again, since it has the same timestamp.
+    /// Adds a sample whose value is at `place`. `repeats` says that a sample may occur again, since it
+    /// has the same timestamp.
     pub(super) fn add(
         &mut self,
         part: Part<'a>,
@@ -93,7 +93,7 @@ impl<'a> Point<'a> {
         }
     }
 
-    /// Adds a bucket; whether it stands again.
+    /// Adds a bucket; returns whether it occurs again.
     fn bucket(&mut self, bound: f64, count: f64, place: Place<'a>, found: &mut Findings) -> bool {
         let last = self.last_bucket.replace((bound, count));
         self.negative_bound |= bound < 0.0;
@@ -119,7 +119,7 @@ impl<'a> Point<'a> {
         bound == last_bound
     }
 
-    /// Checks what the samples say together, once there are no more.
+    /// Checks the samples together, once there are no more.
     pub(super) fn finish(self, found: &mut Findings) {
         if self.damaged {
             return;
@@ -194,7 +194,7 @@ impl<'a> Point<'a> {
     }
 }
 
-/// Checks a value that stands at `place` by itself.
+/// Checks a single value at `place`.
 fn check_value(part: &Part<'_>, value: f64, place: Place<'_>, found: &mut Findings) {
     let (holds, rule, expected) = match part {
         Part::Value => return,

@@ -12,17 +12,18 @@ macro_rules! rules {
         }
 
         impl SpecificationRule {
-            /// Every rule there is.
+            /// Every rule.
             pub const ALL: &'static [SpecificationRule] = &[$(SpecificationRule::$rule,)+];
 
-            /// A short name that stays the same from version to version, for example `counter-value`.
+            /// Returns a short name that stays the same from version to version, for example
+            /// `counter-value`.
             pub fn code(self) -> &'static str {
                 match self {
                     $(SpecificationRule::$rule => $code,)+
                 }
             }
 
-            /// What the rule demands, in a sentence.
+            /// Returns what the rule demands, in a sentence.
             pub fn description(self) -> &'static str {
                 match self {
                     $(SpecificationRule::$rule => concat!($($doc),+).trim_ascii_start(),)+

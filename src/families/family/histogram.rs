@@ -1,9 +1,9 @@
-//! Histograms: cumulative buckets, and what can be worked out from them.
+//! Histograms: cumulative buckets, and what can be computed from them.
 
 use super::MetricExemplar;
 use super::same::{same, same_option};
 
-/// A histogram: buckets, sum and count, each as far as the lines give it.
+/// A histogram: buckets, sum and count, as far as the lines give them.
 ///
 /// ```
 /// use exposition::{Bucket, Histogram};
@@ -16,17 +16,16 @@ use super::same::{same, same_option};
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Histogram<'a> {
-    /// The buckets, by rising bound. Nothing is added: the one for `+Inf` is there only if the body
-    /// has it.
+    /// The buckets, by rising bound. None is added: the one for `+Inf` is there only if the body has it.
     pub buckets: Vec<Bucket<'a>>,
     /// The sum of all observations.
     pub sum: Option<f64>,
-    /// How many observations there were. A float, as Prometheus takes it.
+    /// The number of observations. A float, as in Prometheus.
     pub count: Option<f64>,
 }
 
 impl<'a> Histogram<'a> {
-    /// A histogram of these buckets, which come by rising bound, without a sum and a count.
+    /// Creates a histogram of these buckets, sorted by rising bound, without a sum and a count.
     pub fn new(buckets: impl IntoIterator<Item = Bucket<'a>>) -> Self {
         Histogram {
             buckets: buckets.into_iter().collect(),
@@ -35,25 +34,24 @@ impl<'a> Histogram<'a> {
         }
     }
 
-    /// With the sum of all observations, or without.
+    /// Sets or removes the sum of all observations.
     #[must_use]
     pub fn sum(mut self, sum: impl Into<Option<f64>>) -> Self {
         self.sum = sum.into();
         self
     }
 
-    /// With the number of observations, or without.
+    /// Sets or removes the number of observations.
     #[must_use]
     pub fn count(mut self, count: impl Into<Option<f64>>) -> Self {
         self.count = count.into();
         self
     }
 
-    /// The buckets with what is in each alone, not in those below it.
+    /// Returns the buckets with the count of each alone, without those below it.
     ///
-    /// Buckets lie side by side: the lower bound of one is the upper bound of the one before, and
-    /// `-Inf` for the first. Where a body's counts fall from one bucket to the next, the difference is
-    /// negative.
+    /// Buckets are adjacent: the lower bound of one is the upper bound of the one before, and `-Inf` for
+    /// the first. If a body's counts fall from one bucket to the next, the difference is negative.
     pub fn bucket_counts(
         &self,
     ) -> impl DoubleEndedIterator<Item = BucketCount> + ExactSizeIterator {
@@ -74,12 +72,12 @@ impl<'a> Histogram<'a> {
         })
     }
 
-    /// An estimate of the `q`-quantile, 0 to 1, as Prometheus' [`histogram_quantile`] makes it: within a
-    /// bucket, observations are taken to be spread evenly.
+    /// Estimates the `q`-quantile, 0 to 1, as Prometheus' [`histogram_quantile`] does: it assumes that
+    /// observations are spread evenly within a bucket.
     ///
-    /// Where the first bucket's bound is positive it begins at 0. A quantile in the bucket for `+Inf` is
-    /// the bound below it. Counts that fall from one bucket to the next are raised to the one before.
-    /// NaN if there is no bucket for `+Inf`, no other one, or no observation; `-Inf` for `q` below 0,
+    /// A first bucket with a positive bound begins at 0. A quantile in the bucket for `+Inf` is the bound
+    /// below it. Counts that fall from one bucket to the next are raised to the one before. Returns NaN
+    /// if there is no bucket for `+Inf`, no other bucket, or no observation; `-Inf` for `q` below 0,
     /// `+Inf` above 1.
     ///
     /// ```
@@ -127,7 +125,8 @@ impl<'a> Histogram<'a> {
         highest.upper_bound
     }
 
-    /// Bounds and cumulative counts, none less than the one before, nor more by a rounding error alone.
+    /// Returns bounds and cumulative counts, none less than the one before, nor greater merely by a
+    /// rounding error.
     fn rising_counts(&self) -> impl Iterator<Item = (f64, f64)> {
         self.buckets
             .iter()
@@ -141,7 +140,7 @@ impl<'a> Histogram<'a> {
             })
     }
 
-    /// How many observations there were: the count, or else the bucket for `+Inf`.
+    /// Returns the number of observations: the count, or else the bucket for `+Inf`.
     pub fn total(&self) -> Option<f64> {
         self.count.or_else(|| {
             let last = self.buckets.last()?;
@@ -149,7 +148,7 @@ impl<'a> Histogram<'a> {
         })
     }
 
-    /// The histogram without a borrow.
+    /// Returns the histogram without a borrow.
     pub fn into_owned(self) -> Histogram<'static> {
         Histogram {
             buckets: self.buckets.into_iter().map(Bucket::into_owned).collect(),
@@ -167,7 +166,7 @@ impl PartialEq for Histogram<'_> {
     }
 }
 
-/// How many observations were at most so large.
+/// A bucket: how many observations were at most its bound.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Bucket<'a> {
@@ -180,7 +179,7 @@ pub struct Bucket<'a> {
 }
 
 impl<'a> Bucket<'a> {
-    /// A bucket without an exemplar: the bound, and the count of this bucket and all below.
+    /// Creates a bucket without an exemplar, from the bound and the count of this bucket and all below.
     pub fn new(upper_bound: f64, cumulative_count: f64) -> Self {
         Bucket {
             upper_bound,
@@ -189,14 +188,14 @@ impl<'a> Bucket<'a> {
         }
     }
 
-    /// With an exemplar.
+    /// Sets the exemplar.
     #[must_use]
     pub fn exemplar(mut self, exemplar: MetricExemplar<'a>) -> Self {
         self.exemplar = Some(Box::new(exemplar));
         self
     }
 
-    /// The bucket without a borrow.
+    /// Returns the bucket without a borrow.
     pub fn into_owned(self) -> Bucket<'static> {
         Bucket {
             upper_bound: self.upper_bound,
@@ -216,7 +215,7 @@ impl PartialEq for Bucket<'_> {
     }
 }
 
-/// Whether `count` is more than `before` by more than a rounding error, as Prometheus takes it.
+/// Tells whether `count` exceeds `before` by more than a rounding error, as Prometheus judges it.
 fn exceeds(count: f64, before: f64) -> bool {
     const TOLERANCE: f64 = 1e-12;
     let sum = (count.abs() + before.abs()).min(f64::MAX);
@@ -228,7 +227,7 @@ fn exceeds(count: f64, before: f64) -> bool {
     count - before >= allowed && count > before
 }
 
-/// What lies between two bounds of a histogram: see [`Histogram::bucket_counts`].
+/// A range between two bounds of a histogram: see [`Histogram::bucket_counts`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct BucketCount {
@@ -236,7 +235,7 @@ pub struct BucketCount {
     pub lower_bound: f64,
     /// Observations are at most this; `+Inf` in the last bucket of a whole histogram.
     pub upper_bound: f64,
-    /// How many observations lie between the bounds.
+    /// How many observations are between the bounds.
     pub count: f64,
 }
 
@@ -275,13 +274,13 @@ mod tests {
             (&[(1.0, 0.0), (INF, 0.0)], 0.5, NAN),
             (&[(-1.0, 5.0), (INF, 5.0)], 0.5, -1.0),
             (&[(-2.0, 2.0), (-1.0, 4.0), (INF, 4.0)], 0.75, -1.5),
-            // A count that falls is that of the bucket below.
+            // A falling count is replaced by that of the bucket below.
             (
                 &[(1.0, 10.0), (2.0, 8.0), (3.0, 20.0), (INF, 20.0)],
                 0.75,
                 2.5,
             ),
-            // A rounding error is no observation.
+            // A rounding error does not count as an observation.
             (
                 &[(1.0, 10.0), (2.0, 10.000_000_000_001), (INF, 10.0)],
                 1.0,

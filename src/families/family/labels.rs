@@ -16,14 +16,14 @@ use crate::number::decode::Escapes;
 use crate::text::shape::{LabelLengths, PackedLabel};
 use crate::text::shape::{LabelShape, Text};
 
-/// Labels held without allocating: a metric with more has them on the heap.
+/// How many labels are held without allocating: a metric with more has them on the heap.
 const INLINE_LABELS: usize = 6;
 
 /// The labels of a metric or an exemplar.
 ///
-/// Those of a metric that was read stay where they are in the body, still escaped, until somebody
-/// asks; others are pairs, collected from any iterator of them. They are a set: two with the same
-/// pairs are equal, whatever the order.
+/// The labels of a metric that was read stay where they are in the body, still escaped, until they are
+/// asked for; others are pairs, collected from an iterator. They are a set: two with the same pairs are
+/// equal, in any order.
 ///
 /// ```
 /// use exposition::MetricLabels;
@@ -37,7 +37,7 @@ pub struct MetricLabels<'a>(Repr<'a>);
 
 #[derive(Clone)]
 enum Repr<'a> {
-    /// As [`LabelRun`] has them. Not one with the next, so that nothing is to be dropped.
+    /// As in [`LabelRun`]. Not combined with the next variant, so that there is nothing to drop.
     Run {
         text: &'a str,
         lengths: LabelLengths,
@@ -48,17 +48,17 @@ enum Repr<'a> {
         lengths: LabelLengths,
         count: u32,
     },
-    /// In a box, for few are so and every metric would have to have the room.
+    /// Boxed, since few labels are like this and every metric would need the space.
     Line(Box<InLine<'a>>),
     Pairs(Vec<(Cow<'a, str>, Cow<'a, str>)>),
 }
 
-/// Labels that lie in a text.
+/// Labels that are parts of a text.
 #[derive(Clone)]
 struct InLine<'a> {
     text: Cow<'a, str>,
     shapes: SmallVec<[PackedLabel; INLINE_LABELS]>,
-    /// The values with their escapes undone, once somebody [gets](MetricLabels::get) one that has some.
+    /// The values with their escapes undone, once [`get`](MetricLabels::get) returns one that has some.
     unescaped: OnceLock<Vec<String>>,
 }
 
@@ -91,7 +91,7 @@ impl<'a> InLine<'a> {
 }
 
 impl<'a> MetricLabels<'a> {
-    /// The labels that lie in `text` as `shapes` says.
+    /// Creates the labels that are in `text` where `shapes` says.
     #[inline]
     pub(crate) fn from_line(text: &'a str, shapes: &[LabelShape]) -> Self {
         let packed: Option<SmallVec<_>> = shapes.iter().map(PackedLabel::pack).collect();
@@ -104,7 +104,7 @@ impl<'a> MetricLabels<'a> {
         }
     }
 
-    /// The labels of a run.
+    /// Creates the labels of a run.
     #[inline(always)]
     pub(crate) fn from_run(run: LabelRun<'a>) -> Self {
         MetricLabels(Repr::Run {
@@ -114,7 +114,7 @@ impl<'a> MetricLabels<'a> {
         })
     }
 
-    /// The labels of a run, copied.
+    /// Copies the labels of a run.
     pub(crate) fn copy_of_run(run: LabelRun<'_>) -> Self {
         MetricLabels(Repr::OwnRun {
             text: run.text.into(),
@@ -123,7 +123,7 @@ impl<'a> MetricLabels<'a> {
         })
     }
 
-    /// The labels as a run, if they are kept as one.
+    /// Returns the labels as a run, if they are kept as one.
     #[inline(always)]
     pub(crate) fn as_run(&self) -> Option<LabelRun<'_>> {
         let (text, lengths, count) = match &self.0 {
@@ -146,14 +146,14 @@ impl<'a> MetricLabels<'a> {
         })
     }
 
-    /// [`from_line`](Self::from_line) where a line is longer than packed shapes reach.
+    /// Does what [`from_line`](Self::from_line) does for a line longer than packed shapes reach.
     #[cold]
     fn far_in_line(text: &'a str, shapes: &[LabelShape]) -> Self {
         let pairs = shapes.iter().map(|shape| pair(text, *shape));
         MetricLabels(Repr::Pairs(pairs.collect()))
     }
 
-    /// How many there are.
+    /// Returns how many there are.
     pub fn len(&self) -> usize {
         match &self.0 {
             Repr::Run { count, .. } | Repr::OwnRun { count, .. } => *count as usize,
@@ -162,12 +162,12 @@ impl<'a> MetricLabels<'a> {
         }
     }
 
-    /// Whether there is none.
+    /// Tells whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Names and values, in the order written. Nothing is copied but texts that hold an escape.
+    /// Returns names and values, in the order written. Copies only texts that hold an escape.
     #[inline]
     pub fn iter(&self) -> MetricLabelIter<'_> {
         MetricLabelIter {
@@ -183,7 +183,7 @@ impl<'a> MetricLabels<'a> {
         }
     }
 
-    /// The value of the first label of that name, its escapes undone.
+    /// Returns the value of the first label named `name`, unescaped.
     pub fn get(&self, name: &str) -> Option<&str> {
         match &self.0 {
             Repr::Line(line) => line.get(name),
@@ -205,7 +205,7 @@ impl<'a> MetricLabels<'a> {
         self.0 = Repr::Pairs(pairs);
     }
 
-    /// Removes the labels that `keep` does not want.
+    /// Removes the labels for which `keep` is false.
     pub fn retain(&mut self, mut keep: impl FnMut(&str, &str) -> bool) {
         let mut pairs = std::mem::take(self).into_pairs();
         pairs.retain(|(name, value)| keep(name, value));
@@ -250,7 +250,7 @@ impl<'a> MetricLabels<'a> {
         }
     }
 
-    /// The labels without a borrow: one allocation where they were read from a line.
+    /// Returns the labels without a borrow: one allocation if they were read from a line.
     pub fn into_owned(self) -> MetricLabels<'static> {
         MetricLabels(match self.0 {
             Repr::Run {
@@ -272,7 +272,7 @@ impl<'a> MetricLabels<'a> {
                 count,
             },
             Repr::Line(line) => {
-                // What stands after the last label is not needed.
+                // What follows the last label is not needed.
                 let end = unpacked(&line.shapes).map(|shape| shape.value.end()).max();
                 let text = line.text.get(..end.unwrap_or(0)).unwrap_or_default();
                 let text = Cow::Owned(text.to_owned());
@@ -287,7 +287,7 @@ impl<'a> MetricLabels<'a> {
         })
     }
 
-    /// A hash that does not depend on the labels' order, as equality does not.
+    /// Returns a hash that does not depend on the labels' order, as equality does not.
     pub(crate) fn unordered_hash(&self, seeds: &Seeds) -> u64 {
         let hash = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
             seeds.join(seeds.hash(name.as_bytes()), value.as_bytes())
@@ -295,7 +295,7 @@ impl<'a> MetricLabels<'a> {
         self.iter().map(hash).fold(0, u64::wrapping_add)
     }
 
-    /// Whether these are the labels that lie in `text` as `shapes` says.
+    /// Tells whether these are the labels that are in `text` where `shapes` says.
     #[inline]
     pub(crate) fn lie_in(&self, text: &str, shapes: &[LabelShape]) -> bool {
         match &self.0 {
@@ -309,8 +309,8 @@ impl<'a> MetricLabels<'a> {
         }
     }
 
-    /// Whether the labels that lie in `text` as `shapes` says have the names of these, in their order
-    /// and without an escape. May be false although they have.
+    /// Tells whether the labels that are in `text` where `shapes` says have the same names as these, in
+    /// the same order and without an escape. May return false even if they have.
     #[inline]
     pub(crate) fn have_names_of(&self, text: &str, shapes: &[LabelShape]) -> bool {
         let Repr::Line(line) = &self.0 else {
@@ -335,7 +335,7 @@ fn unpacked(shapes: &[PackedLabel]) -> impl ExactSizeIterator<Item = LabelShape>
     shapes.iter().map(|shape| shape.unpack())
 }
 
-/// Whether labels are the same, which lie in two texts.
+/// Tells whether the labels in two texts are the same.
 #[inline]
 fn same_labels(
     (text, shapes): (&str, impl ExactSizeIterator<Item = LabelShape> + Clone),
@@ -447,7 +447,7 @@ impl<'a> IntoIterator for MetricLabels<'a> {
     type Item = (Cow<'a, str>, Cow<'a, str>);
     type IntoIter = std::vec::IntoIter<Self::Item>;
 
-    /// Names and values, which borrow as these labels do.
+    /// Returns names and values, which borrow as these labels do.
     fn into_iter(self) -> Self::IntoIter {
         self.into_pairs().into_iter()
     }
@@ -463,14 +463,14 @@ impl<'m> IntoIterator for &'m MetricLabels<'_> {
 }
 
 /// The iterator of [`MetricLabels::iter`].
-// Not an enum: the fields of the first stay in registers.
+// Not an enum, so that the fields of the first case stay in registers.
 #[derive(Debug, Clone)]
 pub struct MetricLabelIter<'m> {
     run: RunIter<'m>,
     others: Others<'m>,
 }
 
-/// What is left of labels that are not a run.
+/// The rest of labels that are not a run.
 #[derive(Debug, Clone)]
 enum Others<'m> {
     None,

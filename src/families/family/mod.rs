@@ -1,7 +1,7 @@
 //! Typed families: what an exposition says, as plain data.
 //!
-//! No parsing happens here. Families come from [`families`](crate::families) and its sisters, or are
-//! built by hand, for example by an exporter that has no client library.
+//! This module parses nothing. Families come from [`families`](crate::families) and the other readers, or
+//! are built by hand, for example by an exporter without a client library.
 
 mod histogram;
 mod labels;
@@ -25,8 +25,8 @@ use crate::model::sample_view::ExemplarView;
 
 /// A metric family: a name, what is known about it, and its metrics.
 ///
-/// Read from a body it borrows from it; [`into_owned`](Self::into_owned) makes it independent. The
-/// fields are public: match on them, change them, or build a family from nothing.
+/// A family that was read borrows from its body; [`into_owned`](Self::into_owned) makes it independent.
+/// The fields are public: match on them, change them, or build a family from scratch.
 ///
 /// ```
 /// use exposition::{Metric, MetricFamily, MetricType};
@@ -41,22 +41,22 @@ use crate::model::sample_view::ExemplarView;
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MetricFamily<'a> {
-    /// The name, as TYPE and HELP lines give it. In OpenMetrics a counter's samples are called by
-    /// this name and `_total`; in the text format its samples have just this name.
+    /// The name, as in TYPE and HELP lines. In OpenMetrics a counter's samples have this name followed by
+    /// `_total`; in the text format they have just this name.
     pub name: Cow<'a, str>,
-    /// The type; [`MetricType::Unknown`] where none is declared.
+    /// The type; [`MetricType::Unknown`] if none is declared.
     pub metric_type: MetricType,
     /// The help text. An empty one counts as none.
     pub help: Option<Cow<'a, str>>,
-    /// The unit, which only OpenMetrics knows. An empty one counts as none.
+    /// The unit, which only OpenMetrics has. An empty one counts as none.
     pub unit: Option<Cow<'a, str>>,
-    /// The metrics, in the order of their first lines. Metrics with equal labels are points of one
-    /// metric at several times, or duplicates. May be empty: a family can be declared and have none.
+    /// The metrics, in the order of their first lines. Metrics with equal labels are points of one metric
+    /// at several times, or duplicates. Empty if a family is declared but has no metrics.
     pub metrics: Vec<Metric<'a>>,
 }
 
 impl<'a> MetricFamily<'a> {
-    /// A family without metrics.
+    /// Creates a family without metrics.
     pub fn new(name: impl Into<Cow<'a, str>>, metric_type: MetricType) -> Self {
         MetricFamily {
             name: name.into(),
@@ -67,38 +67,38 @@ impl<'a> MetricFamily<'a> {
         }
     }
 
-    /// With a help text.
+    /// Sets the help text.
     #[must_use]
     pub fn help(mut self, text: impl Into<Cow<'a, str>>) -> Self {
         self.help = Some(text.into());
         self
     }
 
-    /// With a unit. OpenMetrics wants the name to end in it.
+    /// Sets the unit. OpenMetrics requires that the name end in it.
     #[must_use]
     pub fn unit(mut self, unit: impl Into<Cow<'a, str>>) -> Self {
         self.unit = Some(unit.into());
         self
     }
 
-    /// With one more metric.
+    /// Adds a metric.
     #[must_use]
     pub fn metric(mut self, metric: Metric<'a>) -> Self {
         self.metrics.push(metric);
         self
     }
 
-    /// The samples this family stands for, as lines would show them: a histogram gives its buckets,
-    /// its sum and its count, and so on.
+    /// Returns the family's samples, as lines would show them: a histogram yields its buckets, its sum
+    /// and its count, and so on.
     ///
-    /// For a family that was read these are the samples that were read, each once: `le` and
-    /// `quantile` come last among the labels and in the spelling Prometheus stores (`1.0`), the
-    /// buckets of a histogram in the order of their bounds.
+    /// For a family that was read these are the samples that were read, each once: `le` and `quantile`
+    /// come last among the labels and in the spelling that Prometheus stores (`1.0`), the buckets of a
+    /// histogram in the order of their bounds.
     pub fn samples(&self) -> FamilySamples<'_, 'a> {
         FamilySamples::new(self)
     }
 
-    /// The family without a borrow. Allocates for everything that is borrowed.
+    /// Returns the family without a borrow. Allocates for everything that is borrowed.
     pub fn into_owned(self) -> MetricFamily<'static> {
         MetricFamily {
             name: owned(self.name),
@@ -118,28 +118,27 @@ fn owned(text: Cow<'_, str>) -> Cow<'static, str> {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Metric<'a> {
-    /// The labels, without the metric's name and without the label that tells the parts of one metric
-    /// from each other: a histogram's `le`, a summary's `quantile`, a state set's own name.
+    /// The labels, without the metric's name and without the label that distinguishes the parts of one
+    /// metric: a histogram's `le`, a summary's `quantile`, a state set's own name.
     pub labels: MetricLabels<'a>,
     /// What was measured.
     pub value: MetricValue<'a>,
-    /// When, in milliseconds since the Unix epoch, if the lines say so.
+    /// The time of the measurement in milliseconds since the Unix epoch, if the lines give it.
     pub timestamp: Option<i64>,
-    /// Since when a counter, histogram or summary counts, if OpenMetrics' `_created` line says so.
+    /// The time since when a counter, histogram or summary counts, if OpenMetrics' `_created` line gives
+    /// it.
     pub start_timestamp: Option<StartTimestamp>,
-    /// The exemplars that belong to the metric itself: a counter's. Those of buckets are with their
-    /// [`Bucket`]. Prometheus takes an exemplar on any line; one on a `_sum` or a quantile is found
-    /// here too.
+    /// The exemplars of the metric itself: a counter's. Those of buckets are in their [`Bucket`].
+    /// Prometheus takes an exemplar on any line; one on a `_sum` or a quantile is here too.
     pub exemplars: Vec<MetricExemplar<'a>>,
-    /// Whether the samples are called by the suffixes that OpenMetrics gives them: `_total` for a
-    /// counter, `_info` for an info, `_gsum` and `_gcount` for a gauge histogram. Without it a
-    /// counter's or an info's sample has the family's name alone, and a gauge histogram has `_sum`
-    /// and `_count`. Of no effect for other types.
+    /// Whether the samples have the suffixes of OpenMetrics: `_total` for a counter, `_info` for an info,
+    /// `_gsum` and `_gcount` for a gauge histogram. Otherwise a counter's or an info's sample has the
+    /// family's name alone, and a gauge histogram has `_sum` and `_count`. No effect for other types.
     pub suffixed: bool,
 }
 
 impl<'a> Metric<'a> {
-    /// A metric without labels.
+    /// Creates a metric without labels.
     pub fn new(value: MetricValue<'a>) -> Self {
         Metric {
             labels: MetricLabels::default(),
@@ -151,32 +150,32 @@ impl<'a> Metric<'a> {
         }
     }
 
-    /// A counter without labels.
+    /// Creates a counter without labels.
     pub fn counter(value: f64) -> Self {
         Metric::new(MetricValue::Counter(value))
     }
 
-    /// A gauge without labels.
+    /// Creates a gauge without labels.
     pub fn gauge(value: f64) -> Self {
         Metric::new(MetricValue::Gauge(value))
     }
 
-    /// A metric of unknown type without labels.
+    /// Creates a metric of unknown type without labels.
     pub fn unknown(value: f64) -> Self {
         Metric::new(MetricValue::Unknown(value))
     }
 
-    /// A histogram without labels.
+    /// Creates a histogram without labels.
     pub fn histogram(histogram: Histogram<'a>) -> Self {
         Metric::new(MetricValue::Histogram(histogram))
     }
 
-    /// A summary without labels.
+    /// Creates a summary without labels.
     pub fn summary(summary: Summary) -> Self {
         Metric::new(MetricValue::Summary(summary))
     }
 
-    /// With these labels, instead of those it has.
+    /// Replaces the labels.
     #[must_use]
     pub fn labels<N, V>(mut self, labels: impl IntoIterator<Item = (N, V)>) -> Self
     where
@@ -187,28 +186,28 @@ impl<'a> Metric<'a> {
         self
     }
 
-    /// With a timestamp, in milliseconds since the Unix epoch.
+    /// Sets the timestamp, in milliseconds since the Unix epoch.
     #[must_use]
     pub fn timestamp(mut self, millis: i64) -> Self {
         self.timestamp = Some(millis);
         self
     }
 
-    /// With a start time, in seconds since the Unix epoch.
+    /// Sets the start time, in seconds since the Unix epoch.
     #[must_use]
     pub fn start_timestamp(mut self, seconds: f64) -> Self {
         self.start_timestamp = Some(StartTimestamp::new(seconds));
         self
     }
 
-    /// With one more exemplar.
+    /// Adds an exemplar.
     #[must_use]
     pub fn exemplar(mut self, exemplar: MetricExemplar<'a>) -> Self {
         self.exemplars.push(exemplar);
         self
     }
 
-    /// The value of a metric that has one: all but histograms, summaries and state sets.
+    /// Returns the value of a metric that has a single one: all but histograms, summaries and state sets.
     pub fn single_value(&self) -> Option<f64> {
         match self.value {
             MetricValue::Counter(value)
@@ -219,7 +218,7 @@ impl<'a> Metric<'a> {
         }
     }
 
-    /// The metric without a borrow.
+    /// Returns the metric without a borrow.
     pub fn into_owned(self) -> Metric<'static> {
         Metric {
             labels: self.labels.into_owned(),
@@ -240,14 +239,14 @@ impl<'a> Metric<'a> {
 pub struct MetricExemplar<'a> {
     /// The exemplar's labels.
     pub labels: MetricLabels<'a>,
-    /// The value observed.
+    /// The observed value.
     pub value: f64,
-    /// When, in milliseconds since the Unix epoch.
+    /// The time of the observation, in milliseconds since the Unix epoch.
     pub timestamp: Option<i64>,
 }
 
 impl<'a> MetricExemplar<'a> {
-    /// An exemplar without labels.
+    /// Creates an exemplar without labels.
     pub fn new(value: f64) -> Self {
         MetricExemplar {
             labels: MetricLabels::default(),
@@ -256,7 +255,7 @@ impl<'a> MetricExemplar<'a> {
         }
     }
 
-    /// With these labels, instead of those it has.
+    /// Replaces the labels.
     #[must_use]
     pub fn labels<N, V>(mut self, labels: impl IntoIterator<Item = (N, V)>) -> Self
     where
@@ -267,14 +266,14 @@ impl<'a> MetricExemplar<'a> {
         self
     }
 
-    /// With a timestamp, in milliseconds since the Unix epoch.
+    /// Sets the timestamp, in milliseconds since the Unix epoch.
     #[must_use]
     pub fn timestamp(mut self, millis: i64) -> Self {
         self.timestamp = Some(millis);
         self
     }
 
-    /// The exemplar without a borrow.
+    /// Returns the exemplar without a borrow.
     pub fn into_owned(self) -> MetricExemplar<'static> {
         MetricExemplar {
             labels: self.labels.into_owned(),

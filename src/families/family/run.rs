@@ -1,4 +1,4 @@
-//! The labels of nearly every line: few, short, and without an escape.
+//! The labels of nearly all lines: few, short, and without an escape.
 
 use crate::bytes::compare;
 use crate::bytes::scan;
@@ -8,9 +8,9 @@ use crate::model::name::METRIC_NAME;
 use crate::text::sample::Sample;
 use crate::text::shape::{LabelLengths, SampleShape, Text};
 
-/// Labels that are written one after the other as `a="b",c="d"`, all of whose lengths are known.
+/// Labels that are written in a row as `a="b",c="d"`, all of whose lengths are known.
 ///
-/// They are compared, taken apart and kept as one text and two words, where others are a list.
+/// They are compared, taken apart and kept as one text and two words, where other labels are a list.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LabelRun<'l> {
     /// From the first name to one byte after the last quote.
@@ -29,7 +29,7 @@ pub(crate) struct Taken<'l> {
     pub(crate) at: usize,
 }
 
-/// A label's text holds, beside name and value, `=`, two quotes, and a comma or brace.
+/// Besides name and value, a label's text holds `=`, two quotes, and a comma or brace.
 const BESIDE: usize = 4;
 
 impl<'l> LabelRun<'l> {
@@ -39,7 +39,7 @@ impl<'l> LabelRun<'l> {
         count: 0,
     };
 
-    /// Those of the sample, if they are so.
+    /// Returns the labels of the sample, if they are a run.
     #[inline(always)]
     pub(crate) fn of(sample: &Sample<'l>) -> Option<Self> {
         let shape = &sample.shape;
@@ -65,8 +65,8 @@ impl<'l> LabelRun<'l> {
         })
     }
 
-    /// Those in the braces that open at byte `at` of a sample's line, and where they end: after the
-    /// closing brace. Any exemplar's.
+    /// Returns the labels of the exemplar whose braces open at byte `at` of a sample's line, and where they
+    /// end: after the closing brace.
     pub(crate) fn in_braces(line: &'l str, at: usize) -> Option<(Self, usize)> {
         if line.as_bytes().get(at) != Some(&b'{') {
             return None;
@@ -91,7 +91,7 @@ impl<'l> LabelRun<'l> {
             work::on(name + value);
             end += name + value + 3 + usize::from(*next == b',');
         }
-        // What is one byte after the last quote belongs to the text.
+        // The byte after the last quote belongs to the text.
         let after = match line.as_bytes().get(end.checked_sub(1)?)? {
             b',' => end,
             _ => end + 1,
@@ -107,7 +107,7 @@ impl<'l> LabelRun<'l> {
         Some((run, end + 1))
     }
 
-    /// Takes the label of that name out, if it is the last or the first.
+    /// Takes out the label named `name`, if it is the last or the first.
     #[inline(always)]
     pub(crate) fn take(self, name: &str) -> Option<Taken<'l>> {
         let last = self.count.checked_sub(1)?;
@@ -141,7 +141,7 @@ impl<'l> LabelRun<'l> {
         None
     }
 
-    /// Whether they are written as the others are. If not, they may be the same in another order.
+    /// Tells whether they are written like `other`. If not, they may be the same in another order.
     #[inline(always)]
     pub(crate) fn is_written_as(self, other: LabelRun<'_>) -> bool {
         let shown = |text: &'_ str| text.len().saturating_sub(1);
@@ -155,13 +155,13 @@ impl<'l> LabelRun<'l> {
             )
     }
 
-    /// Whether one of them has that name.
+    /// Tells whether one of them is named `name`.
     #[inline]
     pub(crate) fn has(self, name: &str) -> bool {
         self.iter().any(|(other, _)| other == name)
     }
 
-    /// Whether they have the names of the others, in the same order.
+    /// Tells whether they have the same names as `other`, in the same order.
     #[inline(never)]
     pub(crate) fn has_names_of(self, other: LabelRun<'_>) -> bool {
         let mut names = self.iter().zip(other.iter());
@@ -169,7 +169,7 @@ impl<'l> LabelRun<'l> {
             && names.all(|((a, _), (b, _))| compare::same(a.as_bytes(), b.as_bytes()))
     }
 
-    /// Whether their lengths show that the names are ones that labels can have, each there once.
+    /// Tells whether the lengths alone show that the names are valid label names, each used once.
     #[inline(always)]
     pub(crate) fn is_plainly_named(self) -> bool {
         let mut lengths = self.lengths.packed();
@@ -185,8 +185,8 @@ impl<'l> LabelRun<'l> {
         true
     }
 
-    /// Whether their names are ones that labels can have, each there once. False also where that
-    /// would take long to say.
+    /// Tells whether the names are valid label names, each used once. Returns false also if that would
+    /// take long to find out.
     #[inline(never)]
     pub(crate) fn is_well_named(self) -> bool {
         let names = self.iter().map(|(name, _)| name);
@@ -195,7 +195,7 @@ impl<'l> LabelRun<'l> {
             && !label_names::may_repeat(names)
     }
 
-    /// Names and values.
+    /// Returns names and values.
     #[inline(always)]
     pub(super) fn iter(self) -> RunIter<'l> {
         RunIter {

@@ -1,6 +1,6 @@
-//! When numbers of families are the same: NaN is itself, and zero has a sign.
+//! Equality of numbers in families: NaN equals itself, and zero has a sign.
 
-/// Numbers are equal if their bits are.
+/// Compares numbers by their bits.
 pub(super) fn same(a: f64, b: f64) -> bool {
     a.to_bits() == b.to_bits()
 }

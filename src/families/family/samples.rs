@@ -21,7 +21,7 @@ pub struct FamilySample<'f> {
     exemplars: &'f [MetricExemplar<'f>],
 }
 
-/// The value of the label that tells the parts of a metric from each other.
+/// The value of the label that distinguishes the parts of a metric.
 #[derive(Clone, Copy)]
 enum Extra<'f> {
     Number(f64),
@@ -29,7 +29,7 @@ enum Extra<'f> {
 }
 
 impl<'f> FamilySample<'f> {
-    /// The sample's name: the family's, and the suffix of this sample. Allocates if there is one.
+    /// Returns the sample's name: the family's, and the suffix of this sample. Allocates if there is one.
     pub fn name(&self) -> Cow<'f, str> {
         match self.suffix {
             None => Cow::Borrowed(self.family_name()),
@@ -37,17 +37,17 @@ impl<'f> FamilySample<'f> {
         }
     }
 
-    /// The family's name.
+    /// Returns the family's name.
     pub fn family_name(&self) -> &'f str {
         &self.family.name
     }
 
-    /// What the sample's name has after the family's: `_bucket`, or nothing.
+    /// Returns what follows the family's name in the sample's name: `_bucket`, or nothing.
     pub fn suffix(&self) -> &'static str {
         self.suffix.map_or("", Suffix::as_str)
     }
 
-    /// The labels: the metric's, then `le`, `quantile` or the state set's own, if it has one. The
+    /// Returns the labels: the metric's, then `le`, `quantile` or the state set's own, if it has one. The
     /// numbers of `le` and `quantile` are spelled as Prometheus stores them.
     pub fn labels(&self) -> impl Iterator<Item = (Cow<'f, str>, Cow<'f, str>)> + use<'f> {
         let extra = self.extra.map(|(name, value)| {
@@ -60,13 +60,13 @@ impl<'f> FamilySample<'f> {
         self.metric.labels.iter().chain(extra)
     }
 
-    /// The labels of the metric this sample belongs to, without `le`, `quantile` or the state set's
-    /// own.
+    /// Returns the labels of the metric that this sample belongs to, without `le`, `quantile` or the
+    /// state set's own.
     pub fn metric_labels(&self) -> &'f MetricLabels<'f> {
         &self.metric.labels
     }
 
-    /// The number of the sample's `le` or `quantile`, and which of the two it is.
+    /// Returns the number of the sample's `le` or `quantile`, and the name of that label.
     pub fn bound(&self) -> Option<(&'f str, f64)> {
         match self.extra {
             Some((name, Extra::Number(number))) => Some((name, number)),
@@ -74,28 +74,28 @@ impl<'f> FamilySample<'f> {
         }
     }
 
-    /// The value.
+    /// Returns the value.
     pub fn value(&self) -> f64 {
         self.value
     }
 
-    /// The timestamp in milliseconds since the Unix epoch.
+    /// Returns the timestamp in milliseconds since the Unix epoch.
     pub fn timestamp(&self) -> Option<i64> {
         self.timestamp
     }
 
-    /// The exemplars: those of its bucket, or of the metric where it has one sample.
+    /// Returns the exemplars: those of its bucket, or of a metric with a single sample.
     pub fn exemplars(&self) -> &'f [MetricExemplar<'f>] {
         self.exemplars
     }
 
-    /// The first of the [`exemplars`](Self::exemplars).
+    /// Returns the first of the [`exemplars`](Self::exemplars).
     pub fn exemplar(&self) -> Option<&'f MetricExemplar<'f>> {
         self.exemplars.first()
     }
 
-    /// Since when the metric counts, in milliseconds since the Unix epoch: what its `_created` line says.
-    /// That line's own sample has none.
+    /// Returns the time since when the metric counts, in milliseconds since the Unix epoch, from its
+    /// `_created` line. The sample of that line itself has none.
     pub fn start_timestamp(&self) -> Option<i64> {
         match self.suffix {
             Some(Suffix::Created) => None,
@@ -103,7 +103,7 @@ impl<'f> FamilySample<'f> {
         }
     }
 
-    /// The family's type.
+    /// Returns the family's type.
     pub fn metric_type(&self) -> MetricType {
         self.family.metric_type
     }
@@ -155,8 +155,8 @@ impl fmt::Debug for FamilySample<'_> {
 #[derive(Debug, Clone)]
 pub struct FamilySamples<'f, 'a> {
     family: &'f MetricFamily<'a>,
-    /// Which metric, and which of its parts: the buckets, quantiles or states first, then what
-    /// follows them.
+    /// The current metric and its current part: first the buckets, quantiles or states, then what follows
+    /// them.
     metric: usize,
     part: usize,
 }
@@ -171,7 +171,7 @@ impl<'f, 'a> FamilySamples<'f, 'a> {
     }
 }
 
-/// What stands after buckets, quantiles or states.
+/// The parts after buckets, quantiles or states.
 const SUM: usize = 0;
 const COUNT: usize = 1;
 const CREATED: usize = 2;
@@ -202,7 +202,7 @@ impl<'f> Iterator for FamilySamples<'f, '_> {
     }
 }
 
-/// How many samples a value has that are told apart by a label, or by nothing.
+/// Returns how many samples a value has that are distinguished by a label, or by nothing.
 fn listed(value: &MetricValue<'_>) -> usize {
     match value {
         MetricValue::Histogram(histogram) | MetricValue::GaugeHistogram(histogram) => {

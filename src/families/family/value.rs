@@ -23,14 +23,14 @@ pub enum MetricValue<'a> {
     GaugeHistogram(Histogram<'a>),
     /// Observations with quantiles.
     Summary(Summary),
-    /// Facts written as labels; the value is 1, or else the body is at fault.
+    /// Facts written as labels; the value is 1, unless the body is wrong.
     Info(f64),
-    /// Which of some states hold.
+    /// Which states hold, out of several.
     StateSet(StateSet<'a>),
 }
 
 impl MetricValue<'_> {
-    /// The type this is a value of.
+    /// Returns the type of this value.
     pub fn metric_type(&self) -> MetricType {
         match self {
             MetricValue::Counter(_) => MetricType::Counter,
@@ -61,7 +61,7 @@ impl MetricValue<'_> {
 }
 
 impl PartialEq for MetricValue<'_> {
-    /// Numbers are equal if their bits are, so that NaN equals itself.
+    /// Compares numbers by their bits, so that NaN equals itself.
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (MetricValue::Counter(a), MetricValue::Counter(b))
@@ -77,20 +77,20 @@ impl PartialEq for MetricValue<'_> {
     }
 }
 
-/// A summary: quantiles, sum and count, each as far as the lines give it.
+/// A summary: quantiles, sum and count, as far as the lines give them.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Summary {
-    /// The quantiles, rising.
+    /// The quantiles, in rising order.
     pub quantiles: Vec<Quantile>,
     /// The sum of all observations.
     pub sum: Option<f64>,
-    /// How many observations there were.
+    /// The number of observations.
     pub count: Option<f64>,
 }
 
 impl Summary {
-    /// A summary of these quantiles, which rise, without a sum and a count.
+    /// Creates a summary of these quantiles, sorted in rising order, without a sum and a count.
     pub fn new(quantiles: impl IntoIterator<Item = Quantile>) -> Self {
         Summary {
             quantiles: quantiles.into_iter().collect(),
@@ -99,14 +99,14 @@ impl Summary {
         }
     }
 
-    /// With the sum of all observations, or without.
+    /// Sets or removes the sum of all observations.
     #[must_use]
     pub fn sum(mut self, sum: impl Into<Option<f64>>) -> Self {
         self.sum = sum.into();
         self
     }
 
-    /// With the number of observations, or without.
+    /// Sets or removes the number of observations.
     #[must_use]
     pub fn count(mut self, count: impl Into<Option<f64>>) -> Self {
         self.count = count.into();
@@ -128,12 +128,12 @@ impl PartialEq for Summary {
 pub struct Quantile {
     /// Which quantile, 0 to 1. Never NaN in a family that was read.
     pub quantile: f64,
-    /// Its value; often NaN where nothing was observed lately.
+    /// Its value; often NaN if nothing was observed recently.
     pub value: f64,
 }
 
 impl Quantile {
-    /// The value of the quantile `quantile`, 0 to 1.
+    /// Creates the quantile `quantile`, 0 to 1, with its value.
     pub fn new(quantile: f64, value: f64) -> Self {
         Quantile { quantile, value }
     }
@@ -145,7 +145,7 @@ impl PartialEq for Quantile {
     }
 }
 
-/// Which of some states hold.
+/// Which states hold, out of several.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StateSet<'a> {
@@ -154,14 +154,14 @@ pub struct StateSet<'a> {
 }
 
 impl<'a> StateSet<'a> {
-    /// A set of these states.
+    /// Creates a set of these states.
     pub fn new(states: impl IntoIterator<Item = MetricState<'a>>) -> Self {
         StateSet {
             states: states.into_iter().collect(),
         }
     }
 
-    /// The state set without a borrow.
+    /// Returns the state set without a borrow.
     pub fn into_owned(self) -> StateSet<'static> {
         let states = self.states.into_iter().map(|state| MetricState {
             name: owned(state.name),
@@ -177,14 +177,14 @@ impl<'a> StateSet<'a> {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct MetricState<'a> {
-    /// The state's name: the value of the label that is called as the family.
+    /// The state's name: the value of the label that has the family's name.
     pub name: Cow<'a, str>,
-    /// 1 if it holds, 0 if not, or else the body is at fault.
+    /// 1 if it holds, 0 if not, unless the body is wrong.
     pub value: f64,
 }
 
 impl<'a> MetricState<'a> {
-    /// A state that holds or does not.
+    /// Creates a state that holds or does not.
     pub fn new(name: impl Into<Cow<'a, str>>, is_set: bool) -> Self {
         MetricState {
             name: name.into(),
@@ -192,7 +192,7 @@ impl<'a> MetricState<'a> {
         }
     }
 
-    /// Whether the state holds.
+    /// Tells whether the state holds.
     pub fn is_set(&self) -> bool {
         self.value == 1.0
     }
@@ -204,7 +204,7 @@ impl PartialEq for MetricState<'_> {
     }
 }
 
-/// Since when a metric counts: what its `_created` line says.
+/// The time since when a metric counts, from its `_created` line.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct StartTimestamp {
@@ -215,7 +215,7 @@ pub struct StartTimestamp {
 }
 
 impl StartTimestamp {
-    /// So many seconds since the Unix epoch.
+    /// Creates a start timestamp, in seconds since the Unix epoch.
     pub fn new(seconds: f64) -> Self {
         StartTimestamp {
             seconds,
@@ -223,7 +223,7 @@ impl StartTimestamp {
         }
     }
 
-    /// The start timestamp in milliseconds since the Unix epoch, cut off as Prometheus does it;
+    /// Returns the start timestamp in milliseconds since the Unix epoch, truncated as Prometheus does it;
     /// saturates at the bounds of `i64`. `None` for NaN.
     pub fn millis(&self) -> Option<i64> {
         (!self.seconds.is_nan()).then_some((self.seconds * 1000.0) as i64)

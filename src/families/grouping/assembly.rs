@@ -1,4 +1,4 @@
-//! One family while its lines come in.
+//! One family while its lines arrive.
 
 use std::borrow::Cow;
 
@@ -19,7 +19,7 @@ use crate::format::syntax::Syntax;
 use crate::model::metric_type::MetricType;
 use crate::model::suffix::Suffix;
 
-/// Which of a family's samples a name calls.
+/// Which of a family's samples a name denotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
     /// The family's own name.
@@ -34,7 +34,7 @@ pub(super) struct Assembly<'a> {
     pub(super) syntax: &'static Syntax,
     /// Whether a TYPE line gave the type.
     pub(super) declared: bool,
-    /// Whether another family is called as one of this family's samples would be.
+    /// Whether another family has the name of one of this family's possible samples.
     pub(super) shadowed: bool,
     pub(super) unusual: Option<Box<Unusual<'a>>>,
     pub(super) frame: Frame,
@@ -52,7 +52,7 @@ impl<'a> Assembly<'a> {
         }
     }
 
-    /// Begins another family where one was [finished](Self::finish).
+    /// Begins another family after one was [finished](Self::finish).
     pub(super) fn begin(&mut self, name: Cow<'a, str>) {
         self.family.name = name;
         self.declared = false;
@@ -64,7 +64,7 @@ impl<'a> Assembly<'a> {
         &self.family.name
     }
 
-    /// Which of this family's samples is called `name`.
+    /// Returns which of this family's samples is named `name`.
     #[inline(always)]
     pub(super) fn part(&self, name: &str) -> Option<Part> {
         let own = self.family.name.as_ref();
@@ -90,13 +90,13 @@ impl<'a> Assembly<'a> {
 
     // ---- samples
 
-    /// Whether no metric's parts have come out of order so far.
+    /// Tells whether no metric's parts have come out of order so far.
     #[inline(always)]
     pub(super) fn is_in_order(&self) -> bool {
         (self.unusual.as_ref()).is_none_or(|unusual| unusual.seen.is_empty())
     }
 
-    /// Adds a sample that is called as `part` says.
+    /// Adds a sample, which is the one that `part` says.
     #[inline]
     pub(super) fn add<'l, K: Keep<'l, 'a>>(
         &mut self,
@@ -174,7 +174,7 @@ impl<'a> Assembly<'a> {
         let timestamp = sample.timestamp();
         let exemplar = sample.exemplar();
         let kind = self.family.metric_type;
-        // Written there, not moved there.
+        // Written in place, not moved.
         let metrics = self.family.metrics.len() + 1;
         self.family.metrics.resize_with(metrics, || Metric {
             labels: MetricLabels::default(),
@@ -208,8 +208,8 @@ impl<'a> Assembly<'a> {
         }
     }
 
-    /// Adds one of the several samples of a metric: to the metric it belongs to, or to a new one with
-    /// the same labels if that has such a sample already. Which one it is.
+    /// Adds one of the several samples of a metric: to the metric it belongs to, or to a new one with the
+    /// same labels if that has such a sample already. Returns which metric it is.
     fn add_part<'l, K: Keep<'l, 'a>>(
         &mut self,
         slot: Slot<'l>,
@@ -224,7 +224,7 @@ impl<'a> Assembly<'a> {
                 sample.check_labels()?;
                 let labels = sample.take_labels();
                 let found = match last {
-                    // It has no room, and it is the last with those labels.
+                    // It has no room, and is the last with those labels.
                     Some(_) => None,
                     None => self.find_point(&labels, timestamp),
                 };
@@ -240,7 +240,7 @@ impl<'a> Assembly<'a> {
         Ok(at)
     }
 
-    /// The last metric, if it has the sample's labels and timestamp.
+    /// Returns the last metric, if it has the sample's labels and timestamp.
     #[inline]
     fn last_point(&self, sample: &Incoming<'_>) -> Option<usize> {
         let last = self.family.metrics.last()?;
@@ -248,7 +248,7 @@ impl<'a> Assembly<'a> {
         same.then(|| self.family.metrics.len() - 1)
     }
 
-    /// The metric with those labels and that timestamp, which is not the last one.
+    /// Returns the metric with those labels and that timestamp, which is not the last one.
     pub(super) fn find_point(
         &mut self,
         labels: &MetricLabels<'_>,
@@ -261,7 +261,7 @@ impl<'a> Assembly<'a> {
         unusual.points.find(&self.family.metrics, labels, timestamp)
     }
 
-    /// The last metric with those labels.
+    /// Returns the last metric with those labels.
     fn find_series(&mut self, labels: &MetricLabels<'_>) -> Option<usize> {
         if self.family.metrics.is_empty() {
             return None;
@@ -270,7 +270,7 @@ impl<'a> Assembly<'a> {
         unusual.series.find(&self.family.metrics, labels, None)
     }
 
-    /// The metric that was found, if it has room; else a new one with those labels.
+    /// Returns the metric that was found, if it has room; otherwise a new one with those labels.
     fn point_or_new<'l, K: Keep<'l, 'a>>(
         &mut self,
         found: Option<usize>,
@@ -298,7 +298,7 @@ impl<'a> Assembly<'a> {
         self.family.metrics.len() - 1
     }
 
-    /// Whether the metric has no such sample yet.
+    /// Tells whether the metric has no such sample yet.
     #[inline]
     fn has_room(&self, at: usize, slot: &Slot<'_>, suffixed: bool) -> bool {
         let seen = (self.unusual.as_ref()).and_then(|unusual| unusual.seen.get(&at));
@@ -306,7 +306,7 @@ impl<'a> Assembly<'a> {
         metric.is_some_and(|metric| slot.is_free(metric, suffixed, seen))
     }
 
-    /// Remembers what the metric has by then, where that has to be known apart.
+    /// Records what the metric has so far, if that has to be kept separately.
     #[inline]
     fn note(&mut self, at: usize, slot: &Slot<'_>) {
         let Some(metric) = self.family.metrics.get(at) else {
@@ -327,8 +327,8 @@ impl<'a> Assembly<'a> {
 
     // ---- start times
 
-    /// Gives a metric with those labels its start time; if there is none, or only ones that have
-    /// theirs, the line waits for one to come.
+    /// Gives a metric with those labels its start time; if there is none, or all of them have theirs, the
+    /// line waits for a new one.
     fn add_created<'l, K: Keep<'l, 'a>>(&mut self, sample: &mut Incoming<'l>) -> Result<(), Fault> {
         let created = StartTimestamp {
             seconds: sample.value(),
@@ -367,7 +367,7 @@ impl<'a> Assembly<'a> {
         Ok(())
     }
 
-    /// Gives the metric that came last the start time that waited for it.
+    /// Gives the newest metric the start time that waited for it.
     fn end_waiting(&mut self) {
         if let (Some(unusual), Some(metric)) = (&mut self.unusual, self.family.metrics.last_mut())
             && let Some(line) = unusual.waiting.take(&metric.labels)
@@ -377,10 +377,11 @@ impl<'a> Assembly<'a> {
         }
     }
 
-    // ---- what does not fit, and the end
+    // ---- samples that do not fit, and the end
 
-    /// Keeps a sample that is called as one of this family's and fits none of its metrics: as a metric
-    /// of unknown type, in this family if that is its type and name, else in one of the sample's name.
+    /// Keeps a sample whose name is one of this family's but which fits none of its metrics: as a metric
+    /// of unknown type, in this family if that is its type and name, otherwise in one with the sample's
+    /// name.
     #[cold]
     pub(super) fn keep_misfit<'l, K: Keep<'l, 'a>>(&mut self, misfit: Misfit<'l>) {
         let (name, metric) = misfit.kept::<K>();
@@ -392,8 +393,8 @@ impl<'a> Assembly<'a> {
         unusual.misfits.push(name, metric);
     }
 
-    /// The family, and what is left over of its lines; of samples that did not fit, if `keep_misfits` says
-    /// so.
+    /// Returns the family, and what is left over of its lines; samples that did not fit only if
+    /// `keep_misfits` says so.
     #[inline]
     pub(super) fn finish(&mut self, keep_misfits: bool) -> Finished<'a> {
         let unusual = self.unusual.take();
@@ -403,7 +404,7 @@ impl<'a> Assembly<'a> {
         Finished { family, rest }
     }
 
-    /// Brings into order what came out of it, and gives what waited in vain to whom it is due.
+    /// Sorts what came out of order, and assigns what waited in vain.
     #[cold]
     fn settle(&mut self, unusual: Unusual<'a>, keep_misfits: bool) -> Rest<'a> {
         for at in unusual.seen.into_keys() {
@@ -419,7 +420,7 @@ impl<'a> Assembly<'a> {
                 ..Metric::new(slot::empty(self.family.metric_type))
             };
             if self.family.metric_type != MetricType::Counter {
-                // All that such a metric has may be missing.
+                // Such a metric may lack everything.
                 self.family.metrics.push(Metric {
                     start_timestamp: Some(line.created),
                     ..metric
@@ -444,18 +445,18 @@ impl<'a> Assembly<'a> {
     }
 }
 
-/// A family for which nothing more comes.
+/// A family that is complete.
 #[derive(Debug)]
 pub(super) struct Finished<'a> {
     pub(super) family: MetricFamily<'a>,
-    /// What is left over of its lines, if something may be.
+    /// What is left over of its lines, if anything may be.
     pub(super) rest: Option<Box<Rest<'a>>>,
 }
 
-/// What no metric of a family has room for.
+/// What fits into no metric of a family.
 #[derive(Debug, Default)]
 pub(super) struct Rest<'a> {
-    /// One for each counter's start time that waited in vain.
+    /// One error for each counter's start time that waited in vain.
     pub(super) errors: Vec<Error>,
     /// Families of the samples that did not fit.
     pub(super) misfits: Vec<MetricFamily<'a>>,

@@ -40,69 +40,71 @@ pub struct FamilyChunks {
 }
 
 impl FamilyChunks {
-    /// Reads the families of a body in that dialect.
+    /// Creates a reader for the families of a body in `dialect`.
     pub fn new(dialect: Dialect) -> Self {
         FamilyChunks::from(ChunkParser::new(dialect))
     }
 
-    /// With other limits than the default ones. To be set before the first family is read.
+    /// Sets the limits. Call it before the first family is read.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.chunks = self.chunks.limits(limits);
         self
     }
 
-    /// Reads only the families that `filter` wants, as [`Parser::filter_by`](crate::Parser::filter_by).
+    /// Reads only the families that `filter` wants, as [`Parser::filter_by`](crate::Parser::filter_by)
+    /// does.
     #[must_use]
     pub fn filter_by(mut self, filter: Filter) -> Self {
         self.chunks = self.chunks.filter_by(filter);
         self
     }
 
-    /// Notes what [`Dialect::Lenient`] takes and Prometheus does not, as [`Parser::note_leniencies`](crate::Parser::note_leniencies).
+    /// Notes what [`Dialect::Lenient`] takes and Prometheus does not, as
+    /// [`Parser::note_leniencies`](crate::Parser::note_leniencies) does.
     #[must_use]
     pub fn note_leniencies(mut self) -> Self {
         self.chunks = self.chunks.note_leniencies();
         self
     }
 
-    /// Whether families without metrics are given, of which there is only a HELP, TYPE or UNIT line, as they
-    /// are by default.
+    /// Sets whether to return families without metrics, which have only a HELP, TYPE or UNIT line.
+    /// Returned by default.
     #[must_use]
     pub fn keep_empty(mut self, keep: bool) -> Self {
         self.stream.keep.empty = keep;
         self
     }
 
-    /// Whether samples that Prometheus stores and that
-    /// [fit no metric](crate::Families#samples-that-fit-no-metric) are kept, as they are by default. Otherwise each
-    /// sample is in exactly one family or in error. To be set before the first family is read.
+    /// Sets whether to keep samples that Prometheus stores and that [fit no
+    /// metric](crate::Families#samples-that-fit-no-metric). Kept by default; otherwise each sample is in
+    /// exactly one family or in error. Call it before the first family is read.
     #[must_use]
     pub fn keep_misfits(mut self, keep: bool) -> Self {
         self.stream.keep.misfits = keep;
         self
     }
 
-    /// Takes the next bytes of the body. To be called when [`next_family`](Self::next_family) gave
-    /// `None`; earlier, the bytes pile up.
+    /// Takes the next bytes of the body. Call it when [`next_family`](Self::next_family) returns `None`;
+    /// if called earlier, the bytes pile up.
     ///
-    /// Does nothing after [`finish`](Self::finish), as [`ChunkParser::feed`].
+    /// Does nothing after [`finish`](Self::finish), like [`ChunkParser::feed`].
     pub fn feed(&mut self, chunk: &[u8]) {
         self.chunks.feed(chunk);
     }
 
-    /// Says that the body ends here. Nothing can be [fed](Self::feed) from here on.
+    /// Ends the body here. Nothing can be [fed](Self::feed) after this.
     pub fn finish(&mut self) {
         self.chunks.finish();
         self.finished = true;
     }
 
-    /// The next family, or `None` if more bytes are needed to complete it or, after
+    /// Returns the next family. Returns `None` if more bytes are needed to complete it or, after
     /// [`finish`](Self::finish), if there is none.
     ///
     /// # Errors
     ///
-    /// A line in error gives one error; the next call goes on after it.
+    /// A line in error gives one error; the next call continues after it.
     pub fn next_family(&mut self) -> Result<Option<MetricFamily<'static>>> {
         loop {
             if let Some(ready) = self.stream.take(self.chunks.chosen_by()) {
@@ -119,16 +121,16 @@ impl FamilyChunks {
         }
     }
 
-    /// Takes what was noted since this was called last, as [`Parser::take_leniencies`](crate::Parser::take_leniencies): empty unless
-    /// these are families of chunks that were asked to [note it](ChunkParser::note_leniencies).
+    /// Takes what was noted since the last call, as
+    /// [`Parser::take_leniencies`](crate::Parser::take_leniencies) does: empty unless these are families
+    /// of chunks that were asked to [note it](ChunkParser::note_leniencies).
     pub fn take_leniencies(&mut self) -> Vec<Leniency> {
         self.chunks.take_leniencies()
     }
 }
 
 impl From<ChunkParser> for FamilyChunks {
-    /// Reads the families of what the parser has not read yet. The end of the body is to be told
-    /// here.
+    /// Reads the families of what the parser has not read yet. End the body on the result.
     fn from(chunks: ChunkParser) -> Self {
         FamilyChunks {
             stream: Stream::new(chunks.dialect()),

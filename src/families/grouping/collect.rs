@@ -1,4 +1,4 @@
-//! All families of a body, those that come back merged.
+//! All families of a body, with repeated ones merged.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -20,8 +20,8 @@ use crate::text::place::LineEnd;
 
 /// All families of a body, each once and in the order of their first lines, and all errors.
 ///
-/// One that holds samples which [fit no metric](crate::Families#samples-that-fit-no-metric) comes after the
-/// family they are called after, and may have the name of another one.
+/// A family of samples that [fit no metric](crate::Families#samples-that-fit-no-metric) comes after the
+/// family they are named after, and may have the same name as another one.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct CollectedFamilies<'a> {
@@ -30,23 +30,23 @@ pub struct CollectedFamilies<'a> {
     /// What was wrong, in the order found. The samples of lines in error are in no family if the error
     /// [fails the scrape](Error::fails_scrape).
     pub errors: Vec<Error>,
-    /// What [`Dialect::Lenient`] took and Prometheus does not, in the order of the body. Empty in the other
-    /// dialects.
+    /// What [`Dialect::Lenient`] took and Prometheus does not, in the order of the body. Empty in the
+    /// other dialects.
     pub leniencies: Vec<Leniency>,
     dialect: Dialect,
 }
 
 impl<'a> CollectedFamilies<'a> {
-    /// The family of that name, or of samples of that name: what one is called in one format finds the
-    /// same metric in another. The first of these:
+    /// Returns the family of that name, or of samples of that name: the name that a metric has in one
+    /// format finds the same metric in another. Returns the first of these:
     ///
-    /// 1. the family called `name`,
-    /// 2. the family that has samples called so: `http_requests_total` finds the counter `http_requests`
-    ///    of OpenMetrics, `rpc_seconds_count` the histogram or summary `rpc_seconds`,
-    /// 3. the family called so with `_total`, then with `_info`: `http_requests` finds what the text format
-    ///    calls `http_requests_total`.
+    /// 1. the family named `name`,
+    /// 2. the family with samples named `name`: `http_requests_total` finds the counter `http_requests`
+    /// of OpenMetrics, `rpc_seconds_count` the histogram or summary `rpc_seconds`,
+    /// 3. the family named `name` with `_total` added, then with `_info`: `http_requests` finds the
+    /// family that the text format names `http_requests_total`.
     ///
-    /// Where several have one name, the first of them. Looks at each family's name, whatever comes first.
+    /// If several have the same name, returns the first. Looks at the name of every family.
     ///
     /// ```
     /// use exposition::{Dialect, Families};
@@ -63,7 +63,7 @@ impl<'a> CollectedFamilies<'a> {
     pub fn get(&self, name: &str) -> Option<&MetricFamily<'a>> {
         let suffixes = self.dialect.syntax().suffixes;
         let split = Suffix::split(name);
-        // How well a family's name answers: the least is the best.
+        // How well a family's name answers: the lowest is the best.
         let answers = |family: &MetricFamily<'_>| {
             let own = family.name.as_ref();
             if own == name {
@@ -85,11 +85,12 @@ impl<'a> CollectedFamilies<'a> {
         best.map(|(_, family)| family)
     }
 
-    /// The value of the sample of that name with these labels, in any order, and no others.
+    /// Returns the value of the sample of that name with exactly these labels, in any order.
     ///
-    /// The sample's family is [got](Self::get) by the name, so that one name finds the same sample in every
-    /// format: `http_requests_total` and `http_requests`. The numbers of `le` and `quantile` are compared as
-    /// numbers. `None` where there is no such sample; where several are at different times, the first one's.
+    /// Finds the sample's family with [`get`](Self::get), so that one name finds the same sample in every
+    /// format: `http_requests_total` and `http_requests`. Compares the numbers of `le` and `quantile` as
+    /// numbers. `None` if there is no such sample; if there are several at different times, returns the
+    /// first one's value.
     ///
     /// ```
     /// use exposition::{Dialect, Families};
@@ -115,7 +116,7 @@ impl<'a> CollectedFamilies<'a> {
         wanted.sort_unstable();
         let suffix = name.strip_prefix(&*family.name);
         let named = |sample: &FamilySample<'_>| suffix == Some(sample.suffix());
-        // Of a family whose samples have other names this asks for the one that it is about.
+        // If the family's samples have other names, this asks for the sample that the family is about.
         let by_name = family.samples().any(|sample| named(&sample));
         let mut found = family.samples().filter(|sample| match by_name {
             true => named(sample),
@@ -129,11 +130,12 @@ impl<'a> CollectedFamilies<'a> {
             .map(|sample| sample.value())
     }
 
-    /// The families if nothing was wrong.
+    /// Returns the families if nothing was wrong.
     ///
     /// # Errors
     ///
-    /// The first error, if there is one, whether it [fails the scrape](Error::fails_scrape) or not.
+    /// Returns the first error, if there is one, whether it [fails the scrape](Error::fails_scrape) or
+    /// not.
     pub fn into_result(self) -> Result<Vec<MetricFamily<'a>>> {
         match self.errors.into_iter().next() {
             Some(error) => Err(error),
@@ -141,7 +143,7 @@ impl<'a> CollectedFamilies<'a> {
         }
     }
 
-    /// The families without a borrow.
+    /// Returns the families without a borrow.
     pub fn into_owned(self) -> CollectedFamilies<'static> {
         CollectedFamilies {
             families: (self.families.into_iter())
@@ -154,7 +156,7 @@ impl<'a> CollectedFamilies<'a> {
     }
 }
 
-/// Whether these, which are sorted, are all labels of the sample.
+/// Tells whether these, which are sorted, are all labels of the sample.
 fn has_labels(sample: &FamilySample<'_>, wanted: &[(&str, &str)]) -> bool {
     let mut own: Vec<_> = sample.labels().collect();
     own.sort_unstable();
@@ -192,7 +194,7 @@ pub(super) struct Collector<'a> {
     syntax: &'static Syntax,
     families: Vec<Assembly<'a>>,
     by_name: HashMap<Cow<'a, str>, usize>,
-    /// The names that some family's name is, but for a suffix.
+    /// The names that are some family's name without a suffix.
     stems: HashSet<String>,
     /// The family of the last line.
     current: usize,
@@ -217,14 +219,14 @@ impl<'a> Collector<'a> {
         self.errors.push(error);
     }
 
-    /// Adds what a line says, and takes note of what is wrong with it.
+    /// Adds what a line says, and records what is wrong with it.
     pub(super) fn add<'l, K: Keep<'l, 'a>>(&mut self, line: Line<'l>, end: LineEnd) {
         if let Err(error) = self.push::<K>(line, end) {
             self.errors.push(error);
         }
     }
 
-    /// The families that the filter wants.
+    /// Returns the families that the filter wants.
     pub(super) fn finish(
         self,
         filter: Option<&Filter>,
@@ -250,7 +252,7 @@ impl<'a> Collector<'a> {
 }
 
 impl<'a> Gather<'a> for Collector<'a> {
-    /// Its number.
+    /// The family's number.
     type At = usize;
 
     fn current(&mut self) -> Option<&mut Assembly<'a>> {

@@ -1,11 +1,11 @@
-//! The exemplar of a sample, as families have it.
+//! The exemplar of a sample, as families store it.
 
 use crate::families::family::{LabelRun, MetricExemplar, MetricLabels};
 use crate::text::exemplar::Exemplar;
 use crate::text::sample::Sample;
 use crate::text::shape::Text;
 
-/// The first of the sample's exemplars.
+/// Returns the first of the sample's exemplars.
 #[inline(never)]
 pub(super) fn exemplar_of<'l>(sample: &Sample<'l>) -> Option<MetricExemplar<'l>> {
     if let (Text::Str(line), 1..) = (sample.text, sample.shape.exemplars_at)

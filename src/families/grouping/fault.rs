@@ -13,7 +13,7 @@ pub(super) struct Fault {
 }
 
 impl Fault {
-    /// The error of the line that ended here; `raw` is that line without its line feed.
+    /// Returns the error of the line that ended here; `raw` is that line without its line feed.
     #[cold]
     pub(super) fn error(self, raw: &[u8], end: LineEnd) -> Error {
         end.error(self.kind, self.expected, raw, self.at)

@@ -1,4 +1,4 @@
-//! How the lines of a metric are written, so that the next one is known by it.
+//! How the lines of a metric are written, to recognise the next one.
 
 use std::ops::Range;
 
@@ -6,36 +6,36 @@ use crate::bytes::compare;
 use crate::text::sample::Sample;
 use crate::text::shape::Text;
 
-/// How the lines of the last metric's buckets or quantiles are written. The next one is known by it,
-/// without being taken apart.
+/// How the lines of the last metric's buckets or quantiles are written. It recognises the next one
+/// without taking it apart.
 #[derive(Debug, Default)]
 pub(super) struct Frame {
-    /// From the line's start to where the value of `le` or `quantile` begins.
+    /// The text from the line's start to where the value of `le` or `quantile` begins.
     before: String,
-    /// From where that value ends to after the closing brace.
+    /// The text from where that value ends to after the closing brace.
     after: String,
-    /// How many metrics the family had: if it has more, the last one is another.
+    /// How many metrics the family had: if it has more, the last one is a different metric.
     metrics: usize,
 }
 
 impl Frame {
-    /// Says that another family begins.
+    /// Records that another family begins.
     pub(super) fn forget(&mut self) {
         self.metrics = 0;
     }
 
-    /// Of which metric it is: the last of so many.
+    /// Returns how many metrics the family had when the frame's metric was the last.
     pub(super) fn metrics(&self) -> usize {
         self.metrics
     }
 
-    /// Where in such a line the number begins.
+    /// Returns where in such a line the number begins.
     #[inline(always)]
     pub(super) fn before_len(&self) -> usize {
         self.before.len()
     }
 
-    /// Says that this sample is one of the last metric, the last of so many. Its number lies at `number`.
+    /// Records that this sample is part of the last of `metrics` metrics. Its number is at `number`.
     pub(super) fn put(&mut self, sample: &Sample<'_>, number: Range<usize>, metrics: usize) {
         let Text::Str(line) = sample.text else {
             return;
@@ -49,7 +49,7 @@ impl Frame {
         self.metrics = metrics;
     }
 
-    /// What stands between, if the line is so.
+    /// Returns the number in between, if the line is written like that.
     #[inline(always)]
     pub(super) fn number<'l>(&self, line: &'l str, series_end: usize) -> Option<&'l str> {
         let end = series_end.checked_sub(self.after.len())?;

@@ -1,4 +1,4 @@
-//! From lines to families: what is the same whichever families are at hand.
+//! From lines to families: what streamed and collected families have in common.
 
 use std::borrow::Cow;
 
@@ -15,25 +15,26 @@ use crate::text::sample::Sample;
 
 /// Families that lines are added to.
 pub(super) trait Gather<'a> {
-    /// Which of them one is.
+    /// Identifies one of them.
     type At: Copy;
 
-    /// The family of the last line, if an ordinary sample may be added to it without being looked up.
+    /// Returns the family of the last line, if an ordinary sample may be added to it without a look-up.
     fn current(&mut self) -> Option<&mut Assembly<'a>>;
 
-    /// The family that a sample of that name belongs to (spec T45), and which of its samples it is.
+    /// Returns the family that a sample of that name belongs to (spec T45), and which of its samples it
+    /// is.
     fn find(&self, name: &str) -> Option<(Self::At, Part)>;
 
-    /// The family of exactly that name.
+    /// Returns the family of exactly that name.
     fn called(&self, name: &str) -> Option<Self::At>;
 
     /// Begins a family.
     fn begin(&mut self, name: Cow<'a, str>) -> Self::At;
 
-    /// The family, which is the current one from here on.
+    /// Returns the family, which becomes the current one.
     fn enter(&mut self, at: Self::At) -> Option<&mut Assembly<'a>>;
 
-    /// Whether samples that fit no metric are kept.
+    /// Tells whether samples that fit no metric are kept.
     fn keeps_misfits(&self) -> bool;
 
     /// Adds what a line says that ended here.
@@ -104,7 +105,7 @@ pub(super) trait Gather<'a> {
     fn push_metadata<'l, K: Keep<'l, 'a>>(&mut self, line: Line<'l>, end: LineEnd) -> Result<()> {
         let described = Metadata::of(line, |metadata| self.describe::<K>(metadata));
         described.unwrap_or(Ok(())).map_err(|fault| {
-            // Prometheus takes any name in metadata, and does not compare lines of it.
+            // Prometheus takes any name in metadata, and does not compare such lines.
             fault.error(line.raw(), end).accepted_by_prometheus()
         })
     }

@@ -1,4 +1,4 @@
-//! A sample on its way into a family: taken apart, its names checked.
+//! A sample that is being added to a family: taken apart, its names checked.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -24,9 +24,9 @@ pub(super) struct Incoming<'l> {
     text: &'l str,
     /// The labels that have not been taken.
     labels: LabelList,
-    /// The same, if they stand side by side.
+    /// The same as a run, if they are side by side.
     run: Option<LabelRun<'l>>,
-    /// Where the value lies of the label that was taken last.
+    /// Where the value of the last taken label is.
     taken: Range<usize>,
 }
 
@@ -61,8 +61,8 @@ impl<'l> Incoming<'l> {
         self.sample.name()
     }
 
-    /// Makes sure that the labels, as far as they have not been taken, are called as labels can be: not
-    /// `__name__`, nor two by one name, and each by some.
+    /// Checks that the labels that have not been taken have valid names: not `__name__`, no two the same,
+    /// and none empty.
     pub(super) fn check_labels(&self) -> Result<(), Fault> {
         check_names(self.text, &self.labels)
     }
@@ -83,7 +83,7 @@ impl<'l> Incoming<'l> {
         }
     }
 
-    /// Takes the only label of that name out of the labels: where its value lies, and the value.
+    /// Takes the only label named `name` out of the labels; returns where its value is, and the value.
     #[inline]
     pub(super) fn take_label(
         &mut self,
@@ -114,7 +114,7 @@ impl<'l> Incoming<'l> {
         Ok(Some((label.value.start(), value)))
     }
 
-    /// Takes the label of that name, which must be a number: `le` and `quantile`.
+    /// Takes the label named `name`, which must be a number: `le` and `quantile`.
     #[inline]
     pub(super) fn take_number(
         &mut self,
@@ -135,14 +135,14 @@ impl<'l> Incoming<'l> {
         }
     }
 
-    /// The sample, and where the value lies of the label that was taken out of it.
+    /// Returns the sample, and where the value of the label is that was taken out of it.
     pub(super) fn place(&self) -> (&Sample<'l>, Range<usize>) {
         (&self.sample, self.taken.clone())
     }
 
-    /// Finds out what `fault`, which showed when the sample was added to its family, comes to.
+    /// Judges `fault`, which showed when the sample was added to its family.
     ///
-    /// A name for which Prometheus refuses the body weighs more than what only families know of.
+    /// A name for which Prometheus refuses the body weighs more than what only families check.
     #[cold]
     pub(super) fn judge(self, fault: Fault) -> Box<Judged<'l>> {
         let shapes: LabelList = self.sample.label_shapes().collect();
@@ -155,13 +155,13 @@ impl<'l> Incoming<'l> {
         Judged::new(&self.sample, self.end, fault, misfit)
     }
 
-    /// That fault as an error.
+    /// Returns that fault as an error.
     #[cold]
     pub(super) fn error(&self, fault: Fault) -> Error {
         fault.error(self.sample.raw(), self.end)
     }
 
-    /// A fault of the sample as a whole.
+    /// Returns a fault of the sample as a whole.
     pub(super) fn fault(&self, kind: ErrorKind, expected: &'static str) -> Fault {
         Fault {
             kind,
@@ -170,19 +170,19 @@ impl<'l> Incoming<'l> {
         }
     }
 
-    /// Whether the labels that are left are these.
+    /// Tells whether the labels that are left are these.
     #[inline]
     pub(super) fn has_labels(&self, labels: &MetricLabels<'_>) -> bool {
         labels.lie_in(self.text, &self.labels)
     }
 
-    /// Whether the labels that are left are called as these, which were checked.
+    /// Tells whether the labels that are left have the same names as these, which were checked.
     #[inline]
     pub(super) fn has_names_of(&self, labels: &MetricLabels<'_>) -> bool {
         labels.have_names_of(self.text, &self.labels)
     }
 
-    /// Writes the labels that are left to where they are to be.
+    /// Writes the labels that are left to their place.
     #[inline(always)]
     pub(super) fn put_labels<'a, K: Keep<'l, 'a>>(&self, labels: &mut MetricLabels<'a>) {
         match self.run {

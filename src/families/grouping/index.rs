@@ -6,9 +6,9 @@ use crate::bytes::by_hash::ByHash;
 use crate::bytes::hash::Seeds;
 use crate::families::family::{Metric, MetricLabels};
 
-/// An index over a family's metrics, by labels alone or by labels and timestamp; of equal ones it
-/// knows the last. It is brought up to date when it is asked, so that families whose lines stand
-/// together never pay for it.
+/// An index over a family's metrics, by labels alone or by labels and timestamp; of equal ones it knows
+/// the last. It is brought up to date when it is used, so that families whose lines are together never
+/// pay for it.
 #[derive(Debug, Default)]
 pub(super) struct Index {
     by_hash: ByHash<SmallVec<[usize; 1]>>,
@@ -40,7 +40,8 @@ impl Index {
         }
     }
 
-    /// The last of `metrics` with those labels and, if the index is by it, that timestamp.
+    /// Returns the last of `metrics` with those labels and, if the index is by timestamp too, that
+    /// timestamp.
     pub(super) fn find(
         &mut self,
         metrics: &[Metric<'_>],

@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use crate::families::family::{LabelRun, MetricExemplar, MetricLabels};
 use crate::text::shape::LabelShape;
 
-/// What becomes of the texts of a line that is lent for `'l` in a family that lives for `'a`.
+/// What becomes of the texts of a line borrowed for `'l` in a family that lives for `'a`.
 pub(super) trait Keep<'l, 'a> {
     fn text(text: Cow<'l, str>) -> Cow<'a, str>;
     fn labels(labels: MetricLabels<'l>) -> MetricLabels<'a>;
-    /// Makes `labels` those that lie in `text` as `shapes` says.
+    /// Sets `labels` to those that are in `text` where `shapes` says.
     fn put_labels(labels: &mut MetricLabels<'a>, text: &'l str, shapes: &[LabelShape]);
     fn run(run: LabelRun<'l>) -> MetricLabels<'a>;
     fn exemplar(exemplar: MetricExemplar<'l>) -> MetricExemplar<'a>;
@@ -43,7 +43,7 @@ impl<'a> Keep<'a, 'a> for Borrow {
     }
 }
 
-/// Lines of a buffer that is used again: families own their texts.
+/// Lines of a buffer that is reused: families own their texts.
 pub(super) enum Own {}
 
 impl<'l> Keep<'l, 'static> for Own {

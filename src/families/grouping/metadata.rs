@@ -1,4 +1,4 @@
-//! What HELP, TYPE and UNIT lines say of a family.
+//! What HELP, TYPE and UNIT lines say about a family.
 
 use std::borrow::Cow;
 
@@ -25,8 +25,9 @@ pub(super) enum What<'l> {
 }
 
 impl<'l> Metadata<'l> {
-    /// Looks at what the line says, if it is a HELP, TYPE or UNIT line. In place of a constructor: each
-    /// kind is looked at in code of its own, where nothing has to be moved to one place first.
+    /// Passes what the line says to `look`, if it is a HELP, TYPE or UNIT line. It replaces a
+    /// constructor: each kind gets code of its own, where nothing has to be moved to a common place
+    /// first.
     #[inline(always)]
     pub(super) fn of<R>(line: Line<'l>, look: impl FnOnce(Metadata<'l>) -> R) -> Option<R> {
         Some(match line {
@@ -52,7 +53,7 @@ impl<'l> Metadata<'l> {
         })
     }
 
-    /// Makes sure that a family can have that name.
+    /// Checks that a family can have that name.
     #[inline(always)]
     pub(super) fn check_name(&self) -> Result<(), Fault> {
         match self.name_is_utf8 && !self.name.is_empty() {
@@ -121,7 +122,7 @@ impl<'a> Assembly<'a> {
         Ok(())
     }
 
-    /// Whether a line says something else than an earlier one did.
+    /// Tells whether a line contradicts an earlier one.
     fn contradicts(&self, what: &What<'_>) -> bool {
         let differs = |before: &Option<Cow<'_, str>>, text: &Cow<'_, str>| {
             !text.is_empty() && before.as_ref().is_some_and(|before| before != text)
@@ -133,10 +134,11 @@ impl<'a> Assembly<'a> {
         }
     }
 
-    /// Whether a HELP, TYPE or UNIT line for this family's name begins another family.
+    /// Tells whether a HELP, TYPE or UNIT line for this family's name begins another family.
     ///
-    /// Where families are called without suffixes, a gauge and a counter can have one name and yet no sample in
-    /// common. The specification forbids it, but every program with Go's client library has such a pair.
+    /// Where families are named without suffixes, a gauge and a counter can have the same name but no
+    /// sample in common. The specification forbids it, but every program with Go's client library has
+    /// such a pair.
     pub(super) fn is_ended_by(&self, what: &What<'_>) -> bool {
         let can_share_names = match self.syntax.suffixes.family_names() {
             FamilyNames::Stems => true,

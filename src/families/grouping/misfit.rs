@@ -1,4 +1,4 @@
-//! Samples that fit no metric of their family, and that Prometheus stores all the same.
+//! Samples that fit no metric of their family, but that Prometheus stores.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use crate::text::place::LineEnd;
 use crate::text::sample::{Sample, stored_value};
 use crate::text::shape::Text;
 
-/// What is to be said of a sample in error, and what is left of it.
+/// The error for a sample, and what is left of the sample.
 #[derive(Debug)]
 pub(super) struct Judged<'l> {
     pub(super) error: Error,
@@ -23,7 +23,7 @@ pub(super) struct Judged<'l> {
 }
 
 impl<'l> Judged<'l> {
-    /// What comes of the fault of a sample whose line ended here.
+    /// Returns the result of a fault of a sample whose line ended here.
     #[cold]
     pub(super) fn new(
         sample: &Sample<'l>,
@@ -40,7 +40,7 @@ impl<'l> Judged<'l> {
     }
 }
 
-/// A sample that is to be a metric of unknown type.
+/// A sample that becomes a metric of unknown type.
 #[derive(Debug)]
 pub(super) struct Misfit<'l> {
     name: Cow<'l, str>,
@@ -51,7 +51,7 @@ pub(super) struct Misfit<'l> {
 }
 
 impl<'l> Misfit<'l> {
-    /// The sample; `None` if Prometheus refuses it.
+    /// Creates the misfit; returns `None` if Prometheus refuses the sample.
     pub(super) fn of(sample: &Sample<'l>) -> Option<Self> {
         if !sample.name_is_utf8() {
             return None;
@@ -65,12 +65,12 @@ impl<'l> Misfit<'l> {
         })
     }
 
-    /// What it is called.
+    /// Returns the sample's name.
     pub(super) fn name(&self) -> &str {
         &self.name
     }
 
-    /// Its name, and the metric, for a family that lives for `'a`.
+    /// Returns its name, and the metric, for a family that lives for `'a`.
     pub(super) fn kept<'a, K: Keep<'l, 'a>>(self) -> (Cow<'a, str>, Metric<'a>) {
         let metric = Metric {
             labels: K::labels(self.labels),
@@ -84,10 +84,10 @@ impl<'l> Misfit<'l> {
     }
 }
 
-/// The samples that fit none of a family's metrics, as families of the samples' names.
+/// The samples that fit none of a family's metrics, as families with the samples' names.
 #[derive(Debug, Default)]
 pub(super) struct Misfits<'a> {
-    /// As few as a family has names of samples.
+    /// At most as many as a family has names of samples.
     families: Vec<MetricFamily<'a>>,
 }
 
@@ -106,8 +106,9 @@ impl<'a> Misfits<'a> {
     }
 }
 
-/// Labels as Prometheus stores them; `None` if it refuses them. As in any family those without a value
-/// stay, though they are no labels to Prometheus, unless they take away what it would refuse.
+/// Returns labels as Prometheus stores them; `None` if it refuses them. As in any family, labels without
+/// a value stay, though Prometheus does not count them as labels, unless they remove what it would
+/// refuse.
 fn labels_as_stored<'l>(sample: &Sample<'l>) -> Option<MetricLabels<'l>> {
     let (labels, scope) = (sample.labels(), sample.shape.scope);
     let gone = gone(&labels)?;
@@ -130,9 +131,9 @@ fn labels_as_stored<'l>(sample: &Sample<'l>) -> Option<MetricLabels<'l>> {
     )
 }
 
-/// Which labels to leave out so that every name is one, in UTF-8, and there once: all that have no value,
-/// and others of their names. Empty if every name is so as it is; `None` if leaving them out does not
-/// mend it, for which Prometheus refuses the body (spec S33, S35, S36, S38).
+/// Returns which labels to leave out so that every name is valid UTF-8, not empty and used once: all that
+/// have no value, and others with their names. Empty if nothing has to be left out; `None` if that does
+/// not help, in which case Prometheus refuses the body (spec S33, S35, S36, S38).
 fn gone(labels: &Labels<'_>) -> Option<Vec<bool>> {
     let mut named: Vec<_> = (labels.iter().map(name))
         .zip(labels.iter().enumerate())
@@ -145,7 +146,7 @@ fn gone(labels: &Labels<'_>) -> Option<Vec<bool>> {
             continue;
         };
         if **name == *METRIC_NAME.as_bytes() {
-            // Without a value it takes the metric's own name away.
+            // Without a value it removes the metric's own name.
             return None;
         }
         let well_named = !name.is_empty() && first.name_is_utf8() && more.is_empty();
@@ -163,7 +164,7 @@ fn gone(labels: &Labels<'_>) -> Option<Vec<bool>> {
     Some(if ill_named { gone } else { Vec::new() })
 }
 
-/// A label's name to be compared, whether it is UTF-8 or not.
+/// Returns a label's name for comparison, whether it is UTF-8 or not.
 fn name<'l>(label: Label<'l>) -> Cow<'l, [u8]> {
     match label.name_is_utf8() {
         false => Cow::Borrowed(label.raw_name()),

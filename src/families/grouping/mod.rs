@@ -1,8 +1,8 @@
-//! Lines to families: which family a line belongs to, and its doors.
+//! From lines to families: which family a line belongs to, and the readers that return families.
 //!
-//! [`stream`] holds one family at a time, [`collect`] all of them; both hand the lines of a family to
-//! [`assembly`], which makes metrics of them. The rules are those of Prometheus' family parser
-//! (spec T45, T46) where they lose nothing; [`Families`] tells where they differ.
+//! [`stream`] holds one family at a time, [`collect`] all of them; both pass the lines of a family to
+//! [`assembly`], which makes metrics of them. The rules are those of Prometheus' family parser (spec T45,
+//! T46) where they lose nothing; [`Families`] tells where they differ.
 
 mod assembly;
 mod chunks;
@@ -43,7 +43,7 @@ use crate::text::leniency::Leniency;
 use crate::text::line::Line;
 use crate::text::parser::Parser;
 
-/// The families of a body in the text format, bytes or text, one after the other.
+/// Reads the families of a body in the text format, bytes or text, one at a time.
 ///
 /// Short for [`Families::new`] with [`Dialect::Text`].
 ///
@@ -60,40 +60,39 @@ pub fn families<B: AsRef<[u8]> + ?Sized>(body: &B) -> Families<'_> {
 }
 
 /// Reads the families of a body that is a slice.
+/// An iterator of `Result<MetricFamily, Error>`: a family is returned when the next one begins, so that
+/// only one is in memory. A family that comes back later in the body is returned again, with its lines
+/// there; [`read_all`](Self::read_all) merges instead.
 ///
-/// An iterator of `Result<MetricFamily, Error>`: a family is given when the next one begins, so that
-/// only one is in memory. A family that comes back later in the body is given again, with the lines
-/// that stand there; [`read_all`](Self::read_all) merges instead.
-///
-/// One line in error gives one error, as soon as it is found: before the family it stands in, whose
-/// other lines are kept. [`Error::fails_scrape`](crate::Error::fails_scrape) tells whether Prometheus
-/// refuses the body for it. Every sample that Prometheus stores is in exactly one family, unless a limit
-/// stands in the way; [`MetricFamily::samples`] gives them back.
+/// One line in error gives one error, as soon as it is found: before its family, whose other lines are
+/// kept. [`Error::fails_scrape`](crate::Error::fails_scrape) tells whether Prometheus refuses the body
+/// for it. Every sample that Prometheus stores is in exactly one family, unless a limit prevents it;
+/// [`MetricFamily::samples`] returns them.
 ///
 /// # Which family, which metric
 ///
-/// A line belongs to the family that is called as its name says. If there is none, a name that ends
-/// in `_bucket`, `_sum` or `_count` belongs to the histogram called so without the suffix, `_sum` and
-/// `_count` to the summary; in OpenMetrics also `_total` and `_created` to the counter, `_created` to
-/// the histogram or summary, `_gsum` and `_gcount` to the gauge histogram, `_info` to the info. Only a
-/// TYPE line that stands before links them. Else the line begins a family of unknown type.
+/// A line belongs to the family with its exact name. If there is none, a name that ends in `_bucket`,
+/// `_sum` or `_count` belongs to the histogram with that name without the suffix, `_sum` and `_count` to
+/// the summary; in OpenMetrics also `_total` and `_created` to the counter, `_created` to the histogram
+/// or summary, `_gsum` and `_gcount` to the gauge histogram, `_info` to the info. Only an earlier TYPE
+/// line links them. Otherwise the line begins a family of unknown type.
 ///
-/// Lines of a histogram, summary or state set with the same labels, whatever their order, and the
-/// same timestamp are one metric.
+/// Lines of a histogram, summary or state set with the same labels, in any order, and the same timestamp
+/// are one metric.
 ///
 /// | in the body | outcome |
 /// |---|---|
 /// | no TYPE, no HELP | type unknown, no help |
 /// | empty HELP or UNIT text | as if absent |
 /// | a repeated TYPE, HELP or UNIT line that says the same | accepted |
-/// | one that says something else | error; the first holds. In OpenMetrics, after samples: another family of that name begins |
+/// | one that says something else | error; the first is kept. In OpenMetrics, after samples: another family of that name begins |
 /// | TYPE after the family's samples | error unless it says `untyped` or `unknown`; the type stays unknown |
 /// | HELP or UNIT after the samples | accepted |
-/// | a family with HELP or TYPE only | given, without metrics |
+/// | a family with HELP or TYPE only | returned, without metrics |
 /// | two samples of one series | two metrics with equal labels |
 /// | a second `_sum`, `_count`, or bucket of the same bound | begins another metric with equal labels |
 /// | lines of one histogram with different timestamps | one metric for each timestamp |
-/// | a histogram without `+Inf`, `_sum` or `_count` | given as it is |
+/// | a histogram without `+Inf`, `_sum` or `_count` | returned as it is |
 /// | buckets or quantiles out of order | sorted |
 /// | `_bucket` without `le`, a summary's name without `quantile`, a state without its label | error; the sample [fits no metric](#samples-that-fit-no-metric) |
 /// | `le` or `quantile` that is not a number, or NaN | error; the sample fits no metric |
@@ -101,17 +100,17 @@ pub fn families<B: AsRef<[u8]> + ?Sized>(body: &B) -> Families<'_> {
 /// | negative or broken counts | kept as written |
 /// | a counter without `_total` | kept, [`suffixed`](crate::Metric::suffixed) tells |
 /// | `_created` of a counter that has no sample | error; the sample fits no metric |
-/// | a label called `__name__`, two labels of one name, an empty name, a name that is not UTF-8 | error; Prometheus refuses the body |
-/// | such labels of which one without a value takes away the others | error; Prometheus stores the sample without them, and it fits no metric |
+/// | a label named `__name__`, two labels of the same name, an empty name, a name that is not UTF-8 | error; Prometheus refuses the body |
+/// | such labels, if one without a value removes the others | error; Prometheus stores the sample without them, and it fits no metric |
 /// | an exemplar's label with a name that is not UTF-8 | error; the sample fits no metric |
 /// | a HELP, TYPE or UNIT line whose name is empty or not UTF-8 | error; Prometheus accepts the line, no family has the name |
 ///
 /// # Samples that fit no metric
 ///
-/// Prometheus stores samples and knows of no families. What it stores and no metric of the family has
-/// room for becomes a metric of type unknown: in a family called as the sample, which comes right after
-/// the one whose type the sample does not fit, without help or unit. The labels are those that
-/// Prometheus stores. [`keep_misfits`](Self::keep_misfits) leaves such samples out instead.
+/// Prometheus stores samples and does not know of families. A sample that it stores but that fits into no
+/// metric of its family becomes a metric of type unknown: in a family with the sample's name, without
+/// help or unit, which comes right after the one whose type the sample does not fit. The labels are those
+/// that Prometheus stores. [`keep_misfits`](Self::keep_misfits) can leave such samples out instead.
 ///
 /// ```
 /// use exposition::MetricType;
@@ -137,50 +136,51 @@ pub struct Families<'a> {
 }
 
 impl<'a> Families<'a> {
-    /// Reads the families of `body`, bytes or text, in that dialect.
+    /// Reads the families of `body`, bytes or text, in `dialect`.
     pub fn new<B: AsRef<[u8]> + ?Sized>(body: &'a B, dialect: Dialect) -> Self {
         Families::from(Parser::new(body, dialect))
     }
 
-    /// With other limits than the default ones. To be set before the first family is read.
+    /// Sets the limits. Call it before the first family is read.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.parser = self.parser.limits(limits);
         self
     }
 
-    /// Reads only the families that `filter` wants, as [`Parser::filter_by`].
+    /// Reads only the families that `filter` wants, as [`Parser::filter_by`] does.
     #[must_use]
     pub fn filter_by(mut self, filter: Filter) -> Self {
         self.parser = self.parser.filter_by(filter);
         self
     }
 
-    /// Notes what [`Dialect::Lenient`] takes and Prometheus does not, as [`Parser::note_leniencies`].
+    /// Notes what [`Dialect::Lenient`] takes and Prometheus does not, as [`Parser::note_leniencies`]
+    /// does.
     #[must_use]
     pub fn note_leniencies(mut self) -> Self {
         self.parser = self.parser.note_leniencies();
         self
     }
 
-    /// Whether families without metrics are given, of which there is only a HELP, TYPE or UNIT line, as they
-    /// are by default.
+    /// Sets whether to return families without metrics, which have only a HELP, TYPE or UNIT line.
+    /// Returned by default.
     #[must_use]
     pub fn keep_empty(mut self, keep: bool) -> Self {
         self.stream.keep.empty = keep;
         self
     }
 
-    /// Whether samples that Prometheus stores and that
-    /// [fit no metric](Self#samples-that-fit-no-metric) are kept, as they are by default. Otherwise each
-    /// sample is in exactly one family or in error. To be set before the first family is read.
+    /// Sets whether to keep samples that Prometheus stores and that [fit no
+    /// metric](Self#samples-that-fit-no-metric). Kept by default; otherwise each sample is in exactly one
+    /// family or in error. Call it before the first family is read.
     #[must_use]
     pub fn keep_misfits(mut self, keep: bool) -> Self {
         self.stream.keep.misfits = keep;
         self
     }
 
-    /// All families that are left, those that come back later in the body merged.
+    /// Returns all remaining families, with those that come back later in the body merged.
     ///
     /// ```
     /// let body = b"a 1\nb 2\na{x=\"y\"} 3\n# TYPE a gauge\n";
@@ -208,8 +208,8 @@ impl<'a> Families<'a> {
 }
 
 impl Families<'_> {
-    /// Takes what was noted since this was called last, as [`Parser::take_leniencies`]: empty unless
-    /// these are families of a parser that was asked to [note it](Parser::note_leniencies).
+    /// Takes what was noted since the last call, as [`Parser::take_leniencies`] does: empty unless these
+    /// are families of a parser that was asked to [note it](Parser::note_leniencies).
     pub fn take_leniencies(&mut self) -> Vec<Leniency> {
         self.parser.take_leniencies()
     }
@@ -234,7 +234,7 @@ impl<'a> Iterator for Families<'a> {
                 return Some(ready);
             }
             let mut line = None;
-            // Nearly all lines never leave this loop, and their samples the registers.
+            // Nearly all lines never leave this loop, nor their samples the registers.
             while let Some(sample) = self.parser.next_ordinary() {
                 if !self.stream.push_plain::<Borrow>(&sample) {
                     line = Some(Ok(Line::Sample(sample)));
@@ -260,7 +260,7 @@ impl<'a> Iterator for Families<'a> {
 
 impl FusedIterator for Families<'_> {}
 
-/// Which families and samples are given that not everybody wants.
+/// Which families and samples to return that not every caller wants.
 #[derive(Debug, Clone, Copy)]
 struct Kept {
     misfits: bool,
@@ -276,8 +276,8 @@ impl Default for Kept {
     }
 }
 
-/// Whether a family is to be given. Of one that is not wanted metadata may have been read all the same:
-/// HELP lines do not say which samples will come.
+/// Tells whether to return a family. Metadata of an unwanted one may have been read: HELP lines do not
+/// say which samples will follow.
 fn is_wanted(
     family: &MetricFamily<'_>,
     filter: Option<&Filter>,

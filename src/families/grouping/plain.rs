@@ -1,7 +1,7 @@
-//! The short way into a family, for ordinary samples in an ordinary order.
+//! The fast path into a family, for ordinary samples in an ordinary order.
 //!
-//! It adds a sample as [`Assembly::add`] would or leaves it alone, whatever the reason; what is wrong
-//! with a sample is never found out here.
+//! It adds a sample exactly as [`Assembly::add`] would or leaves it alone, for any reason; it never
+//! reports what is wrong with a sample.
 
 use super::assembly::{Assembly, Part};
 use super::exemplar::exemplar_of;
@@ -19,7 +19,7 @@ use crate::text::sample::Sample;
 use crate::text::shape::Text;
 
 impl<'a> Assembly<'a> {
-    /// Adds the sample, if it is one of this family and an ordinary one.
+    /// Adds the sample, if it is an ordinary one of this family.
     #[inline(always)]
     pub(super) fn add_plain<'l, K: Keep<'l, 'a>>(&mut self, sample: &Sample<'l>) -> bool {
         let Text::Str(line) = sample.text else {
@@ -55,7 +55,7 @@ impl<'a> Assembly<'a> {
         }
     }
 
-    /// Adds a bucket or quantile of the metric that the frame is of. `None` if it is another line.
+    /// Adds a bucket or quantile of the frame's metric. Returns `None` if it is another line.
     #[inline(always)]
     fn add_next<'l, K: Keep<'l, 'a>>(&mut self, line: &str, sample: &Sample<'l>) -> Option<bool> {
         let text = (self.frame).number(line, sample.shape.series_end as usize)?;
@@ -63,8 +63,8 @@ impl<'a> Assembly<'a> {
         if metric.timestamp != sample.timestamp() {
             return None;
         }
-        // If it is a number, no quote or backslash stands in it, so that it is the label's whole value.
-        // A quote follows in the line: there are enough bytes to look at.
+        // If it is a number, it holds no quote or backslash, so it is the label's whole value. A quote
+        // follows in the line: there are enough bytes to look at.
         let digits = line.as_bytes().get(self.frame.before_len()..)?;
         let number = match decimal::short_integer(digits) {
             Some((number, digits)) if digits == text.len() => number,
@@ -84,7 +84,7 @@ impl<'a> Assembly<'a> {
         let has_exemplar = sample.shape.exemplars_at > 0;
         match (self.family.metric_type, part) {
             (_, Part::Suffixed(Suffix::Bucket)) => self.add_number::<K>("le", labels, sample),
-            // What follows has no exemplar, or one that goes to the metric.
+            // The other parts have no exemplar, or one that goes to the metric.
             _ if has_exemplar => false,
             (MetricType::Summary, Part::Plain) => self.add_number::<K>("quantile", labels, sample),
             (_, Part::Suffixed(Suffix::Created)) => match self.family.metrics.last_mut() {
@@ -125,7 +125,7 @@ impl<'a> Assembly<'a> {
         }
     }
 
-    /// Adds a bucket or quantile, whose number is the value of the label of that name.
+    /// Adds a bucket or quantile, whose number is the value of the label named `name`.
     fn add_number<'l, K: Keep<'l, 'a>>(
         &mut self,
         name: &str,
@@ -151,8 +151,8 @@ impl<'a> Assembly<'a> {
         added
     }
 
-    /// The last metric, if it has these labels, written so, and that timestamp; or a new one, if no
-    /// metric has them.
+    /// Returns the last metric, if it has these labels, written the same way, and that timestamp; or a
+    /// new one, if no metric has them.
     #[inline]
     fn plain_point<'l, K: Keep<'l, 'a>>(
         &mut self,
@@ -181,8 +181,8 @@ impl<'a> Assembly<'a> {
         self.family.metrics.last_mut()
     }
 
-    /// Whether a metric with these labels can be added as it is: labels can be called so, and nothing
-    /// waits for a metric to come.
+    /// Tells whether a metric with these labels can be added as it is: the label names are valid, and
+    /// nothing waits for a metric.
     #[inline(always)]
     fn can_begin(&self, labels: LabelRun<'_>) -> bool {
         if let Some(unusual) = &self.unusual
@@ -190,7 +190,7 @@ impl<'a> Assembly<'a> {
         {
             return false;
         }
-        // Those of the last one were looked at.
+        // Those of the last metric were checked.
         let last = || self.family.metrics.last()?.labels.as_run();
         labels.is_plainly_named()
             || last().is_some_and(|last| labels.has_names_of(last))
@@ -209,7 +209,7 @@ impl<'a> Assembly<'a> {
             return false;
         }
         let (kind, value) = (self.family.metric_type, sample.value());
-        // Written there, not moved there.
+        // Written in place, not moved.
         let metrics = self.family.metrics.len() + 1;
         self.family.metrics.resize_with(metrics, || Metric {
             labels: K::run(labels),

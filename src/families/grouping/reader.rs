@@ -1,4 +1,4 @@
-//! The families of a body that is read from somewhere.
+//! The families of a body from an [`io::Read`].
 
 use std::io;
 
@@ -17,8 +17,8 @@ use crate::text::reader::Reader;
 
 /// Reads the families of a body that comes from an [`io::Read`].
 ///
-/// Gives what [`Families`](crate::Families) gives for the whole body, with families that own their texts. Memory is
-/// bounded by the largest family beside what the [`Reader`] needs.
+/// Returns what [`Families`](crate::Families) returns for the whole body, in families that own their
+/// texts. Memory is bounded by the largest family, besides what the [`Reader`] needs.
 ///
 /// ```
 /// use exposition::{Dialect, FamilyReader};
@@ -36,57 +36,59 @@ pub struct FamilyReader<R> {
 }
 
 impl<R: io::Read> FamilyReader<R> {
-    /// Reads the families of the body that `io` gives, in that dialect.
+    /// Reads the families of the body that `io` yields, in `dialect`.
     pub fn new(io: R, dialect: Dialect) -> Self {
         FamilyReader::from(Reader::new(io, dialect))
     }
 
-    /// With other limits than the default ones. To be set before the first family is read.
+    /// Sets the limits. Call it before the first family is read.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.reader = self.reader.limits(limits);
         self
     }
 
-    /// Asks for that many bytes at once, as [`Reader::buffer_capacity`].
+    /// Sets how many bytes to ask for at once, like [`Reader::buffer_capacity`].
     #[must_use]
     pub fn buffer_capacity(mut self, bytes: usize) -> Self {
         self.reader = self.reader.buffer_capacity(bytes);
         self
     }
 
-    /// Reads only the families that `filter` wants, as [`Parser::filter_by`](crate::Parser::filter_by).
+    /// Reads only the families that `filter` wants, as [`Parser::filter_by`](crate::Parser::filter_by)
+    /// does.
     #[must_use]
     pub fn filter_by(mut self, filter: Filter) -> Self {
         self.reader = self.reader.filter_by(filter);
         self
     }
 
-    /// Notes what [`Dialect::Lenient`] takes and Prometheus does not, as [`Parser::note_leniencies`](crate::Parser::note_leniencies).
+    /// Notes what [`Dialect::Lenient`] takes and Prometheus does not, as
+    /// [`Parser::note_leniencies`](crate::Parser::note_leniencies) does.
     #[must_use]
     pub fn note_leniencies(mut self) -> Self {
         self.reader = self.reader.note_leniencies();
         self
     }
 
-    /// Whether families without metrics are given, of which there is only a HELP, TYPE or UNIT line, as they
-    /// are by default.
+    /// Sets whether to return families without metrics, which have only a HELP, TYPE or UNIT line.
+    /// Returned by default.
     #[must_use]
     pub fn keep_empty(mut self, keep: bool) -> Self {
         self.stream.keep.empty = keep;
         self
     }
 
-    /// Whether samples that Prometheus stores and that
-    /// [fit no metric](crate::Families#samples-that-fit-no-metric) are kept, as they are by default. Otherwise each
-    /// sample is in exactly one family or in error. To be set before the first family is read.
+    /// Sets whether to keep samples that Prometheus stores and that [fit no
+    /// metric](crate::Families#samples-that-fit-no-metric). Kept by default; otherwise each sample is in
+    /// exactly one family or in error. Call it before the first family is read.
     #[must_use]
     pub fn keep_misfits(mut self, keep: bool) -> Self {
         self.stream.keep.misfits = keep;
         self
     }
 
-    /// All families that are left, those that come back later in the body merged. Ends when `io`
+    /// Returns all remaining families, with those that come back later in the body merged. Ends when `io`
     /// fails; that error is the last.
     pub fn read_all(self) -> CollectedFamilies<'static> {
         let mut reader = self.reader.note_leniencies();
@@ -108,18 +110,21 @@ impl<R: io::Read> FamilyReader<R> {
         collector.finish(reader.chosen_by(), reader.dialect(), leniencies)
     }
 
-    /// What the body is read from. Some of its bytes may have been read and not been given as families.
+    /// Returns the source of the body. Some bytes may have been read from it and not been returned as
+    /// families.
     pub fn get_ref(&self) -> &R {
         self.reader.get_ref()
     }
 
-    /// What the body is read from. Bytes that were read from it and not given as families are lost.
+    /// Returns the source of the body. Bytes that were read from it and not returned as families are
+    /// lost.
     pub fn into_inner(self) -> R {
         self.reader.into_inner()
     }
 
-    /// Takes what was noted since this was called last, as [`Parser::take_leniencies`](crate::Parser::take_leniencies): empty unless
-    /// these are families of a reader that was asked to [note it](Reader::note_leniencies).
+    /// Takes what was noted since the last call, as
+    /// [`Parser::take_leniencies`](crate::Parser::take_leniencies) does: empty unless these are families
+    /// of a reader that was asked to [note it](Reader::note_leniencies).
     pub fn take_leniencies(&mut self) -> Vec<Leniency> {
         self.reader.take_leniencies()
     }
@@ -138,7 +143,7 @@ impl<R: io::Read> From<Reader<R>> for FamilyReader<R> {
 impl<R: io::Read> Iterator for FamilyReader<R> {
     type Item = Result<MetricFamily<'static>>;
 
-    /// The next family or error. After an error of kind [`Io`](ErrorKind::Io) the next call reads
+    /// Returns the next family or error. After an error of kind [`Io`](ErrorKind::Io) the next call reads
     /// again.
     fn next(&mut self) -> Option<Self::Item> {
         loop {

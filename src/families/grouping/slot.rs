@@ -1,4 +1,4 @@
-//! The fields of a metric that has several samples, and which of them are taken.
+//! The fields of a metric with several samples, and which of them are taken.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -20,11 +20,12 @@ pub(super) enum Slot<'l> {
     Count,
 }
 
-/// A state set of more states than this is looked through by hashing.
+/// A state set with more states than this is searched by hashing.
 const FEW_STATES: usize = 16;
 
 impl<'l> Slot<'l> {
-    /// Whether the metric has no such sample yet. `seen` is what it has if that is known apart.
+    /// Tells whether the metric has no such sample yet. `seen` is what it has, if that is kept
+    /// separately.
     pub(super) fn is_free(&self, metric: &Metric<'_>, suffixed: bool, seen: Option<&Seen>) -> bool {
         let free = |taken: Option<f64>, other: Option<f64>| {
             taken.is_none() && (other.is_none() || metric.suffixed == suffixed)
@@ -69,8 +70,8 @@ impl<'l> Slot<'l> {
         }
     }
 
-    /// Whether what the metric has is to be known apart from now on, so that a look-up costs the same
-    /// however much it is: its bounds do not rise, or its states are many.
+    /// Tells whether to keep what the metric has separately from now on, so that a look-up has constant
+    /// cost: its bounds do not rise, or it has many states.
     #[inline]
     pub(super) fn comes_late(&self, metric: &Metric<'_>) -> bool {
         match (self, &metric.value) {
@@ -87,7 +88,7 @@ impl<'l> Slot<'l> {
         }
     }
 
-    /// Puts the sample's value there.
+    /// Stores the sample's value there.
     #[inline]
     pub(super) fn fill<'a, K: Keep<'l, 'a>>(
         self,
@@ -176,12 +177,12 @@ impl Seen {
     }
 }
 
-/// A number to be told apart by equality: both zeros are one.
+/// Returns a key to compare numbers by: both zeros are the same.
 fn key(number: f64) -> u64 {
     (number + 0.0).to_bits()
 }
 
-/// The value of a metric that none of its samples has come for.
+/// Returns the value of a metric before its first sample.
 pub(super) fn empty<'a>(kind: MetricType) -> MetricValue<'a> {
     match kind {
         MetricType::Histogram => MetricValue::Histogram(Histogram::default()),
@@ -192,7 +193,8 @@ pub(super) fn empty<'a>(kind: MetricType) -> MetricValue<'a> {
     }
 }
 
-/// [`empty`], with room for as much as another metric of the family has, if there is one.
+/// Returns what [`empty`] does, with room for as much as another metric of the family has, if there is
+/// one.
 pub(super) fn empty_as<'a>(kind: MetricType, like: Option<&Metric<'_>>) -> MetricValue<'a> {
     let mut value = empty(kind);
     match (&mut value, like.map(|like| &like.value)) {
@@ -207,7 +209,7 @@ pub(super) fn empty_as<'a>(kind: MetricType, like: Option<&Metric<'_>>) -> Metri
     value
 }
 
-/// Brings buckets and quantiles into the order of their bounds.
+/// Sorts buckets and quantiles by their bounds.
 pub(super) fn sort(value: &mut MetricValue<'_>) {
     match value {
         MetricValue::Histogram(histogram) | MetricValue::GaugeHistogram(histogram) => {

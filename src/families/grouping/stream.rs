@@ -1,4 +1,4 @@
-//! Families one after the other: each is given when the next begins.
+//! Families in a stream: each is returned when the next begins.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -14,13 +14,13 @@ use crate::text::filter::Filter;
 
 #[derive(Debug)]
 pub(super) struct Stream<'a> {
-    /// The family whose lines come in, if one is begun.
+    /// The family whose lines are arriving, if one has begun.
     current: Assembly<'a>,
     begun: bool,
-    /// A family that is complete, and before it what was found wrong when it was completed.
+    /// A family that is complete, and the errors found when it was completed, which come before it.
     errors: VecDeque<Error>,
     complete: Option<MetricFamily<'a>>,
-    /// The families of its samples that did not fit, to be given after it.
+    /// The families of its samples that did not fit, which are returned after it.
     misfits: VecDeque<MetricFamily<'a>>,
     pub(super) keep: Kept,
     dialect: Dialect,
@@ -39,7 +39,7 @@ impl<'a> Stream<'a> {
         }
     }
 
-    /// What is ready to be given, if the filter wants it. To be taken before the next line is pushed.
+    /// Returns what is ready, if the filter wants it. Call it before the next line is pushed.
     #[inline(always)]
     pub(super) fn take(&mut self, filter: Option<&Filter>) -> Option<Result<MetricFamily<'a>>> {
         match self.complete {
@@ -76,7 +76,7 @@ impl<'a> Stream<'a> {
 }
 
 impl<'a> Gather<'a> for Stream<'a> {
-    /// There is but one.
+    /// There is only one.
     type At = ();
 
     #[inline(always)]

@@ -1,4 +1,4 @@
-//! What only few families need: those with lines in an unusual order, or of an unusual kind.
+//! What only a few families need: those with lines in an unusual order, or of an unusual kind.
 
 use std::collections::HashMap;
 
@@ -7,14 +7,14 @@ use super::misfit::Misfits;
 use super::slot::Seen;
 use super::waiting::WaitingRoom;
 
-/// What only families with lines in an unusual order need.
+/// State that only families with lines in an unusual order need.
 #[derive(Debug)]
 pub(super) struct Unusual<'a> {
-    /// Finds the metric a line belongs to when it is not the last.
+    /// Finds the metric that a line belongs to if it is not the last.
     pub(super) points: Index,
-    /// Finds the metric a `_created` line belongs to, whatever the timestamps.
+    /// Finds the metric that a `_created` line belongs to, whatever the timestamps.
     pub(super) series: Index,
-    /// What those metrics have that have it out of order or in great number.
+    /// What those metrics have whose parts are out of order or many.
     pub(super) seen: HashMap<usize, Seen>,
     pub(super) waiting: WaitingRoom<'a>,
     pub(super) misfits: Misfits<'a>,

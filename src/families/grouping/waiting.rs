@@ -1,4 +1,4 @@
-//! `_created` lines that stand before the metric they belong to.
+//! `_created` lines that come before the metric they belong to.
 
 use std::collections::VecDeque;
 
@@ -13,16 +13,16 @@ pub(super) struct Waiting<'a> {
     pub(super) labels: MetricLabels<'a>,
     pub(super) created: StartTimestamp,
     pub(super) exemplar: Option<MetricExemplar<'a>>,
-    /// What to say if it is a counter's and the counter never comes.
+    /// The error to report if it is a counter's and the counter never comes.
     pub(super) error: Error,
 }
 
-/// The lines that wait, found by their labels, first come first served.
+/// The waiting lines, found by their labels, first come first served.
 #[derive(Debug, Default)]
 pub(super) struct WaitingRoom<'a> {
     by_hash: ByHash<VecDeque<(usize, Waiting<'a>)>>,
     seeds: Seeds,
-    /// How many lines have come.
+    /// How many lines have arrived.
     arrivals: usize,
 }
 
@@ -38,7 +38,7 @@ impl<'a> WaitingRoom<'a> {
         self.arrivals += 1;
     }
 
-    /// The line that waits for a metric with those labels.
+    /// Takes the line that waits for a metric with those labels.
     pub(super) fn take(&mut self, labels: &MetricLabels<'_>) -> Option<Waiting<'a>> {
         if self.by_hash.is_empty() {
             return None;
@@ -53,7 +53,7 @@ impl<'a> WaitingRoom<'a> {
         Some(line)
     }
 
-    /// The lines that wait in vain, in the order they came.
+    /// Returns the lines that wait in vain, in the order they arrived.
     pub(super) fn into_lines(self) -> impl Iterator<Item = Waiting<'a>> {
         let mut lines: Vec<_> = self.by_hash.into_values().flatten().collect();
         lines.sort_by_key(|(arrival, _)| *arrival);

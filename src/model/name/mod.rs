@@ -1,16 +1,16 @@
-//! Name rules, and the schemes that carry any name through readers that know only the old ones.
+//! Name rules, and the schemes that carry any name past readers that know only the old rule.
 //!
-//! Prometheus once allowed `[a-zA-Z_:][a-zA-Z0-9_:]*` as a metric name and the same without the colon
-//! as a label name: the *legacy* rule. Today any non-empty UTF-8 text is a name. [`ValidationScheme`] says
-//! which of the two rules holds; [`EscapingScheme`] turns names of the new kind into names of the old
-//! kind, and back as far as that is possible.
+//! Prometheus once allowed `[a-zA-Z_:][a-zA-Z0-9_:]*` as a metric name and the same without the colon as
+//! a label name: the *legacy* rule. Today any non-empty UTF-8 text is a name. [`ValidationScheme`] says
+//! which of the two rules holds; [`EscapingScheme`] turns new names into legacy names, and back as far as
+//! possible.
 //!
-//! Escaping a whole family means: [`EscapingScheme::escape_metric_name`] on its name and
-//! [`EscapingScheme::escape_label`] on every label of its metrics. Label values (but that of `__name__`),
-//! HELP, UNIT and exemplars stay as they are, and suffixes such as `_total` or `_bucket` are appended to the
-//! escaped name ([N27](crate::docs::negotiation#n27), [N29](crate::docs::negotiation#n29)). Two names may
-//! become one: `a.b` and `a_b` are both `a_b` under `underscores`, and nothing reports it
-//! ([N28](crate::docs::negotiation#n28)).
+//! To escape a whole family, apply [`EscapingScheme::escape_metric_name`] to its name and
+//! [`EscapingScheme::escape_label`] to every label of its metrics. Label values (except that of
+//! `__name__`), HELP, UNIT and exemplars stay as they are, and suffixes such as `_total` or `_bucket` are
+//! appended to the escaped name ([N27](crate::docs::negotiation#n27),
+//! [N29](crate::docs::negotiation#n29)). Two names may become one: `a.b` and `a_b` are both `a_b` under
+//! `underscores`, and nothing reports it ([N28](crate::docs::negotiation#n28)).
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -24,8 +24,8 @@ mod tests;
 /// The label whose value is the metric's name.
 pub(crate) const METRIC_NAME: &str = "__name__";
 
-/// Whether the bytes are a metric name by the legacy rule `[a-zA-Z_:][a-zA-Z0-9_:]*`, and so can be written
-/// without quotes ([T25](crate::docs::text#t25), [T52](crate::docs::text#t52)).
+/// Tells whether the bytes are a metric name by the legacy rule `[a-zA-Z_:][a-zA-Z0-9_:]*`, and so can be
+/// written without quotes ([T25](crate::docs::text#t25), [T52](crate::docs::text#t52)).
 ///
 /// ```
 /// use exposition::name::is_legacy_metric_name;
@@ -37,7 +37,7 @@ pub fn is_legacy_metric_name(name: &[u8]) -> bool {
     !name.is_empty() && scan::metric_name(name) == name.len()
 }
 
-/// Whether the bytes are a label name by the legacy rule `[a-zA-Z_][a-zA-Z0-9_]*`: no colon
+/// Tells whether the bytes are a label name by the legacy rule `[a-zA-Z_][a-zA-Z0-9_]*`: no colon
 /// ([T25](crate::docs::text#t25)).
 ///
 /// ```
@@ -50,7 +50,7 @@ pub fn is_legacy_label_name(name: &[u8]) -> bool {
     !name.is_empty() && scan::label_name(name) == name.len()
 }
 
-/// What counts as a name: Prometheus' `metric_name_validation_scheme`.
+/// The rule for valid names: Prometheus' `metric_name_validation_scheme`.
 ///
 /// Displays as, and is parsed from, the words of Prometheus' configuration, `utf8` and `legacy`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -63,7 +63,7 @@ pub enum ValidationScheme {
 }
 
 impl ValidationScheme {
-    /// Whether `name` may name a metric.
+    /// Tells whether `name` is a valid metric name.
     ///
     /// ```
     /// use exposition::ValidationScheme;
@@ -78,7 +78,7 @@ impl ValidationScheme {
         }
     }
 
-    /// Whether `name` may name a label.
+    /// Tells whether `name` is a valid label name.
     #[must_use]
     pub fn is_valid_label_name(self, name: &str) -> bool {
         match self {
@@ -87,12 +87,12 @@ impl ValidationScheme {
         }
     }
 
-    /// The escaping scheme to ask targets for: the one configured, or else the natural one of this name
-    /// scheme, `allow-utf-8` for [`Utf8`](Self::Utf8) and `underscores` for [`Legacy`](Self::Legacy)
-    /// ([N6](crate::docs::negotiation#n6)).
+    /// Returns the escaping scheme to request from targets: the configured one, or else the default of
+    /// this name scheme, `allow-utf-8` for [`Utf8`](Self::Utf8) and `underscores` for
+    /// [`Legacy`](Self::Legacy) ([N6](crate::docs::negotiation#n6)).
     ///
     /// # Errors
-    /// [`NameError::EscapingNeedsUtf8`] if `allow-utf-8` is configured where names are legacy.
+    /// [`NameError::EscapingNeedsUtf8`] if `allow-utf-8` is configured but names are legacy.
     pub fn escaping(self, configured: Option<EscapingScheme>) -> Result<EscapingScheme, NameError> {
         match (self, configured) {
             (Self::Legacy, Some(EscapingScheme::AllowUtf8)) => Err(NameError::EscapingNeedsUtf8),
@@ -102,7 +102,7 @@ impl ValidationScheme {
         }
     }
 
-    /// The word for this scheme: `utf8` or `legacy`.
+    /// Returns the word for this scheme: `utf8` or `legacy`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -130,7 +130,7 @@ impl FromStr for ValidationScheme {
     }
 }
 
-/// How names that are not legacy names are written for readers that may not know others.
+/// How names that are not legacy names are written for readers that may not know them.
 ///
 /// Displays as, and is parsed from, the words of the `escaping` parameter in `Accept` and
 /// `Content-Type`: `allow-utf-8`, `underscores`, `dots` and `values`.
@@ -151,23 +151,24 @@ impl FromStr for ValidationScheme {
 /// - of `underscores`: only for legacy names;
 /// - of `dots`: for names of letters, `_`, `:`, `.` and digits not in the first place, unless they hold
 ///   `_dot_` or `_dot.`. Every other character has become an underscore;
-/// - of `values`: for every name, but for legacy names that begin with `U__`, which are left alone on the
-///   way out and decoded on the way back (`U__a` becomes `a`), and for names with a character beyond
-///   U+FFFFF, in the last private-use plane: it is written with six digits, but at most five are read,
-///   so the name stays escaped.
+/// - of `values`: for every name, except legacy names that begin with `U__`, which `escape` leaves alone
+///   and `unescape` decodes (`U__a` becomes `a`), and names with a character beyond U+FFFFF, in the last
+///   private-use plane: it is written with six digits, but at most five are read, so the name stays
+///   escaped.
 ///
 /// Prometheus itself never unescapes the names it scrapes ([N30](crate::docs::negotiation#n30)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EscapingScheme {
-    /// Names stay as they are, and are quoted where they are not legacy names.
+    /// Names stay as they are, and are quoted if they are not legacy names.
     AllowUtf8,
-    /// Every character of no legacy name becomes `_`. What a producer does unless asked otherwise.
+    /// Every character that legacy names do not allow becomes `_`. Producers do this unless asked
+    /// otherwise.
     Underscores,
-    /// `.` becomes `_dot_`, `_` and every character of no legacy name become `__`.
+    /// `.` becomes `_dot_`; `_` and every character that legacy names do not allow become `__`.
     Dots,
-    /// `U__`, then every character of no legacy name as `_` + hexadecimal code point + `_`, and `_` as
-    /// `__`.
+    /// `U__`, then every character that legacy names do not allow as `_` + hexadecimal code point + `_`,
+    /// and `_` as `__`.
     Values,
 }
 
@@ -175,12 +176,12 @@ impl EscapingScheme {
     /// All schemes, in the order of the enum.
     pub const ALL: [Self; 4] = [Self::AllowUtf8, Self::Underscores, Self::Dots, Self::Values];
 
-    /// Escapes one name on its own ([N20](crate::docs::negotiation#n20) to
-    /// [N23](crate::docs::negotiation#n23)). Borrows where nothing changes; the empty name stays empty.
+    /// Escapes a single name ([N20](crate::docs::negotiation#n20) to
+    /// [N23](crate::docs::negotiation#n23)). Borrows if nothing changes; the empty name stays empty.
     ///
     /// [`Dots`](Self::Dots) doubles the underscores of legacy names too. For names within a family use
-    /// [`escape_metric_name`](Self::escape_metric_name) and [`escape_label_name`](Self::escape_label_name),
-    /// which do not.
+    /// [`escape_metric_name`](Self::escape_metric_name) and
+    /// [`escape_label_name`](Self::escape_label_name), which do not.
     ///
     /// ```
     /// use exposition::EscapingScheme;
@@ -216,10 +217,10 @@ impl EscapingScheme {
         Cow::Owned(out)
     }
 
-    /// Undoes [`escape`](Self::escape) as far as possible ([N24](crate::docs::negotiation#n24)); see the
-    /// type's documentation for what does not come back. Borrows where nothing changes.
+    /// Undoes [`escape`](Self::escape) as far as possible ([N24](crate::docs::negotiation#n24)); the
+    /// type's documentation lists what does not come back. Borrows if nothing changes.
     ///
-    /// A name that is no well-formed outcome of `values` is returned as it is, whole.
+    /// A name that is not a well-formed outcome of `values` is returned unchanged.
     ///
     /// ```
     /// use exposition::EscapingScheme;
@@ -231,7 +232,7 @@ impl EscapingScheme {
     pub fn unescape(self, name: &str) -> Cow<'_, str> {
         match self {
             Self::AllowUtf8 | Self::Underscores => Cow::Borrowed(name),
-            // Not one pass: what stands around a `_dot_` may join to a further `__`.
+            // Not one pass: the text around a `_dot_` may join into another `__`.
             Self::Dots if name.contains("__") || name.contains("_dot_") => {
                 Cow::Owned(name.replace("_dot_", ".").replace("__", "_"))
             }
@@ -240,8 +241,8 @@ impl EscapingScheme {
         }
     }
 
-    /// Escapes the name of a metric family: a legacy name is kept by every scheme, any other is
-    /// [escaped](Self::escape) ([N26](crate::docs::negotiation#n26)).
+    /// Escapes the name of a metric family: every scheme keeps a legacy name, and [escapes](Self::escape)
+    /// any other ([N26](crate::docs::negotiation#n26)).
     ///
     /// ```
     /// use exposition::EscapingScheme;
@@ -257,17 +258,17 @@ impl EscapingScheme {
         }
     }
 
-    /// Escapes the name of a label: kept if it is a legacy *metric* name, [escaped](Self::escape) otherwise
-    /// ([N27](crate::docs::negotiation#n27)).
+    /// Escapes the name of a label: keeps it if it is a legacy *metric* name, [escapes](Self::escape) it
+    /// otherwise ([N27](crate::docs::negotiation#n27)).
     ///
-    /// So a colon survives: the outcome is always a legacy metric name (or empty), but not always a
-    /// legacy label name, and must be quoted when it holds a colon.
+    /// So a colon survives: the result is always a legacy metric name (or empty), but not always a legacy
+    /// label name, and must be quoted if it holds a colon.
     #[must_use]
     pub fn escape_label_name(self, name: &str) -> Cow<'_, str> {
         self.escape_metric_name(name)
     }
 
-    /// Escapes a label, name and value: the value changes only under the name `__name__`, where it is a
+    /// Escapes a label's name and value. The value changes only under the name `__name__`, where it is a
     /// metric name ([N27](crate::docs::negotiation#n27)).
     ///
     /// ```
@@ -286,7 +287,7 @@ impl EscapingScheme {
         }
     }
 
-    /// The scheme's word in headers and configurations.
+    /// Returns the scheme's word in headers and configurations.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -325,25 +326,25 @@ pub enum NameError {
     /// Not the word of an [`EscapingScheme`].
     #[error("unknown escaping scheme {0:?}: expected allow-utf-8, underscores, dots or values")]
     UnknownEscapingScheme(Box<str>),
-    /// `allow-utf-8` asks for names which the legacy rule then refuses.
+    /// `allow-utf-8` requests names that the legacy rule then refuses.
     #[error(
         "escaping scheme allow-utf-8 needs name validation scheme utf8, but legacy is configured"
     )]
     EscapingNeedsUtf8,
 }
 
-/// What escaped names of the scheme `values` begin with.
+/// The prefix of names escaped by the scheme `values`.
 const VALUES_PREFIX: &str = "U__";
 
 /// The most hexadecimal digits that are read back as a code point.
 const MAX_HEX_DIGITS: usize = 5;
 
-/// Whether `c`, `at` bytes after the start of a metric name, is within the legacy rule.
+/// Tells whether the legacy rule allows `c` at byte `at` of a metric name.
 fn legal(at: usize, c: char) -> bool {
     c.is_ascii_alphabetic() || matches!(c, '_' | ':') || (at > 0 && c.is_ascii_digit())
 }
 
-/// `None` if `name` is not an escaped name, or not a well-formed one.
+/// Returns `None` if `name` is not an escaped name, or not a well-formed one.
 fn unescape_values(name: &str) -> Option<String> {
     let mut rest = name.strip_prefix(VALUES_PREFIX)?;
     let mut out = String::with_capacity(rest.len());

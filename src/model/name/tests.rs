@@ -236,7 +236,7 @@ fn the_scheme_to_ask_for() {
     );
 }
 
-/// Every vector of Prometheus' own outcomes.
+/// Compares with Prometheus' outcome for every vector.
 #[test]
 fn agrees_with_prometheus() {
     let vectors = include_str!("../../../tests/data/vectors/escape.jsonl");

@@ -1,4 +1,4 @@
-//! What has come of a body and is not read yet.
+//! The bytes of a body that have arrived and are not read yet.
 
 use super::pending::Pending;
 use crate::bytes::scan;
@@ -6,31 +6,31 @@ use crate::bytes::work;
 use crate::text::engine::without_line_feed;
 use crate::text::shape::Text;
 
-/// The bytes that have come of a body, in the order they are read: the rest of a text, then those that are
-/// pending. Whether more are to come it knows as well.
+/// The bytes of a body that have arrived, in reading order: the rest of a text, then the pending bytes.
+/// Also knows whether more are to come.
 ///
-/// Two buffers take turns. *Pending* bytes gather as they come; when they hold whole lines that are UTF-8
-/// these become the *text*, from which lines borrow, and the used-up text's memory gathers next. So no byte is
-/// copied but those of the line that a chunk cuts in two.
+/// Two buffers take turns. *Pending* bytes gather as they arrive. Once they hold whole lines that are
+/// UTF-8, these become the *text*, from which lines borrow, and the memory of the used-up text gathers
+/// the next bytes. So only the line that a chunk cuts in two is copied.
 ///
 /// | from | by | to |
 /// |---|---|---|
 /// | room | [`wrote`](Self::wrote) | pending |
-/// | pending lines, where no text is left | [`promote`](Self::promote) | text |
-/// | what is left of the text, where a quote is open at its end | [`demote`](Self::demote) | pending |
+/// | pending lines, if no text is left | [`promote`](Self::promote) | text |
+/// | the rest of the text, if a quote is open at its end | [`demote`](Self::demote) | pending |
 /// | text | [`take_text`](Self::take_text) | read |
-/// | pending, where no text is left | [`take_pending`](Self::take_pending) | read |
+/// | pending, if no text is left | [`take_pending`](Self::take_pending) | read |
 #[derive(Debug, Clone, Default)]
 pub(super) struct Buffer {
     /// Whole lines that are UTF-8, of which `taken` bytes are read.
     text: String,
     taken: usize,
     pending: Pending,
-    /// Whether nothing is to come.
+    /// Whether the body has ended.
     finished: bool,
 }
 
-/// Where a line lies that was taken: until the next byte is asked for.
+/// Where a taken line is, until the next byte is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Span {
     start: usize,
@@ -39,9 +39,9 @@ pub(super) struct Span {
 }
 
 impl Buffer {
-    // ---- what is there
+    // ---- what has arrived
 
-    /// The text, of which [`taken`](Self::taken) bytes are read.
+    /// Returns the text, of which [`taken`](Self::taken) bytes are read.
     #[inline(always)]
     pub(super) fn text(&self) -> &str {
         &self.text
@@ -52,27 +52,27 @@ impl Buffer {
         self.taken
     }
 
-    /// What is left of the text.
+    /// Returns the rest of the text.
     pub(super) fn unread_text(&self) -> &str {
         self.text.get(self.taken..).unwrap_or_default()
     }
 
-    /// What is pending.
+    /// Returns the pending bytes.
     pub(super) fn pending(&self) -> &[u8] {
         self.pending.unread()
     }
 
-    /// Whether nothing is to come any more.
+    /// Tells whether the body has ended.
     pub(super) fn is_finished(&self) -> bool {
         self.finished
     }
 
-    /// Whether the text is the last of the body.
+    /// Tells whether the text is the last of the body.
     pub(super) fn text_is_last(&self) -> bool {
         self.finished && self.pending.is_empty()
     }
 
-    /// The text that was taken, a line feed at its end cut off.
+    /// Returns the text that was taken, without a line feed at its end.
     pub(super) fn line(&self, span: Span) -> Text<'_> {
         match span.in_text {
             true => self.line_of_text(span.start, span.len),
@@ -83,26 +83,26 @@ impl Buffer {
         }
     }
 
-    /// The line of that length, its line feed included, that begins at `start` of the text.
+    /// Returns the line of length `len`, its line feed included, that begins at `start` of the text.
     #[inline(always)]
     pub(super) fn line_of_text(&self, start: usize, len: usize) -> Text<'_> {
         Text::Str(self.text.get(start..start + len - 1).unwrap_or_default())
     }
 
-    /// The physical line that was read last.
+    /// Returns the last physical line that was read.
     #[cold]
     pub(super) fn last_line(&self) -> &[u8] {
-        // Pending bytes are read when the text is used up, and begin anew with the next text.
+        // Pending bytes are read once the text is used up, and start over with the next text.
         scan::last_line(match self.pending.read() {
             [] => self.text.as_bytes().get(..self.taken).unwrap_or_default(),
             read => read,
         })
     }
 
-    // ---- what comes
+    // ---- what arrives
 
-    /// Gathers bytes where the text was, if that is used up and its memory is the larger. Whether it did: the
-    /// text is empty then.
+    /// Gathers bytes in the text's memory, if the text is used up and its memory is the larger. Returns
+    /// whether it did: the text is empty then.
     pub(super) fn reuse_text(&mut self) -> bool {
         if self.taken < self.text.len() || self.text.len() <= self.pending.size() {
             return false;
@@ -113,25 +113,25 @@ impl Buffer {
         true
     }
 
-    /// At least `len` bytes to write to.
+    /// Returns at least `len` bytes to write to.
     pub(super) fn room(&mut self, len: usize) -> &mut [u8] {
         self.pending.room(len)
     }
 
-    /// Says that the first `len` bytes of the room were written to.
+    /// Records that the first `len` bytes of the room were written.
     pub(super) fn wrote(&mut self, len: usize) {
         self.pending.wrote(len);
     }
 
-    /// Says that nothing is to come any more.
+    /// Records that the body has ended.
     pub(super) fn finish(&mut self) {
         self.finished = true;
     }
 
     // ---- between text and pending bytes
 
-    /// Makes the whole lines among the first `within` pending bytes the text, if they are UTF-8 and no text is
-    /// left.
+    /// Makes the whole lines among the first `within` pending bytes the text, if they are UTF-8 and no
+    /// text is left.
     pub(super) fn promote(&mut self, within: usize) -> Promoted {
         if self.taken < self.text.len() {
             return Promoted::Nothing;
@@ -152,7 +152,7 @@ impl Buffer {
         }
     }
 
-    /// Puts what is left of the text back before the pending bytes: a quote is open in it.
+    /// Puts the rest of the text back before the pending bytes: a quote is open in it.
     #[cold]
     pub(super) fn demote(&mut self) {
         let (rest, pending) = (self.unread_text().as_bytes(), self.pending.unread());
@@ -192,29 +192,29 @@ impl Buffer {
         }
     }
 
-    /// Whether the first pending line may be whole, as far as that is known without reading it.
+    /// Tells whether the first pending line may be whole, as far as is known without reading it.
     pub(super) fn may_hold_line(&mut self) -> bool {
         self.pending.may_hold_line()
     }
 
-    /// Says that the first pending line is not whole, though it was [thought so](Self::may_hold_line).
+    /// Records that the first pending line is not whole, though it [seemed to be](Self::may_hold_line).
     pub(super) fn is_open(&mut self) {
         self.pending.is_open();
     }
 }
 
-/// What became of pending lines.
+/// The outcome for pending lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Promoted {
-    /// They are the text.
+    /// They are the text now.
     Lines,
     /// They are not UTF-8 and stay; the text is empty.
     NotUtf8,
-    /// There are none; the text is what it was.
+    /// There are none; the text is unchanged.
     Nothing,
 }
 
-/// A text in that memory.
+/// Returns an empty text in the given memory.
 fn empty_text(mut memory: Vec<u8>) -> String {
     memory.clear();
     String::from_utf8(memory).unwrap_or_default()
@@ -302,7 +302,7 @@ mod tests {
         assert_eq!(buffer.text(), "c 3\n");
     }
 
-    /// Room in which nothing was read yet is not moved to, and a used-up text's is, where it is larger.
+    /// Memory that holds nothing read yet is not exchanged; a used-up text's is, if it is larger.
     #[test]
     fn memory_takes_turns() {
         let mut buffer = fed(&[b"0123456789\n".repeat(10), b"c".to_vec()].concat());
@@ -316,7 +316,7 @@ mod tests {
     }
 
     proptest! {
-        /// However bytes come and whatever becomes of them in between, what is taken is what came, in order.
+        /// However bytes arrive, and whatever happens in between, they are taken in the same order.
         #[test]
         fn what_is_taken_is_what_came(
             body in prop::collection::vec(prop::sample::select(b"ab\n\"\xff".to_vec()), 0..120),

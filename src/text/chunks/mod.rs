@@ -1,7 +1,7 @@
-//! The door for bodies that come in chunks, and what the reader's door is built on.
+//! Reads bodies that come in chunks; the reader for [`io::Read`](std::io::Read) is built on it.
 //!
-//! A shell around the engine that reads slices. [`buffer`] keeps the bytes that are not read yet, hands whole
-//! lines over, and carries the rest to the next chunk; there is no second state machine.
+//! A shell around the engine that reads slices. [`buffer`] keeps the bytes that are not read yet, passes
+//! on whole lines, and carries the rest to the next chunk; there is no second state machine.
 
 mod buffer;
 mod pending;
@@ -21,13 +21,13 @@ use crate::text::place::PlacedLine;
 use crate::text::sample::Sample;
 use crate::text::shape::{LineShape, OtherShape};
 
-/// Reads a body that arrives in chunks of any size, without doing any input or output itself: for
-/// async code, or wherever bytes come from.
+/// Reads a body that arrives in chunks of any size, without doing any input or output itself: for async
+/// code, or for bytes from anywhere.
 ///
-/// Gives the same lines, errors and positions as a [`Parser`](crate::Parser) over the whole, wherever
-/// the chunks are cut. Holds one chunk and one line, in buffers that double as they grow: memory stays
-/// within four times the sum of the largest chunk and [`Limits::max_line_bytes`], and 24 bytes for each of
-/// [`Limits::max_labels`].
+/// Returns the same lines, errors and positions as a [`Parser`](crate::Parser) over the whole body,
+/// wherever the chunks are cut. Holds one chunk and one line, in buffers that double as they grow: memory
+/// stays within four times the sum of the largest chunk and [`Limits::max_line_bytes`], plus 24 bytes for
+/// each of [`Limits::max_labels`].
 ///
 /// ```
 /// use exposition::{ChunkParser, Dialect, Line};
@@ -54,7 +54,7 @@ pub struct ChunkParser {
     engine: Engine,
     buffer: Buffer,
     last_type: LastType,
-    /// Offset in the buffer's text up to which the filter wants lines.
+    /// The offset in the buffer's text up to which the filter wants all lines.
     wanted_until: usize,
 }
 
@@ -66,7 +66,7 @@ struct Located {
 }
 
 impl ChunkParser {
-    /// Reads a body in that dialect.
+    /// Creates a parser for a body in `dialect`.
     pub fn new(dialect: Dialect) -> Self {
         ChunkParser {
             engine: Engine::new(dialect),
@@ -76,14 +76,15 @@ impl ChunkParser {
         }
     }
 
-    /// With other limits than the default ones. To be set before the first line is read.
+    /// Sets the limits. Call it before the first line is read.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.engine.limits = limits;
         self
     }
 
-    /// Reads only the families that `filter` wants, as [`Parser::filter_by`](crate::Parser::filter_by).
+    /// Reads only the families that `filter` wants, as [`Parser::filter_by`](crate::Parser::filter_by)
+    /// does.
     #[must_use]
     pub fn filter_by(mut self, filter: Filter) -> Self {
         self.engine.choose(filter);
@@ -91,20 +92,20 @@ impl ChunkParser {
     }
 
     /// Notes what [`Dialect::Lenient`] takes and Prometheus does not, as
-    /// [`Parser::note_leniencies`](crate::Parser::note_leniencies).
+    /// [`Parser::note_leniencies`](crate::Parser::note_leniencies) does.
     #[must_use]
     pub fn note_leniencies(mut self) -> Self {
         self.engine.note_leniencies();
         self
     }
 
-    /// Takes what was noted since this was called last, as
-    /// [`Parser::take_leniencies`](crate::Parser::take_leniencies).
+    /// Takes what was noted since the last call, as
+    /// [`Parser::take_leniencies`](crate::Parser::take_leniencies) does.
     pub fn take_leniencies(&mut self) -> Vec<Leniency> {
         self.engine.take_leniencies()
     }
 
-    /// The dialect the body is read in.
+    /// Returns the dialect that the body is read in.
     pub fn dialect(&self) -> Dialect {
         self.engine.dialect()
     }
@@ -113,19 +114,19 @@ impl ChunkParser {
         self.engine.chosen_by()
     }
 
-    /// The place of the next line.
+    /// Returns the position of the next line.
     pub fn position(&self) -> Position {
         self.engine.position()
     }
 
-    /// Takes the next bytes of the body. To be called when [`next_line`](Self::next_line) gave
-    /// `None`; earlier, the bytes pile up.
+    /// Takes the next bytes of the body. Call it when [`next_line`](Self::next_line) returns `None`; if
+    /// called earlier, the bytes pile up.
     ///
-    /// Does nothing after [`finish`](Self::finish): the body has ended, and what comes then is not part of
-    /// its last line. Nor does it after an error that ends the body, of the kinds
+    /// Does nothing after [`finish`](Self::finish): the body has ended, and further bytes are not part of
+    /// its last line. The same holds after an error that ends the body, of the kinds
     /// [`AfterEof`](crate::ErrorKind::AfterEof) and [`BodyTooLong`](crate::ErrorKind::BodyTooLong).
     pub fn feed(&mut self, chunk: &[u8]) {
-        // After the end nothing is read, so nothing has to be kept.
+        // After the end nothing is read, so nothing needs to be kept.
         if self.has_ended() {
             return;
         }
@@ -135,26 +136,26 @@ impl ChunkParser {
         }
     }
 
-    /// Says that the body ends here: a last line without a line feed can be read now. Nothing can be
-    /// [fed](Self::feed) from here on.
+    /// Ends the body here: a last line without a line feed can be read now. Nothing can be
+    /// [fed](Self::feed) after this.
     pub fn finish(&mut self) {
         self.buffer.finish();
     }
 
-    /// The next line, or `None` if more bytes are needed to tell or, after
+    /// Returns the next line. Returns `None` if more bytes are needed to tell or, after
     /// [`finish`](Self::finish), if there is none.
     ///
     /// # Errors
     ///
-    /// A line in error gives one error; the next call goes on with the line after it.
+    /// A line in error gives one error; the next call continues with the line after it.
     #[inline(always)]
     pub fn next_line(&mut self) -> Result<Option<Line<'_>>> {
         Ok(self.read_next(|_| Ok(false))?.map(|read| read.line))
     }
 
-    /// What [`next_line`](Self::next_line) gives, and where the line ends; `more` feeds bytes, or says
-    /// that there are none for now.
-    // As in `Parser`, what the scanner gives stays in registers.
+    /// Returns what [`next_line`](Self::next_line) does, and where the line ends; `more` feeds bytes, or
+    /// says that there are none for now.
+    // As in `Parser`, the scanner's result stays in registers.
     #[inline(always)]
     pub(crate) fn read_next(
         &mut self,
@@ -180,8 +181,8 @@ impl ChunkParser {
         &mut self,
         mut more: impl FnMut(&mut Self) -> Result<bool>,
     ) -> Result<Option<PlacedLine<'_>>> {
-        // Every third line of many bodies is one of these: asked for among all lines, they would cost an
-        // eighth more instructions.
+        // In many bodies every third line is one of these: handled with all other lines, they would cost
+        // an eighth more instructions.
         let start = self.buffer.taken();
         if self.engine.wants_all()
             && let Some((shape, len)) = self.engine.descriptor(self.buffer.text(), start)
@@ -211,14 +212,14 @@ impl ChunkParser {
         Ok(Some(PlacedLine { line, end }))
     }
 
-    /// Whether nothing comes any more, whatever is fed.
+    /// Tells whether nothing more comes, even if bytes are fed.
     pub(crate) fn has_ended(&self) -> bool {
         self.buffer.is_finished() || self.engine.has_ended()
     }
 
-    // ---- bytes that come
+    // ---- bytes that arrive
 
-    /// At least `len` bytes to write to.
+    /// Returns at least `len` bytes to write to.
     pub(crate) fn room(&mut self, len: usize) -> &mut [u8] {
         if self.buffer.reuse_text() {
             self.next_text();
@@ -226,12 +227,12 @@ impl ChunkParser {
         self.buffer.room(len)
     }
 
-    /// Says that the first `len` bytes of the room were written to.
+    /// Records that the first `len` bytes of the room were written.
     pub(crate) fn wrote(&mut self, len: usize) {
         self.buffer.wrote(len);
     }
 
-    /// The buffer's text is another one now.
+    /// Records that the buffer has another text now.
     fn next_text(&mut self) {
         self.engine.next_text();
         self.wanted_until = 0;
@@ -239,7 +240,7 @@ impl ChunkParser {
 
     // ---- finding lines, without borrowing from the buffer
 
-    /// Finds the next line that is to be handed out.
+    /// Finds the next line to return.
     #[inline]
     fn next_located(&mut self) -> Result<Option<Located>> {
         match self.engine.wants_all() {
@@ -276,7 +277,7 @@ impl ChunkParser {
                         return Ok(Some(Located { shape, span }));
                     }
                 }
-                // A quoted text runs over the end of the text.
+                // A quoted text goes on past the end of the text.
                 Step::Incomplete => {
                     self.buffer.demote();
                     self.next_text();
@@ -296,8 +297,8 @@ impl ChunkParser {
         promoted == Promoted::Lines
     }
 
-    /// Finds the next line among bytes that are not whole lines of UTF-8: they are read one by one where they
-    /// were gathered.
+    /// Finds the next line among bytes that are not whole lines of UTF-8: they are read one line at a
+    /// time where they were gathered.
     #[cold]
     fn locate_pending(&mut self) -> Result<Option<Located>> {
         loop {
@@ -325,7 +326,7 @@ impl ChunkParser {
         }
     }
 
-    /// Whether the engine can tell more of the pending bytes than when it was asked last.
+    /// Tells whether the engine can tell more about the pending bytes than at the last attempt.
     fn is_worth_trying(&mut self) -> bool {
         let bytes = self.buffer.pending();
         self.buffer.is_finished()
@@ -350,20 +351,20 @@ impl ChunkParser {
                 }
                 Err(_) => continue,
             };
-            // Whose TYPE line it is, is not known yet, and not asked for.
+            // The family of its TYPE line is not known yet, and not needed.
             let text = self.buffer.line(located.span);
             let line = Line::new(text, located.shape, Declared::NONE);
             if self.engine.wants_line(&line) {
                 return Ok(Some(located));
             }
             if let Line::Type(_) = line {
-                // As if it had been passed over unread.
+                // As if it had been skipped unread.
                 self.last_type.forget();
             }
         }
     }
 
-    /// Goes on after the lines of the text that the filter passes over.
+    /// Continues after the lines of the text that the filter skips.
     fn sort_text(&mut self) {
         if self.buffer.taken() < self.wanted_until || !self.engine.is_reading() {
             return;
@@ -378,7 +379,7 @@ impl ChunkParser {
     }
 }
 
-/// The line at the start of `bytes`, if it is an ordinary one: what it is, and its length.
+/// Reads the line at the start of `bytes`, if it is an ordinary one; returns what it is, and its length.
 fn ordinary(engine: &mut Engine, bytes: &[u8]) -> Option<(LineShape, usize)> {
     let end = scan::line_feed(engine.within_body(bytes))?;
     let line = std::str::from_utf8(bytes.get(..=end)?).ok()?;

@@ -1,30 +1,31 @@
-//! Bytes as they came: read, unread, and room for more.
+//! Bytes as they arrived: read, unread, and room for more.
 
 use crate::bytes::scan;
 use crate::bytes::work;
 
-/// The bytes that have come and are not made text: some that are read already, then those that are not,
+/// The bytes that have arrived and are not made text: first those that are read, then the unread ones,
 /// then room to write to.
 ///
-/// Bytes only go forward: [`wrote`](Self::wrote) makes room unread, [`take`](Self::take) makes unread ones
-/// read. Neither goes further than there are any.
+/// Bytes only move forward: [`wrote`](Self::wrote) turns room into unread bytes, [`take`](Self::take)
+/// turns unread bytes into read ones. Neither goes further than there are any.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Pending {
     bytes: Vec<u8>,
     /// The unread ones are `bytes[start..filled]`, always in this order.
     start: usize,
     filled: usize,
-    /// How many of the unread ones are lines that are not all UTF-8, to be read one by one.
+    /// How many of the unread ones are lines that are not all UTF-8, to be read one line at a time.
     mixed: usize,
     first_line: FirstLine,
 }
 
-/// What is known of the line that the unread bytes begin with.
+/// What is known about the line that the unread bytes begin with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum FirstLine {
-    /// So many bytes of it are there, none of which is a line feed.
+    /// Its first bytes, as many as this, hold no line feed.
     NoLineFeed(usize),
-    /// It goes on after its line feeds, for a quote is open. To be tried again once there are so many bytes.
+    /// It goes on after its line feeds, since a quote is open. Tried again once there are `retry_at`
+    /// bytes.
     OpenQuote { retry_at: usize },
 }
 
@@ -35,7 +36,7 @@ impl Default for FirstLine {
 }
 
 impl Pending {
-    /// Bytes that are all unread.
+    /// Creates a buffer whose bytes are all unread.
     pub(super) fn holding(bytes: Vec<u8>) -> Self {
         Pending {
             filled: bytes.len(),
@@ -48,12 +49,12 @@ impl Pending {
         self.bytes.get(self.start..self.filled).unwrap_or_default()
     }
 
-    /// The bytes that are read and still there.
+    /// Returns the bytes that are read and still there.
     pub(super) fn read(&self) -> &[u8] {
         self.bytes.get(..self.start).unwrap_or_default()
     }
 
-    /// The bytes from `start` on that were [taken](Self::take).
+    /// Returns the bytes from `start` on that were [taken](Self::take).
     pub(super) fn taken(&self, start: usize, len: usize) -> &[u8] {
         self.bytes.get(start..start + len).unwrap_or_default()
     }
@@ -62,28 +63,28 @@ impl Pending {
         self.start == self.filled
     }
 
-    /// How many bytes it can hold without growing.
+    /// Returns how many bytes fit without growing.
     pub(super) fn size(&self) -> usize {
         self.bytes.len()
     }
 
     // ---- writing
 
-    /// At least `len` bytes to write to, after those that are unread.
+    /// Returns at least `len` bytes to write to, after the unread ones.
     pub(super) fn room(&mut self, len: usize) -> &mut [u8] {
         if self.is_empty() {
             self.start = 0;
             self.filled = 0;
             self.mixed = 0;
         } else if self.start > self.filled / 2 {
-            // The part that was read is the larger one: moving the rest costs less than it gives.
+            // The part that was read is the larger one: moving the rest costs less than it gains.
             self.move_to_front();
         }
         self.grow(self.filled + len);
         self.bytes.get_mut(self.filled..).unwrap_or_default()
     }
 
-    /// Says that the first `len` bytes of the room were written to.
+    /// Records that the first `len` bytes of the room were written.
     pub(super) fn wrote(&mut self, len: usize) {
         self.filled = (self.filled + len).min(self.bytes.len());
     }
@@ -102,7 +103,8 @@ impl Pending {
         self.start = 0;
     }
 
-    /// Goes on in `memory`, if what is unread fits; that is copied there. Returns the memory that is not used.
+    /// Continues in `memory`, if the unread bytes fit; they are copied there. Returns the memory that is
+    /// not used.
     pub(super) fn move_into(&mut self, mut memory: Vec<u8>) -> Vec<u8> {
         let unread = self.unread();
         let Some(to) = memory.get_mut(..unread.len()) else {
@@ -116,7 +118,7 @@ impl Pending {
 
     // ---- reading
 
-    /// Takes the first `len` of the unread bytes, whole lines or all that is there. Returns where they begin.
+    /// Takes the first `len` of the unread bytes, whole lines or all of them. Returns where they begin.
     pub(super) fn take(&mut self, len: usize) -> usize {
         let start = self.start;
         self.start = (start + len).min(self.filled);
@@ -125,7 +127,7 @@ impl Pending {
         start
     }
 
-    /// Whether the first line may be whole, as far as that is known without reading it.
+    /// Tells whether the first line may be whole, as far as is known without reading it.
     pub(super) fn may_hold_line(&mut self) -> bool {
         let unread = self.unread();
         match self.first_line {
@@ -141,8 +143,9 @@ impl Pending {
         }
     }
 
-    /// Says that the first line is not whole, though it was [thought so](Self::may_hold_line). It is to be
-    /// tried again once it is half as long again, so that the attempts together stay linear in its length.
+    /// Records that the first line is not whole, though it [seemed to be](Self::may_hold_line). It is
+    /// tried again once it is half as long again, so that all attempts together stay linear in its
+    /// length.
     pub(super) fn is_open(&mut self) {
         let len = self.unread().len();
         self.first_line = FirstLine::OpenQuote {
@@ -150,13 +153,13 @@ impl Pending {
         };
     }
 
-    /// Says that a quote is open in the first line, which has not been tried here yet.
+    /// Records that a quote is open in the first line, which has not been tried here yet.
     pub(super) fn is_to_be_tried(&mut self) {
         self.first_line = FirstLine::OpenQuote { retry_at: 1 };
     }
 
-    /// How many of the first `within` unread bytes are whole lines. None if they are known to hold what is
-    /// not UTF-8, or an open quote.
+    /// Returns how many of the first `within` unread bytes are whole lines: none if they are known to
+    /// hold bytes that are not UTF-8, or an open quote.
     pub(super) fn whole_lines(&self, within: usize) -> Option<usize> {
         let searched = match self.first_line {
             FirstLine::NoLineFeed(searched) if self.mixed == 0 => searched,
@@ -167,17 +170,18 @@ impl Pending {
         Some(searched + scan::last_line_feed(new)? + 1)
     }
 
-    /// Parts with the first `len` unread bytes, which are [whole lines](Self::whole_lines), if they are
-    /// UTF-8; what comes after them goes on in the memory of `next`.
+    /// Gives away the first `len` unread bytes, which are [whole lines](Self::whole_lines), if they are
+    /// UTF-8; the bytes after them move to the memory of `next`.
     ///
     /// # Errors
     ///
-    /// If they are not, they stay, to be [taken](Self::take) one by one. The memory that is not used.
+    /// If they are not UTF-8, they stay, to be [taken](Self::take) one line at a time. The error holds
+    /// the unused memory.
     pub(super) fn part_with(&mut self, len: usize, next: Vec<u8>) -> Result<String, Vec<u8>> {
         if self.start > 0 {
             self.move_to_front();
         }
-        // The text is checked, what is carried is copied.
+        // The text is checked, and the rest is copied.
         work::on(self.filled);
         let lines = std::mem::take(self);
         self.bytes = next;
@@ -185,8 +189,8 @@ impl Pending {
         let mut whole = lines.bytes;
         whole.truncate(len);
         String::from_utf8(whole).map_err(|error| {
-            // What was room is cut off: to fill it again would take as long as the longest line so far,
-            // for each chunk. It grows by what is asked for, where it is asked for.
+            // The room is cut off: filling it again would take as long as the longest line so far, for
+            // each chunk. It grows again as more is asked for.
             let mut bytes = error.into_bytes();
             bytes.extend_from_slice(self.unread());
             let stay = Pending {
@@ -248,7 +252,7 @@ mod tests {
         assert_eq!(pending.unread().len(), pending.size());
     }
 
-    /// What was read is forgotten where that makes room, or moving the rest costs no more than it gives.
+    /// Read bytes are dropped if that makes room, or if moving the rest costs no more than it gains.
     #[test]
     fn room_is_made_where_bytes_are_read() {
         let mut pending = pending(b"0123456789");

@@ -1,4 +1,4 @@
-//! Reading only some families: lines of others are passed over before their labels are looked at.
+//! Selects families while reading: lines of others are skipped before their labels are looked at.
 
 mod sieve;
 
@@ -14,27 +14,26 @@ use crate::model::metric_type::MetricType;
 use crate::model::suffix::{Suffix, SuffixSet, Suffixes};
 use crate::text::line::Line;
 
-/// Which families are read; for [`Parser::filter_by`](crate::Parser::filter_by) and the like.
+/// The selection of families to read; for [`Parser::filter_by`](crate::Parser::filter_by) and the like.
 ///
-/// It is asked about what a body calls things, the names of families and those of samples, so that the
-/// answer does not depend on the format: the family that OpenMetrics calls `http_requests` is selected
-/// by that name and by that of its sample, `http_requests_total`, which is the family's name in the text
-/// format.
+/// It is matched against the names that a body uses, those of families and those of samples, so that the
+/// answer does not depend on the format: the family that OpenMetrics calls `http_requests` is selected by
+/// that name and by its sample's, `http_requests_total`, which is the family's name in the text format.
 ///
 /// | line | is read if this passes |
 /// |---|---|
 /// | sample | its name, or its name without the suffix that a family's samples may have |
 /// | TYPE | the family's name, or that without such a suffix, or the name of a sample that a family of this name and type may have |
 /// | HELP, UNIT | the same, for any type |
-/// | comment | nothing: it is passed over |
+/// | comment | nothing: it is skipped |
 ///
 /// The suffixes are `_bucket`, `_count`, `_sum`, `_total`, `_created`, `_gcount`, `_gsum` and `_info`. So
 /// `http_request_duration_seconds` selects a histogram with all of its samples, and
-/// `http_request_duration_seconds_count` one of them, with the family's type and help. A family of which
-/// no sample is in the body is given if its TYPE line is read.
+/// `http_request_duration_seconds_count` one of them, with the family's type and help. A family without
+/// samples in the body is returned if its TYPE line is read.
 ///
-/// Lines of other families are passed over: of most nothing is looked at but the name, and an error in
-/// them is only reported where the line had to be read to find its end, or where it is longer than
+/// Lines of other families are skipped: usually only the name is looked at, and an error in them is only
+/// reported if the line had to be read to find its end, or is longer than
 /// [`Limits::max_line_bytes`](crate::Limits::max_line_bytes).
 ///
 /// ```
@@ -59,11 +58,11 @@ enum Kind {
     Matching(Arc<dyn Fn(&str) -> bool + Send + Sync>),
 }
 
-/// Names to be found among.
+/// A set of names to search.
 #[derive(Debug)]
 struct Names {
     sorted: Vec<Box<str>>,
-    /// For each key, whether one of the names has it: most names that are not there are told by this.
+    /// For each key, whether one of the names has it: this rules out most names that are not in the set.
     keys: [bool; 256],
     /// The names that end in a suffix, without it, and the suffixes.
     stems: Vec<(Box<str>, SuffixSet)>,
@@ -105,7 +104,7 @@ impl Names {
                 .is_ok()
     }
 
-    /// With which suffixes the name is there.
+    /// Returns the suffixes with which the name is in the set.
     fn suffixes(&self, name: &str) -> SuffixSet {
         let found = (self.stems).binary_search_by(|(stem, _)| (**stem).cmp(name));
         let found = found.ok().and_then(|at| self.stems.get(at));
@@ -113,7 +112,8 @@ impl Names {
     }
 }
 
-/// Whether a family of that type, or of any if none is told, may have samples with one of `some`.
+/// Tells whether a family of type `kind`, or of any type if that is `None`, may have samples with one of
+/// `some`.
 fn may_have(suffixes: Suffixes, kind: Option<MetricType>, some: SuffixSet) -> bool {
     let has = match kind {
         Some(kind) => suffixes.of(kind),
@@ -122,7 +122,7 @@ fn may_have(suffixes: Suffixes, kind: Option<MetricType>, some: SuffixSet) -> bo
     has.intersects(some)
 }
 
-/// What a line says of the metric that it names.
+/// What a line says about the metric that it names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Says {
     Sample,
@@ -131,7 +131,7 @@ pub(crate) enum Says {
 }
 
 impl Says {
-    /// What a line says that is not a sample, and about some metric.
+    /// Returns what a line says that is about a metric but is not a sample.
     fn of<'l>(line: &Line<'l>) -> Option<(Cow<'l, str>, Self)> {
         let says = match line {
             Line::Sample(_) => Says::Sample,
@@ -144,31 +144,31 @@ impl Says {
 }
 
 impl Filter {
-    /// The families and samples of these names.
+    /// Selects the families and samples of these names.
     pub fn names<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Self {
         let names = names.into_iter().map(|name| name.into().into_boxed_str());
         Filter(Kind::Names(Names::new(names.collect()).into()))
     }
 
-    /// The families and samples whose names start with `prefix`.
+    /// Selects the families and samples whose names start with `prefix`.
     pub fn prefix(prefix: impl Into<String>) -> Self {
         Filter(Kind::Prefix(prefix.into().into()))
     }
 
-    /// The families and samples whose names `wanted` is true of. It is asked about a name as written,
-    /// about the name without its suffix and, for metadata, about the name with each suffix: once for a
-    /// run of lines with one name.
+    /// Selects the families and samples whose names `wanted` is true for. It is called with a name as
+    /// written, with the name without its suffix and, for metadata, with the name and each suffix: once
+    /// for a run of lines with one name.
     pub fn matching(wanted: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
         Filter(Kind::Matching(Arc::new(wanted)))
     }
 
-    /// Whether samples called `name` are read: the name passes, or the name without its suffix.
+    /// Tells whether samples named `name` are read: the name passes, or the name without its suffix.
     pub fn wants(&self, name: &str) -> bool {
         self.passes(name) || Suffix::split(name).is_some_and(|(family, _)| self.passes(family))
     }
 
-    /// Whether that line, of a body in `dialect`, is read: what every door with this filter gives is the
-    /// lines of the body of which this is true.
+    /// Tells whether `line`, of a body in `dialect`, is read. Every reader with this filter returns
+    /// exactly the lines of the body for which this is true.
     ///
     /// ```
     /// use exposition::{Dialect, Filter, Parser};
@@ -191,13 +191,13 @@ impl Filter {
         }
     }
 
-    /// Whether a family is given of which no sample was read.
+    /// Tells whether to return a family of which no sample was read.
     pub(crate) fn wants_empty(&self, name: &str, kind: MetricType, dialect: Dialect) -> bool {
         let suffixes = dialect.syntax().suffixes;
         self.wants(name) || may_have(suffixes, Some(kind), self.suffixes(name))
     }
 
-    /// With which suffixes a name passes that does not without.
+    /// Returns the suffixes with which a name passes that does not pass without one.
     fn suffixes(&self, name: &str) -> SuffixSet {
         match &self.0 {
             Kind::Names(names) => names.suffixes(name),

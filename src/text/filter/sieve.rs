@@ -1,4 +1,4 @@
-//! A filter at work on the lines of a body.
+//! Applies a filter to the lines of a body.
 
 use super::{Filter, Says, may_have};
 use crate::bytes::compare;
@@ -13,16 +13,16 @@ use crate::model::metric_type::MetricType;
 use crate::model::suffix::SuffixSet;
 use crate::text::line::Line;
 
-/// A filter at work, which remembers its verdict on the names it saw last.
+/// A filter in use, which remembers its verdict on the last names.
 #[derive(Debug, Clone)]
 pub(crate) struct Sieve {
     filter: Filter,
     /// The format of the body.
     syntax: &'static Syntax,
     last: Known,
-    /// The names before that: a histogram's samples have three.
+    /// The two names before that: a histogram's samples have three.
     before: [Known; 2],
-    /// The family whose metadata it saw last, and with which suffixes its name passes.
+    /// The family whose metadata came last, and the suffixes with which its name passes.
     described: Option<(Vec<u8>, SuffixSet)>,
 }
 
@@ -31,12 +31,12 @@ pub(crate) struct Sieve {
 struct Known {
     name: Vec<u8>,
     wanted: bool,
-    /// Whether the name can stand without quotes.
+    /// Whether the name can be written without quotes.
     bare: bool,
 }
 
 impl Known {
-    /// What stands after the name in a line that begins with it.
+    /// Returns what follows the name in a line that begins with it.
     #[inline(always)]
     fn behind<'l>(&self, line: &'l [u8]) -> Option<&'l [u8]> {
         let behind = line.get(self.name.len()..)?;
@@ -53,19 +53,19 @@ enum Verdict {
     Skip,
     /// [`Skip`](Self::Skip), but the type in force is this one from here on.
     SkipType(MetricType),
-    /// The line has to be read to tell.
+    /// Only reading the line can tell.
     Read,
 }
 
-/// What stands at the start of some bytes.
+/// What the start of some bytes holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Sieved {
-    /// Bytes and lines to pass over.
+    /// Bytes and lines to skip.
     pub(crate) skip: usize,
     pub(crate) lines: u64,
     /// The type that the last TYPE line among them declares.
     pub(crate) scope: Option<MetricType>,
-    /// Bytes after them that are wanted lines, up to about a window.
+    /// How many bytes of wanted lines follow, up to about a window.
     pub(crate) keep: usize,
 }
 
@@ -88,7 +88,7 @@ impl Sieve {
         &self.filter
     }
 
-    /// Whether a line is to be handed out that says this of the metric called `name`.
+    /// Tells whether to return a line that says this about the metric named `name`.
     pub(crate) fn wants(&mut self, name: &str, says: Says) -> bool {
         match says {
             Says::Sample => self.wants_name(name),
@@ -98,7 +98,7 @@ impl Sieve {
         }
     }
 
-    /// Whether that line is to be handed out.
+    /// Tells whether to return that line.
     pub(crate) fn wants_line(&mut self, line: &Line<'_>) -> bool {
         match Says::of(line) {
             Some((name, says)) => self.wants(&name, says),
@@ -106,7 +106,7 @@ impl Sieve {
         }
     }
 
-    /// With which suffixes the family's name passes.
+    /// Returns the suffixes with which the family's name passes.
     fn suffixes(&mut self, name: &str) -> SuffixSet {
         match &mut self.described {
             Some((last, suffixes)) if compare::same(last, name.as_bytes()) => *suffixes,
@@ -121,7 +121,7 @@ impl Sieve {
         }
     }
 
-    /// Whether samples called `name` are to be handed out.
+    /// Tells whether to return samples named `name`.
     fn wants_name(&mut self, name: &str) -> bool {
         if !compare::same(&self.last.name, name.as_bytes()) {
             let [before, first] = &mut self.before;
@@ -137,7 +137,7 @@ impl Sieve {
     }
 
     /// Sorts the whole lines that `bytes` begins with. Those longer than `max_line` have to be read: each
-    /// is an error, whosever it is.
+    /// is an error, whatever family it belongs to.
     pub(crate) fn sort(&mut self, bytes: &[u8], max_line: usize) -> Sieved {
         let mut sieved = Sieved::default();
         let mut start = 0;
@@ -165,8 +165,8 @@ impl Sieve {
         sieved
     }
 
-    /// Whether an error is not to be told of, though its line had to be read: so that doors, some of
-    /// which read more lines than others, tell of the same. `line` is the physical line in error.
+    /// Tells whether to drop an error, though its line had to be read: some readers read more lines than
+    /// others, but all must report the same errors. `line` is the physical line in error.
     #[cold]
     pub(crate) fn passes_over(&mut self, error: &Error, line: &[u8]) -> bool {
         let of_the_line = !matches!(
@@ -181,7 +181,7 @@ impl Sieve {
             && matches!(self.verdict(line), Verdict::Skip | Verdict::SkipType(_))
     }
 
-    /// `line` is a physical line with its line feed.
+    /// Decides about `line`, a physical line with its line feed.
     #[inline(always)]
     fn verdict(&mut self, line: &[u8]) -> Verdict {
         let behind = match self.last.behind(line) {
@@ -198,7 +198,7 @@ impl Sieve {
         }
     }
 
-    /// Asks the filter about the line's name and gives what stands after it.
+    /// Asks the filter about the line's name and returns what follows it.
     #[inline(never)]
     fn look_up<'l>(&mut self, line: &'l [u8]) -> Result<&'l [u8], Verdict> {
         let (name, is_type) = match line {
@@ -226,7 +226,7 @@ impl Sieve {
         if self.wants_name(name) {
             return Err(Verdict::Keep);
         }
-        // An unwanted TYPE line still is the type in force for what follows.
+        // An unwanted TYPE line still sets the type in force for the lines after it.
         let word = behind
             .strip_prefix(b" ")
             .and_then(|word| word.strip_suffix(b"\n"));
@@ -241,7 +241,7 @@ impl Sieve {
     }
 }
 
-/// A bare metric name and what stands after it, a brace or a space first.
+/// Splits a line into its bare metric name and what follows it, a brace or a space first.
 fn split_name(line: &[u8]) -> Option<(&str, &[u8])> {
     let (name, behind) = line.split_at_checked(scan::metric_name(line))?;
     let ends = matches!(behind.first(), Some(b'{' | b' '));
@@ -249,10 +249,10 @@ fn split_name(line: &[u8]) -> Option<(&str, &[u8])> {
     (ends && !name.is_empty()).then_some((name, behind))
 }
 
-/// Where the last quote or closing brace stands.
+/// Returns where the last quote or closing brace is.
 #[inline(always)]
 fn last_mark(bytes: &[u8]) -> Option<usize> {
-    // Where a few digits and a line feed follow, there is no need to go through them.
+    // If a few digits and a line feed follow, there is no need to search them.
     if let Some(word) = bytes.last_chunk() {
         let word = u64::from_le_bytes(*word);
         let marks = equal_bytes(word, b'"') | equal_bytes(word, b'}');
@@ -263,7 +263,7 @@ fn last_mark(bytes: &[u8]) -> Option<usize> {
     bytes.iter().rposition(|b| matches!(b, b'"' | b'}'))
 }
 
-/// The highest bit of each byte that is this one.
+/// Sets the highest bit of each byte that equals `byte`.
 #[inline(always)]
 fn equal_bytes(word: u64, byte: u8) -> u64 {
     const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
@@ -271,25 +271,25 @@ fn equal_bytes(word: u64, byte: u8) -> u64 {
     !((others & LOW).wrapping_add(LOW) | others | LOW)
 }
 
-/// Whether the line feed that `line` ends in stands outside quotes. `line` begins after the metric's
-/// name. False if that is not plain to see.
+/// Tells whether the line feed at the end of `line` is outside quotes. `line` begins after the metric's
+/// name. Returns false in doubt.
 ///
-/// Where a line is valid, a quote opens after `=`, `{`, `,`, a blank or another quote. So one that
-/// stands after anything else closes, unless it is escaped, and what follows is outside. An invalid
-/// line ends at its first line feed anyway.
+/// In a valid line a quote opens after `=`, `{`, `,`, a blank or another quote. So a quote after anything
+/// else closes, unless it is escaped, and what follows is outside. An invalid line ends at its first line
+/// feed anyway.
 #[inline]
 fn ends_outside_quotes(line: &[u8]) -> bool {
     let [first, labels @ ..] = line else {
         return false;
     };
     if *first != b'{' {
-        // Blanks may stand before braces.
+        // There may be blanks before braces.
         return !labels.contains(&b'{');
     }
     let longest_tail = 64;
     let tail_start = labels.len().saturating_sub(longest_tail);
     let tail = labels.get(tail_start..).unwrap_or_default();
-    // After the braces stand numbers, and perhaps an exemplar.
+    // After the braces come numbers, and perhaps an exemplar.
     let Some(at) = last_mark(tail) else {
         return false;
     };

@@ -14,9 +14,9 @@ use crate::error::ErrorKind;
 use crate::text::leniency::LeniencyKind;
 use crate::text::shape::{OtherShape, Piece};
 
-/// A line of the
+/// Reads a line of the
 /// [text format](https://prometheus.io/docs/instrumenting/exposition_formats/#comments-help-text-and-type-information)
-/// that begins with `#`: HELP and TYPE, everything else is a comment (spec T12-T15).
+/// that begins with `#`: HELP and TYPE; everything else is a comment (spec T12-T15).
 pub(super) fn comment(line: Input<'_>) -> Parsed<'_, OtherShape> {
     let metadata = preceded((tag("#"), some_blanks), metadata(line));
     alt((metadata, bare_metadata, only_comment)).parse(line)
@@ -28,7 +28,7 @@ fn only_comment(line: Input<'_>) -> Parsed<'_, OtherShape> {
     Ok((left, OtherShape::Comment { text }))
 }
 
-/// `#HELP` or `#TYPE`: a comment in Prometheus' eyes, and one it stays if it says nothing.
+/// Reads `#HELP` or `#TYPE`: Prometheus takes it as a comment, and it stays one if it says nothing.
 fn bare_metadata(line: Input<'_>) -> Parsed<'_, OtherShape> {
     if !line.is_lenient() {
         return other(line);
@@ -50,7 +50,7 @@ enum Keyword {
     Type,
 }
 
-/// `HELP metric_name text` or `TYPE metric_name type`, of that line.
+/// Reads `HELP metric_name text` or `TYPE metric_name type`, of `line`.
 fn metadata<'i>(line: Input<'i>) -> impl Fn(Input<'i>) -> Parsed<'i, OtherShape> {
     let keyword = |input| {
         let help = value(Keyword::Help, tag("HELP"));
@@ -71,8 +71,8 @@ fn metadata<'i>(line: Input<'i>) -> impl Fn(Input<'i>) -> Parsed<'i, OtherShape>
     }
 }
 
-/// What is dropped after a name: one byte, whatever it is (spec T16), or all if there are but blanks, which are
-/// no text (spec T18).
+/// Reads what is dropped after a name: one byte, whichever it is (spec T16), or everything if there are
+/// only blanks, which do not count as text (spec T18).
 fn dropped(input: Input<'_>) -> Parsed<'_, Input<'_>> {
     let (_, line) = rest_of_line(input)?;
     let line = line.bytes();
@@ -87,8 +87,8 @@ fn says_nothing(text: Input<'_>) -> bool {
     rest_of_line(text).is_ok_and(|(_, text)| text.bytes().is_empty())
 }
 
-/// A line of [OpenMetrics](https://prometheus.io/docs/specs/om/open_metrics_spec/#abnf) that begins with `#`, with
-/// exactly one space between its parts (spec O1, O25, O28):
+/// Reads a line of [OpenMetrics](https://prometheus.io/docs/specs/om/open_metrics_spec/#abnf) that begins
+/// with `#`, with exactly one space between its parts (spec O1, O25, O28):
 ///
 /// ```text
 /// metric-descriptor = HASH SP type SP metricname SP metric-type LF
@@ -96,7 +96,7 @@ fn says_nothing(text: Input<'_>) -> bool {
 /// metric-descriptor =/ HASH SP unit SP metricname SP *metricname-char LF
 /// ```
 ///
-/// or `HASH SP eof`, after which nothing comes.
+/// or `HASH SP eof`, after which nothing follows.
 pub(super) fn metric_descriptor(line: Input<'_>) -> Parsed<'_, OtherShape> {
     let hash = must("`# HELP `, `# TYPE `, `# UNIT ` or `# EOF`", tag("# "));
     let name = || terminated(metricname, must("a space and the text", tag(" ")));
@@ -107,20 +107,20 @@ pub(super) fn metric_descriptor(line: Input<'_>) -> Parsed<'_, OtherShape> {
     preceded(hash, must("`HELP `, `TYPE `, `UNIT ` or `EOF`", what)).parse(line)
 }
 
-/// `eof = "EOF"`, and the end of its line or of the body.
+/// Reads `eof = "EOF"`, and the end of its line or of the body.
 fn eof<'i>(input: Input<'i>) -> Parsed<'i, OtherShape> {
     let nothing = |left: Input<'i>| fail(left, ErrorKind::AfterEof, "the end of the body");
     let end = alt((end_of_input, value((), tag("\n")), nothing));
     value(OtherShape::Eof, (tag("EOF"), end)).parse(input)
 }
 
-/// `metricname`, or one in quotes.
+/// Reads `metricname`, or a name in quotes.
 fn metricname(input: Input<'_>) -> Parsed<'_, Piece> {
     let name = alt((lenient::metricname_of_metadata, quoted(true)));
     must("a metric name", name)(input)
 }
 
-/// `escaped-string LF`
+/// Reads `escaped-string LF`.
 fn help<'i>(name: Piece) -> impl Fn(Input<'i>) -> Parsed<'i, OtherShape> {
     move |input| {
         let (left, text) = rest_of_line(input)?;
@@ -134,7 +134,7 @@ fn help<'i>(name: Piece) -> impl Fn(Input<'i>) -> Parsed<'i, OtherShape> {
     }
 }
 
-/// `metric-type LF` (spec T19, O35)
+/// Reads `metric-type LF` (spec T19, O35).
 fn metric_type<'i>(name: Piece) -> impl Fn(Input<'i>) -> Parsed<'i, OtherShape> {
     move |input| {
         let (left, word) = rest_of_line(input)?;
@@ -152,7 +152,7 @@ fn metric_type<'i>(name: Piece) -> impl Fn(Input<'i>) -> Parsed<'i, OtherShape> 
     }
 }
 
-/// `*metricname-char LF`: must be the end of the name, after an underscore (spec O35).
+/// Reads `*metricname-char LF`: must be the end of the name, after an underscore (spec O35).
 fn unit<'i>(name: Piece) -> impl Fn(Input<'i>) -> Parsed<'i, OtherShape> {
     move |input| {
         let (left, unit) = rest_of_line(input)?;

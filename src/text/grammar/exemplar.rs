@@ -1,4 +1,5 @@
-//! What follows a sample's value and timestamp: an exemplar; in lenient reading a comment, or anything else.
+//! What follows a sample's value and timestamp: an exemplar; in lenient reading also a comment, or
+//! anything else.
 
 use nom::Parser as _;
 use nom::branch::alt;
@@ -13,8 +14,8 @@ use crate::error::ErrorKind;
 use crate::format::syntax::{ExemplarCount, TimeUnit};
 use crate::text::leniency::LeniencyKind;
 
-/// `[exemplar]`, with `exemplar = SP HASH SP labels SP number [SP timestamp]` (spec O36): where its braces open.
-/// `room` is how many labels it can have.
+/// Reads `[exemplar]`, with `exemplar = SP HASH SP labels SP number [SP timestamp]` (spec O36), and
+/// returns where its braces open. `room` is how many labels it can have.
 pub(super) fn exemplar<'i>(room: usize) -> impl Fn(Input<'i>) -> Parsed<'i, Option<usize>> {
     move |input| match input.syntax().exemplars {
         ExemplarCount::None => Ok((input, None)),
@@ -29,8 +30,8 @@ pub(super) fn exemplar<'i>(room: usize) -> impl Fn(Input<'i>) -> Parsed<'i, Opti
     }
 }
 
-/// `labels SP number [SP timestamp]`, without a timestamp where what `ends` fits after the number. Where its
-/// braces open.
+/// Reads `labels SP number [SP timestamp]`, without a timestamp if what `ends` fits after the number.
+/// Returns where its braces open.
 fn parts<'i>(
     room: usize,
     ends: fn(Input<'i>) -> Parsed<'i, ()>,
@@ -55,7 +56,8 @@ fn parts<'i>(
     }
 }
 
-/// What lenient reading takes up to the end of the line, and where an exemplar's braces open in it.
+/// Reads what lenient reading takes up to the end of the line; returns where an exemplar's braces open in
+/// it.
 pub(super) fn lenient_tail<'i>(room: usize) -> impl Fn(Input<'i>) -> Parsed<'i, Option<usize>> {
     move |input| {
         if input.fits(lf) {
@@ -82,7 +84,7 @@ pub(super) fn lenient_tail<'i>(room: usize) -> impl Fn(Input<'i>) -> Parsed<'i, 
     }
 }
 
-/// An exemplar as in OpenMetrics, with any blanks between its parts, up to the end of the line.
+/// Reads an exemplar as in OpenMetrics, with any blanks between its parts, up to the end of the line.
 fn lenient_exemplar<'i>(room: usize) -> impl Fn(Input<'i>) -> Parsed<'i, usize> {
     move |input| {
         let mut exemplar = delimited(
@@ -94,7 +96,7 @@ fn lenient_exemplar<'i>(room: usize) -> impl Fn(Input<'i>) -> Parsed<'i, usize> 
     }
 }
 
-/// Blanks and the end of the line, which are noted where they are taken.
+/// Reads blanks and the end of the line, and notes what only lenient reading takes.
 fn line_ends(input: Input<'_>) -> Parsed<'_, ()> {
     match input.fits(preceded(blanks, lf)) {
         true => Ok((input, ())),
@@ -102,7 +104,7 @@ fn line_ends(input: Input<'_>) -> Parsed<'_, ()> {
     }
 }
 
-/// The rest of the line, before its end.
+/// Skips the rest of the line, before its end.
 fn passed_over(input: Input<'_>) -> Parsed<'_, Option<usize>> {
     let (_, text) = rest_of_line(input)?;
     utf8(text, "a comment in UTF-8")?;

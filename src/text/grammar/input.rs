@@ -13,20 +13,20 @@ use crate::model::metric_type::MetricType;
 use crate::text::leniency::{LeniencyKind, Noted};
 use crate::text::shape::Piece;
 
-/// What a line is read with.
+/// What the grammar has to know to read a line.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Context {
     /// The format of the body.
     pub(crate) syntax: &'static Syntax,
-    /// Whether the input ends the body. If not it must end in a line feed, so that only a quoted
-    /// text can run over its end.
+    /// Whether the input ends the body. If not, it must end in a line feed, so that only a quoted text
+    /// can continue past its end.
     pub(crate) at_end: bool,
     pub(crate) max_labels: usize,
     /// The type that the last TYPE line declared.
     pub(crate) scope: MetricType,
 }
 
-/// A line on its way through the grammar.
+/// A line while the grammar reads it.
 pub(super) struct Reading<'i> {
     line: &'i [u8],
     context: &'i Context,
@@ -42,7 +42,7 @@ impl<'i> Reading<'i> {
         }
     }
 
-    /// All of it.
+    /// Returns the whole line as input.
     pub(super) fn input(&'i self) -> Input<'i> {
         Input {
             bytes: self.line,
@@ -52,7 +52,7 @@ impl<'i> Reading<'i> {
     }
 }
 
-/// A part of a line, which knows where in the line it is and what the line is read with.
+/// A part of a line, which knows where in the line it is and how the line is read.
 #[derive(Clone, Copy)]
 pub(super) struct Input<'i> {
     bytes: &'i [u8],
@@ -71,7 +71,7 @@ impl<'i> Input<'i> {
         self.bytes.first().copied()
     }
 
-    /// Offset from the line's start.
+    /// Returns the offset from the line's start.
     #[inline]
     pub(super) fn at(self) -> usize {
         self.at
@@ -82,31 +82,31 @@ impl<'i> Input<'i> {
         self.reading.context
     }
 
-    /// What the format has.
+    /// Returns what the format has.
     #[inline]
     pub(super) fn syntax(self) -> &'static Syntax {
         self.reading.context.syntax
     }
 
-    /// Whether what other readers take is taken, and noted.
+    /// Tells whether text that only other readers take is taken too, and noted.
     #[inline]
     pub(super) fn is_lenient(self) -> bool {
         self.syntax().leniencies
     }
 
-    /// Where it lies.
+    /// Returns where it is.
     #[inline]
     pub(super) fn piece(self) -> Piece {
         Piece::new(self.at, self.at + self.bytes.len())
     }
 
-    /// Where it lies, and that a backslash stands in it if there is one.
+    /// Returns where it is, marked if `escapes` says that it holds a backslash.
     #[inline]
     pub(super) fn escaped_piece(self, escapes: bool) -> Piece {
         Piece::quoted(self.at, self.at + self.bytes.len(), escapes)
     }
 
-    /// What lies there in the line.
+    /// Returns the part of the line at `piece`.
     pub(super) fn part(self, piece: Piece) -> Self {
         let bytes = self.reading.line.get(piece.start()..piece.end());
         Input {
@@ -116,25 +116,25 @@ impl<'i> Input<'i> {
         }
     }
 
-    /// Notes that this is taken, though Prometheus does not.
+    /// Notes that this is taken, though Prometheus does not take it.
     pub(super) fn note(self, kind: LeniencyKind) {
         let mut noted = self.noted();
         noted.note(kind, self.at);
         self.note_only(noted);
     }
 
-    /// What has been noted of the line so far.
+    /// Returns what has been noted of the line so far.
     #[inline]
     pub(super) fn noted(self) -> Noted {
         self.reading.noted.get()
     }
 
-    /// Forgets what was noted but this.
+    /// Forgets all notes but these.
     pub(super) fn note_only(self, noted: Noted) {
         self.reading.noted.set(noted);
     }
 
-    /// Whether `parser` fits here. Nothing is noted for it.
+    /// Tells whether `parser` fits here. Notes nothing.
     pub(super) fn fits<O>(
         self,
         mut parser: impl Parser<Input<'i>, Output = O, Error = Fail>,
@@ -145,7 +145,7 @@ impl<'i> Input<'i> {
         fits
     }
 
-    /// From that byte on.
+    /// Returns the input from byte `at` on.
     #[inline]
     pub(super) fn from(self, at: usize) -> Self {
         let at = at.min(self.bytes.len());
@@ -156,7 +156,7 @@ impl<'i> Input<'i> {
         }
     }
 
-    /// The first so many bytes.
+    /// Returns the first `len` bytes.
     #[inline]
     pub(super) fn up_to(self, len: usize) -> Self {
         Input {
@@ -218,7 +218,7 @@ impl<'i> nom::Input for Input<'i> {
 impl Compare<&str> for Input<'_> {
     #[inline(always)]
     fn compare(&self, text: &str) -> CompareResult {
-        // Mostly the first byte tells.
+        // Mostly the first byte decides.
         let same = self.bytes.first() == text.as_bytes().first()
             && self.bytes.starts_with(text.as_bytes());
         match same {
@@ -234,9 +234,9 @@ impl Compare<&str> for Input<'_> {
 
 /// Why a production does not fit: what was expected, and where.
 ///
-/// As usual with nom, an `Err::Error` lets [`alt`](nom::branch::alt) and [`opt`](nom::combinator::opt) go on,
-/// and is not seen by users; an `Err::Failure`, which [`cut`](nom::combinator::cut) and [`must`] make, is the
-/// line's error.
+/// As usual with nom, an `Err::Error` lets [`alt`](nom::branch::alt) and [`opt`](nom::combinator::opt)
+/// continue, and users do not see it; an `Err::Failure`, which [`cut`](nom::combinator::cut) and [`must`]
+/// make, is the line's error.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fail {
     /// Bytes from the line's start.
@@ -263,7 +263,7 @@ impl ParseError<Input<'_>> for Fail {
 
 pub(super) type Parsed<'i, O> = IResult<Input<'i>, O, Fail>;
 
-/// Something else stands here, or nothing.
+/// Returns the kind of error for something unexpected here, or for nothing.
 fn unexpected_kind(input: Input<'_>) -> ErrorKind {
     match input.first() {
         None | Some(b'\n') => ErrorKind::UnexpectedEnd,
@@ -271,14 +271,14 @@ fn unexpected_kind(input: Input<'_>) -> ErrorKind {
     }
 }
 
-/// This is something else, which others may fit.
+/// Fails because this is something else, which other productions may fit.
 #[inline]
 pub(super) fn other<O>(input: Input<'_>) -> Parsed<'_, O> {
     let kind = nom::error::ErrorKind::Fail;
     Err(nom::Err::Error(Fail::from_error_kind(input, kind)))
 }
 
-/// The line is in error here.
+/// Fails because the line is in error here.
 pub(super) fn fail<'i, O>(
     input: Input<'i>,
     kind: ErrorKind,
@@ -291,12 +291,12 @@ pub(super) fn fail<'i, O>(
     }))
 }
 
-/// The line is in error here: something else stands here, or nothing.
+/// Fails because the line is in error here: something unexpected, or nothing.
 pub(super) fn unexpected<'i, O>(input: Input<'i>, expected: &'static str) -> Parsed<'i, O> {
     fail(input, unexpected_kind(input), expected)
 }
 
-/// As nom's `cut`, with words: where `parser` does not fit, the line is in error.
+/// Does what nom's `cut` does, with words: if `parser` does not fit, the line is in error.
 #[inline]
 pub(super) fn must<'i, O>(
     expected: &'static str,
@@ -308,7 +308,7 @@ pub(super) fn must<'i, O>(
     }
 }
 
-/// The text, if it is UTF-8.
+/// Returns the text, if it is UTF-8.
 #[inline]
 pub(super) fn utf8<'i>(text: Input<'i>, expected: &'static str) -> Result<(), nom::Err<Fail>> {
     match std::str::from_utf8(text.bytes) {

@@ -1,4 +1,4 @@
-//! What stands in the braces of a sample or an exemplar.
+//! The content of the braces of a sample or an exemplar.
 
 use nom::Parser as _;
 use nom::branch::alt;
@@ -23,17 +23,17 @@ pub(super) enum Braces {
     Exemplar,
 }
 
-/// What stands in braces.
+/// The content of braces.
 #[derive(Default)]
 pub(super) struct Labels {
     pub(super) count: usize,
-    /// Whether a backslash stands in some label's name or value.
+    /// Whether there is a backslash in some label's name or value.
     pub(super) has_escapes: bool,
-    /// The metric's name, if it stands there.
+    /// The metric's name, if it is in the braces.
     pub(super) name: Option<Piece>,
 }
 
-/// What the braces hold, one by one.
+/// One item of the braces.
 #[derive(Clone, Copy)]
 enum Item {
     /// The closing brace.
@@ -49,12 +49,12 @@ enum Item {
     },
 }
 
-/// `labels = "{" [label *(COMMA label)] "}"`, of which there may be no more than `room`.
+/// Reads `labels = "{" [label *(COMMA label)] "}"`, with at most `room` labels.
 pub(super) fn labels<'i>(braces: Braces, room: usize) -> impl Fn(Input<'i>) -> Parsed<'i, Labels> {
     move |input| {
         let mut labels = Labels::default();
         let (mut input, _) = tag("{")(input)?;
-        // A fold, for labels are counted and not kept.
+        // A loop over items, since labels are counted and not kept.
         loop {
             let (start, _) = blanks(input)?;
             let (left, item) = must("a label name or `}`", item(braces))(start)?;
@@ -101,7 +101,8 @@ fn item<'i>(braces: Braces) -> impl Fn(Input<'i>) -> Parsed<'i, Item> {
     }
 }
 
-/// `label = label-name EQ DQUOTE escaped-string DQUOTE`, or in place of it the metric's name in quotes.
+/// Reads `label = label-name EQ DQUOTE escaped-string DQUOTE`, or in its place the metric's name in
+/// quotes.
 fn label<'i>(braces: Braces) -> impl Fn(Input<'i>) -> Parsed<'i, Item> {
     let is_exemplar = braces == Braces::Exemplar;
     move |input| {
@@ -121,12 +122,12 @@ fn label<'i>(braces: Braces) -> impl Fn(Input<'i>) -> Parsed<'i, Item> {
     }
 }
 
-/// What follows a quoted name that is the metric's.
+/// Reads what follows a quoted name that is the metric's.
 fn metric_name_end(input: Input<'_>) -> Parsed<'_, Input<'_>> {
     preceded(blanks, alt((tag(","), peek(tag("}"))))).parse(input)
 }
 
-/// `EQ DQUOTE escaped-string DQUOTE`, what is written there, and whether it is in quotes.
+/// Reads `EQ DQUOTE escaped-string DQUOTE`; returns the text there, and whether it is in quotes.
 fn label_value<'i>(braces: Braces) -> impl Fn(Input<'i>) -> Parsed<'i, (Piece, bool)> {
     let in_quotes = move |input: Input<'i>| {
         let line_feeds = input.syntax().raw_line_feeds && braces != Braces::Exemplar;
@@ -144,8 +145,8 @@ fn label_value<'i>(braces: Braces) -> impl Fn(Input<'i>) -> Parsed<'i, (Piece, b
     }
 }
 
-/// `COMMA`, or what may follow a label without one: the closing brace, and in the text format another label
-/// (spec T29). `is_quoted` tells how its value is written.
+/// Reads `COMMA`, or accepts what may follow a label without one: the closing brace, and in the text
+/// format another label (spec T29). `is_quoted` tells how its value is written.
 fn separator<'i>(is_quoted: bool) -> impl Fn(Input<'i>) -> Parsed<'i, ()> {
     move |input| {
         let (next, blanks) = blanks(input)?;

@@ -1,7 +1,7 @@
 //! What only lenient reading takes. Each place where it does is noted, as a kind of leniency.
 //!
-//! What Prometheus reads is read alike, with the exceptions that are noted: so an extension begins where
-//! Prometheus' grammar would fail.
+//! What Prometheus reads is read the same way, with the exceptions that are noted: so an extension begins
+//! where Prometheus' grammar would fail.
 
 use nom::Input as _;
 use nom::bytes::complete::tag;
@@ -15,7 +15,7 @@ use crate::text::shape::Piece;
 
 // ---- dots in names
 
-/// `metricname` at the start of a sample, with dots in it where they are taken.
+/// Reads `metricname` at the start of a sample, with dots in it if they are allowed.
 pub(super) fn metricname_of_sample(input: Input<'_>) -> Parsed<'_, Piece> {
     let (after, bare) = metricname(input)?;
     with_dots(input, bare, scan::metric_name_rest, |name| {
@@ -23,25 +23,25 @@ pub(super) fn metricname_of_sample(input: Input<'_>) -> Parsed<'_, Piece> {
     })
 }
 
-/// `metricname` of a HELP or TYPE line, likewise.
+/// Reads `metricname` of a HELP or TYPE line, with dots in it if they are allowed.
 pub(super) fn metricname_of_metadata(input: Input<'_>) -> Parsed<'_, Piece> {
     let (_, bare) = metricname(input)?;
-    // Where something else follows, the byte after the name is dropped as Prometheus drops it: after the dots
-    // it could be a part of a character.
+    // If something else follows, the byte after the name is dropped as Prometheus drops it: after the
+    // dots it could be a part of a character.
     with_dots(input, bare, scan::metric_name_rest, |name| {
         let next = input.from(name).first();
         matches!(next, None | Some(b' ' | b'\t' | b'\r' | b'\n'))
     })
 }
 
-/// `label-name`, likewise.
+/// Reads `label-name`, with dots in it if they are allowed.
 pub(super) fn label_name_with_dots(input: Input<'_>) -> Parsed<'_, Piece> {
     let (_, bare) = label_name(input)?;
     with_dots(input, bare, scan::label_name_rest, |_| true)
 }
 
-/// The name that `input` begins with: as far as it is `bare`, or with dots between that and runs of `part`, if
-/// it `may_end` after so many bytes.
+/// Reads the name that `input` begins with: the `bare` part, or more with dots between that and runs of
+/// `part`, if it `may_end` after that many bytes.
 fn with_dots<'i>(
     input: Input<'i>,
     bare: Input<'i>,
@@ -65,8 +65,8 @@ fn with_dots<'i>(
     Ok((left, name.piece()))
 }
 
-/// Whether what follows a bare name is a value, as Prometheus reads it: `a.5` says that `a` is 0.5. `left`
-/// is what follows it with dots.
+/// Tells whether what follows a bare name is a value, as Prometheus reads it: `a.5` says that `a` is 0.5.
+/// `left` is what follows it with dots.
 fn is_value(input: Input<'_>, left: Input<'_>) -> bool {
     let token = input.up_to(token_len(input.bytes(), true));
     let text = std::str::from_utf8(token.bytes());
@@ -76,7 +76,7 @@ fn is_value(input: Input<'_>, left: Input<'_>) -> bool {
 
 // ---- in braces
 
-/// A comma with no label before it.
+/// Reads a comma without a label before it.
 pub(super) fn stray_comma(input: Input<'_>) -> Parsed<'_, Input<'_>> {
     if !input.is_lenient() {
         return other(input);
@@ -86,8 +86,8 @@ pub(super) fn stray_comma(input: Input<'_>) -> Parsed<'_, Input<'_>> {
     Ok((left, comma))
 }
 
-/// A label value without quotes, as far as the next blank, comma or brace. What would make it doubtful where
-/// it ends, or has to be escaped in quotes, it cannot hold.
+/// Reads a label value without quotes, up to the next blank, comma or brace. It cannot hold bytes that
+/// would make its end doubtful, or need escaping in quotes.
 pub(super) fn unquoted_value(input: Input<'_>) -> Parsed<'_, Piece> {
     if !input.is_lenient() {
         return other(input);
@@ -103,7 +103,8 @@ pub(super) fn unquoted_value(input: Input<'_>) -> Parsed<'_, Piece> {
 
 // ---- after the value
 
-/// `[timestamp]` in milliseconds, with a sign, a fraction or an exponent too, and the blanks around it.
+/// Reads `[timestamp]` in milliseconds, also with a sign, a fraction or an exponent, and the blanks
+/// around it.
 pub(super) fn timestamp_of_sample(input: Input<'_>) -> Parsed<'_, Option<i64>> {
     let (input, _) = blanks(input)?;
     let (left, token) = input.take_split(token_len(input.bytes(), true));
@@ -127,7 +128,7 @@ pub(super) fn timestamp_of_sample(input: Input<'_>) -> Parsed<'_, Option<i64>> {
 
 // ---- in metadata
 
-/// Notes how a type is written, as far as Prometheus would not take it.
+/// Notes the spelling of a type, if Prometheus would not take it.
 pub(super) fn note_type(written: Input<'_>) {
     let bytes = written.bytes();
     let before = bytes.len() - bytes.trim_ascii_start().len();

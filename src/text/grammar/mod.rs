@@ -1,18 +1,20 @@
-//! The grammar of a line, for every text format: the readable truth. [`line`] says what lines there are;
-//! [`descriptor`] reads those that begin with `#`, [`sample`] the others, of [`labels`], [`exemplar`] and
-//! [`token`]s; [`lenient`] is what only lenient reading takes.
+//! The grammar of a line, for every text format: the readable reference. [`line`] lists the lines there
+//! are; [`descriptor`] reads those that begin with `#`, [`sample`] the others, made of [`labels`],
+//! [`exemplar`] and [`token`]s; [`lenient`] has what only lenient reading takes.
 //!
-//! Productions are named after the
-//! [ABNF of OpenMetrics](https://prometheus.io/docs/specs/om/open_metrics_spec/#abnf), or else as the
-//! [text format's description](https://prometheus.io/docs/instrumenting/exposition_formats/#text-format-details)
-//! calls things. The rules follow Prometheus' two parsers token by token; where these differ, the difference is
-//! one question to the format's [`Syntax`](crate::format::syntax::Syntax), side by side.
+//! Productions have the names of the [ABNF of
+//! OpenMetrics](https://prometheus.io/docs/specs/om/open_metrics_spec/#abnf), or else those of the [text
+//! format's
+//! description](https://prometheus.io/docs/instrumenting/exposition_formats/#text-format-details). The
+//! rules follow Prometheus' two parsers token by token; where these differ, the difference is one
+//! question to the format's [`Syntax`](crate::format::syntax::Syntax), side by side.
 //!
-//! A production takes an [`Input`] and gives what it read as plain values; it is tried where others may fit, until a
-//! [`must`] says what is expected. All diagnostics come from here.
+//! A production takes an [`Input`] and returns what it read as plain values. Where others may fit, it is
+//! tried, until a [`must`] says what is expected. All diagnostics come from here.
 //!
-//! The fast scanner declines whatever it is not sure of and the line comes here; it may never disagree (a property
-//! test and a fuzz target hold it to that, so change both together). It owns speed: this is written to be read.
+//! The fast scanner declines what it is not sure of, and the line comes here. The two may never disagree:
+//! a property test and a fuzz target check it, so change both together. The scanner is for speed; this is
+//! written to be read.
 
 mod descriptor;
 mod exemplar;
@@ -37,10 +39,10 @@ use crate::error::ErrorKind;
 use crate::text::leniency::Noted;
 use crate::text::shape::LineShape;
 
-/// Why a line cannot be read.
+/// Why reading a line stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stop {
-    /// A quoted text is open where the input ends, and more may come.
+    /// A quoted text is open at the end of the input, and more may come.
     Incomplete,
     Error {
         kind: ErrorKind,
@@ -57,7 +59,7 @@ pub(crate) struct Read {
     pub(crate) shape: Option<LineShape>,
     /// In bytes, with the line feed.
     pub(crate) len: usize,
-    /// What was taken that Prometheus does not take. Nothing but in lenient reading.
+    /// What was taken that Prometheus does not take; only lenient reading has any.
     pub(crate) noted: Noted,
 }
 
@@ -84,7 +86,7 @@ pub(crate) fn line(input: &[u8], context: &Context) -> Result<Read, Stop> {
     }
 }
 
-/// A sample, a line that begins with `#`, or nothing where there are blank lines.
+/// Reads a sample, a line that begins with `#`, or nothing if the format has blank lines.
 fn any_line(input: Input<'_>) -> Parsed<'_, Option<LineShape>> {
     let comments = input.syntax().comments;
     let expected = match comments {

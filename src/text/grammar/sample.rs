@@ -14,8 +14,7 @@ use super::token::{blanks, end_of_input, lf, number, timestamp};
 use crate::format::syntax::Blanks;
 use crate::text::shape::{LabelLengths, SampleShape};
 
-/// A sample. In
-/// [OpenMetrics](https://prometheus.io/docs/specs/om/open_metrics_spec/#abnf):
+/// Reads a sample. In [OpenMetrics](https://prometheus.io/docs/specs/om/open_metrics_spec/#abnf):
 ///
 /// ```text
 /// sample = metricname [labels] SP number [SP timestamp] [exemplar] LF
@@ -23,7 +22,7 @@ use crate::text::shape::{LabelLengths, SampleShape};
 ///
 /// In the
 /// [text format](https://prometheus.io/docs/instrumenting/exposition_formats/#comments-help-text-and-type-information)
-/// with blanks as one likes:
+/// with any number of blanks:
 ///
 /// ```text
 /// metric_name [
@@ -31,7 +30,7 @@ use crate::text::shape::{LabelLengths, SampleShape};
 /// ] value [ timestamp ]
 /// ```
 ///
-/// In both a name may stand in the braces, in quotes: `{"metric.name", label="value"}`.
+/// In both the name may be inside the braces, in quotes: `{"metric.name", label="value"}`.
 pub(super) fn sample(input: Input<'_>) -> Parsed<'_, SampleShape> {
     let max_labels = input.context().max_labels;
     let (input, name) = opt(lenient::metricname_of_sample).parse(input)?;
@@ -80,7 +79,7 @@ pub(super) fn sample(input: Input<'_>) -> Parsed<'_, SampleShape> {
     Ok((left, shape))
 }
 
-/// `SP number`
+/// Reads `SP number`.
 fn sample_value(input: Input<'_>) -> Parsed<'_, f64> {
     let expected = match input.syntax().blanks {
         Blanks::OneSpace => "a space and the sample's value",
@@ -89,7 +88,7 @@ fn sample_value(input: Input<'_>) -> Parsed<'_, f64> {
     number(expected, "a number as the sample's value")(input)
 }
 
-/// `[SP timestamp]`
+/// Reads `[SP timestamp]`.
 fn sample_timestamp<'i>(input: Input<'i>) -> Parsed<'i, Option<i64>> {
     if input.is_lenient() {
         return lenient::timestamp_of_sample(input);

@@ -1,4 +1,4 @@
-//! What all lines are made of: names, texts in quotes, numbers, and what stands between them.
+//! The tokens of all lines: names, texts in quotes, numbers, and what separates them.
 
 use nom::Input as _;
 use nom::Parser as _;
@@ -18,7 +18,7 @@ use crate::text::shape::Piece;
 
 // ---- names and texts
 
-/// At least one byte; `len` says how many there are of these.
+/// Reads a run of at least one byte; `len` says how long it is.
 #[inline]
 pub(super) fn run<'i>(len: impl Fn(&[u8]) -> usize) -> impl Fn(Input<'i>) -> Parsed<'i, Input<'i>> {
     move |input| match len(input.bytes()) {
@@ -27,19 +27,20 @@ pub(super) fn run<'i>(len: impl Fn(&[u8]) -> usize) -> impl Fn(Input<'i>) -> Par
     }
 }
 
-/// `metricname = metricname-initial-char *metricname-char`
+/// Reads `metricname = metricname-initial-char *metricname-char`.
 #[inline]
 pub(super) fn metricname(input: Input<'_>) -> Parsed<'_, Input<'_>> {
     run(scan::metric_name)(input)
 }
 
-/// `label-name = label-name-initial-char *label-name-char`
+/// Reads `label-name = label-name-initial-char *label-name-char`.
 #[inline]
 pub(super) fn label_name(input: Input<'_>) -> Parsed<'_, Input<'_>> {
     run(scan::label_name)(input)
 }
 
-/// `DQUOTE escaped-string DQUOTE`: the text between them, which may hold line feeds where `line_feeds` says so.
+/// Reads `DQUOTE escaped-string DQUOTE` and returns the text between the quotes, which may hold line
+/// feeds if `line_feeds` says so.
 #[inline]
 pub(super) fn quoted<'i>(line_feeds: bool) -> impl Fn(Input<'i>) -> Parsed<'i, Piece> {
     move |input| {
@@ -62,9 +63,9 @@ pub(super) fn quoted<'i>(line_feeds: bool) -> impl Fn(Input<'i>) -> Parsed<'i, P
     }
 }
 
-// ---- what stands between
+// ---- separators
 
-/// Blanks and tabs, where there may be any.
+/// Reads blanks and tabs, if the format allows any number.
 #[inline]
 pub(super) fn blanks(input: Input<'_>) -> Parsed<'_, Input<'_>> {
     let len = match input.syntax().blanks {
@@ -74,13 +75,13 @@ pub(super) fn blanks(input: Input<'_>) -> Parsed<'_, Input<'_>> {
     Ok(input.take_split(len))
 }
 
-/// At least one blank or tab.
+/// Reads at least one blank or tab.
 #[inline]
 pub(super) fn some_blanks(input: Input<'_>) -> Parsed<'_, Input<'_>> {
     run(scan::blanks)(input)
 }
 
-/// `LF`; where a body may end anywhere, its end as well.
+/// Reads `LF`; where a body may end anywhere, also its end.
 #[inline]
 pub(super) fn lf<'i>(input: Input<'i>) -> Parsed<'i, ()> {
     let end_of_body = |left: Input<'i>| match left.syntax().end {
@@ -98,7 +99,7 @@ pub(super) fn lf<'i>(input: Input<'i>) -> Parsed<'i, ()> {
     Ok((left, ()))
 }
 
-/// Nothing.
+/// Reads the end of the input.
 #[inline]
 pub(super) fn end_of_input(input: Input<'_>) -> Parsed<'_, ()> {
     match input.first() {
@@ -107,7 +108,7 @@ pub(super) fn end_of_input(input: Input<'_>) -> Parsed<'_, ()> {
     }
 }
 
-/// The rest of the line, and its end.
+/// Reads the rest of the line, and its end.
 pub(super) fn rest_of_line(input: Input<'_>) -> Parsed<'_, Input<'_>> {
     let len = scan::line_feed(input.bytes()).unwrap_or(input.bytes().len());
     let (left, text) = input.take_split(len);
@@ -119,7 +120,7 @@ pub(super) fn rest_of_line(input: Input<'_>) -> Parsed<'_, Input<'_>> {
     Ok((left, text))
 }
 
-/// One token, and what separates it from the one before.
+/// Reads one token, and what separates it from the one before.
 #[inline]
 pub(super) fn token<'i>(expected: &'static str) -> impl Fn(Input<'i>) -> Parsed<'i, Input<'i>> {
     move |input| match input.syntax().blanks {
@@ -135,8 +136,8 @@ pub(super) fn token<'i>(expected: &'static str) -> impl Fn(Input<'i>) -> Parsed<
     }
 }
 
-/// Length of the token that `bytes` begin with, where tokens are not separated by exactly one space: `{` and,
-/// in lenient reading, `#` and CR end it too.
+/// Returns the length of the token that `bytes` begin with, where tokens are not separated by exactly one
+/// space: `{` ends it too, and in lenient reading `#` and CR.
 #[inline]
 pub(super) fn token_len(bytes: &[u8], is_lenient: bool) -> usize {
     let ends = |b: &u8| match b {
@@ -151,7 +152,7 @@ pub(super) fn token_len(bytes: &[u8], is_lenient: bool) -> usize {
 
 // ---- numbers
 
-/// `SP number`: `expected` of the token, and of what it says.
+/// Reads `SP number`; `expected` describes the token, and what it says.
 pub(super) fn number<'i>(
     token_expected: &'static str,
     expected: &'static str,
@@ -175,7 +176,7 @@ pub(super) fn number<'i>(
     }
 }
 
-/// `SP timestamp`, in milliseconds whatever it is written in.
+/// Reads `SP timestamp`; returns milliseconds in every format.
 pub(super) fn timestamp<'i>(
     unit: TimeUnit,
     token_expected: &'static str,
@@ -197,7 +198,7 @@ pub(super) fn timestamp<'i>(
     }
 }
 
-/// The error of a timestamp that is none.
+/// Returns the error of an invalid timestamp.
 pub(super) fn timestamp_error(
     error: NumberError,
     token: Input<'_>,

@@ -4,14 +4,14 @@ use super::Sample;
 use crate::model::metric_type::MetricType;
 
 impl Sample<'_> {
-    /// The type of the family that the sample belongs to, as the last TYPE line before it declares;
-    /// [`Unknown`](MetricType::Unknown) if that line is about another family.
+    /// Returns the type of the family that the sample belongs to, as the last TYPE line before it
+    /// declares; [`Unknown`](MetricType::Unknown) if that line is about another family.
     ///
-    /// A family has the samples that are called as it is, and those with a suffix of its type:
-    /// `h_bucket`, `h_sum` and `h_count` belong to the histogram `h`, in OpenMetrics also `c_total` to
-    /// the counter `c`; [`Families`](crate::Families) lists them all. The type is exact as long as the
-    /// lines of a family stand together, after its TYPE line. Where they come back further down, or
-    /// after a TYPE line that is [passed over](crate::Filter), it is unknown here; families that are
+    /// A family has the samples with its own name, and those with a suffix of its type: `h_bucket`,
+    /// `h_sum` and `h_count` belong to the histogram `h`, in OpenMetrics also `c_total` to the counter
+    /// `c`; [`Families`](crate::Families) lists them all. The type is exact as long as the lines of a
+    /// family are together, after its TYPE line. If they come back further down, or after a TYPE line
+    /// that is [skipped](crate::Filter), it is unknown here; families that are
     /// [collected](crate::Families::read_all) know it.
     ///
     /// ```
@@ -29,13 +29,13 @@ impl Sample<'_> {
             .type_of(self.raw_name(), self.shape.scope, suffixes)
     }
 
-    /// The type in the last TYPE line before this sample, **whatever metric that line is about**: under
-    /// `# TYPE a counter` it is a counter for `b` too. [`metric_type`](Self::metric_type) is the
+    /// Returns the type in the last TYPE line before this sample, **whatever metric that line is about**:
+    /// under `# TYPE a counter` it is a counter for `b` too. [`metric_type`](Self::metric_type) is the
     /// sample's own.
     ///
-    /// It is there because Prometheus' parser goes by it ([T24](crate::docs::text#t24)): it spells the `le`
-    /// of any sample anew under a histogram, and `quantile` under a summary, as
-    /// [`stored_value`](Self::stored_value) does.
+    /// Prometheus' parser uses this type ([T24](crate::docs::text#t24)): it respells the `le` of any
+    /// sample under a histogram, and `quantile` under a summary, as [`stored_value`](Self::stored_value)
+    /// does.
     pub fn preceding_type(&self) -> MetricType {
         self.shape.scope
     }

@@ -1,8 +1,8 @@
 //! A sample: a series and its value.
 //!
-//! What is kept of it fits into registers, and it has no destructor: handing it over costs nothing, in
-//! whatever form a loop is written. Its labels, its exemplars and what is asked for rarely are found in
-//! the line when somebody asks.
+//! The data kept for it fits into registers, and it has no destructor: passing it on costs nothing, in
+//! any form of loop. Its labels, its exemplars and rarely used parts are found in the line when they are
+//! asked for.
 
 mod declared_type;
 mod owned;
@@ -42,12 +42,12 @@ pub struct Sample<'a> {
     /// The whole line, without its line feed.
     pub(crate) text: Text<'a>,
     pub(crate) shape: SampleShape,
-    /// Whose type [`SampleShape::scope`] is.
+    /// The family whose type [`SampleShape::scope`] is.
     pub(crate) declared: Declared<'a>,
 }
 
 impl<'a> Sample<'a> {
-    /// The sample whose line is `text`, which has its parts where `shape` says.
+    /// Creates the sample whose line is `text` and whose parts are where `shape` says.
     #[inline(always)]
     pub(crate) fn new(text: Text<'a>, shape: SampleShape, declared: Declared<'a>) -> Self {
         Sample {
@@ -57,20 +57,20 @@ impl<'a> Sample<'a> {
         }
     }
 
-    /// The metric's name, its escapes undone. Bytes that are not UTF-8, which Prometheus' parser
-    /// lets pass in a quoted name, become U+FFFD: see [`name_is_utf8`](Self::name_is_utf8).
+    /// Returns the metric's name, unescaped. Bytes that are not UTF-8, which Prometheus' parser allows in
+    /// a quoted name, become U+FFFD: see [`name_is_utf8`](Self::name_is_utf8).
     #[inline]
     pub fn name(&self) -> Cow<'a, str> {
         self.written_name().unescaped()
     }
 
-    /// The name as written, without its quotes.
+    /// Returns the name as written, without its quotes.
     #[inline]
     pub fn raw_name(&self) -> &'a [u8] {
         self.written_name().raw()
     }
 
-    /// Whether the name is UTF-8: then [`name`](Self::name) has lost nothing.
+    /// Tells whether the name is UTF-8: then [`name`](Self::name) has lost nothing.
     #[inline]
     pub fn name_is_utf8(&self) -> bool {
         self.written_name().is_utf8()
@@ -84,7 +84,7 @@ impl<'a> Sample<'a> {
         }
     }
 
-    /// The labels, in the order written and without the metric's name.
+    /// Returns the labels, in the order written and without the metric's name.
     #[inline(always)]
     pub fn labels(&self) -> Labels<'a> {
         let at = match self.shape.label_count {
@@ -96,27 +96,27 @@ impl<'a> Sample<'a> {
         Labels::new(self.text.from(at), self.shape.lengths, count, has_escapes)
     }
 
-    /// The value of the first label of that name, its escapes undone: borrowed from the body unless there
-    /// is one to undo. The metric's name is not a label.
+    /// Returns the value of the first label named `name`, unescaped: borrowed from the body unless there
+    /// is an escape to undo. The metric's name is not a label.
     pub fn label(&self, name: &str) -> Option<Cow<'a, str>> {
         let mut labels = self.labels().iter();
         labels.find_map(|label| label.is_named(name).then(|| label.value()))
     }
 
-    /// The value. Every NaN is the same quiet NaN, `0x7ff8000000000001`, as Prometheus stores it, so
-    /// that a body cannot spell a stale marker.
+    /// Returns the value. Every NaN is the same quiet NaN, `0x7ff8000000000001`, as Prometheus stores it,
+    /// so that a body cannot spell a stale marker.
     #[inline]
     pub fn value(&self) -> f64 {
         self.shape.value
     }
 
-    /// The value as written, for example `1e3` or `+Inf`.
+    /// Returns the value as written, for example `1e3` or `+Inf`.
     #[inline]
     pub fn raw_value(&self) -> &'a str {
         self.text.str(self.value_text())
     }
 
-    /// Where the value lies, in bytes from the line's start.
+    /// Returns where the value is, in bytes from the line's start.
     pub(crate) fn value_text(&self) -> Piece {
         let end = self.shape.value_end as usize;
         let start = self.shape.series_end as usize;
@@ -124,15 +124,15 @@ impl<'a> Sample<'a> {
         Piece::new(start + blanks, end)
     }
 
-    /// The timestamp in milliseconds since the Unix epoch, if the line has one. OpenMetrics writes
-    /// seconds; they are converted as Prometheus does, cutting off fractions of a millisecond, and
-    /// saturate at the bounds of `i64`.
+    /// Returns the timestamp in milliseconds since the Unix epoch, if the line has one. OpenMetrics
+    /// writes seconds; they are converted as Prometheus does, which cuts off fractions of a millisecond,
+    /// and saturate at the bounds of `i64`.
     #[inline]
     pub fn timestamp(&self) -> Option<i64> {
         self.shape.timestamp()
     }
 
-    /// The timestamp as written: milliseconds in text bodies, seconds in OpenMetrics.
+    /// Returns the timestamp as written: milliseconds in text bodies, seconds in OpenMetrics.
     pub fn raw_timestamp(&self) -> Option<&'a str> {
         self.shape.timestamp()?;
         let tail = self.text.from(self.shape.value_end as usize);
@@ -143,20 +143,21 @@ impl<'a> Sample<'a> {
         Some(tail.str(Piece::new(start, start + len)))
     }
 
-    /// The exemplars, which OpenMetrics lines have, at most one each, and those that lenient reading takes.
+    /// Returns the exemplars: those of OpenMetrics lines, at most one each, and those that lenient
+    /// reading takes.
     #[inline]
     pub fn exemplars(&self) -> Exemplars<'a> {
         Exemplars::new(self.text, self.shape.exemplars_at)
     }
 
-    /// The first of the [`exemplars`](Self::exemplars).
+    /// Returns the first of the [`exemplars`](Self::exemplars).
     #[inline]
     pub fn exemplar(&self) -> Option<Exemplar<'a>> {
         self.exemplars().next()
     }
 
-    /// The bytes of the series as written: from the name or opening brace to the end of the name
-    /// or closing brace. Equal bytes are the same series; a scrape cache keys on them.
+    /// Returns the bytes of the series as written: from the name or opening brace to the end of the name
+    /// or closing brace. Equal bytes are the same series; a scrape cache uses them as keys.
     #[inline]
     pub fn raw_series(&self) -> &'a [u8] {
         let end = self.shape.series_end as usize;
@@ -164,19 +165,19 @@ impl<'a> Sample<'a> {
         bytes.trim_ascii_start()
     }
 
-    /// The whole line as written, without its line feed.
+    /// Returns the whole line as written, without its line feed.
     pub fn raw(&self) -> &'a [u8] {
         self.text.as_bytes()
     }
 
-    /// The same sample, as if the last TYPE line had declared `kind`.
+    /// Returns the same sample, as if the last TYPE line had declared `kind`.
     #[cfg(feature = "relabel")]
     pub(crate) fn under(mut self, kind: MetricType) -> Self {
         self.shape.scope = kind;
         self
     }
 
-    /// The series' labels as Prometheus stores them: with the name as `__name__`, `le` under a
+    /// Returns the series' labels as Prometheus stores them: with the name as `__name__`, `le` under a
     /// histogram and `quantile` under a summary rewritten to their canonical number (`1` to `1.0`),
     /// sorted by name. Duplicate names stay. Allocates.
     ///
@@ -197,13 +198,13 @@ impl<'a> Sample<'a> {
         labels
     }
 
-    /// The value Prometheus stores for one of this sample's labels: rewritten if it is the `le` of a
-    /// histogram or the `quantile` of a summary, else [`Label::value`].
+    /// Returns the value that Prometheus stores for one of this sample's labels: rewritten if it is the
+    /// `le` of a histogram or the `quantile` of a summary, otherwise [`Label::value`].
     pub fn stored_value(&self, label: &Label<'a>) -> Cow<'a, str> {
         stored_value(self.shape.scope, label)
     }
 
-    /// The whole line as text; `None` where some of it is not UTF-8.
+    /// Returns the whole line as text; `None` if some of it is not UTF-8.
     pub(crate) fn line_text(&self) -> Option<&'a str> {
         match self.text {
             Text::Str(text) => Some(text),
@@ -211,13 +212,14 @@ impl<'a> Sample<'a> {
         }
     }
 
-    /// Where the labels lie, in bytes from the line's start.
+    /// Returns where the labels are, in bytes from the line's start.
     #[inline]
     pub(crate) fn label_shapes(&self) -> LabelShapes<'a> {
         LabelShapes::new(self.text.as_bytes(), &self.shape)
     }
 
-    /// Where the first of this sample's names, the exemplars' among them, lies that is not UTF-8.
+    /// Returns where the first name that is not UTF-8 is, among this sample's names and those of its
+    /// exemplars.
     pub(crate) fn name_not_utf8(&self) -> Option<usize> {
         let cited = self
             .exemplars()
@@ -230,7 +232,7 @@ impl<'a> Sample<'a> {
     }
 }
 
-/// The value Prometheus stores for a label of a sample under that type.
+/// Returns the value that Prometheus stores for a label of a sample under that type.
 pub(crate) fn stored_value<'a>(scope: MetricType, label: &Label<'a>) -> Cow<'a, str> {
     let value = label.value();
     match canonical_number(scope, label.raw_name(), &value) {
@@ -239,7 +241,7 @@ pub(crate) fn stored_value<'a>(scope: MetricType, label: &Label<'a>) -> Cow<'a, 
     }
 }
 
-/// What Prometheus stores for the value of a label that it rewrites under a type: the `le` of a
+/// Returns what Prometheus stores for the value of a label that it rewrites under a type: the `le` of a
 /// histogram and the `quantile` of a summary, if they are numbers (spec T44).
 #[inline]
 pub(crate) fn canonical_number(scope: MetricType, name: &[u8], value: &str) -> Option<GoFloat> {

@@ -1,4 +1,4 @@
-//! A sample that borrows from nothing.
+//! A sample that does not borrow.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,7 +9,7 @@ use crate::text::declared::Declared;
 use crate::text::sample::Sample;
 use crate::text::shape::{Piece, SampleShape, Text};
 
-/// A [`Sample`] without a borrow, to be kept after the body is gone or sent to another thread:
+/// A [`Sample`] without a borrow, to keep after the body is gone or to send to another thread:
 /// [`Sample::into_owned`] makes it.
 ///
 /// It holds its line in one allocation, and where the parts of the line are.
@@ -31,7 +31,7 @@ use crate::text::shape::{Piece, SampleShape, Text};
 pub struct OwnedSample {
     line: OwnedLine,
     shape: SampleShape,
-    /// How many bytes of the name are the family's, if the last TYPE line is about that.
+    /// How many bytes of the name are the family's, if the last TYPE line is about that family.
     family: Option<u32>,
 }
 
@@ -43,7 +43,7 @@ enum OwnedLine {
 }
 
 impl OwnedSample {
-    /// The sample, which borrows from this one.
+    /// Returns the sample, which borrows from this one.
     #[inline]
     #[must_use]
     pub fn as_sample(&self) -> Sample<'_> {
@@ -64,7 +64,7 @@ impl OwnedSample {
 }
 
 impl Sample<'_> {
-    /// The sample without a borrow. Copies the line, in one allocation.
+    /// Returns the sample without a borrow. Copies the line, in one allocation.
     #[must_use]
     pub fn into_owned(self) -> OwnedSample {
         let suffixes = self.shape.suffixes();

@@ -1,8 +1,8 @@
-//! Looks again for the parts of a line that is known to be a sample's.
+//! Finds the parts of a line that is known to be a sample's.
 //!
-//! The grammar says whether a line is a sample and how many labels it has, but keeps no list of them:
-//! here they are found a second time when somebody asks. Nothing is judged; whatever the grammar
-//! accepts, in any dialect, has to be walked over, which the tests of both hold.
+//! The grammar decides whether a line is a sample and how many labels it has, but keeps no list of them:
+//! this module finds them a second time when they are asked for. It judges nothing; it must walk over
+//! everything that the grammar accepts, in any dialect, which the tests of both check.
 
 use crate::bytes::scan::{self, Quote};
 use crate::bytes::work;
@@ -26,8 +26,8 @@ impl<'b> LabelWalk<'b> {
         LabelWalk { bytes, at }
     }
 
-    /// How far it has come: after the label that was found last or, when there is none left, at the
-    /// closing brace.
+    /// Returns how far it has come: after the last label found or, when there are no more, at the closing
+    /// brace.
     pub(crate) fn at(&self) -> usize {
         self.at
     }
@@ -36,7 +36,7 @@ impl<'b> LabelWalk<'b> {
         self.bytes.get(self.at..).unwrap_or_default()
     }
 
-    /// The label that begins here or after one comma, if it is written as nearly all are:
+    /// Reads the label that begins here or after one comma, if it is written as nearly all are:
     /// `name="value"`, without an escape.
     #[inline]
     fn plain(&mut self) -> Option<LabelShape> {
@@ -66,7 +66,7 @@ impl<'b> LabelWalk<'b> {
         self.at += rest.iter().position(|b| !skipped(*b)).unwrap_or(rest.len());
     }
 
-    /// The text in quotes that begins here.
+    /// Reads the text in quotes that begins here.
     fn quoted(&mut self) -> Option<Piece> {
         let start = self.at + 1;
         let text = self.bytes.get(start..)?;
@@ -79,7 +79,7 @@ impl<'b> LabelWalk<'b> {
         }
     }
 
-    /// The text without quotes that begins here and goes on until `ends`.
+    /// Reads the text without quotes that begins here and goes on until `ends`.
     fn bare(&mut self, ends: impl Fn(u8) -> bool) -> Option<Piece> {
         let rest = self.rest();
         let len = rest.iter().position(|b| ends(*b))?;
@@ -90,7 +90,8 @@ impl<'b> LabelWalk<'b> {
     }
 }
 
-/// Where the labels of a sample lie: those whose lengths are known, then those that have to be looked for.
+/// Where the labels of a sample are: first those whose lengths are known, then those that have to be
+/// searched.
 #[derive(Debug, Clone)]
 pub(crate) struct LabelShapes<'b> {
     walk: LabelWalk<'b>,
@@ -100,7 +101,7 @@ pub(crate) struct LabelShapes<'b> {
 }
 
 impl<'b> LabelShapes<'b> {
-    /// Those of a sample whose line is `bytes`.
+    /// Creates the places of the labels of a sample whose line is `bytes`.
     pub(crate) fn new(bytes: &'b [u8], sample: &SampleShape) -> Self {
         LabelShapes {
             walk: LabelWalk::starting_at(bytes, sample.labels_at as usize),
@@ -121,7 +122,7 @@ impl Iterator for LabelShapes<'_> {
         self.lengths >>= 16;
         if pair == 0 {
             let label = self.walk.next();
-            // Where more lengths are known the line is an ordinary one: a comma follows, then the label.
+            // If more lengths are known, the line is an ordinary one: a comma follows, then the label.
             self.walk.at += usize::from(self.lengths != 0);
             return label;
         }
@@ -182,7 +183,7 @@ impl Iterator for LabelWalk<'_> {
     }
 }
 
-/// Where the parts of an exemplar lie, in bytes from the line's start.
+/// Where the parts of an exemplar are, in bytes from the line's start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ExemplarShape {
     /// After the opening brace.
@@ -208,8 +209,8 @@ impl<'b> ExemplarWalk<'b> {
         ExemplarWalk { bytes, at }
     }
 
-    /// Where the value lies, and the timestamp if there is one, of an exemplar whose labels end before
-    /// byte `at` of a line.
+    /// Returns where the value is, and the timestamp if there is one, of an exemplar whose labels end
+    /// before byte `at` of a line.
     pub(crate) fn numbers(bytes: &'b [u8], at: usize) -> (Piece, Option<Piece>) {
         let mut walk = ExemplarWalk { bytes, at };
         let value = walk.token();
@@ -217,7 +218,7 @@ impl<'b> ExemplarWalk<'b> {
         (value, timestamp)
     }
 
-    /// The timestamp that is next, if one is, and the token after it.
+    /// Reads the timestamp that comes next, if there is one, and the token after it.
     fn timestamp(&mut self) -> (Option<Piece>, Piece) {
         let next = self.token();
         match next.start() < next.end() && self.begins(next) != Some(b'#') {
@@ -226,7 +227,7 @@ impl<'b> ExemplarWalk<'b> {
         }
     }
 
-    /// The token that is next, which ends at a blank or with the line; empty if there is none.
+    /// Reads the next token, which ends at a blank or with the line; empty if there is none.
     fn token(&mut self) -> Piece {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         let ends = |b: &u8| is_blank(*b) || *b == b'\r' || *b == b'\n';

@@ -14,7 +14,7 @@ use crate::text::sample::Sample;
 use crate::text::shape::LineShape;
 use crate::text::shape::{LabelLengths, Text};
 
-/// The quote that closes the text in front of which `at` is.
+/// Finds the quote that closes the text before which `at` is.
 fn naive_quote(line: &[u8], mut at: usize) -> usize {
     while line[at] != b'"' {
         at += 1 + usize::from(line[at] == b'\\');
@@ -26,7 +26,7 @@ fn naive_piece(line: &[u8], start: usize, end: usize) -> Piece {
     Piece::quoted(start, end, line[start..end].contains(&b'\\'))
 }
 
-/// Where the labels are that stand after `at`, one byte after the other.
+/// Finds the labels after `at`, byte by byte.
 fn naive_labels(line: &[u8], mut at: usize) -> Vec<LabelShape> {
     let blanks = |mut at: usize| {
         while b" \t".contains(&line[at]) {
@@ -103,7 +103,7 @@ fn context(dialect: Dialect) -> Context {
     }
 }
 
-/// The line, without its line feed, as the grammar and the fast path read it, if they do.
+/// Returns the line, without its line feed, as the grammar and the fast path read it, if they do.
 fn read(line: &str, dialect: Dialect) -> Vec<SampleShape> {
     let context = context(dialect);
     let with_end = format!("{line}\n");
@@ -126,7 +126,7 @@ fn read(line: &str, dialect: Dialect) -> Vec<SampleShape> {
         .collect()
 }
 
-/// Holds that the labels of a sample are those of the naive reading, whoever asks and however.
+/// Checks that every way to get the labels of a sample gives those of the naive reading.
 fn labels_are(
     line: &str,
     shape: SampleShape,
@@ -159,7 +159,7 @@ fn labels_are(
     Ok(())
 }
 
-/// One label as it may be written, and what stands after it.
+/// One label as it may be written, and what follows it.
 #[derive(Debug, Clone)]
 struct Written {
     name: String,
@@ -215,15 +215,15 @@ fn written() -> impl Strategy<Value = Written> {
     })
 }
 
-/// Where the text is without its quotes that is about to be written at `start`.
+/// Returns where the text is, without its quotes, that is about to be written at `start`.
 fn place(start: usize, text: &str) -> Piece {
     let quote = usize::from(text.starts_with('"'));
     let escapes = text.contains('\\');
     Piece::quoted(start + quote, start + text.len() - quote, escapes)
 }
 
-/// A line with those labels, whose name stands before the braces or is the text in quotes before the
-/// label of that number; and where they are.
+/// Returns a line with those labels, and where they are. Its name is before the braces, or is the text in
+/// quotes before the label of that number.
 fn line(
     labels: &[Written],
     name_before: Option<usize>,
@@ -258,7 +258,7 @@ fn cases(cases: u32) -> ProptestConfig {
     }
 }
 
-/// What is found again of a line is what was written into it, and as many labels as were counted.
+/// The labels found again in a line are those that were written into it, as many as were counted.
 #[test]
 fn labels_are_found_again_as_they_were_written() {
     let read_alike = [const { Cell::new(0) }; 3];
@@ -295,7 +295,7 @@ fn labels_are_found_again_as_they_were_written() {
     assert!(read_beyond_the_first.get() > 100);
 }
 
-/// The same of whatever lines are made of these pieces, as far as they are read.
+/// The same for all lines made of these pieces, as far as they are read.
 #[test]
 fn labels_of_any_line_are_those_of_a_naive_reading() {
     const PIECES: [&str; 20] = [
@@ -343,7 +343,7 @@ fn labels_of_any_line_are_those_of_a_naive_reading() {
     assert!(reads.get() > 300, "{}", reads.get());
 }
 
-/// Every place of labels whose lengths are not kept, among labels whose lengths are.
+/// Labels whose lengths are not kept, at every place among labels whose lengths are.
 #[test]
 fn labels_behind_a_long_one_are_found() {
     let long = "v".repeat(256);
