@@ -88,7 +88,7 @@ impl<'m> Decider<'m> {
         }
     }
 
-    /// The label that tells metrics of several bodies apart, if they are kept so.
+    /// Returns the label that tells metrics of several bodies apart, if they are kept so.
     pub(super) fn stamp(&self) -> Option<&'m str> {
         match &self.merge.collision {
             Collision::Stamp(name) => Some(name),
@@ -229,7 +229,8 @@ impl<'m> Decider<'m> {
         }
     }
 
-    /// The number of what the body had, where it may have been something else than what it is called now.
+    /// Returns the number of what the body had, where it may have been something else than what it is called
+    /// now.
     fn origin(
         &mut self,
         book: &mut Book,

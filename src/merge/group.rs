@@ -50,21 +50,21 @@ pub(super) struct Span {
 }
 
 impl Span {
-    /// The text as it is written.
+    /// Returns the text as it is written.
     pub(super) fn raw<'m>(self, merge: &'m Merge<'_>) -> &'m str {
         let body = merge.sources.get(self.source).map_or(&[][..], |s| s.body);
         let text = body.get(self.start..self.end).unwrap_or_default();
         std::str::from_utf8(text).unwrap_or_default()
     }
 
-    /// The text of a HELP line, its escapes undone.
+    /// Returns the text of a HELP line, its escapes undone.
     pub(super) fn help<'m>(self, merge: &'m Merge<'_>) -> Cow<'m, str> {
         let dialect = merge.sources.get(self.source).map(|source| source.dialect);
         let syntax = dialect.unwrap_or_default().syntax();
         decode::unescape(self.raw(merge), syntax.help)
     }
 
-    /// Whether two HELP lines say the same. Takes no longer than reading the other one, however long
+    /// Tells whether two HELP lines say the same. Takes no longer than reading the other one, however long
     /// this one is.
     pub(super) fn is_help(self, other: Span, merge: &Merge<'_>) -> bool {
         // An escape is two bytes for one.

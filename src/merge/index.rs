@@ -53,7 +53,7 @@ impl Index<'_> {
         self.groups.get(*self.by_name.get(name)?)?.kind
     }
 
-    /// The declared family, other than one of just that name, that a sample of that name belongs to.
+    /// Returns the declared family, other than one of just that name, that a sample of that name belongs to.
     fn owner<'n>(&self, sample: &'n str) -> Option<&'n str> {
         let (base, suffix) = Suffix::split(sample)?;
         let kind = self.declared(base)?.kind;
@@ -61,7 +61,8 @@ impl Index<'_> {
         suffixes.has(suffix).then_some(base)
     }
 
-    /// The group of a sample that is written under that name and that no TYPE line of its body claims.
+    /// Returns the group of a sample that is written under that name and that no TYPE line of its body
+    /// claims.
     pub(super) fn home(&mut self, sample: &str) -> usize {
         if let Some(at) = self.by_name.get(sample) {
             return *at;
@@ -72,7 +73,7 @@ impl Index<'_> {
         }
     }
 
-    /// The name and type of a declared family that contradicts a new one.
+    /// Returns the name and type of a declared family that contradicts a new one.
     pub(super) fn rival(&self, name: &str, kind: MetricType) -> Option<(String, Declared)> {
         let syntax = self.target.syntax;
         if let Some(declared) = self.declared(name) {

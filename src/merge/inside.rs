@@ -29,7 +29,7 @@ impl Inside {
         self.le || self.quantile || self.state
     }
 
-    /// Whether the family's own name is the label of its states.
+    /// Tells whether the family's own name is the label of its states.
     pub(super) fn states(self) -> bool {
         self.state
     }

@@ -23,7 +23,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// The cluster of a family that shares its metrics with no other.
+    /// Returns the cluster of a family that shares its metrics with no other.
     pub(super) fn alone(&self, at: usize, target: &Target) -> Cluster {
         let mut cluster = Cluster::default();
         if let Some(group) = self.groups.get(at) {
@@ -111,7 +111,7 @@ impl Index<'_> {
         self.united |= one != other;
     }
 
-    /// The first of the groups that a group is united with.
+    /// Returns the first of the groups that a group is united with.
     fn first(&mut self, mut at: usize) -> usize {
         loop {
             let link = self.groups.get(at).map_or(at, |group| group.link);

@@ -47,15 +47,15 @@ impl Cluster {
             });
     }
 
-    /// Whether a label of that name tells the samples of one metric apart.
+    /// Tells whether a label of that name tells the samples of one metric apart.
     pub(super) fn tells_apart(&self, label: &str) -> bool {
         (self.inside.le && label == "le")
             || (self.inside.quantile && label == "quantile")
             || self.states.iter().any(|state| state == label)
     }
 
-    /// Whether a label of that name cannot be put onto the samples of a metric without changing what tells
-    /// them apart: it is called so, or what makes room for it may be.
+    /// Tells whether a label of that name cannot be put onto the samples of a metric without changing what
+    /// tells them apart: it is called so, or what makes room for it may be.
     pub(super) fn is_disturbed_by(&self, label: &str) -> bool {
         let disturbs = |own: &str| former_names(own).any(|former| former == label);
         (self.inside.le && disturbs("le"))
@@ -78,7 +78,7 @@ pub(super) struct Subject<'s, 'b> {
 }
 
 impl<'s> Subject<'s, '_> {
-    /// What its name has after that of its family in the outcome.
+    /// Returns what its name has after that of its family in the outcome.
     pub(super) fn suffix(&self) -> &'s str {
         match self.name.base.strip_prefix(self.group.name.as_str()) {
             Some("") => self.name.suffix,
@@ -87,15 +87,15 @@ impl<'s> Subject<'s, '_> {
         }
     }
 
-    /// The name of its family in the body, whichever of the families of a cluster it is written in.
+    /// Returns the name of its family in the body, whichever of the families of a cluster it is written in.
     fn own_family(&self) -> &'s str {
         let stem = self.own_name.strip_suffix(self.suffix());
         stem.and_then(|stem| stem.strip_suffix(self.group.suffix_text()))
             .unwrap_or(self.own_name)
     }
 
-    /// The metric for people: the family's name in the outcome and the labels, but for those that tell its
-    /// samples apart.
+    /// Returns the metric for people: the family's name in the outcome and the labels, but for those that
+    /// tell its samples apart.
     pub(super) fn shown(&self, cluster: &Cluster, labels: &[Pair<'_>]) -> String {
         let mut shown = String::new();
         let family = match cluster.several {

@@ -123,7 +123,7 @@ pub struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// A body in that dialect. `name` stands for it in errors and is the label value of
+    /// Creates a body in that dialect. `name` stands for it in errors and is the label value of
     /// [`Collision::Stamp`].
     pub fn new(name: impl Into<Cow<'a, str>>, body: &'a [u8], dialect: Dialect) -> Self {
         Source {
@@ -149,8 +149,8 @@ impl<'a> Source<'a> {
         self
     }
 
-    /// Where a sample has a label of the same name already, leaves it and does not add ours: Prometheus'
-    /// `honor_labels` ([S33](crate::docs::scrape#s33)).
+    /// Tells where a sample has a label of the same name already, leaves it and does not add ours:
+    /// Prometheus' `honor_labels` ([S33](crate::docs::scrape#s33)).
     pub fn honor_labels(mut self, honor: bool) -> Self {
         self.honor_labels = honor;
         self
@@ -158,7 +158,7 @@ impl<'a> Source<'a> {
 }
 
 impl<'a> Merge<'a> {
-    /// A merge into that format, of no body yet.
+    /// Creates a merge into that format, of no body yet.
     pub fn new(format: impl Into<Format>) -> Self {
         Merge {
             format: format.into(),
@@ -177,13 +177,13 @@ impl<'a> Merge<'a> {
         self
     }
 
-    /// What to do with a metric that two bodies have. By default it is an error.
+    /// Returns what to do with a metric that two bodies have. By default it is an error.
     pub fn on_collision(mut self, policy: Collision) -> Self {
         self.collision = policy;
         self
     }
 
-    /// What to do with HELP, TYPE and UNIT lines that contradict each other. By default it is an
+    /// Returns what to do with HELP, TYPE and UNIT lines that contradict each other. By default it is an
     /// error.
     pub fn on_conflict(mut self, policy: Conflict) -> Self {
         self.conflict = policy;

@@ -81,14 +81,14 @@ impl Aggregation {
         Aggregation::default()
     }
 
-    /// What becomes of gauges, and of metrics whose type is unknown.
+    /// Returns what becomes of gauges, and of metrics whose type is unknown.
     #[must_use]
     pub fn gauges(mut self, gauges: Gauges) -> Self {
         self.gauges = gauges;
         self
     }
 
-    /// What becomes of metrics that cannot be added.
+    /// Returns what becomes of metrics that cannot be added.
     #[must_use]
     pub fn otherwise(mut self, otherwise: Unsummable) -> Self {
         self.otherwise = otherwise;

@@ -40,8 +40,8 @@ pub(super) fn read(
     Ok(index.into_plan())
 }
 
-/// What families and samples are called, but for the counters and infos that are called without their suffix
-/// already; empty if all are.
+/// Returns what families and samples are called, but for the counters and infos that are called without their
+/// suffix already; empty if all are.
 fn names(merge: &Merge<'_>, target: &Target) -> HashSet<String> {
     let mut names = HashSet::new();
     let suffixes = |source: &Source<'_>| source.dialect.syntax().line_suffixes();

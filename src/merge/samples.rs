@@ -15,7 +15,7 @@ use crate::text::line::Line;
 use crate::text::parser::Parser;
 use crate::text::sample::Sample;
 
-/// Whether labels are rewritten under that type (spec T44).
+/// Tells whether labels are rewritten under that type (spec T44).
 pub(super) fn canonicalizes(kind: MetricType) -> bool {
     matches!(kind, MetricType::Histogram | MetricType::Summary)
 }
@@ -103,8 +103,8 @@ impl<'n> Written<'n> {
     }
 }
 
-/// The labels of a sample that comes to stand under a TYPE line of that type, if they are not those in its
-/// line: its source adds some, or they were rewritten where it stood.
+/// Returns the labels of a sample that comes to stand under a TYPE line of that type, if they are not those
+/// in its line: its source adds some, or they were rewritten where it stood.
 pub(super) fn rewritten<'p>(
     sample: &Sample<'p>,
     source: &'p Source<'_>,
@@ -121,8 +121,8 @@ pub(super) fn rewritten<'p>(
     })
 }
 
-/// The labels of a sample that comes to stand under a TYPE line of that type: as they are stored, if they
-/// would not be stored so there.
+/// Returns the labels of a sample that comes to stand under a TYPE line of that type: as they are stored, if
+/// they would not be stored so there.
 pub(super) fn pairs<'p>(sample: &Sample<'p>, scope: MetricType) -> Pairs<'p> {
     let stays = sample.shape.scope == scope;
     let value = |label: &Label<'p>| match stays {

@@ -102,7 +102,7 @@ impl<'s> Scan<'s> {
         self.settle(index)
     }
 
-    /// Where a line begins that ends at `end`; `raw` is that line without its line feed.
+    /// Tells where a line begins that ends at `end`; `raw` is that line without its line feed.
     fn line_start(&self, raw: &[u8], end: usize) -> usize {
         let last = end.checked_sub(1).and_then(|at| self.source.body.get(at));
         let line_feed = usize::from(last == Some(&b'\n'));
@@ -117,7 +117,7 @@ impl<'s> Scan<'s> {
         }
     }
 
-    /// Whether a name is one; else it is an error of the line.
+    /// Tells whether a name is one; else it is an error of the line.
     fn check(
         &self,
         index: &mut Index<'_>,
@@ -179,7 +179,7 @@ impl<'s> Scan<'s> {
         Ok(())
     }
 
-    /// The group of a sample of that name, and the length of its family's name.
+    /// Returns the group of a sample of that name, and the length of its family's name.
     fn place(&self, index: &mut Index<'_>, name: &str) -> Result<(usize, usize), MergeError> {
         let Some((base, suffix, family)) = self.family_of(name) else {
             let escaped = index.target.metric_name(name)?;
@@ -214,8 +214,8 @@ impl<'s> Scan<'s> {
         Ok((group, base))
     }
 
-    /// The family of this body that a sample belongs to, the length of its name and the suffix: the one in
-    /// scope, or else an earlier one.
+    /// Returns the family of this body that a sample belongs to, the length of its name and the suffix: the
+    /// one in scope, or else an earlier one.
     fn family_of(&self, sample: &str) -> Option<(usize, &'static str, &Family)> {
         let suffixes = self.source.dialect.syntax().line_suffixes();
         let claims = |base: &str| {
@@ -330,7 +330,7 @@ impl<'s> Scan<'s> {
     }
 }
 
-/// What the samples that a family's metadata is about have after its name.
+/// Returns what the samples that a family's metadata is about have after its name.
 fn main_suffix(kind: MetricType, from: Dialect) -> &'static str {
     let main = from.syntax().line_suffixes().main(kind);
     main.map_or("", Suffix::as_str)

@@ -37,7 +37,7 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// Whether more than one body has it.
+    /// Tells whether more than one body has it.
     pub(super) fn is_shared(&self) -> bool {
         self.shared
     }
@@ -46,17 +46,18 @@ impl Shared {
         self.first as usize
     }
 
-    /// Whether that body, which has it, has it of that origin. To be asked for the first body, or the only one.
+    /// Tells whether that body, which has it, has it of that origin. To be asked for the first body, or the
+    /// only one.
     pub(super) fn is_of(&self, source: usize, origin: u32) -> bool {
         self.first as usize == source && self.origin == origin
     }
 
-    /// Why it cannot be added, if so. To be asked once all bodies have been read.
+    /// Tells why it cannot be added, if so. To be asked once all bodies have been read.
     pub(super) fn fault(&self) -> Option<SumErrorKind> {
         self.fault.or(self.incomplete())
     }
 
-    /// Whether the last body lacks a sample that the first has.
+    /// Tells whether the last body lacks a sample that the first has.
     fn incomplete(&self) -> Option<SumErrorKind> {
         (self.last != self.first && self.matched < self.parts).then_some(SumErrorKind::Parts)
     }
@@ -186,7 +187,7 @@ impl Amount {
         self.integer = both.and_then(|(one, other)| one.checked_add(other));
     }
 
-    /// The sum as a float.
+    /// Returns the sum as a float.
     pub(super) fn float(self) -> f64 {
         match self.integer {
             // Nothing has been rounded; but the sign of zero is the float's.
@@ -195,7 +196,7 @@ impl Amount {
         }
     }
 
-    /// The sum, if it is an integer that no float is.
+    /// Returns the sum, if it is an integer that no float is.
     pub(super) fn beyond_floats(self) -> Option<i128> {
         self.integer
             .filter(|integer| *integer as f64 as i128 != *integer)
@@ -334,12 +335,12 @@ impl Sums {
         }
     }
 
-    /// The metric of that key.
+    /// Returns the metric of that key.
     pub(super) fn metric(&self, key: &[u8]) -> Option<&Shared> {
         self.metrics.get(self.metrics.find(key)?)
     }
 
-    /// Whether one of the samples that go into others is taken away from those of its metric.
+    /// Tells whether one of the samples that go into others is taken away from those of its metric.
     pub(super) fn take_added(&mut self, key: &[u8]) -> bool {
         let metric = self.metrics.find(key);
         match metric.and_then(|at| self.metrics.get_mut(at)) {
@@ -351,7 +352,7 @@ impl Sums {
         }
     }
 
-    /// What a series adds up to, and the exemplar that it keeps.
+    /// Returns what a series adds up to, and the exemplar that it keeps.
     pub(super) fn total(&self, key: &[u8]) -> Option<(&Total, Option<Cited>)> {
         let number = self.series.find(key)?;
         let cited = self.exemplars.get(&number).copied();

@@ -157,7 +157,7 @@ impl<O: Output> Writer<'_, O> {
         Ok(self.out.spill()?)
     }
 
-    /// A source's labels would do what no policy does: take a metric apart.
+    /// Returns a source's labels would do what no policy does: take a metric apart.
     fn check_labels(
         &self,
         source: &Source<'_>,
@@ -175,7 +175,7 @@ impl<O: Output> Writer<'_, O> {
         }
     }
 
-    /// The label that the samples of a source get where their metrics are kept apart.
+    /// Returns the label that the samples of a source get where their metrics are kept apart.
     fn stamps<'s>(&self, source: &'s Source<'_>) -> Vec<Pair<'s>>
     where
         Self: 's,
@@ -401,7 +401,7 @@ impl<O: Output> Writer<'_, O> {
     }
 }
 
-/// The sample of a line that was read before.
+/// Returns the sample of a line that was read before.
 fn line<'m>(merge: &'m Merge<'_>, cited: Cited) -> Option<Sample<'m>> {
     let source = merge.sources.get(cited.source)?;
     let line = source.body.get(cited.start..cited.end)?;

@@ -120,7 +120,7 @@ impl Assets {
         Ok(())
     }
 
-    /// What a key in a namespace holds.
+    /// Returns what a key in a namespace holds.
     pub(super) fn find(
         &self,
         source: Source,

@@ -2,7 +2,7 @@
 
 use crate::bytes::work;
 
-/// The bytes of a text in the standard alphabet, with padding; line ends are passed over.
+/// Returns the bytes of a text in the standard alphabet, with padding; line ends are passed over.
 pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     work::on(text.len());
     let is_space = |b: &u8| matches!(b, b'\n' | b'\r');

@@ -179,13 +179,13 @@ impl OperatorConfig {
         self
     }
 
-    /// How many shards there are: at least one.
+    /// Tells how many shards there are: at least one.
     #[must_use]
     pub fn shard_count(&self) -> u64 {
         u64::try_from(self.shards).unwrap_or(1).max(1)
     }
 
-    /// The zones that topology sharding spreads targets over; empty if it is not active
+    /// Returns the zones that topology sharding spreads targets over; empty if it is not active
     /// ([M15](crate::docs::operator#m15)).
     #[must_use]
     pub fn zones(&self) -> &[String] {
@@ -197,7 +197,7 @@ impl OperatorConfig {
         }
     }
 
-    /// How many shards each zone has, or all shards if topology sharding is not active.
+    /// Tells how many shards each zone has, or all shards if topology sharding is not active.
     #[must_use]
     pub fn shards_per_zone(&self) -> u64 {
         let zones = u64::try_from(self.zones().len()).unwrap_or(u64::MAX);
@@ -217,7 +217,7 @@ impl OperatorConfig {
         }
     }
 
-    /// What `$(SHARD)` and its like stand for in the shard that is looked at.
+    /// Returns what `$(SHARD)` and its like stand for in the shard that is looked at.
     ///
     /// Shards take turns through the zones: with two zones, shard 2 is the second of the first zone.
     #[must_use]
@@ -236,13 +236,13 @@ impl OperatorConfig {
         environment
     }
 
-    /// The class of a monitor that names `name`, if any (spec M12).
+    /// Returns the class of a monitor that names `name`, if any (spec M12).
     pub(super) fn scrape_class(&self, name: Option<&str>) -> Option<&ScrapeClass> {
         let named = name.and_then(|name| self.scrape_classes.iter().find(|c| c.name == name));
         named.or_else(|| self.scrape_classes.iter().find(|class| class.default))
     }
 
-    /// The label enforced on a monitor, if any (spec M13).
+    /// Returns the label enforced on a monitor, if any (spec M13).
     pub(super) fn enforced_label(
         &self,
         resource: &str,

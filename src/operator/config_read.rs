@@ -175,7 +175,7 @@ fn config(node: &Node) -> Result<OperatorConfig, ManifestError> {
     reader.fault().map(|()| config)
 }
 
-/// The settings among some fields, which may be those of a Prometheus object's `spec`.
+/// Returns the settings among some fields, which may be those of a Prometheus object's `spec`.
 pub(super) fn settings(fields: &Fields<'_>, reader: &mut Reader) -> OperatorConfig {
     let flag = |key| fields.flag(key).unwrap_or(false);
     let limit = |key| fields.number(key, "a whole number that is not negative");

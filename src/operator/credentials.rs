@@ -24,7 +24,7 @@ pub struct Authorization {
 }
 
 impl Authorization {
-    /// The type as it is written: blanks around it do not count.
+    /// Returns the type as it is written: blanks around it do not count.
     pub(super) fn type_or_default(&self) -> &str {
         match self.auth_type.as_deref() {
             None | Some("") => "Bearer",

@@ -50,7 +50,7 @@ impl fmt::Display for NotDiscovered {
     }
 }
 
-/// Whether some Kubernetes discovery of the configuration finds the target. Labels that do not say
+/// Tells whether some Kubernetes discovery of the configuration finds the target. Labels that do not say
 /// where the target is, and configurations without such discovery, give no reason to doubt it.
 pub(super) fn discovered(
     config: &ScrapeConfig,

@@ -27,7 +27,7 @@ impl Environment {
         self.variables.insert(name.into(), value.into());
     }
 
-    /// The text with every `$(NAME)` of a known name replaced. What is put in is not searched again.
+    /// Returns the text with every `$(NAME)` of a known name replaced. What is put in is not searched again.
     #[must_use]
     pub fn expand<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut expanded = String::new();
@@ -52,7 +52,7 @@ impl Environment {
         Cow::Owned(expanded)
     }
 
-    /// The value of the variable whose name `text` begins with, and what follows its parenthesis.
+    /// Returns the value of the variable whose name `text` begins with, and what follows its parenthesis.
     fn variable<'t>(&self, text: &'t str) -> Option<(&str, &'t str)> {
         let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')?;
         let (name, tail) = text.split_at_checked(end)?;

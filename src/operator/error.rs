@@ -42,39 +42,39 @@ impl ManifestError {
         }
     }
 
-    /// The same error, under a rule that its kind does not tell.
+    /// Returns the same error, under a rule that its kind does not tell.
     pub(crate) fn under(mut self, rule: &'static CheckRule) -> Self {
         self.rule = Some(rule);
         self
     }
 
-    /// The same error, for which no cluster would refuse the object.
+    /// Returns the same error, for which no cluster would refuse the object.
     pub(crate) fn under_no_rule(mut self) -> Self {
         self.rule = None;
         self
     }
 
-    /// The rule by which the API server or the Operator refuses the object too; `None` where only
+    /// Returns the rule by which the API server or the Operator refuses the object too; `None` where only
     /// this crate cannot go on, as for text that is not YAML.
     #[must_use]
     pub fn rule(&self) -> Option<&'static CheckRule> {
         self.rule
     }
 
-    /// The field, as a path from the top: `spec.endpoints[0].port`. Empty where the text as a whole
+    /// Returns the field, as a path from the top: `spec.endpoints[0].port`. Empty where the text as a whole
     /// is meant.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// What is wrong with it.
+    /// Returns what is wrong with it.
     #[must_use]
     pub fn kind(&self) -> &ManifestErrorKind {
         &self.kind
     }
 
-    /// The same error, met while reading a part of something larger that stands at `prefix`.
+    /// Returns the same error, met while reading a part of something larger that stands at `prefix`.
     pub(crate) fn within(mut self, prefix: &str) -> Self {
         self.path = match (prefix, self.path.as_str()) {
             ("", _) => return self,
@@ -145,7 +145,7 @@ pub enum ManifestErrorKind {
 }
 
 impl ManifestErrorKind {
-    /// The rule that an error of the kind breaks unless it says otherwise.
+    /// Returns the rule that an error of the kind breaks unless it says otherwise.
     fn rule(&self) -> Option<&'static CheckRule> {
         match self {
             ManifestErrorKind::Yaml { .. } | ManifestErrorKind::Resource { .. } => None,

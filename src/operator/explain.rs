@@ -84,13 +84,13 @@ pub(super) enum Cause {
 }
 
 impl ExplainError {
-    /// Where the rule or setting comes from.
+    /// Tells where the rule or setting comes from.
     #[must_use]
     pub fn origin(&self) -> &Origin {
         &self.origin
     }
 
-    /// What is wrong with it, if it is a rule.
+    /// Returns what is wrong with it, if it is a rule.
     #[must_use]
     pub fn rule_error(&self) -> Option<&RuleError> {
         match &self.cause {
@@ -128,25 +128,25 @@ impl<'c> Explainer<'c> {
         })
     }
 
-    /// The configuration.
+    /// Returns the configuration.
     #[must_use]
     pub fn config(&self) -> &'c ScrapeConfig {
         self.config
     }
 
-    /// What makes targets of discovered labels.
+    /// Returns what makes targets of discovered labels.
     #[must_use]
     pub fn target_config(&self) -> &TargetConfig {
         &self.targets
     }
 
-    /// What makes stored samples of a target's body.
+    /// Returns what makes stored samples of a target's body.
     #[must_use]
     pub fn sample_config(&self) -> &SampleConfig {
         &self.samples
     }
 
-    /// What becomes of a target with these discovered labels. Labels that Prometheus adds before the
+    /// Returns what becomes of a target with these discovered labels. Labels that Prometheus adds before the
     /// rules (`job`, `__scheme__`, …) are added here too, unless given.
     pub fn target<'l>(
         &'l self,
@@ -207,13 +207,13 @@ enum Outcome<'l> {
 }
 
 impl<'l> Explanation<'l> {
-    /// Whether the target is scraped.
+    /// Tells whether the target is scraped.
     #[must_use]
     pub fn is_kept(&self) -> bool {
         self.target().is_some()
     }
 
-    /// The target, if it is scraped.
+    /// Returns the target, if it is scraped.
     #[must_use]
     pub fn target(&self) -> Option<&Target> {
         match &self.outcome {
@@ -222,7 +222,7 @@ impl<'l> Explanation<'l> {
         }
     }
 
-    /// Why Prometheus refuses what the rules have kept, if it does.
+    /// Tells why Prometheus refuses what the rules have kept, if it does.
     #[must_use]
     pub fn refused(&self) -> Option<&TargetError> {
         match &self.outcome {
@@ -231,7 +231,7 @@ impl<'l> Explanation<'l> {
         }
     }
 
-    /// Why the target does not come to the rules at all, if it does not.
+    /// Tells why the target does not come to the rules at all, if it does not.
     #[must_use]
     pub fn not_discovered(&self) -> Option<&NotDiscovered> {
         match &self.outcome {
@@ -240,7 +240,7 @@ impl<'l> Explanation<'l> {
         }
     }
 
-    /// What each rule did, in order; none after one that dropped the target.
+    /// Returns what each rule did, in order; none after one that dropped the target.
     #[must_use]
     pub fn steps(&self) -> &[ExplainedStep<'l>] {
         match &self.outcome {
@@ -249,7 +249,7 @@ impl<'l> Explanation<'l> {
         }
     }
 
-    /// The rule that dropped the target, if one did.
+    /// Returns the rule that dropped the target, if one did.
     #[must_use]
     pub fn dropped_by(&self) -> Option<&ExplainedStep<'l>> {
         self.steps()
@@ -257,19 +257,19 @@ impl<'l> Explanation<'l> {
             .filter(|explained| !explained.step.keep())
     }
 
-    /// The labels after the last rule that saw the target.
+    /// Returns the labels after the last rule that saw the target.
     #[must_use]
     pub fn labels(&self) -> &LabelSet<'l> {
         &self.labels
     }
 
-    /// The labels after the last rule that saw the target.
+    /// Returns the labels after the last rule that saw the target.
     #[must_use]
     pub fn into_labels(self) -> LabelSet<'l> {
         self.labels
     }
 
-    /// What became of the target and why, in one line.
+    /// Returns what became of the target and why, in one line.
     #[must_use]
     pub fn reason(&self) -> String {
         match (&self.outcome, self.dropped_by(), self.refused()) {
@@ -289,13 +289,13 @@ pub struct ExplainedStep<'l> {
 }
 
 impl<'l> ExplainedStep<'l> {
-    /// What the rule saw and did.
+    /// Returns what the rule saw and did.
     #[must_use]
     pub fn step(&self) -> &Step<'l> {
         &self.step
     }
 
-    /// Where the rule comes from.
+    /// Tells where the rule comes from.
     #[must_use]
     pub fn origin(&self) -> &'l Origin {
         self.origin
@@ -320,7 +320,7 @@ pub struct Remark<'c> {
 }
 
 impl<'c> Remark<'c> {
-    /// Where the rule comes from.
+    /// Tells where the rule comes from.
     #[must_use]
     pub fn origin(&self) -> &'c Origin {
         self.origin

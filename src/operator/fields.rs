@@ -21,7 +21,7 @@ pub(crate) struct Level {
 }
 
 impl Level {
-    /// All its keys.
+    /// Returns all its keys.
     fn keys(&self) -> impl Iterator<Item = &'static str> {
         self.known
             .iter()
@@ -81,7 +81,7 @@ const RENAMED: [(&str, &str); 6] = [
     ("bearertoken", "bearertokensecret"),
 ];
 
-/// How many letters of a key may be wrong, where the shorter of the two has so many.
+/// Tells how many letters of a key may be wrong, where the shorter of the two has so many.
 pub(crate) fn slips(letters: usize) -> usize {
     if letters > 6 { 2 } else { 1 }
 }
@@ -115,12 +115,12 @@ impl Reader {
         self.faults.borrow_mut().push(fault);
     }
 
-    /// An error if anything was wrong: the first thing.
+    /// Returns an error if anything was wrong: the first thing.
     pub(crate) fn fault(&self) -> Result<(), ManifestError> {
         self.faults.borrow().first().cloned().map_or(Ok(()), Err)
     }
 
-    /// All that was wrong, in the order of reading; what could be followed all the same comes last.
+    /// Returns all that was wrong, in the order of reading; what could be followed all the same comes last.
     pub(crate) fn into_faults(self) -> Vec<ManifestError> {
         let mut faults = self.faults.take();
         faults.extend(self.warnings);
@@ -138,8 +138,8 @@ impl Reader {
         self.fields_of(node, path, level, |_| false)
     }
 
-    /// The same for a map of which only some keys matter here: other keys are passed over, unless they
-    /// look like one that was to be read.
+    /// Returns the same for a map of which only some keys matter here: other keys are passed over, unless
+    /// they look like one that was to be read.
     pub(crate) fn some_fields<'n>(
         &mut self,
         node: &'n Node,
@@ -192,7 +192,7 @@ pub(crate) struct Fields<'n> {
 }
 
 impl<'n> Fields<'n> {
-    /// The path of the field `key`.
+    /// Returns the path of the field `key`.
     pub(crate) fn path(&self, key: &str) -> String {
         join(&self.path, key)
     }
@@ -216,7 +216,7 @@ impl<'n> Fields<'n> {
         }
     }
 
-    /// The value of `key` as `read` makes it of the node; what it refuses is kept as a fault, and
+    /// Returns the value of `key` as `read` makes it of the node; what it refuses is kept as a fault, and
     /// counts as absent.
     pub(crate) fn read<T>(
         &self,
@@ -249,7 +249,7 @@ impl<'n> Fields<'n> {
         self.read(key, |node, path| number(node, path, expected))
     }
 
-    /// A list, each item as `read` makes it of the node; absent is empty, and items that are refused
+    /// Returns a list, each item as `read` makes it of the node; absent is empty, and items that are refused
     /// are left out.
     pub(crate) fn list<T>(
         &self,
@@ -274,7 +274,7 @@ impl<'n> Fields<'n> {
         self.list(key, text)
     }
 
-    /// A map of any keys, each value as `read` makes it of the node; absent is none, and values that
+    /// Returns a map of any keys, each value as `read` makes it of the node; absent is none, and values that
     /// are refused are left out.
     pub(crate) fn map<T>(
         &self,

@@ -29,7 +29,7 @@ pub struct SecretOrConfigMap {
 }
 
 impl SecretOrConfigMap {
-    /// What is referred to: the Secret, where both are given.
+    /// Returns what is referred to: the Secret, where both are given.
     #[must_use]
     pub fn source(&self) -> Option<(Source, &KeySelector)> {
         let secret = self.secret.as_ref().map(|key| (Source::Secret, key));

@@ -2,7 +2,7 @@
 
 use super::{values::ByteSize, version::Version};
 
-/// The limit that is written of a user's value and a cap. 0 means no limit in either.
+/// Returns the limit that is written of a user's value and a cap. 0 means no limit in either.
 ///
 /// Since 2.45.0 Prometheus has the cap in its global section, where it holds for everything that
 /// sets no limit of its own.
@@ -15,7 +15,7 @@ pub(super) fn capped(user: Option<u64>, cap: Option<u64>, version: &Version) -> 
     }
 }
 
-/// The body size limit that is written. A user's `0` counts as the smallest size, so that it wins
+/// Returns the body size limit that is written. A user's `0` counts as the smallest size, so that it wins
 /// over the cap although Prometheus takes it for no limit; the Operator does so.
 pub(super) fn capped_size<'a>(
     user: Option<&'a ByteSize>,

@@ -57,7 +57,7 @@ impl Manifest {
         }
     }
 
-    /// The resource's name.
+    /// Returns the resource's name.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
@@ -66,7 +66,7 @@ impl Manifest {
         }
     }
 
-    /// The resource's namespace.
+    /// Returns the resource's namespace.
     #[must_use]
     pub fn namespace(&self) -> &str {
         match self {
@@ -75,7 +75,7 @@ impl Manifest {
         }
     }
 
-    /// What a cluster would refuse, but what can be rendered all the same: a monitor without
+    /// Returns what a cluster would refuse, but what can be rendered all the same: a monitor without
     /// `selector`, which is rendered as if it selected everything.
     #[must_use]
     pub fn warnings(&self) -> &[ManifestError] {

@@ -22,7 +22,7 @@ pub(crate) enum Node {
 }
 
 impl Node {
-    /// What the value is, for "expected a string, found …".
+    /// Returns what the value is, for "expected a string, found …".
     pub(crate) fn describe(&self) -> String {
         match self {
             Node::Null => "nothing".to_owned(),
@@ -35,7 +35,7 @@ impl Node {
         }
     }
 
-    /// The value under `key`, if this is a map that has it.
+    /// Returns the value under `key`, if this is a map that has it.
     pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         match self {
             Node::Map(entries) => entries.iter().find(|(name, _)| name == key).map(|(_, v)| v),
@@ -43,7 +43,7 @@ impl Node {
         }
     }
 
-    /// A scalar as text; nothing is the empty text.
+    /// Returns a scalar as text; nothing is the empty text.
     pub(crate) fn scalar(&self) -> Option<String> {
         match self {
             Node::Null => Some(String::new()),
@@ -55,7 +55,7 @@ impl Node {
         }
     }
 
-    /// A whole number, however it is written: JSON, which Kubernetes goes through, has `1e3` as 1000.
+    /// Returns a whole number, however it is written: JSON, which Kubernetes goes through, has `1e3` as 1000.
     pub(crate) fn as_whole(&self) -> Option<i128> {
         match self {
             Node::Int(value) => Some(*value),

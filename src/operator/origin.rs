@@ -56,7 +56,7 @@ impl Origin {
         Origin::Prometheus { path: path.into() }
     }
 
-    /// The field, without saying whose; empty for a rule that comes from no field.
+    /// Returns the field, without saying whose; empty for a rule that comes from no field.
     #[must_use]
     pub fn path(&self) -> &str {
         match self {

@@ -110,7 +110,7 @@ fn from_node(node: &Node) -> Result<Prometheus, ManifestError> {
 }
 
 impl Prometheus {
-    /// Whether a YAML text of one document is such an object, to tell it from bare settings.
+    /// Tells whether a YAML text of one document is such an object, to tell it from bare settings.
     #[must_use]
     pub fn is_meant(yaml: &str) -> bool {
         read::document(yaml).is_ok_and(|node| node.get("kind").is_some())

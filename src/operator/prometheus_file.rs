@@ -82,7 +82,7 @@ pub(super) struct PrometheusFile {
 }
 
 impl PrometheusFile {
-    /// The entries, each with what `global` says where it says nothing itself.
+    /// Returns the entries, each with what `global` says where it says nothing itself.
     pub(super) fn into_configs<E: de::Error>(self) -> Result<Vec<ScrapeConfig>, E> {
         let missing = || E::custom("there are no `scrape_configs` in this file");
         let mut configs = self.scrape_configs.ok_or_else(missing)?;
@@ -109,7 +109,7 @@ impl PrometheusFile {
     }
 }
 
-/// A length of time that is set, and not 0.
+/// Returns a length of time that is set, and not 0.
 fn length(key: &str, config: &ScrapeConfig) -> Result<Option<Interval>, ExplainError> {
     let text = match key {
         "scrape_interval" => config.scrape_interval.as_deref(),
@@ -196,7 +196,7 @@ impl ScrapeConfig {
         Ok(())
     }
 
-    /// The targets that stand in `static_configs`, each by its labels: those of its group, and
+    /// Returns the targets that stand in `static_configs`, each by its labels: those of its group, and
     /// `__address__`.
     ///
     /// ```

@@ -55,7 +55,7 @@ pub(super) fn url(node: &Node, path: &str, schemes: &[&str]) -> Result<String, M
     }
 }
 
-/// What Go's URL parser finds wrong with an absolute URL, if anything.
+/// Returns what Go's URL parser finds wrong with an absolute URL, if anything.
 pub(super) fn go_url_error(url: &str) -> Option<String> {
     work::on(url.len());
     if url.bytes().any(|b| b < b' ' || b == 0x7f) {
@@ -134,7 +134,7 @@ fn host_error(host: &str) -> Option<String> {
     Some(format!("{odd:?} in the host"))
 }
 
-/// The first `%` that two hexadecimal digits do not follow.
+/// Returns the first `%` that two hexadecimal digits do not follow.
 fn bad_escape(text: &str) -> Option<String> {
     (text.match_indices('%')).find_map(|(at, _)| {
         let rest = text.get(at..).unwrap_or_default();

@@ -73,7 +73,7 @@ fn yaml_error(error: &YamlError) -> ManifestError {
     ManifestError::new("", ManifestErrorKind::Yaml { message })
 }
 
-/// A text that is one YAML document.
+/// Returns a text that is one YAML document.
 pub(super) fn document(yaml: &str) -> Result<Node, ManifestError> {
     match yaml::only(yaml) {
         Ok(Resolved(node)) => Ok(node),
@@ -81,14 +81,14 @@ pub(super) fn document(yaml: &str) -> Result<Node, ManifestError> {
     }
 }
 
-/// All documents of a text but the empty ones.
+/// Returns all documents of a text but the empty ones.
 pub(super) fn documents(yaml: &str) -> Result<Vec<Node>, ManifestError> {
     let documents: Vec<Resolved> = yaml::all(yaml).map_err(|error| yaml_error(&error))?;
     let nodes = documents.into_iter().map(|Resolved(node)| node);
     Ok(nodes.filter(|node| *node != Node::Null).collect())
 }
 
-/// All monitors of a text.
+/// Returns all monitors of a text.
 pub(super) fn manifests(yaml: &str) -> Result<Vec<Manifest>, ManifestError> {
     let mut found = Vec::new();
     resources(&documents(yaml)?, |node, place| {
@@ -153,7 +153,7 @@ fn first(faults: Vec<ManifestError>) -> ManifestError {
     first.unwrap_or_else(|| ManifestError::new("", ManifestErrorKind::Missing { why: "a monitor" }))
 }
 
-/// What is read, or else everything that is wrong with it.
+/// Returns what is read, or else everything that is wrong with it.
 fn finish<T>(
     schema: &'static Schema,
     read: impl FnOnce(&mut Reader) -> Result<T, ManifestError>,
@@ -369,7 +369,7 @@ pub(super) fn attach_metadata(
     })
 }
 
-/// A label selector, wherever it stands.
+/// Returns a label selector, wherever it stands.
 pub(super) fn selector(
     node: &Node,
     path: &str,
@@ -452,7 +452,7 @@ fn port(node: &Node, path: &str) -> Result<Port, ManifestError> {
     }
 }
 
-/// A length of time. The empty text passes the manifest's schema, and counts as absent.
+/// Returns a length of time. The empty text passes the manifest's schema, and counts as absent.
 pub(super) fn duration(node: &Node, path: &str) -> Result<String, ManifestError> {
     let text = text(node, path)?;
     if text.is_empty() || duration::is_spelled_well(&text) {
@@ -463,7 +463,7 @@ pub(super) fn duration(node: &Node, path: &str) -> Result<String, ManifestError>
     }
 }
 
-/// A size; the empty text counts as absent.
+/// Returns a size; the empty text counts as absent.
 pub(super) fn byte_size(node: &Node, path: &str) -> Result<Option<ByteSize>, ManifestError> {
     let size = text(node, path)?;
     if size.is_empty() {

@@ -28,7 +28,7 @@ impl fmt::Display for ManifestRemark {
 }
 
 impl Manifest {
-    /// What the monitor probably does not mean, though a cluster takes it: a port's number where its
+    /// Returns what the monitor probably does not mean, though a cluster takes it: a port's number where its
     /// name is wanted, an endpoint that scrapes every port, and values that make Prometheus refuse the
     /// file in which the monitor is rendered.
     ///

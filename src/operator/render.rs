@@ -14,7 +14,7 @@ use super::{
 use crate::format::ScrapeProtocol;
 use crate::relabel::RuleConfig;
 
-/// The scrape configurations the Operator makes of a monitor, one per endpoint.
+/// Returns the scrape configurations the Operator makes of a monitor, one per endpoint.
 ///
 /// Nothing is checked that the monitor's types do not check already: [`check`](super::check()) says
 /// whether a cluster takes the monitor at all, and is to be asked first.
@@ -52,8 +52,8 @@ pub fn render(manifest: &Manifest, config: &OperatorConfig) -> Vec<ScrapeConfig>
     }
 }
 
-/// The scrape configurations of several monitors, in the order in which the Operator writes them into one
-/// file: by namespace and name, `ServiceMonitor`s first, or last for Prometheus Agent
+/// Returns the scrape configurations of several monitors, in the order in which the Operator writes them into
+/// one file: by namespace and name, `ServiceMonitor`s first, or last for Prometheus Agent
 /// ([M23](crate::docs::operator#m23)).
 #[must_use]
 pub fn render_all<'m>(
@@ -111,7 +111,7 @@ impl ServiceMonitor {
             .collect()
     }
 
-    /// The target rules up to those that both kinds have (spec M9).
+    /// Returns the target rules up to those that both kinds have (spec M9).
     fn rules(
         &self,
         monitor: &Monitor<'_>,
@@ -174,7 +174,7 @@ impl PodMonitor {
             .collect()
     }
 
-    /// The target rules up to those that both kinds have (spec M10).
+    /// Returns the target rules up to those that both kinds have (spec M10).
     fn rules(
         &self,
         monitor: &Monitor<'_>,
@@ -226,7 +226,7 @@ impl Monitor<'_> {
         });
     }
 
-    /// The value, if the version knows the field.
+    /// Returns the value, if the version knows the field.
     fn since<T>(&self, minor: u64, value: Option<T>) -> Option<T> {
         value.filter(|_| self.config.version >= Version::new(2, minor, 0))
     }
@@ -365,7 +365,7 @@ impl Monitor<'_> {
         }
     }
 
-    /// What is discovered (spec M5). `class_node` is what the scrape class attaches, if it says.
+    /// Returns what is discovered (spec M5). `class_node` is what the scrape class attaches, if it says.
     fn discovery(&self, class_node: Option<bool>) -> KubernetesSd {
         let (spec, config) = (self.spec, self.config);
         let selector = &spec.namespace_selector;
@@ -418,8 +418,8 @@ impl Monitor<'_> {
         }
     }
 
-    /// The formats that are asked for, save one that the version does not know (spec M19). What remains
-    /// may be an empty list, which is written.
+    /// Returns the formats that are asked for, save one that the version does not know (spec M19). What
+    /// remains may be an empty list, which is written.
     fn scrape_protocols(&self) -> Option<Vec<ScrapeProtocol>> {
         let wanted = &self.spec.scrape_protocols;
         let knows_text_1 = self.config.version >= Version::new(3, 0, 0).candidate(0);

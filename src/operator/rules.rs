@@ -10,7 +10,7 @@ use super::{
 };
 use crate::relabel::{Action, RuleConfig};
 
-/// A character other than ASCII letters, digits and `_` becomes `_`, as in the meta labels that
+/// Returns a character other than ASCII letters, digits and `_` becomes `_`, as in the meta labels that
 /// Prometheus makes of Kubernetes' label names. Different names may become the same.
 pub(super) fn clean(name: &str) -> String {
     (name.chars())
@@ -84,7 +84,7 @@ impl RuleList {
         self.generated(config, Origin::Operator { purpose });
     }
 
-    /// The first rule: the job's name, before a label may replace it.
+    /// Returns the first rule: the job's name, before a label may replace it.
     pub(super) fn job_name(&mut self) {
         let purpose = "remembers the job's name for user rules";
         self.copy("job", "__tmp_prometheus_job_name", purpose);
@@ -125,7 +125,8 @@ impl RuleList {
         }
     }
 
-    /// The port by its name, or else by what is behind `portNumber` and `targetPort` (spec M9.3, M10.4).
+    /// Returns the port by its name, or else by what is behind `portNumber` and `targetPort` (spec M9.3,
+    /// M10.4).
     pub(super) fn port(
         &mut self,
         port_name_label: &str,
@@ -158,7 +159,7 @@ impl RuleList {
         }
     }
 
-    /// The node or pod behind an endpoint (spec M9.4).
+    /// Returns the node or pod behind an endpoint (spec M9.4).
     pub(super) fn address_target(&mut self, role: &str) {
         for (kind, target) in [("Node", "node"), ("Pod", "pod")] {
             let config = RuleConfig::new()
@@ -217,7 +218,7 @@ impl RuleList {
         }
     }
 
-    /// The `job` label, and the object's label that may replace it (spec M9.8, M10.7).
+    /// Returns the `job` label, and the object's label that may replace it (spec M9.8, M10.7).
     pub(super) fn job(&mut self, config: RuleConfig, object: Object, job_label: &Option<String>) {
         let purpose = "the `job` label, where no `jobLabel` says otherwise";
         self.generated(config.target_label("job"), Origin::Operator { purpose });
@@ -230,7 +231,7 @@ impl RuleList {
         }
     }
 
-    /// The `endpoint` label: the port as the manifest names it. `portNumber` is never looked at, and
+    /// Returns the `endpoint` label: the port as the manifest names it. `portNumber` is never looked at, and
     /// `targetPort: 0` is, although it filters nothing (spec M11).
     pub(super) fn endpoint(&mut self, endpoint: &Endpoint, place: &str) {
         let (value, key) = match (given(&endpoint.port), &endpoint.target_port) {
@@ -253,7 +254,7 @@ impl RuleList {
         }
     }
 
-    /// The label nobody can change, for it comes after everybody's rules (spec M13).
+    /// Returns the label nobody can change, for it comes after everybody's rules (spec M13).
     pub(super) fn enforced_namespace(&mut self, label: Option<&str>, namespace: &str) {
         if let Some(label) = label {
             let config = RuleConfig::new().target_label(label).replacement(namespace);
@@ -331,12 +332,12 @@ impl RuleList {
     }
 }
 
-/// A text that is there and not empty.
+/// Returns a text that is there and not empty.
 pub(super) fn given(text: &Option<String>) -> Option<&str> {
     text.as_deref().filter(|text| !text.is_empty())
 }
 
-/// What the Operator would not write out is left out, also where a rule was built by a program
+/// Returns what the Operator would not write out is left out, also where a rule was built by a program
 /// and not read from a manifest (spec M16).
 fn written(rule: &RuleConfig) -> RuleConfig {
     let mut rule = rule.clone();

@@ -122,7 +122,7 @@ pub struct ScrapeConfig {
 }
 
 impl ScrapeConfig {
-    /// The keys that were read but have no field of their own here.
+    /// Returns the keys that were read but have no field of their own here.
     pub fn other_keys(&self) -> impl Iterator<Item = &str> {
         let entries = self.other.iter().chain(&self.http);
         entries.map(|(key, _)| key.as_str())

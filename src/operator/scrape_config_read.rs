@@ -165,7 +165,7 @@ impl<'de, T: FromMap> Visitor<'de> for MapVisitor<T> {
     }
 }
 
-/// The error of a key that is not known: there are too many to name all.
+/// Returns the error of a key that is not known: there are too many to name all.
 fn unknown<E: de::Error>(key: &str, place: &str, known: &[&'static [&'static str]]) -> E {
     let known = known.iter().copied().flatten();
     match closest(key, known.copied(), slips) {
@@ -288,14 +288,14 @@ fn other<'de, A: MapAccess<'de>>(
     Ok(true)
 }
 
-/// A value of which null is the zero value and not the default.
+/// Returns a value of which null is the zero value and not the default.
 fn or_zero<'de, T: DeserializeOwned + Default, A: MapAccess<'de>>(
     map: &mut A,
 ) -> Result<Option<T>, A::Error> {
     Ok(Some(map.next_value::<Option<T>>()?.unwrap_or_default()))
 }
 
-/// A list; null is an empty one.
+/// Returns a list; null is an empty one.
 fn list<'de, T: DeserializeOwned, A: MapAccess<'de>>(map: &mut A) -> Result<Vec<T>, A::Error> {
     Ok(map.next_value::<Option<Vec<T>>>()?.unwrap_or_default())
 }

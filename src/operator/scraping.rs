@@ -13,7 +13,7 @@ use crate::relabel::Rules;
 use crate::scrape::{Interval, SampleConfig, TargetConfig};
 
 impl ScrapeConfig {
-    /// What makes targets of discovered labels, for the shard that `settings` names (see
+    /// Returns what makes targets of discovered labels, for the shard that `settings` names (see
     /// [`OperatorConfig::environment`]) and under the label name rules of its version. What the
     /// configuration leaves open is as in a Prometheus without global settings;
     /// [`file_from_yaml`](Self::file_from_yaml) takes those over.
@@ -42,7 +42,7 @@ impl ScrapeConfig {
         Ok(config)
     }
 
-    /// What makes stored samples of a body. What the configuration leaves open is as in a Prometheus
+    /// Returns what makes stored samples of a body. What the configuration leaves open is as in a Prometheus
     /// without global settings;
     /// [`file_from_yaml`](Self::file_from_yaml) takes those over.
     ///

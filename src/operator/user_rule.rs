@@ -89,7 +89,7 @@ impl Spelling for Relabelings {
         })
     }
 
-    /// The Operator does not write out what is empty (spec M16).
+    /// Returns the Operator does not write out what is empty (spec M16).
     fn complete(rule: RuleConfig) -> RuleConfig {
         RuleConfig {
             source_labels: rule.source_labels.filter(|names| !names.is_empty()),
@@ -108,7 +108,7 @@ enum Unknown {
     Word(UnknownAction),
 }
 
-/// The action in one of the two spellings that the manifest's schema allows.
+/// Returns the action in one of the two spellings that the manifest's schema allows.
 fn action(word: &str) -> Result<Action, Unknown> {
     let exact = |action: &Action| action.as_str() == word || action.as_camel_case() == word;
     match Action::ALL.into_iter().find(exact) {
@@ -117,7 +117,8 @@ fn action(word: &str) -> Result<Action, Unknown> {
     }
 }
 
-/// A rule of a manifest, as the user wrote it. All that is wrong with it is found, each with its path.
+/// Returns a rule of a manifest, as the user wrote it. All that is wrong with it is found, each with its
+/// path.
 pub(super) fn user_rule(
     node: &Node,
     path: &str,
@@ -137,7 +138,7 @@ pub(super) fn user_rule(
     }))
 }
 
-/// The empty word counts as absent.
+/// Returns the empty word counts as absent.
 fn read_action(node: &Node, path: &str) -> Result<Option<Action>, ManifestError> {
     let word = text(node, path)?;
     if word.is_empty() {

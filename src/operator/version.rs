@@ -55,7 +55,7 @@ pub enum VersionError {
 }
 
 impl Version {
-    /// A release.
+    /// Creates a release.
     #[must_use]
     pub const fn new(major: u64, minor: u64, patch: u64) -> Self {
         Version {
@@ -66,7 +66,7 @@ impl Version {
         }
     }
 
-    /// A release candidate of this release: `v3.0.0-rc.1`.
+    /// Creates a release candidate of this release: `v3.0.0-rc.1`.
     #[must_use]
     pub fn candidate(mut self, number: u64) -> Self {
         self.pre = vec![
@@ -76,7 +76,7 @@ impl Version {
         self
     }
 
-    /// The first number.
+    /// Returns the first number.
     #[must_use]
     pub const fn major(&self) -> u64 {
         self.major
@@ -84,7 +84,7 @@ impl Version {
 }
 
 impl Default for Version {
-    /// The version Operator 0.93 deploys when none is asked for.
+    /// Returns the version Operator 0.93 deploys when none is asked for.
     fn default() -> Self {
         Version::new(3, 13, 2)
     }

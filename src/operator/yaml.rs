@@ -22,7 +22,7 @@ struct File<T> {
 }
 
 impl ScrapeConfig {
-    /// The entry as YAML: a map, not yet an item of `scrape_configs`.
+    /// Returns the entry as YAML: a map, not yet an item of `scrape_configs`.
     ///
     /// # Errors
     /// None for what [`render`](super::render) made.
@@ -55,7 +55,7 @@ impl ScrapeConfig {
         yaml::from_str(yaml)
     }
 
-    /// A Prometheus configuration file with these entries alone; `promtool check config` accepts it.
+    /// Returns a Prometheus configuration file with these entries alone; `promtool check config` accepts it.
     ///
     /// # Errors
     /// None for what [`render`](super::render) made.

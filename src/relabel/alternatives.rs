@@ -29,8 +29,8 @@ pub(super) struct Alternatives {
 }
 
 impl Alternatives {
-    /// The texts that match `items`, of a pattern of `len` bytes, if they are few. Groups that are asked
-    /// for have to hold all of them.
+    /// Returns the texts that match `items`, of a pattern of `len` bytes, if they are few. Groups that are
+    /// asked for have to hold all of them.
     pub(super) fn new(items: &[Ast], slots: &[usize], len: usize) -> Option<Alternatives> {
         let (some, each) = MAX_TEXT_BYTES;
         let mut spare = some + each * len;
@@ -109,7 +109,7 @@ fn length_bit(len: usize) -> u64 {
     1 << len.min(63)
 }
 
-/// The text of an expression that matches nothing else.
+/// Returns the text of an expression that matches nothing else.
 fn only_text(ast: &Ast, mut spare: usize) -> Option<String> {
     // What may match several texts is not written out to see that.
     if matches!(ast.kind, Kind::Alternate(_) | Kind::Repeat(..)) {
@@ -119,7 +119,7 @@ fn only_text(ast: &Ast, mut spare: usize) -> Option<String> {
     texts.pop().filter(|_| texts.is_empty())
 }
 
-/// All texts an expression matches, if they are few and take no more than `spare` bytes beside those
+/// Returns all texts an expression matches, if they are few and take no more than `spare` bytes beside those
 /// of the expression itself.
 fn written_out(ast: &Ast, spare: &mut usize) -> Option<Vec<String>> {
     match &ast.kind {

@@ -62,7 +62,7 @@ impl Action {
         Action::Uppercase,
     ];
 
-    /// The name in Prometheus' spelling: `labelmap`.
+    /// Returns the name in Prometheus' spelling: `labelmap`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Action::Replace => "replace",
@@ -79,7 +79,7 @@ impl Action {
         }
     }
 
-    /// The name in the second spelling the Operator's manifests allow: `LabelMap`.
+    /// Returns the name in the second spelling the Operator's manifests allow: `LabelMap`.
     pub const fn as_camel_case(self) -> &'static str {
         match self {
             Action::Replace => "Replace",
@@ -158,7 +158,7 @@ pub struct RuleConfig {
 }
 
 impl RuleConfig {
-    /// A rule with no field given.
+    /// Creates a rule with no field given.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

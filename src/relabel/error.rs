@@ -48,13 +48,13 @@ impl RuleError {
         self.index
     }
 
-    /// The field that is wrong or missing.
+    /// Returns the field that is wrong or missing.
     #[must_use]
     pub fn field(&self) -> Field {
         self.field
     }
 
-    /// What is wrong with it.
+    /// Returns what is wrong with it.
     #[must_use]
     pub fn problem(&self) -> &RuleErrorKind {
         &self.problem
@@ -104,7 +104,7 @@ impl Field {
         Field::Action,
     ];
 
-    /// The key in Prometheus' spelling: `target_label`.
+    /// Returns the key in Prometheus' spelling: `target_label`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -118,7 +118,7 @@ impl Field {
         }
     }
 
-    /// The key in the Operator's spelling: `targetLabel`.
+    /// Returns the key in the Operator's spelling: `targetLabel`.
     #[must_use]
     pub const fn as_camel_case(self) -> &'static str {
         match self {

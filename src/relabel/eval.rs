@@ -104,7 +104,7 @@ impl Rule {
         }
     }
 
-    /// The source value as text of its own, for a trace.
+    /// Returns the source value as text of its own, for a trace.
     pub(super) fn source_text(&self, labels: &LabelSet<'_>) -> String {
         let mut joined = String::new();
         self.join(labels, &mut joined);
@@ -187,7 +187,7 @@ impl Rule {
 }
 
 impl Replace {
-    /// Whether anything is different now; `None` if the pattern does not match.
+    /// Tells whether anything is different now; `None` if the pattern does not match.
     fn run<'a>(&'a self, source: Source<'_>, labels: &mut LabelSet<'a>) -> Option<bool> {
         let value = source.value(labels);
         if let Target::Name(name) = &self.target
@@ -330,7 +330,7 @@ fn label_map<'a>(pattern: &Pattern, template: &'a Template, labels: &mut LabelSe
 /// So many labels are looked for one by one.
 const FEW_COPIES: usize = 64;
 
-/// The last eight bytes of the MD5 digest, as a number (spec R37).
+/// Returns the last eight bytes of the MD5 digest, as a number (spec R37).
 fn hash(value: &str) -> u64 {
     // What `Digest` does, without its buffer: the text is all there.
     let (blocks, rest) = value.as_bytes().as_chunks::<64>();

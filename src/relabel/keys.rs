@@ -20,7 +20,7 @@ impl Keys {
         Keys { blocks }
     }
 
-    /// The first of the places that may hold the name and do. A place may be one after the last.
+    /// Returns the first of the places that may hold the name and do. A place may be one after the last.
     #[inline]
     pub(super) fn find(&self, key: u8, mut is_at: impl FnMut(usize) -> bool) -> Option<usize> {
         work::on(self.blocks.len());

@@ -55,7 +55,7 @@ impl Pattern {
         Ok(Pattern { matcher })
     }
 
-    /// Whether any value matches, and the first group that is asked for is all of it.
+    /// Tells whether any value matches, and the first group that is asked for is all of it.
     pub(super) fn is_whole_group(&self) -> bool {
         match &self.matcher {
             Matcher::Affix(affix) => affix.is_whole_group(),
@@ -116,7 +116,7 @@ impl Pattern {
     }
 }
 
-/// What stands between the anchors, if the pattern has them on both sides of all of it.
+/// Returns what stands between the anchors, if the pattern has them on both sides of all of it.
 fn anchored(ast: &Ast) -> Option<&[Ast]> {
     let Kind::Concat(items) = &ast.kind else {
         return None;
@@ -142,7 +142,7 @@ fn anchored(ast: &Ast) -> Option<&[Ast]> {
     Some(items)
 }
 
-/// The matcher for a pattern that needs no search.
+/// Returns the matcher for a pattern that needs no search.
 fn quick(parsed: &Parsed, slots: &[usize]) -> Option<Matcher> {
     let items = anchored(&parsed.ast)?;
     if let Some(affix) = Affix::new(items, slots) {
@@ -339,7 +339,7 @@ impl Framed {
         }))
     }
 
-    /// What stands between the texts.
+    /// Returns what stands between the texts.
     fn inside<'v>(&self, value: &'v str) -> Option<&'v str> {
         value.strip_prefix(&self.prefix)?.strip_suffix(&self.suffix)
     }

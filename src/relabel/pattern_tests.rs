@@ -13,7 +13,7 @@ fn kind(regex: &str, slots: &[usize]) -> &'static str {
     }
 }
 
-/// What the groups hold, or `None` without a match.
+/// Returns what the groups hold, or `None` without a match.
 fn groups<'v>(pattern: &Pattern, slots: &[usize], value: &'v str) -> Option<Vec<Option<&'v str>>> {
     let mut spans = Spans::default();
     let matched = pattern.captures(value, &mut spans);
@@ -25,7 +25,7 @@ fn groups<'v>(pattern: &Pattern, slots: &[usize], value: &'v str) -> Option<Vec<
     })
 }
 
-/// The pattern, however it is matched here, gives what the engine gives.
+/// Returns the pattern, however it is matched here, gives what the engine gives.
 fn check(regex: &str, slots: &[usize], value: &str) {
     let parsed = golang::parse(regex).unwrap();
     let pattern = Pattern::new(&parsed, slots).unwrap();

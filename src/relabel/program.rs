@@ -107,7 +107,7 @@ enum Choice {
 }
 
 impl Program {
-    /// A program for what stands between the anchors, asked for the groups in `slots`, which is
+    /// Returns a program for what stands between the anchors, asked for the groups in `slots`, which is
     /// sorted.
     pub(super) fn new(items: &[Ast], slots: &[usize]) -> Option<Program> {
         let mut program = Program {
@@ -265,7 +265,7 @@ struct Search<'p> {
 }
 
 impl Search<'_> {
-    /// An end of a group: twice its number for the start, one more for the end.
+    /// Returns an end of a group: twice its number for the start, one more for the end.
     fn mark(&mut self, mark: usize) -> Option<&mut usize> {
         let (start, end) = self.spans.get_mut(mark / 2)?;
         Some(if mark & 1 == 0 { start } else { end })
@@ -275,7 +275,7 @@ impl Search<'_> {
         self.patience = self.patience.saturating_sub(bytes + 1);
     }
 
-    /// Where to go on after an instruction, unless it fails.
+    /// Tells where to go on after an instruction, unless it fails.
     #[inline]
     fn step(&mut self, this: &Op, op: usize, at: usize) -> Option<(usize, usize)> {
         match this {
@@ -309,7 +309,7 @@ impl Search<'_> {
         }
     }
 
-    /// Where to go on after a failure.
+    /// Tells where to go on after a failure.
     fn go_back(&mut self) -> Result<(usize, usize), Outcome> {
         loop {
             let choice = self.choices.pop().ok_or(Outcome::NoMatch)?;
@@ -349,7 +349,7 @@ impl Search<'_> {
         }
     }
 
-    /// Where to go on after a failure, if the choice leaves anything to try.
+    /// Tells where to go on after a failure, if the choice leaves anything to try.
     fn retry(&mut self, choice: Choice) -> Option<(usize, usize)> {
         match choice {
             Choice::Go { op, at } => {
@@ -396,14 +396,14 @@ fn is_continuation(byte: u8) -> bool {
     byte & 0xC0 == 0x80
 }
 
-/// How many bytes of the first character follow its first.
+/// Tells how many bytes of the first character follow its first.
 fn continuation(text: &[u8]) -> usize {
     (text.iter().skip(1))
         .take_while(|byte| is_continuation(**byte))
         .count()
 }
 
-/// The length of the first `count` characters, if all are in the set.
+/// Returns the length of the first `count` characters, if all are in the set.
 #[inline]
 fn take(set: &Set, text: &[u8], count: u32) -> Option<usize> {
     let mut len = 0;
@@ -418,7 +418,7 @@ fn take(set: &Set, text: &[u8], count: u32) -> Option<usize> {
     Some(len)
 }
 
-/// The length of the longest run of the set's characters, of at most `count`.
+/// Returns the length of the longest run of the set's characters, of at most `count`.
 fn stretch(set: &Set, text: &[u8], count: Option<u32>) -> usize {
     match count {
         None if set.any => text.len(),

@@ -224,7 +224,7 @@ impl RuleConfig {
     }
 }
 
-/// Whether a template may give a label's name (spec R10, R13): anything but nothing under UTF-8;
+/// Tells whether a template may give a label's name (spec R10, R13): anything but nothing under UTF-8;
 /// letters, digits, `_` and well-formed references under the legacy scheme, no digit first.
 pub(crate) fn is_name_template(template: &str, scheme: ValidationScheme) -> bool {
     if scheme == ValidationScheme::Utf8 {
@@ -259,7 +259,7 @@ pub(crate) fn is_name_template(template: &str, scheme: ValidationScheme) -> bool
 }
 
 impl Rule {
-    /// The names of the labels that it reads and sets, as far as they are known before it is applied.
+    /// Returns the names of the labels that it reads and sets, as far as they are known before it is applied.
     pub(super) fn names(&mut self) -> impl Iterator<Item = &mut Name> {
         let target = match &mut self.work {
             Work::Replace(Replace {
@@ -284,19 +284,19 @@ impl Rule {
         self.sources.iter_mut().chain(target)
     }
 
-    /// The rule as it was written.
+    /// Returns the rule as it was written.
     #[must_use]
     pub fn config(&self) -> &RuleConfig {
         &self.config
     }
 
-    /// What the rule does.
+    /// Returns what the rule does.
     #[must_use]
     pub fn action(&self) -> Action {
         self.config.action.unwrap_or_default()
     }
 
-    /// The scheme the rule was built under.
+    /// Returns the scheme the rule was built under.
     #[must_use]
     pub fn scheme(&self) -> ValidationScheme {
         self.scheme

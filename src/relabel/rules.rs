@@ -123,18 +123,18 @@ impl Rules {
         RuleStats::new(self)
     }
 
-    /// The rules in order.
+    /// Returns the rules in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Rule> {
         self.rules.iter()
     }
 
-    /// How many rules there are.
+    /// Tells how many rules there are.
     #[must_use]
     pub fn len(&self) -> usize {
         self.rules.len()
     }
 
-    /// Whether there is no rule.
+    /// Tells whether there is no rule.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rules.is_empty()

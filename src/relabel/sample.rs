@@ -45,7 +45,7 @@ impl<'a> LabelSet<'a> {
         self.reset(pairs.into_iter().filter(stays));
     }
 
-    /// The value of a label, for as long as it lives.
+    /// Returns the value of a label, for as long as it lives.
     pub(crate) fn value(&self, name: &str) -> Option<Cow<'a, str>> {
         let label = self.labels().get(self.place(name)?)?;
         Some(self.cow(label.value))
@@ -56,12 +56,12 @@ impl<'a> LabelSet<'a> {
         (self.labels().iter()).map(|label| (self.cow(label.name), self.cow(label.value)))
     }
 
-    /// Whether two labels may have one name; false where none have, unless there are very many labels.
+    /// Tells whether two labels may have one name; false where none have, unless there are very many labels.
     pub(crate) fn may_have_namesakes(&self) -> bool {
         label_names::may_repeat(self.labels().iter().map(|label| self.text(label.name)))
     }
 
-    /// The names of the labels that nothing has set since the start.
+    /// Returns the names of the labels that nothing has set since the start.
     pub(crate) fn untouched(&self) -> impl Iterator<Item = &str> {
         let labels = self.labels().iter();
         labels

@@ -39,7 +39,7 @@ impl Spans {
         set(spans, 0, 0, value.len());
     }
 
-    /// The text of a group, if it took part.
+    /// Returns the text of a group, if it took part.
     pub(super) fn get<'v>(&self, group: usize, value: &'v str) -> Option<&'v str> {
         let spans: &[(usize, usize)] = match self.many.as_slice() {
             [] => &self.few,

@@ -78,13 +78,13 @@ impl RuleStats {
         }
     }
 
-    /// The counts of each rule, in order.
+    /// Returns the counts of each rule, in order.
     #[must_use]
     pub fn rules(&self) -> &[RuleCounts] {
         &self.rules
     }
 
-    /// The indices of the rules that matched in no label set that came to them.
+    /// Returns the indices of the rules that matched in no label set that came to them.
     pub fn never_matched(&self) -> impl Iterator<Item = usize> {
         let rules = self.rules.iter().enumerate();
         rules

@@ -96,7 +96,7 @@ impl Template {
         }
     }
 
-    /// The groups the template refers to, group 0 (the whole match) left out.
+    /// Returns the groups the template refers to, group 0 (the whole match) left out.
     pub(super) fn groups(&self) -> impl Iterator<Item = usize> {
         let single = self.parts.iter().filter_map(|part| match part {
             Part::Group(group) => Some(group),
@@ -118,7 +118,7 @@ impl Template {
         }
     }
 
-    /// The text, if the template refers to nothing.
+    /// Returns the text, if the template refers to nothing.
     pub(super) fn as_text(&self) -> Option<&str> {
         match self.parts.as_slice() {
             [] => Some(""),
@@ -127,7 +127,7 @@ impl Template {
         }
     }
 
-    /// The group, if the template is a reference to one and nothing else.
+    /// Returns the group, if the template is a reference to one and nothing else.
     pub(super) fn as_group(&self) -> Option<usize> {
         match self.parts.as_slice() {
             [Part::Group(group)] => Some(*group),
@@ -135,7 +135,8 @@ impl Template {
         }
     }
 
-    /// The expansion, if it lasts: the template is text, or gives a single piece of a value that does.
+    /// Returns the expansion, if it lasts: the template is text, or gives a single piece of a value that
+    /// does.
     #[inline]
     pub(super) fn lasting<'a>(&'a self, value: Given<'_, 'a>, spans: &Spans) -> Option<&'a str> {
         match (self.parts.as_slice(), value) {
@@ -151,7 +152,7 @@ impl Template {
         }
     }
 
-    /// The expansion; what has to be put together is, in the room after what is there.
+    /// Returns the expansion; what has to be put together is, in the room after what is there.
     pub(super) fn expand<'a>(
         &'a self,
         value: Given<'_, 'a>,
@@ -236,7 +237,7 @@ impl<'t> Parts<'t> {
         self.parts.extend(part);
     }
 
-    /// The groups a reference means.
+    /// Returns the groups a reference means.
     fn groups(&self, name: &str) -> Vec<usize> {
         match index(name) {
             Some(index) if index <= self.names.len() => vec![index],
@@ -259,7 +260,7 @@ fn by_name(names: &[Option<String>]) -> HashMap<&str, Vec<usize>> {
     by_name
 }
 
-/// A reference by number: ASCII digits, no zero in front, below 10^8. All else is a name.
+/// Returns a reference by number: ASCII digits, no zero in front, below 10^8. All else is a name.
 fn index(name: &str) -> Option<usize> {
     let number =
         name.bytes().all(|b| b.is_ascii_digit()) && (name == "0" || !name.starts_with('0'));
@@ -281,7 +282,7 @@ fn reference(text: &str) -> Option<(&str, &str)> {
     (!name.is_empty()).then_some((name, rest))
 }
 
-/// Whether Go counts `c` among letters, decimal digits and `_`.
+/// Tells whether Go counts `c` among letters, decimal digits and `_`.
 ///
 /// Rust's `is_alphanumeric` is wider (it has letter-like numbers and marks) and of a later Unicode.
 fn is_name_char(c: char) -> bool {

@@ -112,7 +112,7 @@ fn what_is_allowed_is_not_refused() {
     }
 }
 
-/// The labels after rules on labels.
+/// Returns the labels after rules on labels.
 fn apply(configs: impl IntoIterator<Item = RuleConfig>, labels: &[(&str, &str)]) -> String {
     let rules = Rules::new(configs, Utf8).unwrap();
     let mut set: LabelSet<'_> = labels.iter().copied().collect();

@@ -52,13 +52,13 @@ pub struct LabelChange {
 }
 
 impl<'r> Trace<'r> {
-    /// Whether the label set is kept.
+    /// Tells whether the label set is kept.
     #[must_use]
     pub fn keep(&self) -> bool {
         self.steps.last().is_none_or(|step| step.keep)
     }
 
-    /// What each rule did, in order; none after one that dropped the set.
+    /// Returns what each rule did, in order; none after one that dropped the set.
     #[must_use]
     pub fn steps(&self) -> &[Step<'r>] {
         &self.steps
@@ -66,44 +66,44 @@ impl<'r> Trace<'r> {
 }
 
 impl<'r> Step<'r> {
-    /// The rule.
+    /// Returns the rule.
     #[must_use]
     pub fn rule(&self) -> &'r Rule {
         self.rule
     }
 
-    /// The rule's index in its list, from 0.
+    /// Returns the rule's index in its list, from 0.
     #[must_use]
     pub fn index(&self) -> usize {
         self.index
     }
 
-    /// The joined source value; `None` for the actions that look at names: `labelmap`, `labeldrop`
+    /// Returns the joined source value; `None` for the actions that look at names: `labelmap`, `labeldrop`
     /// and `labelkeep`.
     #[must_use]
     pub fn source(&self) -> Option<&str> {
         self.source.as_deref()
     }
 
-    /// Whether the regex matched the source value, or some label's name; for `keepequal` and
+    /// Tells whether the regex matched the source value, or some label's name; for `keepequal` and
     /// `dropequal`, whether the values are equal. The actions that match nothing always do.
     #[must_use]
     pub fn matched(&self) -> bool {
         self.matched
     }
 
-    /// Whether the label set outlived the rule.
+    /// Tells whether the label set outlived the rule.
     #[must_use]
     pub fn keep(&self) -> bool {
         self.keep
     }
 
-    /// What a rule that drops wanted and what it found, in words: `pod is "web", keep wants "db"`.
+    /// Returns what a rule that drops wanted and what it found, in words: `pod is "web", keep wants "db"`.
     pub fn why(&self) -> impl fmt::Display + '_ {
         Why(self)
     }
 
-    /// What changed, by name.
+    /// Returns what changed, by name.
     #[must_use]
     pub fn changes(&self) -> &[LabelChange] {
         &self.changes
@@ -111,19 +111,19 @@ impl<'r> Step<'r> {
 }
 
 impl LabelChange {
-    /// The label.
+    /// Returns the label.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Its value before the rule.
+    /// Returns its value before the rule.
     #[must_use]
     pub fn before(&self) -> Option<&str> {
         self.before.as_deref()
     }
 
-    /// Its value after the rule.
+    /// Returns its value after the rule.
     #[must_use]
     pub fn after(&self) -> Option<&str> {
         self.after.as_deref()

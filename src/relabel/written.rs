@@ -26,10 +26,10 @@ pub(crate) trait Spelling {
 
     fn action(action: Action) -> &'static str;
 
-    /// The action that is called so, or what is wrong with the word.
+    /// Returns the action that is called so, or what is wrong with the word.
     fn read_action(word: &str) -> Result<Action, String>;
 
-    /// The rule without what counts as not given.
+    /// Returns the rule without what counts as not given.
     fn complete(rule: RuleConfig) -> RuleConfig {
         rule
     }
@@ -57,7 +57,7 @@ impl Spelling for Prometheus {
     }
 }
 
-/// The field that a key is for.
+/// Returns the field that a key is for.
 fn field<S: Spelling, E: de::Error>(key: &str) -> Result<Field, E> {
     if let Some(field) = (Field::ALL.into_iter()).find(|field| S::key(*field) == key) {
         return Ok(field);

@@ -5,7 +5,7 @@ use crate::model::name::{METRIC_NAME, ValidationScheme};
 use crate::relabel::LabelSet;
 use crate::text::sample::Sample;
 
-/// Whether there is a metric's name and all names are within the scheme (spec S35, S36). Leaves the
+/// Tells whether there is a metric's name and all names are within the scheme (spec S35, S36). Leaves the
 /// labels sorted.
 pub(super) fn names(
     labels: &mut LabelSet<'_>,
@@ -43,7 +43,7 @@ fn has_name_not_utf8(sample: &Sample<'_>) -> bool {
         && (!sample.name_is_utf8() || !sample.labels().iter().all(|label| label.name_is_utf8()))
 }
 
-/// Whether the labels are within the limits (spec S37); `more` of them are not in the set.
+/// Tells whether the labels are within the limits (spec S37); `more` of them are not in the set.
 pub(super) fn limits(
     labels: &LabelSet<'_>,
     more: usize,

@@ -78,7 +78,7 @@ impl Default for SampleConfig {
 }
 
 impl SampleConfig {
-    /// What Prometheus takes where a configuration says nothing.
+    /// Returns what Prometheus takes where a configuration says nothing.
     #[must_use]
     pub fn new() -> Self {
         SampleConfig {
@@ -96,7 +96,7 @@ impl SampleConfig {
         }
     }
 
-    /// How a body is read; `None` for an empty one, which needs no header (spec S15).
+    /// Tells how a body is read; `None` for an empty one, which needs no header (spec S15).
     pub(super) fn dialect_of(
         &self,
         content_type: Option<&str>,
@@ -110,7 +110,7 @@ impl SampleConfig {
         Ok(response::dialect_of(content_type, self.fallback, body)?)
     }
 
-    /// The labels of a sample joined with those of its target: what the rules see
+    /// Returns the labels of a sample joined with those of its target: what the rules see
     /// ([S32](crate::docs::scrape#s32), [S33](crate::docs::scrape#s33)).
     #[must_use]
     pub fn join<'a>(&self, sample: &Sample<'a>, target: &'a Target) -> LabelSet<'a> {

@@ -38,13 +38,13 @@ impl Interval {
         Interval::from_millis(seconds.saturating_mul(SECONDS))
     }
 
-    /// The same length as the standard library has it.
+    /// Returns the same length as the standard library has it.
     #[must_use]
     pub const fn as_duration(self) -> Duration {
         Duration::from_millis(self.millis)
     }
 
-    /// Whether it has no length.
+    /// Tells whether it has no length.
     #[must_use]
     pub const fn is_zero(self) -> bool {
         self.millis == 0

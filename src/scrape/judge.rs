@@ -77,7 +77,7 @@ pub(super) enum Fate {
 }
 
 impl Fate {
-    /// What is remembered of the series, as it was written, under that type.
+    /// Returns what is remembered of the series, as it was written, under that type.
     pub(super) fn spelling(self, kind: MetricType) -> Option<Spelling> {
         match self {
             Fate::Dropped => Some(Spelling::Dropped),
@@ -100,7 +100,7 @@ pub(super) struct Gate {
 }
 
 impl From<Option<ScrapeError>> for Gate {
-    /// The gate of a scrape that may have failed already.
+    /// Returns the gate of a scrape that may have failed already.
     fn from(failure: Option<ScrapeError>) -> Self {
         Gate {
             time: None,
@@ -115,7 +115,7 @@ impl From<Option<ScrapeError>> for Gate {
 }
 
 impl Gate {
-    /// Whether a sample that is kept comes to storage.
+    /// Tells whether a sample that is kept comes to storage.
     pub(super) fn lets_in(&mut self, config: &SampleConfig, timestamp: Option<i64>) -> bool {
         if config.sample_limit > 0 {
             self.against_limit += 1;
@@ -139,7 +139,7 @@ impl Gate {
         timestamp.or(self.time).unwrap_or(i64::MAX)
     }
 
-    /// What becomes of a sample that came to storage.
+    /// Returns what becomes of a sample that came to storage.
     pub(super) fn ordered(&mut self, order: Order) -> Fate {
         match order {
             Order::Newer => Fate::Stored,
@@ -154,7 +154,7 @@ impl Gate {
         }
     }
 
-    /// Why a sample of that fate is not stored, if that is to be told.
+    /// Tells why a sample of that fate is not stored, if that is to be told.
     #[inline]
     pub(super) fn rejection(&self, fate: Fate) -> Option<Rejection> {
         let reason = match fate {
@@ -193,7 +193,7 @@ impl Gate {
     }
 }
 
-/// A series as an error shows it.
+/// Returns a series as an error shows it.
 #[cold]
 pub(super) fn shown(raw_series: &[u8]) -> Box<str> {
     shortened(&String::from_utf8_lossy(raw_series), SHOWN).into()

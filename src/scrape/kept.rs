@@ -39,7 +39,7 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// What the series' labels are under that type, if that was found out.
+    /// Returns what the series' labels are under that type, if that was found out.
     #[inline]
     pub(super) fn verdict(&self, kind: MetricType) -> Option<Kind> {
         (self.kind == kind).then_some(self.verdict)
@@ -151,14 +151,14 @@ impl Kept {
         }
     }
 
-    /// What is known of the series of that number, if it is still the same one.
+    /// Returns what is known of the series of that number, if it is still the same one.
     #[inline]
     pub(super) fn known(&self, number: u32, id: SeriesId) -> Option<&Known> {
         let known = self.known.get(number as usize)?.as_ref();
         known.filter(|known| known.id == id)
     }
 
-    /// What became of the series' first sample in this scrape.
+    /// Returns what became of the series' first sample in this scrape.
     #[inline]
     pub(super) fn spelling(&self, known: &Known) -> Option<Spelling> {
         (known.spelling).filter(|_| known.spelled_in == self.round)
@@ -200,7 +200,7 @@ impl Kept {
         verdict
     }
 
-    /// The place of these labels, for one more series as it is written.
+    /// Returns the place of these labels, for one more series as it is written.
     fn place(&mut self, labels: Labels) -> usize {
         if let Some(&at) = self.by_labels.get(&labels)
             && let Some(Some(series)) = self.stored.get_mut(at)
@@ -254,7 +254,7 @@ impl Kept {
         }
     }
 
-    /// What the last scrape tracked and this one has not.
+    /// Returns what the last scrape tracked and this one has not.
     pub(super) fn stale(&self) -> impl Iterator<Item = &[(String, String)]> {
         let last = self.round.saturating_sub(1);
         work::on(size_of_val(self.stored.as_slice()));
@@ -263,7 +263,7 @@ impl Kept {
         stale.map(|series| &*series.labels)
     }
 
-    /// How many series are known as they are written.
+    /// Tells how many series are known as they are written.
     pub(super) fn len(&self) -> usize {
         work::on(size_of_val(self.known.as_slice()));
         self.known.iter().flatten().count()

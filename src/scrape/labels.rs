@@ -18,7 +18,7 @@ pub(super) const META: &str = "__meta_";
 /// A URL parameter's first value.
 pub(super) const PARAM: &str = "__param_";
 
-/// What Go's `strconv.ParseBool` takes.
+/// Returns what Go's `strconv.ParseBool` takes.
 pub(super) fn is_go_bool(text: &str) -> bool {
     matches!(
         text,

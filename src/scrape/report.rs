@@ -30,15 +30,15 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether the scrape went well: the value of `up`.
+    /// Tells whether the scrape went well: the value of `up`.
     #[must_use]
     pub fn up(&self) -> bool {
         self.failure.is_none()
     }
 
-    /// The series that Prometheus stores about the scrape, at its time: `up`, `scrape_samples_scraped` and
-    /// `scrape_samples_post_metric_relabeling` ([S54](crate::docs::scrape#s54)). They have the target's
-    /// labels, and no rule sees them.
+    /// Returns the series that Prometheus stores about the scrape, at its time: `up`,
+    /// `scrape_samples_scraped` and `scrape_samples_post_metric_relabeling` ([S54](crate::docs::scrape#s54)).
+    /// They have the target's labels, and no rule sees them.
     pub fn series<'t>(&self, target: &'t Target) -> impl Iterator<Item = (LabelSet<'t>, f64)> {
         let values = [
             ("up", f64::from(u8::from(self.up()))),

@@ -128,8 +128,8 @@ impl<'a> Scrape<'a> {
         self
     }
 
-    /// The next sample that is stored, unless the scrape fails later; `None` at the end of the body or
-    /// at what makes it fail.
+    /// Returns the next sample that is stored, unless the scrape fails later; `None` at the end of the body
+    /// or at what makes it fail.
     pub fn next_sample(&mut self) -> Option<StoredSample<'_, 'a>> {
         let (value, timestamp) = loop {
             let parser = self.parser.as_mut()?;
@@ -159,14 +159,14 @@ impl<'a> Scrape<'a> {
         })
     }
 
-    /// How the scrape went; reads on to the end of the body first.
+    /// Tells how the scrape went; reads on to the end of the body first.
     #[must_use]
     pub fn report(mut self) -> Report {
         while self.next_sample().is_some() {}
         self.gate.report
     }
 
-    /// All samples that are stored, and how it went.
+    /// Returns all samples that are stored, and how it went.
     #[must_use]
     pub fn collect(mut self) -> Scraped<'a> {
         let mut samples = Vec::new();
@@ -231,7 +231,7 @@ impl<'a> Scrape<'a> {
         }
     }
 
-    /// Where the line of the sample begins that was read last.
+    /// Tells where the line of the sample begins that was read last.
     #[cold]
     fn start_of(&self, sample: &Sample<'a>) -> Position {
         let end = self.parser.as_ref().map(Parser::line_end);
@@ -270,7 +270,7 @@ impl<'a> Scrape<'a> {
     }
 }
 
-/// The parser for a body; `None` for an empty one, which needs no header (spec S15).
+/// Returns the parser for a body; `None` for an empty one, which needs no header (spec S15).
 fn open<'a>(
     config: &SampleConfig,
     content_type: Option<&str>,

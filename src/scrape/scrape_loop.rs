@@ -57,7 +57,8 @@ pub struct ScrapeLoop {
 }
 
 impl ScrapeLoop {
-    /// A loop that has scraped nothing yet. Loops of many targets share one configuration in an [`Arc`].
+    /// Creates a loop that has scraped nothing yet. Loops of many targets share one configuration in an
+    /// [`Arc`].
     #[must_use]
     pub fn new(config: impl Into<Arc<SampleConfig>>, target: impl Into<Arc<Target>>) -> Self {
         let config = config.into();
@@ -69,7 +70,7 @@ impl ScrapeLoop {
         }
     }
 
-    /// The target whose bodies it reads.
+    /// Returns the target whose bodies it reads.
     #[must_use]
     pub fn target(&self) -> &Target {
         &self.target
@@ -111,8 +112,8 @@ impl ScrapeLoop {
         self.kept.begin(self.cache.gone_numbers());
     }
 
-    /// The series that the scrape before the last one stored and the last one did not, by their labels sorted
-    /// by name: Prometheus stores a stale marker for each ([S42](crate::docs::scrape#s42),
+    /// Returns the series that the scrape before the last one stored and the last one did not, by their
+    /// labels sorted by name: Prometheus stores a stale marker for each ([S42](crate::docs::scrape#s42),
     /// [S51](crate::docs::scrape#s51)). To be asked when the last scrape has been read to its end, and
     /// whether it failed or not.
     ///
@@ -121,13 +122,13 @@ impl ScrapeLoop {
         self.kept.stale()
     }
 
-    /// How many series, as they are written, are known.
+    /// Tells how many series, as they are written, are known.
     #[must_use]
     pub fn len(&self) -> usize {
         self.kept.len()
     }
 
-    /// Whether no series is known.
+    /// Tells whether no series is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -188,8 +189,8 @@ impl<'l> LoopScrape<'l> {
         self
     }
 
-    /// The next sample that is stored, unless the scrape fails later; `None` at the end of the body or
-    /// at what makes it fail.
+    /// Returns the next sample that is stored, unless the scrape fails later; `None` at the end of the body
+    /// or at what makes it fail.
     pub fn next_sample(&mut self) -> Option<LoopSample<'_>> {
         loop {
             let sample = match self.pass.as_mut()?.next_sample() {
@@ -228,7 +229,7 @@ impl<'l> LoopScrape<'l> {
         self.pass = None;
     }
 
-    /// How the scrape went; reads on to the end of the body first. Rules are not counted. Where samples
+    /// Tells how the scrape went; reads on to the end of the body first. Rules are not counted. Where samples
     /// are [rejected](Report::rejected), the body is read once more, for their places.
     #[must_use]
     pub fn report(mut self) -> Report {
@@ -345,7 +346,7 @@ impl<'l> LoopScrape<'l> {
         }
     }
 
-    /// Where the lines of samples begin, by their rising numbers in the body, from 1. That is found by
+    /// Tells where the lines of samples begin, by their rising numbers in the body, from 1. That is found by
     /// reading it again.
     #[cold]
     fn positions(&self, numbers: &[u64]) -> Vec<Position> {

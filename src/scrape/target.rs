@@ -88,7 +88,7 @@ pub enum Discovered<'c> {
 }
 
 impl Discovered<'_> {
-    /// The target, if there is one.
+    /// Returns the target, if there is one.
     #[must_use]
     pub fn into_target(self) -> Option<Target> {
         match self {
@@ -105,7 +105,7 @@ pub struct Dropped<'c> {
 }
 
 impl<'c> Dropped<'c> {
-    /// The step of the rule that dropped.
+    /// Returns the step of the rule that dropped.
     #[must_use]
     pub fn by(&self) -> &Step<'c> {
         &self.step
@@ -120,7 +120,7 @@ impl fmt::Display for Dropped<'_> {
 }
 
 impl TargetConfig {
-    /// What Prometheus takes where a configuration gives only a job's name, without rules.
+    /// Returns what Prometheus takes where a configuration gives only a job's name, without rules.
     #[must_use]
     pub fn new(job_name: impl Into<String>) -> Self {
         TargetConfig {
@@ -154,8 +154,8 @@ impl TargetConfig {
         }
     }
 
-    /// What the rules see: the discovered labels and, where these say nothing, the configuration's own
-    /// settings as labels ([S3](crate::docs::scrape#s3), [S4](crate::docs::scrape#s4)).
+    /// Returns what the rules see: the discovered labels and, where these say nothing, the configuration's
+    /// own settings as labels ([S3](crate::docs::scrape#s3), [S4](crate::docs::scrape#s4)).
     ///
     /// Of a name that comes twice the first counts: put a target's own labels before those of its
     /// group.
@@ -311,18 +311,18 @@ impl TargetLabel {
 }
 
 impl Target {
-    /// Where it is scraped, as Prometheus writes it.
+    /// Tells where it is scraped, as Prometheus writes it.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The labels that its series get, by name: none that begins with `__`.
+    /// Returns the labels that its series get, by name: none that begins with `__`.
     pub fn labels(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
         (self.labels.iter()).map(|label| (label.name.as_str(), label.value.as_str()))
     }
 
-    /// The labels that it has but its series do not get, by name: those that begin with `__`, without
+    /// Returns the labels that it has but its series do not get, by name: those that begin with `__`, without
     /// the `__meta_` labels of discovery.
     pub fn internal_labels(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
         (self.internal.iter()).map(|(name, value)| (name.as_str(), value.as_str()))
@@ -332,7 +332,7 @@ impl Target {
         &self.labels
     }
 
-    /// The value of one of these labels.
+    /// Returns the value of one of these labels.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.labels()
@@ -340,13 +340,13 @@ impl Target {
             .map(|label| label.1)
     }
 
-    /// How often it is scraped.
+    /// Tells how often it is scraped.
     #[must_use]
     pub fn interval(&self) -> Interval {
         self.interval
     }
 
-    /// How long a scrape of it may take.
+    /// Tells how long a scrape of it may take.
     #[must_use]
     pub fn timeout(&self) -> Interval {
         self.timeout

@@ -20,12 +20,12 @@ pub(super) fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\t')
 }
 
-/// Whether a word ends before what comes next.
+/// Tells whether a word ends before what comes next.
 pub(super) fn ends_word(next: Option<char>) -> bool {
     next.is_none_or(|c| is_blank(c) || is_break(c))
 }
 
-/// What may be in an anchor, a tag's handle or a directive's name.
+/// Returns what may be in an anchor, a tag's handle or a directive's name.
 pub(super) fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
 }
@@ -61,7 +61,7 @@ impl<'t> Cursor<'t> {
         self.rest.chars().next()
     }
 
-    /// The character `skip` characters on.
+    /// Returns the character `skip` characters on.
     pub(super) fn ahead(&self, skip: usize) -> Option<char> {
         self.rest.chars().nth(skip)
     }
@@ -119,7 +119,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// Whether `---` or `...` stands here, at the start of a line.
+    /// Tells whether `---` or `...` stands here, at the start of a line.
     pub(super) fn at_document_mark(&self, mark: &str) -> bool {
         self.mark.column == 0
             && self
@@ -128,7 +128,7 @@ impl<'t> Cursor<'t> {
                 .is_some_and(|after| ends_word(after.chars().next()))
     }
 
-    /// Whether a document starts or ends here.
+    /// Tells whether a document starts or ends here.
     pub(super) fn at_any_document_mark(&self) -> bool {
         self.at_document_mark("---") || self.at_document_mark("...")
     }

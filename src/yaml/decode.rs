@@ -85,7 +85,7 @@ impl<'d> Decoder<'d> {
         Decoder::at(self.document, id, self.depth + 1, self.aliased, self.kept)
     }
 
-    /// What the scalar is; `None` for a list or a map.
+    /// Returns what the scalar is; `None` for a list or a map.
     pub(super) fn resolved(&self) -> Result<Option<(Resolved, &'d str)>, YamlError> {
         let Value::Scalar { text, plain } = &self.node.value else {
             return Ok(None);
@@ -105,7 +105,7 @@ impl<'d> Decoder<'d> {
         Ok(matches!(self.resolved()?, Some((Resolved::Null, _))))
     }
 
-    /// The text of any scalar; nothing is the empty text.
+    /// Returns the text of any scalar; nothing is the empty text.
     pub(super) fn text(&self) -> Result<Option<String>, YamlError> {
         Ok(match self.resolved()? {
             None => None,
@@ -124,7 +124,7 @@ impl<'d> Decoder<'d> {
         String::from_utf8(bytes).map_err(|_| fail("`!!binary` that is not UTF-8 cannot be text"))
     }
 
-    /// What stands here, for "invalid type: …".
+    /// Returns what stands here, for "invalid type: …".
     fn unexpected<'s>(&self, text: &'s str, resolved: Resolved) -> Unexpected<'s> {
         match resolved {
             Resolved::Null => Unexpected::Unit,
@@ -136,7 +136,7 @@ impl<'d> Decoder<'d> {
         }
     }
 
-    /// The error for whoever expected something else.
+    /// Returns the error for whoever expected something else.
     pub(super) fn mismatch<'v, V: Visitor<'v>>(&self, visitor: &V) -> YamlError {
         let error = match (&self.node.value, self.resolved()) {
             (_, Err(error)) => error,
@@ -149,7 +149,7 @@ impl<'d> Decoder<'d> {
         error.or_at(self.node.mark)
     }
 
-    /// The entries of a map. A merge adds those of other maps: what comes later wins, as for Go, but
+    /// Returns the entries of a map. A merge adds those of other maps: what comes later wins, as for Go, but
     /// where the map's type is not known, a key must not come twice.
     pub(super) fn entries(&self, map: &'d [(Id, Id)]) -> Result<Entries<'d>, YamlError> {
         let mut own = HashSet::new();
@@ -193,7 +193,7 @@ impl<'d> Decoder<'d> {
         }
     }
 
-    /// The entries that a merge adds; of several maps, those of the first come last, and win.
+    /// Returns the entries that a merge adds; of several maps, those of the first come last, and win.
     fn merged(&self, id: Id) -> Result<Entries<'d>, YamlError> {
         let value = self.below(id)?;
         let refuse = || YamlError::at("`<<` needs a map, or a list of maps", value.node.mark);
@@ -244,7 +244,7 @@ impl<'d> Union<'d> {
     }
 }
 
-/// An unsigned number as Go makes it of a fraction where Prometheus is built for amd64: it is cut
+/// Returns an unsigned number as Go makes it of a fraction where Prometheus is built for amd64: it is cut
 /// off, what is negative wraps around, and what is below all numbers is 2^63.
 pub(crate) fn to_integer(value: f64) -> Option<u64> {
     const TWO_63: f64 = 9_223_372_036_854_775_808.0;

@@ -35,7 +35,7 @@ impl<'d> Decoder<'d> {
         value.map_err(|error| error.or_at(last))
     }
 
-    /// A scalar whose type nobody asked for.
+    /// Returns a scalar whose type nobody asked for.
     fn scalar<V: Visitor<'d>>(
         &self,
         resolved: Resolved,
@@ -84,7 +84,7 @@ impl<'d> Decoder<'d> {
     }
 }
 
-/// Whether a value is written as whoever writes it again would.
+/// Tells whether a value is written as whoever writes it again would.
 fn is_canonical(resolved: Resolved, text: &str) -> bool {
     match resolved {
         Resolved::Bool(value) => text == if value { "true" } else { "false" },

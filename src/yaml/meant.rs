@@ -1,7 +1,7 @@
 //! The key that somebody meant who wrote another.
 
-/// The first of the keys that differs from `key` in case, underscores and hyphens only; else the first that
-/// has no more letters wrong than `slips` allows where the shorter of both has so many letters.
+/// Returns the first of the keys that differs from `key` in case, underscores and hyphens only; else the
+/// first that has no more letters wrong than `slips` allows where the shorter of both has so many letters.
 pub(crate) fn closest<K: AsRef<str>>(
     key: &str,
     mut known: impl Iterator<Item = K> + Clone,
@@ -12,14 +12,14 @@ pub(crate) fn closest<K: AsRef<str>>(
     same.or_else(|| known.find(|name| near(&bare(name.as_ref()), &written, &slips)))
 }
 
-/// A key without case and without what other conventions put between words.
+/// Returns a key without case and without what other conventions put between words.
 pub(crate) fn bare(key: &str) -> String {
     (key.chars().filter(|c| !matches!(c, '_' | '-')))
         .flat_map(char::to_lowercase)
         .collect()
 }
 
-/// Whether two bare keys have no more letters wrong than `slips` allows.
+/// Tells whether two bare keys have no more letters wrong than `slips` allows.
 pub(crate) fn near(a: &str, b: &str, slips: impl Fn(usize) -> usize) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let allowed = slips(a.len().min(b.len()));

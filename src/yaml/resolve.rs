@@ -16,7 +16,7 @@ pub(super) enum Resolved {
 }
 
 impl Resolved {
-    /// The kind as a tag has it.
+    /// Returns the kind as a tag has it.
     fn tag(self) -> &'static str {
         match self {
             Resolved::Null => "null",
@@ -30,7 +30,7 @@ impl Resolved {
     }
 }
 
-/// What a scalar with a tag is, or the tag's short name if it says what the scalar is not.
+/// Returns what a scalar with a tag is, or the tag's short name if it says what the scalar is not.
 pub(super) fn tagged(tag: &str, text: &str) -> Result<Resolved, String> {
     let kind = match tag.strip_prefix("tag:yaml.org,2002:") {
         Some("binary") => return Ok(Resolved::Binary),
@@ -49,7 +49,7 @@ pub(super) fn tagged(tag: &str, text: &str) -> Result<Resolved, String> {
     }
 }
 
-/// What a scalar without quotes and tag is.
+/// Returns what a scalar without quotes and tag is.
 pub(super) fn plain(text: &str) -> Resolved {
     match is_timestamp(text) {
         true => Resolved::Timestamp,
@@ -112,7 +112,7 @@ fn integer(text: &str) -> Option<u64> {
         .flatten()
 }
 
-/// A decimal fraction or power of ten, unless it is too large.
+/// Returns a decimal fraction or power of ten, unless it is too large.
 fn float(text: &str) -> Option<f64> {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
@@ -134,7 +134,7 @@ fn float(text: &str) -> Option<f64> {
     text.parse().ok().filter(|value: &f64| value.is_finite())
 }
 
-/// The dates and times that Go's reader takes: `2001-12-14`, `2001-12-14 21:59:43.1` and
+/// Returns the dates and times that Go's reader takes: `2001-12-14`, `2001-12-14 21:59:43.1` and
 /// `2001-12-14T21:59:43Z` or with an offset.
 fn is_timestamp(text: &str) -> bool {
     let year = text
@@ -193,7 +193,7 @@ fn is_zone(zone: &str) -> bool {
     }
 }
 
-/// The bytes that Base64 stands for. Line ends are passed over, as Go does.
+/// Returns the bytes that Base64 stands for. Line ends are passed over, as Go does.
 pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
     let digit = |byte: u8| -> Option<u32> {
         Some(u32::from(match byte {

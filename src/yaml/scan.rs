@@ -56,7 +56,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// The next token and where it begins.
+    /// Returns the next token and where it begins.
     pub(super) fn peek(&mut self) -> Result<(&Token, Mark), YamlError> {
         while self.needs_more()? {
             self.fetch()?;
@@ -79,7 +79,7 @@ impl<'t> Scanner<'t> {
         Some(token)
     }
 
-    /// Whether the first token is not certain yet.
+    /// Tells whether the first token is not certain yet.
     fn needs_more(&mut self) -> Result<bool, YamlError> {
         if self.queue.is_empty() {
             return Ok(true);
@@ -93,7 +93,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Whether a key that may have begun can still become one: it is on this line, and near.
+    /// Tells whether a key that may have begun can still become one: it is on this line, and near.
     fn is_possible(&mut self, level: usize) -> Result<bool, YamlError> {
         let now = self.cursor.mark;
         let Some(slot) = self.keys.get_mut(level) else {
@@ -116,7 +116,7 @@ impl<'t> Scanner<'t> {
         self.keys.len() > 1
     }
 
-    /// The column that what belongs to the innermost block must be right of, counted from 1.
+    /// Returns the column that what belongs to the innermost block must be right of, counted from 1.
     pub(super) fn least_column(&self) -> usize {
         self.indent.map_or(0, |indent| indent + 1)
     }
@@ -125,7 +125,7 @@ impl<'t> Scanner<'t> {
         self.is_flow()
     }
 
-    /// A key may begin after a scalar that went over a line's end.
+    /// Returns a key may begin after a scalar that went over a line's end.
     pub(super) fn allow_key(&mut self) {
         self.key_allowed = true;
     }
@@ -238,7 +238,7 @@ impl<'t> Scanner<'t> {
         Ok(())
     }
 
-    /// What may have begun a key did not.
+    /// Returns what may have begun a key did not.
     fn drop_key(&mut self) -> Result<(), YamlError> {
         match self.keys.last_mut().and_then(Option::take) {
             Some(key) if key.required => Err(no_colon(key.mark)),

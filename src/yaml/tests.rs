@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-/// What a text is to whoever does not ask for types.
+/// Returns what a text is to whoever does not ask for types.
 fn value(yaml: &str) -> Result<Value, YamlError> {
     from_str(yaml)
 }

@@ -50,7 +50,7 @@ impl Document {
         self.nodes.get(id)
     }
 
-    /// What an alias stands for: of several anchors with its name, the last, as for Go.
+    /// Returns what an alias stands for: of several anchors with its name, the last, as for Go.
     pub(super) fn anchor(&self, name: &str) -> Option<Id> {
         self.anchors.get(name).copied()
     }
@@ -107,7 +107,7 @@ impl<'t> Reader<'t> {
         })
     }
 
-    /// The only document that is looked at, where there may be others after it.
+    /// Returns the only document that is looked at, where there may be others after it.
     pub(super) fn first(mut self) -> Result<Option<Document>, YamlError> {
         let document = self.next()?;
         if document.is_some() {
@@ -117,7 +117,7 @@ impl<'t> Reader<'t> {
         Ok(document)
     }
 
-    /// The next document.
+    /// Returns the next document.
     pub(super) fn next(&mut self) -> Result<Option<Document>, YamlError> {
         self.document = Document::default();
         let root = match self.start()? {
@@ -155,7 +155,7 @@ impl<'t> Reader<'t> {
         Ok(self.scanner.peek()?.0 == wanted)
     }
 
-    /// Whether one of several tokens comes next.
+    /// Tells whether one of several tokens comes next.
     fn at_any(&mut self, wanted: &[Token]) -> Result<bool, YamlError> {
         let (token, _) = self.scanner.peek()?;
         Ok(wanted.contains(token))
@@ -210,7 +210,7 @@ impl<'t> Reader<'t> {
         document.nodes.len() - 1
     }
 
-    /// What stands where nothing was written.
+    /// Returns what stands where nothing was written.
     fn empty(&mut self, mark: Mark) -> Id {
         let value = Value::Scalar {
             text: String::new(),
@@ -219,7 +219,7 @@ impl<'t> Reader<'t> {
         self.add(mark, None, value)
     }
 
-    /// A node, or nothing before one of the tokens that may follow it.
+    /// Returns a node, or nothing before one of the tokens that may follow it.
     fn node_unless(
         &mut self,
         follow: &[Token],
@@ -233,7 +233,7 @@ impl<'t> Reader<'t> {
         self.node(block, unindented)
     }
 
-    /// A node. In a block's map, a list need not be indented.
+    /// Returns a node. In a block's map, a list need not be indented.
     fn node(&mut self, block: bool, unindented: bool) -> Result<Id, YamlError> {
         let start = self.scanner.peek()?.1;
         let (mut anchor, mut tag) = (None, None);
@@ -309,7 +309,7 @@ impl<'t> Reader<'t> {
         id
     }
 
-    /// A tag in full.
+    /// Returns a tag in full.
     fn tag(&self, handle: &str, rest: &str, mark: Mark) -> Result<Box<str>, YamlError> {
         let own = self.handles.iter().find(|(name, _)| name == handle);
         let prefix = match (handle, own) {
@@ -407,7 +407,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A map of one entry, written in a list without braces.
+    /// Returns a map of one entry, written in a list without braces.
     fn pair(&mut self, mark: Mark) -> Result<Id, YamlError> {
         self.scanner.take();
         let follow = [Token::Value, Token::Comma, Token::ListEnd];
@@ -465,7 +465,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// What to say about a token where a value is expected.
+/// Returns what to say about a token where a value is expected.
 fn unexpected(token: &Token) -> &'static str {
     match token {
         Token::End | Token::DocumentStart | Token::DocumentEnd | Token::BlockEnd => {

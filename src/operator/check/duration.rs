@@ -35,7 +35,7 @@ pub(super) fn endpoint(
     compare(&timeout, &interval, &from, &rule::TIMEOUT, found);
 }
 
-/// The Prometheus object's own timeout.
+/// Returns the Prometheus object's own timeout.
 pub(super) fn global(settings: &OperatorConfig, found: &mut Found) {
     let Some(text) = given(&settings.scrape_timeout) else {
         return;

@@ -302,7 +302,7 @@ fn verdict(node: &Node, settings: &OperatorConfig) -> Result<Verdict, ManifestEr
 }
 
 impl Found {
-    /// What reading has found already.
+    /// Returns what reading has found already.
     fn warnings(&mut self, warnings: &[ManifestError]) {
         for warning in warnings {
             if let Some(rule) = warning.rule() {

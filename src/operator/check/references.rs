@@ -35,7 +35,7 @@ impl fmt::Display for Reference {
 }
 
 impl Manifest {
-    /// The Secrets and ConfigMaps that the monitor refers to, all in its own namespace. The Operator
+    /// Returns the Secrets and ConfigMaps that the monitor refers to, all in its own namespace. The Operator
     /// writes what is in them into the scrape configuration or beside it.
     #[must_use]
     pub fn references(&self) -> Vec<Reference> {

@@ -38,7 +38,7 @@ pub struct Rejections {
 }
 
 impl Rejections {
-    /// An error if there is a reason.
+    /// Returns an error if there is a reason.
     pub(crate) fn result(list: Vec<Rejection>) -> Result<(), Self> {
         match list.is_empty() {
             true => Ok(()),
@@ -46,12 +46,12 @@ impl Rejections {
         }
     }
 
-    /// The reasons, in order.
+    /// Returns the reasons, in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Rejection> {
         self.list.iter()
     }
 
-    /// The reasons, in order.
+    /// Returns the reasons, in order.
     #[must_use]
     pub fn as_slice(&self) -> &[Rejection] {
         &self.list

@@ -54,20 +54,20 @@ pub struct CheckRule {
 }
 
 impl CheckRule {
-    /// Every rule, in the order of their identifiers.
+    /// Returns every rule, in the order of their identifiers.
     #[must_use]
     pub fn all() -> &'static [&'static CheckRule] {
         ALL
     }
 
-    /// The identifier of the rule on [its page](crate::docs::operator): `A…` for the API server's, `C…` for
-    /// the Operator's.
+    /// Returns the identifier of the rule on [its page](crate::docs::operator): `A…` for the API server's,
+    /// `C…` for the Operator's.
     #[must_use]
     pub const fn id(&self) -> &'static str {
         self.id
     }
 
-    /// The rule in a word, to sort and filter by: `timeout-above-interval`. Rules that find the same
+    /// Returns the rule in a word, to sort and filter by: `timeout-above-interval`. Rules that find the same
     /// mistake at different places share it.
     #[must_use]
     pub const fn key(&self) -> &'static str {
@@ -80,7 +80,7 @@ impl CheckRule {
         self.by
     }
 
-    /// What is refused.
+    /// Returns what is refused.
     #[must_use]
     pub const fn summary(&self) -> &'static str {
         self.summary

@@ -10,7 +10,7 @@ struct Block {
     der: Vec<u8>,
 }
 
-/// The blocks of a text; what is not part of one is passed over.
+/// Returns the blocks of a text; what is not part of one is passed over.
 fn blocks(text: &[u8]) -> impl Iterator<Item = Block> {
     work::on(text.len());
     let text = String::from_utf8_lossy(text).into_owned();
@@ -45,7 +45,7 @@ fn marker<'l>(line: &'l str, begin: &str) -> Option<&'l str> {
     line.strip_prefix(begin)?.strip_suffix("-----")
 }
 
-/// Whether the first block is a certificate.
+/// Tells whether the first block is a certificate.
 pub(super) fn certificate(text: &[u8]) -> Result<(), String> {
     let first = blocks(text).next();
     let block = first.ok_or("what it refers to is not PEM")?;
@@ -55,7 +55,7 @@ pub(super) fn certificate(text: &[u8]) -> Result<(), String> {
     }
 }
 
-/// Whether the key is that of the certificate. The error says whether it lies with the key.
+/// Tells whether the key is that of the certificate. The error says whether it lies with the key.
 pub(super) fn key_pair(cert: &[u8], key: &[u8]) -> Result<(), (bool, String)> {
     let of_cert = |problem: &str| (false, format!("what it refers to {problem}"));
     let of_key = |problem: &str| (true, format!("what it refers to {problem}"));
@@ -112,7 +112,7 @@ struct Der<'d> {
 }
 
 impl<'d> Der<'d> {
-    /// The next value if it has the tag.
+    /// Returns the next value if it has the tag.
     fn next(&mut self, tag: u8) -> Option<&'d [u8]> {
         let (&[found, length], rest) = self.rest.split_first_chunk()?;
         if found != tag {
@@ -137,14 +137,14 @@ impl<'d> Der<'d> {
     }
 }
 
-/// The whole of some bytes as one sequence.
+/// Returns the whole of some bytes as one sequence.
 fn sequence(der: &[u8]) -> Option<Der<'_>> {
     let mut whole = Der { rest: der };
     let inside = whole.inside(SEQUENCE)?;
     whole.rest.is_empty().then_some(inside)
 }
 
-/// The key in a certificate, if it is one: RFC 5280, section 4.1.
+/// Returns the key in a certificate, if it is one: RFC 5280, section 4.1.
 fn public_key(der: &[u8]) -> Option<Public> {
     let mut certificate = sequence(der)?;
     let mut signed = certificate.inside(SEQUENCE)?;
@@ -169,7 +169,7 @@ fn public_key(der: &[u8]) -> Option<Public> {
     })
 }
 
-/// A private key by itself or wrapped: RFC 8017, 5915 and 5958.
+/// Returns a private key by itself or wrapped: RFC 8017, 5915 and 5958.
 fn private_key(der: &[u8]) -> Option<Private> {
     let mut key = sequence(der)?;
     let _version = key.next(INTEGER)?;

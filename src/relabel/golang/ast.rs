@@ -123,7 +123,7 @@ impl Ast {
         }
     }
 
-    /// The set of characters this matches one of, if it is one that bytes tell.
+    /// Returns the set of characters this matches one of, if it is one that bytes tell.
     pub(in super::super) fn as_set(&self) -> Option<Bytes> {
         match &self.kind {
             Kind::Any => Some(Bytes::ANY),
@@ -149,7 +149,7 @@ impl Ast {
         Ast::measured(Kind::Concat(all), height + 1, size, 1).ok()
     }
 
-    /// Whether it looks at what stands around a match.
+    /// Tells whether it looks at what stands around a match.
     pub(in super::super) fn looks_around(&self) -> bool {
         match &self.kind {
             Kind::BeginText

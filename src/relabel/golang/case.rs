@@ -30,7 +30,7 @@ impl Case {
         Cow::Owned(mapped)
     }
 
-    /// Whether `mapped` is what `text` is mapped to.
+    /// Tells whether `mapped` is what `text` is mapped to.
     pub(in super::super) fn is(self, text: &str, mapped: &str) -> bool {
         (text.chars().map(|c| self.of(c))).eq(mapped.chars())
     }
@@ -61,7 +61,7 @@ pub(super) fn upper(c: char) -> char {
     }
 }
 
-/// The mapping if it is one character, and one Unicode 15.0 knew of.
+/// Returns the mapping if it is one character, and one Unicode 15.0 knew of.
 fn simple(c: char, mut mapped: impl ExactSizeIterator<Item = char>) -> char {
     match mapped.next() {
         Some(to) if mapped.len() == 0 && !is_newer(c) && !is_newer(to) => to,

@@ -43,7 +43,7 @@ impl Bytes {
         wide: true,
     };
 
-    /// The set of one character, or of both its cases.
+    /// Returns the set of one character, or of both its cases.
     pub(in super::super) fn of_char(c: char, fold: bool) -> Option<Bytes> {
         Class::of(Item::Range(c.into(), c.into()), fold).bytes()
     }
@@ -57,7 +57,7 @@ impl Bytes {
     }
 }
 
-/// A set of ASCII ranges as bits.
+/// Returns a set of ASCII ranges as bits.
 pub(super) const fn ascii(ranges: &[(u8, u8)]) -> u128 {
     let mut set = 0;
     let mut rest = ranges;
@@ -87,7 +87,7 @@ impl Class {
         }
     }
 
-    /// The class as a set over bytes, where all characters outside ASCII are in or all are out.
+    /// Returns the class as a set over bytes, where all characters outside ASCII are in or all are out.
     pub(in super::super) fn bytes(&self) -> Option<Bytes> {
         let (mut ascii, mut wide) = (0, false);
         for item in &self.items {
@@ -184,7 +184,7 @@ fn emit_set(items: &str, negated: bool, out: &mut String) {
     let _ = write!(out, "{open}{items}]");
 }
 
-/// Whether the engine folds `c` to other characters than Go does.
+/// Tells whether the engine folds `c` to other characters than Go does.
 pub(super) fn folds_differently(c: char) -> bool {
     (case::NEWER.iter().chain(case::FOLDED_SINCE)).any(|&(low, high)| (low..=high).contains(&c))
 }

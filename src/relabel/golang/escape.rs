@@ -55,7 +55,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// An escape that stands for one character.
+    /// Returns an escape that stands for one character.
     pub(super) fn escape(&mut self) -> Read<u32> {
         let start = self.at;
         self.skip(1);
@@ -155,7 +155,7 @@ impl<'t> Parser<'t> {
         self.push(Kind::Class(class))
     }
 
-    /// The name in `[:name:]`, if that is what stands here.
+    /// Returns the name in `[:name:]`, if that is what stands here.
     fn class_name(&mut self) -> Option<&'t str> {
         let inside = self.at + 2;
         let rest = self.rest().strip_prefix("[:")?;

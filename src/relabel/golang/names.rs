@@ -20,7 +20,7 @@ pub(super) fn perl(letter: char) -> Option<Item> {
     })
 }
 
-/// A class such as `[:alpha:]` or `[:^alpha:]`, by what stands between the colons.
+/// Returns a class such as `[:alpha:]` or `[:^alpha:]`, by what stands between the colons.
 pub(super) fn posix(name: &str) -> Option<Item> {
     let (name, negated) = match name.strip_prefix('^') {
         Some(name) => (name, true),
@@ -46,7 +46,7 @@ pub(super) fn posix(name: &str) -> Option<Item> {
     Some(Item::Ascii { set, negated })
 }
 
-/// A category or script, by what stands in `\p{…}` after any `^`. Case, blanks, `_` and `-` do not
+/// Returns a category or script, by what stands in `\p{…}` after any `^`. Case, blanks, `_` and `-` do not
 /// matter, except that a script whose own name has an underscore cannot be found, in Go either.
 pub(super) fn unicode(name: &str, negated: bool) -> Option<Item> {
     let bare: String = (name.chars().filter(|c| !matches!(c, '_' | '-' | ' ')))

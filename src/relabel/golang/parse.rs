@@ -176,12 +176,12 @@ impl<'t> Parser<'t> {
         self.at += bytes;
     }
 
-    /// A place in the framed text as an offset in the regex.
+    /// Returns a place in the framed text as an offset in the regex.
     pub(super) fn offset(&self, at: usize) -> usize {
         at.saturating_sub(BEFORE.len()).min(self.regex_len)
     }
 
-    /// The text from `start` to here, without what belongs to the frame.
+    /// Returns the text from `start` to here, without what belongs to the frame.
     pub(super) fn since(&self, start: usize) -> String {
         let end = self.at.min(BEFORE.len() + self.regex_len);
         self.text
@@ -226,7 +226,7 @@ impl<'t> Parser<'t> {
         })
     }
 
-    /// A code point, which may be half of a surrogate pair and then is in no text.
+    /// Returns a code point, which may be half of a surrogate pair and then is in no text.
     fn code_point(&mut self, code: u32) -> Read<()> {
         match char::from_u32(code) {
             Some(c) => self.literal(c),
@@ -467,7 +467,7 @@ fn counts(text: &str) -> Option<(Count, Option<Count>, usize)> {
     Some((min, max, text.len() - rest.len()))
 }
 
-/// A number without leading zeros; `None` inside if it is too large.
+/// Returns a number without leading zeros; `None` inside if it is too large.
 fn count(text: &str) -> Option<(Count, &str)> {
     let end = text
         .find(|c: char| !c.is_ascii_digit())

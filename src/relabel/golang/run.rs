@@ -94,7 +94,7 @@ impl Part {
         }
     }
 
-    /// The limit it breaks, if it breaks one.
+    /// Returns the limit it breaks, if it breaks one.
     fn check(&self) -> Result<(), Limit> {
         let (run, more) = match self {
             Part::One(_) => return Ok(()),
@@ -127,7 +127,7 @@ impl Level {
         Ok(())
     }
 
-    /// What was read last, and is to be replaced.
+    /// Returns what was read last, and is to be replaced.
     pub(super) fn take_last(&mut self) -> Option<Part> {
         self.last.take()
     }
@@ -144,7 +144,7 @@ impl Level {
         }
     }
 
-    /// The alternative that has been read.
+    /// Returns the alternative that has been read.
     fn alternative(&mut self) -> Result<Part, Limit> {
         if self.sequence.is_empty() {
             return match self.last.take() {
@@ -172,7 +172,7 @@ impl Level {
         Ok(())
     }
 
-    /// All of it.
+    /// Returns all of it.
     pub(super) fn finish(mut self) -> Result<Part, Limit> {
         let part = if self.alternatives.is_empty() {
             self.alternative()?

@@ -77,7 +77,7 @@ pub(super) struct Label<'a> {
 }
 
 impl<'a> LabelSet<'a> {
-    /// A set without labels.
+    /// Creates a set without labels.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -97,13 +97,13 @@ impl<'a> LabelSet<'a> {
         self.extend(labels);
     }
 
-    /// The value of a label.
+    /// Returns the value of a label.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.value_at(self.place(name))
     }
 
-    /// Where a label is.
+    /// Tells where a label is.
     pub(super) fn place(&self, name: &str) -> Option<usize> {
         if self.ordered >= MANY_IN_ORDER {
             return self.place_among_many(name);
@@ -129,7 +129,7 @@ impl<'a> LabelSet<'a> {
         Some(start + place?)
     }
 
-    /// Where the first label of that name is among those in order, gone or not: in less time than
+    /// Tells where the first label of that name is among those in order, gone or not: in less time than
     /// [`place`](Self::place) takes where there are many.
     pub(super) fn place_in_order(&self, name: &str) -> Option<usize> {
         let ordered = self.labels.get(..self.ordered)?;
@@ -256,13 +256,13 @@ impl<'a> LabelSet<'a> {
         &mut self.room
     }
 
-    /// How many labels there are.
+    /// Tells how many labels there are.
     #[must_use]
     pub fn len(&self) -> usize {
         self.labels.len() - self.gone
     }
 
-    /// Whether there is no label.
+    /// Tells whether there is no label.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -275,7 +275,7 @@ impl<'a> LabelSet<'a> {
         self.labels.iter_mut().for_each(|label| label.set_as = 0);
     }
 
-    /// The same labels, owned: they may live as long as any rules.
+    /// Returns the same labels, owned: they may live as long as any rules.
     #[must_use]
     pub fn into_owned<'o>(self) -> LabelSet<'o> {
         let mut texts = Texts::default();

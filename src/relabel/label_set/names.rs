@@ -48,7 +48,7 @@ struct Mentioned {
 
 const BUCKETS: usize = 256;
 
-/// A number below [`BUCKETS`] that tells most names apart.
+/// Returns a number below [`BUCKETS`] that tells most names apart.
 #[inline]
 fn bucket(name: &str) -> usize {
     let last = name.as_bytes().last().copied().unwrap_or_default();
@@ -111,7 +111,7 @@ impl<'t, 'a> Spot<'t, 'a> {
         }
     }
 
-    /// The label of a name that has just been made.
+    /// Returns the label of a name that has just been made.
     pub(in super::super) fn new(name: Given<'t, 'a>, labels: &LabelSet<'a>) -> Self {
         Self::at(labels.place(name.text()), name)
     }
@@ -156,7 +156,7 @@ impl<'a> LabelSet<'a> {
         }
     }
 
-    /// Where the label is that a rule mentions. It may be gone from there: then its value is empty.
+    /// Tells where the label is that a rule mentions. It may be gone from there: then its value is empty.
     #[inline]
     pub(in super::super) fn find(&self, name: &Name) -> Option<usize> {
         match self.places.get(name.slot) {
@@ -205,7 +205,7 @@ impl<'a> LabelSet<'a> {
 }
 
 impl super::Label<'_> {
-    /// Whether a rule has removed the label. It stands there until all that are gone are taken out, so
+    /// Tells whether a rule has removed the label. It stands there until all that are gone are taken out, so
     /// that others stay where they are.
     #[inline]
     pub(super) fn is_gone(&self) -> bool {

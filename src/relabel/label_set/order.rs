@@ -13,7 +13,7 @@ use crate::bytes::work;
 const FEW_MOVED: usize = 8;
 
 impl<'a> LabelSet<'a> {
-    /// The labels by name.
+    /// Returns the labels by name.
     ///
     /// Where labels were set since they were last put into order, allocates and sorts.
     pub fn iter(&self) -> LabelSetIter<'_, 'a> {
@@ -24,19 +24,19 @@ impl<'a> LabelSet<'a> {
         }
     }
 
-    /// The labels by name; leaves them in order.
+    /// Returns the labels by name; leaves them in order.
     pub fn sorted(&mut self) -> impl Iterator<Item = (&str, &str)> {
         self.sort();
         (self.labels.iter()).map(|label| (self.texts.get(label.name), self.texts.get(label.value)))
     }
 
-    /// How two of the labels are ordered.
+    /// Tells how two of the labels are ordered.
     #[inline]
     fn compare(texts: &Texts, a: &Label<'a>, b: &Label<'a>) -> Ordering {
         compare::order(texts.get(a.name).as_bytes(), texts.get(b.name).as_bytes())
     }
 
-    /// The first place whose label should come before the one in front of it.
+    /// Returns the first place whose label should come before the one in front of it.
     #[inline]
     fn disorder(&self, from: usize) -> Option<usize> {
         let from = from.max(1);
@@ -55,7 +55,7 @@ impl<'a> LabelSet<'a> {
         self.ordered == self.len() || self.disorder(self.ordered).is_none()
     }
 
-    /// The places of the labels by name.
+    /// Returns the places of the labels by name.
     #[cold]
     fn order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.len()).collect();
@@ -116,7 +116,7 @@ impl<'a> LabelSet<'a> {
         self.labels.sort_by(|a, b| Self::compare(texts, a, b));
     }
 
-    /// The labels by name; those of one name by value.
+    /// Returns the labels by name; those of one name by value.
     pub(super) fn by_name(&self) -> Vec<(&str, &str)> {
         let labels = self.labels.iter();
         let mut labels: Vec<_> = labels

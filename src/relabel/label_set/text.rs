@@ -68,7 +68,7 @@ impl Texts {
         }
     }
 
-    /// The text as the set has it, or as something that has to be copied.
+    /// Returns the text as the set has it, or as something that has to be copied.
     #[inline]
     pub(super) fn given<'a>(&self, text: Text<'a>) -> Given<'_, 'a> {
         match text {
