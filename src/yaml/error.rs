@@ -6,9 +6,9 @@ use serde::de;
 
 use super::cursor::Mark;
 
-/// The error of reading or writing YAML.
+/// An error in reading or writing YAML.
 ///
-/// It prints as the place, if there is one, and the cause:
+/// It displays the place, if there is one, and the cause:
 ///
 /// ```
 /// use exposition::{relabel::RuleConfig, yaml};
@@ -28,7 +28,7 @@ pub struct YamlError {
 }
 
 impl YamlError {
-    /// Creates an error that has no place in a text.
+    /// Creates an error without a place in a text.
     pub(crate) fn new(message: impl fmt::Display) -> Self {
         YamlError {
             message: message.to_string().into_boxed_str(),
@@ -40,7 +40,7 @@ impl YamlError {
         YamlError::new(message).or_at(mark)
     }
 
-    /// Returns the same error, at `mark` unless a place is already known.
+    /// Returns the same error, with its place at `mark` unless a place is already known.
     pub(super) fn or_at(mut self, mark: Mark) -> Self {
         self.place.get_or_insert((mark.line + 1, mark.column + 1));
         self
