@@ -1,9 +1,9 @@
-//! What the API server refuses though every value is of its field's type (spec A6-A10).
+//! Checks what the API server refuses although every value has its field's type (spec A6-A10).
 
 use super::{rejection::Found, rule};
 use crate::operator::manifest::MonitorSpec;
 
-/// Returns the rules for both kinds of monitor.
+/// Applies the rules for both kinds of monitor.
 pub(super) fn monitor(name: &str, spec: &MonitorSpec, found: &mut Found) {
     if !is_subdomain(name) {
         let reason = format!(
