@@ -539,7 +539,7 @@ fn ties_go_to_the_even_digit() {
     );
 }
 
-/// Writes a body with the names that `rename` gives, and without labels called `x`.
+/// Writes a body with the names that `rename` gives, and without labels named `x`.
 #[track_caller]
 fn relabelled(
     body: &str,
