@@ -56,8 +56,9 @@ pub fn families_lossless(data: &[u8]) {
                 String::from_utf8_lossy(&body)
             );
         }
-        // What comes back is merged, so there are no more errors, except for a TYPE line that comes too late
-        // for merged samples, where a streamed family has just begun: only collecting has that error.
+        // What comes back is merged, so collecting gives no more families. The exception is a TYPE line that
+        // comes too late for merged samples, where a streamed family has just begun: only collecting has that
+        // error.
         let streamed: BTreeSet<String> = errors.iter().map(ToString::to_string).collect();
         let is_shared = |error: &Error| streamed.contains(&error.to_string());
         if !keep && collected.errors.iter().all(is_shared) {

@@ -20,7 +20,7 @@ struct Model {
 type Seen = Vec<String>;
 
 impl Model {
-    /// The lines of a body and what was taken leniently, and the series that vanish with it.
+    /// Returns the lines of a body and what was taken leniently, and the series that vanish with it.
     fn read(&mut self, body: &[u8], dialect: Dialect, limits: Limits) -> (Seen, HashSet<String>) {
         let mut values = HashMap::new();
         let mut seen = Seen::new();

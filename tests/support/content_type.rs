@@ -2,7 +2,7 @@
 
 use exposition::{Dialect, Format};
 
-/// The dialect that a `Content-Type` calls for.
+/// Returns the dialect that a `Content-Type` calls for.
 pub(crate) fn dialect(content_type: &str) -> Result<Dialect, String> {
     let format = Format::from_content_type(Some(content_type), None);
     let format = format.map_err(|error| error.to_string())?;

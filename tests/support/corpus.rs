@@ -18,7 +18,7 @@ pub(crate) struct Entry {
     content_type: String,
 }
 
-/// The text and OpenMetrics bodies that the index of a directory lists.
+/// Returns the text and OpenMetrics bodies that the index of a directory lists.
 fn index(corpus: &Path) -> Vec<Entry> {
     let index = fs::read_to_string(corpus.join("INDEX.tsv")).unwrap_or_default();
     let mut entries = Vec::new();
@@ -44,7 +44,7 @@ fn index(corpus: &Path) -> Vec<Entry> {
     entries
 }
 
-/// The bytes of a body, which may lie there gzip'd, with `.gz` after its name or not.
+/// Returns the bytes of a body, which may lie there gzip'd, with `.gz` after its name or not.
 pub(crate) fn body(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut gzipped = path.as_os_str().to_owned();
     gzipped.push(".gz");
@@ -57,7 +57,8 @@ pub(crate) fn body(path: &Path) -> std::io::Result<Vec<u8>> {
     Ok(body)
 }
 
-/// The directory of golden cases that `EXPOSITION_GOLDEN` names; `None` where there is none, which is said.
+/// Returns the directory of golden cases that `EXPOSITION_GOLDEN` names; `None` where there is none, which is
+/// said.
 ///
 /// Where `CI` is set, that nothing is said about them is a failure: `EXPOSITION_GOLDEN=none` says that they
 /// are not to be had.

@@ -42,7 +42,7 @@ pub(crate) fn by_chunks(body: &[u8], dialect: Dialect, keep: bool, step: usize) 
     items
 }
 
-/// All doors give the same families and errors; the slice door's, and what it collects. `keep` says
+/// Returns all doors give the same families and errors; the slice door's, and what it collects. `keep` says
 /// whether samples that fit no metric are kept.
 pub(crate) fn through_every_door(
     body: &[u8],

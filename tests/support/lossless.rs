@@ -27,9 +27,9 @@ fn sorted<'l>(labels: impl Iterator<Item = (Cow<'l, str>, Cow<'l, str>)>) -> Lab
     labels
 }
 
-/// The labels of a sample that Prometheus stores though some of their names are none, are not UTF-8 or
-/// come twice: without those that have no value, and without others of their names. `None` where all
-/// are well named.
+/// Returns the labels of a sample that Prometheus stores though some of their names are none, are not UTF-8
+/// or come twice: without those that have no value, and without others of their names. `None` where all are
+/// well named.
 fn mended(sample: &Sample<'_>) -> Option<Labels> {
     let key = |label: &Label<'_>| match label.name_is_utf8() {
         true => label.name().into_owned().into_bytes(),
@@ -47,7 +47,7 @@ fn mended(sample: &Sample<'_>) -> Option<Labels> {
     ill.then(|| sorted(left.map(|label| (label.name(), label.value()))))
 }
 
-/// A sample and its exemplar.
+/// Returns a sample and its exemplar.
 pub(crate) fn read(sample: &Sample<'_>) -> (Key, Option<Cited>) {
     let pairs = |labels: exposition::Labels<'_>| {
         sorted(labels.iter().map(|label| (label.name(), label.value())))
@@ -65,7 +65,7 @@ pub(crate) fn read(sample: &Sample<'_>) -> (Key, Option<Cited>) {
     (key, cited)
 }
 
-/// The samples and the exemplars of families.
+/// Returns the samples and the exemplars of families.
 pub(crate) fn found(families: &[MetricFamily<'_>]) -> (Vec<Key>, Vec<Cited>) {
     let samples = families.iter().flat_map(MetricFamily::samples);
     let keys = samples.map(|sample| {
@@ -125,9 +125,9 @@ pub(crate) fn rises(families: &[MetricFamily<'_>]) -> Result<(), String> {
 /// written.
 type Expected = Option<(Key, Option<Cited>, Option<Labels>)>;
 
-/// Every sample of the lines that `parser` gives, and every exemplar, is in exactly one of `families`,
-/// or its line is in one of `errors`: in one that fails the scrape, if others are kept. What can be
-/// looked up by a number rises.
+/// Returns every sample of the lines that `parser` gives, and every exemplar, is in exactly one of
+/// `families`, or its line is in one of `errors`: in one that fails the scrape, if others are kept. What can
+/// be looked up by a number rises.
 pub(crate) fn lossless(
     mut parser: Parser<'_>,
     families: &[MetricFamily<'_>],

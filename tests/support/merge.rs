@@ -39,7 +39,7 @@ fn merge(bodies: &[Body], format: Format) -> Merge<'_> {
     })
 }
 
-/// The names of state sets, which are the labels of their states.
+/// Returns the names of state sets, which are the labels of their states.
 fn states(bodies: &[Body]) -> HashSet<String> {
     let lines = (bodies.iter()).flat_map(|body| Parser::new(&body.text, body.dialect).flatten());
     lines
@@ -52,7 +52,7 @@ fn states(bodies: &[Body]) -> HashSet<String> {
         .collect()
 }
 
-/// The labels of a sample that is stored.
+/// Returns the labels of a sample that is stored.
 fn stored(sample: &Sample<'_>) -> Option<Series> {
     let names_are_utf8 =
         sample.name_is_utf8() && sample.labels().iter().all(|label| label.name_is_utf8());
@@ -195,17 +195,17 @@ impl Had {
     }
 }
 
-/// A point as it was, or with the label of the policy.
+/// Returns a point as it was, or with the label of the policy.
 fn form([own, labelled]: &[Point; 2], stamped: bool) -> &Point {
     if stamped { labelled } else { own }
 }
 
-/// A family with one of its metrics.
+/// Returns a family with one of its metrics.
 fn alone<'f>(family: &MetricFamily<'f>, metric: &Metric<'f>) -> MetricFamily<'f> {
     MetricFamily::new(family.name.clone(), family.metric_type).metric(metric.clone())
 }
 
-/// The labels of a sample of a family, its name among them.
+/// Returns the labels of a sample of a family, its name among them.
 fn of_family(sample: &FamilySample<'_>) -> Series {
     let name = ("__name__".to_owned(), sample.name().into_owned());
     let labels = sample.labels();
@@ -213,7 +213,7 @@ fn of_family(sample: &FamilySample<'_>) -> Series {
     labels.chain([name]).collect()
 }
 
-/// What the samples of a metric, and of what may be one with it, have in common.
+/// Returns what the samples of a metric, and of what may be one with it, have in common.
 fn core(series: &Series, states: &HashSet<String>) -> Series {
     let mut core = series.clone();
     if let Some(name) = core.get_mut("__name__") {
@@ -325,7 +325,7 @@ fn metrics_are_whole(
     Ok(())
 }
 
-/// The names of labels that stand without a value.
+/// Returns the names of labels that stand without a value.
 fn empty_labels(body: &[u8], dialect: Dialect) -> HashSet<String> {
     let mut empty = HashSet::new();
     for sample in Parser::new(body, dialect)
@@ -341,7 +341,7 @@ fn empty_labels(body: &[u8], dialect: Dialect) -> HashSet<String> {
     empty
 }
 
-/// What the samples of a family may be called after its name.
+/// Returns what the samples of a family may be called after its name.
 fn suffixes(kind: MetricType, dialect: Dialect) -> &'static [&'static str] {
     match (kind, dialect) {
         (MetricType::Counter, Dialect::OpenMetrics) => &["_total", "_created"],
@@ -355,7 +355,7 @@ fn suffixes(kind: MetricType, dialect: Dialect) -> &'static [&'static str] {
     }
 }
 
-/// That no line is in error, no metadata comes twice, and no family comes in two pieces.
+/// Returns that no line is in error, no metadata comes twice, and no family comes in two pieces.
 fn valid(body: &str, dialect: Dialect) -> Result<(), String> {
     let mut metadata = HashSet::new();
     let mut types = HashMap::new();
@@ -404,8 +404,8 @@ fn valid(body: &str, dialect: Dialect) -> Result<(), String> {
     Ok(())
 }
 
-/// What can be compared of a time: beyond 2^52 milliseconds the seconds that OpenMetrics writes do not
-/// tell them apart.
+/// Returns what can be compared of a time: beyond 2^52 milliseconds the seconds that OpenMetrics writes do
+/// not tell them apart.
 fn near(timestamp: Option<i64>, dialect: Dialect) -> Option<i64> {
     match dialect {
         Dialect::OpenMetrics => timestamp.map(|millis| millis.clamp(-(1 << 52), 1 << 52)),
@@ -413,7 +413,7 @@ fn near(timestamp: Option<i64>, dialect: Dialect) -> Option<i64> {
     }
 }
 
-/// Whether a merge that goes on where it can may fail so.
+/// Tells whether a merge that goes on where it can may fail so.
 fn may_fail(error: &MergeError) -> bool {
     // In text there is no time before 1970.
     matches!(
@@ -422,7 +422,7 @@ fn may_fail(error: &MergeError) -> bool {
     )
 }
 
-/// The outcome of a merge is valid, holds the bodies' series, and is its own merge.
+/// Returns the outcome of a merge is valid, holds the bodies' series, and is its own merge.
 pub(crate) fn merge_is_valid(
     bodies: &[Body],
     policy: &Collision,
@@ -495,7 +495,7 @@ pub(crate) fn merge_is_valid(
     }
 }
 
-/// The outcome of a merge whose names are escaped is valid.
+/// Returns the outcome of a merge whose names are escaped is valid.
 pub(crate) fn escaped_merge_is_valid(
     bodies: &[Body],
     policy: Collision,

@@ -6,7 +6,7 @@ use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 
-/// The files that a pack holds.
+/// Returns the files that a pack holds.
 ///
 /// # Errors
 ///
@@ -24,7 +24,7 @@ pub fn unpack(pack: &[u8]) -> std::io::Result<Vec<Vec<u8>>> {
     Ok(files)
 }
 
-/// A pack of these files: to the same ones, the same bytes.
+/// Returns a pack of these files: to the same ones, the same bytes.
 ///
 /// # Errors
 ///

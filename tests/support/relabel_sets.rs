@@ -2,7 +2,7 @@
 
 use exposition::relabel::{Action, RuleConfig};
 
-/// The rules for scraping the sidecars of a mesh: keep the proxy's container where the pod asks to
+/// Returns the rules for scraping the sidecars of a mesh: keep the proxy's container where the pod asks to
 /// be scraped, take the port from its annotation, and name the namespace and the pod.
 pub(crate) fn sidecar_configs() -> [RuleConfig; 6] {
     let rule = RuleConfig::new;
@@ -104,7 +104,7 @@ pub(crate) fn sample_configs() -> [RuleConfig; 4] {
     ]
 }
 
-/// A rule that spreads series over shards.
+/// Returns a rule that spreads series over shards.
 pub(crate) fn shard_config() -> RuleConfig {
     RuleConfig::new()
         .source_labels(["__name__", "cluster_name"])

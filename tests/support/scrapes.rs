@@ -135,7 +135,7 @@ pub(crate) fn edit() -> impl Strategy<Value = Edit> {
     ]
 }
 
-/// The line with another value after its last space, if it has one.
+/// Returns the line with another value after its last space, if it has one.
 fn with_value(line: &[u8], value: &str) -> Vec<u8> {
     let behind = line.iter().rev().position(|&b| b == b' ');
     match behind.and_then(|behind| line.get(..line.len() - behind)) {
@@ -144,7 +144,7 @@ fn with_value(line: &[u8], value: &str) -> Vec<u8> {
     }
 }
 
-/// The line with a value of 1 and that tail after its series, if it has a value.
+/// Returns the line with a value of 1 and that tail after its series, if it has a value.
 fn with_tail(line: &[u8], tail: &str) -> Vec<u8> {
     let braces = line.iter().position(|&b| b == b'}').map(|at| at + 1);
     let end = braces.or_else(|| line.iter().position(|&b| b == b' '));
@@ -156,7 +156,7 @@ fn with_tail(line: &[u8], tail: &str) -> Vec<u8> {
     }
 }
 
-/// The body with another value in each line: the number of the line and `end`.
+/// Returns the body with another value in each line: the number of the line and `end`.
 pub(crate) fn with_other_values(body: &[u8], end: &str) -> Vec<u8> {
     let mut lines: Vec<Vec<u8>> = body.split(|&b| b == b'\n').map(<[u8]>::to_vec).collect();
     Edit::AllValues(end.to_owned()).edit_lines(&mut lines);

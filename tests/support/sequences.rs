@@ -28,7 +28,7 @@ fn few(
         .collect()
 }
 
-/// The same of bodies of about a hundred bytes, which are the more.
+/// Returns the same of bodies of about a hundred bytes, which are the more.
 fn many(
     bytes: usize,
     dialect: Dialect,
@@ -37,7 +37,7 @@ fn many(
     few(bytes / 100, bytes, dialect, line)
 }
 
-/// A body of at least so many bytes.
+/// Returns a body of at least so many bytes.
 fn lines(bytes: usize, line: impl Fn(usize) -> String, dialect: Dialect) -> Vec<u8> {
     let mut body = String::new();
     let mut at = 0;
@@ -51,7 +51,7 @@ fn lines(bytes: usize, line: impl Fn(usize) -> String, dialect: Dialect) -> Vec<
     body.into_bytes()
 }
 
-/// A series among few, and a value that is another one in each body.
+/// Returns a series among few, and a value that is another one in each body.
 fn counted(body: usize, at: usize) -> String {
     format!("a{at:05} {body}\n")
 }
@@ -64,7 +64,7 @@ fn not_utf8(bodies: &mut [(Vec<u8>, Dialect)]) {
         .for_each(|byte| *byte = 0xff);
 }
 
-/// A short name for each number.
+/// Returns a short name for each number.
 fn letters(number: usize) -> String {
     let letter = char::from(b'a' + (number % 26) as u8);
     match number / 26 {

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-/// Every kind of metric with one of a few label sets, as far as the bytes say. Of OpenMetrics if so, or text.
+/// Returns every kind of metric with one of a few label sets, as far as the bytes say. Of OpenMetrics if so,
+/// or text.
 pub(crate) fn well_formed(bytes: &[u8], openmetrics: bool) -> String {
     let mut bytes = bytes.iter().copied();
     let mut next = move |below: u8| bytes.next().unwrap_or(0) % below;

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-/// The bytes of a case's input: `input`, or `input_b64` where it is not UTF-8.
+/// Returns the bytes of a case's input: `input`, or `input_b64` where it is not UTF-8.
 pub(crate) fn input(case: &Value) -> Result<Vec<u8>, String> {
     if let Some(text) = case["input"].as_str() {
         return Ok(text.as_bytes().to_vec());

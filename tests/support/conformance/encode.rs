@@ -224,7 +224,7 @@ impl Model {
         }
     }
 
-    /// The family that a name belongs to, and as what.
+    /// Returns the family that a name belongs to, and as what.
     fn family(&mut self, name: &str) -> (usize, Part) {
         use MetricType::{GaugeHistogram, Histogram, Summary};
         let named = |name: &str| self.families.iter().position(|family| family.name == name);
@@ -278,7 +278,7 @@ impl Model {
         self.point(family, part, sample, before)
     }
 
-    /// The label that tells the lines of one metric of the current family from each other.
+    /// Returns the label that tells the lines of one metric of the current family from each other.
     fn current_bound_name(&self) -> Option<&'static str> {
         self.families.get(self.current_family?)?.bound_name()
     }
@@ -371,7 +371,7 @@ fn at_mut<T>(items: &mut [T], at: usize) -> Result<&mut T, String> {
 }
 
 impl Family {
-    /// The label that tells the lines of one metric from each other.
+    /// Returns the label that tells the lines of one metric from each other.
     fn bound_name(&self) -> Option<&'static str> {
         match self.kind? {
             MetricType::Histogram | MetricType::GaugeHistogram => Some("le"),
@@ -380,7 +380,7 @@ impl Family {
         }
     }
 
-    /// A family without a type, which a nameless line can bring about, is one of counters.
+    /// Returns a family without a type, which a nameless line can bring about, is one of counters.
     fn to_kind(&self) -> MetricType {
         self.kind.unwrap_or(MetricType::Counter)
     }
@@ -400,7 +400,7 @@ impl Family {
 }
 
 impl Read {
-    /// A line of a histogram or summary.
+    /// Returns a line of a histogram or summary.
     fn part(&mut self, ways: &mut Ways, summary: bool, part: Part, bound: Option<f64>, value: f64) {
         let replaced = match (part, bound) {
             (Part::Sum, _) => self.sum.replace(value).is_some(),

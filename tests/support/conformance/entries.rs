@@ -31,7 +31,7 @@ fn unescaped(raw: &[u8]) -> Vec<u8> {
     out
 }
 
-/// A float in the words of the vectors: readable, not canonical.
+/// Returns a float in the words of the vectors: readable, not canonical.
 fn float(value: f64) -> Value {
     Value::from(format!("{value}"))
 }
@@ -86,7 +86,7 @@ fn sample(sample: &Sample<'_>) -> Value {
     })
 }
 
-/// A line as an entry; `None` for `# EOF`, which shows as [`end`].
+/// Returns a line as an entry; `None` for `# EOF`, which shows as [`end`].
 pub(crate) fn entry(line: &Line<'_>) -> Option<Value> {
     Some(match line {
         Line::Sample(line) => sample(line),
@@ -104,12 +104,12 @@ pub(crate) fn entry(line: &Line<'_>) -> Option<Value> {
     })
 }
 
-/// An error as the last entry.
+/// Returns an error as the last entry.
 pub(crate) fn error(error: &Error) -> Value {
     json!({ "e": "error", "msg": error.to_string() })
 }
 
-/// What was taken leniently, before the entry of the line it stands in.
+/// Returns what was taken leniently, before the entry of the line it stands in.
 #[allow(dead_code, reason = "tests compare with what Prometheus reads")]
 pub(crate) fn lenient(leniency: &Leniency) -> Value {
     let position = leniency.position();
@@ -122,7 +122,7 @@ pub(crate) fn lenient(leniency: &Leniency) -> Value {
     })
 }
 
-/// The last entry of a body without an error.
+/// Returns the last entry of a body without an error.
 pub(crate) fn end() -> Value {
     json!({ "e": "eof" })
 }

@@ -68,7 +68,7 @@ const ALL: [Way; 13] = [
 type Ways = BTreeSet<Way>;
 type Pairs = Vec<(String, String)>;
 
-/// A number to be compared and shown.
+/// Returns a number to be compared and shown.
 fn number(value: f64) -> String {
     match value.is_nan() {
         true => "NaN".to_owned(),
@@ -100,12 +100,12 @@ fn sorted(mut labels: Pairs) -> Pairs {
     labels
 }
 
-/// A bound for sorting, which stands here as text.
+/// Returns a bound for sorting, which stands here as text.
 fn by_bound(pair: &(String, String)) -> f64 {
     pair.0.parse().unwrap_or(f64::NAN)
 }
 
-/// A help text in which `\"` is an escape too.
+/// Returns a help text in which `\"` is an escape too.
 fn unescaped(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text.chars();
@@ -133,7 +133,7 @@ impl Model<'_> {
         self.ways.contains(&way)
     }
 
-    /// The name of the histogram or summary that has a part of that name.
+    /// Returns the name of the histogram or summary that has a part of that name.
     fn whole(&self, name: &str) -> Option<String> {
         let stem = |suffixes: &[&str], kind| {
             let stem = suffixes.iter().find_map(|end| name.strip_suffix(end))?;
@@ -144,7 +144,7 @@ impl Model<'_> {
             .or_else(|| stem(&["_count", "_sum", "_bucket"], MetricType::Histogram))
     }
 
-    /// The family that a line with that name belongs to.
+    /// Returns the family that a line with that name belongs to.
     fn family(&mut self, name: &str, parts: bool) -> &mut Family {
         let whole = match parts && !self.families.contains_key(name) {
             true => self.whole(name),
@@ -157,7 +157,7 @@ impl Model<'_> {
         family
     }
 
-    /// A HELP line: its text read as text, and as written. `unfinished` says that the line ends after
+    /// Returns a HELP line: its text read as text, and as written. `unfinished` says that the line ends after
     /// the name.
     fn help(&mut self, name: &str, text: Cow<'_, str>, raw: &str, unfinished: bool) {
         if self.goes(Way::MetadataOfParts) && unfinished {
@@ -178,7 +178,7 @@ impl Model<'_> {
         self.current = Some(*family.kind.get_or_insert(kind));
     }
 
-    /// A comment that expfmt reads as HELP or TYPE.
+    /// Returns a comment that expfmt reads as HELP or TYPE.
     fn comment(&mut self, comment: &str) {
         let mut words = comment.splitn(3, [' ', '\t']);
         let (keyword, name) = (words.next(), words.next().unwrap_or_default());
@@ -466,12 +466,12 @@ fn golden_number(value: &Value) -> Option<String> {
     parsed.map(number)
 }
 
-/// A count, which stands as an integer or as a float.
+/// Returns a count, which stands as an integer or as a float.
 fn golden_count(value: &Value) -> Option<String> {
     golden_number(&value["count"]).or_else(|| golden_number(&value["count_float"]))
 }
 
-/// The metric of a case: one form says `value` and `timestamp_ms`, the other `v` and `ts`.
+/// Returns the metric of a case: one form says `value` and `timestamp_ms`, the other `v` and `ts`.
 fn golden_metric(metric: &Value) -> Result<Metric, String> {
     let labels = serde_json::from_value(metric["labels"].clone()).map_err(|e| e.to_string())?;
     let mut out = Metric {
@@ -533,7 +533,7 @@ pub(crate) enum Outcome {
     Differs(Vec<Way>),
 }
 
-/// What a case gives: the body, and expfmt's families unless it refuses the body.
+/// Returns what a case gives: the body, and expfmt's families unless it refuses the body.
 fn parts(case: &Value) -> Result<(Vec<u8>, Option<&Vec<Value>>), String> {
     if let Some(result) = case.get("utf8") {
         let families = result["families"].as_array();

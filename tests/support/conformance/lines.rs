@@ -37,7 +37,7 @@ pub(crate) fn check(case: &Value) -> Result<(), String> {
     Ok(())
 }
 
-/// The entries that a door gives, its errors among them.
+/// Returns the entries that a door gives, its errors among them.
 fn collect(door: impl FnOnce(&mut dyn FnMut(exposition::Result<Line<'_>>))) -> Vec<Value> {
     let mut seen = Vec::new();
     door(&mut |line| match line {
@@ -47,7 +47,7 @@ fn collect(door: impl FnOnce(&mut dyn FnMut(exposition::Result<Line<'_>>))) -> V
     seen
 }
 
-/// The entries up to the first error, or else to the end of the body, which is an entry too.
+/// Returns the entries up to the first error, or else to the end of the body, which is an entry too.
 fn up_to_first_error(entries: &[Value]) -> Vec<Value> {
     match entries.iter().position(|entry| entry["e"] == "error") {
         Some(at) => entries.iter().take(at + 1).cloned().collect(),
@@ -55,7 +55,7 @@ fn up_to_first_error(entries: &[Value]) -> Vec<Value> {
     }
 }
 
-/// Whether the only difference is a series whose text holds a raw line feed, right before the line
+/// Tells whether the only difference is a series whose text holds a raw line feed, right before the line
 /// in error, which is not expected.
 ///
 /// Cases leave out the sample of a line in error, which Prometheus delivers in OpenMetrics before
@@ -75,7 +75,7 @@ fn lost_to_a_line_feed(body: &[u8], dialect: Dialect, expected: &[Value], got: &
         && (before.iter().map(comparable)).eq(same.iter().map(comparable))
 }
 
-/// What of an entry has to match: everything but the words of an error, the readable spelling of a
+/// Returns what of an entry has to match: everything but the words of an error, the readable spelling of a
 /// value, and the order of labels with one name.
 fn comparable(entry: &Value) -> Value {
     let mut entry = entry.clone();
@@ -105,7 +105,7 @@ fn sort_labels(fields: &mut serde_json::Map<String, Value>) {
     }
 }
 
-/// The first difference between two lists of entries, in full.
+/// Returns the first difference between two lists of entries, in full.
 fn difference(body: &[u8], door: &str, expected: &[Value], got: &[Value]) -> String {
     let differ = |at: &usize| {
         let pair = (expected.get(*at), got.get(*at));

@@ -135,7 +135,7 @@ impl Report {
     }
 }
 
-/// The form of a case. One of no known form is an error, so that none is passed over unseen.
+/// Returns the form of a case. One of no known form is an error, so that none is passed over unseen.
 fn form_of(case: &Value) -> Result<&'static Form, String> {
     let form = FORMS.iter().find(|form| case.get(form.field).is_some());
     form.ok_or_else(|| {

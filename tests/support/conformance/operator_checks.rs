@@ -7,7 +7,7 @@
 use exposition::operator::{Assets, OperatorConfig, Prometheus, Rejection, check_all, render};
 use serde_json::Value;
 
-/// Whether a case is one of these, and not one of rendering alone.
+/// Tells whether a case is one of these, and not one of rendering alone.
 pub(crate) fn is_meant(case: &Value) -> bool {
     case.pointer("/prometheus/kind")
         .is_some_and(Value::is_string)
@@ -44,7 +44,7 @@ pub(crate) fn check(case: &Value) -> Result<(), String> {
     }
 }
 
-/// What is made of the case, in the form of `expect`.
+/// Returns what is made of the case, in the form of `expect`.
 fn outcome(case: &Value) -> Result<Value, String> {
     let failed = |key: &str| Ok(serde_json::json!({"failed": key}));
     let object = case["prometheus"].to_string();
@@ -84,7 +84,7 @@ fn outcome(case: &Value) -> Result<Value, String> {
     Ok(serde_json::json!({"configs": configs}))
 }
 
-/// The Operator's flags as the case has them; absent is off.
+/// Returns the Operator's flags as the case has them; absent is off.
 fn flags(settings: &mut OperatorConfig, flags: &Value) {
     let flag = |key: &str| flags[key].as_bool().unwrap_or(false);
     settings.topology_sharding = flag("topologySharding");

@@ -49,7 +49,7 @@ pub(crate) fn check(case: &Value) -> Result<(), String> {
     ))
 }
 
-/// Why a case cannot be followed, if it cannot.
+/// Tells why a case cannot be followed, if it cannot.
 pub(crate) fn out_of_reach(case: &Value) -> Option<&'static str> {
     let yaml = text(case, &["configs", "yaml"]).ok()?;
     let labels = case.get("labels")?;
@@ -125,7 +125,7 @@ fn start(labels: &BTreeMap<String, String>) -> LabelSet<'_> {
         .collect()
 }
 
-/// A pattern, what it is matched with, and what a template then gives.
+/// Returns a pattern, what it is matched with, and what a template then gives.
 fn check_regex(case: &Value) -> Result<(), String> {
     let pattern = text(case, &["pattern"])?;
     let input = text(case, &["input"])?;
@@ -203,7 +203,7 @@ fn labels(labels: &Value) -> Result<BTreeMap<String, String>, String> {
     }
 }
 
-/// A label's value; one that is not UTF-8 is given as Base64. Go takes every byte that is not part of
+/// Returns a label's value; one that is not UTF-8 is given as Base64. Go takes every byte that is not part of
 /// a character for U+FFFD, and so is the text made that is checked.
 fn label_value(value: &Value) -> Result<String, String> {
     if let Some(text) = value.as_str() {

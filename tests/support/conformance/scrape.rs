@@ -43,7 +43,7 @@ pub(crate) fn check(case: &Value) -> Result<(), String> {
     }
 }
 
-/// A trace of the rules tells the same.
+/// Returns a trace of the rules tells the same.
 fn traced_as<'a>(
     config: &'a TargetConfig,
     mut labels: LabelSet<'a>,
@@ -135,7 +135,7 @@ fn owned<'a>(labels: impl Iterator<Item = (&'a str, &'a str)>) -> Labels {
         .collect()
 }
 
-/// A value: a number, or its text as Prometheus' API writes it.
+/// Returns a value: a number, or its text as Prometheus' API writes it.
 fn float(value: &Value) -> Result<f64, String> {
     match value {
         Value::String(text) => text.parse().map_err(|error| format!("{text:?}: {error}")),

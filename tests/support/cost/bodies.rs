@@ -273,7 +273,7 @@ fn look_at(line: Result<Line<'_>>) {
     }
 }
 
-/// Every door with every shape.
+/// Returns every door with every shape.
 pub(super) fn works() -> impl Iterator<Item = Work> {
     DOORS.iter().flat_map(|&(door, open)| {
         shapes().map(move |shape| {

@@ -17,7 +17,7 @@ kind: PodMonitor
 metadata: {name: a, namespace: b}
 ";
 
-/// A monitor with `spec` in its spec, beside what every one needs.
+/// Returns a monitor with `spec` in its spec, beside what every one needs.
 fn monitor(spec: &str) -> String {
     format!("{HEAD}spec:\n  selector: {{}}\n  podMetricsEndpoints: [{{port: p}}]\n{spec}")
 }
@@ -198,7 +198,7 @@ const SECRETS: &[Text] = &[
     }),
 ];
 
-/// A Secret of every shape read, and a monitor checked and rendered that refers to it.
+/// Returns a Secret of every shape read, and a monitor checked and rendered that refers to it.
 fn secrets() -> impl Iterator<Item = Work> {
     SECRETS.iter().map(|&(shape, text)| {
         Work::new("secrets", shape, move |bytes| {
@@ -221,7 +221,7 @@ fn secrets() -> impl Iterator<Item = Work> {
     })
 }
 
-/// Every shape checked, read, rendered, written and explained; and read as a scrape configuration.
+/// Returns every shape checked, read, rendered, written and explained; and read as a scrape configuration.
 pub(super) fn works() -> impl Iterator<Item = Work> {
     manifests().chain(secrets())
 }

@@ -49,26 +49,26 @@ impl Work {
         }
     }
 
-    /// The same work in other sizes.
+    /// Returns the same work in other sizes.
     pub(crate) fn sizes(mut self, sizes: [usize; 2]) -> Self {
         self.sizes = sizes;
         self
     }
 
-    /// How much it grows for every doubling, if it costs so much small and large.
+    /// Tells how much it grows for every doubling, if it costs so much small and large.
     pub(crate) fn growth(&self, [small, large]: [u64; 2]) -> f64 {
         let [few, many] = self.sizes;
         let doublings = (many as f64 / few as f64).log2();
         (large as f64 / small.max(1) as f64).powf(1.0 / doublings)
     }
 
-    /// The work on about so many bytes.
+    /// Returns the work on about so many bytes.
     pub(crate) fn task(&self, bytes: usize) -> Task {
         (self.prepare)(bytes)
     }
 }
 
-/// All of it.
+/// Returns all of it.
 pub(crate) fn works() -> Vec<Work> {
     let mut works: Vec<Work> = bodies::works().collect();
     works.extend(scrapes::works());
@@ -80,7 +80,8 @@ pub(crate) fn works() -> Vec<Work> {
     works
 }
 
-/// The works that grow by more than `most` for every doubling: by how much, what is done and with what.
+/// Returns the works that grow by more than `most` for every doubling: by how much, what is done and with
+/// what.
 #[allow(dead_code, reason = "only some tests ask for all works at once")]
 pub(crate) fn beyond(
     most: f64,

@@ -67,7 +67,8 @@ fn scrape_loop(bodies: &Bodies) {
     }
 }
 
-/// Every door with every sequence, and with every shape of a body: twice, a third of it, and all again.
+/// Returns every door with every sequence, and with every shape of a body: twice, a third of it, and all
+/// again.
 pub(super) fn works() -> impl Iterator<Item = Work> {
     DOORS.iter().flat_map(|&(door, open)| {
         let sequences = SEQUENCES.iter().map(move |sequence| {

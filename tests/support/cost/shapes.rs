@@ -14,12 +14,12 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
-    /// A body of this kind of about so many bytes.
+    /// Returns a body of this kind of about so many bytes.
     pub(crate) fn body(&self, bytes: usize) -> Vec<u8> {
         (self.make)(bytes)
     }
 
-    /// The `Content-Type` that goes with it.
+    /// Returns the `Content-Type` that goes with it.
     #[cfg(feature = "relabel")]
     pub(super) fn content_type(&self) -> &'static str {
         match self.dialect {
@@ -42,7 +42,7 @@ fn numbered(bytes: usize, head: &str, unit: impl Fn(usize) -> String, tail: &str
     [head, &units, tail].concat().into_bytes()
 }
 
-/// A number that spreads over its range as it counts: neighbours are far apart.
+/// Returns a number that spreads over its range as it counts: neighbours are far apart.
 fn scattered(number: usize) -> usize {
     number.wrapping_mul(7_368_787) % 10_000_019
 }
@@ -58,7 +58,7 @@ macro_rules! shapes {
     };
 }
 
-/// All of them.
+/// Returns all of them.
 pub(crate) fn shapes() -> impl Iterator<Item = &'static Shape> {
     let many = SORTED.iter().chain(BODIES).chain(IN_TURN);
     LINES.iter().chain(many).chain(LONG)
