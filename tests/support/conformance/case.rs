@@ -1,4 +1,4 @@
-//! What the forms of cases have in common: their input.
+//! The part that all forms of cases share: their input.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
