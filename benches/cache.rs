@@ -1,5 +1,4 @@
-//! Scraping a target again, beside parsing its body: what counts is the ratio to `slice` in the same
-//! run.
+//! Compares scraping a target again with parsing its body: the ratio to `slice` in the same run matters.
 #![allow(missing_docs)]
 
 use std::{hint::black_box, io::Read, time::Duration};
@@ -10,13 +9,13 @@ use flate2::read::GzDecoder;
 
 const ENVOY: &[u8] = include_bytes!("../tests/data/corpus/envoy/medium.all.prom.gz");
 
-/// A piece of text that is read: its length and its first byte.
+/// Reads a piece of text: returns its length and its first byte.
 #[inline(always)]
 fn text(text: &str) -> u64 {
     text.len() as u64 + u64::from(text.as_bytes().first().copied().unwrap_or_default())
 }
 
-/// The number of samples, each read whole: its name, its labels and its value.
+/// Counts the samples and reads each one completely: its name, its labels and its value.
 fn parse(body: &[u8]) -> u64 {
     let (mut samples, mut sum) = (0, 0_u64);
     for line in Parser::text(body) {
@@ -32,7 +31,7 @@ fn parse(body: &[u8]) -> u64 {
     samples
 }
 
-/// The same, with ids.
+/// Does the same, with ids.
 fn scrape(cache: &mut ScrapeCache, body: &[u8]) -> u64 {
     let (mut samples, mut sum) = (0, 0_u64);
     for sample in cache.read(body, Dialect::Text).samples().flatten() {
@@ -50,8 +49,8 @@ fn quote_walk(bytes: &[u8]) -> usize {
     memchr::memchr2_iter(b'"', b'\n', bytes).fold(0, |seen, at| seen ^ at)
 }
 
-/// The body with other lines, as `change` has them: it is given the number of the line, the series and
-/// the value.
+/// Returns the body with other lines, as `change` makes them from the number of the line, the series and the
+/// value.
 fn edited(body: &str, change: impl Fn(usize, &str, &str) -> String) -> Vec<u8> {
     let mut edited = String::new();
     for (number, line) in body.lines().enumerate() {
@@ -152,7 +151,7 @@ fn cache(c: &mut Criterion) {
     }
 }
 
-/// What a target stores, scrape after scrape: each body on its own, and in a loop.
+/// Measures what a target stores over several scrapes: each body alone, and in a loop.
 #[cfg(feature = "relabel")]
 fn scrape_loop(c: &mut Criterion) {
     use exposition::relabel::{Action, RuleConfig, Rules};

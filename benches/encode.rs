@@ -1,7 +1,7 @@
-//! How fast bodies are written, beside how fast they are read: families, lines, and merges.
+//! Compares writing bodies with reading them: families, lines, and merges.
 //!
-//! `parse` reads the lines of the same body: ratios to it are what counts; seconds on a shared machine
-//! are not. `copy` copies the text, the least that writing can cost.
+//! `parse` reads the lines of the same body: the ratios to it matter; seconds on a shared machine do not.
+//! `copy` copies the text, which is the least that writing can cost.
 
 use std::hint::black_box;
 use std::io::Read as _;
@@ -14,7 +14,7 @@ use exposition::{
 };
 use flate2::read::GzDecoder;
 
-/// Name under tests/data/corpus and number of samples (INDEX.tsv).
+/// The name under tests/data/corpus and the number of samples (INDEX.tsv).
 const CORPUS: &[(&str, u64)] = &[
     ("envoy/medium.all.prom", 17_998),
     ("node_exporter/noaccept.prom", 507),
@@ -23,7 +23,7 @@ const CORPUS: &[(&str, u64)] = &[
 
 fn read(name: &str) -> Vec<u8> {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/corpus");
-    // Larger bodies are kept compressed.
+    // Larger bodies are stored compressed.
     let mut bytes = std::fs::read(corpus.join(name)).unwrap_or_default();
     if let Ok(file) = std::fs::File::open(corpus.join(format!("{name}.gz"))) {
         let read = GzDecoder::new(file).read_to_end(&mut bytes);

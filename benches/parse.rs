@@ -1,7 +1,8 @@
-//! How fast bodies of real servers are read, through each door, beside two walks that do next to
-//! nothing: the *line walk* touches every line feed, the *quote walk* every `"` and line feed.
+//! Measures how fast each door reads bodies of real servers, compared with two walks that do next to nothing:
+//! the *line walk* touches every line feed, the *quote walk* every `"` and line feed.
 //!
-//! Everything is read: each name, label and value. Ratios to a walk in the same run are what counts; seconds on a shared machine are not.
+//! Everything is read: each name, label and value. Ratios to a walk in the same run matter; seconds on a
+//! shared machine do not.
 
 use std::hint::black_box;
 use std::io::Read as _;
@@ -12,7 +13,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use exposition::{Dialect, Families, Filter, Line, Parser, Reader, Sample};
 use flate2::read::GzDecoder;
 
-/// A body and how many samples it has.
+/// A body and its number of samples.
 struct Body {
     name: &'static str,
     samples: u64,
@@ -20,7 +21,7 @@ struct Body {
     bytes: Vec<u8>,
 }
 
-/// Name under tests/data/corpus and number of samples (INDEX.tsv).
+/// The name under tests/data/corpus and the number of samples (INDEX.tsv).
 const CORPUS: &[(&str, u64)] = &[
     ("envoy/medium.all.prom", 17_998),
     ("envoy/small.all.prom", 455),
@@ -35,7 +36,7 @@ const CORPUS: &[(&str, u64)] = &[
 fn bodies() -> Vec<Body> {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/corpus");
     let load = |&(name, samples): &(&'static str, u64)| {
-        // Larger bodies are kept compressed.
+        // Larger bodies are stored compressed.
         let mut bytes = std::fs::read(corpus.join(name)).unwrap_or_default();
         if let Ok(file) = std::fs::File::open(corpus.join(format!("{name}.gz"))) {
             let read = GzDecoder::new(file).read_to_end(&mut bytes);
@@ -56,7 +57,7 @@ fn bodies() -> Vec<Body> {
     CORPUS.iter().map(load).collect()
 }
 
-/// Reads all of a sample: each name and value of a label, its length and its first byte, and the value.
+/// Reads a sample completely: the length and first byte of each label's name and value, and the value.
 #[inline(always)]
 fn read(sample: &Sample<'_>) -> u64 {
     let labels = sample.labels().iter();
@@ -70,14 +71,14 @@ fn text(text: &str) -> u64 {
     text.len() as u64 + u64::from(text.as_bytes().first().copied().unwrap_or_default())
 }
 
-/// Reads everything; gives the number of samples and the sum of what was read.
+/// Reads everything; returns the number of samples and the sum of what was read.
 type Door = fn(&Body) -> (u64, u64);
 
 fn by_slice(body: &Body) -> (u64, u64) {
     slice(body).unwrap_or_default()
 }
 
-/// The loop that the README shows.
+/// Reads with the loop that the README shows.
 fn slice(body: &Body) -> exposition::Result<(u64, u64)> {
     let (mut samples, mut sum) = (0, 0_u64);
     for line in Parser::new(black_box(&body.bytes), body.dialect) {
@@ -89,7 +90,7 @@ fn slice(body: &Body) -> exposition::Result<(u64, u64)> {
     Ok((samples, sum))
 }
 
-/// Skips all text: what reading it costs is the difference.
+/// Skips all text: the difference is the cost of reading it.
 fn by_slice_count_only(body: &Body) -> (u64, u64) {
     count_only(body).unwrap_or_default()
 }
@@ -121,7 +122,7 @@ fn reader(body: &Body) -> exposition::Result<(u64, u64)> {
     Ok((samples, sum))
 }
 
-/// Reads the samples that each family stands for.
+/// Reads the samples that each family represents.
 fn by_families(body: &Body) -> (u64, u64) {
     let (mut samples, mut sum) = (0, 0_u64);
     for family in Families::new(black_box(&body.bytes), body.dialect).flatten() {
@@ -144,7 +145,7 @@ fn line_walk(bytes: &[u8]) -> usize {
     memchr::memchr_iter(b'\n', bytes).fold(0, |seen, at| seen ^ at)
 }
 
-/// Each body's group has its walks and its doors: their ratio in one run is what counts.
+/// Measures walks and doors in one group per body, because their ratio in one run matters.
 fn doors(c: &mut Criterion) {
     let doors: [(&str, Door); 4] = [
         ("slice", by_slice),
@@ -169,7 +170,7 @@ fn doors(c: &mut Criterion) {
     }
 }
 
-/// One line of each kind, alone.
+/// Measures one line of each kind, alone.
 fn lines(c: &mut Criterion) {
     let mut group = c.benchmark_group("line");
     for (name, line) in [
@@ -202,7 +203,7 @@ fn lines(c: &mut Criterion) {
     }
 }
 
-/// One family in a hundred is wanted.
+/// Measures a filter that wants one family in a hundred.
 fn filtered(c: &mut Criterion) {
     let mut group = c.benchmark_group("filter");
     for body in bodies().into_iter().take(1) {

@@ -1,10 +1,10 @@
-//! Relabelling of targets and of samples, beside what one would write with the regex crate alone.
+//! Compares relabelling of targets and of samples with what one would write with the regex crate alone.
 //!
-//! Every row does what a program does: it fills a label set, applies the rules and reads every name and
-//! value of the result, by name. `apply` leaves the reading out, and says what it costs.
+//! Every row does what a program does: it fills a label set, applies the rules and reads every name and value
+//! of the result, by name. `apply` leaves the reading out, which shows its cost.
 //!
-//! `plain` is the other way: labels in a sorted map, the source values joined, every
-//! pattern a `Regex`. It is not complete, but right for the rules here.
+//! `plain` is the alternative: labels in a sorted map, the source values joined, every pattern a `Regex`. It
+//! is not complete, but correct for the rules here.
 #![allow(missing_docs)]
 
 use std::{collections::BTreeMap, hint::black_box, io::Read};
@@ -21,7 +21,7 @@ use regex::Regex;
 #[path = "../tests/support/relabel_sets.rs"]
 mod sets;
 
-/// What else discovery knows of the sidecar of a pod with more labels and annotations.
+/// What else discovery knows about the sidecar of a pod with more labels and annotations.
 const MORE_OF_POD: &[(&str, &str)] = &[
     ("__meta_kubernetes_pod_annotation_istio_io_rev", "default"),
     (
@@ -70,7 +70,7 @@ const MORE_OF_POD: &[(&str, &str)] = &[
 
 type Pairs<'a> = Vec<(&'a str, &'a str)>;
 
-/// A rule as the regex crate's user would have it.
+/// A rule as a user of the regex crate would have it.
 struct Plain {
     config: RuleConfig,
     regex: Regex,
@@ -119,7 +119,7 @@ impl Plain {
     }
 }
 
-/// The bytes of all names and values, and the first ones of each, so that they have to be looked at.
+/// Returns the bytes of all names and values, and the first byte of each, so that they must be read.
 fn read<'l>(labels: impl Iterator<Item = (&'l str, &'l str)>) -> usize {
     let first = |text: &str| text.bytes().next().map_or(0, usize::from);
     labels
@@ -184,7 +184,7 @@ fn compare(
     group.finish();
 }
 
-/// The label sets of all samples of a body that Envoy printed.
+/// Returns the label sets of all samples of a body that Envoy printed.
 fn samples(body: &[u8]) -> Vec<Vec<(String, String)>> {
     let mut sets = Vec::new();
     for line in Parser::text(body).flatten() {
@@ -208,7 +208,7 @@ fn borrowed(labels: &[(String, String)]) -> Pairs<'_> {
 
 fn relabel(c: &mut Criterion) {
     let sidecar = sets::SIDECAR.to_vec();
-    // As a hash map gives them.
+    // In the order of a hash map.
     let mut unsorted = sidecar.clone();
     unsorted.sort_by_key(|(name, _)| name.bytes().rev().collect::<Vec<u8>>());
     let large: Pairs<'_> = [sets::SIDECAR, MORE_OF_POD].concat();

@@ -1,4 +1,4 @@
-//! The second half of a scrape, beside reading the body alone.
+//! Compares the second half of a scrape with reading the body alone.
 #![allow(missing_docs)]
 
 use std::{hint::black_box, io::Read};

@@ -1,5 +1,5 @@
-//! Reads bodies far larger than memory should be, which are made while they are read, and tells how much
-//! memory that took.
+//! Reads bodies that are far larger than memory should be and are generated while they are read, and shows
+//! how much memory that took.
 
 use std::error::Error;
 use std::fs;
@@ -60,20 +60,20 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
     Ok(Asked::Run(arguments))
 }
 
-/// A body of counters, each with its own labels, that is written line by line as it is read.
+/// A body of counters, each with its own labels, generated line by line as it is read.
 struct Counters {
-    /// Series in one family.
+    /// The number of series in one family.
     family: u64,
     size: Size,
     line: Vec<u8>,
-    /// How much of the line has been given.
+    /// How much of the line has been read.
     given: usize,
     bytes: u64,
     lines: u64,
     series: u64,
 }
 
-/// When a body is large enough.
+/// The size at which a body ends.
 #[derive(Clone, Copy)]
 enum Size {
     Bytes(u64),
@@ -93,7 +93,7 @@ impl Counters {
         }
     }
 
-    /// Writes the next line: whether there is one.
+    /// Writes the next line. Returns whether there is one.
     fn next_line(&mut self) -> io::Result<bool> {
         self.given = 0;
         self.line.clear();
@@ -144,7 +144,7 @@ impl Read for Counters {
     }
 }
 
-/// What was read, and the memory that took.
+/// What was read, and the memory it took.
 #[derive(Debug, Default)]
 struct Reading {
     bytes: u64,
@@ -152,7 +152,7 @@ struct Reading {
     samples: u64,
     families: u64,
     heap: u64,
-    /// The most that the process had in memory, in KiB, where that can be known.
+    /// The peak memory of the process, in KiB, where that is known.
     process: Option<u64>,
 }
 
@@ -162,7 +162,7 @@ impl Reading {
         read: impl FnOnce(&mut Counters, &mut Reading) -> exposition::Result<()>,
     ) -> exposition::Result<Reading> {
         let mut reading = Reading::default();
-        // Forgets the most so far, where that is allowed.
+        // Resets the peak, where that is allowed.
         _ = fs::write("/proc/self/clear_refs", "5");
         let mut result = Ok(());
         let allocated = measure(|| result = read(&mut body, &mut reading));
@@ -219,7 +219,7 @@ impl Reading {
     }
 }
 
-/// The most that this process had in memory, in KiB.
+/// Returns the peak memory of this process, in KiB.
 fn peak() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let peak = status

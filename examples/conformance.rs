@@ -1,4 +1,4 @@
-//! Runs files of test cases through the crate and counts who agrees.
+//! Runs files of test cases through the crate and counts the agreements.
 
 use std::error::Error;
 use std::io::Write;

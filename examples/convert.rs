@@ -133,7 +133,7 @@ fn main() -> ExitCode {
 mod tests {
     use super::*;
 
-    /// What is written for a body, and whether all of it is.
+    /// Returns the body in the other format, and whether all of it was written.
     fn converted(name: &str, body: &str, to: ScrapeProtocol) -> (String, bool) {
         let name = format!("exposition-convert-{}-{name}", std::process::id());
         let file = std::env::temp_dir().join(name);

@@ -1,4 +1,4 @@
-//! Counts the instructions that hostile input costs, and whether they grow as it does.
+//! Counts the instructions that hostile input costs, and whether they grow in proportion.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -36,10 +36,10 @@ Options:
   -h, --help         this text
 ";
 
-/// What a doubling may cost: a little more than twice, for tables that grow and for sorting.
+/// The most that a doubling may cost: a little more than twice, for tables that grow and for sorting.
 const MOST: f64 = 2.2;
 
-/// What this program calls itself with to do the work that is counted.
+/// The argument with which this program runs itself for the work to be counted.
 const COUNTED: &str = "--counted";
 
 struct Arguments {
@@ -48,7 +48,7 @@ struct Arguments {
     counted: bool,
 }
 
-/// What is done, in which sizes.
+/// The work to do, and the sizes.
 #[derive(Clone)]
 struct Plan {
     /// A part of a door's name, or all of it.
@@ -96,14 +96,14 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
     Ok(Asked::Run(Arguments { plan, all, counted }))
 }
 
-/// What is counted, and nothing else. Valgrind is told to look for it by this name.
+/// Does the work that is counted, and nothing else. Valgrind finds it by this name.
 #[inline(never)]
 fn counted(task: Task) {
     task();
     black_box(());
 }
 
-/// Work that grows as its input, and work that does not: whether the difference is seen.
+/// Returns work that grows in proportion to its input, and work that does not: the difference must show.
 fn controls() -> [Work; 2] {
     let loops = |count: usize| -> Task {
         Box::new(move || (0..count).for_each(|turn| _ = black_box(turn)))
@@ -117,7 +117,7 @@ fn controls() -> [Work; 2] {
 const CONTROL: &str = "control";
 const SQUARE: &str = "square";
 
-/// What one kind of work cost, in instructions, small and large.
+/// The cost of one kind of work, in instructions, at the small and the large size.
 struct Cost {
     work: Work,
     /// How much it grew per doubling.
@@ -136,7 +136,7 @@ impl Cost {
         }
     }
 
-    /// Whether it is as it should be: the square one has to be found out.
+    /// Tells whether the growth is as expected: the quadratic control must be detected.
     fn is_well(&self) -> bool {
         let is_square = self.work.door == CONTROL && self.work.shape == SQUARE;
         (self.growth > MOST) == is_square
@@ -154,15 +154,15 @@ impl Cost {
 
 type Result<T, E = Box<dyn Error + Send + Sync>> = std::result::Result<T, E>;
 
-/// Counts the work of one door, size by size: calls this program under valgrind and reads what that
-/// wrote, a file for every call of [`counted`].
+/// Counts the work of one door, size by size: runs this program under valgrind and reads the file that it
+/// wrote for every call of [`counted`].
 fn count(plan: &Plan, directory: &Path) -> Result<Vec<[u64; 2]>> {
     fs::create_dir(directory)?;
     let function = "cost::counted";
     let mut file = OsString::from("--callgrind-out-file=");
     file.push(directory.join("out"));
     let status = Command::new("valgrind")
-        // A copy in a single instruction would count as one for each byte, and only if it is long.
+        // A copy in a single instruction would count as one per byte, and only if it is long.
         .env(
             "GLIBC_TUNABLES",
             "glibc.cpu.x86_rep_movsb_threshold=0x40000000:glibc.cpu.x86_rep_stosb_threshold=0x40000000",
@@ -195,7 +195,7 @@ fn count(plan: &Plan, directory: &Path) -> Result<Vec<[u64; 2]>> {
     Ok(counts)
 }
 
-/// Counts door after door, several at once.
+/// Counts all doors, several at once.
 fn count_all(plan: &Plan) -> Result<Vec<Cost>> {
     let mut doors: Vec<&str> = plan.works().map(|work| work.door).collect();
     doors.dedup();

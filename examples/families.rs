@@ -140,8 +140,8 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
     }
 }
 
-/// Prints what is against the specification, then how often which rule is broken. A body of which nobody
-/// says that it is text is OpenMetrics: one without `# EOF` breaks a rule.
+/// Prints violations of the specification, then how often each rule is broken. A body that nobody declares to
+/// be text is OpenMetrics: one without `# EOF` breaks a rule.
 fn lint(source: &Source, page: &Page, out: &mut dyn Write) -> Result<bool, Box<dyn Error>> {
     if source.is_told && !source.format.is_openmetrics() {
         return Err(format!(
@@ -221,7 +221,7 @@ fn print(
     Ok(collected.errors.is_empty())
 }
 
-/// How many lines there are of each severity, and what that means for a scrape.
+/// Counts the lines of each severity, and says what that means for a scrape.
 fn verdict_on(errors: &[exposition::Error]) -> Vec<(Ink, String)> {
     let count = |severity| {
         let of_this = errors
@@ -264,7 +264,7 @@ fn verdict_on(errors: &[exposition::Error]) -> Vec<(Ink, String)> {
     }
 }
 
-/// What was read: families by type, series, samples, bytes, and how long it took.
+/// Describes what was read: families by type, series, samples, bytes, and the time it took.
 fn totals(families: &[MetricFamily<'_>], bytes: usize, took: Duration) -> String {
     let read = format!(
         "{} read in {:.1} ms",

@@ -1,4 +1,4 @@
-//! Prints the lines of a body as JSON, to compare parsers with.
+//! Prints the lines of a body as JSON, to compare parsers.
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -100,7 +100,7 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
             return Ok(well);
         }
     }
-    // Of blank lines at the end.
+    // Those of blank lines at the end.
     for leniency in parser.take_leniencies() {
         writeln!(out, "{}", entries::lenient(&leniency))?;
     }

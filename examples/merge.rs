@@ -95,7 +95,7 @@ fn gauges(word: &str) -> Result<Gauges, String> {
 }
 
 impl Arguments {
-    /// What the options say together.
+    /// Combines the options into a policy.
     fn collision(&self) -> Result<Collision, &'static str> {
         match &self.collisions {
             Collisions::Sum => {}
@@ -174,11 +174,11 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
     }
 }
 
-/// The name and the place of a body.
+/// Splits an argument into the name and the place of a body.
 fn named(body: &OsStr, at: usize) -> (String, OsString) {
     let named = body.to_str().and_then(|body| body.split_once('='));
     match named {
-        // A URL may hold `=` in its query.
+        // A URL may have `=` in its query.
         Some((name, from)) if !name.contains(['/', ':', '.']) => (name.into(), from.into()),
         _ => ((at + 1).to_string(), body.to_owned()),
     }

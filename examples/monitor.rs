@@ -1,4 +1,4 @@
-//! Follows a monitor on its way: manifest, scrape configuration, discovered targets, stored series.
+//! Follows a monitor through all steps: manifest, scrape configuration, discovered targets, stored series.
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -105,10 +105,10 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
     Ok(Asked::Run(arguments))
 }
 
-/// A manifest, the targets that go with it, and what one of them answers.
+/// A manifest, the targets that belong to it, and the response of one of them.
 struct Scene {
     name: String,
-    /// Whether the configuration is shown, too.
+    /// Whether the configuration is shown too.
     config: bool,
     manifest: String,
     targets: Option<String>,
@@ -238,11 +238,11 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
     Ok(well)
 }
 
-/// What a cluster makes of some monitors.
+/// A cluster's verdict on some monitors.
 struct Judged {
-    /// Those that it takes.
+    /// Those that it accepts.
     taken: Vec<Manifest>,
-    /// What there is to say, about those that it does not take too.
+    /// Remarks, also about those that it does not accept.
     lines: Vec<String>,
     is_well: bool,
 }
@@ -282,7 +282,8 @@ fn judge(yaml: &str, settings: &OperatorConfig) -> Result<Judged, Box<dyn Error>
     Ok(judged)
 }
 
-/// What becomes of the scene's targets under one configuration, and of what the first kept one answers.
+/// Shows what happens to the scene's targets under one configuration, and to the response of the first one
+/// that is kept.
 fn play(
     explainer: &Explainer<'_>,
     targets: &[Labels],

@@ -95,7 +95,7 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
     }
 }
 
-/// What the proxy does for every request.
+/// What the proxy does for each request.
 struct Proxy {
     targets: Vec<(String, OsString)>,
     label: Option<String>,
@@ -103,7 +103,7 @@ struct Proxy {
     reading: Reading,
 }
 
-/// What a server gave.
+/// The response of a server.
 struct Scraped {
     body: Vec<u8>,
     dialect: Dialect,
@@ -155,7 +155,7 @@ impl Proxy {
         }
     }
 
-    /// The body with its samples relabelled, and without the lines in error.
+    /// Returns the body with its samples relabelled, and without lines with errors.
     fn relabelled(
         &self,
         name: &str,
@@ -167,7 +167,7 @@ impl Proxy {
             _ => ScrapeProtocol::PrometheusText100,
         };
         let format = Format::new(protocol).with_escaping(EscapingScheme::AllowUtf8);
-        // A sample that gets another name may have no place for its exemplar any more.
+        // A renamed sample may have no place for its exemplar any more.
         let mut encoder = Encoder::from_writer(Vec::new(), format)?.lossy(true);
         let (mut samples, mut errors) = (0, 0);
         for line in Parser::new(body, dialect) {
@@ -215,7 +215,7 @@ impl Proxy {
         })
     }
 
-    /// What the proxy says of the servers: families made by hand.
+    /// Returns what the proxy reports about the servers: families built by hand.
     fn own_families(&self, scraped: &[Scraped]) -> Result<String, EncodeError> {
         let family = |name, help, value: fn(&Scraped) -> f64| {
             let mut family = MetricFamily::new(name, MetricType::Gauge).help(help);
@@ -245,7 +245,7 @@ impl Proxy {
         exposition::encode::to_string(&families, ScrapeProtocol::PrometheusText100)
     }
 
-    /// One body of all, in that format.
+    /// Merges all bodies into one in that format.
     fn merged(&self, format: Format) -> Result<(Vec<u8>, MergeReport), Box<dyn Error>> {
         let scraped = self.scrape();
         let own = self.own_families(&scraped)?;
@@ -317,7 +317,7 @@ impl Scraped {
     }
 }
 
-/// A header of the request, or nothing.
+/// Returns a header of the request, or an empty text.
 fn header(request: &Request, name: &'static str) -> String {
     let mut headers = request.headers().iter();
     let found = headers.find(|header| header.field.equiv(name));

@@ -1,4 +1,4 @@
-//! Applies relabel rules and shows what they make of labels: before, after and why.
+//! Applies relabel rules and shows their effect on labels: before, after and why.
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -135,7 +135,7 @@ fn label(pair: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
-/// What the rules are applied to.
+/// The input of the rules.
 #[derive(Default)]
 struct Input {
     targets: Vec<Labels>,
@@ -192,7 +192,7 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
     Ok(well)
 }
 
-/// Shows both halves, as far as there is something to show.
+/// Shows both halves of a scrape, as far as there is something to show.
 fn show(
     file: &rules_file::RulesFile,
     settings: &OperatorConfig,
@@ -242,7 +242,7 @@ fn show(
     Ok(well)
 }
 
-/// A target where none is given.
+/// Returns a target for when none is given.
 fn stand_in(job: &str) -> Result<Target, Box<dyn Error>> {
     let config = TargetConfig::new(job);
     let discovered = config.discover([("__address__", "localhost")])?;

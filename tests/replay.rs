@@ -1,4 +1,4 @@
-//! The properties of the fuzz targets, asked about every seed and every find.
+//! Checks the properties of the fuzz targets with every seed and every find.
 //!
 //! `fast_vs_grammar` is about the inside of the crate: its seeds run among the unit tests, and are with the
 //! crate's data.
@@ -27,7 +27,7 @@ mod fuzz;
 
 use fuzz::pack;
 
-/// A test for each property, and the names of all of them.
+/// Makes a test for each property, and the list of their names.
 macro_rules! properties {
     ($($name:ident,)*) => {
         $(
@@ -55,7 +55,7 @@ properties! {
     oracle,
 }
 
-/// Few patterns are too large to be tried, and those are counted.
+/// Few patterns are too large to try, and those are counted.
 #[test]
 fn few_patterns_are_passed_over() {
     assert!(!fuzz::size::is_too_large(r"([^:]+)(?::\d+)?;(\d+)"));
@@ -91,7 +91,7 @@ fn directory(kind: &str, target: &str) -> PathBuf {
     fuzz.join(kind).join(target)
 }
 
-/// The files of a directory, with their paths; none if it is not there.
+/// Returns the files of a directory, with their paths; none if it does not exist.
 fn files(directory: &Path) -> Vec<(String, Vec<u8>)> {
     let paths = fs::read_dir(directory).into_iter().flatten();
     paths
@@ -102,7 +102,7 @@ fn files(directory: &Path) -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
-/// Seeds and finds of a target that is not there would be asked about by nobody.
+/// Nothing would check the seeds and finds of a target that does not exist.
 #[test]
 fn targets_have_properties() {
     let known: BTreeSet<String> = PROPERTIES.iter().map(|name| (*name).into()).collect();
@@ -121,7 +121,7 @@ fn targets_have_properties() {
     assert!(names(directory("finds", ""), "").is_subset(&known));
 }
 
-/// Every target is built, and has a dictionary that is there.
+/// Every target is built, and has an existing dictionary.
 #[test]
 fn targets_are_listed() {
     let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");

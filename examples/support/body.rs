@@ -1,4 +1,4 @@
-//! A body on its way into storage.
+//! Shows how a body is stored.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -12,10 +12,10 @@ use super::page::{Ink, Page, pad, printable};
 use super::source::Source;
 use super::way::{Show, series, told};
 
-/// Samples that are not stored, each on a line of its own.
+/// How many samples that are not stored are shown, each on its own line.
 const REJECTED: usize = 5;
 
-/// Shows what a scrape of the body would store: whether it succeeds.
+/// Shows what a scrape of the body would store. Returns whether it succeeds.
 pub(crate) fn show(
     name: &str,
     source: &Source,
@@ -81,7 +81,7 @@ fn totals(report: &Report, page: Page, out: &mut dyn Write) -> io::Result<()> {
     }
 }
 
-/// What each rule did to the samples.
+/// Shows what each rule did to the samples.
 fn rules(
     config: &SampleConfig,
     stats: &RuleStats,
@@ -105,8 +105,8 @@ fn rules(
     Ok(())
 }
 
-/// Samples before and after: the first that a rule did something to, for each rule; without such
-/// rules, or for a trace, simply the first.
+/// Shows samples before and after: for each rule the first that it affected; without such rules, or for a
+/// trace, simply the first samples.
 fn examples(
     source: &Source,
     config: &SampleConfig,
@@ -116,7 +116,7 @@ fn examples(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let page = show.page;
-    // A body whose header does not tell is not read at all.
+    // A body whose header does not name a format is not read at all.
     let header = source.content_type.as_deref();
     let Ok(lines) = exposition::Parser::from_response(header, config.fallback, &source.body) else {
         return Ok(());

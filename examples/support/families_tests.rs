@@ -17,7 +17,7 @@ fn arguments() -> Arguments {
     }
 }
 
-/// What is printed for a body, the time that reading took left out.
+/// Returns what is printed for a body, without the time that reading took.
 fn printed(body: &str, arguments: &Arguments) -> (bool, String) {
     let source = Source::headless(body.as_bytes(), arguments.reading).unwrap();
     let mut out = Vec::new();
@@ -403,7 +403,7 @@ counter-value: 1
     );
     let well = lint("# TYPE a counter\na_total 1\n# EOF\n", None).unwrap();
     assert_eq!(well, (true, "no rule is broken\n".to_owned()));
-    // The very mistake to be found: nobody says that it is text.
+    // The very mistake to find: nothing says that it is text.
     let (well, text) = lint("# TYPE a counter\na_total 1\n", None).unwrap();
     assert!(!well);
     assert!(text.contains("missing # EOF: expected"), "{text}");

@@ -1,14 +1,14 @@
-//! How much is read of what comes from outside.
+//! Limits how much is read from outside.
 
 use std::io::{self, Read};
 
 use flate2::read::MultiGzDecoder;
 
-/// The longest body that is read unless told otherwise, in bytes: a body is held as a whole, and what is
-/// made of it may take several times as much.
+/// The default limit of a body, in bytes: a body is held as a whole, and what is built from it may take
+/// several times as much.
 pub(crate) const MAX_BODY: u64 = 256 << 20;
 
-/// What begins every gzip file.
+/// The first bytes of every gzip file.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// Reads to the end, but not more than `limit` bytes; a longer body is an error.
@@ -24,7 +24,8 @@ pub(crate) fn read(from: impl Read, limit: u64) -> io::Result<Vec<u8>> {
     }
 }
 
-/// As [`read`], decompressing what begins as a gzip file does. The limit is that of what comes out.
+/// Does what [`read`] does, and decompresses what begins like a gzip file. The limit applies to the
+/// decompressed bytes.
 pub(crate) fn read_inflated(mut from: impl Read, limit: u64) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     from.by_ref()
@@ -44,8 +45,8 @@ pub(crate) fn read_inflated(mut from: impl Read, limit: u64) -> io::Result<Vec<u
     })
 }
 
-/// A number of bytes, perhaps with a unit: `1048576`, `64MB`, `1GiB`. As in `body_size_limit`, units are
-/// powers of 1024, and 0 is no limit.
+/// Parses a number of bytes, with an optional unit: `1048576`, `64MB`, `1GiB`. As in `body_size_limit`, units
+/// are powers of 1024, and 0 means no limit.
 pub(crate) fn size(word: &str) -> Result<u64, String> {
     let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let unit = word.get(digits.len()..).unwrap_or_default();
@@ -65,7 +66,7 @@ pub(crate) fn size(word: &str) -> Result<u64, String> {
     }
 }
 
-/// Bytes in the largest unit that gives a whole number.
+/// A number of bytes in the largest unit that gives a whole number.
 struct Size(u64);
 
 impl std::fmt::Display for Size {

@@ -1,6 +1,6 @@
 use super::*;
 
-/// What is shown of a target's answer under the bundled monitor, with that header.
+/// Returns what is shown for a target's response under the bundled monitor, with that header.
 fn shown(body: &[u8], content_type: Option<&str>) -> String {
     let mut answer = Source::headless(body, Reading::default()).unwrap();
     answer.content_type = content_type.map(str::to_owned);
@@ -117,7 +117,7 @@ fn a_monitor_is_judged_before_it_is_rendered() {
     assert!(judged.is_well && judged.taken.len() == 1);
 }
 
-/// The program with these files as it is called: what it prints, and whether all went well.
+/// Runs the program with these files as a user would. Returns what it prints, and whether all went well.
 fn called(name: &str, files: &[(&str, &str)], options: &[&str]) -> Result<(String, bool), String> {
     let directory = std::env::temp_dir().join(format!("exposition-{}-{name}", std::process::id()));
     std::fs::create_dir_all(&directory).unwrap();

@@ -1,6 +1,6 @@
 //! Numbers and times for people.
 
-/// A value, with every digit it has.
+/// Formats a value with all its digits.
 pub(crate) fn exact(value: f64) -> String {
     if value.is_nan() {
         return "NaN".into();
@@ -15,7 +15,7 @@ pub(crate) fn exact(value: f64) -> String {
     }
 }
 
-/// A value that was worked out, to three digits.
+/// Formats a computed value with three digits.
 pub(crate) fn rounded(value: f64) -> String {
     let size = value.abs();
     match () {
@@ -36,7 +36,7 @@ fn trimmed(digits: String) -> String {
     }
 }
 
-/// A whole number with its digits in groups of three.
+/// Formats a whole number with its digits in groups of three.
 pub(crate) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::new();
@@ -49,13 +49,13 @@ pub(crate) fn grouped(number: usize) -> String {
     out
 }
 
-/// How many there are of something, with its name.
+/// Formats a number of things with their name.
 pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
     let name = if number == 1 { one } else { many };
     format!("{} {name}", grouped(number))
 }
 
-/// Bytes in the largest unit that fits.
+/// Formats bytes in the largest unit that fits.
 pub(crate) fn bytes(bytes: f64) -> String {
     let mut left = bytes;
     for unit in ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] {
@@ -67,7 +67,7 @@ pub(crate) fn bytes(bytes: f64) -> String {
     format!("{} EiB", rounded(left))
 }
 
-/// Milliseconds since the Unix epoch as a date and a time of day in UTC.
+/// Formats milliseconds since the Unix epoch as a date and a time of day in UTC.
 pub(crate) fn date(millis: i64) -> String {
     const DAY: i64 = 24 * 60 * 60 * 1000;
     let of_day = millis.rem_euclid(DAY);
@@ -81,8 +81,8 @@ pub(crate) fn date(millis: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}Z")
 }
 
-/// Year, month and day of a day counted from the Unix epoch, in the Gregorian calendar. Counts years
-/// from March on, so that a leap day is the last of its year.
+/// Returns year, month and day of a day counted from the Unix epoch, in the Gregorian calendar. Counts years
+/// from March, so that a leap day is the last of its year.
 fn civil(days: i64) -> (i64, i64, i64) {
     const ERA: i64 = 146_097;
     let days = days + 719_468;

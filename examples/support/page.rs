@@ -1,16 +1,16 @@
-//! The paper that is written on: its width, its colours, and words laid out on it.
+//! The page to write on: its width, its colours, and the layout of words.
 
 use std::borrow::Cow;
 use std::io::IsTerminal;
 
 use unicode_width::UnicodeWidthStr;
 
-/// The width of a page that is no terminal.
+/// The width of a page that is not a terminal.
 const WIDTH: usize = 100;
-/// Words are not laid out on less.
+/// The least width for a layout of words.
 const NARROWEST: usize = 30;
 
-/// What a piece of text is, which tells its colour.
+/// The meaning of a piece of text, which determines its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ink {
     /// The name of a family.
@@ -19,13 +19,13 @@ pub(crate) enum Ink {
     Type,
     /// A value.
     Value,
-    /// What is beside the point.
+    /// A minor detail.
     Faint,
     /// The bars of a histogram.
     Bar,
-    /// What is wrong.
+    /// A fault.
     Wrong,
-    /// What is well.
+    /// A success.
     Well,
 }
 
@@ -37,8 +37,8 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// The page that standard output is: as wide as the terminal, coloured unless `NO_COLOR` is set;
-    /// without a terminal of fixed width and plain.
+    /// Returns the page of standard output: as wide as the terminal, coloured unless `NO_COLOR` is set;
+    /// without a terminal it has a fixed width and no colours.
     pub(crate) fn of_stdout() -> Self {
         let is_terminal = std::io::stdout().is_terminal();
         let width = match terminal_size::terminal_size() {
@@ -52,7 +52,7 @@ impl Page {
         }
     }
 
-    /// The text in that ink.
+    /// Returns the text in that ink.
     pub(crate) fn ink(&self, ink: Ink, text: &str) -> String {
         if !self.colours || text.is_empty() {
             return text.to_owned();
@@ -69,8 +69,8 @@ impl Page {
         format!("\x1b[{code}m{text}\x1b[0m")
     }
 
-    /// Words on lines that begin with `indent` blanks, each line as long as the page allows; a word
-    /// that is longer than the page has a line of its own. `gap` blanks stand between words.
+    /// Lays out words on lines that begin with `indent` blanks, each line as long as the page allows; a word
+    /// that is longer than the page has its own line. `gap` blanks separate words.
     pub(crate) fn lay_out(&self, words: &[String], indent: usize, gap: usize) -> Vec<String> {
         let room = self.width.max(NARROWEST).saturating_sub(indent);
         let mut lines: Vec<String> = Vec::new();
@@ -92,7 +92,7 @@ impl Page {
     }
 }
 
-/// How many columns a text takes; ink takes none.
+/// Returns how many columns a text takes, without ink.
 pub(crate) fn width(text: &str) -> usize {
     let mut columns = 0;
     let mut rest = text;
@@ -103,7 +103,7 @@ pub(crate) fn width(text: &str) -> usize {
     columns + UnicodeWidthStr::width(rest)
 }
 
-/// The text with what a terminal would act upon spelled out: a body can hold any character.
+/// Returns the text with terminal control characters spelled out: a body can hold any character.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     let harmless = |c: char| !c.is_control() && !is_direction_mark(c);
     if text.chars().all(harmless) {
@@ -119,12 +119,12 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Marks that turn the direction of the text after them.
+/// Tells whether the character changes the direction of the text after it.
 fn is_direction_mark(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Text padded with blanks to that width, on the left or on the right.
+/// Pads text with blanks to that width, on the left or on the right.
 pub(crate) fn pad(text: &str, to: usize, right: bool) -> String {
     let blanks = " ".repeat(to.saturating_sub(width(text)));
     match right {

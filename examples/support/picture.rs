@@ -5,12 +5,12 @@ use exposition::Histogram;
 use super::number;
 use super::page::{Ink, Page, pad, width};
 
-/// The longest bar.
+/// The length of the longest bar.
 const LONGEST: usize = 40;
-/// So many empty buckets in a row are drawn as one line.
+/// From this length on, a run of empty buckets is drawn as one line.
 const RUN: usize = 4;
 
-/// A bucket by itself: its bounds, and how many observations fell between them.
+/// A single bucket: its bounds, and how many observations are between them.
 struct Bar {
     bounds: String,
     count: f64,
@@ -35,7 +35,7 @@ fn bars(histogram: &Histogram<'_>) -> Vec<Bar> {
     bars
 }
 
-/// What a histogram says in a few words.
+/// Describes a histogram in a few words.
 pub(crate) fn words(histogram: &Histogram<'_>) -> Vec<(&'static str, String)> {
     let mut words = Vec::new();
     if let Some(count) = histogram.total() {
@@ -50,13 +50,13 @@ pub(crate) fn words(histogram: &Histogram<'_>) -> Vec<(&'static str, String)> {
     words
 }
 
-/// The mean of the observations, if there are any.
+/// Returns the mean of the observations, if there are any.
 pub(crate) fn mean(histogram: &Histogram<'_>) -> Option<f64> {
     let (sum, count) = (histogram.sum?, histogram.total()?);
     (count > 0.0).then_some(sum / count)
 }
 
-/// One line a bucket, from the first that is not empty to the last.
+/// Returns one line per bucket, from the first that is not empty to the last.
 pub(crate) fn drawn(page: &Page, histogram: &Histogram<'_>, indent: usize) -> Vec<String> {
     let bars = bars(histogram);
     let is_empty = |bar: &Bar| bar.count == 0.0;
@@ -104,7 +104,7 @@ pub(crate) fn drawn(page: &Page, histogram: &Histogram<'_>, indent: usize) -> Ve
     lines
 }
 
-/// A bar of that share of the longest one; whatever is there at all shows.
+/// Returns a bar of that share of the longest one. Every share above zero is visible.
 fn length(share: f64, longest: usize) -> String {
     if share.is_nan() || share <= 0.0 {
         return String::new();
@@ -123,7 +123,7 @@ fn length(share: f64, longest: usize) -> String {
     format!("{}{part}", "█".repeat(eighths / 8))
 }
 
-/// From where to where the buckets of a sketch go.
+/// Returns the range of a sketch's buckets.
 pub(crate) fn bounds(histogram: &Histogram<'_>) -> Option<String> {
     let bars = bars(histogram);
     let (first, last) = (bars.first()?, bars.last()?);
@@ -134,7 +134,7 @@ pub(crate) fn bounds(histogram: &Histogram<'_>) -> Option<String> {
     ))
 }
 
-/// One character a bucket, so high as its share of the fullest one; a dot for an empty bucket.
+/// Returns one character per bucket, as high as its share of the fullest one; a dot for an empty bucket.
 pub(crate) fn sketch(histogram: &Histogram<'_>) -> String {
     let bars = bars(histogram);
     let most = bars.iter().map(|bar| bar.count).fold(0.0, f64::max);

@@ -1,22 +1,22 @@
-//! What every program does around its work: help, errors, a pipe that closes early.
+//! The frame of every program: help, errors, a pipe that closes early.
 
 use std::error::Error;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
-/// Exit code of a program that could not do its work.
+/// The exit code of a program that could not do its work.
 const TROUBLE: u8 = 2;
 
 /// What a command line asks for.
 pub(crate) enum Asked<A> {
     /// `--help`
     Help,
-    /// To work, with these arguments.
+    /// To run, with these arguments.
     Run(A),
 }
 
-/// Reads the arguments with `parse` and works with `run`, which writes to standard output and says
-/// whether all went well: exit code 0, else 1. An error is shown and gives exit code 2.
+/// Reads the arguments with `parse` and runs `run`, which writes to standard output and returns whether all
+/// went well: exit code 0, otherwise 1. An error is shown and gives exit code 2.
 pub(crate) fn main<A>(
     help: &str,
     parse: impl FnOnce(lexopt::Parser) -> Result<Asked<A>, lexopt::Error>,
@@ -31,7 +31,7 @@ pub(crate) fn main<A>(
     match done.and_then(|well| Ok(out.flush().map(|()| well)?)) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
-        // Whoever reads the output has seen enough.
+        // The reader of the output has seen enough.
         Err(error) if is_broken_pipe(&*error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {}", in_full(&*error));
@@ -40,25 +40,25 @@ pub(crate) fn main<A>(
     }
 }
 
-/// An error and what it came of.
+/// Returns an error and its sources.
 fn chain<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
     std::iter::successors(Some(error), |&error| error.source())
 }
 
-/// What an error says, and what its sources say beyond that.
+/// Returns an error's message, with what its sources add.
 fn in_full(error: &(dyn Error + 'static)) -> String {
     chain(error).fold(String::new(), |said, error| {
         let words = error.to_string();
         match said.as_str() {
             "" => words,
-            // Not every crate leaves to the source what the source says.
+            // Some crates repeat the source's message in their own.
             _ if said.contains(&words) => said,
             _ => format!("{said}: {words}"),
         }
     })
 }
 
-/// Whether that is why, however far down.
+/// Tells whether a broken pipe is among the causes, at any depth.
 pub(crate) fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
     chain(error)
         .filter_map(|error| error.downcast_ref::<io::Error>())

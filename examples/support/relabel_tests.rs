@@ -1,6 +1,6 @@
 use super::*;
 
-/// What is printed for rules and their input, and whether all went well.
+/// Returns what is printed for rules and their input, and whether all went well.
 fn printed(yaml: &str, targets: &str, body: Option<&str>, limit: usize) -> (bool, String) {
     let input = Input {
         targets: match targets {
@@ -141,7 +141,7 @@ body
     );
 }
 
-/// A duplicate is named, and not listed as if it were stored.
+/// A duplicate is reported, and not listed as if it were stored.
 #[test]
 fn what_is_not_stored_is_not_shown_as_stored() {
     let body = include_str!("../../tests/data/field/F9_duplicate_series.prom");
@@ -170,7 +170,7 @@ body
     assert!(text.ends_with("  … and 2 more\n"), "{text}");
 }
 
-/// A server's answer is read as its header says, and else as the configuration says.
+/// A server's response is read by its header, or else by the configuration.
 #[test]
 fn a_header_that_does_not_tell_fails_the_scrape() {
     let answer = |content_type: Option<&str>, config: &str| {
@@ -264,7 +264,7 @@ fn what_is_wrong_with_a_file() {
     assert!(error("{kind: Deployment}").contains("kind"));
 }
 
-/// `global` and `static_configs` of a whole file count.
+/// `global` and `static_configs` of a whole file apply.
 #[test]
 fn a_file_of_prometheus() {
     let yaml = "

@@ -25,7 +25,7 @@ fn label((name, value): (impl AsRef<str>, impl AsRef<str>)) -> (String, String) 
     (name, value)
 }
 
-/// The labels that all metrics have, with one value, where there are several metrics.
+/// Returns the labels that all metrics have with the same value, where there are several metrics.
 pub(crate) fn shared_labels(metrics: &[Metric<'_>]) -> Vec<(String, String)> {
     let [first, others @ ..] = metrics else {
         return Vec::new();
@@ -48,14 +48,14 @@ pub(crate) fn own_labels(
     all.filter(|label| !shared.contains(label)).collect()
 }
 
-/// The metrics as rows, and the columns of their cells.
+/// Returns the metrics as rows, and the columns of their cells.
 pub(crate) fn rows(
     family: &MetricFamily<'_>,
     metrics: &[Metric<'_>],
     shared: &[(String, String)],
 ) -> (Vec<Column>, Vec<Row>) {
     let cells: Vec<Vec<Cell>> = metrics.iter().map(|m| cells(family, m)).collect();
-    // The columns that occur: quantiles first, rising, the others as they come.
+    // The columns that occur: quantiles first, rising, the others in order of appearance.
     let mut columns: Vec<Column> = quantiles(metrics).into_iter().map(quantile).collect();
     for (column, _) in cells.iter().flatten() {
         if !columns.contains(column) {
@@ -78,7 +78,7 @@ pub(crate) fn rows(
     (columns, rows)
 }
 
-/// What a metric says in one column.
+/// A metric's content in one column.
 type Cell = (Column, String);
 
 fn number(title: &'static str, value: f64) -> Cell {
@@ -145,11 +145,11 @@ fn cells(family: &MetricFamily<'_>, metric: &Metric<'_>) -> Vec<Cell> {
     cells
 }
 
-/// A value in other words, where the name tells what it counts.
+/// Returns a value in other words, if the name says what it counts.
 fn hint(name: &str, value: f64) -> Option<String> {
     let name = name.strip_suffix("_total").unwrap_or(name);
     let is_time = name.ends_with("_timestamp_seconds") || name.ends_with("_time_seconds");
-    // From 2001 on: what is smaller is a time span.
+    // From 2001 on: smaller values are time spans.
     if is_time && (1e9..1e11).contains(&value) {
         return Some(number::date((value * 1000.0) as i64));
     }
@@ -157,7 +157,7 @@ fn hint(name: &str, value: f64) -> Option<String> {
     is_bytes.then(|| number::bytes(value))
 }
 
-/// When the metric was measured and since when it counts, as far as the body says.
+/// Returns when the metric was measured and since when it counts, as far as the body says.
 pub(crate) fn times(metric: &Metric<'_>) -> impl Iterator<Item = (&'static str, String)> {
     let at = metric.timestamp.map(|at| ("at", number::date(at)));
     let created = metric.start_timestamp.and_then(|created| created.millis());
@@ -165,7 +165,7 @@ pub(crate) fn times(metric: &Metric<'_>) -> impl Iterator<Item = (&'static str, 
     at.into_iter().chain(since)
 }
 
-/// The exemplars of the metric and of its buckets, as notes.
+/// Returns the exemplars of the metric and of its buckets, as notes.
 pub(crate) fn exemplars(metric: &Metric<'_>) -> impl Iterator<Item = String> {
     let buckets = histogram(metric).map_or(&[][..], |histogram| &histogram.buckets);
     let in_buckets = buckets

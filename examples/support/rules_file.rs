@@ -1,4 +1,4 @@
-//! Files that hold relabel rules, in all the forms people have.
+//! Reads files with relabel rules, in all the forms that are in use.
 
 use std::error::Error;
 
@@ -15,7 +15,7 @@ use super::targets::Labels;
 /// What the rules are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Whatever they are applied to: a list of rules.
+    /// Anything: a list of rules.
     Bare,
     /// Targets and samples: the rules of a scrape configuration.
     Scrape,
@@ -27,7 +27,7 @@ pub(crate) struct RulesFile {
     pub(crate) title: String,
     /// A list of rules is its `relabel_configs`.
     pub(crate) config: ScrapeConfig,
-    /// Targets that stand in the file.
+    /// The targets in the file.
     pub(crate) targets: Vec<Labels>,
 }
 
@@ -47,7 +47,7 @@ const SECTIONS: &[&str] = &[
 ];
 
 impl RulesFile {
-    /// Rules that cannot do what was probably meant, in words.
+    /// Returns, in words, the rules that cannot do what was probably meant.
     pub(crate) fn remarks(&self, settings: &OperatorConfig) -> Result<Vec<String>, Box<dyn Error>> {
         let remarks = Explainer::new(&self.config, settings)?.remarks();
         Ok(remarks.iter().map(ToString::to_string).collect())
@@ -56,8 +56,8 @@ impl RulesFile {
 
 /// Reads a file of rules: one result for each scrape configuration or endpoint in it.
 pub(crate) fn read(yaml: &str) -> Result<Vec<RulesFile>, Box<dyn Error>> {
-    // What is no value for sure may still be several manifests, or have a fault that those who read it
-    // tell better.
+    // A text that is not valid YAML may still be several manifests, or have a fault that their reader
+    // describes better.
     let document: Value = yaml::from_str(yaml).unwrap_or_default();
     let has = |key: &str| document.get(key).is_some();
     let configs = if document.is_array() {
@@ -80,7 +80,7 @@ pub(crate) fn read(yaml: &str) -> Result<Vec<RulesFile>, Box<dyn Error>> {
     configs.into_iter().map(of_config).collect()
 }
 
-/// A list of rules, in Prometheus' spelling or in the Operator's.
+/// Reads a list of rules, in Prometheus' or the Operator's spelling.
 fn list(yaml: &str) -> Result<RulesFile, Box<dyn Error>> {
     let prometheus = yaml::from_str::<Vec<RuleConfig>>(yaml);
     let rules = match yaml::from_str::<Vec<OperatorRule>>(yaml) {
@@ -109,7 +109,7 @@ fn of_config(config: ScrapeConfig) -> Result<RulesFile, Box<dyn Error>> {
     })
 }
 
-/// The endpoints of monitors, each with the rules that stand in the manifest.
+/// Reads the endpoints of monitors, each with the rules in its manifest.
 fn manifests(yaml: &str) -> Result<Vec<RulesFile>, Box<dyn Error>> {
     let manifests = Manifest::parse_all(yaml)?;
     if manifests.is_empty() {

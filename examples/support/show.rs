@@ -1,4 +1,4 @@
-//! Families as readable text.
+//! Shows families as readable text.
 
 use std::io::{self, Write};
 
@@ -10,16 +10,16 @@ use super::rows::{self, histogram};
 use super::table;
 
 const INDENT: usize = 4;
-/// So many histograms of one family are drawn bucket by bucket; of more, each is sketched in a row.
+/// Up to this many histograms of one family are drawn bucket by bucket; with more, each is sketched in a row.
 const DRAWN: usize = 3;
 
-/// Prints families, one below the other.
+/// Prints families in order.
 pub(crate) struct Show<'o> {
     page: Page,
     out: &'o mut dyn Write,
-    /// How many series of a family are shown.
+    /// How many series of a family to show.
     limit: usize,
-    /// Whether a family of several lines was printed last, and a blank line has to follow.
+    /// Whether the last family took several lines, so that a blank line must follow.
     after_block: Option<bool>,
 }
 
@@ -39,7 +39,7 @@ impl<'o> Show<'o> {
         let mut lines = self.help(family);
         let body = self.body(family);
         match body.as_slice() {
-            // One value stands after the name where there is room.
+            // A single value follows the name if there is room.
             [only] if family.metrics.len() == 1 && is_short(self.page, &head, only) => {
                 head.push_str("  ");
                 head.push_str(only.trim_start());
@@ -85,7 +85,7 @@ impl<'o> Show<'o> {
         lines.map(|line| self.page.ink(Ink::Faint, &line)).collect()
     }
 
-    /// The values of the family's metrics.
+    /// Returns the values of the family's metrics.
     fn body(&self, family: &MetricFamily<'_>) -> Vec<String> {
         let shared = rows::shared_labels(&family.metrics);
         let mut lines = Vec::new();
@@ -116,7 +116,7 @@ impl<'o> Show<'o> {
         lines
     }
 
-    /// A histogram with its buckets.
+    /// Draws a histogram with its buckets.
     fn drawn(&self, metric: &Metric<'_>, shared: &[(String, String)]) -> Vec<String> {
         let Some(histogram) = histogram(metric) else {
             return Vec::new();

@@ -1,4 +1,4 @@
-//! Where a body comes from: a file, a URL, or standard input.
+//! Gets bodies from a file, a URL, or standard input.
 
 #![allow(dead_code, reason = "shared by programs of which each uses a part")]
 
@@ -18,19 +18,19 @@ mod limit;
 
 pub(crate) use limit::size;
 
-/// A server that takes longer is given up on.
+/// The timeout for a server.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// How long something may take to come on standard input where nothing says that it will.
+/// How long to wait for standard input if nothing announces that it will come.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How bodies are read.
+/// Options for reading bodies.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reading {
-    /// The format, whatever a server says.
+    /// The format, which overrides the server's.
     pub(crate) format: Option<Format>,
-    /// Whether the text format is read leniently; `None` where a program has no such option.
+    /// Whether the text format is read leniently; `None` if a program lacks that option.
     pub(crate) lenient: Option<bool>,
-    /// The longest body, in bytes without compression.
+    /// The longest body, uncompressed and in bytes.
     pub(crate) max_body: u64,
 }
 
@@ -47,20 +47,20 @@ impl Default for Reading {
 /// A body, and what is known of its format.
 pub(crate) struct Source {
     pub(crate) body: Vec<u8>,
-    /// What it is read as.
+    /// The format that it is read as.
     pub(crate) format: Format,
-    /// Whether that was told, by the command line or by a header. If not, the body's end was looked at.
+    /// Whether the command line or a header named the format. If not, the body's end decided.
     pub(crate) is_told: bool,
-    /// What a scrape goes by: the header of a server's answer, or the one that the format would have.
+    /// The header that a scrape uses: that of a server's response, or the usual one of the format.
     pub(crate) content_type: Option<String>,
-    /// What is wrong with the header of a server's answer.
+    /// What is wrong with the header of a server's response.
     pub(crate) doubt: Option<FormatError>,
     /// The dialect that the body is read in.
     pub(crate) dialect: Dialect,
 }
 
 impl Source {
-    /// A body that came without a header.
+    /// Creates a source from a body without a header.
     fn new(body: Vec<u8>, reading: Reading) -> Self {
         let format = reading.format.unwrap_or_else(|| Format::sniff(&body));
         Source {
@@ -73,13 +73,13 @@ impl Source {
         }
     }
 
-    /// A body that comes along, perhaps gzip'd.
+    /// Creates a source from a bundled body, which may be gzipped.
     pub(crate) fn headless(bytes: &[u8], reading: Reading) -> io::Result<Self> {
         let body = limit::read_inflated(bytes, reading.max_body)?;
         Ok(Source::new(body, reading))
     }
 
-    /// What a server answered.
+    /// Creates a source from a server's response.
     fn answered(body: Vec<u8>, header: Option<String>, reading: Reading) -> Self {
         let mut source = Source::new(body, reading);
         if reading.format.is_some() {
@@ -97,7 +97,7 @@ impl Source {
         source
     }
 
-    /// What the body looks like, and how to read it as that.
+    /// Says what the body looks like, and how to read it that way.
     pub(crate) fn hint(&self, reading: Reading) -> Option<String> {
         let hint = Hint::of_body(&self.body, self.dialect)?;
         Some(match hint {
@@ -118,8 +118,8 @@ fn dialect(format: Format, reading: Reading) -> Dialect {
     }
 }
 
-/// Fetches a body to read it: as [`scraped`], but one whose header does not tell the format is read all
-/// the same, which is noted.
+/// Fetches a body to read it, as [`scraped`] does. But a body whose header does not name the format is read
+/// anyway, with a note.
 pub(crate) fn fetch(from: &OsStr, reading: Reading) -> Result<Source, Box<dyn Error>> {
     let source = scraped(from, reading)?;
     if let Some(doubt) = &source.doubt {
@@ -129,9 +129,9 @@ pub(crate) fn fetch(from: &OsStr, reading: Reading) -> Result<Source, Box<dyn Er
     Ok(source)
 }
 
-/// Fetches a body from a FILE, an `http://` URL or, for `-`, standard input. A file may be gzip'd; a
-/// server says so in a header. The format is `reading.format` if given, else what the header says, else
-/// what the end of the body tells.
+/// Fetches a body from a FILE, an `http://` URL or, for `-`, standard input. A file may be gzipped; a server
+/// says so in a header. The format is `reading.format` if given, else the header's, else what the end of the
+/// body suggests.
 pub(crate) fn scraped(from: &OsStr, reading: Reading) -> Result<Source, Box<dyn Error>> {
     let name = from.to_string_lossy();
     let source = if name.starts_with("http://") {
@@ -165,8 +165,8 @@ fn open(from: &OsStr) -> io::Result<Box<dyn Read>> {
     }
 }
 
-/// Whether something is piped into the program. A pipe that stays silent is given up on: who runs the
-/// program may hold it open without a thought of it.
+/// Tells whether something is piped into the program. Gives up on a pipe that stays silent: the program's
+/// caller may hold it open unintentionally.
 pub(crate) fn is_piped() -> bool {
     if io::stdin().is_terminal() {
         return false;
@@ -181,7 +181,7 @@ pub(crate) fn is_piped() -> bool {
     })
 }
 
-/// What `ask` gives, if it does not take longer than that.
+/// Returns the result of `ask`, if it does not take longer than that.
 pub(crate) fn within<T: Send + 'static>(
     patience: Duration,
     ask: impl FnOnce() -> T + Send + 'static,
@@ -215,7 +215,7 @@ fn scrape(url: &str, reading: Reading) -> Result<Source, Box<dyn Error>> {
     }
 }
 
-/// The format that a word on the command line names.
+/// Returns the format that a word of the command line names.
 pub(crate) fn format(word: &str) -> Result<Format, String> {
     match word {
         "text" => Ok(Format::new(ScrapeProtocol::PrometheusText004)),

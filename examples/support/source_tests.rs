@@ -1,4 +1,4 @@
-//! Bodies from files and servers: how they are asked for, what they are taken for, how much is read.
+//! Bodies from files and servers: how they are requested and recognized, and how much is read.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
@@ -20,8 +20,8 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     packed.finish().unwrap()
 }
 
-/// A server that answers one request with that status, these headers and that body. It gives the lines of
-/// the request, in lower case.
+/// Starts a server that answers one request with that status, these headers and that body. It returns the
+/// lines of the request, in lower case.
 fn server(
     status: &'static str,
     headers: &'static str,
@@ -43,14 +43,14 @@ fn server(
             body.len()
         );
         stream.write_all(head.as_bytes()).unwrap();
-        // Who has seen enough goes away.
+        // A client that has seen enough closes the connection.
         let _ = stream.write_all(&body);
         request
     });
     (url, server)
 }
 
-/// What is read of the answer of such a server.
+/// Reads the response of such a server.
 fn answer(
     status: &'static str,
     headers: &'static str,
@@ -63,7 +63,7 @@ fn answer(
     source.map_err(|error| error.to_string().replace(&url, "URL"))
 }
 
-/// A file with these bytes, gone with the test.
+/// A file with these bytes, which is deleted after the test.
 struct Temporary(PathBuf);
 
 impl Temporary {
@@ -118,7 +118,7 @@ fn a_server_is_asked_as_prometheus_asks() {
     assert!(source.format.is_openmetrics());
 }
 
-/// A scrape goes by the header as it was sent, not by what the body looks like.
+/// A scrape uses the header as it was sent, not what the body looks like.
 #[test]
 fn the_header_of_an_answer_is_kept() {
     let body = b"a 1\n# EOF\n";
@@ -130,7 +130,7 @@ fn the_header_of_an_answer_is_kept() {
         let source = answer("200 OK", headers, body, Reading::default()).unwrap();
         assert_eq!(source.content_type.as_deref(), content_type);
         assert_eq!(source.doubt.is_some(), doubts);
-        // Whoever reads on has to guess.
+        // A program that reads on must guess.
         assert_eq!(source.format.is_openmetrics(), doubts);
     }
     let told = Reading {
@@ -156,7 +156,7 @@ fn the_header_of_an_answer_is_kept() {
     assert!(refused("404 Not Found", "").unwrap().contains("404"));
 }
 
-/// The limit is that of the bytes that come out: a few kilobytes may hold a gigabyte.
+/// The limit applies to the decompressed bytes: a few kilobytes may hold a gigabyte.
 #[test]
 fn a_bomb_is_not_unpacked() {
     const MIB: usize = 1 << 20;
@@ -173,7 +173,7 @@ fn a_bomb_is_not_unpacked() {
     let error = answer("200 OK", gzipped, &bomb, small).err();
     assert_eq!(error.as_deref(), Some(format!("URL: {refused}").as_str()));
 
-    // What is not packed has the same limit, to the byte.
+    // An uncompressed body has the same limit, to the byte.
     let body = "a 1\n".repeat(MIB / 4 + 1).into_bytes();
     let file = Temporary::new("plain", &body);
     for (max_body, is_read) in [(body.len() - 1, false), (body.len(), true)] {
@@ -236,11 +236,11 @@ fn gzip_that_is_cut_off_or_damaged_is_called_so() {
         error.starts_with("FILE: the gzip file is damaged: "),
         "{error}"
     );
-    // One after the other is one body.
+    // Concatenated files are one body.
     let twice = [gzip(b"a 1\n"), gzip(b"b 1\n")].concat();
     let source = Temporary::new("twice", &twice).read(Reading::default());
     assert_eq!(source.unwrap().body, b"a 1\nb 1\n");
-    // A server has to say so.
+    // A server must declare it.
     let plain = "Content-Type: text/plain\r\n";
     let source = answer("200 OK", plain, &whole, Reading::default()).unwrap();
     assert_eq!(source.body, whole);
@@ -306,7 +306,7 @@ fn a_body_is_called_what_it_looks_like() {
     assert_eq!(source.dialect, Dialect::Lenient);
 }
 
-/// `convert … | head -1` is no trouble, however deep the cause lies.
+/// `convert … | head -1` is not an error, at any depth of the cause.
 #[test]
 fn a_pipe_that_closes_early_is_no_error() {
     let error = |kind| EncodeError::from(std::io::Error::from(kind));
@@ -318,7 +318,7 @@ fn a_pipe_that_closes_early_is_no_error() {
     )));
 }
 
-/// A pipe that stays open and silent does not keep a program waiting for ever.
+/// A pipe that stays open and silent does not keep a program waiting forever.
 #[test]
 fn silence_is_given_up_on() {
     let (patient, short) = (Duration::from_secs(60), Duration::from_millis(1));

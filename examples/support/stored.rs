@@ -1,4 +1,4 @@
-//! A body as a target's scrape: what is stored of it, and what each metric rule did.
+//! Shows a body as a target's scrape: what is stored of it, and what each metric rule did.
 
 use std::io::{self, Write};
 
@@ -8,10 +8,10 @@ use exposition::scrape::Target;
 use crate::page::printable;
 use crate::source::Source;
 
-/// Series that are shown.
+/// How many series to show.
 const SHOWN: usize = 5;
 
-/// Prints what Prometheus stores of the body, scraped from the target.
+/// Prints what Prometheus stores from the body, scraped from the target.
 pub(crate) fn show(
     explainer: &Explainer<'_>,
     target: &Target,

@@ -1,4 +1,4 @@
-//! Series as rows: columns where they fit on the page, else the labels in words after the values.
+//! Series as rows: in columns if they fit on the page, otherwise with the labels in words after the values.
 
 use std::borrow::Cow;
 
@@ -6,11 +6,11 @@ use super::page::{Ink, Page, pad, width};
 
 /// A series of a family.
 pub(crate) struct Row {
-    /// Its labels, those left out that all rows share.
+    /// Its labels, except those that all rows share.
     pub(crate) labels: Vec<(String, String)>,
-    /// What it says, one cell for each column.
+    /// Its values, one cell for each column.
     pub(crate) cells: Vec<String>,
-    /// Lines that stand below the row.
+    /// Lines below the row.
     pub(crate) below: Vec<String>,
 }
 
@@ -19,18 +19,18 @@ pub(crate) struct Row {
 pub(crate) struct Column {
     title: Cow<'static, str>,
     ink: Ink,
-    /// Whether its cells are numbers, which stand at the right.
+    /// Whether its cells are numbers, which are aligned right.
     number: bool,
 }
 
 impl Column {
-    /// A column of numbers.
+    /// Creates a column of numbers.
     pub(crate) fn number(title: Cow<'static, str>, ink: Ink) -> Self {
         let number = true;
         Column { title, ink, number }
     }
 
-    /// A column of words.
+    /// Creates a column of words.
     pub(crate) fn text(title: Cow<'static, str>, ink: Ink) -> Self {
         let number = false;
         Column { title, ink, number }
@@ -39,7 +39,7 @@ impl Column {
 
 const GAP: usize = 2;
 
-/// The rows as lines.
+/// Returns the rows as lines.
 pub(crate) fn lines(page: &Page, columns: &[Column], rows: &[Row], indent: usize) -> Vec<String> {
     let is_simple = rows.len() == 1 && columns.len() <= 2;
     (!is_simple)
@@ -48,7 +48,7 @@ pub(crate) fn lines(page: &Page, columns: &[Column], rows: &[Row], indent: usize
         .unwrap_or_else(|| in_words(page, columns, rows, indent))
 }
 
-/// The names of the labels, in the order of their first appearance.
+/// Returns the names of the labels, in order of appearance.
 fn label_names(rows: &[Row]) -> Vec<&str> {
     let mut names: Vec<&str> = Vec::new();
     for (name, _) in rows.iter().flat_map(|row| &row.labels) {
@@ -59,7 +59,7 @@ fn label_names(rows: &[Row]) -> Vec<&str> {
     names
 }
 
-/// As a table, if the page is wide enough for it.
+/// Formats the rows as a table, if the page is wide enough.
 fn in_columns(page: &Page, columns: &[Column], rows: &[Row], indent: usize) -> Option<Vec<String>> {
     let names = label_names(rows);
     let labels = names.iter().map(|name| {
@@ -119,7 +119,7 @@ fn below(page: &Page, row: &Row, margin: &str) -> impl Iterator<Item = String> {
     notes.map(move |note| page.ink(Ink::Faint, &format!("{margin}    {note}")))
 }
 
-/// As the cells of each row and, after them, its labels on as many lines as they need.
+/// Formats each row as its cells followed by its labels, on as many lines as they need.
 fn in_words(page: &Page, columns: &[Column], rows: &[Row], indent: usize) -> Vec<String> {
     let mut widths = vec![0; columns.len()];
     for row in rows {
@@ -140,7 +140,7 @@ fn in_words(page: &Page, columns: &[Column], rows: &[Row], indent: usize) -> Vec
             });
         }
         let cells = words.join(&" ".repeat(GAP));
-        // What the row above says as well stands back, so that the difference meets the eye.
+        // What repeats the row above is faint, so that the difference stands out.
         let labels = row.labels.iter().map(|label| match above.contains(label) {
             true => page.ink(Ink::Faint, &format!("{}={}", label.0, label.1)),
             false => word(page, label),
@@ -151,7 +151,7 @@ fn in_words(page: &Page, columns: &[Column], rows: &[Row], indent: usize) -> Vec
             true => indent,
             false => indent + width(&cells) + GAP,
         };
-        // Labels stand beside the cells while half of the page is left for them.
+        // Labels go beside the cells while half of the page is left for them.
         if beside <= page.width / 2 {
             let mut labels = page.lay_out(&labels, beside, GAP).into_iter();
             let first = labels.next().unwrap_or_default();
@@ -170,7 +170,7 @@ fn in_words(page: &Page, columns: &[Column], rows: &[Row], indent: usize) -> Vec
         .collect()
 }
 
-/// A label as a word.
+/// Formats a label as a word.
 pub(crate) fn word(page: &Page, (name, value): &(String, String)) -> String {
     format!("{}{value}", page.ink(Ink::Faint, &format!("{name}=")))
 }

@@ -8,10 +8,10 @@ use exposition::operator::{Explainer, Explanation};
 use exposition::yaml::{self, YamlError};
 use serde_json::Value;
 
-/// What Prometheus knows of a target before its rules.
+/// The labels that Prometheus has for a target before its rules.
 pub(crate) type Labels = BTreeMap<String, String>;
 
-/// The targets of a YAML text: one map of labels, or a list of them.
+/// Reads the targets of a YAML text: one map of labels, or a list of them.
 pub(crate) fn read(text: &str) -> Result<Vec<Labels>, Box<dyn Error>> {
     let document: Value = yaml::from_str(text).map_err(wrong)?;
     match document {
@@ -24,7 +24,7 @@ fn wrong(error: YamlError) -> String {
     format!("targets: expected a map of labels, or a list of maps: {error}")
 }
 
-/// What becomes of each target.
+/// Returns what happens to each target.
 pub(crate) fn explain<'l>(
     explainer: &'l Explainer<'_>,
     targets: &'l [Labels],
@@ -36,7 +36,7 @@ pub(crate) fn explain<'l>(
         .collect()
 }
 
-/// Prints what becomes of each target; `steps` adds what every rule did.
+/// Prints what happens to each target; `steps` adds what every rule did.
 pub(crate) fn show(
     explainer: &Explainer<'_>,
     targets: &[Labels],
@@ -80,7 +80,7 @@ pub(crate) fn show(
     Ok(())
 }
 
-/// What a person knows the target by.
+/// Returns the name by which people know the target.
 pub(crate) fn name(labels: &Labels) -> String {
     let meta = |name: &str| {
         let value = labels.get(&format!("__meta_kubernetes_{name}"));

@@ -1,13 +1,13 @@
-//! What is wrong with a body, told apart: what Prometheus refuses it for, and what it does not mind.
+//! Classifies the faults of a body: those that Prometheus refuses it for, and those that it accepts.
 
 use exposition::{Error, ErrorKind};
 
 /// What an error means for a scrape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Severity {
-    /// Prometheus drops the whole scrape for it.
+    /// Prometheus drops the whole scrape.
     Error,
-    /// A limit was in the way of reading on, so that Prometheus' verdict is not known.
+    /// A limit stopped the reading, so that Prometheus' verdict is not known.
     Unread,
     /// Prometheus accepts the line.
     Warning,
@@ -25,7 +25,7 @@ impl Severity {
     }
 }
 
-/// An error with its line, over several lines and called what it is.
+/// Formats an error with its line, over several lines and with its severity.
 pub(crate) fn rendered(error: &Error) -> String {
     let rendering = error.render().to_string();
     let rendering = rendering.trim_end();

@@ -1,4 +1,4 @@
-//! The way of labels through rules, line by line.
+//! Shows how labels pass through rules, line by line.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -11,25 +11,25 @@ use exposition::scrape::{Target, TargetConfig};
 use super::page::{Ink, Page, pad, printable, width};
 use super::targets::{self, Labels};
 
-/// How much is shown, and where.
+/// How much to show, and where.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Show {
     pub(crate) page: Page,
-    /// Also rules without an effect.
+    /// Whether to show rules without an effect.
     pub(crate) trace: bool,
-    /// How many samples.
+    /// How many samples to show.
     pub(crate) limit: usize,
 }
 
-/// What became of labels.
+/// What happened to labels.
 #[derive(Default)]
 pub(crate) struct Outcome {
     pub(crate) target: Option<Target>,
-    /// Prometheus refuses what the rules have kept.
+    /// Whether Prometheus refuses what the rules have kept.
     pub(crate) is_refused: bool,
 }
 
-/// Shows what rules make of labels, whatever those are.
+/// Shows what rules do to any labels.
 pub(crate) fn labels(
     rules: &Rules,
     labels: &Labels,
@@ -45,7 +45,7 @@ pub(crate) fn labels(
     Ok(Outcome::default())
 }
 
-/// Shows what becomes of discovered labels.
+/// Shows what happens to discovered labels.
 pub(crate) fn target(
     config: &TargetConfig,
     labels: &Labels,
@@ -113,7 +113,7 @@ fn verdict(is_kept: bool, name: &str, page: Page, out: &mut dyn Write) -> io::Re
     writeln!(out, "{}", format!("{word} {}", printable(name)).trim_end())
 }
 
-/// What each rule saw and did. A rule that changes nothing is told in few words.
+/// Shows what each rule saw and did, briefly for a rule that changes nothing.
 fn steps(rules: &Rules, trace: &Trace<'_>, show: Show, out: &mut dyn Write) -> io::Result<()> {
     if rules.is_empty() {
         return writeln!(out, "  no rule");
@@ -140,7 +140,7 @@ fn steps(rules: &Rules, trace: &Trace<'_>, show: Show, out: &mut dyn Write) -> i
     Ok(())
 }
 
-/// A step in words: what was looked at, whether that matched, what came of it.
+/// Describes a step: what was looked at, whether that matched, and the result.
 pub(crate) fn told(step: &Step<'_>) -> String {
     let rule = step.rule().config();
     let action = step.rule().action();
@@ -193,7 +193,7 @@ fn outcome(step: &Step<'_>) -> String {
     }
 }
 
-/// A series as Prometheus writes it.
+/// Formats a series as Prometheus writes it.
 pub(crate) fn series(labels: &LabelSet<'_>) -> String {
     let name = labels.get("__name__").unwrap_or_default();
     let is_plain = ValidationScheme::Legacy.is_valid_metric_name(name);
@@ -206,7 +206,7 @@ pub(crate) fn series(labels: &LabelSet<'_>) -> String {
     printable(text.strip_suffix("{}").unwrap_or(&text)).into_owned()
 }
 
-/// The labels before and after, each on a line with what happened to it.
+/// Shows the labels before and after, each on a line with what happened to it.
 fn changes(
     before: &LabelSet<'_>,
     after: &LabelSet<'_>,

@@ -3,8 +3,8 @@
 //! - `seeds make` writes `fuzz/seeds/TARGET/*.gz` anew.
 //! - `seeds unpack TARGET DIRECTORY` writes every seed and every find of a target into a directory, as
 //!   libFuzzer wants them.
-//! - `seeds pack TARGET DIRECTORY NAME` makes `fuzz/seeds/TARGET/NAME.gz` of the files in a directory, for
-//!   example of a corpus that was made small.
+//! - `seeds pack TARGET DIRECTORY NAME` makes `fuzz/seeds/TARGET/NAME.gz` from the files in a directory, for
+//!   example from a minimized corpus.
 
 use std::error::Error;
 use std::fs;
@@ -23,10 +23,10 @@ use serde_json::Value;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-/// What separates the texts of an input that holds several.
+/// Separates the texts of an input that holds several.
 const SEPARATOR: &[u8] = b"\x1e";
 
-/// Longer bodies are cut: what comes late in them is like what is before.
+/// Longer bodies are cut: their ends resemble what is before.
 const LONGEST: usize = 3000;
 
 fn main() {
@@ -48,8 +48,8 @@ fn here() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Where the seeds or the finds of a target are. The property of `fast_vs_grammar` is in the crate, so its
-/// are with the crate's data.
+/// Returns the place of a target's seeds or finds. The property of `fast_vs_grammar` is in the crate, so its
+/// files are with the crate's data.
 fn place(kind: &str, target: &str) -> PathBuf {
     let root = match target {
         "fast_vs_grammar" => data(),
@@ -58,7 +58,7 @@ fn place(kind: &str, target: &str) -> PathBuf {
     root.join(kind).join(target)
 }
 
-/// The files of a directory by name; none if it is not there.
+/// Returns the files of a directory by name; none if it does not exist.
 fn files(directory: &Path) -> Outcome<Vec<PathBuf>> {
     if !directory.exists() {
         return Ok(Vec::new());
@@ -117,7 +117,7 @@ fn make() -> Outcome<()> {
     let text = vectors("text", 0)?;
     let openmetrics = vectors("om", 1)?;
     let printed = printed()?;
-    // The vectors have many cases of each sort; of some of them there is enough for a target.
+    // The vectors have many cases of each sort; for some sorts a part is enough for a target.
     let some = |every: usize| -> Vec<&Body> {
         let vectors = text
             .iter()
@@ -138,7 +138,7 @@ fn make() -> Outcome<()> {
     });
     write("doors_agree", "data", &seeds)?;
     let seeds = each(3, &|body, kind| {
-        // Now and then in the dialect that is not asked for.
+        // Sometimes in the wrong dialect.
         let dialect = if kind % 4 == 3 { 2 } else { body.dialect };
         position_in_bounds::header(dialect).into()
     });
@@ -156,7 +156,7 @@ fn make() -> Outcome<()> {
     headers()
 }
 
-/// Three bodies at a time.
+/// Returns inputs of three bodies each.
 fn merges(bodies: &[&Body]) -> Vec<Vec<u8>> {
     let merge = |(kind, bodies): (usize, &[&Body])| {
         let mut dialects = [0; 4];
@@ -170,7 +170,7 @@ fn merges(bodies: &[&Body]) -> Vec<Vec<u8>> {
     bodies.chunks(3).enumerate().map(merge).collect()
 }
 
-/// Sequences of three bodies of one dialect, of which what follows shares lines with what was before.
+/// Returns sequences of three bodies of one dialect, each of which shares lines with the previous one.
 fn loops(bodies: &[&Body]) -> Vec<Vec<u8>> {
     let mut seeds = Vec::new();
     for dialect in [0, 1] {
@@ -187,7 +187,7 @@ fn loops(bodies: &[&Body]) -> Vec<Vec<u8>> {
     seeds
 }
 
-/// The monitors that come along, under several settings, and others that are put together.
+/// Writes the monitors of the test data, under several settings, and others that are built.
 fn manifests() -> Outcome<()> {
     const SETTINGS: &[&str] = &[
         "",
@@ -250,7 +250,7 @@ fn manifests() -> Outcome<()> {
     write("render_reads_back", "data", &seeds)
 }
 
-/// The bodies of the vectors, each once and by their bytes.
+/// Returns the bodies of the vectors, each once, sorted by their bytes.
 fn vectors(name: &str, dialect: u8) -> Outcome<Vec<Body>> {
     let mut bodies = Vec::new();
     for case in cases(name)? {
@@ -280,7 +280,7 @@ fn cases(name: &str) -> Outcome<Vec<Value>> {
         .collect::<Result<_, _>>()?)
 }
 
-/// The first lines of what real servers printed.
+/// Returns the first lines of bodies that real servers printed.
 fn printed() -> Outcome<Vec<Body>> {
     let index = fs::read_to_string(data().join("corpus/INDEX.tsv"))?;
     let mut bodies = Vec::new();
@@ -314,7 +314,7 @@ fn printed() -> Outcome<Vec<Body>> {
     Ok(bodies)
 }
 
-/// Rules and patterns of the vectors.
+/// Writes rules and patterns of the vectors.
 fn rules() -> Outcome<()> {
     let (mut loads, mut patterns) = (Vec::new(), Vec::new());
     for case in cases("relabel")? {
@@ -352,7 +352,7 @@ fn rules() -> Outcome<()> {
     write("relabel_literal_vs_regex", "data", &every(patterns, 2))
 }
 
-/// Headers that clients and servers send, and some that they do not.
+/// Writes headers that clients and servers send, and some that they do not.
 fn headers() -> Outcome<()> {
     const CONTENT_TYPES: &[&str] = &[
         "text/plain; version=0.0.4; charset=utf-8",

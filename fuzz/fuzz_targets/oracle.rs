@@ -1,4 +1,4 @@
-//! This crate beside another parser: put yours where `simple::samples` stands.
+//! Compares this crate with another parser: put yours in place of `simple::samples`.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Families built of an input: such as can be read back as they were.
+//! Builds families from an input that can be read back unchanged.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use super::chance::one_in;
 
 type Input<'i, 'd> = &'i mut Unstructured<'d>;
 
-/// The one NaN a body can spell.
+/// The one NaN that a body can spell.
 const NAN: f64 = f64::from_bits(0x7ff8_0000_0000_0001);
 
 const FLOATS: &[f64] = &[
@@ -58,8 +58,8 @@ const OPEN_METRICS_KINDS: &[MetricType] = &[
     MetricType::Unknown,
 ];
 
-/// Families whose names do not clash: none is another's with a suffix. Those for OpenMetrics have what
-/// only it can say.
+/// Builds families whose names do not clash: none is another's with a suffix. Those for OpenMetrics have what
+/// only it can express.
 pub fn families(bytes: &[u8], openmetrics: bool) -> Vec<MetricFamily<'static>> {
     let mut from = Unstructured::new(bytes);
     let mut families = Vec::new();
@@ -89,7 +89,7 @@ fn family(from: Input<'_, '_>, openmetrics: bool, at: usize) -> Result<MetricFam
     }
     let mut family = MetricFamily::new(name, kind);
     family.unit = unit.map(Into::into);
-    // Blanks alone are no help text.
+    // Blanks alone are not a help text.
     let help = if from.arbitrary()? {
         text(from)?
     } else {
@@ -144,7 +144,7 @@ fn value(from: Input<'_, '_>, kind: MetricType, openmetrics: bool) -> Result<Met
     })
 }
 
-/// With a bucket for `+Inf`, which OpenMetrics adds.
+/// Builds a histogram with a bucket for `+Inf`, which OpenMetrics adds.
 fn histogram(from: Input<'_, '_>, exemplars: bool) -> Result<Histogram<'static>> {
     let mut bounds = bounds(from)?;
     bounds.retain(|bound| *bound != f64::INFINITY);
@@ -189,7 +189,7 @@ fn state_set(from: Input<'_, '_>) -> Result<StateSet<'static>> {
     Ok(StateSet::new(states))
 }
 
-/// Rising, neither NaN nor minus zero.
+/// Builds bounds that rise, without NaN and minus zero.
 fn bounds(from: Input<'_, '_>) -> Result<Vec<f64>> {
     let mut bounds = Vec::new();
     for _ in 0..from.int_in_range(0..=3)? {
@@ -221,7 +221,7 @@ fn labels(from: Input<'_, '_>) -> Result<Vec<(String, String)>> {
     Ok(labels)
 }
 
-/// What can be told apart where it becomes seconds in a float.
+/// Builds a time that stays distinct when it becomes seconds in a float.
 fn millis(from: Input<'_, '_>, openmetrics: bool) -> Result<Option<i64>> {
     let most = if openmetrics { 1 << 52 } else { i64::MAX };
     let least = if openmetrics { -most } else { 0 };

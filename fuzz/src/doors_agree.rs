@@ -21,14 +21,14 @@ struct Options {
     limits: SmallLimits,
     filter: u8,
     block: u8,
-    /// The lengths of what is read or fed at once, over and over.
+    /// The lengths of what is read or fed at once, repeated.
     cuts: [u8; 4],
 }
 
 /// How many bytes of an input its options are.
 pub const HEADER: usize = 7 + SmallLimits::LEN;
 
-/// The options of a seed in that dialect: of as many different kinds as there are numbers.
+/// Returns the options of a seed in that dialect. Each `kind` gives other options.
 pub fn header(dialect: u8, kind: u8) -> [u8; HEADER] {
     let line = if kind % 5 == 1 { 40 } else { 0 };
     let body = if kind % 7 == 2 { 200 } else { 0 };
@@ -47,7 +47,7 @@ pub fn header(dialect: u8, kind: u8) -> [u8; HEADER] {
     ]
 }
 
-/// What every door is told.
+/// The settings of every door.
 struct Settings {
     dialect: Dialect,
     limits: Limits,
@@ -76,7 +76,7 @@ pub fn doors_agree(data: &[u8]) {
     settings.a_cache_gives_the_lines(&body);
 }
 
-/// Mostly none.
+/// Returns a filter, mostly none.
 fn filter(which: u8) -> Option<Filter> {
     let name = pieces::NAMES[usize::from(which / 8) % pieces::NAMES.len()];
     Some(match which % 8 {
@@ -123,7 +123,7 @@ impl Settings {
         }
     }
 
-    /// The pieces in which the body is fed, empty ones among them.
+    /// Returns the pieces in which the body is fed, including empty ones.
     fn chunks<'b>(&self, body: &'b [u8]) -> Vec<&'b [u8]> {
         let mut rest = body;
         let mut chunks = Vec::new();
@@ -138,8 +138,9 @@ impl Settings {
         chunks
     }
 
-    /// Whatever it has read before: with other values, without some lines, in another order, with a new
-    /// line before each, a part of it or nothing, and in turn with one that shares nothing with it.
+    /// Asserts that a cache gives the same lines after any other body: with other values, without some lines,
+    /// in another order, with a new line before each, a part of it or nothing, and alternating with one that
+    /// shares nothing with it.
     fn a_cache_gives_the_lines(&self, body: &[u8]) {
         let lines: Vec<&[u8]> = body.split_inclusive(|byte| *byte == b'\n').collect();
         let counted: Vec<u8> = (lines.iter().flat_map(|line| one_more(line))).collect();
@@ -161,7 +162,7 @@ impl Settings {
         self.a_cache_chooses(body);
     }
 
-    /// With a filter a cache gives lines and errors where a parser does.
+    /// Asserts that a cache with a filter gives lines and errors where a parser does.
     fn a_cache_chooses(&self, body: &[u8]) {
         let Some(filter) = &self.filter else {
             return;
@@ -221,8 +222,8 @@ impl Settings {
         assert_eq!(expected, got, "chunks: {}", shown(body));
     }
 
-    /// With a filter one door may go on sooner than another; and what comes in pieces may not have come
-    /// as far as the end of a line that is too long.
+    /// Compares positions. With a filter one door may go on sooner than another; and a body in pieces may not
+    /// have reached the end of a line that is too long.
     fn same_place(
         &self,
         door: &str,
@@ -267,7 +268,7 @@ impl Settings {
         }
     }
 
-    /// A filter gives the lines that reading everything and choosing gives, and no error of its own.
+    /// Asserts that a filter gives the lines that reading everything and choosing gives, and no other error.
     fn a_filter_chooses(&self, body: &[u8]) {
         let Some(filter) = &self.filter else {
             return;
@@ -330,7 +331,7 @@ fn same_families(
     }
 }
 
-/// Gives as much as its cuts say, and where one is zero an error that will pass.
+/// Returns as much as its cuts say, and a temporary error where one is zero.
 struct Fitful<'b> {
     body: &'b [u8],
     cuts: [u8; 4],
@@ -353,7 +354,7 @@ impl io::Read for Fitful<'_> {
     }
 }
 
-/// The line with another digit at its end, if there is one.
+/// Returns the line with another digit at its end, if there is one.
 fn one_more(line: &[u8]) -> Vec<u8> {
     let mut line = line.to_vec();
     let last = line.iter_mut().rfind(|byte| **byte != b'\n');

@@ -1,4 +1,4 @@
-//! What is written in any format says what it was written from.
+//! What is written in any format means what it was written from.
 
 use arbitrary::Arbitrary;
 use exposition::encode::NameErrorKind;
@@ -26,19 +26,20 @@ struct Options {
 /// How many bytes of an input its options are.
 pub const HEADER: usize = 5;
 
-/// The options of a seed in that dialect: of as many different kinds as there are numbers.
+/// Returns the options of a seed in that dialect. Each `kind` gives other options.
 pub fn header(dialect: u8, kind: u8) -> [u8; HEADER] {
     [Form::raw(dialect), kind, kind / 3, kind % 5, 1]
 }
 
-/// Asserts that what is written can be read, and says the same, but for what [`Encoder`] tells.
+/// Asserts that what is written can be read, and means the same, with the exceptions that [`Encoder`]
+/// documents.
 pub fn encode_roundtrip(data: &[u8]) {
     let Some((options, rest)) = input::split::<Options>(data, HEADER) else {
         return;
     };
     let protocols = ScrapeProtocol::DEFAULT;
     let protocol = protocols[usize::from(options.protocol) % protocols.len()];
-    // Mostly names stay as they are, for then they can be compared.
+    // Names mostly stay unchanged, because then they can be compared.
     let scheme = match options.scheme {
         scheme @ 1..=3 => EscapingScheme::ALL[usize::from(scheme)],
         _ => EscapingScheme::AllowUtf8,
@@ -93,11 +94,11 @@ impl Target {
         self.says(&text, expected);
     }
 
-    /// What a family can have in it that a body gave and a format refuses.
+    /// Tells whether a format may refuse a family of a body with that error.
     fn may_refuse(&self, error: &EncodeError) -> bool {
         let to_text = self.dialect() == Dialect::Text;
         match error {
-            // `le` on a histogram's sum, or two names that escaping makes one.
+            // `le` on a histogram's sum, or two names that become equal when escaped.
             EncodeError::Labels { fault, .. } => match fault {
                 NameErrorKind::Duplicate => true,
                 NameErrorKind::Reserved => self.scheme != EscapingScheme::AllowUtf8,
@@ -110,7 +111,7 @@ impl Target {
         }
     }
 
-    /// The data of families as the format has it.
+    /// Returns the data of families in the form of the format.
     fn as_written(&self, families: &[MetricFamily<'_>]) -> Data {
         if self.dialect() == Dialect::Text {
             return (lossless::found(families).0, Vec::new());
@@ -148,7 +149,7 @@ impl Target {
         }
         match encoder.finish() {
             Ok(text) => self.says(&text, expected),
-            // Metadata that was held back may be what the format has no place for.
+            // The format may have no place for metadata that was held back.
             Err(error) => assert!(self.may_refuse_metadata(&error), "{error}"),
         }
     }
@@ -157,7 +158,7 @@ impl Target {
         matches!(error, EncodeError::EmptyName) || self.may_refuse(error)
     }
 
-    /// The text can be read, and holds that data.
+    /// Asserts that the text can be read, and holds that data.
     fn says(&self, text: &str, expected: Data) {
         let mut got = Data::default();
         for line in Parser::new(text.as_bytes(), self.dialect()) {
@@ -180,8 +181,8 @@ impl Target {
         assert_eq!(expected, got, "{text}");
     }
 
-    /// What can be compared: not names that are escaped, nor how far away a time is that seconds in a
-    /// float do not tell.
+    /// Returns what can be compared: not escaped names, nor times so far away that seconds in a float do not
+    /// distinguish them.
     fn comparable(&self, (mut keys, mut cited): Data) -> Data {
         let near = |millis: i64| match self.dialect() {
             Dialect::OpenMetrics => millis.clamp(-(1 << 52), 1 << 52),
@@ -204,7 +205,7 @@ impl Target {
         (keys, cited)
     }
 
-    /// Families that were put together with care come back as they were.
+    /// Asserts that families that were built come back unchanged.
     fn families_that_were_built(&self, rest: &[u8]) {
         let families = built::families(rest, self.format.is_openmetrics());
         let text = match to_string(&families, self.format) {
@@ -222,7 +223,7 @@ impl Target {
         assert!(read.errors.is_empty(), "{:?} in\n{text}", read.errors);
         assert_eq!(read.families, families, "{text}");
 
-        // In whatever order buckets and quantiles are written, they are read in theirs.
+        // In any written order, buckets and quantiles are read in theirs.
         let mut turned = families.clone();
         turned.iter_mut().for_each(turn);
         let text = to_string(&turned, self.format).expect("as before");
@@ -232,7 +233,7 @@ impl Target {
     }
 }
 
-/// Turns the order of buckets and quantiles around.
+/// Reverses the order of buckets and quantiles.
 fn turn(family: &mut MetricFamily<'_>) {
     for metric in &mut family.metrics {
         match &mut metric.value {

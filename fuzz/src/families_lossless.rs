@@ -1,5 +1,4 @@
-//! Every sample that Prometheus stores is in exactly one family; or every sample is, or its line is
-//! reported.
+//! Every sample that Prometheus stores is in exactly one family; or every sample is, or its line is reported.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,13 +19,13 @@ struct Options {
 /// How many bytes of an input its options are.
 pub const HEADER: usize = 1 + SmallLimits::LEN;
 
-/// The options of a seed in that dialect.
+/// Returns the options of a seed in that dialect.
 pub fn header(dialect: u8) -> [u8; HEADER] {
     [Form::raw(dialect), 0, 0, 0, 0]
 }
 
-/// Asserts that no sample and no exemplar is lost or doubled, as families stream and as they are
-/// collected; and that errors say whether a scrape fails.
+/// Asserts that no sample and no exemplar is lost or repeated, both streamed and collected, and that errors
+/// say whether a scrape fails.
 pub fn families_lossless(data: &[u8]) {
     let Some((options, rest)) = input::split::<Options>(data, HEADER) else {
         return;
@@ -57,15 +56,16 @@ pub fn families_lossless(data: &[u8]) {
                 String::from_utf8_lossy(&body)
             );
         }
-        // What comes back is merged, so there are no more of them; but for a TYPE line that comes too
-        // late for what was merged, where a family that streams has just begun: that is an error there alone.
+        // What comes back is merged, so collecting gives no more families. The exception is a TYPE line that
+        // comes too late for merged samples, where a streamed family has just begun: only collecting has that
+        // error.
         let streamed: BTreeSet<String> = errors.iter().map(ToString::to_string).collect();
         let is_shared = |error: &Error| streamed.contains(&error.to_string());
         if !keep && collected.errors.iter().all(is_shared) {
             assert!(collected.families.len() <= families.len());
         }
     }
-    // A scrape does not tell names that are not UTF-8 from each other.
+    // A scrape does not distinguish names that are not UTF-8.
     let tells = limits == Limits::new() && std::str::from_utf8(&body).is_ok();
     if options.form.dialect() != Dialect::Lenient
         && tells
@@ -78,10 +78,10 @@ pub fn families_lossless(data: &[u8]) {
     }
 }
 
-/// Asserts that it does not matter what stands between the samples of a metric: each goes to the last metric
-/// with its labels and its timestamp, or begins another if that has such a sample.
+/// Asserts that what is between the samples of a metric does not matter: each goes to the last metric with
+/// its labels and its timestamp, or begins another if that metric already has such a sample.
 ///
-/// Every byte is a line of one family: whose it is, which of the samples of a metric, and when.
+/// Every byte is a line of one family: its metric, which of the metric's samples it is, and its time.
 fn lines_find_their_metrics(bytes: &[u8]) {
     const KINDS: [(&str, [&str; 5]); 3] = [
         (
@@ -129,7 +129,7 @@ fn lines_find_their_metrics(bytes: &[u8]) {
     assert_eq!(as_written, metrics_of(kind, &lines), "{kind}: {lines:?}");
 }
 
-/// The metrics of a family with these lines, by labels and timestamp.
+/// Returns the metrics of a family with these lines, by labels and timestamp.
 fn metrics_of(
     kind: &str,
     lines: &[(u8, String)],

@@ -1,4 +1,4 @@
-//! Any header is read or refused; what is written is read back; what is answered was asked for.
+//! Any header is read or refused; what is written is read back; an answer was requested.
 
 use arbitrary::Arbitrary;
 use exposition::format::{accept_header, negotiate};
@@ -19,9 +19,9 @@ struct Options {
 /// How many bytes of an input its options are.
 pub const HEADER: usize = 9;
 
-/// Asserts what the functions of headers and names promise.
+/// Asserts what the functions for headers and names promise.
 ///
-/// After the options stand a `Content-Type`, an `Accept`, a name and a body.
+/// The options are followed by a `Content-Type`, an `Accept`, a name and a body.
 pub fn format_header(data: &[u8]) {
     let Some((options, rest)) = input::split::<Options>(data, HEADER) else {
         return;
@@ -40,7 +40,7 @@ pub fn format_header(data: &[u8]) {
     sniffed(body);
 }
 
-/// A number that is too large stands for no protocol.
+/// Returns the protocols of some numbers. A number that is too large is left out.
 fn protocols(numbers: &[u8]) -> Vec<ScrapeProtocol> {
     let protocol = |number: &u8| ScrapeProtocol::ALL.get(usize::from(*number) % 6).copied();
     numbers.iter().filter_map(protocol).collect()
@@ -63,7 +63,7 @@ fn content_type_is_read(header: &[u8], body: &[u8]) {
         Ok(format) => {
             let again = format.content_type();
             assert_eq!(again.parse().as_ref(), Ok(format), "{text:?}");
-            // Letters may be in any case in the type and in the names of parameters.
+            // The type and the names of parameters may be in any case.
             let kind = text.split(';').next().unwrap_or_default();
             let upper = text.replacen(kind, &kind.to_ascii_uppercase(), 1);
             assert_eq!(upper.parse().as_ref(), Ok(format), "{upper:?}");
@@ -102,7 +102,7 @@ fn answer_is_supported(accept: &str, supported: &[ScrapeProtocol]) {
     );
     assert!(format.escaping().is_some(), "{accept:?}: {format}");
     assert_eq!(format.content_type().parse(), Ok(format), "{accept:?}");
-    // What is added is no media type.
+    // What is added is not a media type.
     assert_eq!(
         negotiate(&format!("{accept},x"), supported),
         format,
@@ -123,7 +123,7 @@ fn answer_is_the_first_that_was_asked_for(
         None => supported.first().copied().unwrap_or_default(),
     };
     assert_eq!(format.protocol(), expected, "{header}");
-    // Escaping is asked for beside the protocols of version 1.0.0, and holds for what is less wanted.
+    // Escaping is requested beside the protocols of version 1.0.0, and holds for less preferred ones.
     let asks = |protocol: &ScrapeProtocol| protocol.version() == Some("1.0.0");
     let until = wanted.iter().position(|protocol| *protocol == expected);
     let tried = until.map_or(wanted, |at| &wanted[..=at]);
@@ -136,7 +136,7 @@ fn answer_is_the_first_that_was_asked_for(
     if wanted.iter().any(|protocol| fits(&protocol)) {
         assert_eq!(format.escaping(), Some(escaping), "{header}");
     }
-    // The weights decide, of which no two are the same, and not the order of the clauses.
+    // The weights, all of them different, decide, and not the order of the clauses.
     let mut clauses: Vec<&str> = header.split(',').collect();
     clauses.reverse();
     for _ in 0..clauses.len() {

@@ -1,7 +1,7 @@
-//! How the bytes of an input become what a property is asked about.
+//! Turns the bytes of an input into the subject of a property.
 //!
-//! An input begins with a few bytes of options, always as many, so that what follows stays where it is
-//! when they change. What follows is a body as it is, or what one is built of.
+//! An input begins with a fixed number of option bytes, so that what follows keeps its place when they
+//! change. What follows is a body, or what one is built from.
 
 use std::borrow::Cow;
 
@@ -10,34 +10,34 @@ use exposition::{Dialect, Limits};
 
 use super::pieces;
 
-/// The options at the start of an input, which are `len` bytes of it, and what follows.
+/// Returns the options at the start of an input, which take `len` bytes, and the rest.
 pub fn split<'a, T: Arbitrary<'a>>(data: &'a [u8], len: usize) -> Option<(T, &'a [u8])> {
     let (options, rest) = data.split_at_checked(len)?;
     let options = Unstructured::new(options).arbitrary().ok()?;
     Some((options, rest))
 }
 
-/// The dialect of a body, and whether the body follows or what it is built of.
+/// The dialect of a body, and whether the body itself follows or what it is built from.
 #[derive(Debug, Clone, Copy, Arbitrary)]
 pub struct Form(u8);
 
-/// The bit of a [`Form`] that says that a body is to be built.
+/// The bit of a [`Form`] for a body that is built.
 const BUILT: u8 = 0x80;
 
 impl Form {
-    /// The form of a body in that dialect that follows as it is: the number in
+    /// Returns the form of a body that follows literally, in the dialect with that number in
     /// [`DIALECTS`](super::DIALECTS).
     pub const fn raw(dialect: u8) -> u8 {
         dialect
     }
 
-    /// The dialect.
+    /// Returns the dialect.
     pub fn dialect(self) -> Dialect {
         let which = usize::from(self.0 & !BUILT) % super::DIALECTS.len();
         super::DIALECTS[which]
     }
 
-    /// The body.
+    /// Returns the body.
     pub fn body(self, rest: &[u8]) -> Cow<'_, [u8]> {
         match self.0 & BUILT {
             0 => Cow::Borrowed(rest),
@@ -46,7 +46,7 @@ impl Form {
     }
 }
 
-/// Limits that are often reached. Zeros are the default ones.
+/// Limits that are often reached. Zeros are the defaults.
 #[derive(Debug, Clone, Copy, Arbitrary)]
 pub struct SmallLimits {
     line: u8,
@@ -58,7 +58,7 @@ impl SmallLimits {
     /// How many bytes of an input they are.
     pub const LEN: usize = 4;
 
-    /// As the limits of a parser.
+    /// Returns the limits for a parser.
     pub fn limits(self) -> Limits {
         let mut limits = Limits::new();
         if let Some(line) = self.line.checked_sub(1) {
@@ -73,16 +73,16 @@ impl SmallLimits {
         limits
     }
 
-    /// Whether the body may be cut off.
+    /// Tells whether the body may be cut off.
     pub fn has_body(self) -> bool {
         self.body > 0
     }
 }
 
-/// What separates the texts of an input that holds several.
+/// Separates the texts of an input that holds several.
 pub const SEPARATOR: u8 = 0x1e;
 
-/// The texts of an input that holds several; bytes that are not UTF-8 become U+FFFD.
+/// Returns the texts of an input that holds several; bytes that are not UTF-8 become U+FFFD.
 pub fn texts(data: &[u8]) -> impl Iterator<Item = Cow<'_, str>> {
     data.split(|byte| *byte == SEPARATOR)
         .map(String::from_utf8_lossy)

@@ -1,9 +1,9 @@
 //! The properties that the fuzz targets assert, each a function of the bytes of an input.
 //!
-//! A function returns if its property holds of the input, and panics if not; an input that says nothing
-//! holds it. No more than that stands in a target, so that `tests/replay.rs` of the crate asks the same
-//! functions about every seed and every find. One property is missing here, `fast_vs_grammar`: it is about
-//! the inside of the crate, and stands there; so its seeds are with the crate's data, in `tests/data/seeds`.
+//! A function returns if its property holds for the input, and panics if not; it holds for an input that says
+//! nothing. A target contains no more than the call, so that `tests/replay.rs` of the crate can check every
+//! seed and every find with the same functions. One property is missing here, `fast_vs_grammar`: it is about
+//! the inside of the crate, and is there; its seeds are with the crate's data, in `tests/data/seeds`.
 
 mod built;
 #[path = "../../tests/support/cached.rs"]

@@ -1,4 +1,4 @@
-//! A loop of scrapes stores and reports of any sequence of answers what each gives alone.
+//! A loop of scrapes stores and reports for any sequence of answers what each gives alone.
 
 use arbitrary::Arbitrary;
 use exposition::relabel::{Action, RuleConfig, Rules};
@@ -8,10 +8,10 @@ use exposition::{Dialect, Format, ScrapeProtocol};
 use super::input::{self, Form, SEPARATOR};
 use super::scrape_loop::{Answer, check};
 
-/// How many answers a sequence has at most.
+/// The most answers of a sequence.
 const ANSWERS: usize = 6;
 
-/// The options of an input. Limits of 0 are none.
+/// The options of an input. Limits of 0 mean no limit.
 #[derive(Debug, Arbitrary)]
 struct Options {
     form: Form,
@@ -30,7 +30,7 @@ struct Options {
 /// How many bytes of an input its options are.
 pub const HEADER: usize = 8 + ANSWERS;
 
-/// The options of a seed whose bodies are of that dialect: of as many kinds as there are numbers.
+/// Returns the options of a seed whose bodies are of that dialect. Each `kind` gives other options.
 pub fn header(dialect: u8, kind: u8) -> [u8; HEADER] {
     let mut header = [0; HEADER];
     header[0] = Form::raw(dialect);
@@ -42,7 +42,7 @@ pub fn header(dialect: u8, kind: u8) -> [u8; HEADER] {
     header
 }
 
-/// Asserts that each of several bodies, one after the other and in turn, is scraped in a loop as it is alone.
+/// Asserts that several bodies, in order and in turn, are scraped in a loop as each is alone.
 pub fn loop_vs_fresh(data: &[u8]) {
     let Some((options, rest)) = input::split::<Options>(data, HEADER) else {
         return;
@@ -61,7 +61,7 @@ pub fn loop_vs_fresh(data: &[u8]) {
     check(&config, &target(), in_turn(&answers));
 }
 
-/// Answers one after the other, and then each in turn with the first, back to it.
+/// Returns the answers in order, and then each alternating with the first, backwards.
 fn in_turn(answers: &[Answer]) -> impl Iterator<Item = &Answer> {
     let back = answers.iter().rev();
     let back = back.flat_map(|answer| [Some(answer), answers.first()]);
@@ -125,7 +125,7 @@ impl Options {
         config
     }
 
-    /// An answer of that kind: its own body, or one that shares lines with the one before.
+    /// Returns an answer of that kind: its own body, or one that shares lines with the previous one.
     fn answer(&self, kind: u8, text: &[u8], former: &[u8]) -> Answer {
         if kind >> 5 == 7 {
             return Answer::None;

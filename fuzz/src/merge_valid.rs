@@ -1,4 +1,4 @@
-//! Whatever bodies are merged, the outcome is valid and holds their series.
+//! For any bodies, the outcome of a merge is valid and holds their series.
 
 use arbitrary::Arbitrary;
 use exposition::EscapingScheme;
@@ -25,7 +25,7 @@ struct Source {
 /// How many bytes of an input its options are.
 pub const HEADER: usize = 14;
 
-/// The options of a seed whose bodies are of these dialects.
+/// Returns the options of a seed whose bodies are of these dialects.
 pub fn header(dialects: [u8; 4], kind: u8) -> [u8; HEADER] {
     let mut header = [0; HEADER];
     header[0] = kind;
@@ -38,7 +38,7 @@ pub fn header(dialects: [u8; 4], kind: u8) -> [u8; HEADER] {
     header
 }
 
-/// Asserts that a merge of up to four bodies, which stand one after the other, is valid.
+/// Asserts that a merge of up to four bodies, which follow each other in the input, is valid.
 pub fn merge_valid(data: &[u8]) {
     let Some((options, rest)) = input::split::<Options>(data, HEADER) else {
         return;

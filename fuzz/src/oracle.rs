@@ -1,4 +1,4 @@
-//! This crate beside another parser.
+//! Compares this crate with another parser.
 //!
 //! A parser here is a function from a body to the samples it reads: any `Fn(&[u8]) -> Vec<Point>`.
 
@@ -9,7 +9,7 @@ use exposition::{Line, Parser};
 pub use super::point::{Point, point};
 use super::simple;
 
-/// The samples that this crate reads from a body; lines in error are left out.
+/// Returns the samples that this crate reads from a body, without lines with errors.
 pub fn samples(body: &[u8]) -> Vec<Point> {
     let lines = Parser::text(body).flatten();
     lines
@@ -39,7 +39,7 @@ pub fn agrees_with<P: PartialEq<Point> + Debug>(other: impl Fn(&[u8]) -> Vec<P>,
     }
 }
 
-/// Asserts that the simple parser reads the same samples from what is within its reach.
+/// Asserts that the simple parser reads the same samples from input that it can read.
 pub fn oracle(data: &[u8]) {
     agrees_with(simple::samples, &simple::within_reach(data));
 }

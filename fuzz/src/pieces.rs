@@ -1,11 +1,11 @@
-//! Bodies built of pieces that mean something to each other, with bytes in between that do not.
+//! Builds bodies from pieces that are related, with bytes in between that are not.
 
 use arbitrary::{Result, Unstructured};
 use exposition::Dialect;
 
 use super::chance::one_in;
 
-/// Names, most of them of families that take samples with suffixes; the ones further on need quotes.
+/// Names, most of them of families that take samples with suffixes; the later ones need quotes.
 pub const NAMES: &[&str] = &[
     "a",
     "h",
@@ -160,14 +160,14 @@ const OTHERS: &[&str] = &[
     "=,\\",
 ];
 
-/// No body gets longer, save by its last line.
+/// Only the last line can make a body longer.
 const LONGEST: usize = 16 * 1024;
 
-/// A body of as many lines as the bytes are good for. In OpenMetrics it mostly ends as it has to.
+/// Returns a body of as many lines as the bytes yield. In OpenMetrics it mostly ends correctly.
 pub fn body(bytes: &[u8], dialect: Dialect) -> Vec<u8> {
     let mut from = Unstructured::new(bytes);
     let mut out = Vec::new();
-    // Once the bytes are used up there would be ordinary lines without end.
+    // When the bytes are used up, ordinary lines would follow without end.
     while !from.is_empty() && out.len() < LONGEST {
         if line(&mut from, &mut out).is_err() {
             break;
@@ -196,7 +196,7 @@ fn line(from: &mut Unstructured<'_>, out: &mut Vec<u8>) -> Result<()> {
             out.extend_from_slice(&again);
         }
     }
-    // One line in ten is damaged, so that most of what stands around it is read.
+    // One line in ten is damaged, so that most of the text around it is read.
     if from.int_in_range(0..=9)? == 9 {
         let at = start + from.int_in_range(0..=(out.len() - start).min(255))?;
         match from.int_in_range(0..=3)? {

@@ -1,5 +1,5 @@
-//! An error's place is within the body and is what it says, and reading goes on after it; so are the
-//! places of what is against the specification.
+//! An error's place is within the body and is correct, and reading goes on after it; the same holds for the
+//! places of violations of the specification.
 
 use arbitrary::Arbitrary;
 use exposition::error::Found;
@@ -17,12 +17,12 @@ struct Options {
 /// How many bytes of an input its options are.
 pub const HEADER: usize = 1 + SmallLimits::LEN;
 
-/// The options of a seed in that dialect.
+/// Returns the options of a seed in that dialect.
 pub fn header(dialect: u8) -> [u8; HEADER] {
     [Form::raw(dialect), 0, 0, 0, 0]
 }
 
-/// Asserts that errors are where they say, and that nothing around them is passed over.
+/// Asserts that errors are where they say, and that nothing around them is skipped.
 pub fn position_in_bounds(data: &[u8]) {
     let Some((options, rest)) = input::split::<Options>(data, HEADER) else {
         return;
@@ -43,7 +43,7 @@ pub fn position_in_bounds(data: &[u8]) {
         let taken = &body[before.byte as usize..to];
         match item {
             None => {
-                // What is left is blank, or stands after the error that ended the body.
+                // What is left is blank, or comes after the error that ended the body.
                 let ended = matches!(last, Some(ErrorKind::BodyTooLong | ErrorKind::AfterEof));
                 assert!(
                     ended || to == body.len(),
@@ -62,11 +62,11 @@ pub fn position_in_bounds(data: &[u8]) {
                     error.kind(),
                     ErrorKind::BodyTooLong | ErrorKind::AfterEof | ErrorKind::MissingEof
                 );
-                // The end of a line that is too long may lie after the end of the body that is read.
+                // The end of a line that is too long may be after the end of the body that is read.
                 let cut = error.kind() == ErrorKind::LineTooLong && options.limits.has_body();
                 if !ends && !cut {
                     one_line_was_taken(taken, to == body.len(), dialect);
-                    // Reading what follows alone comes to the same.
+                    // Reading the rest alone has the same result.
                     starts_again += 1;
                     if starts_again <= 3 && !options.limits.has_body() && to < body.len() {
                         let rest = Parser::new(&body[to..], dialect).limits(limits);
@@ -79,7 +79,7 @@ pub fn position_in_bounds(data: &[u8]) {
     }
 }
 
-/// What is against the specification is where it says, and every error of a line is among it.
+/// Asserts that violations of the specification are where they say, and include every error of a line.
 fn violations_are_placed(body: &[u8], limits: Limits) {
     let parser = || Parser::openmetrics(body).limits(limits);
     let start = parser().position();
@@ -94,7 +94,7 @@ fn violations_are_placed(body: &[u8], limits: Limits) {
     }
 }
 
-/// Where in the body a byte is, counted anew from the start of a line before it.
+/// Asserts that a byte is at that position, counted anew from the start of an earlier line.
 fn is_at(body: &[u8], start: Position, position: Position) {
     let (from, to) = (start.byte as usize, position.byte as usize);
     assert!(from <= to, "{start:?} to {position:?}");
@@ -108,12 +108,12 @@ fn is_at(body: &[u8], start: Position, position: Position) {
     );
     let line = between.rsplit(|byte| *byte == b'\n').next();
     let column = line.map_or(0, characters);
-    // Lines that end without a line feed end the body.
+    // Lines without a line feed at their end end the body.
     let ends = to == body.len() && position.column == 1;
     assert!(position.column == column + 1 || ends, "{position:?}");
 }
 
-/// How many characters there are, each byte that is part of none counted as one.
+/// Counts the characters. Each byte that is not part of one counts as one.
 fn characters(mut bytes: &[u8]) -> u64 {
     let mut count = 0;
     while !bytes.is_empty() {
@@ -150,7 +150,7 @@ fn place_is_right(body: &[u8], start: Position, error: &Error) {
     assert!(error.to_string().starts_with(&place), "{error}");
 }
 
-/// A rendering has five lines and perhaps a note, and nothing that a terminal would act on.
+/// Asserts that a rendering has five lines and optionally a note, and nothing that a terminal would act on.
 fn rendering_is_plain(error: &Error) {
     let rendering = error.render().to_string();
     assert!(
@@ -173,7 +173,7 @@ fn rendering_is_plain(error: &Error) {
     assert!(under <= excerpt.chars().count(), "{rendering:?}");
 }
 
-/// The physical lines of some bytes, with their line feeds.
+/// Returns the physical lines of some bytes, with their line feeds.
 fn lines(bytes: &[u8]) -> impl DoubleEndedIterator<Item = &[u8]> {
     bytes.split_inclusive(|byte| *byte == b'\n')
 }
@@ -187,7 +187,7 @@ fn are_blank(bytes: &[u8], dialect: Dialect) -> bool {
     bytes.iter().all(|byte| blanks.contains(byte))
 }
 
-/// What was taken for a line in error is one physical line, after blank ones.
+/// Asserts that what was taken for a line with an error is one physical line, after blank ones.
 fn one_line_was_taken(taken: &[u8], at_end: bool, dialect: Dialect) {
     let mut lines = lines(taken).rev();
     let last = lines.next();
@@ -198,7 +198,7 @@ fn one_line_was_taken(taken: &[u8], at_end: bool, dialect: Dialect) {
     assert!(lines.all(|line| are_blank(line, dialect)), "{taken:?}");
 }
 
-/// What was taken for a line is that line, after blank ones.
+/// Asserts that what was taken for a line is that line, after blank ones.
 fn line_is_last(line: &Line<'_>, taken: &[u8], dialect: Dialect) {
     let whole = taken.strip_suffix(b"\n").unwrap_or(taken);
     let before = match line {
@@ -212,7 +212,7 @@ fn line_is_last(line: &Line<'_>, taken: &[u8], dialect: Dialect) {
             _ => whole.strip_suffix(*comment),
         },
         Line::Eof => whole.strip_suffix(b"# EOF".as_slice()),
-        // Their bytes as a whole are not to be had.
+        // Their bytes as a whole are not available.
         line => {
             assert!(line.name().is_some(), "{line:?}");
             let start = whole.iter().position(|byte| *byte == b'#');
@@ -223,7 +223,7 @@ fn line_is_last(line: &Line<'_>, taken: &[u8], dialect: Dialect) {
     assert!(blank, "{line:?} of {taken:?}");
 }
 
-/// Two parsers, one of which began at that place, have the same before them.
+/// Asserts that two parsers, one of which began at that place, have the same ahead of them.
 fn same_from_here(whole: Parser<'_>, rest: Parser<'_>, from: Position) {
     let mut whole = whole.map(|item| outcome(item, Position::default()));
     let mut rest = rest.map(|item| outcome(item, from));
@@ -236,7 +236,7 @@ fn same_from_here(whole: Parser<'_>, rest: Parser<'_>, from: Position) {
     }
 }
 
-/// A line in a form that does not depend on the lines before it, and the kind and place of an error.
+/// Returns a line in a form that does not depend on the lines before it, and the kind and place of an error.
 fn outcome(
     item: Result<Line<'_>, Error>,
     from: Position,

@@ -1,5 +1,5 @@
-//! However a pattern is matched, by comparing texts, by the small matcher or by the engine, it gives what
-//! a regular expression gives.
+//! A pattern that is matched by comparing texts, by the small matcher or by the engine always has the result
+//! of a regular expression.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,15 +14,15 @@ use super::{input, size};
 /// How many bytes of an input its options are.
 pub const HEADER: usize = 1;
 
-/// The bit of the header that says that a pattern is to be built.
+/// The bit of the header for a pattern that is built.
 const BUILT: u8 = 0x80;
 
-/// Holds at every place of a text, and is known to the engine alone.
+/// Holds at every place of a text, and only the engine knows it.
 const ANYWHERE: &str = r"(?:\b|\B)";
 
-/// Asserts that matches and what templates make of them do not depend on the way a pattern is matched.
+/// Asserts that matches and expanded templates do not depend on how a pattern is matched.
 ///
-/// After the header stand a pattern, a template, and values; or what a pattern is built of.
+/// The header is followed by a pattern, a template, and values; or by what a pattern is built from.
 pub fn relabel_literal_vs_regex(data: &[u8]) {
     let Some((options, rest)) = data.split_at_checked(HEADER) else {
         return;
@@ -54,7 +54,7 @@ impl Rules {
     fn new(pattern: &str, template: &str) -> Option<Rules> {
         let config = || RuleConfig::new().source_labels(["in"]).regex(pattern);
         let rule = |config: RuleConfig| config.build(ValidationScheme::Utf8).ok();
-        // The text around the template tells an empty expansion from no match.
+        // The text around the template distinguishes an empty expansion from no match.
         let around = format!("<{template}>");
         Some(Rules {
             replace: rule(config().target_label("out").replacement(&*around))?,
@@ -69,7 +69,7 @@ impl Rules {
         })
     }
 
-    /// What the template makes of a match; `None` without one.
+    /// Returns the template's expansion for a match; `None` without one.
     fn expand(&self, value: &str) -> Option<String> {
         let start = || -> LabelSet<'_> { [("in", value)].into_iter().collect() };
         let mut set = start();
@@ -89,7 +89,8 @@ impl Rules {
         out
     }
 
-    /// `labelmap` goes through labels by name: where two become one, the last stays.
+    /// Asserts the order of `labelmap`, which goes through labels by name: where two become one, the last
+    /// stays.
     fn maps_in_order(&self, names: &BTreeSet<&str>) {
         let numbers: Vec<String> = (1..=names.len()).map(|number| number.to_string()).collect();
         let labels = || {
@@ -114,7 +115,7 @@ impl Rules {
     }
 }
 
-/// A pattern, and the same one in a form that only the engine matches, come to the same.
+/// Asserts that a pattern has the same result as a form of it that only the engine matches.
 fn as_the_engine_does(pattern: &str, template: &str, values: Vec<String>) {
     if size::is_too_large(pattern) {
         return;
@@ -122,7 +123,7 @@ fn as_the_engine_does(pattern: &str, template: &str, values: Vec<String>) {
     let Some(rules) = Rules::new(pattern, template) else {
         return;
     };
-    // It may be a little too large for the engine that way.
+    // It may be a little too large for the engine in that form.
     let Some(engine) = Rules::new(&format!("{ANYWHERE}{pattern}"), template) else {
         return;
     };
@@ -238,7 +239,7 @@ fn concatenation(from: &mut Unstructured<'_>, depth: u8, out: &mut Pattern) -> R
             }
         }
         if one_in(4, from)? {
-            // What repeats is put in parentheses, so that it is all of it.
+            // What repeats is put in parentheses, so that all of it does.
             out.go.insert_str(start, "(?:");
             out.rust.insert_str(rust_start, "(?:");
             out.push(")");
@@ -286,13 +287,13 @@ fn template(from: &mut Unstructured<'_>, groups: &[Option<String>]) -> Result<(S
     Ok((template, parts))
 }
 
-/// A pattern built in both syntaxes matches as the regular expression of Rust's does.
+/// Asserts that a pattern built in both syntaxes matches like Rust's regular expression.
 fn built(from: &mut Unstructured<'_>) -> Result<()> {
     let mut pattern = Pattern::default();
     alternatives(from, 0, &mut pattern)?;
     let (template, parts) = template(from, &pattern.groups)?;
     let Some(rules) = Rules::new(&pattern.go, &template) else {
-        // Nothing in it is wrong; it may be too large.
+        // Nothing in it is wrong, but it may be too large.
         assert!(pattern.go.len() > 200, "{:?} is refused", pattern.go);
         return Ok(());
     };

@@ -1,4 +1,4 @@
-//! Any rules are refused with an error or can be evaluated, the same in every way there is.
+//! Any rules are refused with an error or can be evaluated, with the same result in every way.
 
 use std::collections::BTreeMap;
 use std::error::Error as _;
@@ -22,7 +22,7 @@ struct Options {
 /// How many bytes of an input its options are.
 pub const HEADER: usize = 2;
 
-/// A rule as it may be put together, with any of its fields.
+/// A generated rule, with any of its fields.
 #[derive(Debug, Arbitrary)]
 struct Built<'a> {
     source_labels: Option<Vec<Text<'a>>>,
@@ -34,7 +34,7 @@ struct Built<'a> {
     action: u8,
 }
 
-/// Text of rules and labels: mostly such as means something.
+/// Text of rules and labels, mostly meaningful.
 #[derive(Debug, Arbitrary)]
 enum Text<'a> {
     Known(u8),
@@ -104,11 +104,11 @@ impl Built<'_> {
     }
 }
 
-/// Asserts that rules load or are refused with an error that names the fault, and that those that load
-/// give every label set one answer, whichever way they are asked.
+/// Asserts that rules load or are refused with an error that names the fault, and that those that load have
+/// one result for every label set, in every way they are applied.
 ///
-/// After the header stand YAML, then names and values of labels, each set's after a label without a
-/// name; or what rules and labels are built of.
+/// The header is followed by YAML, then names and values of labels, where a label without a name begins the
+/// next set; or by what rules and labels are built from.
 pub fn relabel_rules_load(data: &[u8]) {
     let Some((options, rest)) = input::split::<Options>(data, HEADER) else {
         return;
@@ -166,7 +166,7 @@ fn loads(configs: Vec<RuleConfig>, scheme: ValidationScheme, sets: &[BTreeMap<St
             let words = error.to_string();
             assert_eq!(words, format!("rules[{at}].{field}: {}", error.problem()));
             assert!(error.source().is_none(), "{words}");
-            // It is that rule that is wrong, and the first such.
+            // That rule is wrong, and it is the first such rule.
             let alone = configs[at].clone().build(scheme).expect_err("it was wrong");
             assert_eq!((alone.field(), alone.index()), (field, None));
             let before = Rules::new(configs[..at].to_vec(), scheme);
@@ -188,8 +188,8 @@ fn loads(configs: Vec<RuleConfig>, scheme: ValidationScheme, sets: &[BTreeMap<St
     }
 }
 
-/// `labelmap` goes through labels by name, those that rules have set coming last; where several become
-/// one, the last stays.
+/// Asserts the order of `labelmap`, which goes through labels by name, with those that rules have set last;
+/// where several become one, the last stays.
 fn labelmap_goes_by_order(
     map: &RuleConfig,
     scheme: ValidationScheme,
@@ -199,7 +199,7 @@ fn labelmap_goes_by_order(
     let Some(alone) = build(vec![map.clone()]) else {
         return;
     };
-    // What becomes of one label does not depend on the others.
+    // The result for one label does not depend on the others.
     let mapped = |name: &str, value: &str| {
         let mut label: LabelSet<'_> = [(name, value)].into_iter().collect();
         let trace = alone.trace(&mut label);
@@ -223,7 +223,7 @@ fn labelmap_goes_by_order(
     };
     let mut order: Vec<_> = set.iter().filter(|(_, value)| !value.is_empty()).collect();
     check(&alone, &order);
-    // A rule that sets the first label to what it is makes it the last.
+    // A rule that sets the first label to its own value makes it the last.
     if order.len() < 2 {
         return;
     }
@@ -241,7 +241,7 @@ fn written_rules_are_the_same(configs: &Vec<RuleConfig>) {
     let json = serde_json::to_string(configs).expect("rules are text");
     let read: Vec<RuleConfig> = match serde_json::from_str(&json) {
         Ok(read) => read,
-        // A name that is empty is refused where it is read, not where rules are put together.
+        // An empty name is refused where it is read, not where rules are built.
         Err(error) => {
             let mut names = configs
                 .iter()
@@ -283,7 +283,7 @@ fn every_way_is_the_same(rules: &Rules, scheme: ValidationScheme, set: &BTreeMap
         assert_eq!(&applied, other);
     }
 
-    // What the trace tells of adds up to the outcome.
+    // The changes in the trace add up to the outcome.
     let mut told = set.clone();
     told.retain(|_, value| !value.is_empty());
     assert!(keep || !trace.steps().is_empty());
@@ -317,7 +317,7 @@ fn every_way_is_the_same(rules: &Rules, scheme: ValidationScheme, set: &BTreeMap
     let maps = rules.iter().any(|rule| rule.action() == Action::LabelMap);
     for (name, value) in &outcome {
         assert!(!value.is_empty(), "{outcome:?}");
-        // `labelmap` does not check the names it makes.
+        // `labelmap` does not check the names that it makes.
         let own = set.contains_key(name) || maps;
         assert!(own || scheme.is_valid_label_name(name), "{outcome:?}");
     }

@@ -1,5 +1,5 @@
 //! Any manifest is refused with an error that says where, or is checked and rendered to configurations that
-//! are read back as what they are, and decide alike.
+//! are read back unchanged and decide alike.
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 use exposition::operator::{
@@ -13,7 +13,7 @@ use super::input;
 /// The options of an input.
 #[derive(Debug, Arbitrary)]
 struct Options {
-    /// 0 for YAML as it follows; any other number for what is put together of pieces.
+    /// 0 for YAML that follows literally; any other number for a manifest built from pieces.
     what: u8,
     shards: u8,
     shard: u8,
@@ -24,8 +24,8 @@ pub const HEADER: usize = 3;
 
 /// Asserts what reading, rendering, writing and explaining manifests promise.
 ///
-/// After the header stand the manifests, the settings of the Operator, and names and values of discovered
-/// labels, each set's after a label without a name; or what manifests are built of, and those.
+/// The header is followed by the manifests, the settings of the Operator, and names and values of discovered
+/// labels, where a label without a name begins the next set; or by what manifests are built from, and those.
 pub fn render_reads_back(data: &[u8]) {
     let Some((options, rest)) = input::split::<Options>(data, HEADER) else {
         return;
@@ -53,7 +53,7 @@ pub fn render_reads_back(data: &[u8]) {
         }
     }
 
-    // A configuration may be YAML of its own.
+    // The input may itself be the YAML of a configuration.
     if let Ok(config) = ScrapeConfig::from_yaml(&yaml) {
         is_written_and_read(&[config], &settings, &sets);
     }
@@ -71,7 +71,7 @@ pub fn render_reads_back(data: &[u8]) {
     is_written_and_read(&render_all(&manifests, &settings), &settings, &sets);
 }
 
-/// A manifest is rendered the same alone and among others, and names itself in every job.
+/// Asserts that a manifest is rendered in the same way alone and among others, and names itself in every job.
 fn rendering_is_its_own(manifest: &Manifest, settings: &OperatorConfig) {
     let kind = match manifest {
         Manifest::ServiceMonitor(_) => "serviceMonitor",
@@ -93,7 +93,7 @@ fn rendering_is_its_own(manifest: &Manifest, settings: &OperatorConfig) {
     }
 }
 
-/// Checks find no other monitors than reading does, and say where each is wrong, whatever Secrets there are.
+/// Asserts that checks find the same monitors as reading, and say where each is wrong, for any Secrets.
 fn is_checked(yaml: &str, settings: &OperatorConfig) {
     if let Ok(prometheus) = yaml.parse::<Prometheus>() {
         let _ = prometheus
@@ -121,7 +121,7 @@ fn is_checked(yaml: &str, settings: &OperatorConfig) {
     let assets = Assets::parse_all(yaml).unwrap_or_default();
     let known = settings.clone().with_assets(assets);
     for manifest in found.iter().flatten() {
-        // To know what there is can only add reasons.
+        // Knowing the assets can only add reasons.
         if check(manifest, settings).is_err() {
             assert!(check(manifest, &known).is_err());
         }
@@ -138,7 +138,7 @@ fn is_written_and_read(configs: &[ScrapeConfig], settings: &OperatorConfig, sets
     let loads = |config: &ScrapeConfig| Explainer::new(config, settings).map(|_| ());
     let read = match ScrapeConfig::file_from_yaml(&yaml) {
         Ok(read) => read,
-        // What Prometheus would not load is refused earlier or later.
+        // What Prometheus would not load is refused sooner or later.
         Err(error) => {
             let refused = configs.iter().any(|config| loads(config).is_err());
             assert!(refused, "{error} in\n{yaml}");
@@ -161,7 +161,7 @@ fn rules(rules: &[RenderedRule]) -> Vec<&RuleConfig> {
     rules.iter().map(|rule| &rule.config).collect()
 }
 
-/// The configuration without its rules, which say where they come from.
+/// Returns the configuration without its rules, which say where they come from.
 fn without_rules(config: &ScrapeConfig) -> ScrapeConfig {
     let mut config = config.clone();
     config.relabel_configs.clear();
@@ -169,7 +169,7 @@ fn without_rules(config: &ScrapeConfig) -> ScrapeConfig {
     config
 }
 
-/// Both make the same of every target.
+/// Asserts that both have the same result for every target.
 fn decides_alike(
     read: &ScrapeConfig,
     config: &ScrapeConfig,
@@ -196,7 +196,7 @@ fn decides_alike(
         let url = |target: &exposition::scrape::Target| target.url().to_owned();
         assert_eq!(one.target().map(url), other.target().map(url));
         assert_eq!(one.steps().len(), other.steps().len());
-        // Kept, dropped by a rule, refused, or never discovered: one of them.
+        // Kept, dropped by a rule, refused, or never discovered: exactly one of these.
         let fates = [
             other.is_kept(),
             other.dropped_by().is_some(),
@@ -211,7 +211,7 @@ fn decides_alike(
     }
 }
 
-/// Fields of `spec`, each a line or more of a block.
+/// Fields of `spec`, each one or more lines of a block.
 const SPEC: &[&str] = &[
     "  jobLabel: app\n",
     "  selector: {matchLabels: {app: web}}\n",
@@ -268,7 +268,7 @@ const ENDPOINT: &[&str] = &[
     "unknown: {}",
 ];
 
-/// Manifests of these pieces.
+/// Builds manifests from these pieces.
 fn built(bytes: &[u8]) -> String {
     let mut from = Unstructured::new(bytes);
     let mut yaml = String::new();
@@ -294,7 +294,7 @@ fn monitor(from: &mut Unstructured<'_>, yaml: &mut String) -> Result<()> {
     let mut left: Vec<&str> = SPEC.to_vec();
     for _ in 0..from.int_in_range(0..=5)? {
         let piece = left.remove(from.int_in_range(0..=left.len() - 1)?);
-        // A key that stands there twice is an error of its own.
+        // A repeated key is an error of its own.
         let key = piece.split(':').next().unwrap_or_default();
         left.retain(|other| !other.starts_with(&format!("{key}:")));
         yaml.push_str(piece);

@@ -1,10 +1,10 @@
-//! A parser that takes a line apart from left to right and knows no escapes: the opponent of the target
+//! A parser that takes a line apart from left to right without knowing escapes: the opponent of the target
 //! `oracle`, as an example.
 
 use super::point::{Point, point};
 
-/// The lines of some bytes that the parser below is made for: printable ASCII without a backslash, the
-/// quotes in pairs.
+/// Returns the lines that the parser below is made for: printable ASCII without a backslash, with quotes in
+/// pairs.
 pub fn within_reach(data: &[u8]) -> Vec<u8> {
     let is_simple = |line: &&[u8]| {
         let plain = |byte: &u8| (b' '..=b'~').contains(byte) && *byte != b'\\';
@@ -19,7 +19,7 @@ pub fn within_reach(data: &[u8]) -> Vec<u8> {
     body
 }
 
-/// The samples of a body; lines that are none or in error are left out.
+/// Returns the samples of a body. Lines with errors, and lines that are not samples, are left out.
 pub fn samples(body: &[u8]) -> Vec<Point> {
     let text = String::from_utf8_lossy(body);
     text.lines().filter_map(sample).collect()
@@ -76,7 +76,8 @@ fn sample(line: &str) -> Option<Point> {
     }
 }
 
-/// What Go and Rust both call a number; Go has no sign before NaN and calls no number infinite.
+/// Parses what both Go and Rust accept as a number; Go does not allow a sign before NaN and does not parse an
+/// overflow as infinite.
 fn number(word: &str) -> Option<f64> {
     let number: f64 = word.parse().ok()?;
     let letters = word.trim_start_matches(['+', '-']);
@@ -89,7 +90,7 @@ fn number(word: &str) -> Option<f64> {
     }
 }
 
-/// What is not read yet of a line.
+/// The unread rest of a line.
 #[derive(Clone, Copy)]
 struct Rest<'l>(&'l str);
 
@@ -111,7 +112,7 @@ impl<'l> Rest<'l> {
         taken
     }
 
-    /// A name of letters, digits, underscores and what else it may have, if there is one.
+    /// Returns a name of letters, digits, underscores and further characters in `more`, if there is one.
     fn word(&mut self, more: impl Fn(char) -> bool) -> Option<&'l str> {
         if self.0.starts_with(|c: char| c.is_ascii_digit()) {
             return None;

@@ -1,12 +1,12 @@
-//! How large a pattern becomes, as far as its text tells: what takes seconds to compile is not tried, for
-//! it keeps a campaign from everything else.
+//! Estimates the size of a pattern from its text. A pattern that takes seconds to compile is not tried,
+//! because it keeps a campaign from everything else.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Patterns up to this estimate are tried: about a tenth of a second each.
 const MOST: usize = 100_000;
 
-/// What a class that is not of ASCII alone counts as, beside its text.
+/// How much a class beyond ASCII counts, in addition to its text.
 const CLASS: usize = 400;
 
 /// The most copies that Go allows.
@@ -14,12 +14,12 @@ const COPIES: usize = 1000;
 
 static PASSED_OVER: AtomicUsize = AtomicUsize::new(0);
 
-/// How many patterns were too large so far.
+/// Returns how many patterns were too large so far.
 pub fn passed_over() -> usize {
     PASSED_OVER.load(Ordering::Relaxed)
 }
 
-/// Whether a pattern is not to be tried. It is counted then, and each doubling of the count is told.
+/// Tells whether a pattern should be skipped. Counts those, and reports each doubling of the count.
 pub fn is_too_large(pattern: &str) -> bool {
     let too_large = estimate(pattern) > MOST;
     if too_large {
@@ -31,7 +31,7 @@ pub fn is_too_large(pattern: &str) -> bool {
     too_large
 }
 
-/// At least about as much as the states of the compiled pattern.
+/// Returns at least about the number of states of the compiled pattern.
 fn estimate(pattern: &str) -> usize {
     let folds = pattern.contains("(?") && pattern.contains('i');
     let classes = ["\\p", "\\P", "[^", "\\D", "\\W", "\\S", "."];

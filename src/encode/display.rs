@@ -1,4 +1,4 @@
-//! Samples and families as people see them: in the text format.
+//! Shows samples and families to people, in the text format.
 
 use std::fmt;
 
@@ -12,37 +12,37 @@ use crate::model::sample_view::{SampleValue, SampleView};
 use crate::number::go_float;
 use crate::text::sample::{OwnedSample, Sample};
 
-/// The sample as a line of the text format without its line feed: whatever format it is from, the timestamp
-/// is in milliseconds, and a name beyond `[a-zA-Z_:][a-zA-Z0-9_:]*` is quoted. Exemplars are left out.
+/// Shows the sample as a line of the text format without its line feed. In all formats the timestamp is in
+/// milliseconds, and a name beyond `[a-zA-Z_:][a-zA-Z0-9_:]*` is quoted. Exemplars are left out.
 impl fmt::Display for Sample<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         show(self, f)
     }
 }
 
-/// As a [`Sample`].
+/// Shows it like a [`Sample`].
 impl fmt::Display for OwnedSample {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         show(self, f)
     }
 }
 
-/// As a [`Sample`].
+/// Shows it like a [`Sample`].
 impl fmt::Display for CachedSample<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         show(self, f)
     }
 }
 
-/// As a [`Sample`].
+/// Shows it like a [`Sample`].
 impl fmt::Display for FamilySample<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         show(self, f)
     }
 }
 
-/// The family in the text format, with its HELP and TYPE lines, as an [`Encoder`] that is
-/// [lossy](Encoder::lossy) writes it. What cannot be written is a comment that says why.
+/// Shows the family in the text format, with its HELP and TYPE lines, as a [lossy](Encoder::lossy)
+/// [`Encoder`] writes it. What cannot be written becomes a comment that says why.
 impl fmt::Display for MetricFamily<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::new();
@@ -97,7 +97,7 @@ mod tests {
         for (sample, expected) in samples.iter().zip(expected) {
             assert_eq!(shown(sample), expected);
             assert_eq!(shown(&sample.into_owned()), expected);
-            // What is shown can be read.
+            // What is shown can be read back.
             let line = format!("{expected}\n");
             let again = Parser::text(&line).next().unwrap().unwrap();
             let again = again.into_sample().unwrap();

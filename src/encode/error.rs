@@ -13,11 +13,11 @@ use crate::model::name::METRIC_NAME;
 
 /// Why a family or a line could not be written.
 ///
-/// After [`Io`](Self::Io) and [`Fmt`](Self::Fmt) the output is cut off anywhere.
+/// After [`Io`](Self::Io) and [`Fmt`](Self::Fmt) the output may be cut off anywhere.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum EncodeError {
-    /// The writer failed. Shared, so that the error can be cloned.
+    /// The writer failed. The error is shared, so that it can be cloned.
     #[error("writing failed")]
     Io(#[source] Arc<io::Error>),
     /// The writer failed.
@@ -29,7 +29,7 @@ pub enum EncodeError {
     /// A family or a sample without a name.
     #[error("a metric without a name cannot be written")]
     EmptyName,
-    /// A label without a name, `__name__` as a label, or one label twice.
+    /// A label without a name, a label named `__name__`, or a repeated label.
     #[error("{metric}: {fault}")]
     Labels {
         /// The metric's name.
@@ -37,8 +37,8 @@ pub enum EncodeError {
         /// What is wrong with the names of its labels.
         fault: NameErrorKind,
     },
-    /// A name beyond `[a-zA-Z_:][a-zA-Z0-9_:]*` in a format that has no quoted names unless an
-    /// escaping scheme is named: choose one by [`Format::with_escaping`].
+    /// A name beyond `[a-zA-Z_:][a-zA-Z0-9_:]*` in a format without quoted names. [`Format::with_escaping`]
+    /// chooses an escaping scheme, which allows it.
     #[error(
         "{name:?} is not a name in {}, unless an escaping scheme is chosen",
         .format.protocol()
@@ -49,7 +49,7 @@ pub enum EncodeError {
         /// The format.
         format: Format,
     },
-    /// A timestamp before 1970 in the text format: Prometheus reads digits alone there.
+    /// A timestamp before 1970 in the text format: Prometheus reads only digits there.
     #[error("{metric}: the text format has no negative timestamps, such as {millis}")]
     NegativeTimestamp {
         /// The metric's name.
@@ -57,7 +57,7 @@ pub enum EncodeError {
         /// The timestamp, in milliseconds.
         millis: i64,
     },
-    /// An exemplar in the text format, which has none, or on a sample that can have none.
+    /// An exemplar in the text format, which has none, or on a sample that cannot have one.
     #[error("{metric}: there is no place for its exemplar")]
     Exemplar {
         /// The metric's name.
@@ -71,8 +71,8 @@ pub enum EncodeError {
         /// The unit.
         unit: String,
     },
-    /// OpenMetrics: a unit that the family's name does not end in, after an underscore, for which
-    /// Prometheus refuses the whole body; or one with a backslash, a double quote or a line feed.
+    /// OpenMetrics: a unit that the family's name does not end in, after an underscore, for which Prometheus
+    /// refuses the whole body; or a unit with a backslash, a double quote or a line feed.
     #[error("{family}: {unit:?} cannot be its unit, for its name does not end in that")]
     Unit {
         /// The family's name.
@@ -80,16 +80,16 @@ pub enum EncodeError {
         /// The unit.
         unit: String,
     },
-    /// A histogram's count in OpenMetrics that is not a natural number, which
-    /// [`like_client_golang`](crate::Encoder::like_client_golang) refuses as that library does.
+    /// A histogram's count in OpenMetrics that is not a natural number.
+    /// [`like_client_golang`](crate::Encoder::like_client_golang) refuses it as that library does.
     #[error("{metric}: the count {count} is not a natural number")]
     Count {
-        /// The name of the buckets.
+        /// The name of the histogram's buckets.
         metric: String,
         /// The count.
         count: f64,
     },
-    /// A metric whose value is of another type than its family.
+    /// A metric whose value does not have its family's type.
     #[error("{family}: a metric of type {found} in a family of type {kind}")]
     WrongType {
         /// The family's name.
@@ -107,7 +107,7 @@ impl From<io::Error> for EncodeError {
     }
 }
 
-/// The error of the writer as it was, if that failed. Else one that holds the error, of kind
+/// Returns the writer's own error if the writer failed. Otherwise wraps the error; its kind is
 /// [`InvalidData`](io::ErrorKind::InvalidData) where something cannot be written in the format.
 impl From<EncodeError> for io::Error {
     fn from(error: EncodeError) -> Self {
@@ -124,16 +124,16 @@ impl From<EncodeError> for io::Error {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NameErrorKind {
-    /// A metric's name without a character.
+    /// A metric's name that is empty.
     #[error("a metric without a name")]
     EmptyMetric,
-    /// A label's name without a character.
+    /// A label's name that is empty.
     #[error("a label without a name")]
     EmptyLabel,
-    /// Two labels of one name.
+    /// Two labels with the same name.
     #[error("a label twice")]
     Duplicate,
-    /// A label called `__name__`, which is how the metric's own name is stored.
+    /// A label named `__name__`, which is how the metric's own name is stored.
     #[error("a label called __name__")]
     Reserved,
     /// A name that is not UTF-8.
@@ -142,18 +142,18 @@ pub enum NameErrorKind {
 }
 
 impl PartialEq for EncodeError {
-    /// Errors of writers are equal if their kinds are.
+    /// Errors of writers are equal if their kinds are equal.
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (EncodeError::Io(a), EncodeError::Io(b)) => a.kind() == b.kind(),
-            // What an error says tells all that is in it.
+            // The message of an error contains all that is in it.
             _ => discriminant(self) == discriminant(other) && self.to_string() == other.to_string(),
         }
     }
 }
 
 impl NameErrorKind {
-    /// What is wrong with a label of that name, wherever it stands.
+    /// Returns what is wrong with a label of that name, regardless of the others.
     pub(crate) fn of_label(name: &str) -> Option<Self> {
         match name {
             "" => Some(NameErrorKind::EmptyLabel),
@@ -162,7 +162,7 @@ impl NameErrorKind {
         }
     }
 
-    /// As [`of_label`](Self::of_label), of a label that comes after those of these names.
+    /// Does what [`of_label`](Self::of_label) does, for a label that comes after those of these names.
     pub(super) fn of_next<'n>(names: &mut LabelNames<'n>, name: Cow<'n, str>) -> Option<Self> {
         let fault = NameErrorKind::of_label(&name);
         fault.or_else(|| (!names.insert(name)).then_some(NameErrorKind::Duplicate))

@@ -1,4 +1,4 @@
-//! A family, written: its header, and its samples in the order the formats want.
+//! Writes a family: its header, and its samples in the order that the formats demand.
 
 use std::collections::HashSet;
 
@@ -18,7 +18,7 @@ use crate::model::suffix::{FamilyNames, Suffix};
 
 pub(super) struct FamilyWriter<'e> {
     pub(super) out: &'e mut String,
-    /// The labels of the metric that is written, as they are written.
+    /// The labels of the metric that is being written, in their written form.
     pub(super) labels: &'e mut String,
     pub(super) omitted: &'e mut Omitted,
     pub(super) target: &'e Target,
@@ -33,7 +33,7 @@ enum Extra<'x> {
     Text(&'x str, &'x str),
 }
 
-/// A sample's line, but for its labels.
+/// A sample's line without its labels.
 struct Row<'r> {
     name: NameParts<'r>,
     extra: Extra<'r>,
@@ -75,12 +75,12 @@ impl FamilyWriter<'_> {
         self.target.syntax
     }
 
-    /// Whether samples of a family of that type can have that suffix.
+    /// Tells whether samples of a family of that type can have that suffix.
     fn links(&self, kind: MetricType, suffix: Suffix) -> bool {
         self.syntax().suffixes.of(kind).has(suffix)
     }
 
-    /// Remembers the name of a family, where another could be called so without its suffix.
+    /// Remembers the name of a family, where another could have it without its suffix.
     fn take_name(&mut self, escaped: &str) {
         match self.syntax().suffixes.family_names() {
             FamilyNames::Stems if !self.taken.contains(escaped) => {
@@ -108,8 +108,8 @@ impl FamilyWriter<'_> {
             .map(|omitted| self.omitted.units += u64::from(omitted))
     }
 
-    /// A family of counters or infos that is called without the suffix of its samples. These are called as
-    /// the family says.
+    /// Writes a family of counters or infos that is named without the suffix of its samples. The samples keep
+    /// the names that the family gives them.
     fn stem(
         &mut self,
         family: &MetricFamily<'_>,
@@ -137,8 +137,8 @@ impl FamilyWriter<'_> {
         self.gauges_beside(family, escaped, kind)
     }
 
-    /// A family of counters or infos that is called as its samples: as they are, with the suffix and without,
-    /// it is two.
+    /// Writes a family of counters or infos that is named like its samples: those with the suffix and those
+    /// without it are two families.
     fn families_of_samples(
         &mut self,
         family: &MetricFamily<'_>,
@@ -164,7 +164,8 @@ impl FamilyWriter<'_> {
         self.gauges_beside(family, escaped, kind)
     }
 
-    /// What has no place within the family, which is written as of type `kind`: gauges of their own names.
+    /// Writes what has no place within the family, which is written with type `kind`, as gauges of their own
+    /// names.
     fn gauges_beside(
         &mut self,
         family: &MetricFamily<'_>,
@@ -361,7 +362,7 @@ impl FamilyWriter<'_> {
         self.no_place(name, exemplars.len())
     }
 
-    /// Go's client library has no place for counts that are not natural numbers, where they are written as
+    /// Refuses, as Go's client library does, counts that are not natural numbers where they are written as
     /// integers.
     fn check_go_histogram(
         &self,
@@ -419,7 +420,7 @@ impl FamilyWriter<'_> {
         self.no_place(part(""), exemplars.len())
     }
 
-    /// Puts the labels of a metric together, for all its samples. None of them may be called `extra`.
+    /// Gathers the labels of a metric, for all its samples. None of them may be named `extra`.
     fn take_labels(
         &mut self,
         labels: &MetricLabels<'_>,
@@ -528,7 +529,7 @@ impl FamilyWriter<'_> {
         }
     }
 
-    /// Leaves exemplars out, or refuses to.
+    /// Leaves exemplars out, or refuses them.
     fn no_place(&mut self, name: NameParts<'_>, exemplars: usize) -> Result<(), EncodeError> {
         if exemplars > 0 && !self.options.lossy && !self.options.go {
             return Err(EncodeError::Exemplar {
@@ -551,14 +552,14 @@ fn plain<'r>(name: NameParts<'r>, value: f64, metric: &Metric<'_>) -> Row<'r> {
     }
 }
 
-/// The start time of a metric that can have one.
+/// Returns the start time of a metric that can have one.
 fn created(metric: &Metric<'_>) -> Option<(f64, Option<i64>)> {
     let created = metric.start_timestamp?;
     let has_one = metric.value.metric_type().has_start_time();
     has_one.then_some((created.seconds, created.timestamp))
 }
 
-/// Whether the family has samples with the suffix of its type, or such without.
+/// Tells whether the family has samples with the suffix of its type, or samples without it.
 fn has_samples(family: &MetricFamily<'_>, suffixed: bool) -> bool {
     (family.metrics.iter()).any(|metric| metric.suffixed == suffixed)
 }

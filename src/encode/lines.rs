@@ -1,4 +1,4 @@
-//! Lines that were read, written one by one.
+//! Writes lines that were read, one by one.
 
 use super::Encoder;
 use std::borrow::Cow;
@@ -19,7 +19,7 @@ use crate::model::suffix::Suffix;
 use crate::text::line::Line;
 use crate::text::sample::Sample;
 
-/// Metadata that has been read and not yet written, as it can be for one family only.
+/// Metadata that has been read and not yet written. It is of one family only.
 #[derive(Debug, Default)]
 pub(super) struct Header {
     from: Dialect,
@@ -28,8 +28,8 @@ pub(super) struct Header {
     help: Option<String>,
     kind: Option<MetricType>,
     unit: Option<String>,
-    /// The family's name, escaped, and its type where samples of it may still come: their names are
-    /// escaped as its parts.
+    /// The family's name, escaped, and its type, as long as samples of it may still come: their names are
+    /// escaped in the same two parts.
     family: String,
     family_kind: MetricType,
     /// Whether a sample of the family has been written under another name.
@@ -37,12 +37,12 @@ pub(super) struct Header {
 }
 
 impl Header {
-    /// Whether there is metadata that has not been written.
+    /// Tells whether there is metadata that has not been written.
     fn holds(&self) -> bool {
         self.help.is_some() || self.kind.is_some() || self.unit.is_some()
     }
 
-    /// The family that samples can be of, as the body calls it, and its type.
+    /// Returns the family that samples can be of, as the body names it, and its type.
     fn current(&self) -> (&str, MetricType) {
         match self.kind {
             Some(kind) => (&self.name, kind),
@@ -85,7 +85,7 @@ impl<O: Output> Encoder<O> {
         }
     }
 
-    /// Makes room for metadata of that family: what is held of another, or would come twice, goes out.
+    /// Makes room for metadata of that family: writes what is held of another family or would be repeated.
     fn open_header(
         &mut self,
         name: &str,
@@ -101,7 +101,7 @@ impl<O: Output> Encoder<O> {
         Ok(())
     }
 
-    /// Writes the metadata that is held, if any, for a family of no sample.
+    /// Writes the metadata that is held, if any, for a family without samples.
     pub(super) fn flush_header(&mut self) -> Result<(), EncodeError> {
         self.flush_header_for(None)
     }
@@ -111,7 +111,7 @@ impl<O: Output> Encoder<O> {
         if !self.header.holds() {
             return Ok(());
         }
-        // A sample of another name tells nothing about the family, and all of its own may have been moved.
+        // A sample of another name says nothing about the family, and all of the family's own may have moved.
         let is_of_it = |sample: &str| {
             let (name, kind) = (&self.header.name, self.header.kind.unwrap_or_default());
             let suffixes = self.header.from.syntax().line_suffixes();
@@ -133,7 +133,7 @@ impl<O: Output> Encoder<O> {
         let to = self.target.syntax;
         let escaped = self.target.metric_name(&header.name)?;
         let declared = kind.unwrap_or_default();
-        // A counter of OpenMetrics may, against the rules, have samples of just its name.
+        // An OpenMetrics counter may break the rules and have samples of just its name.
         let suffix = match sample {
             Some(sample) if sample == header.name => "",
             _ => from.main(declared).map_or("", Suffix::as_str),
@@ -244,7 +244,7 @@ impl<O: Output> Encoder<O> {
         self.push(sample, &rewrite)
     }
 
-    /// Writes a sample; nothing of it if that fails.
+    /// Writes a sample, or nothing of it if that fails.
     fn push(&mut self, sample: &Sample<'_>, rewrite: &Rewrite<'_>) -> Result<(), EncodeError> {
         let out = &mut self.out.text;
         let start = out.len();
@@ -260,7 +260,7 @@ impl<O: Output> Encoder<O> {
         }
     }
 
-    /// Writes a sample under another name than it had: it is of another family then.
+    /// Writes a sample under another name than it had, so that it is of another family.
     fn push_moved(
         &mut self,
         sample: &Sample<'_>,
@@ -284,7 +284,7 @@ impl<O: Output> Encoder<O> {
             FamilyRules::None => return self.push(sample, rewrite),
             FamilyRules::OpenMetrics => {}
         }
-        // All samples of a family that get another name in the same way are a family again.
+        // All samples of a family that are renamed in the same way form a family again.
         let stem = suffix.and_then(|suffix| Some((name.strip_suffix(suffix)?, suffix)));
         let (family, kind) = match stem {
             Some((stem, suffix)) if !stem.is_empty() => {
@@ -310,7 +310,7 @@ impl<O: Output> Encoder<O> {
         pushed.map(drop)
     }
 
-    /// Says that a sample of that name is written next, where it stands.
+    /// Records that a sample of that name is written next, in its place.
     fn enter(&mut self, name: NameParts<'_>) {
         match self.target.syntax.family_rules {
             FamilyRules::None => return,
@@ -318,14 +318,14 @@ impl<O: Output> Encoder<O> {
         }
         if !self.relabelled.is_in(name) {
             self.settle();
-            // No TYPE line that was just written is about it.
+            // A TYPE line that was just written is not about it.
             let start = self.out.text.len();
             self.relabelled
                 .begin(start, &name.joined(), MetricType::Unknown);
         }
     }
 
-    /// Ends the family that is written: if it was relabelled, makes sure that it is as it has to be.
+    /// Ends the family that is being written, and repairs it if it was relabelled.
     pub(super) fn settle(&mut self) {
         if let Some(start) = self.relabelled.end() {
             let text = self.out.text.split_off(start.min(self.out.text.len()));
@@ -334,7 +334,7 @@ impl<O: Output> Encoder<O> {
         }
     }
 
-    /// Hands on what has been gathered, but for a family that is not complete.
+    /// Hands on what has been gathered, except for a family that is not complete.
     pub(super) fn spill(&mut self) -> Result<(), EncodeError> {
         match self.relabelled.open_at() {
             None => self.out.spill(),
@@ -363,7 +363,7 @@ impl<O: Output> Encoder<O> {
     }
 }
 
-/// What keeps a sample from being written: names that are none.
+/// Returns what keeps a sample from being written: a name that is not allowed.
 fn fault(sample: &Sample<'_>) -> Option<NameErrorKind> {
     if sample.name_not_utf8().is_some() {
         return Some(NameErrorKind::NotUtf8);

@@ -1,7 +1,7 @@
 //! Writes expositions: families and lines to the text format and to OpenMetrics.
 //!
-//! [`Encoder`] is the door; [`to_string`] is it in one call. What a format cannot express is refused by
-//! an [`EncodeError`], or becomes something else by a rule that [`Encoder`] documents.
+//! [`Encoder`] does the work; [`to_string`] wraps it in one call. What a format cannot express is refused
+//! with an [`EncodeError`], or written differently by a rule that [`Encoder`] documents.
 
 mod display;
 mod error;
@@ -40,8 +40,8 @@ use target::Target;
 
 /// Writes families or lines in a text format.
 ///
-/// The format is one of the text formats, with the escaping scheme for names that need one; it comes
-/// from [`negotiate`](crate::format::negotiate) or is put together by hand. Protobuf is refused.
+/// The format is one of the text formats, with an escaping scheme for names that need one. Take it from
+/// [`negotiate`](crate::format::negotiate) or build it yourself. Protobuf is refused.
 ///
 /// ```
 /// use exposition::{Bucket, Encoder, Histogram, Metric, MetricFamily, MetricType, ScrapeProtocol};
@@ -83,42 +83,42 @@ use target::Target;
 /// # Ok::<(), exposition::EncodeError>(())
 /// ```
 ///
-/// What is gathered goes out in pieces of some KiB, a family never before it is whole, in OpenMetrics also where
-/// it is written line by line; nothing is allocated per sample, but for those that
-/// [`sample_as`](Self::sample_as) writes in OpenMetrics. There the names of the families and of their samples are
-/// kept, to tell them from others. [`finish`](Self::finish) writes what is left: an encoder that is dropped
-/// before has not written all.
+/// Output goes out in pieces of a few KiB. A family is written only when it is complete, in OpenMetrics even
+/// if it came line by line. Nothing is allocated per sample, except for those that
+/// [`sample_as`](Self::sample_as) writes in OpenMetrics. There the encoder also keeps the names of families
+/// and of their samples, to tell them from others. [`finish`](Self::finish) writes the rest: an encoder that
+/// is dropped without it has not written everything.
 ///
 /// # Names
 ///
-/// Without an escaping scheme names beyond `[a-zA-Z_:][a-zA-Z0-9_:]*` are written in text 1.0.0,
-/// quoted, and refused in the other formats, which did not have them at first. With a scheme they are
-/// quoted (`allow-utf-8`) or escaped, as Go's client library escapes them: the family's name first, then
-/// the suffix is put after it; label names; not label values, and nothing in exemplars.
+/// Without an escaping scheme, names beyond `[a-zA-Z_:][a-zA-Z0-9_:]*` are quoted in text 1.0.0 and refused
+/// in the other formats, whose first versions did not have them. With a scheme they are quoted
+/// (`allow-utf-8`) or escaped as Go's client library escapes them: the family's name first, then the suffix
+/// is appended. Label names are escaped too, but not label values, and nothing in exemplars.
 ///
 /// # From one format to another
 ///
-/// Families carry what OpenMetrics can say, and text cannot say all of it. No series changes its name or
-/// gets lost, but where this table says so:
+/// Families carry what OpenMetrics can say, and text cannot say all of it. No series changes its name or gets
+/// lost, except where this table says so:
 ///
 /// | family | in text | in OpenMetrics |
 /// |---|---|---|
-/// | counter, [suffixed](crate::Metric::suffixed) | the family is called as its samples, `x_total` | as it is |
-/// | counter `x_total`, not suffixed | as it is | the family is called `x`; type `unknown` if there is another `x` |
-/// | counter `x`, not suffixed | as it is | type `unknown` |
-/// | info | type `gauge`; the family is called as its samples | as it is; not suffixed: as a counter |
-/// | state set | type `gauge` | as it is |
-/// | gauge histogram | type `histogram`; `_gsum` and `_gcount` are gauges of their own | `_sum` and `_count` are called `_gsum` and `_gcount` |
-/// | unknown | type `untyped` | as it is |
-/// | start time, `_created` | a gauge of its own | as it is |
-/// | a histogram with a count and without a bucket for `+Inf` | as it is | gets that bucket |
-/// | unit, exemplar | error, or [left out](Self::lossy) | as it is |
-/// | timestamp before 1970 | error | as it is |
+/// | counter, [suffixed](crate::Metric::suffixed) | the family is named like its samples, `x_total` | unchanged |
+/// | counter `x_total`, not suffixed | unchanged | the family is named `x`; type `unknown` if there is another `x` |
+/// | counter `x`, not suffixed | unchanged | type `unknown` |
+/// | info | type `gauge`; the family is named like its samples | unchanged; not suffixed: like a counter |
+/// | state set | type `gauge` | unchanged |
+/// | gauge histogram | type `histogram`; `_gsum` and `_gcount` are separate gauges | `_sum` and `_count` are named `_gsum` and `_gcount` |
+/// | unknown | type `untyped` | unchanged |
+/// | start time, `_created` | a separate gauge | unchanged |
+/// | a histogram with a count and without a bucket for `+Inf` | unchanged | gets that bucket |
+/// | unit, exemplar | error, or [left out](Self::lossy) | unchanged |
+/// | timestamp before 1970 | error | unchanged |
 ///
-/// OpenMetrics so written keeps the rules of the specification if the families do, and no gauge is called as
-/// the start time of a counter, as Python's client library does in text. Metrics, values and
-/// timestamps are not checked against them; a metric that is not of its family's type, a label twice or
-/// without a name, and a unit that the name does not end in are refused.
+/// The OpenMetrics that results follows the specification if the families do, and no gauge has the name of a
+/// counter's start time, as Python's client library writes it in text. Metrics, values and timestamps are not
+/// checked against the specification. These are refused: a metric that is not of its family's type, a label
+/// that is repeated or has no name, and a unit that the name does not end in.
 #[derive(Debug)]
 #[must_use]
 pub struct Encoder<O> {
@@ -126,7 +126,7 @@ pub struct Encoder<O> {
     out: Buffer<O>,
     options: Options,
     omitted: Omitted,
-    /// The labels of the metric that is written.
+    /// The labels of the metric that is being written.
     labels: String,
     header: Header,
     relabelled: Relabelled,
@@ -137,11 +137,11 @@ pub struct Encoder<O> {
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Options {
     pub(crate) lossy: bool,
-    /// As Go's client library writes.
+    /// Whether to write as Go's client library does.
     pub(crate) go: bool,
 }
 
-/// What an [`Encoder`] has left out because the format has no place for it.
+/// What an [`Encoder`] left out because the format has no place for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Omitted {
@@ -149,12 +149,12 @@ pub struct Omitted {
     pub exemplars: u64,
     /// Units.
     pub units: u64,
-    /// Samples that [`Encoder::sample_as`] gave a name or labels under which there is no place for them.
+    /// Samples whose new name or labels, given by [`Encoder::sample_as`], leave them no place.
     pub samples: u64,
 }
 
 impl<W: fmt::Write> Encoder<FmtOutput<W>> {
-    /// Writes to a `String` or a formatter, in that format.
+    /// Creates an encoder that writes to a `String` or a formatter in that format.
     ///
     /// # Errors
     ///
@@ -163,7 +163,7 @@ impl<W: fmt::Write> Encoder<FmtOutput<W>> {
         Encoder::with(FmtOutput(out), format.into())
     }
 
-    /// Writes what is left and, in OpenMetrics, `# EOF`. Gives the writer back.
+    /// Writes what is left and, in OpenMetrics, `# EOF`. Returns the writer.
     ///
     /// # Errors
     ///
@@ -172,8 +172,8 @@ impl<W: fmt::Write> Encoder<FmtOutput<W>> {
         self.finish_reporting().map(|(out, _)| out)
     }
 
-    /// As [`finish`](Self::finish), and tells all that has been left out: samples under other names may find
-    /// no place in the end.
+    /// Does what [`finish`](Self::finish) does, and reports all that was left out: samples under other names
+    /// may turn out at the end to have no place.
     ///
     /// # Errors
     ///
@@ -185,7 +185,8 @@ impl<W: fmt::Write> Encoder<FmtOutput<W>> {
 }
 
 impl<W: io::Write> Encoder<IoOutput<W>> {
-    /// Writes to a file, a socket, a `Vec<u8>`, in that format. It needs no buffer of its own.
+    /// Creates an encoder that writes to a file, a socket or a `Vec<u8>` in that format. The writer needs no
+    /// buffer.
     ///
     /// # Errors
     ///
@@ -194,7 +195,7 @@ impl<W: io::Write> Encoder<IoOutput<W>> {
         Encoder::with(IoOutput(out), format.into())
     }
 
-    /// Writes what is left and, in OpenMetrics, `# EOF`, and flushes the writer. Gives it back.
+    /// Writes what is left and, in OpenMetrics, `# EOF`, and flushes the writer. Returns it.
     ///
     /// # Errors
     ///
@@ -203,8 +204,8 @@ impl<W: io::Write> Encoder<IoOutput<W>> {
         self.finish_reporting().map(|(out, _)| out)
     }
 
-    /// As [`finish`](Self::finish), and tells all that has been left out: samples under other names may find
-    /// no place in the end.
+    /// Does what [`finish`](Self::finish) does, and reports all that was left out: samples under other names
+    /// may turn out at the end to have no place.
     ///
     /// # Errors
     ///
@@ -231,38 +232,39 @@ impl<O: Output> Encoder<O> {
         })
     }
 
-    /// Leaves out what the format has no place for, units and exemplars in text, instead of refusing
-    /// it. [`omitted`](Self::omitted) counts.
+    /// Leaves out what the format has no place for (units and exemplars in text) instead of refusing it.
+    /// [`omitted`](Self::omitted) counts it.
     pub fn lossy(mut self, lossy: bool) -> Self {
         self.options.lossy = lossy;
         self
     }
 
-    /// Writes families to the byte as Go's client library would, for comparisons: the `expfmt` package
-    /// of `prometheus/common`, which most exporters use. Not all of it is what the formats demand:
+    /// Writes families byte for byte as Go's client library would, for comparisons: the `expfmt` package of
+    /// `prometheus/common`, which most exporters use. It does not follow the formats in everything:
     ///
-    /// - A gauge histogram's `_sum` and `_count` are called so in OpenMetrics too.
+    /// - A gauge histogram's `_sum` and `_count` keep these names in OpenMetrics too.
     /// - A histogram or summary has a sum and a count, 0 where it has none; a histogram has a bucket
     ///   for `+Inf`.
-    /// - Timestamps in OpenMetrics are milliseconds divided by 1000, though some read back as one
-    ///   millisecond less: 1001 is written `1.001`.
+    /// - Timestamps in OpenMetrics are milliseconds divided by 1000, though some read back one millisecond
+    ///   short: 1001 is written `1.001`.
     /// - A histogram with a count that is not a natural number is refused in OpenMetrics.
     /// - A value of minus zero is written `0`.
-    /// - Exemplars without labels are left out, and those that are not a counter's or a bucket's.
-    /// - Labels that are called alike when escaped are written all the same.
+    /// - Exemplars without labels are left out, and so are exemplars that do not belong to a counter or a
+    ///   bucket.
+    /// - Labels whose names become equal when escaped are written all the same.
     pub fn like_client_golang(mut self, like_it: bool) -> Self {
         self.options.go = like_it;
         self
     }
 
-    /// Tells the name of a family that is to be written later. In OpenMetrics a counter `x_total` is then
-    /// not called `x` if another family is; [`family`](Self::family) sees to it by itself if that one was
-    /// written before, and [`to_string`] in any case.
+    /// Announces the name of a family that will be written later. In OpenMetrics a counter `x_total` is not
+    /// renamed to `x` if another family has that name. [`family`](Self::family) knows this without help if
+    /// that family was written earlier, and [`to_string`] always does.
     pub fn reserve(&mut self, family: &MetricFamily<'_>) {
         match self.target.syntax.suffixes.family_names() {
             FamilyNames::AsSamples => {}
             FamilyNames::Stems => {
-                // A name that cannot be written is refused when it is.
+                // A name that cannot be written is refused when it is written.
                 if let Ok(name) = self.target.metric_name(&family.name) {
                     self.taken.insert(name.into_owned());
                 }
@@ -270,13 +272,12 @@ impl<O: Output> Encoder<O> {
         }
     }
 
-    /// Writes a family: HELP, TYPE and UNIT, then its samples. Families that are read are given as they
-    /// come back in the body; a valid exposition has each once, see
-    /// [`read_all`](crate::Families::read_all).
+    /// Writes a family: HELP, TYPE and UNIT, then its samples. A family that comes twice is written twice; a
+    /// valid exposition has each once, see [`read_all`](crate::Families::read_all).
     ///
     /// # Errors
     ///
-    /// [`EncodeError`]. Of a family that is refused nothing is written.
+    /// [`EncodeError`]. Nothing is written of a family that is refused.
     pub fn family(&mut self, family: &MetricFamily<'_>) -> Result<(), EncodeError> {
         self.flush_header()?;
         self.settle();
@@ -302,13 +303,12 @@ impl<O: Output> Encoder<O> {
         self.out.spill()
     }
 
-    /// Writes a line that was read in dialect `from`. Lines in the dialect of this format, whose names
-    /// need no escaping, are copied.
+    /// Writes a line that was read in dialect `from`. A line already in this format's dialect is copied if
+    /// its names need no escaping.
     ///
-    /// Metadata is held back until the line after it tells which family it belongs to. From
-    /// OpenMetrics to text `_created`, `_gsum` and `_gcount` stay where they are, without a type; written
-    /// by families they become gauges. Comments are left out, and so is `# EOF`, which
-    /// [`finish`](Self::finish) writes.
+    /// Metadata is held back until the next line tells which family it belongs to. From OpenMetrics to text,
+    /// `_created`, `_gsum` and `_gcount` stay in place, without a type; when written by families they become
+    /// gauges. Comments are left out, and so is `# EOF`, which [`finish`](Self::finish) writes.
     ///
     /// ```
     /// use exposition::{Dialect, Encoder, Parser, ScrapeProtocol};
@@ -327,33 +327,33 @@ impl<O: Output> Encoder<O> {
     ///
     /// # Errors
     ///
-    /// [`EncodeError`]. Of a line that is refused nothing is written.
+    /// [`EncodeError`]. Nothing is written of a line that is refused.
     pub fn line(&mut self, line: &Line<'_>, from: Dialect) -> Result<(), EncodeError> {
         self.push_line(line, from)?;
         self.spill()
     }
 
-    /// Writes a sample that was read in dialect `from` under another name and with other labels, such as
-    /// relabelling gives; its value, timestamp and exemplar stay.
+    /// Writes a sample that was read in dialect `from` under another name and with other labels, as
+    /// relabelling gives them; its value, timestamp and exemplar stay.
     ///
-    /// A sample that keeps its name stays in its family, and metadata that is held back is written before it. One
-    /// with another name leaves it: a family of which no sample is left is not declared.
+    /// A sample that keeps its name stays in its family, and metadata that is held back is written before it.
+    /// A sample with another name leaves its family. A family that loses all its samples is not declared.
     ///
-    /// OpenMetrics so written keeps the rules of the specification, but for what they say of how names look, if the
-    /// families do that are written otherwise:
+    /// The OpenMetrics that results follows the specification, except for its rules on how names look, if the
+    /// families written in other ways do:
     ///
-    /// - Samples with other names are held until the end, where they are written family by family. If those of a
-    ///   family all get their names in the same way, as by a prefix, they are a family of its type again; else each
-    ///   name is a family of type unknown.
-    /// - A family whose labels are changed is held until it is complete. The samples of a metric are put together,
-    ///   and of a series that is there twice the first is kept. A family that does not keep the rules then, because
-    ///   some of its samples have other names or lack `le`, is written as families of type unknown.
-    /// - In a family of type unknown there is no place for exemplars: an error, or [left out](Self::lossy).
-    ///   Where that shows only in the end they are left out.
-    /// - A sample is left out if another family has its name and was written before.
-    ///   [`finish_reporting`](Self::finish_reporting) counts.
+    /// - Samples with other names are held until the end, and written there family by family. If all those of
+    ///   a family got their names in the same way, such as by a prefix, they form a family of its type again;
+    ///   otherwise each name is a family of type unknown.
+    /// - A family whose labels change is held until it is complete. The samples of a metric are put together,
+    ///   and of a repeated series the first is kept. A family that then breaks the rules, because some of its
+    ///   samples have other names or lack `le`, is written as families of type unknown.
+    /// - A family of type unknown has no place for exemplars: they are an error, or [left out](Self::lossy).
+    ///   Where this shows only at the end, they are left out.
+    /// - A sample is left out if another family that was written earlier has its name.
+    ///   [`finish_reporting`](Self::finish_reporting) counts these.
     ///
-    /// In the text format samples are written where they come.
+    /// In the text format samples are written in the order they come.
     ///
     /// ```
     /// use exposition::{Dialect, Encoder, Parser, ScrapeProtocol};
@@ -382,8 +382,8 @@ impl<O: Output> Encoder<O> {
         self.spill()
     }
 
-    /// What has been left out so far. What samples under other names lack in the end
-    /// [`finish_reporting`](Self::finish_reporting) tells.
+    /// Returns what has been left out so far. [`finish_reporting`](Self::finish_reporting) also counts what
+    /// samples under other names lose at the end.
     pub fn omitted(&self) -> Omitted {
         self.omitted
     }
@@ -402,7 +402,7 @@ impl<O: Output> Encoder<O> {
     }
 }
 
-/// The families as one body in that format.
+/// Writes the families as one body in that format.
 ///
 /// # Errors
 ///

@@ -1,23 +1,24 @@
-//! How families and their samples are called from one format to another.
+//! How the names of families and their samples change from one format to another.
 //!
-//! The text format names a counter's family as its sample, OpenMetrics names it without `_total`;
-//! OpenMetrics has sample names that the text format does not group: `_created`, `_gsum`, `_gcount`.
-//! Going from one to the other changes TYPE lines and groups, never the name of a sample.
+//! The text format names a counter's family like its sample, OpenMetrics names it without `_total`.
+//! OpenMetrics has sample names that the text format does not group: `_created`, `_gsum`, `_gcount`. Going
+//! from one to the other changes TYPE lines and groups, never the name of a sample.
 
 use std::borrow::Cow;
 
 use crate::model::metric_type::MetricType;
 use crate::model::suffix::{Suffix, Suffixes};
 
-/// The family that a sample is written in: its name and its type.
+/// Returns the family that a sample is written in: its name and its type.
 ///
-/// `family` and `kind` are as the body declares them whose families have the suffixes `from`, `suffix` is
-/// what the sample's name has after the family's; `to` are the suffixes of the format that is written.
+/// `family` and `kind` are what the body declares, `from` are the suffixes of its format, and `suffix` is
+/// what the sample's name has after the family's. `to` are the suffixes of the format that is written.
 ///
-/// - Where a counter's family loses `_total`, one whose name does not end so becomes unknown: there are no
-///   such counters. So does Go's client library (spec O46). The same goes for an info.
-/// - Where it is called as its samples, these become families of their own names; so do samples with suffixes
-///   that the other format does not link, `_created`, `_gsum` and `_gcount`, as gauges.
+/// - Where a counter's family loses `_total`, a family whose name does not end in it becomes unknown: there
+///   are no such counters. Go's client library does the same (spec O46). The same goes for an info.
+/// - Where the other format names the family like its samples, a sample's name is its family's name. Samples
+///   with suffixes that the other format does not link (`_created`, `_gsum`, `_gcount`) become gauges of
+///   their own names.
 pub(crate) fn placed<'f>(
     family: &'f str,
     kind: MetricType,

@@ -5,7 +5,7 @@ use std::io;
 
 use super::error::EncodeError;
 
-/// What takes the text in pieces. Sealed: [`FmtOutput`] and [`IoOutput`] are all there is.
+/// What takes the text in pieces. Sealed: [`FmtOutput`] and [`IoOutput`] are its only implementations.
 pub trait Output: private::Sealed {
     /// Takes a piece.
     #[doc(hidden)]

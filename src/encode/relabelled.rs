@@ -1,8 +1,8 @@
-//! OpenMetrics: families some of whose samples are written with other names or labels than they were read
-//! with, put where the specification allows them.
+//! OpenMetrics: puts families, some of whose samples got other names or labels, where the specification
+//! allows them.
 //!
-//! What stays in its family is written in its place, once the family is complete. What gets another name
-//! is of another family, whose lines must stand together: such families are held until the end.
+//! A sample that stays in its family is written in its place, once the family is complete. A renamed sample
+//! is of another family, whose lines must be adjacent: such families are held until the end.
 
 use std::collections::HashMap;
 
@@ -23,25 +23,25 @@ use crate::text::line::Line;
 use crate::text::parser::Parser;
 use crate::text::sample::Sample;
 
-/// What an encoder knows of the families it has written, and holds of those it has not.
+/// What an encoder knows of the families it has written, and holds of those it has not written.
 #[derive(Debug, Default)]
 pub(super) struct Relabelled {
-    /// The family that is written: its name, its type, and where in the buffer it begins.
+    /// The family that is being written: its name, its type, and where in the buffer it begins.
     name: String,
     kind: MetricType,
     start: usize,
     begun: bool,
-    /// Whether it has samples with other labels than they were read with.
+    /// Whether it has samples whose labels have changed.
     touched: bool,
     /// The families that have been written, and their types.
     families: HashMap<String, MetricType>,
     held: Vec<Held>,
     by_name: HashMap<(String, MetricType), usize>,
-    /// Stands for the lines of a family that is not there.
+    /// Replaces the lines of a family that is missing.
     spare: String,
 }
 
-/// A family of samples that have got their names.
+/// A family of renamed samples.
 #[derive(Debug)]
 struct Held {
     name: String,
@@ -52,17 +52,17 @@ struct Held {
 
 const EOF: &str = "# EOF\n";
 
-/// The format whose rules are kept here; [`FamilyRules::OpenMetrics`](crate::format::syntax::FamilyRules) says
-/// where they are to be.
+/// The format whose rules are kept here; [`FamilyRules::OpenMetrics`](crate::format::syntax::FamilyRules)
+/// says where they apply.
 const SYNTAX: &Syntax = Dialect::OpenMetrics.syntax();
 
-/// Wider than any line that is written: what could be read can be read again.
+/// Wider than any line that is written, so that everything can be read back.
 const LIMITS: Limits = Limits::new()
     .max_line_bytes(Limits::MAX_LINE)
     .max_labels(usize::MAX);
 
 impl Relabelled {
-    /// Whether a sample of a family of that type can have an exemplar.
+    /// Tells whether a sample of a family of that type can have an exemplar.
     pub(super) fn cites(kind: MetricType) -> bool {
         use MetricType::{Counter, GaugeHistogram, Histogram};
         matches!(kind, Counter | Histogram | GaugeHistogram)
@@ -79,14 +79,14 @@ impl Relabelled {
         self.know(name, kind);
     }
 
-    /// Says that a family of that name is written.
+    /// Records that a family of that name is written.
     pub(super) fn know(&mut self, name: &str, kind: MetricType) {
         if !self.families.contains_key(name) {
             self.families.insert(name.to_owned(), kind);
         }
     }
 
-    /// Whether a family that has been written can have a sample of that name.
+    /// Tells whether a family that has been written can have a sample of that name.
     fn has_sample(&self, name: &str) -> bool {
         let can = |family: &str, suffix: Option<Suffix>| {
             let kind = self.families.get(family).copied();
@@ -99,7 +99,7 @@ impl Relabelled {
             || Suffix::split(name).is_some_and(|(family, suffix)| can(family, Some(suffix)))
     }
 
-    /// Whether a sample of that name is of the family that is written.
+    /// Tells whether a sample of that name is of the family that is being written.
     pub(super) fn is_in(&self, name: NameParts<'_>) -> bool {
         let rest = match name.base.strip_prefix(self.name.as_str()) {
             Some("") => name.suffix,
@@ -117,23 +117,23 @@ impl Relabelled {
         self.touched = true;
     }
 
-    /// Where the family begins that is written, if one is.
+    /// Returns where the family that is being written begins, if there is one.
     pub(super) fn open_at(&self) -> Option<usize> {
         self.begun.then_some(self.start)
     }
 
-    /// Says that the buffer has lost so many bytes at its start.
+    /// Records that the buffer has lost `bytes` bytes at its start.
     pub(super) fn shift(&mut self, bytes: usize) {
         self.start = self.start.saturating_sub(bytes);
     }
 
-    /// Ends the family; where it begins, if it is to be looked at.
+    /// Ends the family. Returns where it begins, if it must be checked.
     pub(super) fn end(&mut self) -> Option<usize> {
         let begun = std::mem::take(&mut self.begun);
         (begun && std::mem::take(&mut self.touched)).then_some(self.start)
     }
 
-    /// The lines of a family that is held until the end.
+    /// Returns the lines of a family that is held until the end.
     pub(super) fn family(
         &mut self,
         name: &str,
@@ -161,8 +161,8 @@ impl Relabelled {
         }
     }
 
-    /// Writes a family that ended, if it is as it has to be; its samples put in order, if that is enough; else
-    /// they become families of unknown type.
+    /// Writes a family that ended if it follows the rules, after sorting its samples if that is enough;
+    /// otherwise they become families of unknown type.
     pub(super) fn place(&mut self, text: String, out: &mut String, omitted: &mut Omitted) {
         if is_valid(&text) {
             out.push_str(&text);
@@ -179,7 +179,7 @@ impl Relabelled {
         self.break_up(&text, omitted);
     }
 
-    /// Makes the samples of a family families of their own names.
+    /// Turns the samples of a family into families of their own names.
     fn break_up(&mut self, text: &str, omitted: &mut Omitted) {
         for sample in samples(text) {
             let name = sample.name();
@@ -243,14 +243,14 @@ impl Held {
     }
 }
 
-/// What the names of samples of a family of that type can end in (spec O6).
+/// Returns the suffixes that names of samples of a family of that type can have (spec O6).
 fn sample_suffixes(kind: MetricType) -> impl Iterator<Item = &'static str> {
     let suffixes = SYNTAX.suffixes.of(kind).iter().map(Suffix::as_str);
     let plain = SYNTAX.suffixes.takes_own_name(kind);
     suffixes.chain(plain.then_some(""))
 }
 
-/// Whether a family is as the specification has it, whatever its names look like.
+/// Tells whether a family follows the specification, except for how its names look.
 fn is_valid(text: &str) -> bool {
     let body = [text, EOF].concat();
     let mut violations = strict::check(body.as_bytes()).limits(LIMITS);
@@ -267,7 +267,8 @@ fn samples(text: &str) -> impl Iterator<Item = Sample<'_>> {
     lines.flatten().filter_map(Line::into_sample)
 }
 
-/// The family with the samples of each metric together, and each series once; and how many samples were left out.
+/// Returns the family with the samples of each metric together and each series once, and how many samples
+/// were left out.
 fn tidied(text: &str, family: &str, kind: MetricType) -> (String, u64) {
     let apart = |label: &str| match kind {
         MetricType::Histogram | MetricType::GaugeHistogram => label == "le",
@@ -310,7 +311,7 @@ fn tidied(text: &str, family: &str, kind: MetricType) -> (String, u64) {
     )
 }
 
-/// Appends a sample that was written before, from its parts: its names are as they are to be.
+/// Appends a sample that was written before, from its parts: its names are final.
 fn push_again(out: &mut String, sample: &Sample<'_>, with_exemplar: bool) {
     let format = Format::new(ScrapeProtocol::OpenMetricsText100);
     let Ok(target) = Target::new(format.with_escaping(EscapingScheme::AllowUtf8)) else {
@@ -325,7 +326,7 @@ fn push_again(out: &mut String, sample: &Sample<'_>, with_exemplar: bool) {
         labels: Some(&labels),
         lossy: true,
     };
-    // What has been written can be.
+    // A sample that was written can be written again.
     match with_exemplar {
         true => _ = push_sample(out, sample, &target, &rewrite),
         false => _ = push_without_exemplar(out, sample, &target, &rewrite),

@@ -1,4 +1,4 @@
-//! One sample that was read, written again: as it is where it can be, else from its parts.
+//! Writes one sample that was read: copied where that is possible, otherwise from its parts.
 
 use std::borrow::Cow;
 
@@ -10,17 +10,17 @@ use crate::format::syntax::{ExemplarCount, TimeUnit};
 use crate::text::exemplar::Exemplar;
 use crate::text::sample::Sample;
 
-/// A label of the sample that is written.
+/// A label of the sample that is being written.
 pub(crate) type Pair<'p> = (Cow<'p, str>, Cow<'p, str>);
 
-/// What becomes of a sample besides a change of dialect.
+/// What changes in a sample besides its dialect.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rewrite<'r> {
     /// The dialect it was read in.
     pub(crate) from: Dialect,
     /// Its name, already escaped; `None` keeps the one it has.
     pub(crate) name: Option<NameParts<'r>>,
-    /// All its labels, names not yet escaped; `None` keeps those it has.
+    /// All its labels, with names not yet escaped; `None` keeps those it has.
     pub(crate) labels: Option<&'r [Pair<'r>]>,
     /// Whether exemplars are left out where there is no place for them.
     pub(crate) lossy: bool,
@@ -28,8 +28,8 @@ pub(crate) struct Rewrite<'r> {
 
 /// Appends the line of `sample`, with its line feed. Returns whether an exemplar was left out.
 ///
-/// A line that stays in its dialect and keeps name and labels is copied; if only name or labels
-/// change, what follows the series is copied.
+/// A line that stays in its dialect and keeps its name and labels is copied. If only name or labels change,
+/// what follows the series is copied.
 pub(crate) fn push_sample(
     out: &mut String,
     sample: &Sample<'_>,
@@ -71,7 +71,7 @@ pub(crate) fn push_sample(
     push_tail(out, sample, target, rewrite, timestamp, exemplar)
 }
 
-/// As [`push_sample`], without the exemplar.
+/// Does what [`push_sample`] does, without the exemplar.
 pub(crate) fn push_without_exemplar(
     out: &mut String,
     sample: &Sample<'_>,
@@ -94,8 +94,8 @@ pub(crate) fn push_without_exemplar(
     push_sample_with(out, sample, target, rewrite, push_value, time, None).map(drop)
 }
 
-/// As [`push_sample`], with another value, which `push_value` appends, another timestamp and another exemplar
-/// than it has.
+/// Does what [`push_sample`] does, with another value, which `push_value` appends, another timestamp and
+/// another exemplar.
 pub(crate) fn push_sample_with(
     out: &mut String,
     sample: &Sample<'_>,

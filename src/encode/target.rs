@@ -1,4 +1,4 @@
-//! The format that is written, taken apart: how lines look, and what becomes of names.
+//! The format to write, taken apart: how lines look, and what happens to names.
 
 use std::borrow::Cow;
 
@@ -18,9 +18,9 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// How `format` is written.
+    /// Creates the target for `format`.
     ///
-    /// Where an escaping scheme is named, names may be quoted.
+    /// Where an escaping scheme is given, names may be quoted.
     pub(crate) fn new(format: Format) -> Result<Self, EncodeError> {
         let dialect = format.dialect().ok_or(EncodeError::Protobuf)?;
         let quotes = format.escaping().is_some() || format.protocol().has_quoted_names();
@@ -32,22 +32,22 @@ impl Target {
         })
     }
 
-    /// Whether every name is written as it is.
+    /// Tells whether every name is written unchanged.
     pub(crate) fn keeps_names(&self) -> bool {
         self.quotes && self.escaping == EscapingScheme::AllowUtf8
     }
 
-    /// Whether names may be written otherwise than they are.
+    /// Tells whether names may be changed.
     pub(crate) fn escapes_names(&self) -> bool {
         self.escaping != EscapingScheme::AllowUtf8
     }
 
-    /// Whether that name of a metric or label is written as it is.
+    /// Tells whether that name of a metric or label is written unchanged.
     pub(crate) fn keeps_name(&self, raw: &[u8]) -> bool {
         self.keeps_names() || name::is_legacy_metric_name(raw)
     }
 
-    /// A family's name as it is written.
+    /// Returns a family's name in its written form.
     pub(crate) fn metric_name<'n>(&self, name: &'n str) -> Result<Cow<'n, str>, EncodeError> {
         if name.is_empty() {
             return Err(EncodeError::EmptyName);
@@ -59,7 +59,7 @@ impl Target {
         Ok(name)
     }
 
-    /// A label's name as it is written. An empty one stays empty: it is for the caller to refuse.
+    /// Returns a label's name in its written form. An empty one stays empty: the caller refuses it.
     pub(crate) fn label_name<'n>(&self, name: &'n str) -> Result<Cow<'n, str>, EncodeError> {
         let name = self.escaping.escape_label_name(name);
         if !self.quotes && !name.is_empty() && !name::is_legacy_label_name(name.as_bytes()) {

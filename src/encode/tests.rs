@@ -506,7 +506,7 @@ fn samples_under_other_names() {
     );
 }
 
-/// Midway between two decimals that are as short, the even one is written, wherever a number is.
+/// Of two decimals that are equally short and near, the even one is written, wherever a number is.
 #[test]
 fn ties_go_to_the_even_digit() {
     let tie: f64 = "1000000000000000.25".parse().unwrap();
@@ -539,7 +539,7 @@ fn ties_go_to_the_even_digit() {
     );
 }
 
-/// Writes a body with the names that `rename` gives, and without labels called `x`.
+/// Writes a body with the names that `rename` gives, and without labels named `x`.
 #[track_caller]
 fn relabelled(
     body: &str,
@@ -579,7 +579,7 @@ fn families_whose_samples_get_other_names() {
     };
     type Rename = fn(&str) -> Option<String>;
     let cases: [(&str, Rename, &str, Omitted); 9] = [
-        // A counter's exemplar has no place elsewhere, nor has its TYPE line.
+        // A counter's exemplar has no place elsewhere, and neither has its TYPE line.
         (
             "# HELP a text\n# TYPE a counter\na_total 1 # {t=\"1\"} 1\n# EOF\n",
             |_| Some("b".into()),
@@ -592,7 +592,7 @@ fn families_whose_samples_get_other_names() {
             "# TYPE a gauge\na 3\n# HELP p_h text\n# TYPE p_h histogram\np_h_bucket{le=\"+Inf\"} 1 # {} 0.5\np_h_count 1\np_h_sum 2\n# EOF\n",
             omitted(0, 0),
         ),
-        // What is left of a histogram is none any more.
+        // What is left of a histogram is not a histogram.
         (
             "# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1\nh_count 1 # {} 1\nh_sum 2\n# TYPE a gauge\na 3\n# EOF\n",
             |name| (name == "h_bucket").then(|| "odd".into()),
@@ -618,14 +618,14 @@ fn families_whose_samples_get_other_names() {
             "b 1\n# TYPE c unknown\nc 1\nc{y=\"2\"} 2\n# EOF\n",
             omitted(0, 0),
         ),
-        // There is such a family.
+        // There is such a family already.
         (
             "# TYPE a gauge\na 1\n# TYPE b gauge\nb 2\n# EOF\n",
             |name| (name == "b").then(|| "a".into()),
             "# TYPE a gauge\na 1\n# EOF\n",
             omitted(0, 1),
         ),
-        // Labels that told series apart are gone.
+        // The labels that told series apart are gone.
         (
             "# TYPE a gauge\na{x=\"1\"} 1\na{x=\"2\"} 2\n# EOF\n",
             |_| None,
@@ -658,7 +658,7 @@ fn families_whose_samples_get_other_names() {
     );
 }
 
-/// Labels that become one when names are escaped.
+/// Labels whose names become equal when they are escaped.
 #[test]
 fn labels_that_are_called_alike_when_escaped() {
     let format = Format::new(TEXT).with_escaping(EscapingScheme::Underscores);

@@ -1,6 +1,6 @@
 //! The pieces of a line, appended to a buffer: names, quoted texts, numbers.
 //!
-//! Nothing here allocates but the buffer when it grows.
+//! Nothing here allocates, except the buffer when it grows.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ use crate::number::go_float;
 /// Appends a text with backslash, line feed and double quote escaped: label values and quoted names
 /// (spec T51), and HELP and UNIT in OpenMetrics (spec O47).
 pub(crate) fn push_escaped(out: &mut String, text: &str) {
-    // A `String` takes all that is written.
+    // Writing to a `String` cannot fail.
     _ = escape(out, text, Escapes::Quoted);
 }
 
@@ -25,7 +25,7 @@ pub(crate) fn push_quoted(out: &mut String, text: &str) {
     _ = quote(out, text);
 }
 
-/// A metric's name in two parts, as a family's name and the suffix of one of its samples.
+/// A metric's name in two parts, such as a family's name and the suffix of one of its samples.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NameParts<'n> {
     pub(crate) base: &'n str,
@@ -40,7 +40,7 @@ impl<'n> NameParts<'n> {
         }
     }
 
-    /// Whether the name can stand without quotes. Suffixes are made of letters and underscores.
+    /// Tells whether the name can stand without quotes. Suffixes are made of letters and underscores.
     pub(crate) fn is_bare(self) -> bool {
         match self.base {
             "" => name::is_legacy_metric_name(self.suffix.as_bytes()),
@@ -69,14 +69,13 @@ pub(crate) fn push_metric_name(out: &mut String, name: NameParts<'_>) {
     }
 }
 
-/// Appends a series: its name, and its labels as they are pushed.
+/// Appends a series: its name, and its labels in the order they are pushed.
 ///
-/// A name that needs quotes goes inside the braces; without labels there are no braces (spec T52,
-/// T53).
+/// A name that needs quotes goes inside the braces. A series without labels has no braces (spec T52, T53).
 pub(crate) struct SeriesWriter<'o> {
     out: &'o mut String,
     separator: &'static str,
-    /// Whether braces are open whatever follows.
+    /// Whether the series has braces even without labels.
     braces: bool,
 }
 
@@ -104,7 +103,7 @@ impl<'o> SeriesWriter<'o> {
         push_label(self.out, name, value);
     }
 
-    /// Labels that have been pushed elsewhere, and are separated by commas.
+    /// Appends labels that were written elsewhere and are separated by commas.
     pub(crate) fn labels(&mut self, pushed: &str) {
         if !pushed.is_empty() {
             self.out.push_str(self.separator);
@@ -114,7 +113,7 @@ impl<'o> SeriesWriter<'o> {
         }
     }
 
-    /// A label whose value is a number: `le` and `quantile`.
+    /// Appends a label whose value is a number: `le` and `quantile`.
     pub(crate) fn number(&mut self, name: &str, number: f64, style: NumberStyle) {
         self.out.push_str(self.separator);
         self.separator = ",";
@@ -190,7 +189,7 @@ pub(crate) fn push_count(out: &mut String, count: f64, style: NumberStyle) {
     }
 }
 
-/// A count that is a natural number of 64 bits.
+/// Returns the count as an integer, if it is a natural number of 64 bits.
 pub(crate) fn whole_count(count: f64) -> Option<u64> {
     let integer = count as u64;
     let whole = integer as f64 == count && count < 18_446_744_073_709_551_616.0;
@@ -206,12 +205,12 @@ pub(crate) fn push_timestamp(out: &mut String, millis: i64, unit: TimeUnit) {
     }
 }
 
-/// Milliseconds as seconds.
+/// Converts milliseconds to seconds.
 ///
-/// A reader multiplies by 1000 and cuts the fraction off (spec O30), so the nearest float to the
-/// quotient can come back one millisecond short: 1.001 is read as 1000. Where that would happen the
-/// next float away from zero is taken. Beyond 2^52 milliseconds, some 140,000 years, floats can be too
-/// coarse; then the quotient is all there is.
+/// A reader multiplies by 1000 and cuts the fraction off (spec O30), so the nearest float to the quotient can
+/// come back one millisecond short: 1.001 is read as 1000. Where that would happen, the next float away from
+/// zero is taken. Beyond 2^52 milliseconds, some 140,000 years, floats can be too coarse; there the plain
+/// quotient is used.
 pub(crate) fn seconds(millis: i64) -> f64 {
     let nearest = millis as f64 / 1000.0;
     if (nearest * 1000.0) as i64 == millis {
@@ -229,7 +228,8 @@ pub(crate) fn seconds(millis: i64) -> f64 {
     }
 }
 
-/// Whether readers make nothing of a help text: of none, and where blanks are free of blanks (spec T18).
+/// Tells whether readers ignore a help text: an empty one, and one of blanks alone where readers skip blanks
+/// (spec T18).
 pub(crate) fn is_no_help(help: &str, syntax: &Syntax) -> bool {
     let blanks: &[char] = match syntax.blanks {
         Blanks::OneSpace => &[],
@@ -238,7 +238,7 @@ pub(crate) fn is_no_help(help: &str, syntax: &Syntax) -> bool {
     help.trim_start_matches(blanks).is_empty()
 }
 
-/// Appends a HELP line, unless readers would make nothing of it.
+/// Appends a HELP line, unless readers would ignore it.
 pub(crate) fn push_help_line(out: &mut String, name: NameParts<'_>, help: &str, syntax: &Syntax) {
     if is_no_help(help, syntax) {
         return;
@@ -264,7 +264,8 @@ pub(crate) fn push_type_line(
     out.push('\n');
 }
 
-/// Appends a UNIT line; where there are none the unit is left out, if that may be. Returns whether it was.
+/// Appends a UNIT line. A format without them has the unit left out, if that is allowed. Returns whether it
+/// was.
 ///
 /// Prometheus refuses a body with a unit that the name does not end in, and does not undo escapes in a
 /// unit.

@@ -1,4 +1,4 @@
-//! What becomes of a sample: decided for the metric that it is of.
+//! Decides what happens to a sample, for the metric that it is of.
 
 use super::metric::{Cluster, Keys, Subject, Unfit};
 use super::policy::{Collision, Unsummable};
@@ -12,9 +12,9 @@ use crate::encode::target::Target;
 /// What is known of the metrics of a cluster.
 #[derive(Debug, Default)]
 pub(super) struct Book {
-    /// Metrics and series that are written, and whose they are.
+    /// Metrics and series that are written, and which body owns them.
     owners: KeySet<Owner>,
-    /// All metrics of all bodies, if they are to be added.
+    /// All metrics of all bodies, if they are added.
     pub(super) sums: Sums,
     /// How many families of the cluster have been written.
     pub(super) written: usize,
@@ -28,44 +28,44 @@ impl Book {
     }
 }
 
-/// Whose a metric or a series is.
+/// The body that owns a metric or a series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Owner {
     source: u32,
-    /// The number of what the body had before labels were rewritten, or [`AS_IT_IS`].
+    /// The number of the body's own metric, before labels were rewritten, or [`AS_IT_IS`].
     origin: u32,
-    /// Whether it has been written without timestamp.
+    /// Whether it has been written without a timestamp.
     untimed: bool,
 }
 
 const AS_IT_IS: u32 = u32::MAX;
 
-/// What is decided.
+/// What happens to a sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Decision {
     Kept,
-    /// Kept with a label to tell it from another body's.
+    /// Kept, with a label that tells it from another body's.
     Stamped {
         first: usize,
     },
-    /// Left out, for its body has another metric that is called the same by now.
+    /// Left out, because its body has another metric that now has the same name and labels.
     Repeated,
-    /// Left out, for that body has the metric.
+    /// Left out, because that body has the metric.
     Collided {
         first: usize,
     },
-    /// That body has the metric, and that is an error.
+    /// An error, because that body has the metric.
     Refused {
         first: usize,
         fault: Option<SumErrorKind>,
     },
-    /// It goes into a sum.
+    /// Added to a sum.
     Summed,
 }
 
 enum Claim {
     Mine(usize),
-    /// What the source had before is another metric.
+    /// The source's earlier metric of this key is another metric.
     OwnOther,
     Taken(usize),
 }
@@ -74,7 +74,7 @@ pub(super) struct Decider<'m> {
     merge: &'m Merge<'m>,
     target: &'m Target,
     pub(super) keys: Keys,
-    /// Where the metric that was claimed last stands.
+    /// Where the metric that was claimed last is.
     claimed: Option<usize>,
 }
 
@@ -88,7 +88,7 @@ impl<'m> Decider<'m> {
         }
     }
 
-    /// The label that tells metrics of several bodies apart, if they are kept so.
+    /// Returns the label that tells metrics of several bodies apart, if they are kept so.
     pub(super) fn stamp(&self) -> Option<&'m str> {
         match &self.merge.collision {
             Collision::Stamp(name) => Some(name),
@@ -100,7 +100,7 @@ impl<'m> Decider<'m> {
         }
     }
 
-    /// Takes a sample into the sums.
+    /// Adds a sample to the sums.
     pub(super) fn sum(
         &mut self,
         book: &mut Book,
@@ -124,8 +124,8 @@ impl<'m> Decider<'m> {
         Ok(())
     }
 
-    /// Decides about a sample of that body, and puts the label of `stamps` onto `labels` if it is to be
-    /// kept so. The same sample may be asked about again.
+    /// Decides about a sample of that body, and adds the label of `stamps` to `labels` if the sample is kept
+    /// with it. The same sample may be decided about again.
     pub(super) fn decide<'p>(
         &mut self,
         book: &mut Book,
@@ -195,8 +195,8 @@ impl<'m> Decider<'m> {
         }
     }
 
-    /// Says that the sample that was decided about last is written. Whether its series has not been written
-    /// for that time.
+    /// Records that the sample that was decided about last is written. Returns whether its series has not
+    /// been written for that time.
     pub(super) fn is_first(
         &mut self,
         book: &mut Book,
@@ -221,7 +221,7 @@ impl<'m> Decider<'m> {
                 owner.is_some_and(|owner| !std::mem::replace(&mut owner.untimed, true))
             }
             Some(millis) => {
-                // No other key ends so, for no label has an empty name.
+                // No other key ends like this, because no label has an empty name.
                 key.push(END);
                 key.extend(millis.to_be_bytes());
                 book.owners.put(key, owner).1
@@ -229,7 +229,7 @@ impl<'m> Decider<'m> {
         }
     }
 
-    /// The number of what the body had, where it may have been something else than what it is called now.
+    /// Returns the number of the body's own metric, where renaming may have changed it.
     fn origin(
         &mut self,
         book: &mut Book,
@@ -266,7 +266,7 @@ impl<'m> Decider<'m> {
     }
 }
 
-/// No merge has so many bodies, or families so many metrics, that it would not fit.
+/// No merge has so many bodies, nor a family so many metrics, that the number would not fit.
 fn narrow(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(AS_IT_IS)
 }

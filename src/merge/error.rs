@@ -7,7 +7,7 @@ use crate::encode::{EncodeError, NameErrorKind};
 use crate::error::{Error, Position};
 use crate::model::metric_type::MetricType;
 
-/// Why bodies could not be merged. Bodies are told by the names of their [`Source`](super::Source)s.
+/// Why bodies could not be merged. Bodies are identified by the names of their [`Source`](super::Source)s.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MergeError {
@@ -19,7 +19,7 @@ pub enum MergeError {
         /// What is wrong, and where.
         error: Error,
     },
-    /// A sample that Prometheus reads but does not store, so that it refuses the whole body.
+    /// A sample that Prometheus reads but cannot store, for which it refuses the whole body.
     #[error("{source_name}: {position}: {fault}")]
     Labels {
         /// The body.
@@ -61,8 +61,8 @@ pub enum MergeError {
         /// Why it cannot be added.
         fault: SumErrorKind,
     },
-    /// A label to be put onto all samples of a body that tells the samples of one metric apart, as `le` those
-    /// of a histogram.
+    /// A label for all samples of a body that would conflict with one that tells the samples of a metric
+    /// apart, such as the `le` of a histogram.
     #[error(
         "{source_name}: the label {label} tells the samples of {family} apart and cannot be put onto them"
     )]
@@ -74,22 +74,22 @@ pub enum MergeError {
         /// The family.
         family: String,
     },
-    /// Two types for one family, or two families that would share the names of samples.
+    /// Two types for one family, or two families that would share sample names.
     #[error(
         "{second} has {family} of type {second_kind}, {first} has {first_family} of type {first_kind}"
     )]
     Type {
         /// The family.
         family: String,
-        /// Its type there.
+        /// Its type in the second body.
         second_kind: MetricType,
-        /// The body that says so.
+        /// The second body.
         second: String,
         /// The family that it contradicts: the same, or one with samples of the same name.
         first_family: String,
-        /// The type of that one.
+        /// The type of that family.
         first_kind: MetricType,
-        /// The body that declares that one.
+        /// The body that declares that family.
         first: String,
     },
     /// Two help texts for one family.
@@ -112,13 +112,13 @@ pub enum MergeError {
         /// The body that has another one.
         second: String,
     },
-    /// What is to be written has no place in the format, or the writer failed.
+    /// The format has no place for something that would be written, or the writer failed.
     #[error(transparent)]
     Encode(#[from] EncodeError),
 }
 
-/// The error of the writer as it was, if that failed. Else one of kind
-/// [`InvalidData`](io::ErrorKind::InvalidData) that holds the error.
+/// Returns the writer's own error if the writer failed. Otherwise wraps the error; its kind is
+/// [`InvalidData`](io::ErrorKind::InvalidData).
 impl From<MergeError> for io::Error {
     fn from(error: MergeError) -> Self {
         match error {

@@ -1,4 +1,4 @@
-//! A family of the outcome, and where in the bodies its lines lie.
+//! A family of the outcome, and where in the bodies its lines are.
 
 use std::borrow::Cow;
 
@@ -8,10 +8,10 @@ use crate::model::metric_type::MetricType;
 use crate::model::suffix::Suffix;
 use crate::number::decode;
 
-/// A family that is written.
+/// A family to be written.
 #[derive(Debug)]
 pub(super) struct Group {
-    /// Its name as it is written.
+    /// Its name in its written form.
     pub(super) name: String,
     pub(super) kind: Option<Declared>,
     pub(super) help: Option<Span>,
@@ -19,13 +19,14 @@ pub(super) struct Group {
     pub(super) runs: Vec<Run>,
     /// Whether its samples have been given to another family.
     pub(super) adopted: bool,
-    /// What tells the samples of its metrics apart, whatever any body declares it to be.
+    /// What tells the samples of its metrics apart, under every type that a body declares for it.
     pub(super) inside: Inside,
-    /// Whether a body has samples in it that it declares to be something else.
+    /// Whether a body has samples in it that it declares with another type.
     pub(super) contested: bool,
-    /// What its name has after that of the family that its metrics belong to.
+    /// What its name has after the name of the family that its metrics belong to.
     pub(super) suffix: Option<Suffix>,
-    /// A family whose samples can be of the same metrics, nearer to the first of all; or itself.
+    /// A family whose samples can be of the same metrics and that is nearer to the first such family; or
+    /// itself.
     pub(super) link: usize,
 }
 
@@ -41,7 +42,7 @@ pub(super) struct Declared {
     pub(super) source: usize,
 }
 
-/// Where the text of a HELP or UNIT line lies.
+/// Where the text of a HELP or UNIT line is.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Span {
     pub(super) source: usize,
@@ -50,30 +51,30 @@ pub(super) struct Span {
 }
 
 impl Span {
-    /// The text as it is written.
+    /// Returns the text as the body writes it.
     pub(super) fn raw<'m>(self, merge: &'m Merge<'_>) -> &'m str {
         let body = merge.sources.get(self.source).map_or(&[][..], |s| s.body);
         let text = body.get(self.start..self.end).unwrap_or_default();
         std::str::from_utf8(text).unwrap_or_default()
     }
 
-    /// The text of a HELP line, its escapes undone.
+    /// Returns the text of a HELP line with its escapes undone.
     pub(super) fn help<'m>(self, merge: &'m Merge<'_>) -> Cow<'m, str> {
         let dialect = merge.sources.get(self.source).map(|source| source.dialect);
         let syntax = dialect.unwrap_or_default().syntax();
         decode::unescape(self.raw(merge), syntax.help)
     }
 
-    /// Whether two HELP lines say the same. Takes no longer than reading the other one, however long
-    /// this one is.
+    /// Tells whether two HELP lines say the same. Takes no longer than reading the other one, even if this
+    /// one is much longer.
     pub(super) fn is_help(self, other: Span, merge: &Merge<'_>) -> bool {
-        // An escape is two bytes for one.
+        // An escape takes two bytes for one.
         let longest = 2 * (other.end - other.start);
         self.end - self.start <= longest && self.help(merge) == other.help(merge)
     }
 }
 
-/// Lines of samples that stand together in a body and belong to one family.
+/// Adjacent lines of samples in a body that belong to one family.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Run {
     pub(super) source: usize,

@@ -1,4 +1,4 @@
-//! The families that are written, and which lines of the bodies belong to each.
+//! The families to be written, and which lines of the bodies belong to each.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -18,12 +18,12 @@ pub(super) struct Index<'m> {
     pub(super) report: &'m mut MergeReport,
     pub(super) groups: Vec<Group>,
     pub(super) by_name: HashMap<String, usize>,
-    /// The first group that has samples of a family whose samples may be in several.
+    /// The first group with samples of a family whose samples may be in several groups.
     pub(super) bound: HashMap<String, usize>,
     /// Whether any groups share their metrics.
     pub(super) united: bool,
-    /// Names that a counter or info of a text body may not have without its suffix, for something else
-    /// is called so.
+    /// Names that a counter or info of a text body may not take when it loses its suffix, because something
+    /// else has that name.
     pub(super) whole: HashSet<String>,
 }
 
@@ -53,7 +53,8 @@ impl Index<'_> {
         self.groups.get(*self.by_name.get(name)?)?.kind
     }
 
-    /// The declared family, other than one of just that name, that a sample of that name belongs to.
+    /// Returns the declared family that a sample of that name belongs to, other than a family of exactly that
+    /// name.
     fn owner<'n>(&self, sample: &'n str) -> Option<&'n str> {
         let (base, suffix) = Suffix::split(sample)?;
         let kind = self.declared(base)?.kind;
@@ -61,7 +62,8 @@ impl Index<'_> {
         suffixes.has(suffix).then_some(base)
     }
 
-    /// The group of a sample that is written under that name and that no TYPE line of its body claims.
+    /// Returns the group of a sample that is written under that name and that no TYPE line of its body
+    /// claims.
     pub(super) fn home(&mut self, sample: &str) -> usize {
         if let Some(at) = self.by_name.get(sample) {
             return *at;
@@ -72,14 +74,14 @@ impl Index<'_> {
         }
     }
 
-    /// The name and type of a declared family that contradicts a new one.
+    /// Returns the name and type of a declared family that contradicts a new one.
     pub(super) fn rival(&self, name: &str, kind: MetricType) -> Option<(String, Declared)> {
         let syntax = self.target.syntax;
         if let Some(declared) = self.declared(name) {
             let differ = syntax.types.nearest(declared.kind) != syntax.types.nearest(kind);
             return differ.then(|| (name.to_owned(), declared));
         }
-        // No two families may have samples of one name (spec T45, O10).
+        // No two families may have samples of the same name (spec T45, O10).
         if let Some(owner) = self.owner(name) {
             return Some((owner.to_owned(), self.declared(owner)?));
         }
@@ -90,7 +92,7 @@ impl Index<'_> {
         })
     }
 
-    /// Gives the samples that came before or without their TYPE line to the families that other lines
+    /// Moves samples that came before their TYPE line, or without one, to the families that other lines
     /// declare.
     pub(super) fn adopt(&mut self) {
         for at in 0..self.groups.len() {
@@ -122,8 +124,8 @@ impl Index<'_> {
         }
     }
 
-    /// As [`naming::placed`], but where another family is called as a counter or info would be without
-    /// its suffix, that becomes unknown, and keeps its name.
+    /// Does what [`naming::placed`] does. But where another family has the name that a counter or info would
+    /// get without its suffix, that becomes unknown and keeps its name.
     pub(super) fn placed<'f>(
         &self,
         family: &'f str,

@@ -2,7 +2,7 @@
 
 use crate::model::metric_type::MetricType;
 
-/// Which labels tell the samples of one metric apart: those that they do not have in common.
+/// The labels that tell the samples of one metric apart: those that they do not have in common.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Inside {
     pub(super) le: bool,
@@ -29,7 +29,7 @@ impl Inside {
         self.le || self.quantile || self.state
     }
 
-    /// Whether the family's own name is the label of its states.
+    /// Tells whether the family's own name is the label of its states.
     pub(super) fn states(self) -> bool {
         self.state
     }

@@ -1,8 +1,8 @@
-//! Families of the outcome whose samples are of the same metrics: what is decided about one is decided about
-//! all.
+//! Links families of the outcome whose samples are of the same metrics: what is decided about one is decided
+//! about all.
 //!
-//! Text has no `_created`, `_gsum` and `_gcount` within families: they are families of their own there. And the
-//! samples of a family whose type another body contradicts may go into several.
+//! Text has no `_created`, `_gsum` and `_gcount` within families: there they are separate families. And the
+//! samples of a family whose type another body contradicts may go into several families.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,17 +13,17 @@ use crate::encode::target::Target;
 use crate::model::metric_type::MetricType;
 use crate::model::suffix::Suffix;
 
-/// What is to be written.
+/// What will be written.
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) groups: Vec<Group>,
-    /// Those of more than one family, and which families are in which.
+    /// The clusters of more than one family, and which families each contains.
     pub(super) clusters: Vec<Cluster>,
     pub(super) cluster_of: HashMap<usize, usize>,
 }
 
 impl Plan {
-    /// The cluster of a family that shares its metrics with no other.
+    /// Returns the cluster of a family that shares its metrics with no other family.
     pub(super) fn alone(&self, at: usize, target: &Target) -> Cluster {
         let mut cluster = Cluster::default();
         if let Some(group) = self.groups.get(at) {
@@ -34,7 +34,7 @@ impl Plan {
 }
 
 impl Index<'_> {
-    /// Says that samples of a family of a body, which is called so when escaped and whose names end in
+    /// Records that samples of a body's family, which has this name when escaped and whose names end in
     /// `suffix`, are in that group.
     pub(super) fn bind(
         &mut self,
@@ -57,7 +57,7 @@ impl Index<'_> {
         }
     }
 
-    /// Finds start times, sums and counts that text bodies have as gauges of their own.
+    /// Finds start times, sums and counts that text bodies write as separate gauges.
     pub(super) fn link_by_name(&mut self) {
         for at in 0..self.groups.len() {
             let Some((suffix, owner)) = self.owner_by_name(at) else {
@@ -102,7 +102,7 @@ impl Index<'_> {
         }
     }
 
-    /// Says that the samples of two groups can be of the same metrics.
+    /// Records that the samples of two groups can be of the same metrics.
     pub(super) fn unite(&mut self, one: usize, other: usize) {
         let (one, other) = (self.first(one), self.first(other));
         if let Some(group) = self.groups.get_mut(one.max(other)) {
@@ -111,7 +111,7 @@ impl Index<'_> {
         self.united |= one != other;
     }
 
-    /// The first of the groups that a group is united with.
+    /// Returns the first of the groups that a group is united with.
     fn first(&mut self, mut at: usize) -> usize {
         loop {
             let link = self.groups.get(at).map_or(at, |group| group.link);

@@ -1,4 +1,4 @@
-//! Which metric a sample is of, as a reader of the outcome sees it: its keys.
+//! Finds which metric a sample is of, as a reader of the outcome sees it: its keys.
 
 use std::borrow::Cow;
 
@@ -23,7 +23,7 @@ pub(super) struct Cluster {
     /// The numbers of the families.
     pub(super) groups: Vec<usize>,
     pub(super) inside: Inside,
-    /// The labels that hold states, which are called as their families.
+    /// The labels that hold states, which have the names of their families.
     states: Vec<String>,
     /// Whether a metric can have more than one sample at a time.
     pub(super) several: bool,
@@ -47,15 +47,15 @@ impl Cluster {
             });
     }
 
-    /// Whether a label of that name tells the samples of one metric apart.
+    /// Tells whether a label of that name tells the samples of one metric apart.
     pub(super) fn tells_apart(&self, label: &str) -> bool {
         (self.inside.le && label == "le")
             || (self.inside.quantile && label == "quantile")
             || self.states.iter().any(|state| state == label)
     }
 
-    /// Whether a label of that name cannot be put onto the samples of a metric without changing what tells
-    /// them apart: it is called so, or what makes room for it may be.
+    /// Tells whether a label of that name cannot be added to the samples of a metric without changing what
+    /// tells them apart: it has the name of such a label, or what makes room for it may get that name.
     pub(super) fn is_disturbed_by(&self, label: &str) -> bool {
         let disturbs = |own: &str| former_names(own).any(|former| former == label);
         (self.inside.le && disturbs("le"))
@@ -64,13 +64,13 @@ impl Cluster {
     }
 }
 
-/// A sample on its way out: how it is called there, and of which family.
+/// A sample that is about to be written: its name and its family in the outcome.
 #[derive(Clone, Copy)]
 pub(super) struct Subject<'s, 'b> {
     pub(super) sample: &'s Sample<'b>,
     /// Its name in the body.
     pub(super) own_name: &'s str,
-    /// Its name as it is written.
+    /// Its name in its written form.
     pub(super) name: NameParts<'s>,
     pub(super) group: &'s Group,
     /// The type under which a reader of the outcome reads it.
@@ -78,7 +78,7 @@ pub(super) struct Subject<'s, 'b> {
 }
 
 impl<'s> Subject<'s, '_> {
-    /// What its name has after that of its family in the outcome.
+    /// Returns what its name has after the name of its family in the outcome.
     pub(super) fn suffix(&self) -> &'s str {
         match self.name.base.strip_prefix(self.group.name.as_str()) {
             Some("") => self.name.suffix,
@@ -87,15 +87,15 @@ impl<'s> Subject<'s, '_> {
         }
     }
 
-    /// The name of its family in the body, whichever of the families of a cluster it is written in.
+    /// Returns the name of its family in the body, for all families of a cluster.
     fn own_family(&self) -> &'s str {
         let stem = self.own_name.strip_suffix(self.suffix());
         stem.and_then(|stem| stem.strip_suffix(self.group.suffix_text()))
             .unwrap_or(self.own_name)
     }
 
-    /// The metric for people: the family's name in the outcome and the labels, but for those that tell its
-    /// samples apart.
+    /// Returns the metric for people: the family's name in the outcome and the labels, without those that
+    /// tell its samples apart.
     pub(super) fn shown(&self, cluster: &Cluster, labels: &[Pair<'_>]) -> String {
         let mut shown = String::new();
         let family = match cluster.several {
@@ -120,7 +120,7 @@ impl<'s> Subject<'s, '_> {
     }
 }
 
-/// Why a sample cannot be stored, or not be written.
+/// Why a sample cannot be stored or cannot be written.
 #[derive(Debug)]
 pub(super) enum Unfit {
     Fault(NameErrorKind),
@@ -139,18 +139,18 @@ impl From<EncodeError> for Unfit {
     }
 }
 
-/// The keys of a sample. No two of different kinds are equal.
+/// The keys of a sample. No two keys of different kinds are equal.
 #[derive(Debug)]
 pub(super) struct Keys {
-    /// Whether bounds are the same if they are as numbers, even where they are stored as they are spelled.
+    /// Whether bounds that are equal as numbers are the same, even where they are stored as they are written.
     bounds_are_numbers: bool,
-    /// Of its metric: all labels but those that tell its samples apart.
+    /// The key of its metric: all labels except those that tell its samples apart.
     pub(super) metric: Vec<u8>,
-    /// Of its series: its name and all labels. Empty where a metric has one sample, whose key is enough.
+    /// The key of its series: its name and all labels. Empty where a metric has only one sample.
     pub(super) series: Vec<u8>,
-    /// Of what its body had: the family and the labels before they were rewritten.
+    /// The key of the body's own metric: the family and the labels before they were rewritten.
     pub(super) origin: Vec<u8>,
-    /// A number of a label, spelled as it is stored.
+    /// A label's number, written as it is stored.
     spelled: String,
 }
 
@@ -165,8 +165,8 @@ impl Keys {
         }
     }
 
-    /// Puts the keys of metric and series together, as a reader of the outcome stores them: labels in
-    /// order, those with an empty value left out. `labels` are the sample's if they were rewritten.
+    /// Builds the keys of metric and series, as a reader of the outcome stores them: labels sorted, those
+    /// with an empty value left out. `labels` are the sample's labels if they were rewritten.
     pub(super) fn read(
         &mut self,
         subject: &Subject<'_, '_>,
@@ -214,7 +214,7 @@ impl Keys {
             if let Some(fault) = NameErrorKind::of_label(name) {
                 return Err(fault.into());
             }
-            // They are in order.
+            // They are sorted.
             if last.replace(name) == Some(name) {
                 return Err(NameErrorKind::Duplicate.into());
             }
@@ -239,7 +239,7 @@ impl Keys {
         Ok(())
     }
 
-    /// Puts the key of what the body of that number had together.
+    /// Builds the key of the own metric of the body with that number.
     pub(super) fn read_origin(
         &mut self,
         subject: &Subject<'_, '_>,

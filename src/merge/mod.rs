@@ -1,8 +1,8 @@
-//! Several bodies into one valid exposition.
+//! Merges several bodies into one valid exposition.
 //!
-//! A sidecar agent serves one endpoint for the application, the proxy and itself. Printing the bodies
-//! one after the other gives no valid exposition: families come twice and in pieces, series collide,
-//! and `# EOF` stands in the middle. [`Merge`] puts the families together.
+//! A sidecar agent serves one endpoint for the application, the proxy and itself. Printing the bodies one
+//! after the other does not make a valid exposition: families come twice and in pieces, series collide, and
+//! `# EOF` comes in the middle. [`Merge`] puts the families together.
 
 mod decide;
 mod error;
@@ -40,16 +40,15 @@ pub use sum::SumErrorKind;
 
 /// Puts several bodies together into one.
 ///
-/// The outcome has every family once: one HELP, TYPE and UNIT line each, then its samples from all
-/// bodies, those of a body in the order they had there. Families come in the order in which the bodies
-/// first name them, the first body's first. OpenMetrics ends in one `# EOF`. Blank lines and comments
-/// are left out.
+/// The outcome has every family once: one HELP, TYPE and UNIT line each, then its samples from all bodies, in
+/// the order they had there. Families come in the order in which the bodies first name them, starting with
+/// the first body's. OpenMetrics ends in one `# EOF`. Blank lines and comments are left out.
 ///
-/// A sample's line is copied to the byte, unless a label is added to it, a name in it must be escaped,
-/// or its body is of another format than the one written. What Prometheus stores of the outcome is
-/// what it would store of the bodies, each scraped alone, but for what the policies below decide; and
-/// where a body declares no type, its samples join the families of the same name that another body
-/// declares. No metric is made of samples of two bodies, unless they are added.
+/// A sample's line is copied byte for byte, unless a label is added to it, a name in it must be escaped, or
+/// its body has another format than the outcome. Prometheus stores from the outcome what it would store from
+/// the bodies if it scraped each alone, with two exceptions: what the policies below decide, and samples of a
+/// body that declares no type, which join the families of the same name that another body declares. No metric
+/// is made of samples of two bodies, unless they are added.
 ///
 /// ```
 /// use exposition::merge::{Collision, Source};
@@ -78,27 +77,24 @@ pub use sum::SumErrorKind;
 ///
 /// # Memory
 ///
-/// The bodies stay where they are, and what is written goes out in pieces of a few KiB. As families
-/// may come in any order, all bodies must be at hand until the end; they are read twice, text that becomes
-/// OpenMetrics three times. Beside them the merge holds one
-/// entry for each family and for each run of adjacent lines of one family, and, while a family is
-/// written, the series of that family: memory is bounded by the largest family and the number of
-/// families, not by the number of samples. Nothing is allocated per sample.
+/// The bodies stay where they are, and output goes out in pieces of a few KiB. As families may come in any
+/// order, all bodies must be in memory until the end. They are read twice, and text that becomes OpenMetrics
+/// three times. In addition the merge holds one entry for each family and for each run of adjacent lines of
+/// one family, and, while it writes a family, the series of that family. So memory is bounded by the largest
+/// family and the number of families, not by the number of samples. Nothing is allocated per sample.
 ///
 /// # Formats
 ///
-/// Bodies may be of different formats. What is written has the names and types of its own format:
+/// Bodies may have different formats. The outcome has the names and types of its own format:
 ///
-/// - Text into OpenMetrics: a counter `x_total` is the family `x`, unless another family is called so; it
-///   becomes `unknown` then, as does a counter of another name. A gauge `x_created` holds the start times
-///   of the counter, histogram or summary `x`, if there is one.
-/// - OpenMetrics into text: a counter `x` is the family `x_total`; `_created`, `_gsum` and `_gcount`
-///   become gauges of their own; info and state sets become gauges, gauge histograms histograms.
-///   Units and exemplars have no place: an error, unless [`lossy`](Self::lossy) allows to leave them
-///   out.
-/// - Within a family samples stay in the order they had, also where OpenMetrics wants those of one metric
-///   together.
-/// - Timestamps change their unit; one before 1970 is an error in text, which has none.
+/// - Text into OpenMetrics: a counter `x_total` is the family `x`, unless another family has that name; it
+///   becomes `unknown` then, as does a counter whose name does not end in `_total`. A gauge `x_created` holds
+///   the start times of the counter, histogram or summary `x`, if there is one.
+/// - OpenMetrics into text: a counter `x` is the family `x_total`; `_created`, `_gsum` and `_gcount` become
+///   separate gauges; info and state sets become gauges, and gauge histograms histograms. Units and exemplars
+///   have no place: they are an error, unless [`lossy`](Self::lossy) leaves them out.
+/// - Within a family samples keep their order, even where OpenMetrics wants those of one metric together.
+/// - Timestamps change their unit. A timestamp before 1970 is an error in text, which has none.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct Merge<'a> {
@@ -111,7 +107,7 @@ pub struct Merge<'a> {
     limits: Limits,
 }
 
-/// One body to be merged: a name to tell it by, the bytes, and the labels its samples get.
+/// One body to merge: a name to identify it, the bytes, and labels for its samples.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct Source<'a> {
@@ -123,7 +119,7 @@ pub struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// A body in that dialect. `name` stands for it in errors and is the label value of
+    /// Creates a source with a body in that dialect. `name` identifies it in errors and is the label value of
     /// [`Collision::Stamp`].
     pub fn new(name: impl Into<Cow<'a, str>>, body: &'a [u8], dialect: Dialect) -> Self {
         Source {
@@ -135,10 +131,11 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Adds a label to every sample of this body, as Prometheus adds those of a target: a label of the same
-    /// name that a sample has already is kept as `exported_` and its name ([S32](crate::docs::scrape#s32)).
-    /// Of two with one name the last counts; one with an empty value is none. A label that tells the samples
-    /// of a metric apart, as `le` those of a histogram, is refused: [`MergeError::ReservedLabel`].
+    /// Adds a label to every sample of this body, as Prometheus adds those of a target: if a sample already
+    /// has a label of that name, its own is kept as `exported_` and its name
+    /// ([S32](crate::docs::scrape#s32)). Of two labels with the same name the last counts; a label with an
+    /// empty value counts as none. A label that tells the samples of a metric apart, such as the `le` of a
+    /// histogram, is refused: [`MergeError::ReservedLabel`].
     pub fn label(mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) -> Self {
         let name = name.into();
         let value = value.into();
@@ -149,8 +146,8 @@ impl<'a> Source<'a> {
         self
     }
 
-    /// Where a sample has a label of the same name already, leaves it and does not add ours: Prometheus'
-    /// `honor_labels` ([S33](crate::docs::scrape#s33)).
+    /// Keeps a sample's own label where one of the source has the same name, which is then not added:
+    /// Prometheus' `honor_labels` ([S33](crate::docs::scrape#s33)).
     pub fn honor_labels(mut self, honor: bool) -> Self {
         self.honor_labels = honor;
         self
@@ -158,7 +155,7 @@ impl<'a> Source<'a> {
 }
 
 impl<'a> Merge<'a> {
-    /// A merge into that format, of no body yet.
+    /// Creates a merge into that format, without any body yet.
     pub fn new(format: impl Into<Format>) -> Self {
         Merge {
             format: format.into(),
@@ -177,39 +174,39 @@ impl<'a> Merge<'a> {
         self
     }
 
-    /// What to do with a metric that two bodies have. By default it is an error.
+    /// Sets what to do with a metric that two bodies have. By default it is an error.
     pub fn on_collision(mut self, policy: Collision) -> Self {
         self.collision = policy;
         self
     }
 
-    /// What to do with HELP, TYPE and UNIT lines that contradict each other. By default it is an
+    /// Sets what to do with HELP, TYPE and UNIT lines that contradict each other. By default they are an
     /// error.
     pub fn on_conflict(mut self, policy: Conflict) -> Self {
         self.conflict = policy;
         self
     }
 
-    /// Leaves out lines that are in error, and samples that Prometheus would refuse the whole body
-    /// for, instead of failing: [`MergeReport::errors`] tells which.
+    /// Leaves out lines with errors, and samples for which Prometheus would refuse the whole body, instead of
+    /// failing: [`MergeReport::errors`] lists them.
     pub fn keep_going(mut self, keep_going: bool) -> Self {
         self.keep_going = keep_going;
         self
     }
 
-    /// Leaves out what the format has no place for, units and exemplars in text, instead of failing.
+    /// Leaves out what the format has no place for (units and exemplars in text) instead of failing.
     pub fn lossy(mut self, lossy: bool) -> Self {
         self.lossy = lossy;
         self
     }
 
-    /// Reads the bodies with other limits than the default ones.
+    /// Reads the bodies with limits other than the default.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Writes the outcome to a file, a socket, a `Vec<u8>`. It needs no buffer of its own.
+    /// Writes the outcome to a file, a socket or a `Vec<u8>`. The writer needs no buffer.
     ///
     /// # Errors
     ///
@@ -240,8 +237,8 @@ impl<'a> Merge<'a> {
         source.map_or_else(String::new, |source| source.name.clone().into_owned())
     }
 
-    /// Fails with an error, or takes note of it. Only the errors that are kept are made, for to make one
-    /// can take as long as to read what is before it.
+    /// Fails with an error, or records it. Only errors that are kept are built, because building one can take
+    /// as long as reading all that is before it.
     fn bad_line(
         &self,
         report: &mut MergeReport,

@@ -1,15 +1,15 @@
-//! What to do with what two bodies have.
+//! What to do about things that two bodies both have.
 
 /// What to do with a metric that two bodies have.
 ///
-/// A metric is one thing: all samples of a histogram, gauge histogram, summary or state set with the same
-/// labels, and the start time and exemplars of any metric. They are kept, labelled, left out, added or refused
-/// together, even where no series of them is in both bodies. In text, which has no place within families
-/// for `_created`, `_gsum` and `_gcount`, the gauges called so are of the metric too.
+/// A metric is one unit: all samples of a histogram, gauge histogram, summary or state set with the same
+/// labels, and the start time and exemplars of any metric. They are kept, labelled, left out, added or
+/// refused together, even where no single series is in both bodies. Text has no place within families for
+/// `_created`, `_gsum` and `_gcount`: there the gauges with these names belong to the metric too.
 ///
-/// A series that one body repeats is no collision: of its samples without timestamp, and of those with the
-/// same one, the first is kept, as Prometheus keeps it ([S30](crate::docs::scrape#s30)). If labels that are
-/// put onto them, or the escaping of names, give two metrics of a body the same labels, the first is kept.
+/// A series that one body repeats is not a collision: of its samples without a timestamp, and of those with
+/// the same timestamp, the first is kept, as Prometheus keeps it ([S30](crate::docs::scrape#s30)). If added
+/// labels, or escaped names, give two metrics of a body the same labels, the first is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Collision {
@@ -19,12 +19,12 @@ pub enum Collision {
     Error,
     /// Keep the samples of the first body that has it.
     FirstWins,
-    /// Give the samples of the later bodies a label of this name, the [`Source`](super::Source)'s name its
-    /// value. A label they have already is kept as `exported_` and its name. If there is such a metric too,
-    /// the first wins; and so it does if that label tells the samples of the metric apart, as `le` those
-    /// of a histogram.
+    /// Give the samples of the later bodies a label of this name, with the [`Source`](super::Source)'s name
+    /// as its value. A label they have already is kept as `exported_` and its name. If that metric exists
+    /// too, the first wins; and so it does if that label tells the samples of the metric apart, such as the
+    /// `le` of a histogram.
     Stamp(String),
-    /// Add them up: one metric that says what all bodies say together. [`Aggregation`] tells how.
+    /// Add them up, into one metric for all bodies. [`Aggregation`] says how.
     Sum(Aggregation),
 }
 
@@ -37,16 +37,17 @@ pub enum Collision {
 /// | histogram, gauge histogram | the sums of the buckets, of the sums and of the counts, if the bounds are the same and each body has, or lacks, sum and count |
 /// | summary | the sums of the sums and of the counts, if it has no quantiles |
 /// | info, state set | as it is, if all bodies say the same |
-/// | start time, `_created` | the earliest that any body tells; NaN tells none |
-/// | timestamp | the latest, and none if a sample has none, for that means now; with [`Gauges::Last`] the last body's |
-/// | exemplar | for each sample the one with the latest timestamp; of those without timestamp the first |
+/// | start time, `_created` | the earliest of all bodies; NaN does not count |
+/// | timestamp | the latest, and none if a sample has none, because that means now; with [`Gauges::Last`] the last body's |
+/// | exemplar | for each sample the one with the latest timestamp; of those without a timestamp the first |
 ///
-/// What cannot be added is an error, or kept apart by a label: [`otherwise`](Self::otherwise). That are
-/// quantiles, different bounds or values as the table has it, a metric that one body gives at several times, and
-/// metrics of a family that bodies declare to be of different types.
+/// What cannot be added is an error, or kept apart by a label: [`otherwise`](Self::otherwise). This concerns
+/// quantiles, bounds or values that differ as the table says, a metric that one body gives at several times,
+/// and metrics of a family that bodies declare with different types.
 ///
-/// Integers are added exactly, however large they are, and other numbers as floats in the order of the bodies.
-/// A sum of infinities of both signs is NaN; a sum with NaN is NaN; the least and the greatest pass over NaN.
+/// Integers are added exactly, however large they are, and other numbers as floats in the order of the
+/// bodies. A sum of infinities of both signs is NaN, and so is a sum with NaN; the least and the greatest
+/// ignore NaN.
 ///
 /// ```
 /// use exposition::merge::{Aggregation, Collision, Gauges, Source};
@@ -76,19 +77,19 @@ pub struct Aggregation {
 }
 
 impl Aggregation {
-    /// Adds gauges too, and fails where something cannot be added.
+    /// Creates an aggregation that adds gauges too, and fails where something cannot be added.
     pub fn new() -> Self {
         Aggregation::default()
     }
 
-    /// What becomes of gauges, and of metrics whose type is unknown.
+    /// Sets what happens to gauges, and to metrics whose type is unknown.
     #[must_use]
     pub fn gauges(mut self, gauges: Gauges) -> Self {
         self.gauges = gauges;
         self
     }
 
-    /// What becomes of metrics that cannot be added.
+    /// Sets what happens to metrics that cannot be added.
     #[must_use]
     pub fn otherwise(mut self, otherwise: Unsummable) -> Self {
         self.otherwise = otherwise;
@@ -100,10 +101,10 @@ impl Aggregation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Gauges {
-    /// Their sum: of what each body has its share of, as requests in flight.
+    /// Their sum: for parts of a whole, such as requests in flight.
     #[default]
     Sum,
-    /// The least, as the time of the oldest.
+    /// The least, such as the time of the oldest.
     Min,
     /// The greatest.
     Max,
@@ -123,9 +124,8 @@ pub enum Unsummable {
 }
 
 /// What to do with HELP, TYPE and UNIT lines that contradict each other.
-///
-/// Two TYPE lines do so if they declare one family differently, or two families that could have samples
-/// of one name: a histogram `x` and a counter `x_count`.
+/// Two TYPE lines do so if they declare one family with different types, or two families that could share
+/// sample names: a histogram `x` and a counter `x_count`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Conflict {
@@ -133,8 +133,8 @@ pub enum Conflict {
     /// or [`MergeError::Unit`](super::MergeError::Unit).
     #[default]
     Error,
-    /// Keep the first line. No sample is lost: those of the later family that cannot be samples of a
-    /// family of the first type become families of their own names, without a type. What is decided about
-    /// a metric of that family is decided about all of its samples, wherever they are.
+    /// Keep the first line. No sample is lost: those of the later family that cannot be samples of a family
+    /// of the first type become families of their own names, without a type. What is decided about a metric
+    /// of that family holds for all of its samples, in every family.
     FirstWins,
 }

@@ -1,4 +1,4 @@
-//! Reads all bodies, and says which families there will be.
+//! Reads all bodies, and finds which families there will be.
 
 use std::collections::{HashMap, HashSet};
 
@@ -40,8 +40,8 @@ pub(super) fn read(
     Ok(index.into_plan())
 }
 
-/// What families and samples are called, but for the counters and infos that are called without their suffix
-/// already; empty if all are.
+/// Returns the names of families and samples, except for counters and infos whose name already lacks the
+/// suffix. It is empty if all do.
 fn names(merge: &Merge<'_>, target: &Target) -> HashSet<String> {
     let mut names = HashSet::new();
     let suffixes = |source: &Source<'_>| source.dialect.syntax().line_suffixes();
@@ -63,7 +63,7 @@ fn names(merge: &Merge<'_>, target: &Target) -> HashSet<String> {
                 }
                 _ => continue,
             };
-            // A name that cannot be written is refused when its turn comes.
+            // A name that cannot be written is refused when it is written.
             if let Ok(name) = target.metric_name(&name)
                 && !names.contains(name.as_ref())
             {

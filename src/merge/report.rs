@@ -1,4 +1,4 @@
-//! What a merge tells of what it did.
+//! What a merge reports.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use super::MergeError;
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct MergeReport {
-    /// Families written, those without samples among them.
+    /// Families written, including those without samples.
     pub families: u64,
     /// Samples written.
     pub samples: u64,
@@ -19,28 +19,28 @@ pub struct MergeReport {
     /// Samples that got the label of [`Collision::Stamp`](super::Collision::Stamp) or
     /// [`Unsummable::Stamp`](super::Unsummable::Stamp).
     pub stamped: u64,
-    /// Samples that are not written themselves, for they were added to those of earlier bodies:
+    /// Samples that are not written themselves, because they were added to those of earlier bodies:
     /// [`Collision::Sum`](super::Collision::Sum).
     pub summed: u64,
     /// The first metrics that were labelled or left out, at most [`MAX_ERRORS`](Self::MAX_ERRORS).
     pub collisions: Vec<Collided>,
-    /// HELP, TYPE and UNIT lines left out because an earlier one says otherwise.
+    /// HELP, TYPE and UNIT lines left out because they contradict an earlier one.
     pub conflicts: u64,
     /// Exemplars left out because the format has none.
     pub exemplars: u64,
     /// Units left out because the format has none.
     pub units: u64,
-    /// Lines left out because they are in error; see [`Merge::keep_going`](super::Merge::keep_going).
+    /// Lines left out because of an error; see [`Merge::keep_going`](super::Merge::keep_going).
     pub bad_lines: u64,
     /// The first of these errors, at most [`MAX_ERRORS`](Self::MAX_ERRORS).
     pub errors: Vec<MergeError>,
 }
 
 impl MergeReport {
-    /// How many errors are kept, and how many collisions.
+    /// The largest number of errors kept, and of collisions.
     pub const MAX_ERRORS: usize = 100;
 
-    /// Takes note of a collision, unless the one before is the same or there are enough.
+    /// Records a collision, unless it equals the previous one or there are enough.
     pub(super) fn note(&mut self, collided: impl FnOnce() -> Collided) {
         if self.collisions.len() < Self::MAX_ERRORS {
             let collided = collided();
@@ -51,17 +51,17 @@ impl MergeReport {
     }
 }
 
-/// A metric that was there before, and what became of it.
+/// A metric that an earlier body has, and what happened to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Collided {
-    /// The metric: the name of its family and its labels. Of a metric that has one sample, its series.
+    /// The metric: the name of its family and its labels. For a metric that has one sample, its series.
     pub metric: String,
     /// The body that has it first.
     pub first: String,
-    /// The body whose samples were labelled or left out; the same where one body has it twice.
+    /// The body whose samples were labelled or left out; the same body where it has the metric twice.
     pub second: String,
-    /// Whether its samples were labelled; else they were left out.
+    /// Whether its samples were labelled; otherwise they were left out.
     pub stamped: bool,
 }
 

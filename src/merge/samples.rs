@@ -1,4 +1,4 @@
-//! The samples of a run of lines, and how each is called and labelled in the outcome.
+//! The samples of a run of lines, with their names and labels in the outcome.
 
 use std::borrow::Cow;
 
@@ -15,7 +15,7 @@ use crate::text::line::Line;
 use crate::text::parser::Parser;
 use crate::text::sample::Sample;
 
-/// Whether labels are rewritten under that type (spec T44).
+/// Tells whether labels are rewritten under that type (spec T44).
 pub(super) fn canonicalizes(kind: MetricType) -> bool {
     matches!(kind, MetricType::Histogram | MetricType::Summary)
 }
@@ -33,8 +33,8 @@ impl<'m> Samples<'m> {
         let lines = body.and_then(|source| source.body.get(run.start..run.end));
         let dialect = body.map(|source| source.dialect).unwrap_or_default();
         Samples {
-            // Errors have been seen in the first pass; what comes new is that a part of a body lacks its
-            // `# EOF`.
+            // Errors were found in the first pass. The only new one is that a part of a body lacks its `#
+            // EOF`.
             parser: Parser::new(lines.unwrap_or_default(), dialect).limits(merge.limits),
             run,
             end: run.start,
@@ -65,7 +65,7 @@ impl<'m> Iterator for Samples<'m> {
     }
 }
 
-/// How a sample is called in the outcome.
+/// A sample's name in the outcome.
 pub(super) struct Written<'n> {
     base: Cow<'n, str>,
     suffix: &'n str,
@@ -103,8 +103,8 @@ impl<'n> Written<'n> {
     }
 }
 
-/// The labels of a sample that comes to stand under a TYPE line of that type, if they are not those in its
-/// line: its source adds some, or they were rewritten where it stood.
+/// Returns the labels of a sample that comes under a TYPE line of that type, if they differ from those in its
+/// line: its source adds some, or they were rewritten in their old place.
 pub(super) fn rewritten<'p>(
     sample: &Sample<'p>,
     source: &'p Source<'_>,
@@ -121,8 +121,8 @@ pub(super) fn rewritten<'p>(
     })
 }
 
-/// The labels of a sample that comes to stand under a TYPE line of that type: as they are stored, if they
-/// would not be stored so there.
+/// Returns the labels of a sample that comes under a TYPE line of that type, as they are stored, if they
+/// would be stored differently there.
 pub(super) fn pairs<'p>(sample: &Sample<'p>, scope: MetricType) -> Pairs<'p> {
     let stays = sample.shape.scope == scope;
     let value = |label: &Label<'p>| match stays {

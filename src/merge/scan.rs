@@ -22,9 +22,9 @@ struct Family {
     kind: MetricType,
     /// Its name, escaped as it is written.
     escaped: String,
-    /// Whether an earlier declaration stands against this one.
+    /// Whether an earlier declaration contradicts this one.
     refuted: bool,
-    /// Whether they say different things, so that this is no gauge of start times.
+    /// Whether the two disagree, so that this is not a gauge of start times.
     contested: bool,
 }
 
@@ -50,7 +50,7 @@ pub(super) struct Scan<'s> {
     /// The name that the last TYPE line declares.
     scope: String,
     pending: Pending,
-    /// The places of the sample names seen since that line: a histogram's lines change between three.
+    /// The places of the sample names seen since that line: a histogram's lines alternate between three.
     places: Vec<Place>,
 }
 
@@ -102,7 +102,7 @@ impl<'s> Scan<'s> {
         self.settle(index)
     }
 
-    /// Where a line begins that ends at `end`; `raw` is that line without its line feed.
+    /// Returns where a line begins that ends at `end`; `raw` is that line without its line feed.
     fn line_start(&self, raw: &[u8], end: usize) -> usize {
         let last = end.checked_sub(1).and_then(|at| self.source.body.get(at));
         let line_feed = usize::from(last == Some(&b'\n'));
@@ -117,7 +117,7 @@ impl<'s> Scan<'s> {
         }
     }
 
-    /// Whether a name is one; else it is an error of the line.
+    /// Tells whether a name is valid; otherwise the line has an error.
     fn check(
         &self,
         index: &mut Index<'_>,
@@ -179,7 +179,7 @@ impl<'s> Scan<'s> {
         Ok(())
     }
 
-    /// The group of a sample of that name, and the length of its family's name.
+    /// Returns the group of a sample of that name, and the length of its family's name.
     fn place(&self, index: &mut Index<'_>, name: &str) -> Result<(usize, usize), MergeError> {
         let Some((base, suffix, family)) = self.family_of(name) else {
             let escaped = index.target.metric_name(name)?;
@@ -187,8 +187,8 @@ impl<'s> Scan<'s> {
         };
         let from = self.source.dialect;
         let (placed, kind) = index.placed(&family.escaped, family.kind, suffix, from);
-        // A sample that gets a family of its own name may have another one's: of a counter `x_count` of
-        // OpenMetrics a sample without `_total`, where there is a histogram `x`.
+        // A sample that gets a family of its own name may take a name that another family has: of a counter
+        // `x_count` of OpenMetrics a sample without `_total`, where there is a histogram `x`.
         let rival = !family.refuted && index.rival(&placed, kind).is_some();
         let group = if family.refuted || rival {
             index.home(&[&family.escaped, suffix].concat())
@@ -214,8 +214,8 @@ impl<'s> Scan<'s> {
         Ok((group, base))
     }
 
-    /// The family of this body that a sample belongs to, the length of its name and the suffix: the one in
-    /// scope, or else an earlier one.
+    /// Returns the family of this body that a sample belongs to, the length of its name and the suffix: the
+    /// one in scope, or else an earlier one.
     fn family_of(&self, sample: &str) -> Option<(usize, &'static str, &Family)> {
         let suffixes = self.source.dialect.syntax().line_suffixes();
         let claims = |base: &str| {
@@ -250,8 +250,8 @@ impl<'s> Scan<'s> {
         let refuted = rival.is_some();
         let mut contested = refuted;
         if let Some((first_family, declared)) = rival {
-            // In text client libraries write start times as gauges beside their counters, whose samples
-            // they become again.
+            // In text, client libraries write start times as gauges beside their counters. They become
+            // samples of these again.
             let start_times = kind == MetricType::Gauge
                 && from != index.target.syntax.dialect
                 && family.strip_suffix(Suffix::Created.as_str()) == Some(&first_family);
@@ -283,7 +283,7 @@ impl<'s> Scan<'s> {
         self.settle(index)
     }
 
-    /// Makes room for the metadata of a family. Whether its name is one.
+    /// Makes room for the metadata of a family. Returns whether its name is valid.
     fn pend(
         &mut self,
         index: &mut Index<'_>,
@@ -301,7 +301,7 @@ impl<'s> Scan<'s> {
         Ok(true)
     }
 
-    /// Gives the pending metadata to its family: it is known now what that is, or will not be.
+    /// Gives the pending metadata to its family, which is known now or never.
     fn settle(&mut self, index: &mut Index<'_>) -> Result<(), MergeError> {
         let Pending { name, help, unit } = std::mem::take(&mut self.pending);
         if help.is_none() && unit.is_none() {
@@ -330,13 +330,13 @@ impl<'s> Scan<'s> {
     }
 }
 
-/// What the samples that a family's metadata is about have after its name.
+/// Returns the suffix of the samples that a family's metadata describes.
 fn main_suffix(kind: MetricType, from: Dialect) -> &'static str {
     let main = from.syntax().line_suffixes().main(kind);
     main.map_or("", Suffix::as_str)
 }
 
-/// How many places are remembered: bodies without TYPE lines would gather one for each name.
+/// How many places are remembered. Bodies without TYPE lines would need one for each name.
 const MAX_PLACES: usize = 8;
 
 fn offset(parser: &Parser<'_>) -> usize {

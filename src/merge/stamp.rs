@@ -1,4 +1,4 @@
-//! Labels put onto samples, as Prometheus puts those of a target.
+//! Adds labels to samples, as Prometheus adds those of a target.
 
 use std::borrow::Cow;
 
@@ -7,14 +7,14 @@ use smallvec::SmallVec;
 use crate::encode::sample::Pair;
 use crate::model::exported::{EXPORTED, free_name};
 
-/// The labels of a sample that is rewritten; up to twelve without allocating.
+/// The labels of a sample that is rewritten; up to twelve without allocation.
 pub(super) type Pairs<'p> = SmallVec<[Pair<'p>; 12]>;
 
 /// Adds `labels` to those of a sample.
 ///
-/// With `honor`, one whose name the sample has, be it with an empty value, is not added (spec S33).
-/// Otherwise the sample's non-empty one gets `exported_` before its name, as often as it takes to be
-/// unique; shorter names first (spec S32).
+/// With `honor`, a label whose name the sample already has, even with an empty value, is not added (spec
+/// S33). Otherwise the sample's own non-empty label gets `exported_` before its name, repeated until the name
+/// is unique; shorter names first (spec S32).
 pub(super) fn stamp<'p>(sample: &mut Pairs<'p>, labels: &'p [Pair<'p>], honor: bool) {
     let borrowed = |(name, value): &'p Pair<'p>| -> Pair<'p> {
         (Cow::Borrowed(name.as_ref()), Cow::Borrowed(value.as_ref()))
@@ -50,7 +50,7 @@ pub(super) fn stamp<'p>(sample: &mut Pairs<'p>, labels: &'p [Pair<'p>], honor: b
             (sample.iter().enumerate())
                 .any(|(other, label)| other != *at && label.0 == name && !label.1.is_empty())
         });
-        // An empty label of the new name stands for none.
+        // An empty label of the new name counts as none.
         let empty = sample.iter().position(|label| label.0 == exported);
         if let Some(label) = sample.get_mut(*at) {
             label.0 = exported;
@@ -59,7 +59,7 @@ pub(super) fn stamp<'p>(sample: &mut Pairs<'p>, labels: &'p [Pair<'p>], honor: b
             label.0 = Cow::Borrowed("");
         }
     }
-    // What is left under a name of ours is empty, and gives way.
+    // What is left under one of our names is empty, and is replaced.
     for at in taken {
         let kept = sample.get(at).is_some_and(|label| !label.1.is_empty());
         if let (false, Some(label)) = (kept, sample.get_mut(at)) {

@@ -1,4 +1,4 @@
-//! Metrics of several bodies, added up.
+//! Adds up metrics of several bodies.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::model::metric_type::MetricType;
 use crate::model::suffix::Suffix;
 use crate::text::sample::Sample;
 
-/// What the bodies say of the metrics of a family.
+/// What the bodies say about the metrics of a family.
 #[derive(Debug, Default)]
 pub(super) struct Sums {
     metrics: KeySet<Shared>,
@@ -21,23 +21,23 @@ pub(super) struct Sums {
 /// A metric and the bodies that have it.
 #[derive(Debug)]
 pub(super) struct Shared {
-    /// The first of the bodies, and the last so far.
+    /// The numbers of the first body and of the last so far.
     first: u32,
     last: u32,
-    /// What the first had before its labels were rewritten, and what the last had.
+    /// The own metric of the first body, before its labels were rewritten, and that of the last.
     origin: u32,
     last_origin: u32,
-    /// How many samples the first has, and how many of those the last has, start times apart.
+    /// How many samples the first has, and how many of those the last has, without start times.
     parts: u32,
     matched: u32,
-    /// How many samples go into those of earlier bodies.
+    /// How many samples are added to those of earlier bodies.
     pub(super) added: u32,
     shared: bool,
     fault: Option<SumErrorKind>,
 }
 
 impl Shared {
-    /// Whether more than one body has it.
+    /// Tells whether more than one body has it.
     pub(super) fn is_shared(&self) -> bool {
         self.shared
     }
@@ -46,17 +46,17 @@ impl Shared {
         self.first as usize
     }
 
-    /// Whether that body, which has it, has it of that origin. To be asked for the first body, or the only one.
+    /// Tells whether that body's metric has that origin. Only for the first body, or the only one.
     pub(super) fn is_of(&self, source: usize, origin: u32) -> bool {
         self.first as usize == source && self.origin == origin
     }
 
-    /// Why it cannot be added, if so. To be asked once all bodies have been read.
+    /// Returns why it cannot be added, if so. Only after all bodies have been read.
     pub(super) fn fault(&self) -> Option<SumErrorKind> {
         self.fault.or(self.incomplete())
     }
 
-    /// Whether the last body lacks a sample that the first has.
+    /// Returns a fault if the last body lacks a sample that the first has.
     fn incomplete(&self) -> Option<SumErrorKind> {
         (self.last != self.first && self.matched < self.parts).then_some(SumErrorKind::Parts)
     }
@@ -78,7 +78,7 @@ pub enum SumErrorKind {
     /// One body has the metric at several times.
     #[error("one body has it at several times")]
     Times,
-    /// Bodies declare its family to be of different types.
+    /// Bodies declare its family with different types.
     #[error("not all bodies have it of the same type")]
     Types,
 }
@@ -92,7 +92,7 @@ pub(super) struct Total {
     /// Where it is written: in the place of the first sample of the series.
     source: u32,
     start: usize,
-    /// The last body that has it, and the time it has it at.
+    /// The last body that has it, and the time that it has there.
     last: u32,
     last_timestamp: Option<i64>,
 }
@@ -118,7 +118,7 @@ enum Rule {
     Least,
     Greatest,
     Last,
-    /// As [`Least`](Self::Least), of start times.
+    /// Like [`Least`](Self::Least), for start times.
     Earliest,
     Same,
     Never,
@@ -157,7 +157,7 @@ impl Rule {
     }
 }
 
-/// A sum: exact as long as what is added are integers.
+/// A sum. It is exact as long as only integers are added.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Amount {
     float: f64,
@@ -167,7 +167,7 @@ pub(super) struct Amount {
 impl Amount {
     fn of(sample: &Sample<'_>) -> Self {
         let float = sample.value();
-        // Above, floats are no longer as close as integers are; what is written in digits can be.
+        // Above this, floats are further apart than integers, and what is written in digits is not.
         const EXACT: f64 = 9_007_199_254_740_992.0;
         let integer = match float.fract() == 0.0 {
             true if float.abs() < EXACT => Some(float as i128),
@@ -186,23 +186,23 @@ impl Amount {
         self.integer = both.and_then(|(one, other)| one.checked_add(other));
     }
 
-    /// The sum as a float.
+    /// Returns the sum as a float.
     pub(super) fn float(self) -> f64 {
         match self.integer {
-            // Nothing has been rounded; but the sign of zero is the float's.
+            // Nothing has been rounded; but the sign of zero comes from the float.
             Some(integer) if integer as f64 != self.float => integer as f64,
             _ => self.float,
         }
     }
 
-    /// The sum, if it is an integer that no float is.
+    /// Returns the sum, if it is an integer that no float equals.
     pub(super) fn beyond_floats(self) -> Option<i128> {
         self.integer
             .filter(|integer| *integer as f64 as i128 != *integer)
     }
 }
 
-/// An exemplar of a line: its time, and where the line is.
+/// The exemplar of a line: its time, and where the line is.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cited {
     timestamp: Option<i64>,
@@ -217,13 +217,13 @@ impl Cited {
     }
 }
 
-/// Whose a sample is, and where it stands.
+/// The body that a sample is of, and where in it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
     pub(super) source: usize,
     pub(super) start: usize,
     pub(super) end: usize,
-    /// What the body had before the labels were rewritten.
+    /// The body's own metric, before the labels were rewritten.
     pub(super) origin: u32,
 }
 
@@ -234,8 +234,7 @@ impl Sums {
         self.exemplars = HashMap::new();
     }
 
-    /// Takes a sample in. Bodies come one after the other. `series` is its key, and `metric` that of its
-    /// metric.
+    /// Adds a sample. Bodies come in order. `series` is its key, and `metric` that of its metric.
     pub(super) fn take(
         &mut self,
         (metric, series): (&[u8], &[u8]),
@@ -316,7 +315,7 @@ impl Sums {
         self.cite(number, sample, place, last_counts);
     }
 
-    /// Keeps the exemplar of a sample, if it is to be kept.
+    /// Keeps the exemplar of a sample, if it is better than the one that is kept.
     fn cite(&mut self, number: usize, sample: &Sample<'_>, place: Place, last_counts: bool) {
         let Some(exemplar) = sample.exemplar() else {
             return;
@@ -334,12 +333,12 @@ impl Sums {
         }
     }
 
-    /// The metric of that key.
+    /// Returns the metric with that key.
     pub(super) fn metric(&self, key: &[u8]) -> Option<&Shared> {
         self.metrics.get(self.metrics.find(key)?)
     }
 
-    /// Whether one of the samples that go into others is taken away from those of its metric.
+    /// Takes one from the samples of a metric that are added to others. Returns whether there was one left.
     pub(super) fn take_added(&mut self, key: &[u8]) -> bool {
         let metric = self.metrics.find(key);
         match metric.and_then(|at| self.metrics.get_mut(at)) {
@@ -351,7 +350,7 @@ impl Sums {
         }
     }
 
-    /// What a series adds up to, and the exemplar that it keeps.
+    /// Returns what a series adds up to, and the exemplar that it keeps.
     pub(super) fn total(&self, key: &[u8]) -> Option<(&Total, Option<Cited>)> {
         let number = self.series.find(key)?;
         let cited = self.exemplars.get(&number).copied();
@@ -360,7 +359,7 @@ impl Sums {
 }
 
 impl Total {
-    /// Adds what another body says. Whether both can be one.
+    /// Adds another body's value. Returns whether the two can be one.
     fn combine(&mut self, value: Amount, timestamp: Option<i64>) -> bool {
         let (before, now) = (self.value.float(), value.float());
         self.timestamp = match self.rule {

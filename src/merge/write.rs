@@ -75,7 +75,7 @@ struct Writer<'m, O> {
     report: &'m mut MergeReport,
     out: Buffer<O>,
     decider: Decider<'m>,
-    /// The type that the last TYPE line written declares, as a reader of the outcome has it.
+    /// The type that the last written TYPE line declares, as a reader of the outcome sees it.
     in_force: MetricType,
 }
 
@@ -84,7 +84,7 @@ impl<O: Output> Writer<'_, O> {
         matches!(self.merge.collision, Collision::Sum(_))
     }
 
-    /// Finds out whose the metrics of a cluster are, body by body, before one of its families is written.
+    /// Finds which body owns each metric of a cluster, body by body, before one of its families is written.
     fn prepare(
         &mut self,
         plan: &Plan,
@@ -124,7 +124,7 @@ impl<O: Output> Writer<'_, O> {
                     }
                 };
                 match done {
-                    // It is told of when its turn comes.
+                    // It is reported when it is written.
                     Ok(()) | Err(Unfit::Fault(_)) => {}
                     Err(Unfit::Encode(error)) => return Err(error.into()),
                 }
@@ -157,7 +157,7 @@ impl<O: Output> Writer<'_, O> {
         Ok(self.out.spill()?)
     }
 
-    /// A source's labels would do what no policy does: take a metric apart.
+    /// Refuses a source's labels that would take a metric apart, which no policy allows.
     fn check_labels(
         &self,
         source: &Source<'_>,
@@ -175,7 +175,7 @@ impl<O: Output> Writer<'_, O> {
         }
     }
 
-    /// The label that the samples of a source get where their metrics are kept apart.
+    /// Returns the label that the samples of a source get where metrics are kept apart.
     fn stamps<'s>(&self, source: &'s Source<'_>) -> Vec<Pair<'s>>
     where
         Self: 's,
@@ -210,7 +210,7 @@ impl<O: Output> Writer<'_, O> {
                 text::push_type_line(&mut self.out.text, name, declared.kind, syntax);
                 self.in_force = syntax.types.nearest(declared.kind);
             }
-            // Labels called `le` or `quantile` would be rewritten under the type before.
+            // Labels named `le` or `quantile` would be rewritten under the previous type.
             None if canonicalizes(self.in_force) && !group.runs.is_empty() => {
                 text::push_type_line(&mut self.out.text, name, MetricType::Unknown, syntax);
                 self.in_force = MetricType::Unknown;
@@ -219,7 +219,7 @@ impl<O: Output> Writer<'_, O> {
         }
         match group.unit.map(|span| span.raw(self.merge)) {
             Some(unit) if syntax.unit_lines => {
-                // A unit is read as it is written: it has no escapes.
+                // A unit is read as written: it has no escapes.
                 text::push_raw_line(&mut self.out.text, "UNIT", name, unit);
             }
             Some(unit) if !self.merge.lossy => {
@@ -336,7 +336,7 @@ impl<O: Output> Writer<'_, O> {
         Ok(self.out.spill()?)
     }
 
-    /// Writes what a series adds up to, if that is to be in the place of this sample.
+    /// Writes the sum of a series, if it belongs in the place of this sample.
     fn total(
         &mut self,
         book: &mut Book,
@@ -353,12 +353,12 @@ impl<O: Output> Writer<'_, O> {
         let Some((total, cited)) = book.sums.total(series) else {
             return Ok(());
         };
-        // Of several exemplars one can stay.
+        // Of several exemplars only one can stay.
         let is_cited = cited.is_some_and(|cited| cited.is_at(place));
         let has_exemplar = subject.sample.exemplar().is_some();
         self.report.exemplars += u64::from(has_exemplar && !is_cited);
         if !total.is_written_at(place) {
-            // It has gone into another, unless its own body has it twice.
+            // It was added to another, unless its own body has it twice.
             match book.sums.take_added(&keys.metric) {
                 true => self.report.summed += 1,
                 false => self.report.repeated += 1,
@@ -401,7 +401,7 @@ impl<O: Output> Writer<'_, O> {
     }
 }
 
-/// The sample of a line that was read before.
+/// Reads again the sample of a line that was read before.
 fn line<'m>(merge: &'m Merge<'_>, cited: Cited) -> Option<Sample<'m>> {
     let source = merge.sources.get(cited.source)?;
     let line = source.body.get(cited.start..cited.end)?;

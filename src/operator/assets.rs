@@ -13,7 +13,7 @@ use super::{
 
 /// The Secrets and ConfigMaps that monitors refer to, by namespace and name.
 ///
-/// A cluster's other objects may stand between them, and are passed over.
+/// A cluster's other objects may be among them, and are skipped.
 ///
 /// ```
 /// use exposition::operator::{Assets, Manifest, OperatorConfig, check};
@@ -46,7 +46,7 @@ pub struct Assets {
     objects: BTreeMap<(Source, String, String), BTreeMap<String, Vec<u8>>>,
 }
 
-/// Says what there is, but not what is in it: it is secret.
+/// Displays which objects there are, but not their contents, which are secret.
 impl fmt::Debug for Assets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let keys = |data: &BTreeMap<String, Vec<u8>>| data.keys().cloned().collect::<Vec<_>>();
@@ -55,7 +55,7 @@ impl fmt::Debug for Assets {
     }
 }
 
-/// Why a reference leads nowhere.
+/// Why a reference cannot be resolved.
 pub(super) enum NotFound {
     Object,
     Key,
@@ -79,11 +79,11 @@ static METADATA: Level = Level {
 };
 
 impl Assets {
-    /// Reads the Secrets and ConfigMaps of a YAML text of any number of documents and `List`s.
+    /// Reads the Secrets and ConfigMaps of a YAML text with any number of documents and `List`s.
     ///
     /// # Errors
-    /// Text that is not YAML; a Secret or ConfigMap without name or namespace, or with data that are
-    /// not base64.
+    /// Text that is not YAML; a Secret or ConfigMap without a name or namespace, or with data that is not
+    /// base64.
     pub fn parse_all(yaml: &str) -> Result<Self, ManifestError> {
         let mut assets = Assets::default();
         read::resources(&read::documents(yaml)?, |node, place| {
@@ -120,7 +120,7 @@ impl Assets {
         Ok(())
     }
 
-    /// What a key in a namespace holds.
+    /// Returns the value of a key in a namespace.
     pub(super) fn find(
         &self,
         source: Source,
@@ -136,7 +136,7 @@ impl Assets {
 
 fn bytes(node: &Node, path: &str) -> Result<Vec<u8>, ManifestError> {
     let written = text(node, path)?;
-    // What is wrong may be secret, so that it is not shown.
+    // The wrong text may be secret, so the error does not show it.
     base64::decode(&written).ok_or_else(|| {
         let error = value_error(path, "…", "base64");
         match error.kind() {

@@ -1,8 +1,8 @@
-//! Base64 as Kubernetes and PEM write it.
+//! Reads base64 as Kubernetes and PEM write it.
 
 use crate::bytes::work;
 
-/// The bytes of a text in the standard alphabet, with padding; line ends are passed over.
+/// Decodes a text in the standard alphabet, with padding. Skips line ends.
 pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     work::on(text.len());
     let is_space = |b: &u8| matches!(b, b'\n' | b'\r');
@@ -13,7 +13,7 @@ pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     let groups = symbols.len() / 4;
     let mut bytes = Vec::with_capacity(groups * 3);
     for (index, group) in symbols.chunks_exact(4).enumerate() {
-        // Only the last group may be filled up.
+        // Only the last group may have padding.
         let filled = group.iter().rev().take_while(|b| **b == b'=').count();
         if filled > 2 || (filled > 0 && index + 1 < groups) {
             return None;

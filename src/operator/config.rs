@@ -1,4 +1,4 @@
-//! What a rendering takes from the Prometheus object and from the Operator's flags.
+//! The settings that a rendering takes from the Prometheus object and from the Operator's flags.
 
 use super::{
     assets::Assets,
@@ -13,12 +13,12 @@ use crate::format::ScrapeProtocol;
 use crate::model::name::ValidationScheme;
 use crate::relabel::RuleConfig;
 
-/// The settings of the Prometheus object and of the Operator that shape a scrape configuration.
+/// The settings of the Prometheus object and the Operator that shape a scrape configuration.
 ///
-/// The default is an object without settings and an Operator without feature gates. Fields are
-/// named as in the Prometheus object's `spec`, save those marked as a flag; with serde, as there,
-/// in camel case. [`Prometheus`](super::Prometheus) reads them from the object itself, and takes an
-/// Operator with the feature gates that are on by default.
+/// The default is an object without settings and an Operator without feature gates. Fields have their names
+/// in the Prometheus object's `spec`, except those marked as a flag; with serde they are in camel case, as
+/// there. [`Prometheus`](super::Prometheus) reads them from the object itself, and assumes an Operator with
+/// the feature gates that are on by default.
 ///
 /// ```
 /// use exposition::operator::OperatorConfig;
@@ -35,12 +35,12 @@ use crate::relabel::RuleConfig;
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OperatorConfig {
-    /// The Prometheus server's version: fields it does not know are left out.
+    /// The Prometheus server's version. Fields that it does not know are left out.
     pub version: Version,
-    /// How many shards the targets are spread over; below 2 means one.
+    /// The number of shards that the targets are spread over; below 2 means one.
     pub shards: i32,
-    /// Flag: which of the shards is looked at, from 0. It is not part of what is rendered, which
-    /// names it `$(SHARD)`, only of what a rendered rule is found to do.
+    /// Flag: the shard to look at, from 0. It does not affect what is rendered, which has `$(SHARD)` instead,
+    /// only what a rendered rule is found to do.
     pub shard: u64,
     /// How targets are spread over shards.
     pub sharding_strategy: ShardingStrategy,
@@ -50,15 +50,17 @@ pub struct OperatorConfig {
     pub pod_topology_labels: bool,
     /// Flag: whether the Operator knows shard retention.
     pub retention_policies: bool,
-    /// Flag: Prometheus Agent, one per node.
+    /// Flag: whether this is a Prometheus Agent that runs once per node.
     pub daemon_set: bool,
-    /// Flag: Prometheus Agent. It matters only for the order of [`render_all`](super::render_all).
+    /// Flag: whether this is a Prometheus Agent. It affects only the order of
+    /// [`render_all`](super::render_all).
     pub agent: bool,
     /// Flag: whether the cluster has the `EndpointSlice` resource.
     pub endpoint_slice_supported: bool,
     /// What `ServiceMonitor`s without a role of their own discover.
     pub service_discovery_role: Option<ServiceDiscoveryRole>,
-    /// The label that every target and series gets, set to the monitor's namespace. Empty: none.
+    /// The label that every target and series gets, with the monitor's namespace as its value. Empty: no
+    /// label.
     pub enforced_namespace_label: String,
     /// The monitors that are exempt from it.
     pub excluded_from_enforcement: Vec<ObjectReference>,
@@ -70,50 +72,50 @@ pub struct OperatorConfig {
     pub override_honor_timestamps: bool,
     /// Labels of the pod that every series gets, after the monitor's own.
     pub pod_target_labels: Vec<String>,
-    /// The most `sampleLimit` may be.
+    /// The upper bound of `sampleLimit`.
     pub enforced_sample_limit: Option<u64>,
-    /// The most `targetLimit` may be.
+    /// The upper bound of `targetLimit`.
     pub enforced_target_limit: Option<u64>,
-    /// The most `labelLimit` may be.
+    /// The upper bound of `labelLimit`.
     pub enforced_label_limit: Option<u64>,
-    /// The most `labelNameLengthLimit` may be.
+    /// The upper bound of `labelNameLengthLimit`.
     pub enforced_label_name_length_limit: Option<u64>,
-    /// The most `labelValueLengthLimit` may be.
+    /// The upper bound of `labelValueLengthLimit`.
     pub enforced_label_value_length_limit: Option<u64>,
-    /// The most `keepDroppedTargets` may be.
+    /// The upper bound of `keepDroppedTargets`.
     pub enforced_keep_dropped_targets: Option<u64>,
-    /// The most `bodySizeLimit` may be.
+    /// The upper bound of `bodySizeLimit`.
     pub enforced_body_size_limit: Option<ByteSize>,
     /// Rules and settings that monitors refer to by name.
     pub scrape_classes: Vec<ScrapeClass>,
     /// `apiserverConfig.host`: where the Kubernetes API is.
     pub api_server: Option<String>,
-    /// How often targets are scraped whose monitor does not say. Default: `30s`.
+    /// How often targets are scraped if the monitor does not say. Default: `30s`.
     pub scrape_interval: Option<String>,
-    /// How long a scrape may take where the monitor does not say.
+    /// How long a scrape may take if the monitor does not say.
     pub scrape_timeout: Option<String>,
     /// `arbitraryFSAccessThroughSMs.deny`: whether no `ServiceMonitor` may name files.
     pub deny_file_access: bool,
-    /// The Secrets and ConfigMaps that monitors refer to. `None`: they are not known, so that references
-    /// are not checked and credentials are written as `<secret>`.
+    /// The Secrets and ConfigMaps that monitors refer to. `None` means unknown: references are not checked
+    /// and credentials are written as `<secret>`.
     pub assets: Option<Assets>,
 }
 
-/// Rules and settings that monitors refer to by name, or that hold for all that name none.
+/// Rules and settings that monitors refer to by name, or that apply to all monitors without a class.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ScrapeClass {
-    /// What a monitor's `scrapeClass` says.
+    /// The value of a monitor's `scrapeClass`.
     pub name: String,
-    /// Whether it holds for monitors that name no class there is.
+    /// Whether it applies to monitors that do not name an existing class.
     pub default: bool,
-    /// Rules for a target's labels, before the monitor's.
+    /// Rules for a target's labels, applied before the monitor's.
     pub relabelings: Vec<RuleConfig>,
-    /// Rules for every scraped series, before the monitor's.
+    /// Rules for every scraped series, applied before the monitor's.
     pub metric_relabelings: Vec<RuleConfig>,
-    /// What else is discovered about a target, unless the monitor says.
+    /// What else is discovered about a target, unless the monitor sets it.
     pub attach_metadata: Option<AttachMetadata>,
-    /// The format of an answer that does not name one, unless the monitor says.
+    /// The format of a response that does not name one, unless the monitor sets it.
     pub fallback_scrape_protocol: Option<ScrapeProtocol>,
     /// Files for connections where the monitor has neither files nor objects.
     pub tls_config: Option<TlsConfig>,
@@ -142,7 +144,7 @@ pub enum ShardingMode {
     Topology,
 }
 
-/// Monitors that a setting does not hold for.
+/// Monitors that are exempt from a setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ObjectReference {
@@ -152,40 +154,40 @@ pub struct ObjectReference {
     pub resource: String,
     /// The monitors' namespace.
     pub namespace: String,
-    /// The monitor's name; empty means all of the namespace.
+    /// The monitor's name; empty means all in the namespace.
     pub name: String,
 }
 
 impl OperatorConfig {
-    /// How often targets are scraped unless the Prometheus object says.
+    /// How often targets are scraped unless the Prometheus object sets it.
     pub const DEFAULT_SCRAPE_INTERVAL: &'static str = "30s";
 
-    /// Sets the flags as they are for Operator 0.92 and later without flags of its own, in a cluster of
-    /// Kubernetes 1.35 or later: topology sharding, shard retention, zones on pods, `EndpointSlice`s.
+    /// Sets the flags to the defaults of Operator 0.92 and later, in a cluster of Kubernetes 1.35 or later:
+    /// topology sharding, shard retention, zones on pods, `EndpointSlice`s.
     #[must_use]
     pub fn with_default_flags(mut self) -> Self {
         self.topology_sharding = true;
-        // An agent retains nothing.
+        // An agent does not retain anything.
         self.retention_policies = !self.agent;
         self.pod_topology_labels = true;
         self.endpoint_slice_supported = true;
         self
     }
 
-    /// Sets [`assets`](Self::assets): all Secrets and ConfigMaps there are.
+    /// Sets [`assets`](Self::assets): all Secrets and ConfigMaps that exist.
     #[must_use]
     pub fn with_assets(mut self, assets: Assets) -> Self {
         self.assets = Some(assets);
         self
     }
 
-    /// How many shards there are: at least one.
+    /// Returns the number of shards: at least one.
     #[must_use]
     pub fn shard_count(&self) -> u64 {
         u64::try_from(self.shards).unwrap_or(1).max(1)
     }
 
-    /// The zones that topology sharding spreads targets over; empty if it is not active
+    /// Returns the zones that topology sharding spreads targets over; empty if it is not active
     /// ([M15](crate::docs::operator#m15)).
     #[must_use]
     pub fn zones(&self) -> &[String] {
@@ -197,7 +199,7 @@ impl OperatorConfig {
         }
     }
 
-    /// How many shards each zone has, or all shards if topology sharding is not active.
+    /// Returns how many shards each zone has, or the number of all shards if topology sharding is not active.
     #[must_use]
     pub fn shards_per_zone(&self) -> u64 {
         let zones = u64::try_from(self.zones().len()).unwrap_or(u64::MAX);
@@ -207,7 +209,7 @@ impl OperatorConfig {
             .max(1)
     }
 
-    /// Which label names the server accepts: any since Prometheus 3.
+    /// Returns which label names the server accepts: any since Prometheus 3.
     #[must_use]
     pub fn validation_scheme(&self) -> ValidationScheme {
         if self.version.major() < 3 {
@@ -217,9 +219,9 @@ impl OperatorConfig {
         }
     }
 
-    /// What `$(SHARD)` and its like stand for in the shard that is looked at.
+    /// Returns the values of `$(SHARD)` and related variables in the shard to look at.
     ///
-    /// Shards take turns through the zones: with two zones, shard 2 is the second of the first zone.
+    /// Shards are assigned to zones in turn: with two zones, shard 2 is the second of the first zone.
     #[must_use]
     pub fn environment(&self) -> Environment {
         let mut environment = Environment::default();
@@ -236,13 +238,13 @@ impl OperatorConfig {
         environment
     }
 
-    /// The class of a monitor that names `name`, if any (spec M12).
+    /// Returns the class of a monitor that names `name`, if any (spec M12).
     pub(super) fn scrape_class(&self, name: Option<&str>) -> Option<&ScrapeClass> {
         let named = name.and_then(|name| self.scrape_classes.iter().find(|c| c.name == name));
         named.or_else(|| self.scrape_classes.iter().find(|class| class.default))
     }
 
-    /// The label enforced on a monitor, if any (spec M13).
+    /// Returns the label enforced on a monitor, if any (spec M13).
     pub(super) fn enforced_label(
         &self,
         resource: &str,

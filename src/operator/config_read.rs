@@ -1,4 +1,4 @@
-//! The settings read from YAML: bare, or in the Prometheus object's `spec`.
+//! Reads the settings from YAML: bare, or in the Prometheus object's `spec`.
 
 use std::str::FromStr;
 
@@ -34,8 +34,7 @@ static TOP: Level = Level {
         ],
         SETTINGS,
     ],
-    // These go into the global section of Prometheus' configuration, not into a scrape
-    // configuration.
+    // These go into the global section of Prometheus' configuration, not into a scrape configuration.
     aside: &[
         "sampleLimit",
         "targetLimit",
@@ -175,7 +174,7 @@ fn config(node: &Node) -> Result<OperatorConfig, ManifestError> {
     reader.fault().map(|()| config)
 }
 
-/// The settings among some fields, which may be those of a Prometheus object's `spec`.
+/// Reads the settings among some fields, which may be those of a Prometheus object's `spec`.
 pub(super) fn settings(fields: &Fields<'_>, reader: &mut Reader) -> OperatorConfig {
     let flag = |key| fields.flag(key).unwrap_or(false);
     let limit = |key| fields.number(key, "a whole number that is not negative");
@@ -232,7 +231,7 @@ pub(super) fn settings(fields: &Fields<'_>, reader: &mut Reader) -> OperatorConf
     }
 }
 
-/// How many shards a configuration is rendered for at most: rules name each of them.
+/// The most shards that a configuration is rendered for, because rules name each of them.
 const MOST_SHARDS: i32 = 10_000;
 
 fn shards(node: &Node, path: &str) -> Result<i32, ManifestError> {

@@ -1,4 +1,4 @@
-//! What a rendered configuration says of proxies, encryption and authentication.
+//! Renders the proxies, encryption and authentication of a configuration.
 
 use std::collections::BTreeMap;
 
@@ -16,12 +16,12 @@ use super::{
 /// Where the Operator puts certificates and keys for Prometheus.
 const CERTIFICATES: &str = "/etc/prometheus/certs";
 
-/// What stands for a credential that is not known: Prometheus shows one so.
+/// Replaces a credential that is not known, as Prometheus displays credentials.
 const SECRET: &str = "<secret>";
 
 pub(super) type Entries = Vec<(String, Node)>;
 
-/// What the entries of a monitor are made with.
+/// The inputs for the entries of a monitor.
 pub(super) struct Connection<'m> {
     pub(super) config: &'m OperatorConfig,
     pub(super) class: Option<&'m ScrapeClass>,
@@ -29,7 +29,7 @@ pub(super) struct Connection<'m> {
 }
 
 impl Connection<'_> {
-    /// The entries, in the order in which the Operator writes them.
+    /// Returns the entries, in the order in which the Operator writes them.
     pub(super) fn entries(&self, endpoint: &Endpoint) -> Entries {
         let mut entries = Entries::new();
         let mut add = |key: &str, value: Node| entries.push((key.to_owned(), value));
@@ -73,7 +73,7 @@ impl Connection<'_> {
         self.config.version >= Version::new(major, minor, 0)
     }
 
-    /// What a Secret holds; empty if it is not there, which the checks refuse.
+    /// Returns the value in a Secret; empty if it is not there, which the checks refuse.
     fn secret(&self, key: &KeySelector) -> Node {
         self.value(Source::Secret, key)
     }
@@ -83,7 +83,7 @@ impl Connection<'_> {
         found.unwrap_or_else(|| Node::Text(String::new()))
     }
 
-    /// What a Secret holds, if it is there.
+    /// Returns the value in a Secret, if it is there.
     fn find(&self, key: &KeySelector) -> Option<Node> {
         self.find_in(Source::Secret, key)
     }
@@ -150,7 +150,7 @@ impl Connection<'_> {
         Node::Map(entries)
     }
 
-    /// The monitor's settings, filled up with the files of the scrape class.
+    /// Returns the monitor's settings, completed with the files of the scrape class.
     fn tls(&self, own: Option<&TlsConfig>) -> Option<TlsConfig> {
         let of_class = self.class.and_then(|class| class.tls_config.as_ref());
         let (mut config, class) = match (own, of_class) {
@@ -221,7 +221,7 @@ impl Connection<'_> {
         Node::Map(entries)
     }
 
-    /// The file that the Operator makes of an object's key.
+    /// Returns the path of the file that the Operator writes for an object's key.
     fn certificate(&self, source: Source, key: &KeySelector) -> Node {
         let kind = match source {
             Source::Secret => 0,
@@ -231,7 +231,7 @@ impl Connection<'_> {
         Node::Text(format!("{CERTIFICATES}/{kind}_{namespace}_{name}_{key}"))
     }
 
-    /// The monitor's settings, filled up with the credentials of the scrape class.
+    /// Returns the monitor's settings, completed with the credentials of the scrape class.
     fn authorization(&self, own: Option<&Authorization>) -> Option<Authorization> {
         let of_class = self.class.and_then(|class| class.authorization.as_ref());
         match (own, of_class) {

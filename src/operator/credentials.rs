@@ -1,4 +1,4 @@
-//! Who Prometheus is to a target: the fields of a monitor about authentication, and what they refer to.
+//! How Prometheus authenticates to a target: the fields of a monitor, and what they refer to.
 
 use std::collections::BTreeMap;
 
@@ -17,14 +17,14 @@ use super::{
 pub struct Authorization {
     /// `type`, `Bearer` unless given.
     pub auth_type: Option<String>,
-    /// What follows the type.
+    /// The text after the type.
     pub credentials: Option<KeySelector>,
     /// The same from a file; only a scrape class may name one.
     pub credentials_file: Option<String>,
 }
 
 impl Authorization {
-    /// The type as it is written: blanks around it do not count.
+    /// Returns the type as written, without the blanks around it.
     pub(super) fn type_or_default(&self) -> &str {
         match self.auth_type.as_deref() {
             None | Some("") => "Bearer",
@@ -43,21 +43,21 @@ pub struct BasicAuth {
     pub password: KeySelector,
 }
 
-/// `oauth2`: a token that is fetched first.
+/// `oauth2`: a token that is requested first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OAuth2 {
-    /// Where the client's name is.
+    /// Where the client's ID is.
     pub client_id: SecretOrConfigMap,
     /// Where the client's secret is.
     pub client_secret: KeySelector,
-    /// Where the token is fetched.
+    /// The URL that the token is requested from.
     pub token_url: String,
-    /// What it is asked for.
+    /// The scopes to request.
     pub scopes: Vec<String>,
-    /// What else is sent along.
+    /// Further parameters of the request.
     pub endpoint_params: BTreeMap<String, String>,
-    /// How to connect there.
+    /// How to connect to that URL.
     pub tls_config: Option<TlsConfig>,
     /// The proxy to go through.
     pub proxy: ProxyConfig,
@@ -69,14 +69,14 @@ static BASIC_AUTH: Level = Level {
     aside: &[],
 };
 
-/// A monitor's `authorization`.
+/// The schema of a monitor's `authorization`.
 pub(super) static AUTHORIZATION: Level = Level {
     place: "authorization",
     known: &[&["type", "credentials"]],
     aside: &[],
 };
 
-/// A scrape class's `authorization`, which may name a file.
+/// The schema of a scrape class's `authorization`, which may name a file.
 pub(super) static AUTHORIZATION_WITH_FILE: Level = Level {
     place: "scrapeClasses[].authorization",
     known: &[&["type", "credentials", "credentialsFile"]],

@@ -1,4 +1,4 @@
-//! Whether Kubernetes discovery finds a target at all, before any rule sees it.
+//! Tells whether Kubernetes discovery finds a target at all, before any rule sees it.
 
 use std::{fmt, str::FromStr};
 
@@ -9,18 +9,18 @@ use super::{
 };
 use crate::relabel::LabelSet;
 
-/// Why a target does not come to the rules.
+/// Why a target does not reach the rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotDiscovered {
     /// Its namespace is not searched.
     Namespace {
-        /// Where it is.
+        /// The target's namespace.
         namespace: String,
-        /// What is searched.
+        /// The namespaces that are searched.
         searched: Vec<String>,
     },
-    /// The API server is asked for other objects.
+    /// The API server is asked for other objects only.
     Selector {
         /// The kind of object: `pod` or `service`.
         role: String,
@@ -50,8 +50,8 @@ impl fmt::Display for NotDiscovered {
     }
 }
 
-/// Whether some Kubernetes discovery of the configuration finds the target. Labels that do not say
-/// where the target is, and configurations without such discovery, give no reason to doubt it.
+/// Tells whether some Kubernetes discovery of the configuration finds the target. Labels that do not say
+/// where the target is, and configurations without such discovery, count as found.
 pub(super) fn discovered(
     config: &ScrapeConfig,
     labels: &LabelSet<'_>,
@@ -71,7 +71,7 @@ fn finds(discovery: &KubernetesSd, labels: &LabelSet<'_>) -> Result<(), NotDisco
         &discovery.namespaces,
         labels.get("__meta_kubernetes_namespace"),
     ) {
-        // Where Prometheus itself runs is not known here.
+        // The namespace of Prometheus itself is not known here.
         let own = searched.own_namespace == Some(true);
         let named = searched.names.iter().any(|name| name == namespace);
         if !own && !named && !searched.names.is_empty() {
@@ -82,8 +82,8 @@ fn finds(discovery: &KubernetesSd, labels: &LabelSet<'_>) -> Result<(), NotDisco
         }
     }
     for selector in discovery.selectors.iter().flatten() {
-        // The labels of `Endpoints` and `EndpointSlice` objects are copies of the service's, which
-        // has a selector of its own.
+        // The labels of `Endpoints` and `EndpointSlice` objects are copies of the service's, which has its
+        // own selector.
         let role = selector.role.as_str();
         let text = selector.label.as_deref().unwrap_or_default();
         if let ("pod" | "service", Ok(parsed)) = (role, text.parse::<LabelSelector>())
@@ -123,7 +123,7 @@ fn matches(selector: &LabelSelector, role: &str, labels: &LabelSet<'_>) -> bool 
         })
 }
 
-/// The error of reading a [`LabelSelector`] from its text form.
+/// The error for a text that is not a [`LabelSelector`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "invalid requirement {requirement:?} in a label selector: expected k, !k, k=v, k!=v, k in (v,…) or k notin (v,…)"
@@ -132,7 +132,7 @@ pub struct SelectorError {
     requirement: String,
 }
 
-/// Reads Kubernetes' text form, the reverse of `Display`; `==` and `!=` are understood too.
+/// Reads Kubernetes' text form, the reverse of `Display`. It accepts `==` and `!=` too.
 impl FromStr for LabelSelector {
     type Err = SelectorError;
 
@@ -140,7 +140,7 @@ impl FromStr for LabelSelector {
         let mut selector = LabelSelector::default();
         let mut rest = text.trim();
         while !rest.is_empty() {
-            // A comma between parentheses belongs to a list of values.
+            // A comma between parentheses is part of a list of values.
             let list = rest
                 .find('(')
                 .filter(|open| rest.find(',').is_none_or(|comma| *open < comma));
@@ -185,7 +185,7 @@ fn read_requirement(text: &str, selector: &mut LabelSelector) -> Result<(), Sele
         (key(name)?, Operator::NotIn, vec![value.trim().to_owned()])
     } else if let Some((name, value)) = text.split_once('=') {
         let value = value.strip_prefix('=').unwrap_or(value).trim();
-        // The same label may be asked for two values; no object has both.
+        // Two values may be required of the same label; no object has both.
         let name = key(name)?;
         match selector.match_labels.contains_key(&name) {
             true => (name, Operator::In, vec![value.to_owned()]),

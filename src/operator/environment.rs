@@ -1,12 +1,12 @@
-//! The variables that stand in a rendered configuration until the server gets it.
+//! The variables that remain in a rendered configuration until the server gets it.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-/// What `$(SHARD)` and its like stand for.
+/// The values of `$(SHARD)` and related variables.
 ///
-/// The Operator renders one configuration for all shards and writes `$(SHARD)` where they differ;
-/// in the cluster the config reloader puts the value in before Prometheus reads the file. To know
-/// what a rule does, the same has to happen here.
+/// The Operator renders one configuration for all shards and writes `$(SHARD)` where they differ. In the
+/// cluster the config reloader inserts the value before Prometheus reads the file. To know what a rule does,
+/// the same must happen here.
 ///
 /// ```
 /// use exposition::operator::Environment;
@@ -27,7 +27,7 @@ impl Environment {
         self.variables.insert(name.into(), value.into());
     }
 
-    /// The text with every `$(NAME)` of a known name replaced. What is put in is not searched again.
+    /// Returns the text with every `$(NAME)` of a known name replaced. Replacements are not searched again.
     #[must_use]
     pub fn expand<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut expanded = String::new();
@@ -52,7 +52,7 @@ impl Environment {
         Cow::Owned(expanded)
     }
 
-    /// The value of the variable whose name `text` begins with, and what follows its parenthesis.
+    /// Returns the value of the variable whose name `text` begins with, and what follows its parenthesis.
     fn variable<'t>(&self, text: &'t str) -> Option<(&str, &'t str)> {
         let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')?;
         let (name, tail) = text.split_at_checked(end)?;

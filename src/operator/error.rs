@@ -1,4 +1,4 @@
-//! What can be wrong with a manifest or with the Operator's settings, and where.
+//! What can be wrong in a manifest or in the Operator's settings, and where.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use super::check::rule::{self, CheckRule};
 
 /// An error in a `ServiceMonitor`, a `PodMonitor` or an [`OperatorConfig`](super::OperatorConfig).
 ///
-/// It prints as the field's path and what to do about it:
+/// It displays the field's path and what to do about it:
 ///
 /// ```
 /// use exposition::operator::Manifest;
@@ -42,39 +42,39 @@ impl ManifestError {
         }
     }
 
-    /// The same error, under a rule that its kind does not tell.
+    /// Returns the same error, under a rule that differs from its kind's.
     pub(crate) fn under(mut self, rule: &'static CheckRule) -> Self {
         self.rule = Some(rule);
         self
     }
 
-    /// The same error, for which no cluster would refuse the object.
+    /// Returns the same error, without a rule, because no cluster would refuse the object.
     pub(crate) fn under_no_rule(mut self) -> Self {
         self.rule = None;
         self
     }
 
-    /// The rule by which the API server or the Operator refuses the object too; `None` where only
-    /// this crate cannot go on, as for text that is not YAML.
+    /// Returns the rule by which the API server or the Operator refuses the object too; `None` where only
+    /// this crate fails, as for text that is not YAML.
     #[must_use]
     pub fn rule(&self) -> Option<&'static CheckRule> {
         self.rule
     }
 
-    /// The field, as a path from the top: `spec.endpoints[0].port`. Empty where the text as a whole
-    /// is meant.
+    /// Returns the field, as a path from the top: `spec.endpoints[0].port`. Empty if it is about the whole
+    /// text.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// What is wrong with it.
+    /// Returns what is wrong with the field.
     #[must_use]
     pub fn kind(&self) -> &ManifestErrorKind {
         &self.kind
     }
 
-    /// The same error, met while reading a part of something larger that stands at `prefix`.
+    /// Returns the same error with its path under `prefix`, where the part that was read is.
     pub(crate) fn within(mut self, prefix: &str) -> Self {
         self.path = match (prefix, self.path.as_str()) {
             ("", _) => return self,
@@ -103,35 +103,35 @@ pub enum ManifestErrorKind {
     /// The text is not YAML, or not one document.
     #[error("{message}")]
     Yaml {
-        /// What the YAML reader says, with line and column.
+        /// The YAML reader's message, with line and column.
         message: String,
     },
-    /// The resource is none that can be rendered.
+    /// The resource is not one that can be rendered.
     #[error("expected {expected}, found {found}")]
     Resource {
-        /// What is wanted here.
+        /// What is expected here.
         expected: &'static str,
-        /// What stands there.
+        /// What was found.
         found: String,
     },
-    /// No such key at this place.
+    /// An unknown key for this place.
     #[error("unknown key: {hint}")]
     UnknownKey {
         /// What was probably meant.
         hint: KeyHint,
     },
-    /// A field that must be given is not.
+    /// A required field is missing.
     #[error("missing: {why}")]
     Missing {
         /// What the field is needed for.
         why: &'static str,
     },
-    /// The value is of another type.
+    /// The value has another type.
     #[error("expected {expected}, found {found}{}", quotes(expected, found))]
     Type {
-        /// The type that is wanted.
+        /// The expected type.
         expected: &'static str,
-        /// What stands there.
+        /// What was found.
         found: String,
     },
     /// The value is of the right type, but not one of those allowed.
@@ -145,7 +145,7 @@ pub enum ManifestErrorKind {
 }
 
 impl ManifestErrorKind {
-    /// The rule that an error of the kind breaks unless it says otherwise.
+    /// Returns the rule that an error of this kind breaks by default.
     fn rule(&self) -> Option<&'static CheckRule> {
         match self {
             ManifestErrorKind::Yaml { .. } | ManifestErrorKind::Resource { .. } => None,
@@ -157,7 +157,7 @@ impl ManifestErrorKind {
     }
 }
 
-/// YAML's own trap: a label value `1` or `true` is no string until it is quoted.
+/// Explains a pitfall of YAML: a label value `1` or `true` is not a string unless it is quoted.
 fn quotes(expected: &str, found: &str) -> &'static str {
     let scalar = found.starts_with("the number") || found.starts_with("the boolean");
     if expected == "a string" && scalar {
@@ -167,13 +167,13 @@ fn quotes(expected: &str, found: &str) -> &'static str {
     }
 }
 
-/// What somebody probably meant who wrote an unknown key.
+/// What was probably meant by an unknown key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyHint {
     /// The same word in the Operator's spelling.
     Spelling(&'static str),
-    /// The key exists, but at another place of the manifest.
+    /// The key exists, but in another place of the manifest.
     Place {
         /// The key in its right spelling.
         key: &'static str,
@@ -187,7 +187,7 @@ pub enum KeyHint {
         /// What this kind has instead, if anything.
         instead: Option<&'static str>,
     },
-    /// Nothing is near: these are the keys there are.
+    /// No key is similar: these are the keys that exist.
     OneOf(Vec<&'static str>),
 }
 

@@ -1,4 +1,4 @@
-//! Which rule kept, changed or dropped a target, and which field that rule comes from.
+//! Finds which rule kept, changed or dropped a target, and which field that rule comes from.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use crate::model::name::NameError;
 use crate::relabel::{Action, LabelSet, RuleError, Step};
 use crate::scrape::{IntervalError, SampleConfig, Target, TargetConfig, TargetError};
 
-/// A scrape configuration, ready to say what becomes of a target.
+/// A scrape configuration, ready to explain what happens to a target.
 ///
 /// ```
 /// use exposition::operator::{Explainer, Manifest, OperatorConfig, render};
@@ -59,8 +59,8 @@ pub struct Explainer<'c> {
     samples: SampleConfig,
 }
 
-/// A rule or another setting that Prometheus would not load: it would refuse the whole configuration,
-/// and the Operator the whole monitor.
+/// A rule or another setting that Prometheus would not load: it would refuse the whole configuration, and the
+/// Operator would refuse the whole monitor.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", refusal(origin, cause))]
 pub struct ExplainError {
@@ -84,13 +84,13 @@ pub(super) enum Cause {
 }
 
 impl ExplainError {
-    /// Where the rule or setting comes from.
+    /// Returns where the rule or setting comes from.
     #[must_use]
     pub fn origin(&self) -> &Origin {
         &self.origin
     }
 
-    /// What is wrong with it, if it is a rule.
+    /// Returns what is wrong with the rule, if it is one.
     #[must_use]
     pub fn rule_error(&self) -> Option<&RuleError> {
         match &self.cause {
@@ -115,11 +115,11 @@ fn refusal(origin: &Origin, cause: &Cause) -> String {
 }
 
 impl<'c> Explainer<'c> {
-    /// Checks and compiles the configuration's rules, as the shard that `settings` names would get
-    /// them (see [`OperatorConfig::environment`]), under the label name rules of its version.
+    /// Checks and compiles the configuration's rules, as the shard in `settings` would get them (see
+    /// [`OperatorConfig::environment`]), under the label name rules of its version.
     ///
     /// # Errors
-    /// The first rule or setting that Prometheus would not load, with the field it comes from.
+    /// The first rule or setting that Prometheus would not load, with the field that it comes from.
     pub fn new(config: &'c ScrapeConfig, settings: &OperatorConfig) -> Result<Self, ExplainError> {
         Ok(Explainer {
             config,
@@ -128,25 +128,25 @@ impl<'c> Explainer<'c> {
         })
     }
 
-    /// The configuration.
+    /// Returns the configuration.
     #[must_use]
     pub fn config(&self) -> &'c ScrapeConfig {
         self.config
     }
 
-    /// What makes targets of discovered labels.
+    /// Returns the configuration that turns discovered labels into targets.
     #[must_use]
     pub fn target_config(&self) -> &TargetConfig {
         &self.targets
     }
 
-    /// What makes stored samples of a target's body.
+    /// Returns the configuration that turns a target's body into stored samples.
     #[must_use]
     pub fn sample_config(&self) -> &SampleConfig {
         &self.samples
     }
 
-    /// What becomes of a target with these discovered labels. Labels that Prometheus adds before the
+    /// Explains what happens to a target with these discovered labels. Labels that Prometheus adds before the
     /// rules (`job`, `__scheme__`, …) are added here too, unless given.
     pub fn target<'l>(
         &'l self,
@@ -172,7 +172,7 @@ impl<'c> Explainer<'c> {
         }
     }
 
-    /// Rules that cannot do what was probably meant.
+    /// Returns remarks about rules that cannot do what was probably meant.
     #[must_use]
     pub fn remarks(&self) -> Vec<Remark<'c>> {
         let rules = self.config.relabel_configs.iter();
@@ -189,7 +189,7 @@ impl<'c> Explainer<'c> {
     }
 }
 
-/// What became of a target.
+/// What happened to a target.
 #[derive(Debug, Clone)]
 pub struct Explanation<'l> {
     outcome: Outcome<'l>,
@@ -207,13 +207,13 @@ enum Outcome<'l> {
 }
 
 impl<'l> Explanation<'l> {
-    /// Whether the target is scraped.
+    /// Tells whether the target is scraped.
     #[must_use]
     pub fn is_kept(&self) -> bool {
         self.target().is_some()
     }
 
-    /// The target, if it is scraped.
+    /// Returns the target, if it is scraped.
     #[must_use]
     pub fn target(&self) -> Option<&Target> {
         match &self.outcome {
@@ -222,7 +222,7 @@ impl<'l> Explanation<'l> {
         }
     }
 
-    /// Why Prometheus refuses what the rules have kept, if it does.
+    /// Returns why Prometheus refuses what the rules have kept, if it does.
     #[must_use]
     pub fn refused(&self) -> Option<&TargetError> {
         match &self.outcome {
@@ -231,7 +231,7 @@ impl<'l> Explanation<'l> {
         }
     }
 
-    /// Why the target does not come to the rules at all, if it does not.
+    /// Returns why the target does not reach the rules at all, if it does not.
     #[must_use]
     pub fn not_discovered(&self) -> Option<&NotDiscovered> {
         match &self.outcome {
@@ -240,7 +240,7 @@ impl<'l> Explanation<'l> {
         }
     }
 
-    /// What each rule did, in order; none after one that dropped the target.
+    /// Returns what each rule did, in order. It ends with the rule that dropped the target, if one did.
     #[must_use]
     pub fn steps(&self) -> &[ExplainedStep<'l>] {
         match &self.outcome {
@@ -249,7 +249,7 @@ impl<'l> Explanation<'l> {
         }
     }
 
-    /// The rule that dropped the target, if one did.
+    /// Returns the rule that dropped the target, if one did.
     #[must_use]
     pub fn dropped_by(&self) -> Option<&ExplainedStep<'l>> {
         self.steps()
@@ -257,19 +257,19 @@ impl<'l> Explanation<'l> {
             .filter(|explained| !explained.step.keep())
     }
 
-    /// The labels after the last rule that saw the target.
+    /// Returns the labels after the last rule that saw the target.
     #[must_use]
     pub fn labels(&self) -> &LabelSet<'l> {
         &self.labels
     }
 
-    /// The labels after the last rule that saw the target.
+    /// Returns the labels after the last rule that saw the target.
     #[must_use]
     pub fn into_labels(self) -> LabelSet<'l> {
         self.labels
     }
 
-    /// What became of the target and why, in one line.
+    /// Describes what happened to the target and why, in one line.
     #[must_use]
     pub fn reason(&self) -> String {
         match (&self.outcome, self.dropped_by(), self.refused()) {
@@ -289,20 +289,20 @@ pub struct ExplainedStep<'l> {
 }
 
 impl<'l> ExplainedStep<'l> {
-    /// What the rule saw and did.
+    /// Returns what the rule saw and did.
     #[must_use]
     pub fn step(&self) -> &Step<'l> {
         &self.step
     }
 
-    /// Where the rule comes from.
+    /// Returns where the rule comes from.
     #[must_use]
     pub fn origin(&self) -> &'l Origin {
         self.origin
     }
 }
 
-/// What the rule saw and did, and where it comes from.
+/// Displays what the rule saw and did, and where it comes from.
 impl fmt::Display for ExplainedStep<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({})", self.step, self.origin)
@@ -311,8 +311,8 @@ impl fmt::Display for ExplainedStep<'_> {
 
 /// A rule that cannot do what was probably meant.
 ///
-/// A rule `keep` without `regex` is often meant to ask whether a label is there; but an absent label
-/// has the empty value, which the default regex matches.
+/// A rule `keep` without `regex` is often meant to ask whether a label exists; but an absent label has the
+/// empty value, which the default regex matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Remark<'c> {
     origin: &'c Origin,
@@ -320,7 +320,7 @@ pub struct Remark<'c> {
 }
 
 impl<'c> Remark<'c> {
-    /// Where the rule comes from.
+    /// Returns where the rule comes from.
     #[must_use]
     pub fn origin(&self) -> &'c Origin {
         self.origin

@@ -1,4 +1,4 @@
-//! Reads a map key by key, and says what is wrong with the path of the field.
+//! Reads a map key by key, and reports errors with the path of the field.
 
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
@@ -9,19 +9,19 @@ use super::{
 };
 use crate::yaml::meant;
 
-/// The keys one place of a manifest may have.
+/// The keys that one place of a manifest may have.
 #[derive(Debug)]
 pub(crate) struct Level {
     /// Where the place is, with `[]` for any index: `spec.endpoints[]`.
     pub(crate) place: &'static str,
-    /// The keys that are read, in groups that several places may have.
+    /// The keys that are read, in groups that several places can share.
     pub(crate) known: &'static [&'static [&'static str]],
-    /// The keys that exist but have no part in what is rendered.
+    /// The keys that exist but do not affect what is rendered.
     pub(crate) aside: &'static [&'static str],
 }
 
 impl Level {
-    /// All its keys.
+    /// Returns all its keys.
     fn keys(&self) -> impl Iterator<Item = &'static str> {
         self.known
             .iter()
@@ -32,10 +32,10 @@ impl Level {
     }
 }
 
-/// All places of one kind of document.
+/// All places in one kind of document.
 pub(crate) struct Schema {
     pub(crate) levels: &'static [&'static Level],
-    /// Keys of the other kind of monitor: key, kind, what this kind has instead.
+    /// Keys of the other kind of monitor: the key, the kind, and what this kind has instead.
     pub(crate) foreign: &'static [(&'static str, &'static str, Option<&'static str>)],
 }
 
@@ -56,7 +56,7 @@ impl Schema {
                 return KeyHint::OtherKind { kind, instead };
             }
         }
-        // Only where a key belongs to a single place is that place worth naming.
+        // The place is worth naming only if the key belongs to a single one.
         let mut elsewhere = self.levels.iter().filter_map(|level| {
             let name = level.keys().find(same)?;
             Some((name, level.place))
@@ -71,7 +71,7 @@ impl Schema {
     }
 }
 
-/// Keys of Prometheus' configuration that have another name in a monitor, both bare.
+/// Keys of Prometheus' configuration that have another name in a monitor, both in bare form.
 const RENAMED: [(&str, &str); 6] = [
     ("scrapeinterval", "interval"),
     ("metricspath", "path"),
@@ -81,7 +81,7 @@ const RENAMED: [(&str, &str); 6] = [
     ("bearertoken", "bearertokensecret"),
 ];
 
-/// How many letters of a key may be wrong, where the shorter of the two has so many.
+/// Returns how many letters of a key may be wrong, where the shorter of the two has `letters`.
 pub(crate) fn slips(letters: usize) -> usize {
     if letters > 6 { 2 } else { 1 }
 }
@@ -91,13 +91,12 @@ pub(crate) type Faults = Rc<RefCell<Vec<ManifestError>>>;
 
 /// Reads the maps of one document.
 ///
-/// A field that is wrong does not end the reading: it counts as absent, and what is wrong with it is
-/// kept. Whoever has read the document asks for [`fault`](Self::fault) or for all
-/// [`faults`](Self::into_faults).
+/// A wrong field does not end the reading: it counts as absent, and the error is kept. After the document has
+/// been read, call [`fault`](Self::fault), or [`into_faults`](Self::into_faults) for all errors.
 pub(crate) struct Reader {
     schema: &'static Schema,
     faults: Faults,
-    /// What was met so far that a cluster would refuse, but that can be followed all the same.
+    /// What a cluster would refuse, but that can be rendered anyway.
     pub(crate) warnings: Vec<ManifestError>,
 }
 
@@ -110,25 +109,24 @@ impl Reader {
         }
     }
 
-    /// Keeps what is wrong with a document that is read no further.
+    /// Adds an error in a document that is not read any further.
     pub(crate) fn add(&self, fault: ManifestError) {
         self.faults.borrow_mut().push(fault);
     }
 
-    /// An error if anything was wrong: the first thing.
+    /// Returns the first error, if there is one.
     pub(crate) fn fault(&self) -> Result<(), ManifestError> {
         self.faults.borrow().first().cloned().map_or(Ok(()), Err)
     }
 
-    /// All that was wrong, in the order of reading; what could be followed all the same comes last.
+    /// Returns all errors in the order of reading; the warnings come last.
     pub(crate) fn into_faults(self) -> Vec<ManifestError> {
         let mut faults = self.faults.take();
         faults.extend(self.warnings);
         faults
     }
 
-    /// Finds the keys of `level` in `node`, found at `path`, which has to be a map. Other keys are
-    /// faults.
+    /// Finds the keys of `level` in `node`, at `path`, which must be a map. Other keys are errors.
     pub(crate) fn fields<'n>(
         &mut self,
         node: &'n Node,
@@ -138,8 +136,8 @@ impl Reader {
         self.fields_of(node, path, level, |_| false)
     }
 
-    /// The same for a map of which only some keys matter here: other keys are passed over, unless they
-    /// look like one that was to be read.
+    /// Does the same for a map of which only some keys matter: other keys are skipped, unless they resemble
+    /// one that matters.
     pub(crate) fn some_fields<'n>(
         &mut self,
         node: &'n Node,
@@ -183,8 +181,7 @@ impl Reader {
     }
 }
 
-/// One map of a document, every key of which is known. A null value counts as absent, as it does
-/// for Kubernetes.
+/// One map of a document, every key of which is known. A null value counts as absent, as in Kubernetes.
 pub(crate) struct Fields<'n> {
     path: String,
     entries: Vec<(&'n str, &'n Node)>,
@@ -192,7 +189,7 @@ pub(crate) struct Fields<'n> {
 }
 
 impl<'n> Fields<'n> {
-    /// The path of the field `key`.
+    /// Returns the path of the field `key`.
     pub(crate) fn path(&self, key: &str) -> String {
         join(&self.path, key)
     }
@@ -209,14 +206,14 @@ impl<'n> Fields<'n> {
         ManifestError::new(self.path(key), ManifestErrorKind::Missing { why })
     }
 
-    /// Keeps it as a fault if there is no `key`.
+    /// Records an error if there is no `key`.
     pub(crate) fn require(&self, key: &str, why: &'static str) {
         if self.get(key).is_none() {
             self.faults.borrow_mut().push(self.missing(key, why));
         }
     }
 
-    /// The value of `key` as `read` makes it of the node; what it refuses is kept as a fault, and
+    /// Returns the value of `key` that `read` makes of the node. What it refuses is recorded as an error, and
     /// counts as absent.
     pub(crate) fn read<T>(
         &self,
@@ -249,8 +246,8 @@ impl<'n> Fields<'n> {
         self.read(key, |node, path| number(node, path, expected))
     }
 
-    /// A list, each item as `read` makes it of the node; absent is empty, and items that are refused
-    /// are left out.
+    /// Returns a list, with each item as `read` makes it of the node. An absent list is empty, and items that
+    /// are refused are left out.
     pub(crate) fn list<T>(
         &self,
         key: &str,
@@ -274,8 +271,8 @@ impl<'n> Fields<'n> {
         self.list(key, text)
     }
 
-    /// A map of any keys, each value as `read` makes it of the node; absent is none, and values that
-    /// are refused are left out.
+    /// Returns a map with any keys, with each value as `read` makes it of the node. An absent map is `None`,
+    /// and values that are refused are left out.
     pub(crate) fn map<T>(
         &self,
         key: &str,
@@ -295,7 +292,7 @@ impl<'n> Fields<'n> {
         Some(values)
     }
 
-    /// One of a set of words.
+    /// Returns one of a set of words.
     pub(crate) fn choice<T: Copy>(&self, key: &str, words: &[(&'static str, T)]) -> Option<T> {
         self.read(key, |node, path| choice(node, path, words))
     }

@@ -12,24 +12,24 @@ use super::{
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct KeySelector {
-    /// The object's name; it may be empty, which no object is called.
+    /// The object's name. It may be empty, although no object has an empty name.
     pub name: String,
     /// The key of the object's `data`.
     pub key: String,
 }
 
-/// A key of one or the other.
+/// A key of a Secret or of a ConfigMap.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SecretOrConfigMap {
-    /// Of a Secret.
+    /// The key of a Secret.
     pub secret: Option<KeySelector>,
-    /// Of a ConfigMap.
+    /// The key of a ConfigMap.
     pub config_map: Option<KeySelector>,
 }
 
 impl SecretOrConfigMap {
-    /// What is referred to: the Secret, where both are given.
+    /// Returns the referenced object: the Secret, if both are given.
     #[must_use]
     pub fn source(&self) -> Option<(Source, &KeySelector)> {
         let secret = self.secret.as_ref().map(|key| (Source::Secret, key));
@@ -74,7 +74,7 @@ pub(super) fn key_selector(
     reader: &mut Reader,
 ) -> Result<KeySelector, ManifestError> {
     let fields = reader.fields(node, path, &KEY_SELECTOR)?;
-    // Whether the object may be missing, which the Operator does not care about.
+    // Whether the object may be missing, which the Operator ignores.
     fields.flag("optional");
     Ok(KeySelector {
         name: fields.text("name").unwrap_or_default(),

@@ -1,11 +1,11 @@
-//! Limits a user sets and caps the Prometheus object enforces (spec M17, M20).
+//! The limits that a user sets and the caps that the Prometheus object enforces (spec M17, M20).
 
 use super::{values::ByteSize, version::Version};
 
-/// The limit that is written of a user's value and a cap. 0 means no limit in either.
+/// Returns the limit to write, from a user's value and a cap. 0 means no limit in either.
 ///
-/// Since 2.45.0 Prometheus has the cap in its global section, where it holds for everything that
-/// sets no limit of its own.
+/// Since 2.45.0 Prometheus has the cap in its global section, where it applies to everything without a limit
+/// of its own.
 pub(super) fn capped(user: Option<u64>, cap: Option<u64>, version: &Version) -> Option<u64> {
     let has_global = *version >= Version::new(2, 45, 0);
     match (user.filter(|user| *user != 0), cap.filter(|cap| *cap != 0)) {
@@ -15,8 +15,8 @@ pub(super) fn capped(user: Option<u64>, cap: Option<u64>, version: &Version) -> 
     }
 }
 
-/// The body size limit that is written. A user's `0` counts as the smallest size, so that it wins
-/// over the cap although Prometheus takes it for no limit; the Operator does so.
+/// Returns the body size limit to write. As in the Operator, a user's `0` counts as the smallest size and
+/// wins over the cap, although Prometheus takes it for no limit.
 pub(super) fn capped_size<'a>(
     user: Option<&'a ByteSize>,
     cap: Option<&'a ByteSize>,

@@ -1,4 +1,4 @@
-//! `ServiceMonitor` and `PodMonitor`, typed: the fields that shape a scrape configuration.
+//! Typed `ServiceMonitor` and `PodMonitor`: the fields that shape a scrape configuration.
 
 use std::collections::BTreeMap;
 
@@ -41,14 +41,14 @@ use crate::relabel::RuleConfig;
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Manifest {
-    /// Selects services, and scrapes the endpoints behind them.
+    /// Selects services, and scrapes their endpoints.
     ServiceMonitor(ServiceMonitor),
     /// Selects pods, and scrapes their containers' ports.
     PodMonitor(PodMonitor),
 }
 
 impl Manifest {
-    /// `ServiceMonitor` or `PodMonitor`.
+    /// Returns `ServiceMonitor` or `PodMonitor`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
@@ -57,7 +57,7 @@ impl Manifest {
         }
     }
 
-    /// The resource's name.
+    /// Returns the resource's name.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
@@ -66,7 +66,7 @@ impl Manifest {
         }
     }
 
-    /// The resource's namespace.
+    /// Returns the resource's namespace.
     #[must_use]
     pub fn namespace(&self) -> &str {
         match self {
@@ -75,8 +75,8 @@ impl Manifest {
         }
     }
 
-    /// What a cluster would refuse, but what can be rendered all the same: a monitor without
-    /// `selector`, which is rendered as if it selected everything.
+    /// Returns what a cluster would refuse, but can be rendered anyway: a monitor without `selector` is
+    /// rendered as if it selected everything.
     #[must_use]
     pub fn warnings(&self) -> &[ManifestError] {
         match self {
@@ -94,13 +94,13 @@ pub struct ServiceMonitor {
     pub name: String,
     /// `metadata.namespace`.
     pub namespace: String,
-    /// What a `PodMonitor` has too.
+    /// The part of `spec` that a `PodMonitor` has too.
     pub spec: MonitorSpec,
     /// Labels of the service that every series gets.
     pub target_labels: Vec<String>,
     /// Overrides the setting of the Prometheus object.
     pub service_discovery_role: Option<ServiceDiscoveryRole>,
-    /// What is scraped: each becomes a scrape configuration of its own.
+    /// What is scraped: each endpoint becomes its own scrape configuration.
     pub endpoints: Vec<Endpoint>,
     pub(super) warnings: Vec<ManifestError>,
 }
@@ -113,9 +113,9 @@ pub struct PodMonitor {
     pub name: String,
     /// `metadata.namespace`.
     pub namespace: String,
-    /// What a `ServiceMonitor` has too.
+    /// The part of `spec` that a `ServiceMonitor` has too.
     pub spec: MonitorSpec,
-    /// What is scraped: each becomes a scrape configuration of its own.
+    /// What is scraped: each endpoint becomes its own scrape configuration.
     pub pod_metrics_endpoints: Vec<PodMetricsEndpoint>,
     pub(super) warnings: Vec<ManifestError>,
 }
@@ -128,7 +128,7 @@ pub struct MonitorSpec {
     pub job_label: Option<String>,
     /// Labels of the pod that every series gets.
     pub pod_target_labels: Vec<String>,
-    /// Which services or pods are meant. An empty selector selects all.
+    /// The services or pods to select. An empty selector selects all.
     pub selector: LabelSelector,
     /// Whether the selector becomes relabel rules or is left to the API server.
     pub selector_mechanism: SelectorMechanism,
@@ -152,15 +152,15 @@ pub struct MonitorSpec {
     pub keep_dropped_targets: Option<u64>,
     /// How large an uncompressed body may be.
     pub body_size_limit: Option<ByteSize>,
-    /// The formats that are asked for, in order of preference.
+    /// The formats to request, in order of preference.
     pub scrape_protocols: Vec<ScrapeProtocol>,
-    /// The format of an answer that does not name one.
+    /// The format of a response that does not name one.
     pub fallback_scrape_protocol: Option<ScrapeProtocol>,
     /// Whether native histograms are scraped.
     pub scrape_native_histograms: Option<bool>,
     /// How many buckets a native histogram may have.
     pub native_histogram_bucket_limit: Option<u64>,
-    /// By how much one native bucket must be wider than the one before.
+    /// How much wider each native bucket must be than the previous one.
     pub native_histogram_min_bucket_factor: Option<Quantity>,
     /// Whether a histogram that is exposed both ways is scraped both ways.
     pub scrape_classic_histograms: Option<bool>,
@@ -174,11 +174,11 @@ pub struct MonitorSpec {
 pub struct NamespaceSelector {
     /// All of them.
     pub any: bool,
-    /// These; none given means the monitor's own.
+    /// The names of the namespaces; none means the monitor's own.
     pub match_names: Vec<String>,
 }
 
-/// What is discovered about a target beside its own metadata.
+/// What is discovered about a target in addition to its own metadata.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AttachMetadata {
@@ -226,13 +226,13 @@ pub struct Endpoint {
     pub enable_http2: Option<bool>,
     /// Whether pods that have finished are dropped. Default: yes.
     pub filter_running: Option<bool>,
-    /// Headers for the proxy, each with the values' places.
+    /// Headers for the proxy, each with the places of its values.
     pub proxy_connect_header: Option<BTreeMap<String, Vec<KeySelector>>>,
-    /// A token that is fetched first.
+    /// A token that is requested first.
     pub oauth2: Option<OAuth2>,
     /// How the connection is encrypted.
     pub tls_config: Option<TlsConfig>,
-    /// A token from a file where Prometheus runs; only a `ServiceMonitor` may name one.
+    /// A token from a file on Prometheus' machine; only a `ServiceMonitor` may name one.
     pub bearer_token_file: Option<String>,
     /// A token from a Secret.
     pub bearer_token_secret: Option<KeySelector>,
@@ -246,7 +246,7 @@ pub struct Endpoint {
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PodMetricsEndpoint {
-    /// What a `ServiceMonitor`'s endpoint has too; `port` is the name of the container's port.
+    /// The part that a `ServiceMonitor`'s endpoint has too; `port` is the name of the container's port.
     pub endpoint: Endpoint,
     /// The container's port by number; used only without `port`.
     pub port_number: Option<i32>,

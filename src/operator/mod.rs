@@ -1,13 +1,13 @@
-//! `ServiceMonitor` and `PodMonitor`, rendered as the Prometheus Operator does.
+//! Renders `ServiceMonitor` and `PodMonitor` as the Prometheus Operator does.
 //!
-//! In a cluster the Operator turns a monitor into a scrape configuration with some twenty relabel
-//! rules, and a mistake in the monitor shows as silence: a pod that is not scraped. Here the same way
-//! can be gone on a desk, with the reason for every step.
+//! In a cluster the Operator turns a monitor into a scrape configuration with some twenty relabel rules. A
+//! mistake in the monitor shows only as silence: a pod that is not scraped. Here you can follow the same
+//! steps locally, with the reason for each.
 //!
 //! | step | from | to | with |
 //! |---|---|---|---|
 //! | read | YAML or JSON | [`Manifest`] | [`str::parse`], [`Manifest::parse_all`], serde |
-//! | check | a manifest and [`OperatorConfig`] | taken, or [`Rejections`] | [`check()`], [`check_all`] |
+//! | check | a manifest and [`OperatorConfig`] | accepted, or [`Rejections`] | [`check()`], [`check_all`] |
 //! | render | a manifest and [`OperatorConfig`] | [`ScrapeConfig`]s | [`render`], [`render_all`] |
 //! | write | configurations | what `promtool check config` accepts | [`ScrapeConfig::file_to_yaml`] |
 //! | explain | a configuration and discovered labels | kept or dropped, and why | [`Explainer`] |

@@ -22,7 +22,7 @@ pub(crate) enum Node {
 }
 
 impl Node {
-    /// What the value is, for "expected a string, found …".
+    /// Describes the value, for "expected a string, found …".
     pub(crate) fn describe(&self) -> String {
         match self {
             Node::Null => "nothing".to_owned(),
@@ -35,7 +35,7 @@ impl Node {
         }
     }
 
-    /// The value under `key`, if this is a map that has it.
+    /// Returns the value under `key`, if this is a map that has it.
     pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         match self {
             Node::Map(entries) => entries.iter().find(|(name, _)| name == key).map(|(_, v)| v),
@@ -43,7 +43,7 @@ impl Node {
         }
     }
 
-    /// A scalar as text; nothing is the empty text.
+    /// Returns a scalar as text; null is the empty text.
     pub(crate) fn scalar(&self) -> Option<String> {
         match self {
             Node::Null => Some(String::new()),
@@ -55,11 +55,11 @@ impl Node {
         }
     }
 
-    /// A whole number, however it is written: JSON, which Kubernetes goes through, has `1e3` as 1000.
+    /// Returns a whole number in any spelling: JSON, which Kubernetes goes through, has `1e3` as 1000.
     pub(crate) fn as_whole(&self) -> Option<i128> {
         match self {
             Node::Int(value) => Some(*value),
-            // Beyond 2^53 a float is one of many whole numbers.
+            // Beyond 2^53 a float stands for several whole numbers.
             Node::Float(value) if value.fract() == 0.0 && value.abs() < (1u64 << 53) as f64 => {
                 Some(*value as i128)
             }
@@ -75,14 +75,15 @@ impl Node {
     }
 }
 
-/// What is kept without a field of its own is to come out as it went in: `07` and `yes` stay text.
+/// Reads values that are kept without a field of their own so that they are written unchanged: `07` and `yes`
+/// stay text.
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_newtype_struct(yaml::KEPT, NodeVisitor)
     }
 }
 
-/// A value of which it matters what it is and not how it is written: `yes` is a boolean.
+/// A value whose meaning matters and not its spelling: `yes` is a boolean.
 pub(crate) struct Resolved(pub(crate) Node);
 
 impl<'de> Deserialize<'de> for Resolved {

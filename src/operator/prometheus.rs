@@ -1,4 +1,4 @@
-//! The Prometheus object: what of it shapes a scrape configuration.
+//! The parts of the Prometheus object that shape a scrape configuration.
 
 use std::str::FromStr;
 
@@ -14,7 +14,7 @@ use super::{
     selector::LabelSelector,
 };
 
-/// A `Prometheus` or `PrometheusAgent` object, as far as it says what becomes of monitors.
+/// The parts of a `Prometheus` or `PrometheusAgent` object that determine what happens to monitors.
 ///
 /// ```
 /// use exposition::operator::{Manifest, Prometheus, render};
@@ -41,10 +41,10 @@ pub struct Prometheus {
     pub name: String,
     /// `metadata.namespace`.
     pub namespace: String,
-    /// What shapes scrape configurations, and the flags of an Operator that was given none.
+    /// The settings that shape scrape configurations, and the flags of an Operator with default flags.
     pub settings: OperatorConfig,
-    /// The label and namespace selectors that the object has, by field: `serviceMonitorSelector`. An
-    /// absent label selector selects nothing, an absent namespace selector only the object's own.
+    /// The label and namespace selectors of the object, by field: `serviceMonitorSelector`. An absent label
+    /// selector selects nothing, an absent namespace selector only the object's own namespace.
     pub selectors: Vec<(&'static str, LabelSelector)>,
 }
 
@@ -90,8 +90,7 @@ static SCHEMA: Schema = Schema {
 impl FromStr for Prometheus {
     type Err = ManifestError;
 
-    /// Reads the object from YAML or JSON. Fields that have no part in a scrape configuration are not
-    /// looked at.
+    /// Reads the object from YAML or JSON. Skips fields that do not affect a scrape configuration.
     fn from_str(yaml: &str) -> Result<Self, Self::Err> {
         from_node(&read::document(yaml)?)
     }
@@ -110,7 +109,7 @@ fn from_node(node: &Node) -> Result<Prometheus, ManifestError> {
 }
 
 impl Prometheus {
-    /// Whether a YAML text of one document is such an object, to tell it from bare settings.
+    /// Tells whether a YAML text of one document is such an object and not bare settings.
     #[must_use]
     pub fn is_meant(yaml: &str) -> bool {
         read::document(yaml).is_ok_and(|node| node.get("kind").is_some())
@@ -158,7 +157,7 @@ fn prometheus(node: &Node, reader: &mut Reader) -> Result<Prometheus, ManifestEr
     }
     Ok(Prometheus {
         name: text(name, "metadata.name")?,
-        // Only the selection of monitors asks for it.
+        // Only the selection of monitors uses it.
         namespace: metadata
             .text("namespace")
             .unwrap_or_else(|| "default".to_owned()),

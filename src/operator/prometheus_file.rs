@@ -1,4 +1,4 @@
-//! What a Prometheus configuration file says beside its `scrape_configs`: defaults for all of them.
+//! Reads the parts of a Prometheus configuration file outside its `scrape_configs`: defaults for all of them.
 
 use std::{collections::BTreeMap, marker::PhantomData};
 
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::scrape::Interval;
 
-/// Settings that hold for every entry that has none of its own.
+/// Settings that apply to every entry without its own.
 const SHARED: &[&str] = &[
     "scrape_interval",
     "scrape_timeout",
@@ -36,7 +36,7 @@ const SHARED: &[&str] = &[
     "extra_scrape_metrics",
 ];
 
-/// Settings that have no part in a scrape.
+/// Settings that do not affect a scrape.
 const ASIDE: &[&str] = &[
     "evaluation_interval",
     "external_labels",
@@ -74,7 +74,7 @@ impl<'de> Deserialize<'de> for Global {
     }
 }
 
-/// A whole file, as far as scrapes go.
+/// A whole file, as far as it concerns scrapes.
 #[derive(Deserialize)]
 pub(super) struct PrometheusFile {
     global: Option<Global>,
@@ -82,7 +82,7 @@ pub(super) struct PrometheusFile {
 }
 
 impl PrometheusFile {
-    /// The entries, each with what `global` says where it says nothing itself.
+    /// Returns the entries, completed with the settings of `global`.
     pub(super) fn into_configs<E: de::Error>(self) -> Result<Vec<ScrapeConfig>, E> {
         let missing = || E::custom("there are no `scrape_configs` in this file");
         let mut configs = self.scrape_configs.ok_or_else(missing)?;
@@ -109,7 +109,7 @@ impl PrometheusFile {
     }
 }
 
-/// A length of time that is set, and not 0.
+/// Returns a duration that is set, and not 0.
 fn length(key: &str, config: &ScrapeConfig) -> Result<Option<Interval>, ExplainError> {
     let text = match key {
         "scrape_interval" => config.scrape_interval.as_deref(),
@@ -124,7 +124,7 @@ fn length(key: &str, config: &ScrapeConfig) -> Result<Option<Interval>, ExplainE
 }
 
 impl ScrapeConfig {
-    /// Takes over what `global` sets and this does not. A limit of 0 is none that is set.
+    /// Takes over what `global` sets and this does not. A limit of 0 counts as not set.
     fn fill(
         &mut self,
         global: &ScrapeConfig,
@@ -196,8 +196,7 @@ impl ScrapeConfig {
         Ok(())
     }
 
-    /// The targets that stand in `static_configs`, each by its labels: those of its group, and
-    /// `__address__`.
+    /// Returns the targets in `static_configs`, each with its labels: those of its group, and `__address__`.
     ///
     /// ```
     /// use exposition::operator::ScrapeConfig;

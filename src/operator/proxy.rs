@@ -21,7 +21,7 @@ pub struct ProxyConfig {
     pub no_proxy: Option<String>,
     /// Whether the proxy's address is taken from the environment.
     pub proxy_from_environment: Option<bool>,
-    /// Headers for the proxy, each with the values' places.
+    /// Headers for the proxy, each with the places of its values.
     pub proxy_connect_header: Option<BTreeMap<String, Vec<KeySelector>>>,
 }
 
@@ -38,7 +38,7 @@ pub(super) fn read(fields: &Fields<'_>, reader: &mut Reader) -> ProxyConfig {
     }
 }
 
-/// Text that begins as a URL of one of the schemes; the API server looks no further.
+/// Reads text that begins like a URL of one of the schemes; the API server checks no more.
 pub(super) fn url(node: &Node, path: &str, schemes: &[&str]) -> Result<String, ManifestError> {
     let url = text(node, path)?;
     let rest = (schemes.iter()).find_map(|scheme| url.strip_prefix(scheme));
@@ -55,7 +55,7 @@ pub(super) fn url(node: &Node, path: &str, schemes: &[&str]) -> Result<String, M
     }
 }
 
-/// What Go's URL parser finds wrong with an absolute URL, if anything.
+/// Returns what Go's URL parser finds wrong with an absolute URL, if anything.
 pub(super) fn go_url_error(url: &str) -> Option<String> {
     work::on(url.len());
     if url.bytes().any(|b| b < b' ' || b == 0x7f) {
@@ -111,7 +111,7 @@ fn host_error(host: &str) -> Option<String> {
     if !port.is_empty() && !is_port(port) {
         return Some(format!("{port:?} after the host is not a port"));
     }
-    // In a host only what is not ASCII may be escaped, and the percent sign before a zone.
+    // In a host only non-ASCII characters may be escaped, and the percent sign before a zone.
     if let Some(escape) = bad_escape(name) {
         return Some(escape);
     }
@@ -134,7 +134,7 @@ fn host_error(host: &str) -> Option<String> {
     Some(format!("{odd:?} in the host"))
 }
 
-/// The first `%` that two hexadecimal digits do not follow.
+/// Returns the first `%` that is not followed by two hexadecimal digits.
 fn bad_escape(text: &str) -> Option<String> {
     (text.match_indices('%')).find_map(|(at, _)| {
         let rest = text.get(at..).unwrap_or_default();

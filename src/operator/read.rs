@@ -1,4 +1,4 @@
-//! From a manifest's tree to the typed monitor.
+//! Turns a manifest's tree into a typed monitor.
 
 use std::str::FromStr;
 
@@ -29,12 +29,12 @@ use crate::number::duration;
 use crate::yaml::{self, YamlError};
 
 impl Manifest {
-    /// Reads every monitor of a YAML text: any number of documents, each a monitor or a `List` of
-    /// monitors, as `kubectl get -o yaml` prints it. Empty documents are skipped.
+    /// Reads every monitor of a YAML text: any number of documents, each a monitor or a `List` of monitors,
+    /// as `kubectl get -o yaml` prints it. Skips empty documents.
     ///
     /// # Errors
-    /// The first thing that is wrong. In a text of several resources the path begins with the
-    /// resource, empty documents not counted: `document 2.spec.selector`.
+    /// The first error. In a text of several resources the path begins with the resource, empty documents not
+    /// counted: `document 2.spec.selector`.
     pub fn parse_all(yaml: &str) -> Result<Vec<Self>, ManifestError> {
         manifests(yaml)
     }
@@ -73,7 +73,7 @@ fn yaml_error(error: &YamlError) -> ManifestError {
     ManifestError::new("", ManifestErrorKind::Yaml { message })
 }
 
-/// A text that is one YAML document.
+/// Reads a text that is one YAML document.
 pub(super) fn document(yaml: &str) -> Result<Node, ManifestError> {
     match yaml::only(yaml) {
         Ok(Resolved(node)) => Ok(node),
@@ -81,14 +81,14 @@ pub(super) fn document(yaml: &str) -> Result<Node, ManifestError> {
     }
 }
 
-/// All documents of a text but the empty ones.
+/// Reads all documents of a text except empty ones.
 pub(super) fn documents(yaml: &str) -> Result<Vec<Node>, ManifestError> {
     let documents: Vec<Resolved> = yaml::all(yaml).map_err(|error| yaml_error(&error))?;
     let nodes = documents.into_iter().map(|Resolved(node)| node);
     Ok(nodes.filter(|node| *node != Node::Null).collect())
 }
 
-/// All monitors of a text.
+/// Reads all monitors of a text.
 pub(super) fn manifests(yaml: &str) -> Result<Vec<Manifest>, ManifestError> {
     let mut found = Vec::new();
     resources(&documents(yaml)?, |node, place| {
@@ -98,8 +98,8 @@ pub(super) fn manifests(yaml: &str) -> Result<Vec<Manifest>, ManifestError> {
     Ok(found)
 }
 
-/// Calls `each` for every resource of some documents, with its place: none for a single one, else
-/// `document 2`, `document 2.items[0]`. Lists are taken apart.
+/// Calls `each` for every resource of some documents, with its place: empty for a single one, otherwise
+/// `document 2`, `document 2.items[0]`. Splits lists.
 pub(super) fn resources<'n>(
     documents: &'n [Node],
     mut each: impl FnMut(&'n Node, &str) -> Result<(), ManifestError>,
@@ -126,12 +126,12 @@ pub(super) fn resources<'n>(
     Ok(())
 }
 
-/// One monitor of either kind.
+/// Reads one monitor of either kind.
 pub(super) fn manifest(node: &Node) -> Result<Manifest, ManifestError> {
     all_faults(node).map_err(first)
 }
 
-/// One monitor of a kind that is known.
+/// Reads one monitor of this kind.
 pub(super) fn service_monitor(node: &Node) -> Result<ServiceMonitor, ManifestError> {
     finish(&schema::SERVICE_MONITOR, |reader| {
         read_service_monitor(node, reader)
@@ -139,7 +139,7 @@ pub(super) fn service_monitor(node: &Node) -> Result<ServiceMonitor, ManifestErr
     .map_err(first)
 }
 
-/// One monitor of a kind that is known.
+/// Reads one monitor of this kind.
 pub(super) fn pod_monitor(node: &Node) -> Result<PodMonitor, ManifestError> {
     finish(&schema::POD_MONITOR, |reader| {
         read_pod_monitor(node, reader)
@@ -149,11 +149,11 @@ pub(super) fn pod_monitor(node: &Node) -> Result<PodMonitor, ManifestError> {
 
 fn first(faults: Vec<ManifestError>) -> ManifestError {
     let first = faults.into_iter().next();
-    // There is one wherever there is no monitor.
+    // There is an error wherever there is no monitor.
     first.unwrap_or_else(|| ManifestError::new("", ManifestErrorKind::Missing { why: "a monitor" }))
 }
 
-/// What is read, or else everything that is wrong with it.
+/// Returns what was read, or everything that is wrong with it.
 fn finish<T>(
     schema: &'static Schema,
     read: impl FnOnce(&mut Reader) -> Result<T, ManifestError>,
@@ -170,7 +170,7 @@ fn finish<T>(
     }
 }
 
-/// One monitor of either kind, or else everything that is wrong with it.
+/// Reads one monitor of either kind, or returns everything that is wrong with it.
 pub(super) fn all_faults(node: &Node) -> Result<Manifest, Vec<ManifestError>> {
     match node.get("kind") {
         Some(Node::Text(kind)) if kind == "PodMonitor" => finish(&schema::POD_MONITOR, |reader| {
@@ -202,7 +202,7 @@ fn other_kind(node: &Node, kind: Option<&Node>) -> ManifestError {
     }
 }
 
-/// What the two kinds of monitor do not have in common.
+/// What differs between the two kinds of monitor.
 struct Kind {
     name: &'static str,
     spec: &'static Level,
@@ -261,7 +261,7 @@ fn read_pod_monitor(node: &Node, reader: &mut Reader) -> Result<PodMonitor, Mani
     })
 }
 
-/// Name, namespace and `spec`, once the resource is known to be of the kind.
+/// Reads name, namespace and `spec`, after the kind of the resource is known.
 fn head<'n>(
     node: &'n Node,
     kind: &Kind,
@@ -286,17 +286,17 @@ fn head<'n>(
     }
     let metadata = top.required("metadata", "it holds name and namespace")?;
     let metadata = reader.fields(metadata, "metadata", &schema::METADATA)?;
-    // They say nothing about a scrape, but have to be text.
+    // They do not affect a scrape, but must be text.
     metadata.map("labels", text);
     metadata.map("annotations", text);
     let name = metadata.required("name", "the job's name is made of it");
     let name = name.map_err(|error| match metadata.get("generateName") {
         None => error.under(&rule::OBJECT_NAME),
-        // A cluster makes a name of it.
+        // A cluster makes a name from it.
         Some(_) => error.under_no_rule(),
     })?;
     let name = text(name, "metadata.name")?;
-    // A cluster knows the namespace all the same.
+    // A cluster knows the namespace anyway.
     let namespace = text(
         metadata
             .required(
@@ -369,7 +369,7 @@ pub(super) fn attach_metadata(
     })
 }
 
-/// A label selector, wherever it stands.
+/// Reads a label selector, in any place.
 pub(super) fn selector(
     node: &Node,
     path: &str,
@@ -387,7 +387,7 @@ pub(super) fn selector(
         let operator = choice(operator, &fields.path("operator"), Operator::WORDS);
         Ok(Requirement {
             key,
-            // To the API server the operator is any text.
+            // To the API server the operator is just a text.
             operator: operator.map_err(|error| match error.kind() {
                 ManifestErrorKind::Value { .. } => error.under(&rule::SELECTOR_OPERATOR),
                 _ => error,
@@ -452,7 +452,7 @@ fn port(node: &Node, path: &str) -> Result<Port, ManifestError> {
     }
 }
 
-/// A length of time. The empty text passes the manifest's schema, and counts as absent.
+/// Reads a duration. The empty text passes the manifest's schema, and counts as absent.
 pub(super) fn duration(node: &Node, path: &str) -> Result<String, ManifestError> {
     let text = text(node, path)?;
     if text.is_empty() || duration::is_spelled_well(&text) {
@@ -463,7 +463,7 @@ pub(super) fn duration(node: &Node, path: &str) -> Result<String, ManifestError>
     }
 }
 
-/// A size; the empty text counts as absent.
+/// Reads a size; the empty text counts as absent.
 pub(super) fn byte_size(node: &Node, path: &str) -> Result<Option<ByteSize>, ManifestError> {
     let size = text(node, path)?;
     if size.is_empty() {

@@ -1,4 +1,4 @@
-//! What a monitor probably does not mean, though a cluster takes it.
+//! Finds what a monitor probably does not mean, although a cluster accepts it.
 
 use std::fmt;
 
@@ -9,9 +9,9 @@ use super::{
 };
 use crate::scrape::Interval;
 
-/// Something a monitor probably does not mean, though a cluster takes it.
+/// Something that a monitor probably does not mean, although a cluster accepts it.
 ///
-/// It prints as the field and what to know about it.
+/// It displays the field and what to know about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ManifestRemark {
@@ -28,9 +28,9 @@ impl fmt::Display for ManifestRemark {
 }
 
 impl Manifest {
-    /// What the monitor probably does not mean, though a cluster takes it: a port's number where its
-    /// name is wanted, an endpoint that scrapes every port, and values that make Prometheus refuse the
-    /// file in which the monitor is rendered.
+    /// Returns what the monitor probably does not mean, although a cluster accepts it: a port's number in
+    /// place of its name, an endpoint that scrapes every port, and values that make Prometheus refuse the
+    /// file that the monitor is rendered to.
     ///
     /// ```
     /// use exposition::operator::Manifest;

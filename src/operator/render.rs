@@ -1,4 +1,4 @@
-//! From a monitor to scrape configurations, as the Operator renders them.
+//! Renders a monitor to scrape configurations, as the Operator does.
 
 use super::{
     config::OperatorConfig,
@@ -14,13 +14,12 @@ use super::{
 use crate::format::ScrapeProtocol;
 use crate::relabel::RuleConfig;
 
-/// The scrape configurations the Operator makes of a monitor, one per endpoint.
+/// Renders the scrape configurations that the Operator makes of a monitor, one per endpoint.
 ///
-/// Nothing is checked that the monitor's types do not check already: [`check`](super::check()) says
-/// whether a cluster takes the monitor at all, and is to be asked first.
+/// It checks only what the monitor's types check already. Call [`check`](super::check()) first, which says
+/// whether a cluster accepts the monitor at all.
 ///
-/// Credentials come from [`OperatorConfig::assets`]; where those are not known, `<secret>` stands in
-/// their place.
+/// Credentials come from [`OperatorConfig::assets`]; unknown ones are written as `<secret>`.
 ///
 /// ```
 /// use exposition::operator::{Manifest, OperatorConfig, render};
@@ -52,8 +51,8 @@ pub fn render(manifest: &Manifest, config: &OperatorConfig) -> Vec<ScrapeConfig>
     }
 }
 
-/// The scrape configurations of several monitors, in the order in which the Operator writes them into one
-/// file: by namespace and name, `ServiceMonitor`s first, or last for Prometheus Agent
+/// Renders the scrape configurations of several monitors, in the order in which the Operator writes them to
+/// one file: by namespace and name, `ServiceMonitor`s first, or last for Prometheus Agent
 /// ([M23](crate::docs::operator#m23)).
 #[must_use]
 pub fn render_all<'m>(
@@ -75,7 +74,7 @@ pub fn render_all<'m>(
 }
 
 impl ServiceMonitor {
-    /// See [`render`].
+    /// Renders the monitor; see [`render`].
     #[must_use]
     pub fn render(&self, config: &OperatorConfig) -> Vec<ScrapeConfig> {
         if config.daemon_set {
@@ -111,7 +110,7 @@ impl ServiceMonitor {
             .collect()
     }
 
-    /// The target rules up to those that both kinds have (spec M9).
+    /// Writes the target rules up to those that both kinds share (spec M9).
     fn rules(
         &self,
         monitor: &Monitor<'_>,
@@ -151,7 +150,7 @@ impl ServiceMonitor {
 }
 
 impl PodMonitor {
-    /// See [`render`].
+    /// Renders the monitor; see [`render`].
     #[must_use]
     pub fn render(&self, config: &OperatorConfig) -> Vec<ScrapeConfig> {
         let monitor = Monitor {
@@ -174,7 +173,7 @@ impl PodMonitor {
             .collect()
     }
 
-    /// The target rules up to those that both kinds have (spec M10).
+    /// Writes the target rules up to those that both kinds share (spec M10).
     fn rules(
         &self,
         monitor: &Monitor<'_>,
@@ -201,7 +200,7 @@ impl PodMonitor {
     }
 }
 
-/// What the rest of a rendering needs of either kind of monitor.
+/// What the rest of a rendering needs from either kind of monitor.
 struct Monitor<'m> {
     kind: &'static str,
     resource: &'static str,
@@ -209,7 +208,7 @@ struct Monitor<'m> {
     namespace: &'m str,
     spec: &'m MonitorSpec,
     role: &'static str,
-    /// The kinds of objects a role selector is written for.
+    /// The kinds of objects that get a role selector.
     roles: &'static [&'static str],
     /// The first version that attaches metadata to targets of the role.
     attaches_since: Version,
@@ -226,7 +225,7 @@ impl Monitor<'_> {
         });
     }
 
-    /// The value, if the version knows the field.
+    /// Returns the value, if the version knows the field.
     fn since<T>(&self, minor: u64, value: Option<T>) -> Option<T> {
         value.filter(|_| self.config.version >= Version::new(2, minor, 0))
     }
@@ -334,7 +333,7 @@ impl Monitor<'_> {
                 50,
                 (spec.native_histogram_min_bucket_factor.as_ref()).map(|factor| factor.value()),
             ),
-            // The name changed with the major version, and its pre-releases have the new one.
+            // The name changed with the major version, and its pre-releases use the new one.
             always_scrape_classic_histograms: classic.filter(|_| version.major() == 3),
             scrape_classic_histograms: self.since(45, classic.filter(|_| version.major() != 3)),
             convert_classic_histograms_to_nhcb: (spec.convert_classic_histograms_to_nhcb)
@@ -356,7 +355,7 @@ impl Monitor<'_> {
         }
     }
 
-    /// Written as soon as either side says something, and true only if both do (spec M3).
+    /// Returns a value as soon as either side sets one; it is true only if both are (spec M3).
     fn honor_timestamps(&self, endpoint: &Endpoint) -> Option<bool> {
         let overridden = self.config.override_honor_timestamps;
         match endpoint.honor_timestamps {
@@ -365,7 +364,7 @@ impl Monitor<'_> {
         }
     }
 
-    /// What is discovered (spec M5). `class_node` is what the scrape class attaches, if it says.
+    /// Returns what to discover (spec M5). `class_node` is what the scrape class attaches, if set.
     fn discovery(&self, class_node: Option<bool>) -> KubernetesSd {
         let (spec, config) = (self.spec, self.config);
         let selector = &spec.namespace_selector;
@@ -378,7 +377,7 @@ impl Monitor<'_> {
         } else {
             Some(selector.match_names.clone())
         };
-        // Without the zone on the pod it has to come from the node, whatever the user asked for.
+        // If pods do not have the zone it must come from the node, even against the user's setting.
         let node = if !config.zones().is_empty() && !config.pod_topology_labels {
             Some(true)
         } else {
@@ -418,8 +417,8 @@ impl Monitor<'_> {
         }
     }
 
-    /// The formats that are asked for, save one that the version does not know (spec M19). What remains
-    /// may be an empty list, which is written.
+    /// Returns the requested formats, without one that the version does not know (spec M19). The rest may be
+    /// an empty list, which is written.
     fn scrape_protocols(&self) -> Option<Vec<ScrapeProtocol>> {
         let wanted = &self.spec.scrape_protocols;
         let knows_text_1 = self.config.version >= Version::new(3, 0, 0).candidate(0);

@@ -1,4 +1,4 @@
-//! The target rules the Operator writes, in its order (spec M7-M15).
+//! Writes the Operator's target rules, in its order (spec M7-M15).
 
 use super::{
     config::OperatorConfig,
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::relabel::{Action, RuleConfig};
 
-/// A character other than ASCII letters, digits and `_` becomes `_`, as in the meta labels that
+/// Replaces each character other than ASCII letters, digits and `_` by `_`, as in the meta labels that
 /// Prometheus makes of Kubernetes' label names. Different names may become the same.
 pub(super) fn clean(name: &str) -> String {
     (name.chars())
@@ -18,13 +18,13 @@ pub(super) fn clean(name: &str) -> String {
         .collect()
 }
 
-/// The list that is being written.
+/// The list of rules that is being written.
 #[derive(Default)]
 pub(super) struct RuleList {
     rules: Vec<RenderedRule>,
 }
 
-/// The object a label is taken from.
+/// The object that a label is taken from.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Object {
     Service,
@@ -84,14 +84,14 @@ impl RuleList {
         self.generated(config, Origin::Operator { purpose });
     }
 
-    /// The first rule: the job's name, before a label may replace it.
+    /// Writes the first rule: the job's name, before a label may replace it.
     pub(super) fn job_name(&mut self) {
         let purpose = "remembers the job's name for user rules";
         self.copy("job", "__tmp_prometheus_job_name", purpose);
     }
 
-    /// One rule for each of the selector's requirements, unless the API server applies it (spec M8).
-    /// Values go into the regex as they are, as the Operator puts them there.
+    /// Writes one rule for each of the selector's requirements, unless the API server applies it (spec M8).
+    /// Values go into the regex unescaped, as the Operator inserts them.
     pub(super) fn selector(
         &mut self,
         selector: &LabelSelector,
@@ -125,7 +125,7 @@ impl RuleList {
         }
     }
 
-    /// The port by its name, or else by what is behind `portNumber` and `targetPort` (spec M9.3, M10.4).
+    /// Filters by the port's name, or else by `portNumber` or `targetPort` (spec M9.3, M10.4).
     pub(super) fn port(
         &mut self,
         port_name_label: &str,
@@ -158,7 +158,7 @@ impl RuleList {
         }
     }
 
-    /// The node or pod behind an endpoint (spec M9.4).
+    /// Adds the name of the node or pod of an endpoint (spec M9.4).
     pub(super) fn address_target(&mut self, role: &str) {
         for (kind, target) in [("Node", "node"), ("Pod", "pod")] {
             let config = RuleConfig::new()
@@ -175,7 +175,7 @@ impl RuleList {
         }
     }
 
-    /// Labels that name the object that is scraped (spec M9.5, M10.5).
+    /// Adds labels that name the scraped object (spec M9.5, M10.5).
     pub(super) fn identity(&mut self, copies: &[(&str, &str)]) {
         for (source, target) in copies {
             let purpose = "names the object that is scraped";
@@ -205,7 +205,7 @@ impl RuleList {
         self.generated(config, origin);
     }
 
-    /// Labels of the object that become labels of the target (spec M9.7, M10.6).
+    /// Copies labels of the object to the target (spec M9.7, M10.6).
     pub(super) fn target_labels(
         &mut self,
         object: Object,
@@ -217,7 +217,7 @@ impl RuleList {
         }
     }
 
-    /// The `job` label, and the object's label that may replace it (spec M9.8, M10.7).
+    /// Sets the `job` label, and the object's label that may replace it (spec M9.8, M10.7).
     pub(super) fn job(&mut self, config: RuleConfig, object: Object, job_label: &Option<String>) {
         let purpose = "the `job` label, where no `jobLabel` says otherwise";
         self.generated(config.target_label("job"), Origin::Operator { purpose });
@@ -230,8 +230,8 @@ impl RuleList {
         }
     }
 
-    /// The `endpoint` label: the port as the manifest names it. `portNumber` is never looked at, and
-    /// `targetPort: 0` is, although it filters nothing (spec M11).
+    /// Sets the `endpoint` label to the port as the manifest names it. `portNumber` is ignored, and
+    /// `targetPort: 0` is used, although it does not filter (spec M11).
     pub(super) fn endpoint(&mut self, endpoint: &Endpoint, place: &str) {
         let (value, key) = match (given(&endpoint.port), &endpoint.target_port) {
             (Some(port), _) => (port.to_owned(), "port"),
@@ -246,14 +246,14 @@ impl RuleList {
         }
     }
 
-    /// Rules as somebody wrote them (spec M12, M16).
+    /// Adds rules that a user wrote (spec M12, M16).
     pub(super) fn written(&mut self, rules: &[RuleConfig], origin: impl Fn(usize) -> Origin) {
         for (index, rule) in rules.iter().enumerate() {
             self.push(written(rule), origin(index), Form::Written);
         }
     }
 
-    /// The label nobody can change, for it comes after everybody's rules (spec M13).
+    /// Sets the label that nobody can change, because it comes after all other rules (spec M13).
     pub(super) fn enforced_namespace(&mut self, label: Option<&str>, namespace: &str) {
         if let Some(label) = label {
             let config = RuleConfig::new().target_label(label).replacement(namespace);
@@ -261,8 +261,8 @@ impl RuleList {
         }
     }
 
-    /// Keeps the targets of the shard, which gets its number later (spec M14, M15). Written for a
-    /// single shard too.
+    /// Keeps the targets of the shard, whose number is inserted later (spec M14, M15). Written for a single
+    /// shard too.
     pub(super) fn sharding(&mut self, config: &OperatorConfig) {
         let shards = || Origin::prometheus("spec.shards");
         if config.retention_policies {
@@ -311,7 +311,7 @@ impl RuleList {
         self.keep(&sources, "$(TOPOLOGY_ZONE);|.+;.+", strategy());
     }
 
-    /// Sets the last of the labels to the first, unless it is set.
+    /// Sets the last of the labels to the first, unless it is already set.
     fn first_of(&mut self, sources: &[&str], regex: &str, origin: Origin) {
         let config = RuleConfig::new()
             .source_labels(sources.iter().copied())
@@ -331,13 +331,13 @@ impl RuleList {
     }
 }
 
-/// A text that is there and not empty.
+/// Returns the text if it is given and not empty.
 pub(super) fn given(text: &Option<String>) -> Option<&str> {
     text.as_deref().filter(|text| !text.is_empty())
 }
 
-/// What the Operator would not write out is left out, also where a rule was built by a program
-/// and not read from a manifest (spec M16).
+/// Removes what the Operator would not write, even from a rule that a program built instead of a manifest
+/// (spec M16).
 fn written(rule: &RuleConfig) -> RuleConfig {
     let mut rule = rule.clone();
     rule.source_labels = rule.source_labels.filter(|names| !names.is_empty());

@@ -1,4 +1,4 @@
-//! The keys every place of a monitor's manifest may have, after the schema of Operator 0.93.
+//! The keys that every place of a monitor's manifest may have, by the schema of Operator 0.93.
 
 use super::fields::{Level, Schema};
 
@@ -10,7 +10,7 @@ pub(super) static TOP: Level = Level {
 
 pub(super) static METADATA: Level = Level {
     place: "metadata",
-    // All but the first two say nothing about a scrape, here or in the Operator.
+    // Only the first two affect a scrape, here or in the Operator.
     known: &[&[
         "name",
         "namespace",
@@ -57,7 +57,7 @@ pub(super) static POD_MONITOR_SPEC: Level = Level {
 
 const SELECTION: &[&str] = &["selector", "namespaceSelector"];
 
-/// What both kinds of monitor set for all their endpoints.
+/// The settings of both kinds of monitor for all their endpoints.
 const SETTINGS: &[&str] = &[
     "attachMetadata",
     "bodySizeLimit",
@@ -113,7 +113,7 @@ pub(super) static POD_METRICS_ENDPOINT: Level = Level {
     aside: &[],
 };
 
-/// What both kinds of endpoint say of how they are scraped.
+/// The scrape settings of both kinds of endpoint.
 const SCRAPING: &[&str] = &[
     "targetPort",
     "path",
@@ -136,7 +136,7 @@ const SCRAPING: &[&str] = &[
     "basicAuth",
 ];
 
-/// What both kinds say at last.
+/// The last settings of both kinds of endpoint.
 const CREDENTIALS: &[&str] = &[
     "bearerTokenSecret",
     "oauth2",
@@ -154,8 +154,8 @@ pub(super) const RULE_KEYS: &[&str] = &[
     "action",
 ];
 
-/// The rules of a `ServiceMonitor`'s endpoint. The place is named once: a rule's key that stands
-/// elsewhere belongs to either list of rules.
+/// The rules of a `ServiceMonitor`'s endpoint. The place is named once: a rule's key in a wrong place belongs
+/// to either list of rules.
 pub(super) static ENDPOINT_RULE: Level = Level {
     place: "spec.endpoints[].relabelings[]",
     known: &[RULE_KEYS],

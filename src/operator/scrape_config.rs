@@ -1,4 +1,4 @@
-//! A `scrape_configs` entry of Prometheus, with where each rule comes from.
+//! A `scrape_configs` entry of Prometheus, with the origin of each rule.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ use crate::relabel::{Field, RuleConfig};
 
 /// One entry of `scrape_configs` in Prometheus' configuration.
 ///
-/// Fields are named as there, and are written in the order in which the Operator writes them; what
-/// is `None` is left out. [`to_yaml`](Self::to_yaml) and [`from_yaml`](Self::from_yaml) write and
-/// read text; through serde the type has the same form. Keys of Prometheus' schema that have no
-/// field here, such as `tls_config` or `static_configs`, are kept and written again.
+/// Fields have Prometheus' names, and are written in the Operator's order; `None` is left out.
+/// [`to_yaml`](Self::to_yaml) and [`from_yaml`](Self::from_yaml) write and read text; through serde the type
+/// has the same form. Keys of Prometheus' schema that have no field here, such as `tls_config` or
+/// `static_configs`, are kept and written again.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ScrapeConfig {
@@ -92,7 +92,7 @@ pub struct ScrapeConfig {
     /// How many buckets a native histogram may have.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub native_histogram_bucket_limit: Option<u64>,
-    /// By how much one native bucket must be wider than the one before.
+    /// How much wider each native bucket must be than the previous one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub native_histogram_min_bucket_factor: Option<f64>,
     /// Whether a histogram that is exposed both ways is scraped both ways; Prometheus 3.
@@ -104,10 +104,10 @@ pub struct ScrapeConfig {
     /// Whether classic histograms become native ones with custom buckets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub convert_classic_histograms_to_nhcb: Option<bool>,
-    /// The formats that are asked for, in order of preference.
+    /// The formats to request, in order of preference.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "names")]
     pub scrape_protocols: Option<Vec<ScrapeProtocol>>,
-    /// The format of an answer that does not name one.
+    /// The format of a response that does not name one.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "name")]
     pub fallback_scrape_protocol: Option<ScrapeProtocol>,
     /// How large an uncompressed body may be.
@@ -116,13 +116,13 @@ pub struct ScrapeConfig {
     /// Rules for every scraped series.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub metric_relabel_configs: Vec<RenderedRule>,
-    /// What was read and has no field above.
+    /// What was read without a field above.
     #[serde(flatten, serialize_with = "pairs")]
     pub(super) other: Vec<(String, Node)>,
 }
 
 impl ScrapeConfig {
-    /// The keys that were read but have no field of their own here.
+    /// Returns the keys that were read but have no field of their own here.
     pub fn other_keys(&self) -> impl Iterator<Item = &str> {
         let entries = self.other.iter().chain(&self.http);
         entries.map(|(key, _)| key.as_str())
@@ -147,25 +147,25 @@ fn pairs<S: Serializer>(entries: &[(String, Node)], serializer: S) -> Result<S::
     serializer.collect_map(entries.iter().map(|(key, value)| (key, value)))
 }
 
-/// What is discovered from Kubernetes: one entry of `kubernetes_sd_configs`.
+/// What to discover from Kubernetes: one entry of `kubernetes_sd_configs`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct KubernetesSd {
     /// `endpoints`, `endpointslice` or `pod`.
     pub role: String,
-    /// Where it is searched; `None` means everywhere.
+    /// The namespaces to search; `None` means all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespaces: Option<Namespaces>,
-    /// Where the Kubernetes API is, if not where Prometheus runs.
+    /// Where the Kubernetes API is, unless it is where Prometheus runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api_server: Option<String>,
     /// What else is discovered about a target.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attach_metadata: Option<AttachedMetadata>,
-    /// What the API server is asked for.
+    /// What to ask the API server for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub selectors: Option<Vec<RoleSelector>>,
-    /// What was read and has no field above.
+    /// What was read without a field above.
     #[serde(flatten, serialize_with = "pairs")]
     pub(super) other: Vec<(String, Node)>,
 }
@@ -175,15 +175,15 @@ pub struct KubernetesSd {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Namespaces {
-    /// Whether the namespace Prometheus runs in is meant too.
+    /// Whether the namespace that Prometheus runs in is included.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_namespace: Option<bool>,
-    /// By name.
+    /// The names of namespaces.
     #[serde(default)]
     pub names: Vec<String>,
 }
 
-/// What a [`KubernetesSd`] discovers about a target beside its own metadata.
+/// What a [`KubernetesSd`] discovers about a target in addition to its own metadata.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -191,12 +191,12 @@ pub struct AttachedMetadata {
     /// The labels and annotations of its node.
     #[serde(default)]
     pub node: bool,
-    /// Those of its namespace, which Prometheus knows since 3.6.
+    /// The labels and annotations of its namespace, known to Prometheus since 3.6.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub namespace: Option<bool>,
 }
 
-/// What the API server is asked for, of one kind of object.
+/// What to ask the API server for, of one kind of object.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -211,7 +211,7 @@ pub struct RoleSelector {
     pub field: Option<String>,
 }
 
-/// A rule of a scrape configuration, how it is written and where it comes from.
+/// A rule of a scrape configuration, with its written form and its origin.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RenderedRule {
@@ -222,15 +222,15 @@ pub struct RenderedRule {
     pub(super) form: Form,
 }
 
-/// How a rule is written: the order of its keys and, for a port's number, its type (spec M7, M16). Prometheus
-/// does not care, people who compare files do.
+/// The written form of a rule: the order of its keys and, for a port's number, its type (spec M7, M16). It
+/// does not matter to Prometheus, but to people who compare files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     /// A rule that only keeps or drops.
     Filter,
-    /// The same, with a port's number for a regex: it is not quoted.
+    /// The same, with an unquoted port's number as the regex.
     FilterByNumber,
-    /// The rules that name the node or pod behind an endpoint.
+    /// The rules that name the node or pod of an endpoint.
     TargetName,
     /// The Operator's other rules.
     Generated,

@@ -1,4 +1,4 @@
-//! A `scrape_configs` entry, read as strictly as Prometheus reads it.
+//! Reads a `scrape_configs` entry as strictly as Prometheus does.
 
 use std::{fmt, marker::PhantomData};
 
@@ -28,7 +28,7 @@ const HTTP: &[&str] = &[
     "tls_config",
 ];
 
-/// Other keys Prometheus knows that have no field of their own.
+/// Other keys that Prometheus knows, without a field of their own.
 const OTHER: &[&str] = &[
     "aws_sd_configs",
     "azure_sd_configs",
@@ -74,7 +74,7 @@ const OTHER: &[&str] = &[
     "vultr_sd_configs",
 ];
 
-/// Keys that have a field of their own.
+/// Keys with a field of their own.
 const FIELDS: &[&str] = &[
     "job_name",
     "honor_labels",
@@ -110,7 +110,7 @@ const FIELDS: &[&str] = &[
     "metric_relabel_configs",
 ];
 
-/// Keys of a Kubernetes discovery that have no field of their own.
+/// Keys of a Kubernetes discovery without a field of their own.
 const OTHER_KUBERNETES: &[&str] = &[
     "authorization",
     "basic_auth",
@@ -128,16 +128,16 @@ const OTHER_KUBERNETES: &[&str] = &[
     "tls_config",
 ];
 
-/// A type that is a map whose keys are told apart by hand: derived code would have to buffer a rule
-/// to keep what it has no field for, and a buffered `regex: 1.50` has lost its last digit.
+/// A type that is a map whose keys are distinguished by hand: derived code would have to buffer a rule to
+/// keep keys without a field, and a buffered `regex: 1.50` has lost its last digit.
 pub(super) trait FromMap: Default {
     const EXPECTING: &'static str;
-    /// What it is called in errors.
+    /// The name of the type in errors.
     const NAME: &'static str;
     /// The keys that have fields, and those that are kept without one.
     const KEYS: &'static [&'static [&'static str]];
 
-    /// Reads the value of `key`, or leaves it and says that there is no such key.
+    /// Reads the value of `key`, or leaves it and returns that there is no such key.
     fn entry<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<bool, A::Error>;
 }
 
@@ -165,7 +165,7 @@ impl<'de, T: FromMap> Visitor<'de> for MapVisitor<T> {
     }
 }
 
-/// The error of a key that is not known: there are too many to name all.
+/// Returns the error for an unknown key: there are too many keys to list them.
 fn unknown<E: de::Error>(key: &str, place: &str, known: &[&'static [&'static str]]) -> E {
     let known = known.iter().copied().flatten();
     match closest(key, known.copied(), slips) {
@@ -288,14 +288,14 @@ fn other<'de, A: MapAccess<'de>>(
     Ok(true)
 }
 
-/// A value of which null is the zero value and not the default.
+/// Reads a value for which null is the zero value and not the default.
 fn or_zero<'de, T: DeserializeOwned + Default, A: MapAccess<'de>>(
     map: &mut A,
 ) -> Result<Option<T>, A::Error> {
     Ok(Some(map.next_value::<Option<T>>()?.unwrap_or_default()))
 }
 
-/// A list; null is an empty one.
+/// Reads a list; null is an empty one.
 fn list<'de, T: DeserializeOwned, A: MapAccess<'de>>(map: &mut A) -> Result<Vec<T>, A::Error> {
     Ok(map.next_value::<Option<Vec<T>>>()?.unwrap_or_default())
 }

@@ -1,4 +1,4 @@
-//! What a scrape configuration says of both halves of a scrape.
+//! Turns a scrape configuration into the settings of both halves of a scrape.
 
 use super::{
     config::OperatorConfig,
@@ -13,10 +13,9 @@ use crate::relabel::Rules;
 use crate::scrape::{Interval, SampleConfig, TargetConfig};
 
 impl ScrapeConfig {
-    /// What makes targets of discovered labels, for the shard that `settings` names (see
-    /// [`OperatorConfig::environment`]) and under the label name rules of its version. What the
-    /// configuration leaves open is as in a Prometheus without global settings;
-    /// [`file_from_yaml`](Self::file_from_yaml) takes those over.
+    /// Returns the configuration that turns discovered labels into targets, for the shard in `settings` (see
+    /// [`OperatorConfig::environment`]) and under the label name rules of its version. Missing settings are
+    /// as in a Prometheus without global settings; [`file_from_yaml`](Self::file_from_yaml) takes those over.
     ///
     /// # Errors
     /// The first setting or rule that Prometheus would not load.
@@ -42,9 +41,8 @@ impl ScrapeConfig {
         Ok(config)
     }
 
-    /// What makes stored samples of a body. What the configuration leaves open is as in a Prometheus
-    /// without global settings;
-    /// [`file_from_yaml`](Self::file_from_yaml) takes those over.
+    /// Returns the configuration that turns a body into stored samples. Missing settings are as in a
+    /// Prometheus without global settings; [`file_from_yaml`](Self::file_from_yaml) takes those over.
     ///
     /// # Errors
     /// The first setting or rule that Prometheus would not load.
@@ -75,7 +73,7 @@ impl ScrapeConfig {
 fn interval(key: &str, text: Option<&str>) -> Result<Option<Interval>, ExplainError> {
     let interval = text.map(str::parse).transpose();
     let interval = interval.map_err(|error| ExplainError::setting(key, Cause::Interval(error)))?;
-    // No length is no setting.
+    // An interval of zero counts as not set.
     Ok(interval.filter(|interval: &Interval| !interval.is_zero()))
 }
 

@@ -1,14 +1,14 @@
-//! Label selectors: as relabel rules and in Kubernetes' text form.
+//! Label selectors, and their text form in Kubernetes.
 
 use std::{collections::BTreeMap, fmt};
 
-/// Which objects are meant, by their labels. All requirements must hold; none selects everything.
+/// Selects objects by their labels. All requirements must hold; an empty selector selects everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LabelSelector {
     /// Labels and the values they must have.
     pub match_labels: BTreeMap<String, String>,
-    /// Further requirements, in the order given.
+    /// Further requirements, in the given order.
     pub match_expressions: Vec<Requirement>,
 }
 
@@ -27,13 +27,13 @@ pub struct Requirement {
 /// How a requirement compares a label with values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Operator {
-    /// The label is there and has one of the values.
+    /// The label exists and has one of the values.
     In,
-    /// The label is not there or has none of the values.
+    /// The label does not exist or has none of the values.
     NotIn,
-    /// The label is there.
+    /// The label exists.
     Exists,
-    /// The label is not there.
+    /// The label does not exist.
     DoesNotExist,
 }
 
@@ -46,8 +46,8 @@ impl Operator {
     ];
 }
 
-/// Kubernetes' text form: requirements sorted by key, those of `matchLabels` before the others of the same
-/// key, values sorted ([M5.5](crate::docs::operator#m5)). The empty selector is the empty text.
+/// Displays Kubernetes' text form: requirements sorted by key, those of `matchLabels` before the others of
+/// the same key, values sorted ([M5.5](crate::docs::operator#m5)). The empty selector is the empty text.
 ///
 /// ```
 /// use exposition::operator::Manifest;

@@ -7,25 +7,25 @@ use super::{
     node::Node,
 };
 
-/// `tlsConfig`. A `ServiceMonitor` and a scrape class may name files where Prometheus runs.
+/// `tlsConfig`: how to encrypt. A `ServiceMonitor` and a scrape class may name files on Prometheus' machine.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TlsConfig {
-    /// Whom to believe.
+    /// The certificate authority to trust.
     pub ca: SecretOrConfigMap,
     /// The client's certificate.
     pub cert: SecretOrConfigMap,
-    /// Its key.
+    /// The certificate's key.
     pub key_secret: Option<KeySelector>,
-    /// Whom to believe, from a file.
+    /// The certificate authority to trust, from a file.
     pub ca_file: Option<String>,
     /// The client's certificate, from a file.
     pub cert_file: Option<String>,
-    /// Its key, from a file.
+    /// The certificate's key, from a file.
     pub key_file: Option<String>,
-    /// The name the server has to have.
+    /// The name that the server must have.
     pub server_name: Option<String>,
-    /// Whether to believe anybody.
+    /// Whether to skip the check of the server's certificate.
     pub insecure_skip_verify: Option<bool>,
     /// The lowest version of TLS.
     pub min_version: Option<TlsVersion>,
@@ -52,7 +52,7 @@ impl TlsVersion {
         ("TLS13", TlsVersion::Tls13),
     ];
 
-    /// As Prometheus and the manifest write it: `TLS12`.
+    /// Returns the version as Prometheus and the manifest write it: `TLS12`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         let known = Self::WORDS.iter().find(|(_, version)| *version == self);
@@ -60,7 +60,7 @@ impl TlsVersion {
     }
 }
 
-/// The fields that name no file.
+/// The fields that do not name a file.
 pub(super) static SAFE_TLS_CONFIG: Level = Level {
     place: "tlsConfig",
     known: &[&[

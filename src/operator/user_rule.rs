@@ -1,4 +1,4 @@
-//! Rules as people write them into monitors.
+//! Rules as users write them in monitors.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -11,12 +11,12 @@ use super::{
 use crate::relabel::written::{self, Spelling};
 use crate::relabel::{Action, Field, RuleConfig, UnknownAction};
 
-/// A rule in the form of a `ServiceMonitor`'s or `PodMonitor`'s `relabelings` and
-/// `metricRelabelings`: keys are in camel case, and an empty `regex`, `sourceLabels` or
-/// `targetLabel` or a zero `modulus` counts as not given, because the Operator does not write it
-/// out ([R59](crate::docs::relabel#r59) to [R61](crate::docs::relabel#r61)).
+/// A rule in the form of a `ServiceMonitor`'s or `PodMonitor`'s `relabelings` and `metricRelabelings`. Keys
+/// are in camel case. An empty `regex`, `sourceLabels` or `targetLabel` or a zero `modulus` counts as not
+/// given, because the Operator does not write it ([R59](crate::docs::relabel#r59) to
+/// [R61](crate::docs::relabel#r61)).
 ///
-/// `action` has the two spellings the manifest's schema allows, `labelmap` and `LabelMap`.
+/// `action` has the two spellings that the manifest's schema allows, `labelmap` and `LabelMap`.
 ///
 /// ```
 /// use exposition::{operator::OperatorRule, relabel::Action};
@@ -33,7 +33,7 @@ use crate::relabel::{Action, Field, RuleConfig, UnknownAction};
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OperatorRule(
-    /// The rule, as Prometheus would be given it.
+    /// The rule, as Prometheus would get it.
     pub RuleConfig,
 );
 
@@ -89,7 +89,7 @@ impl Spelling for Relabelings {
         })
     }
 
-    /// The Operator does not write out what is empty (spec M16).
+    /// Removes what is empty, because the Operator does not write it (spec M16).
     fn complete(rule: RuleConfig) -> RuleConfig {
         RuleConfig {
             source_labels: rule.source_labels.filter(|names| !names.is_empty()),
@@ -101,14 +101,14 @@ impl Spelling for Relabelings {
     }
 }
 
-/// Why a word is no action in a manifest.
+/// Why a word is not an action in a manifest.
 enum Unknown {
-    /// It is one, but for case.
+    /// It is an action, except for its case.
     Case(Action),
     Word(UnknownAction),
 }
 
-/// The action in one of the two spellings that the manifest's schema allows.
+/// Returns the action in one of the two spellings that the manifest's schema allows.
 fn action(word: &str) -> Result<Action, Unknown> {
     let exact = |action: &Action| action.as_str() == word || action.as_camel_case() == word;
     match Action::ALL.into_iter().find(exact) {
@@ -117,7 +117,8 @@ fn action(word: &str) -> Result<Action, Unknown> {
     }
 }
 
-/// A rule of a manifest, as the user wrote it. All that is wrong with it is found, each with its path.
+/// Reads a rule of a manifest, as the user wrote it. Finds everything that is wrong with it, each with its
+/// path.
 pub(super) fn user_rule(
     node: &Node,
     path: &str,
@@ -137,7 +138,7 @@ pub(super) fn user_rule(
     }))
 }
 
-/// The empty word counts as absent.
+/// Reads an action; the empty word counts as absent.
 fn read_action(node: &Node, path: &str) -> Result<Option<Action>, ManifestError> {
     let word = text(node, path)?;
     if word.is_empty() {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::format::ScrapeProtocol;
 
-/// A size limit such as `10MB`. Units are powers of 1024 whether written `MB` or `MiB`
+/// A size limit such as `10MB`. Units are powers of 1024 in both forms, `MB` and `MiB`
 /// ([M20](crate::docs::operator#m20)).
 #[derive(Debug, Clone)]
 pub struct ByteSize {
@@ -12,7 +12,7 @@ pub struct ByteSize {
     bytes: f64,
 }
 
-/// Two sizes are the same if they are written the same.
+/// Two sizes are equal if they are written in the same way.
 impl PartialEq for ByteSize {
     fn eq(&self, other: &Self) -> bool {
         self.text == other.text
@@ -20,11 +20,11 @@ impl PartialEq for ByteSize {
 }
 
 impl ByteSize {
-    /// What a size may look like, for messages.
+    /// The valid forms of a size, for messages.
     pub(crate) const EXPECTED: &'static str =
         "0 or a size such as 512KB, 10MB or 1.5GiB (units B, KB, MB, GB, TB, PB, EB)";
 
-    /// Reads the spellings the manifest's schema allows; a bare number is allowed only for `0`.
+    /// Reads the spellings that the manifest's schema allows; a bare number is allowed only for `0`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = if text == "0" {
@@ -46,8 +46,8 @@ impl ByteSize {
         })
     }
 
-    /// Reads what the API server lets pass for a size: it looks at the end of the text only. What is
-    /// not a size is compared with nothing, and Prometheus refuses it when it loads the file.
+    /// Reads what the API server accepts as a size: it checks only the end of the text. A text that is not a
+    /// size is not compared with anything, and Prometheus refuses it when it loads the file.
     pub(crate) fn as_written(text: &str) -> Option<Self> {
         Self::parse(text).or_else(|| {
             let number = text.strip_suffix('B')?;
@@ -66,13 +66,13 @@ impl ByteSize {
         })
     }
 
-    /// As written.
+    /// Returns the text as written.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// In bytes; 0 means no limit. Not a number where the API server takes the text for a size and
+    /// Returns the size in bytes; 0 means no limit. NaN if the API server accepts the text as a size and
     /// Prometheus does not: `about 5MB`.
     #[must_use]
     pub fn bytes(&self) -> f64 {
@@ -80,12 +80,12 @@ impl ByteSize {
     }
 }
 
-/// Exact for the powers there are units for: `powi` promises no precision.
+/// Computes a power exactly, for the units that exist: `powi` does not promise precision.
 fn power_of_1024(power: usize) -> f64 {
     (1u64 << (10 * power)) as f64
 }
 
-/// Digits with at most one point that has digits after it.
+/// Reads digits with at most one point, which is followed by digits.
 fn decimal(text: &str) -> Option<f64> {
     let (whole, fraction) = text.split_once('.').unwrap_or(("", text));
     let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
@@ -133,8 +133,8 @@ impl Quantity {
             "Ei" => (0, 6),
             _ => (suffix.strip_prefix(['e', 'E'])?.parse().ok()?, 0),
         };
-        // The Operator does not round the decimal text but multiplies its digits by a power of ten,
-        // which can differ in the last bit; what it writes is what is wanted here.
+        // The Operator does not round the decimal text but multiplies its digits by a power of ten, which can
+        // differ in the last bit. The result here must equal what it writes.
         let scale = i32::checked_sub(exponent, i32::try_from(fraction.len()).ok()?)?;
         let value = digits.parse::<f64>().ok()? * format!("1e{scale}").parse::<f64>().ok()?;
         let value = value * power_of_1024(binary);
@@ -144,13 +144,13 @@ impl Quantity {
         })
     }
 
-    /// As written.
+    /// Returns the text as written.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// As a floating-point number.
+    /// Returns the value as a floating-point number.
     #[must_use]
     pub fn value(&self) -> f64 {
         self.value
@@ -191,7 +191,7 @@ impl Scheme {
         ("HTTPS", Scheme::Https),
     ];
 
-    /// In lower case, as Prometheus' configuration has it.
+    /// Returns the scheme in lower case, as in Prometheus' configuration.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -208,7 +208,7 @@ pub enum SelectorMechanism {
     /// By `keep` and `drop` rules on what was discovered.
     #[default]
     RelabelConfig,
-    /// By the API server, before anything is discovered.
+    /// By the API server, before discovery.
     RoleSelector,
 }
 
@@ -219,7 +219,7 @@ impl SelectorMechanism {
     ];
 }
 
-/// What a `ServiceMonitor`'s targets are discovered from.
+/// The objects that a `ServiceMonitor`'s targets are discovered from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names of the Kubernetes objects")]
 #[non_exhaustive]
@@ -236,7 +236,7 @@ impl ServiceDiscoveryRole {
     ];
 }
 
-/// The names of the formats a scrape may be answered in.
+/// The names of the formats that a scrape may be answered in.
 pub(crate) const PROTOCOLS: &[(&str, ScrapeProtocol)] = &{
     const fn named(protocol: ScrapeProtocol) -> (&'static str, ScrapeProtocol) {
         (protocol.name(), protocol)

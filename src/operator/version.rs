@@ -1,11 +1,11 @@
-//! A Prometheus version, ordered as semantic versioning orders them.
+//! Prometheus versions, in the order of semantic versioning.
 
 use std::{cmp::Ordering, fmt, str::FromStr};
 
-/// The version of the Prometheus server a configuration is rendered for.
+/// The version of the Prometheus server that a configuration is rendered for.
 ///
-/// A leading `v` and missing minor and patch numbers are accepted when reading; a pre-release is
-/// lower than its release. Only the major versions 2 and 3 exist for the Operator.
+/// Reading accepts a leading `v` and missing minor and patch numbers. A pre-release is lower than its
+/// release. The Operator knows only the major versions 2 and 3.
 ///
 /// ```
 /// use exposition::operator::Version;
@@ -28,15 +28,15 @@ pub struct Version {
     pre: Vec<Identifier>,
 }
 
-/// One dot-separated part of a pre-release. The derived order is semantic versioning's: numbers
-/// come before text.
+/// One dot-separated part of a pre-release. The derived order follows semantic versioning: numbers come
+/// before text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Identifier {
     Number(u64),
     Text(String),
 }
 
-/// The error of reading a [`Version`].
+/// The error for a text that is not a [`Version`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum VersionError {
@@ -46,7 +46,7 @@ pub enum VersionError {
         /// The text as given.
         text: String,
     },
-    /// A version the Operator does not write configurations for.
+    /// The Operator does not write configurations for this version.
     #[error("unsupported Prometheus version {text:?}: expected 2.x or 3.x")]
     Unsupported {
         /// The text as given.
@@ -55,7 +55,7 @@ pub enum VersionError {
 }
 
 impl Version {
-    /// A release.
+    /// Creates the version of a release.
     #[must_use]
     pub const fn new(major: u64, minor: u64, patch: u64) -> Self {
         Version {
@@ -66,7 +66,7 @@ impl Version {
         }
     }
 
-    /// A release candidate of this release: `v3.0.0-rc.1`.
+    /// Creates a release candidate of this release: `v3.0.0-rc.1`.
     #[must_use]
     pub fn candidate(mut self, number: u64) -> Self {
         self.pre = vec![
@@ -76,7 +76,7 @@ impl Version {
         self
     }
 
-    /// The first number.
+    /// Returns the first number.
     #[must_use]
     pub const fn major(&self) -> u64 {
         self.major
@@ -84,7 +84,7 @@ impl Version {
 }
 
 impl Default for Version {
-    /// The version Operator 0.93 deploys when none is asked for.
+    /// Returns the version that Operator 0.93 deploys by default.
     fn default() -> Self {
         Version::new(3, 13, 2)
     }
@@ -121,7 +121,7 @@ fn parse(text: &str) -> Option<Version> {
     };
     let mut numbers = [0; 3];
     let parts: Vec<&str> = core.split('.').collect();
-    // A short version that carries a pre-release says too little to be ordered.
+    // A short version with a pre-release says too little to be ordered.
     if parts.len() > numbers.len() || (parts.len() < numbers.len() && !pre.is_empty()) {
         return None;
     }
@@ -156,7 +156,7 @@ impl Ord for Version {
     fn cmp(&self, other: &Self) -> Ordering {
         (self.major, self.minor, self.patch)
             .cmp(&(other.major, other.minor, other.patch))
-            // No pre-release is the highest of all.
+            // A version without a pre-release is the highest.
             .then_with(|| self.pre.is_empty().cmp(&other.pre.is_empty()))
             .then_with(|| self.pre.cmp(&other.pre))
     }
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn order_is_that_of_semantic_versioning() {
-        // The example of the specification, paragraph 11, moved to a supported major version.
+        // The specification's example, paragraph 11, moved to a supported major version.
         let ascending = [
             "2.55.1",
             "3.0.0-alpha",

@@ -1,4 +1,4 @@
-//! Scrape configurations as YAML text, written and read.
+//! Writes and reads scrape configurations as YAML text.
 
 use serde::{Serialize, de::Error as _};
 use serde_saphyr::SerializerOptions;
@@ -6,8 +6,8 @@ use serde_saphyr::SerializerOptions;
 use super::{prometheus_file::PrometheusFile, scrape_config::ScrapeConfig};
 use crate::yaml::{self, YamlError};
 
-/// Text as people write Prometheus' configuration: lists are not indented, long regexes not folded.
-/// Strings that YAML 1.1 or 1.2 would read as something else are quoted.
+/// Returns the options for text as people write Prometheus' configuration: lists are not indented, long
+/// regexes are not folded. Strings that YAML 1.1 or 1.2 would read as something else are quoted.
 fn writing() -> SerializerOptions {
     serde_saphyr::ser_options! {
         compact_list_indent: true,
@@ -22,10 +22,10 @@ struct File<T> {
 }
 
 impl ScrapeConfig {
-    /// The entry as YAML: a map, not yet an item of `scrape_configs`.
+    /// Returns the entry as YAML: a map, not yet an item of `scrape_configs`.
     ///
     /// # Errors
-    /// None for what [`render`](super::render) made.
+    /// None for the results of [`render`](super::render).
     pub fn to_yaml(&self) -> Result<String, YamlError> {
         serde_saphyr::to_string_with_options(self, writing()).map_err(YamlError::new)
     }
@@ -50,15 +50,15 @@ impl ScrapeConfig {
     /// ```
     ///
     /// # Errors
-    /// Text that is not YAML, a key that Prometheus does not know, a value of the wrong type.
+    /// Text that is not YAML, a key that Prometheus does not know, or a value of the wrong type.
     pub fn from_yaml(yaml: &str) -> Result<Self, YamlError> {
         yaml::from_str(yaml)
     }
 
-    /// A Prometheus configuration file with these entries alone; `promtool check config` accepts it.
+    /// Returns a Prometheus configuration file with only these entries; `promtool check config` accepts it.
     ///
     /// # Errors
-    /// None for what [`render`](super::render) made.
+    /// None for the results of [`render`](super::render).
     pub fn file_to_yaml(configs: &[Self]) -> Result<String, YamlError> {
         let file = File {
             scrape_configs: configs.iter().collect(),
@@ -66,8 +66,8 @@ impl ScrapeConfig {
         serde_saphyr::to_string_with_options(&file, writing()).map_err(YamlError::new)
     }
 
-    /// Reads the `scrape_configs` of a Prometheus configuration file. Each takes over what `global`
-    /// sets and it does not set itself, as in Prometheus; the file's other sections are not looked at.
+    /// Reads the `scrape_configs` of a Prometheus configuration file. Each takes over what `global` sets and
+    /// it does not set itself, as in Prometheus. Other sections are ignored.
     ///
     /// ```
     /// use exposition::operator::ScrapeConfig;
@@ -85,7 +85,7 @@ impl ScrapeConfig {
     /// ```
     ///
     /// # Errors
-    /// As [`from_yaml`](Self::from_yaml), and a file without `scrape_configs`.
+    /// Those of [`from_yaml`](Self::from_yaml), and a file without `scrape_configs`.
     pub fn file_from_yaml(yaml: &str) -> Result<Vec<Self>, YamlError> {
         let file: Option<PrometheusFile> = yaml::from_str(yaml)?;
         match file {

@@ -1,4 +1,4 @@
-//! A pattern that is one of several texts: they are written out and looked up.
+//! Patterns that match one of several texts: they are expanded and looked up.
 
 use super::{
     golang::{Ast, Kind},
@@ -8,29 +8,29 @@ use super::{
 use crate::bytes::compare::{self, key};
 use crate::bytes::work;
 
-/// The most texts a pattern of alternatives is written out to.
+/// The most texts that a pattern of alternatives expands to.
 const MAX_TEXTS: usize = 256;
-/// How many bytes they may take, and how many for each byte of the pattern, beside the pattern's own.
+/// How many bytes they may take, and how many per byte of the pattern, in addition to the pattern's own.
 const MAX_TEXT_BYTES: (usize, usize) = (16 << 10, 7);
 
-/// Several texts, one of which a value must be, with what all begin and end with apart.
+/// Several texts, one of which a value must equal. Their common start and end are kept apart.
 #[derive(Debug, Clone)]
 pub(super) struct Alternatives {
     prefix: String,
     suffix: String,
-    /// What stands between.
+    /// The texts between the common start and end.
     texts: Vec<Box<str>>,
     /// A key for each of them: a value is compared with those that have its key.
     keys: Keys,
-    /// One bit for each length there is; the highest stands for all that are longer, too.
+    /// One bit for each length that occurs; the highest also stands for all greater lengths.
     lengths: u64,
-    /// Groups, each around all of the pattern.
+    /// The number of groups; each is around the whole pattern.
     groups: usize,
 }
 
 impl Alternatives {
-    /// The texts that match `items`, of a pattern of `len` bytes, if they are few. Groups that are asked
-    /// for have to hold all of them.
+    /// Returns the texts that match `items`, of a pattern of `len` bytes, if they are few. Requested groups
+    /// must contain all of them.
     pub(super) fn new(items: &[Ast], slots: &[usize], len: usize) -> Option<Alternatives> {
         let (some, each) = MAX_TEXT_BYTES;
         let mut spare = some + each * len;
@@ -109,9 +109,9 @@ fn length_bit(len: usize) -> u64 {
     1 << len.min(63)
 }
 
-/// The text of an expression that matches nothing else.
+/// Returns the text of an expression that matches only one text.
 fn only_text(ast: &Ast, mut spare: usize) -> Option<String> {
-    // What may match several texts is not written out to see that.
+    // An expression that may match several texts is not expanded just to see that.
     if matches!(ast.kind, Kind::Alternate(_) | Kind::Repeat(..)) {
         return None;
     }
@@ -119,8 +119,8 @@ fn only_text(ast: &Ast, mut spare: usize) -> Option<String> {
     texts.pop().filter(|_| texts.is_empty())
 }
 
-/// All texts an expression matches, if they are few and take no more than `spare` bytes beside those
-/// of the expression itself.
+/// Returns all texts that an expression matches, if they are few and take no more than `spare` bytes in
+/// addition to those of the expression itself.
 fn written_out(ast: &Ast, spare: &mut usize) -> Option<Vec<String>> {
     match &ast.kind {
         Kind::Empty => Some(vec![String::new()]),
@@ -161,7 +161,7 @@ fn sequence(items: &[Ast], spare: &mut usize) -> Option<Vec<String>> {
         let copied = more(&texts, after.len()) + more(&after, texts.len());
         *spare = spare.checked_sub(copied)?;
         if let [after] = after.as_slice() {
-            // What has been written out stays where it is: this may be one of very many items.
+            // Texts already expanded stay where they are: this may be one of very many items.
             work::on(after.len() * texts.len());
             texts.iter_mut().for_each(|text| text.push_str(after));
         } else {

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 /// What a rule does with a label set.
 ///
-/// Text is read without regard to case, as Prometheus reads `action: KeepEqual`
+/// It is read without regard to case, as Prometheus reads `action: KeepEqual`
 /// ([R5](crate::docs::relabel#r5)), and written in lower case, as Prometheus writes it.
 ///
 /// ```
@@ -62,7 +62,7 @@ impl Action {
         Action::Uppercase,
     ];
 
-    /// The name in Prometheus' spelling: `labelmap`.
+    /// Returns the name in Prometheus' spelling: `labelmap`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Action::Replace => "replace",
@@ -79,7 +79,7 @@ impl Action {
         }
     }
 
-    /// The name in the second spelling the Operator's manifests allow: `LabelMap`.
+    /// Returns the name in the second spelling the Operator's manifests allow: `LabelMap`.
     pub const fn as_camel_case(self) -> &'static str {
         match self {
             Action::Replace => "Replace",
@@ -107,8 +107,8 @@ impl FromStr for Action {
     type Err = UnknownAction;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        // Go's ToLower, so that the Kelvin sign is a `k` here too; no action has another letter
-        // with an unusual capital.
+        // Go's ToLower, so that the Kelvin sign is a `k` here too. No action has another letter with an
+        // unusual capital.
         let lower: String = text.chars().flat_map(char::to_lowercase).collect();
         (Action::ALL
             .into_iter()
@@ -119,7 +119,7 @@ impl FromStr for Action {
     }
 }
 
-/// The error of reading an [`Action`] from text that names none.
+/// The error for a text that does not name an [`Action`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "unknown action {text:?}: expected one of replace, keep, drop, keepequal, dropequal, hashmod, \
@@ -129,11 +129,10 @@ pub struct UnknownAction {
     text: String,
 }
 
-/// A rule as written in a configuration: `None` is a field that was not given.
+/// A rule as written in a configuration. `None` is a field that was not given.
 ///
-/// Absent and empty are different things: without `regex` a rule matches everything, with an empty one only
-/// the empty value ([R2](crate::docs::relabel#r2)). It is a builder too; `build` checks all of it and
-/// compiles the rule.
+/// Absent and empty differ: without `regex` a rule matches everything, with an empty one only the empty value
+/// ([R2](crate::docs::relabel#r2)). It is also a builder; `build` checks everything and compiles the rule.
 ///
 /// With the feature `serde` it reads and writes the form of Prometheus' `relabel_configs`;
 /// with the feature `operator`, `operator::OperatorRule` is the same rule in the form of a
@@ -143,11 +142,11 @@ pub struct UnknownAction {
 pub struct RuleConfig {
     /// The labels whose values, joined by the separator, are the source value. Default: none.
     pub source_labels: Option<Vec<String>>,
-    /// What stands between the joined values. Default: `;`.
+    /// The text between the joined values. Default: `;`.
     pub separator: Option<String>,
     /// What the whole source value (or a label's name) must match, in Go's syntax. Default: `(.*)`.
     pub regex: Option<String>,
-    /// What a hash is taken modulo of. Default: 0, which `hashmod` refuses.
+    /// The modulus of the hash. Default: 0, which `hashmod` refuses.
     pub modulus: Option<u64>,
     /// The label that is set or compared; a template for `replace`. Default: empty.
     pub target_label: Option<String>,
@@ -158,7 +157,7 @@ pub struct RuleConfig {
 }
 
 impl RuleConfig {
-    /// A rule with no field given.
+    /// Creates a rule without any field.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

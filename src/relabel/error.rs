@@ -5,7 +5,7 @@ use std::fmt;
 use super::{Action, RegexError};
 use crate::model::name::ValidationScheme;
 
-/// A rule that Prometheus would not load either, or one that cannot be followed exactly.
+/// A rule that Prometheus would refuse too, or one that cannot be followed exactly.
 ///
 /// ```
 /// use exposition::{name::ValidationScheme, relabel::{Field, RuleConfig, Rules}};
@@ -42,19 +42,19 @@ impl RuleError {
         }
     }
 
-    /// Which rule of the list it is, from 0, if it is of a list.
+    /// Returns the rule's index in its list, from 0, if it is in a list.
     #[must_use]
     pub fn index(&self) -> Option<usize> {
         self.index
     }
 
-    /// The field that is wrong or missing.
+    /// Returns the field that is wrong or missing.
     #[must_use]
     pub fn field(&self) -> Field {
         self.field
     }
 
-    /// What is wrong with it.
+    /// Returns what is wrong with the field.
     #[must_use]
     pub fn problem(&self) -> &RuleErrorKind {
         &self.problem
@@ -104,7 +104,7 @@ impl Field {
         Field::Action,
     ];
 
-    /// The key in Prometheus' spelling: `target_label`.
+    /// Returns the key in Prometheus' spelling: `target_label`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -118,7 +118,7 @@ impl Field {
         }
     }
 
-    /// The key in the Operator's spelling: `targetLabel`.
+    /// Returns the key in the Operator's spelling: `targetLabel`.
     #[must_use]
     pub const fn as_camel_case(self) -> &'static str {
         match self {
@@ -146,24 +146,24 @@ pub enum RuleErrorKind {
     /// [R9](crate::docs::relabel#r9)).
     #[error("required by action {0}")]
     Required(Action),
-    /// The action has no use for the field, and refuses it ([R12](crate::docs::relabel#r12),
+    /// The action does not use the field, and refuses it ([R12](crate::docs::relabel#r12),
     /// [R14](crate::docs::relabel#r14), [R15](crate::docs::relabel#r15)).
     #[error("not allowed with action {0}")]
     Unused(Action),
-    /// Not a label's name under the scheme ([R10](crate::docs::relabel#r10),
+    /// The text is not a label's name under the scheme ([R10](crate::docs::relabel#r10),
     /// [R11](crate::docs::relabel#r11)).
     #[error("{name:?} is not a valid label name{}", of(*scheme))]
     Name {
-        /// What was given.
+        /// The text as given.
         name: String,
         /// The scheme in force.
         scheme: ValidationScheme,
     },
-    /// Not a template that can give a label's name under the scheme ([R10](crate::docs::relabel#r10),
-    /// [R13](crate::docs::relabel#r13)).
+    /// The text is not a template that can yield a label's name under the scheme
+    /// ([R10](crate::docs::relabel#r10), [R13](crate::docs::relabel#r13)).
     #[error("{template:?} is not a label name or a template for one{}", of(*scheme))]
     Template {
-        /// What was given.
+        /// The text as given.
         template: String,
         /// The scheme in force.
         scheme: ValidationScheme,

@@ -1,4 +1,4 @@
-//! Rules at work. Nothing here can fail.
+//! Applies rules. Nothing here can fail.
 
 use std::{borrow::Cow, collections::HashMap};
 
@@ -20,19 +20,19 @@ use super::{
 /// What a rule did to a label set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Effect {
-    /// Its pattern, or its comparison, matched: the source value or the name of some label.
+    /// Whether its pattern or comparison matched: the source value or the name of some label.
     pub(super) matched: bool,
-    /// A label has another value than before, or is new or gone. Not told of `labelmap`, where it
-    /// would cost too much: there it says that a label was set.
+    /// Whether a label has changed, or is new or gone. For `labelmap`, where finding out would cost too much,
+    /// it says that a label was set.
     pub(super) changed: bool,
-    /// The label set lives on.
+    /// Whether the label set is kept.
     pub(super) keep: bool,
 }
 
 /// Where a rule's source value is.
 #[derive(Clone, Copy)]
 enum Source<'j> {
-    /// It is the value of the label there, or empty.
+    /// The value of the label there, or empty.
     At(Option<usize>),
     Joined(&'j str),
 }
@@ -51,9 +51,9 @@ impl<'j> Source<'j> {
 }
 
 impl Rule {
-    /// Applies the rule: whether the label set is kept.
+    /// Applies the rule. Returns whether the label set is kept.
     ///
-    /// What the labels borrow must live as long as the rule, for they may borrow from it now, too.
+    /// What the labels borrow must live as long as the rule, because they may now borrow from the rule too.
     #[must_use = "false means that the label set is dropped"]
     pub fn apply<'a>(&'a self, labels: &mut LabelSet<'a>) -> bool {
         let keep = self.run(labels).keep;
@@ -61,7 +61,7 @@ impl Rule {
         keep
     }
 
-    /// Applies the rule, and finds out whether anything is different now.
+    /// Applies the rule, and finds out whether anything has changed.
     pub(super) fn run_counted<'a>(&'a self, labels: &mut LabelSet<'a>) -> Effect {
         if !matches!(self.work, Work::LabelMap { .. }) {
             return self.run(labels);
@@ -75,7 +75,7 @@ impl Rule {
         }
     }
 
-    /// Applies the rule; does not put the labels into order, nor take out those that are gone.
+    /// Applies the rule. Does not sort the labels, nor take out those that are gone.
     pub(super) fn run<'a>(&'a self, labels: &mut LabelSet<'a>) -> Effect {
         match (&self.work, self.sources.as_slice()) {
             (Work::LabelMap { .. } | Work::LabelDrop(_) | Work::LabelKeep(_), _) => {
@@ -104,7 +104,7 @@ impl Rule {
         }
     }
 
-    /// The source value as text of its own, for a trace.
+    /// Returns the source value as an owned text, for a trace.
     pub(super) fn source_text(&self, labels: &LabelSet<'_>) -> String {
         let mut joined = String::new();
         self.join(labels, &mut joined);
@@ -187,7 +187,7 @@ impl Rule {
 }
 
 impl Replace {
-    /// Whether anything is different now; `None` if the pattern does not match.
+    /// Applies the rule. Returns whether anything has changed; `None` if the pattern does not match.
     fn run<'a>(&'a self, source: Source<'_>, labels: &mut LabelSet<'a>) -> Option<bool> {
         let value = source.value(labels);
         if let Target::Name(name) = &self.target
@@ -236,7 +236,7 @@ impl Replace {
             Target::Template(template, scheme) => {
                 let name = template.expand(value, spans, room);
                 let name = name.given(room);
-                // A name that is not valid is no error (spec R33).
+                // A name that is not valid is not an error (spec R33).
                 scheme.is_valid_label_name(name.text())
                     && Spot::new(name, labels).put(labels, new.given(room))
             }
@@ -245,7 +245,7 @@ impl Replace {
 }
 
 impl<'a> Spot<'_, 'a> {
-    /// Sets the label: whether anything is different now.
+    /// Sets the label. Returns whether anything has changed.
     #[inline]
     fn put(self, labels: &mut LabelSet<'a>, new: Given<'_, 'a>) -> bool {
         let current = labels.value_at(self.place).unwrap_or_default();
@@ -263,7 +263,7 @@ impl<'a> Spot<'_, 'a> {
         }
     }
 
-    /// Sets the label to the source value in other letters: whether anything is different now.
+    /// Sets the label to the source value in another case. Returns whether anything has changed.
     fn map(self, labels: &mut LabelSet<'a>, source: Source<'_>, case: Case) -> bool {
         let value = source.value(labels);
         if let Some(current) = labels.value_at(self.place)
@@ -280,14 +280,14 @@ impl<'a> Spot<'_, 'a> {
     }
 }
 
-/// Copies the labels whose names match: whether one did.
+/// Copies the labels whose names match. Returns whether one did.
 fn label_map<'a>(pattern: &Pattern, template: &'a Template, labels: &mut LabelSet<'a>) -> bool {
     struct Copied<'a> {
         set_as: u64,
         name: Expanded<'a>,
         value: Expanded<'a>,
     }
-    // The order says who wins where two give one name (spec R39).
+    // The order decides which label wins where two yield the same name (spec R39).
     labels.sort();
     let mut room = std::mem::take(&mut labels.room().new);
     room.clear();
@@ -306,7 +306,7 @@ fn label_map<'a>(pattern: &Pattern, template: &'a Template, labels: &mut LabelSe
     if !copies.is_sorted_by_key(|copy| copy.set_as) {
         copies.sort_by_key(|copy| copy.set_as);
     }
-    // Of many, to look for each among all costs more than to look for those that are new here.
+    // With many copies, searching all labels for each costs more than searching those that are new.
     let many = copies.len() > FEW_COPIES;
     let mut added = HashMap::new();
     for copy in &copies {
@@ -327,12 +327,12 @@ fn label_map<'a>(pattern: &Pattern, template: &'a Template, labels: &mut LabelSe
     matched
 }
 
-/// So many labels are looked for one by one.
+/// Up to this many labels are searched one by one.
 const FEW_COPIES: usize = 64;
 
-/// The last eight bytes of the MD5 digest, as a number (spec R37).
+/// Returns the last eight bytes of the MD5 digest, as a number (spec R37).
 fn hash(value: &str) -> u64 {
-    // What `Digest` does, without its buffer: the text is all there.
+    // Does what `Digest` does, without its buffer: the whole text is there.
     let (blocks, rest) = value.as_bytes().as_chunks::<64>();
     let mut state = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
     compress(&mut state, blocks);

@@ -4,9 +4,9 @@ use smallvec::SmallVec;
 
 use crate::bytes::work;
 
-/// One byte for each of some names, at the same place; sixteen are compared at once.
+/// One byte for each of some names, in their order; sixteen are compared at once.
 ///
-/// A byte says where a name may be. Whether it is there has to be looked up.
+/// A byte says where a name may be. The caller checks whether it is there.
 #[derive(Debug, Clone)]
 pub(super) struct Keys {
     blocks: SmallVec<[[u8; 16]; 2]>,
@@ -20,7 +20,7 @@ impl Keys {
         Keys { blocks }
     }
 
-    /// The first of the places that may hold the name and do. A place may be one after the last.
+    /// Returns the first possible place of the name that `is_at` confirms. A place may be one after the last.
     #[inline]
     pub(super) fn find(&self, key: u8, mut is_at: impl FnMut(usize) -> bool) -> Option<usize> {
         work::on(self.blocks.len());
@@ -29,7 +29,7 @@ impl Keys {
         let wanted = ONES * u128::from(key);
         for (index, block) in self.blocks.iter().enumerate() {
             let different = u128::from_le_bytes(*block) ^ wanted;
-            // The high bit of every byte that is zero; of a byte of one above such a byte, too.
+            // The high bit of every zero byte; also of a byte of one above such a byte.
             let mut found = different.wrapping_sub(ONES) & !different & HIGH;
             while found != 0 {
                 let place = 16 * index + found.trailing_zeros() as usize / 8;

@@ -1,7 +1,7 @@
 //! Relabel rules, evaluated as Prometheus evaluates them.
 //!
-//! A rule as written is a [`RuleConfig`]. Building it checks all that Prometheus checks when it loads a
-//! configuration and gives a [`Rule`], or a [`RuleError`] that names the field and the cause. Applying
+//! A rule as written is a [`RuleConfig`]. Building it checks everything that Prometheus checks when it loads
+//! a configuration, and returns a [`Rule`] or a [`RuleError`] that names the field and the cause. Applying
 //! [`Rules`] to a [`LabelSet`] cannot fail.
 //!
 //! ```
@@ -34,21 +34,21 @@
 //!
 //! # Go's regular expressions
 //!
-//! A pattern means what it means to Go: `\d`, `\w`, `\s` and `\b` are ASCII, `\Q…\E` quotes, octal
-//! escapes are characters, a `{` that opens no count is text, and what Go refuses is refused here, with
-//! the place. Letters and their cases are those of Unicode 15.0, as in Go, although the engine below
-//! knows more. Replacements follow Go's `Expand`, so `$1x` is the group named `1x`; `lowercase` and
-//! `uppercase` map character by character.
+//! A pattern means what it means in Go: `\d`, `\w`, `\s` and `\b` are ASCII, `\Q…\E` quotes, octal escapes
+//! are characters, and a `{` that does not open a count is text. What Go refuses is refused here, with its
+//! place. Letters and their cases are those of Unicode 15.0, as in Go, although the engine underneath knows
+//! more. Replacements follow Go's `Expand`, so `$1x` is the group named `1x`; `lowercase` and `uppercase` map
+//! character by character.
 //!
-//! Patterns that are text, alternatives of text or text around one `.*` or `.+` are compared and not
-//! searched; most others run on a small matcher that takes linear time, and only the rest on the regex
-//! engine. A pattern that Go compiles but the engine cannot hold is refused when the rule is built.
+//! Patterns that are text, alternatives of text, or text around one `.*` or `.+` are compared, not searched.
+//! Most others run on a small matcher that takes linear time, and only the rest on the regex engine. A
+//! pattern that Go compiles but the engine cannot hold is refused when the rule is built.
 //!
 //! # Where it differs from Prometheus
 //!
-//! Labels are text here: a value that is not UTF-8 cannot be in a [`LabelSet`]. A `modulus` of 2^64 is
-//! refused; what becomes of it there depends on the processor. One that is a fraction below zero is what
-//! Prometheus makes of it on amd64.
+//! Labels are text here: a [`LabelSet`] cannot hold a value that is not UTF-8. A `modulus` of 2^64 is
+//! refused; its effect in Prometheus depends on the processor. A fraction below zero becomes what Prometheus
+//! makes of it on amd64.
 
 mod alternatives;
 mod config;

@@ -1,8 +1,8 @@
 //! A rule's compiled pattern, which matches a whole value.
 //!
-//! Most patterns in use are text, alternatives of text, or text around one `.*`. These are compared,
-//! not searched. Others without loops over groups run on a small backtracking [`Program`]; the rest,
-//! and the values on which backtracking would take long, go to the regex engine.
+//! Most patterns in use are text, alternatives of text, or text around one `.*`. These are compared, not
+//! searched. Others without loops over groups run on a small backtracking [`Program`]. The rest, and values
+//! on which backtracking would take long, go to the regex engine.
 
 use std::sync::Mutex;
 
@@ -35,7 +35,7 @@ enum Matcher {
 }
 
 impl Pattern {
-    /// Compiles a pattern that is asked for the groups in `slots`, which is sorted.
+    /// Compiles a pattern with the groups in `slots`, which is sorted.
     pub(super) fn new(parsed: &Parsed, slots: &[usize]) -> Result<Pattern, RegexError> {
         let matcher = match quick(parsed, slots) {
             Some(matcher) => matcher,
@@ -55,7 +55,7 @@ impl Pattern {
         Ok(Pattern { matcher })
     }
 
-    /// Whether any value matches, and the first group that is asked for is all of it.
+    /// Tells whether any value matches and the first requested group is all of it.
     pub(super) fn is_whole_group(&self) -> bool {
         match &self.matcher {
             Matcher::Affix(affix) => affix.is_whole_group(),
@@ -89,7 +89,7 @@ impl Pattern {
         }
     }
 
-    /// Matches and tells where the groups are.
+    /// Matches and records where the groups are.
     pub(super) fn captures(&self, value: &str, spans: &mut Spans) -> bool {
         match &self.matcher {
             Matcher::Affix(affix) => affix.captures(value, spans),
@@ -116,7 +116,7 @@ impl Pattern {
     }
 }
 
-/// What stands between the anchors, if the pattern has them on both sides of all of it.
+/// Returns what is between the anchors, if the whole pattern is anchored on both sides.
 fn anchored(ast: &Ast) -> Option<&[Ast]> {
     let Kind::Concat(items) = &ast.kind else {
         return None;
@@ -127,7 +127,7 @@ fn anchored(ast: &Ast) -> Option<&[Ast]> {
     if !matches!((&first.kind, &last.kind), (Kind::BeginText, Kind::EndText)) {
         return None;
     }
-    // A pattern often has anchors of its own; once more at the same place is nothing more.
+    // A pattern often has anchors of its own; repeating them at the same place changes nothing.
     let mut items = items;
     while let [first, rest @ ..] = items
         && matches!(first.kind, Kind::BeginText)
@@ -142,7 +142,7 @@ fn anchored(ast: &Ast) -> Option<&[Ast]> {
     Some(items)
 }
 
-/// The matcher for a pattern that needs no search.
+/// Returns the matcher for a pattern that needs no search.
 fn quick(parsed: &Parsed, slots: &[usize]) -> Option<Matcher> {
     let items = anchored(&parsed.ast)?;
     if let Some(affix) = Affix::new(items, slots) {
@@ -151,14 +151,14 @@ fn quick(parsed: &Parsed, slots: &[usize]) -> Option<Matcher> {
     Alternatives::new(items, slots, parsed.len).map(Matcher::OneOf)
 }
 
-/// Text, then perhaps a stretch of anything, then text.
+/// Text, then optionally a stretch of anything, then text.
 #[derive(Debug, Clone)]
 struct Affix {
     prefix: String,
-    /// The least length of the stretch between, if there is one.
+    /// The least length of the stretch, if there is one.
     between: Option<usize>,
     suffix: String,
-    /// The last eight bytes of the prefix, and where they begin: what tells names apart.
+    /// The last eight bytes of the prefix, and where they begin: these tell names apart.
     probe: Option<(usize, [u8; 8])>,
     /// Where each group starts and ends.
     groups: Vec<(Edge, Edge)>,
@@ -193,7 +193,7 @@ impl Affix {
         affix.add(items, slots)?;
         let probe = affix.prefix.as_bytes().last_chunk::<8>();
         affix.probe = probe.map(|bytes| (affix.prefix.len() - 8, *bytes));
-        // Only now the length of what follows an edge is known.
+        // Only now is the length of what follows an edge known.
         let suffix = affix.suffix.len();
         for (start, end) in &mut affix.groups {
             for edge in [start, end] {
@@ -205,7 +205,7 @@ impl Affix {
         Some(affix)
     }
 
-    /// Adds what matches next; edges after the stretch count from where it ends, for now.
+    /// Adds what matches next. Edges after the stretch count from its end, for now.
     fn add(&mut self, items: &[Ast], slots: &[usize]) -> Option<()> {
         for item in items {
             match &item.kind {
@@ -289,8 +289,8 @@ impl Affix {
     }
 }
 
-/// So much text at the ends of a pattern is compared: in a program or in the engine, every byte of it would
-/// take hundreds.
+/// From this length on, text at the ends of a pattern is compared: a program or the engine would take
+/// hundreds of bytes for every byte of it.
 const LONG: usize = 256;
 
 /// A pattern between texts.
@@ -339,7 +339,7 @@ impl Framed {
         }))
     }
 
-    /// What stands between the texts.
+    /// Returns what is between the texts.
     fn inside<'v>(&self, value: &'v str) -> Option<&'v str> {
         value.strip_prefix(&self.prefix)?.strip_suffix(&self.suffix)
     }
@@ -350,7 +350,7 @@ impl Framed {
 struct Engine {
     regex: Regex,
     groups: usize,
-    /// Room for the groups' places, so that a match allocates nothing; one thread at a time has it.
+    /// Room for the groups' places, so that a match does not allocate; one thread at a time uses it.
     room: Mutex<CaptureLocations>,
 }
 

@@ -13,7 +13,7 @@ fn kind(regex: &str, slots: &[usize]) -> &'static str {
     }
 }
 
-/// What the groups hold, or `None` without a match.
+/// Returns what the groups hold, or `None` without a match.
 fn groups<'v>(pattern: &Pattern, slots: &[usize], value: &'v str) -> Option<Vec<Option<&'v str>>> {
     let mut spans = Spans::default();
     let matched = pattern.captures(value, &mut spans);
@@ -25,7 +25,7 @@ fn groups<'v>(pattern: &Pattern, slots: &[usize], value: &'v str) -> Option<Vec<
     })
 }
 
-/// The pattern, however it is matched here, gives what the engine gives.
+/// Checks that the pattern, on every matcher, yields what the engine yields.
 fn check(regex: &str, slots: &[usize], value: &str) {
     let parsed = golang::parse(regex).unwrap();
     let pattern = Pattern::new(&parsed, slots).unwrap();
@@ -146,7 +146,7 @@ fn a_value_that_takes_too_long_goes_to_the_engine() {
     check(regex, &[1, 2, 3, 4], &format!("{value}x"));
 }
 
-/// Patterns in Go's syntax, with the things rules are made of.
+/// Generates patterns in Go's syntax, from the parts that rules use.
 fn patterns() -> impl Strategy<Value = String> {
     let atom = prop_oneof![
         4 => "[ab:;é]{1,3}",
@@ -167,7 +167,7 @@ fn patterns() -> impl Strategy<Value = String> {
                 .prop_map(|(item, repeat)| format!("(?:{item}){repeat}")),
         ]
     });
-    // Mostly without other frame; sometimes only half anchored.
+    // Mostly without another frame; sometimes only half anchored.
     prop_oneof![
         9 => tree.clone(),
         1 => (tree.clone(), tree).prop_map(|(a, b)| format!("{a})|(?:{b}")),

@@ -1,11 +1,11 @@
 //! A small backtracking matcher for patterns without loops over groups.
 //!
-//! It takes the alternatives in the order Go prefers them, so it finds the match Go finds. Where a
-//! value makes it try too much, it gives up and leaves the answer to the engine.
+//! It tries alternatives in the order that Go prefers, so it finds the match that Go finds. Where a value
+//! makes it try too much, it gives up and leaves the answer to the engine.
 //!
-//! It is a third matcher, after comparing and the engine, because the engine takes long to tell where groups
-//! are. Of the rows that `benches/relabel.rs` has, a sample takes 666 ns with it and 1,616 ns without, a
-//! target of 24 labels 560 ns and 857 ns, and a `replace` of three groups alone 248 ns and 1,196 ns.
+//! It is a third matcher, besides comparing and the engine, because the engine is slow to tell where groups
+//! are. Among the rows of `benches/relabel.rs`, a sample takes 666 ns with it and 1,616 ns without, a target
+//! of 24 labels 560 ns and 857 ns, and a `replace` of three groups alone 248 ns and 1,196 ns.
 
 use memchr::memrchr;
 use smallvec::SmallVec;
@@ -14,7 +14,7 @@ use crate::bytes::compare;
 
 use super::golang::{Ast, Bytes, Kind};
 
-/// The most instructions; a longer pattern is the engine's.
+/// The most instructions; a longer pattern goes to the engine.
 const MAX_LEN: usize = 128;
 
 /// Instructions that match a whole value.
@@ -31,14 +31,13 @@ enum Op {
     /// One character of the set.
     One(Set),
     Run(Run),
-    /// Remembers the place as an end of a group.
+    /// Records the place as an end of a group.
     Mark {
         mark: usize,
-        /// It is on no way around: whatever is tried, the last place that it remembers holds.
+        /// Whether it is not in an option or loop, so that the last place it recorded always holds.
         always: bool,
     },
-    /// Goes on with the next instruction or, if that fails, with the one here; or the other way
-    /// round.
+    /// Goes on with the next instruction or, if that fails, with the one here; or the reverse.
     Split {
         other: usize,
         other_first: bool,
@@ -48,11 +47,11 @@ enum Op {
     End,
 }
 
-/// A set of characters that bytes tell.
+/// A set of characters that their bytes determine.
 #[derive(Debug, Clone)]
 struct Set {
     table: Box<[bool; 256]>,
-    /// All characters are in it.
+    /// Whether all characters are in it.
     any: bool,
 }
 
@@ -77,11 +76,11 @@ struct Run {
     min: u32,
     max: Option<u32>,
     greedy: bool,
-    /// Nothing but the end follows, so the run has to reach it.
+    /// Whether only the end follows, so that the run must reach it.
     last: bool,
     /// The byte that must follow, if it is always the same.
     next: Option<u8>,
-    /// That byte is not in the set, so there is nothing to give back.
+    /// Whether that byte is not in the set, so that nothing can be given back.
     possessive: bool,
 }
 
@@ -90,7 +89,7 @@ struct Run {
 pub(super) enum Outcome {
     Match,
     NoMatch,
-    /// Gave up.
+    /// It gave up.
     TooLong,
 }
 
@@ -100,15 +99,14 @@ enum Choice {
     Go { op: usize, at: usize },
     /// Give back a character of a greedy run, but none before `low`.
     Shrink { op: usize, low: usize, at: usize },
-    /// Take one more character for a lazy run, at most so many.
+    /// Take one more character for a lazy run, at most `left`.
     Grow { op: usize, at: usize, left: u32 },
-    /// Put back what a mark replaced.
+    /// Restore what a mark replaced.
     Unmark { mark: usize, was: usize },
 }
 
 impl Program {
-    /// A program for what stands between the anchors, asked for the groups in `slots`, which is
-    /// sorted.
+    /// Compiles a program for what is between the anchors, with the groups in `slots`, which is sorted.
     pub(super) fn new(items: &[Ast], slots: &[usize]) -> Option<Program> {
         let mut program = Program {
             code: Vec::new(),
@@ -196,7 +194,7 @@ impl Program {
         Some(at)
     }
 
-    /// Lets a split or a jump go to the next instruction.
+    /// Makes a split or a jump go to the next instruction.
     fn land(&mut self, from: usize) {
         let here = self.code.len();
         if let Some(Op::Split { other: to, .. } | Op::Jump(to)) = self.code.get_mut(from) {
@@ -227,14 +225,14 @@ impl Program {
         }
     }
 
-    /// Matches all of `value`. The groups' places go to `spans`, from index 1 on.
+    /// Matches all of `value`. Writes the groups' places to `spans`, from index 1 on.
     pub(super) fn run(&self, value: &str, spans: &mut [(usize, usize)]) -> Outcome {
         let mut search = Search {
             code: &self.code,
             text: value.as_bytes(),
             spans,
             choices: SmallVec::new(),
-            // Enough for any value a pattern was written for, and linear for all others.
+            // Enough for every value a pattern was written for, and linear for all others.
             patience: 64 + 8 * value.len(),
         };
         let (mut op, mut at) = (0, 0);
@@ -265,7 +263,7 @@ struct Search<'p> {
 }
 
 impl Search<'_> {
-    /// An end of a group: twice its number for the start, one more for the end.
+    /// Returns an end of a group: twice its number for the start, plus one for the end.
     fn mark(&mut self, mark: usize) -> Option<&mut usize> {
         let (start, end) = self.spans.get_mut(mark / 2)?;
         Some(if mark & 1 == 0 { start } else { end })
@@ -275,7 +273,7 @@ impl Search<'_> {
         self.patience = self.patience.saturating_sub(bytes + 1);
     }
 
-    /// Where to go on after an instruction, unless it fails.
+    /// Returns where to go on after an instruction, unless it fails.
     #[inline]
     fn step(&mut self, this: &Op, op: usize, at: usize) -> Option<(usize, usize)> {
         match this {
@@ -309,7 +307,7 @@ impl Search<'_> {
         }
     }
 
-    /// Where to go on after a failure.
+    /// Returns where to go on after a failure.
     fn go_back(&mut self) -> Result<(usize, usize), Outcome> {
         loop {
             let choice = self.choices.pop().ok_or(Outcome::NoMatch)?;
@@ -349,7 +347,7 @@ impl Search<'_> {
         }
     }
 
-    /// Where to go on after a failure, if the choice leaves anything to try.
+    /// Returns where to go on after a failure, if the choice leaves anything to try.
     fn retry(&mut self, choice: Choice) -> Option<(usize, usize)> {
         match choice {
             Choice::Go { op, at } => {
@@ -396,14 +394,14 @@ fn is_continuation(byte: u8) -> bool {
     byte & 0xC0 == 0x80
 }
 
-/// How many bytes of the first character follow its first.
+/// Returns how many bytes of the first character follow its first byte.
 fn continuation(text: &[u8]) -> usize {
     (text.iter().skip(1))
         .take_while(|byte| is_continuation(**byte))
         .count()
 }
 
-/// The length of the first `count` characters, if all are in the set.
+/// Returns the length of the first `count` characters, if all are in the set.
 #[inline]
 fn take(set: &Set, text: &[u8], count: u32) -> Option<usize> {
     let mut len = 0;
@@ -418,7 +416,7 @@ fn take(set: &Set, text: &[u8], count: u32) -> Option<usize> {
     Some(len)
 }
 
-/// The length of the longest run of the set's characters, of at most `count`.
+/// Returns the length of the longest run of the set's characters, of at most `count`.
 fn stretch(set: &Set, text: &[u8], count: Option<u32>) -> usize {
     match count {
         None if set.any => text.len(),

@@ -1,4 +1,4 @@
-//! A rule checked and compiled: all validation happens here (spec R8-R17).
+//! Checks and compiles a rule: all validation happens here (spec R8-R17).
 
 use std::collections::BTreeSet;
 
@@ -38,7 +38,7 @@ pub struct Rule {
     pub(super) work: Work,
 }
 
-/// What a rule does, with what it needs for it.
+/// What a rule does, and what it needs to do it.
 #[derive(Debug, Clone)]
 pub(super) enum Work {
     Replace(Replace),
@@ -62,26 +62,26 @@ pub(super) struct Replace {
     pub(super) replacement: Template,
     /// Whether anything refers to the match.
     pub(super) captures: bool,
-    /// Whether any value matches and becomes the new one as it is.
+    /// Whether any value matches and becomes the new value unchanged.
     pub(super) copies: bool,
 }
 
-/// The label a `replace` sets.
+/// The label that a `replace` sets.
 #[derive(Debug, Clone)]
 pub(super) enum Target {
     Name(Name),
-    /// A template; the rule is skipped where the name it gives is not valid.
+    /// A template; the rule is skipped where the name it yields is not valid.
     Template(Template, ValidationScheme),
 }
 
 impl RuleConfig {
     /// Checks the rule as Prometheus does when it loads a configuration, and compiles it.
     ///
-    /// The scheme says which names a rule may set; which labels it may read is not restricted.
+    /// The scheme says which names a rule may set. It does not restrict which labels the rule may read.
     ///
     /// # Errors
     ///
-    /// A [`RuleError`] names the field and what is wrong with it.
+    /// A [`RuleError`] that names the field and what is wrong with it.
     pub fn build(self, scheme: ValidationScheme) -> Result<Rule, RuleError> {
         let parsed = golang::parse(self.regex.as_deref().unwrap_or(DEFAULT_REGEX))
             .map_err(|error| RuleError::new(Field::Regex, RuleErrorKind::Regex(error)))?;
@@ -148,7 +148,7 @@ impl RuleConfig {
         {
             return fail(Field::Replacement, RuleErrorKind::Unused(action));
         }
-        // A regex that says what the default says is still one that was given.
+        // A regex equal to the default still counts as given.
         if matches!(action, KeepEqual | DropEqual) && self.regex.is_some() {
             return fail(Field::Regex, RuleErrorKind::Unused(action));
         }
@@ -224,8 +224,8 @@ impl RuleConfig {
     }
 }
 
-/// Whether a template may give a label's name (spec R10, R13): anything but nothing under UTF-8;
-/// letters, digits, `_` and well-formed references under the legacy scheme, no digit first.
+/// Tells whether a template may yield a label's name (spec R10, R13). Under UTF-8 it must not be empty; under
+/// the legacy scheme it has letters, digits, `_` and well-formed references, and no digit first.
 pub(crate) fn is_name_template(template: &str, scheme: ValidationScheme) -> bool {
     if scheme == ValidationScheme::Utf8 {
         return !template.is_empty();
@@ -259,7 +259,7 @@ pub(crate) fn is_name_template(template: &str, scheme: ValidationScheme) -> bool
 }
 
 impl Rule {
-    /// The names of the labels that it reads and sets, as far as they are known before it is applied.
+    /// Returns the names of the labels that it reads and sets, as far as they are known before it is applied.
     pub(super) fn names(&mut self) -> impl Iterator<Item = &mut Name> {
         let target = match &mut self.work {
             Work::Replace(Replace {
@@ -284,19 +284,19 @@ impl Rule {
         self.sources.iter_mut().chain(target)
     }
 
-    /// The rule as it was written.
+    /// Returns the rule as it was written.
     #[must_use]
     pub fn config(&self) -> &RuleConfig {
         &self.config
     }
 
-    /// What the rule does.
+    /// Returns what the rule does.
     #[must_use]
     pub fn action(&self) -> Action {
         self.config.action.unwrap_or_default()
     }
 
-    /// The scheme the rule was built under.
+    /// Returns the scheme the rule was built under.
     #[must_use]
     pub fn scheme(&self) -> ValidationScheme {
         self.scheme

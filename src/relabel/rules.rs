@@ -7,10 +7,10 @@ use super::{
 };
 use crate::model::name::ValidationScheme;
 
-/// Rules that are applied one after the other, such as a scrape configuration's `relabel_configs`.
+/// Rules that are applied in order, such as a scrape configuration's `relabel_configs`.
 ///
-/// With the feature `serde`, a list of rules in Prometheus' form can be read as `Rules` under the
-/// UTF-8 scheme; for the legacy scheme read a `Vec<RuleConfig>` and use [`Rules::new`]. Of YAML readers,
+/// With the feature `serde`, a list of rules in Prometheus' form can be read as `Rules` under the UTF-8
+/// scheme; for the legacy scheme read a `Vec<RuleConfig>` and use [`Rules::new`]. Among YAML readers,
 /// `exposition::yaml` is the one that reads as Prometheus does.
 ///
 /// ```
@@ -41,7 +41,7 @@ use crate::model::name::ValidationScheme;
 /// # Ok::<(), exposition::relabel::RuleError>(())
 /// ```
 ///
-/// A clone shares the compiled rules, and costs nothing.
+/// A clone shares the compiled rules and is cheap.
 #[derive(Debug, Clone, Default)]
 pub struct Rules {
     rules: Arc<[Rule]>,
@@ -49,7 +49,7 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// Checks and compiles rules, in the order they are to be applied.
+    /// Checks and compiles rules, in the order in which they will be applied.
     ///
     /// # Errors
     ///
@@ -63,18 +63,17 @@ impl Rules {
         built.collect()
     }
 
-    /// Applies the rules: whether the label set is kept. If it is, its labels are left in the order of
-    /// their names.
+    /// Applies the rules. Returns whether the label set is kept; if it is, its labels are sorted by name.
     ///
-    /// A rule that drops ends it; the rules after it do not see the set, and what the rules before it
-    /// changed stays changed. What the labels borrow must live as long as the rules, for they may
-    /// borrow from those now, too.
+    /// A rule that drops ends the evaluation: later rules do not see the set, and changes by earlier rules
+    /// remain. What the labels borrow must live as long as the rules, because they may now borrow from the
+    /// rules too.
     #[must_use = "false means that the label set is dropped"]
     pub fn apply<'a>(&'a self, labels: &mut LabelSet<'a>) -> bool {
         self.all(labels, |_, rule, labels| rule.run(labels).keep)
     }
 
-    /// Goes through the rules while `each` says that the set is kept: whether all did.
+    /// Runs the rules while `each` says that the set is kept. Returns whether all did.
     #[inline]
     fn all<'a>(
         &'a self,
@@ -88,7 +87,7 @@ impl Rules {
         keep
     }
 
-    /// As [`apply`](Self::apply), and counts what every rule did.
+    /// Does what [`apply`](Self::apply) does, and counts what every rule did.
     #[must_use = "false means that the label set is dropped"]
     pub fn apply_counted<'a>(&'a self, labels: &mut LabelSet<'a>, stats: &mut RuleStats) -> bool {
         self.all(labels, |index, rule, labels| {
@@ -98,13 +97,13 @@ impl Rules {
         })
     }
 
-    /// As [`apply`](Self::apply); if a rule drops the set, what it saw.
+    /// Does what [`apply`](Self::apply) does. If a rule drops the set, returns what it saw.
     pub(crate) fn apply_or_drop<'a>(&'a self, labels: &mut LabelSet<'a>) -> Result<(), Step<'a>> {
         let mut dropped = None;
         self.all(labels, |index, rule, labels| {
             let keep = rule.run(labels).keep;
             if !keep {
-                // A rule that drops changes nothing, so it can be asked again.
+                // A rule that drops changes nothing, so it can run again.
                 dropped = Some(trace::step(rule, index, labels));
             }
             keep
@@ -112,29 +111,29 @@ impl Rules {
         dropped.map_or(Ok(()), Err)
     }
 
-    /// As [`apply`](Self::apply), and tells what every rule saw and did.
+    /// Does what [`apply`](Self::apply) does, and reports what every rule saw and did.
     pub fn trace<'a>(&'a self, labels: &mut LabelSet<'a>) -> Trace<'a> {
         trace::trace(&self.rules, labels)
     }
 
-    /// Counters for these rules, all zero.
+    /// Returns counters for these rules, all zero.
     #[must_use]
     pub fn stats(&self) -> RuleStats {
         RuleStats::new(self)
     }
 
-    /// The rules in order.
+    /// Returns the rules in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Rule> {
         self.rules.iter()
     }
 
-    /// How many rules there are.
+    /// Returns the number of rules.
     #[must_use]
     pub fn len(&self) -> usize {
         self.rules.len()
     }
 
-    /// Whether there is no rule.
+    /// Tells whether there are no rules.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rules.is_empty()

@@ -8,9 +8,9 @@ use crate::model::name::METRIC_NAME;
 use crate::text::sample::Sample;
 
 impl<'a> LabelSet<'a> {
-    /// Replaces all labels by those of a sample, as Prometheus stores them, keeping the memory: the
-    /// metric's name is `__name__`, and `le` and `quantile` are as
-    /// [`stored_value`](Sample::stored_value) has them.
+    /// Replaces all labels by those of a sample, as Prometheus stores them, and keeps the memory. The
+    /// metric's name becomes `__name__`, and `le` and `quantile` have their
+    /// [`stored_value`](Sample::stored_value).
     ///
     /// A label that is written with an empty value is not a label, and neither is another one of that name in
     /// the same sample ([S33](crate::docs::scrape#s33)).
@@ -45,23 +45,24 @@ impl<'a> LabelSet<'a> {
         self.reset(pairs.into_iter().filter(stays));
     }
 
-    /// The value of a label, for as long as it lives.
+    /// Returns the value of a label, with the lifetime of its source.
     pub(crate) fn value(&self, name: &str) -> Option<Cow<'a, str>> {
         let label = self.labels().get(self.place(name)?)?;
         Some(self.cow(label.value))
     }
 
-    /// Names and values, in the order in which they came if no label has been set or removed.
+    /// Returns names and values, in their original order if no label has been set or removed.
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)> {
         (self.labels().iter()).map(|label| (self.cow(label.name), self.cow(label.value)))
     }
 
-    /// Whether two labels may have one name; false where none have, unless there are very many labels.
+    /// Tells whether two labels may have the same name. False if none have, unless there are very many
+    /// labels.
     pub(crate) fn may_have_namesakes(&self) -> bool {
         label_names::may_repeat(self.labels().iter().map(|label| self.text(label.name)))
     }
 
-    /// The names of the labels that nothing has set since the start.
+    /// Returns the names of the labels that have not been set since the start.
     pub(crate) fn untouched(&self) -> impl Iterator<Item = &str> {
         let labels = self.labels().iter();
         labels
@@ -70,7 +71,7 @@ impl<'a> LabelSet<'a> {
     }
 }
 
-/// A sample's labels, as [`LabelSet::reset_to`] sets them.
+/// Takes a sample's labels as [`LabelSet::reset_to`] sets them.
 impl<'a> From<&Sample<'a>> for LabelSet<'a> {
     fn from(sample: &Sample<'a>) -> Self {
         let mut labels = LabelSet::new();

@@ -1,20 +1,20 @@
-//! Where the groups of a match are.
+//! The places of a match's groups.
 
-/// Where the groups of a match are: group 0 is the match, the others are those asked for.
+/// The places of a match's groups: group 0 is the match, the others are the requested ones.
 #[derive(Debug, Default)]
 pub(super) struct Spans {
     few: [(usize, usize); FEW],
     many: Vec<(usize, usize)>,
 }
 
-/// So many groups need no memory of their own.
+/// How many groups fit without memory of their own.
 const FEW: usize = 6;
 
 impl Spans {
-    /// Where a group is that took no part.
+    /// The place of a group that did not take part.
     pub(super) const NONE: (usize, usize) = (usize::MAX, usize::MAX);
 
-    /// Makes room for so many groups beside the match, none of which took part.
+    /// Makes room for that many groups besides the match, none of which took part.
     pub(super) fn reset(&mut self, groups: usize) -> &mut [(usize, usize)] {
         if groups < FEW {
             self.many.clear();
@@ -27,7 +27,7 @@ impl Spans {
         }
     }
 
-    /// Moves all that took part after so many bytes; the match becomes all of a value.
+    /// Moves all that took part `by` bytes to the right; the match becomes the whole value.
     pub(super) fn shift(&mut self, by: usize, value: &str) {
         let spans: &mut [(usize, usize)] = match self.many.as_mut_slice() {
             [] => &mut self.few,
@@ -39,7 +39,7 @@ impl Spans {
         set(spans, 0, 0, value.len());
     }
 
-    /// The text of a group, if it took part.
+    /// Returns the text of a group, if it took part.
     pub(super) fn get<'v>(&self, group: usize, value: &'v str) -> Option<&'v str> {
         let spans: &[(usize, usize)] = match self.many.as_slice() {
             [] => &self.few,

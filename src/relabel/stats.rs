@@ -1,10 +1,10 @@
-//! How often each rule did something.
+//! Counts how often each rule did something.
 
 use std::fmt;
 
 use super::{Action, Rules, eval::Effect};
 
-/// What each rule did to many label sets, such as all samples of a body.
+/// What each rule did to many label sets, such as to all samples of a body.
 ///
 /// ```
 /// use exposition::{name::ValidationScheme, relabel::{Action, LabelSet, RuleConfig, Rules}};
@@ -45,13 +45,13 @@ pub struct RuleStats {
 pub struct RuleCounts {
     /// The rule's action.
     pub action: Action,
-    /// How many label sets came to the rule.
+    /// How many label sets reached the rule.
     pub seen: u64,
-    /// In how many the regex (or for `keepequal` and `dropequal` the comparison) matched.
+    /// In how many of them the regex (or for `keepequal` and `dropequal` the comparison) matched.
     pub matched: u64,
-    /// In how many some label is different afterwards.
+    /// In how many of them some label differs afterwards.
     pub changed: u64,
-    /// How many the rule dropped.
+    /// How many of them the rule dropped.
     pub dropped: u64,
 }
 
@@ -78,13 +78,13 @@ impl RuleStats {
         }
     }
 
-    /// The counts of each rule, in order.
+    /// Returns the counts of each rule, in order.
     #[must_use]
     pub fn rules(&self) -> &[RuleCounts] {
         &self.rules
     }
 
-    /// The indices of the rules that matched in no label set that came to them.
+    /// Returns the indices of the rules that did not match any label set that reached them.
     pub fn never_matched(&self) -> impl Iterator<Item = usize> {
         let rules = self.rules.iter().enumerate();
         rules
@@ -93,7 +93,7 @@ impl RuleStats {
     }
 }
 
-/// A table with a line for each rule.
+/// Displays a table with a line for each rule.
 impl fmt::Display for RuleStats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "rule  action       seen   matched   changed   dropped")?;

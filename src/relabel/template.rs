@@ -8,12 +8,12 @@ use smallvec::SmallVec;
 use super::{label_set::Given, spans::Spans};
 use crate::bytes::work;
 
-/// A template taken apart: text, and the groups whose text goes between.
+/// A parsed template: text, and the groups whose text goes between.
 #[derive(Debug, Clone)]
 pub(super) struct Template {
     parts: Vec<Part>,
-    /// The groups that a name in it means that several bear: the text is that of the first that took
-    /// part in the match.
+    /// The groups of each name that several groups have: the text is that of the first one that took part in
+    /// the match.
     references: Vec<Vec<usize>>,
 }
 
@@ -26,11 +26,11 @@ enum Part {
     Reference(usize),
 }
 
-/// What a template gives.
+/// What a template yields.
 #[derive(Debug, Clone)]
 pub(super) enum Expanded<'a> {
     Lasting(&'a str),
-    /// It stands there in the room.
+    /// It is in the room.
     InRoom(Range<usize>),
 }
 
@@ -59,7 +59,7 @@ impl<'a> Expanded<'a> {
     }
 }
 
-/// Appends to text; what is appended is often one byte.
+/// Appends to text; the appended text is often one byte.
 #[inline]
 pub(super) fn push(text: &mut String, more: &str) {
     match more.as_bytes() {
@@ -71,8 +71,8 @@ pub(super) fn push(text: &mut String, more: &str) {
 impl Template {
     /// Reads a template for a pattern whose groups have these names, the first being group 1.
     ///
-    /// No template is wrong: what is not a reference is text, and a reference to a group that does
-    /// not exist is nothing.
+    /// Every template is valid: what is not a reference is text, and a reference to a group that does not
+    /// exist yields nothing.
     pub(super) fn new<'t>(template: &'t str, names: &'t [Option<String>]) -> Template {
         let mut parts = Parts::new(names);
         let mut rest = template;
@@ -96,7 +96,7 @@ impl Template {
         }
     }
 
-    /// The groups the template refers to, group 0 (the whole match) left out.
+    /// Returns the groups that the template refers to, without group 0 (the whole match).
     pub(super) fn groups(&self) -> impl Iterator<Item = usize> {
         let single = self.parts.iter().filter_map(|part| match part {
             Part::Group(group) => Some(group),
@@ -118,7 +118,7 @@ impl Template {
         }
     }
 
-    /// The text, if the template refers to nothing.
+    /// Returns the text, if the template refers to nothing.
     pub(super) fn as_text(&self) -> Option<&str> {
         match self.parts.as_slice() {
             [] => Some(""),
@@ -127,7 +127,7 @@ impl Template {
         }
     }
 
-    /// The group, if the template is a reference to one and nothing else.
+    /// Returns the group, if the template is just one reference.
     pub(super) fn as_group(&self) -> Option<usize> {
         match self.parts.as_slice() {
             [Part::Group(group)] => Some(*group),
@@ -135,7 +135,8 @@ impl Template {
         }
     }
 
-    /// The expansion, if it lasts: the template is text, or gives a single piece of a value that does.
+    /// Returns the expansion, if it can be borrowed: the template is text, or yields a single piece of a
+    /// value that can be borrowed.
     #[inline]
     pub(super) fn lasting<'a>(&'a self, value: Given<'_, 'a>, spans: &Spans) -> Option<&'a str> {
         match (self.parts.as_slice(), value) {
@@ -151,7 +152,7 @@ impl Template {
         }
     }
 
-    /// The expansion; what has to be put together is, in the room after what is there.
+    /// Returns the expansion. A composed text is appended to the room.
     pub(super) fn expand<'a>(
         &'a self,
         value: Given<'_, 'a>,
@@ -186,14 +187,14 @@ fn first<'v>(groups: &[usize], value: &'v str, spans: &Spans) -> &'v str {
         .unwrap_or_default()
 }
 
-/// The parts so far; text next to text is one.
+/// The parts so far; adjacent texts are one part.
 struct Parts<'t> {
     parts: Vec<Part>,
     references: Vec<Vec<usize>>,
-    /// The references by what is written; `None` for those that mean no group.
+    /// The references by their text; `None` for those that mean no group.
     known: HashMap<&'t str, Option<Part>>,
     names: &'t [Option<String>],
-    /// The groups that have a name, once one is asked for.
+    /// The groups that have a name, filled on first use.
     by_name: OnceCell<HashMap<&'t str, Vec<usize>>>,
 }
 
@@ -236,7 +237,7 @@ impl<'t> Parts<'t> {
         self.parts.extend(part);
     }
 
-    /// The groups a reference means.
+    /// Returns the groups that a reference means.
     fn groups(&self, name: &str) -> Vec<usize> {
         match index(name) {
             Some(index) if index <= self.names.len() => vec![index],
@@ -259,7 +260,7 @@ fn by_name(names: &[Option<String>]) -> HashMap<&str, Vec<usize>> {
     by_name
 }
 
-/// A reference by number: ASCII digits, no zero in front, below 10^8. All else is a name.
+/// Parses a reference by number: ASCII digits, no leading zero, below 10^8. Everything else is a name.
 fn index(name: &str) -> Option<usize> {
     let number =
         name.bytes().all(|b| b.is_ascii_digit()) && (name == "0" || !name.starts_with('0'));
@@ -268,7 +269,7 @@ fn index(name: &str) -> Option<usize> {
         .filter(|index| number && *index < 100_000_000)
 }
 
-/// Reads `name` or `{name}`, and gives what follows.
+/// Reads `name` or `{name}`, and returns what follows.
 fn reference(text: &str) -> Option<(&str, &str)> {
     let inside = text.strip_prefix('{');
     let from = inside.unwrap_or(text);
@@ -281,7 +282,7 @@ fn reference(text: &str) -> Option<(&str, &str)> {
     (!name.is_empty()).then_some((name, rest))
 }
 
-/// Whether Go counts `c` among letters, decimal digits and `_`.
+/// Tells whether Go counts `c` among letters, decimal digits and `_`.
 ///
 /// Rust's `is_alphanumeric` is wider (it has letter-like numbers and marks) and of a later Unicode.
 fn is_name_char(c: char) -> bool {

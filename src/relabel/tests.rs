@@ -112,7 +112,7 @@ fn what_is_allowed_is_not_refused() {
     }
 }
 
-/// The labels after rules on labels.
+/// Returns the labels after rules for labels.
 fn apply(configs: impl IntoIterator<Item = RuleConfig>, labels: &[(&str, &str)]) -> String {
     let rules = Rules::new(configs, Utf8).unwrap();
     let mut set: LabelSet<'_> = labels.iter().copied().collect();
@@ -132,7 +132,7 @@ fn labelmap_goes_by_name_and_then_by_time() {
         apply([set("a", "9"), map()], &labels),
         r#"{a="9", b="1", c="2", m="9"}"#
     );
-    // Set to what it is, b is still the last one set.
+    // Although its value stays, b is the last one set.
     assert_eq!(
         apply([set("b", "1"), map()], &labels),
         r#"{b="1", c="2", m="1"}"#
@@ -146,7 +146,7 @@ fn labelmap_goes_by_name_and_then_by_time() {
         map(),
     ];
     assert_eq!(apply(again, &[]), r#"{m="7", x="7", y="8"}"#);
-    // What the rule sets is not seen by it.
+    // A rule does not see what it sets.
     let copy = rule()
         .regex("(.+)")
         .replacement("${1}x")
@@ -191,10 +191,10 @@ fn sets_of_many_labels_find_every_name() {
     );
 }
 
-/// As many as are found by halving once they are in order, beside some that are not.
+/// Enough labels for binary search once they are sorted, and some that are not.
 #[test]
 fn sets_of_very_many_labels_find_every_name() {
-    // They make names that have to be looked for, one of them after its label was removed.
+    // They compose names that must be searched, one of them after its label was removed.
     let rules = [
         rule().regex("l599").action(Action::LabelDrop),
         rule()
@@ -218,7 +218,7 @@ fn sets_of_very_many_labels_find_every_name() {
     assert_eq!(set.sorted().count(), 600);
     set.set("l0005", "new");
     set.set("a", "new");
-    // Not in order until it is sorted again.
+    // Unsorted until it is sorted again.
     set.set("l300", "set");
     set.remove("l301");
     for name in &names {
@@ -239,7 +239,7 @@ fn sets_of_very_many_labels_find_every_name() {
     assert_eq!(set.get("l59"), Some("x"));
     assert_eq!(set.get("l99"), Some("x"));
     assert_eq!(set.iter().count(), 603);
-    // Of labels of one name the first counts.
+    // Of labels with the same name the first counts.
     let twice = names.iter().chain(&names).zip(0..);
     let mut set: LabelSet<'_> = (twice.map(|(name, at)| (name.as_str(), at.to_string()))).collect();
     assert_eq!(set.sorted().count(), 1200);
@@ -248,7 +248,7 @@ fn sets_of_very_many_labels_find_every_name() {
     }
 }
 
-/// Whatever is done to a set, it holds what a map holds, and in the map's order.
+/// After any operations, a set holds what a map holds, in the map's order.
 #[test]
 fn sets_are_as_maps_are() {
     let names = [
@@ -288,7 +288,7 @@ fn sets_are_as_maps_are() {
                     let drop = rule().regex("label_.*[135]").action(Action::LabelDrop);
                     let drop = drop.build(Utf8).unwrap();
                     let mut owned = set.into_owned();
-                    // The rule lives shorter than the set, and so does what the set is here.
+                    // The rule does not live as long as the set, nor does the set live longer here.
                     assert!(drop.apply(&mut owned));
                     set = owned.into_owned();
                     map.retain(|name: &String, _| {
@@ -331,8 +331,8 @@ fn of_labels_with_one_name_the_first_counts() {
     assert!(set.iter().eq([("a", "2"), ("z", "1")]));
 }
 
-/// A list of rules knows where the labels are that it mentions; a rule alone looks for them. Both come to
-/// the same, whatever rules before have set, removed or moved.
+/// A list of rules knows the places of the labels that it mentions; a rule alone searches them. Both have the
+/// same result, whatever earlier rules have set, removed or moved.
 #[test]
 fn rules_in_a_list_do_what_each_does_alone() {
     let set = |name, value| rule().target_label(name).replacement(value);
@@ -346,7 +346,7 @@ fn rules_in_a_list_do_what_each_does_alone() {
         copy("b", "a"),
         copy("zz", "c"),
         copy("ab", "zz"),
-        // A name that is mentioned, made anew.
+        // A name that is mentioned, composed anew.
         copy("b", "$1").regex("(.).*").replacement("made"),
         by_name("a.*", Action::LabelDrop),
         by_name("[bc].*", Action::LabelKeep),
@@ -400,7 +400,7 @@ fn rules_in_a_list_do_what_each_does_alone() {
     }
 }
 
-/// What labelmap copies is what was there before, though it sets the same labels.
+/// What labelmap copies is the value from before, though it sets the same labels.
 #[test]
 fn labelmap_copies_values_that_it_replaces() {
     let join = |name| rule().source_labels(["a", "b"]).target_label(name);
@@ -418,14 +418,14 @@ fn labelmap_copies_values_that_it_replaces() {
     );
 }
 
-/// Few copies are looked for in another way than many; both come to the same.
+/// Few copies are searched in another way than many; both have the same result.
 #[test]
 fn labelmap_of_many_labels() {
     let names: Vec<String> = (0..200).map(|n| format!("l{n:03}")).collect();
     let labels: Vec<(&str, &str)> = (names.iter())
         .map(|name| (name.as_str(), name.as_str()))
         .collect();
-    // Each group of ten goes to one name; the last one stays, and half of them is there already.
+    // Each group of ten maps to one name; the last one stays, and half of them exist already.
     let map = |regex: &str| {
         let map = rule().regex(regex).action(Action::LabelMap);
         map.replacement("l${1}0")

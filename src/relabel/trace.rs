@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::{Action, LabelSet, Rule, why::Why};
 
-/// The way of one label set through the rules; [`Rules::trace`](super::Rules::trace) makes it.
+/// The path of one label set through the rules; [`Rules::trace`](super::Rules::trace) makes it.
 ///
 /// ```
 /// use exposition::{name::ValidationScheme, relabel::{Action, LabelSet, RuleConfig, Rules}};
@@ -43,7 +43,7 @@ pub struct Step<'r> {
     changes: Vec<LabelChange>,
 }
 
-/// A label that is not as it was before the rule.
+/// A label that a rule changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LabelChange {
     name: String,
@@ -52,13 +52,13 @@ pub struct LabelChange {
 }
 
 impl<'r> Trace<'r> {
-    /// Whether the label set is kept.
+    /// Tells whether the label set is kept.
     #[must_use]
     pub fn keep(&self) -> bool {
         self.steps.last().is_none_or(|step| step.keep)
     }
 
-    /// What each rule did, in order; none after one that dropped the set.
+    /// Returns what each rule did, in order. It ends with the rule that dropped the set, if one did.
     #[must_use]
     pub fn steps(&self) -> &[Step<'r>] {
         &self.steps
@@ -66,44 +66,44 @@ impl<'r> Trace<'r> {
 }
 
 impl<'r> Step<'r> {
-    /// The rule.
+    /// Returns the rule.
     #[must_use]
     pub fn rule(&self) -> &'r Rule {
         self.rule
     }
 
-    /// The rule's index in its list, from 0.
+    /// Returns the rule's index in its list, from 0.
     #[must_use]
     pub fn index(&self) -> usize {
         self.index
     }
 
-    /// The joined source value; `None` for the actions that look at names: `labelmap`, `labeldrop`
+    /// Returns the joined source value; `None` for the actions that look at names: `labelmap`, `labeldrop`
     /// and `labelkeep`.
     #[must_use]
     pub fn source(&self) -> Option<&str> {
         self.source.as_deref()
     }
 
-    /// Whether the regex matched the source value, or some label's name; for `keepequal` and
-    /// `dropequal`, whether the values are equal. The actions that match nothing always do.
+    /// Tells whether the regex matched the source value or some label's name; for `keepequal` and
+    /// `dropequal`, whether the values are equal. Always true for actions that match nothing.
     #[must_use]
     pub fn matched(&self) -> bool {
         self.matched
     }
 
-    /// Whether the label set outlived the rule.
+    /// Tells whether the rule kept the label set.
     #[must_use]
     pub fn keep(&self) -> bool {
         self.keep
     }
 
-    /// What a rule that drops wanted and what it found, in words: `pod is "web", keep wants "db"`.
+    /// Describes what a dropping rule wanted and what it found: `pod is "web", keep wants "db"`.
     pub fn why(&self) -> impl fmt::Display + '_ {
         Why(self)
     }
 
-    /// What changed, by name.
+    /// Returns the changed labels, by name.
     #[must_use]
     pub fn changes(&self) -> &[LabelChange] {
         &self.changes
@@ -111,19 +111,19 @@ impl<'r> Step<'r> {
 }
 
 impl LabelChange {
-    /// The label.
+    /// Returns the label's name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Its value before the rule.
+    /// Returns its value before the rule.
     #[must_use]
     pub fn before(&self) -> Option<&str> {
         self.before.as_deref()
     }
 
-    /// Its value after the rule.
+    /// Returns its value after the rule.
     #[must_use]
     pub fn after(&self) -> Option<&str> {
         self.after.as_deref()
@@ -143,7 +143,7 @@ pub(super) fn trace<'a>(rules: &'a [Rule], labels: &mut LabelSet<'a>) -> Trace<'
     Trace { steps }
 }
 
-/// Applies a rule and tells what it saw and did.
+/// Applies a rule and records what it saw and did.
 pub(super) fn step<'a>(rule: &'a Rule, index: usize, labels: &mut LabelSet<'a>) -> Step<'a> {
     let by_name = matches!(
         rule.action(),
@@ -182,14 +182,14 @@ fn changes(before: &LabelSet<'_>, after: &LabelSet<'_>) -> Vec<LabelChange> {
         .collect()
 }
 
-/// One line for each rule.
+/// Displays one line for each rule.
 impl fmt::Display for Trace<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.steps.iter().try_for_each(|step| writeln!(f, "{step}"))
     }
 }
 
-/// The rule's index and action, what it saw, whether that matched, and what came of it.
+/// Displays the rule's index and action, what it saw, whether that matched, and the result.
 impl fmt::Display for Step<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let action = self.rule.action();
@@ -231,7 +231,7 @@ impl fmt::Display for Step<'_> {
     }
 }
 
-/// `name = "new"`, `name = "new" (was "old")` or `name removed (was "old")`.
+/// Displays `name = "new"`, `name = "new" (was "old")` or `name removed (was "old")`.
 impl fmt::Display for LabelChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.after {

@@ -1,4 +1,4 @@
-//! A rule as it is written, whoever writes it: the keys and what they may hold.
+//! Rules in written form, in each spelling: the keys and what they may hold.
 
 use std::{fmt, marker::PhantomData};
 
@@ -13,29 +13,29 @@ use crate::model::name::ValidationScheme;
 use crate::yaml;
 use crate::yaml::meant::closest;
 
-/// Whose spelling a rule is read or written in.
+/// The spelling that a rule is read or written in.
 pub(crate) trait Spelling {
-    /// Where such a rule stands, for errors.
+    /// Where such a rule appears, for errors.
     const PLACE: &'static str;
-    /// What a text is that is null.
+    /// What a null text means.
     const NULL_TEXT: Option<&'static str>;
-    /// Whether an action that is null is one that is not given; else it is an error.
+    /// Whether a null action counts as not given; otherwise it is an error.
     const ACTION_MAY_BE_NULL: bool;
 
     fn key(field: Field) -> &'static str;
 
     fn action(action: Action) -> &'static str;
 
-    /// The action that is called so, or what is wrong with the word.
+    /// Returns the action with that name, or what is wrong with the word.
     fn read_action(word: &str) -> Result<Action, String>;
 
-    /// The rule without what counts as not given.
+    /// Returns the rule without what counts as not given.
     fn complete(rule: RuleConfig) -> RuleConfig {
         rule
     }
 }
 
-/// Prometheus' own: `relabel_configs`.
+/// Prometheus' own spelling: `relabel_configs`.
 pub(crate) enum Prometheus {}
 
 impl Spelling for Prometheus {
@@ -57,7 +57,7 @@ impl Spelling for Prometheus {
     }
 }
 
-/// The field that a key is for.
+/// Returns the field of a key.
 fn field<S: Spelling, E: de::Error>(key: &str) -> Result<Field, E> {
     if let Some(field) = (Field::ALL.into_iter()).find(|field| S::key(*field) == key) {
         return Ok(field);
@@ -78,8 +78,8 @@ fn field<S: Spelling, E: de::Error>(key: &str) -> Result<Field, E> {
 
 /// Reads a rule.
 ///
-/// Whatever is there is asked for, not a struct: some formats give an empty struct for null, and a
-/// rule that is null is a mistake (spec R6).
+/// It accepts any type instead of a struct: some formats make an empty struct of null, and a rule that is
+/// null is a mistake (spec R6).
 pub(crate) fn read<'de, S: Spelling, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<RuleConfig, D::Error> {
@@ -92,7 +92,7 @@ impl<'de> Deserialize<'de> for RuleConfig {
     }
 }
 
-/// Rules under the UTF-8 scheme; null is none.
+/// Reads rules under the UTF-8 scheme; null is an empty list.
 impl<'de> Deserialize<'de> for Rules {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let configs = Option::<Vec<RuleConfig>>::deserialize(deserializer)?;
@@ -100,7 +100,7 @@ impl<'de> Deserialize<'de> for Rules {
     }
 }
 
-/// The rules as they were written.
+/// Writes the rules as they were written.
 impl Serialize for Rules {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.iter().map(|rule| rule.config()))
@@ -173,7 +173,7 @@ impl<'de, S: Spelling> Visitor<'de> for RuleVisitor<S> {
     }
 }
 
-/// A value or null. Not `Option`, whose `None` would leave no trace of the key that was given.
+/// A value or null. `Option` would not do: its `None` leaves no trace of the key that was given.
 enum Nullable<T> {
     Null,
     Value(T),
@@ -188,7 +188,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Nullable<T> {
     }
 }
 
-/// Any scalar, as its text: `regex: 123` is the regex `123` (spec R3).
+/// The text of any scalar: `regex: 123` is the regex `123` (spec R3).
 struct Text(String);
 
 impl<'de> Deserialize<'de> for Text {
@@ -197,7 +197,7 @@ impl<'de> Deserialize<'de> for Text {
     }
 }
 
-/// A regex, any scalar's text.
+/// A regex: the text of any scalar.
 struct Regex(Text);
 
 impl<'de> Deserialize<'de> for Regex {
@@ -245,8 +245,8 @@ impl<'de> Deserialize<'de> for SourceLabels {
                             return Err(de::Error::custom("a source label's name cannot be empty"));
                         }
                         Nullable::Value(Text(name)) => name,
-                        // Prometheus checks the names that are given; null is read as a name no
-                        // label has.
+                        // Prometheus checks the names that are given; null is read as a name that no label
+                        // has.
                         Nullable::Null => String::new(),
                     });
                 }
@@ -258,8 +258,8 @@ impl<'de> Deserialize<'de> for SourceLabels {
     }
 }
 
-/// An unsigned number. A fraction is cut off, as Prometheus does with `modulus: 1.5`, and one below
-/// zero wraps around.
+/// An unsigned number. A fraction is cut off, as Prometheus does with `modulus: 1.5`, and a number below zero
+/// wraps around.
 struct Modulus(u64);
 
 impl<'de> Deserialize<'de> for Modulus {
@@ -283,7 +283,7 @@ impl<'de> Deserialize<'de> for Modulus {
             }
 
             fn visit_f64<E: de::Error>(self, value: f64) -> Result<Modulus, E> {
-                // Above 2^64 there is no answer, and Go's depends on the processor.
+                // At 2^64 and above there is no answer, and Go's depends on the processor.
                 yaml::to_integer(value)
                     .map(Modulus)
                     .ok_or_else(|| E::invalid_value(de::Unexpected::Float(value), &self))
@@ -300,7 +300,7 @@ impl Serialize for RuleConfig {
     }
 }
 
-/// Writes those of a rule's fields that are given and named in `order`, with that for its regex.
+/// Writes the fields of a rule that are given and named in `order`, with `R` for its regex.
 pub(crate) fn write<S: Spelling, R: Serialize, Z: Serializer>(
     rule: &RuleConfig,
     order: &[Field],

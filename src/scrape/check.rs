@@ -1,11 +1,11 @@
-//! What the labels of a sample have to be like, after the rules.
+//! Checks the labels of a sample, after the rules.
 
 use super::{config::SampleConfig, error::SampleErrorKind};
 use crate::model::name::{METRIC_NAME, ValidationScheme};
 use crate::relabel::LabelSet;
 use crate::text::sample::Sample;
 
-/// Whether there is a metric's name and all names are within the scheme (spec S35, S36). Leaves the
+/// Checks that there is a metric's name and that all names follow the scheme (spec S35, S36). Leaves the
 /// labels sorted.
 pub(super) fn names(
     labels: &mut LabelSet<'_>,
@@ -25,7 +25,8 @@ pub(super) fn names(
             return Err(SampleErrorKind::LabelName { name, scheme });
         }
     }
-    // Such bytes are U+FFFD here. Rules may have mended it, but what still holds one has not been.
+    // Such bytes are U+FFFD here. Rules may have repaired the name; one that still has U+FFFD was not
+    // repaired.
     if has_name_not_utf8(sample) {
         let is_left = |text: &str| text.contains(char::REPLACEMENT_CHARACTER);
         if labels
@@ -43,7 +44,7 @@ fn has_name_not_utf8(sample: &Sample<'_>) -> bool {
         && (!sample.name_is_utf8() || !sample.labels().iter().all(|label| label.name_is_utf8()))
 }
 
-/// Whether the labels are within the limits (spec S37); `more` of them are not in the set.
+/// Checks that the labels are within the limits (spec S37); `more` of them are not in the set.
 pub(super) fn limits(
     labels: &LabelSet<'_>,
     more: usize,

@@ -1,4 +1,4 @@
-//! What the second half of a scrape goes by.
+//! The settings of the second half of a scrape.
 
 use super::{error::ScrapeError, target::Target};
 use crate::dialect::Dialect;
@@ -9,9 +9,9 @@ use crate::relabel::{LabelSet, Rules};
 use crate::text::response;
 use crate::text::sample::Sample;
 
-/// What Prometheus needs of a scrape configuration to store a target's samples.
+/// What Prometheus needs from a scrape configuration to store a target's samples.
 ///
-/// A limit of 0 is none, as there.
+/// A limit of 0 means no limit, as in Prometheus.
 ///
 /// ```
 /// use exposition::relabel::{Action, RuleConfig, Rules};
@@ -45,29 +45,29 @@ use crate::text::sample::Sample;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct SampleConfig {
-    /// Whether a scraped label wins over the target's label of the same name. By default it is renamed
-    /// to `exported_…`.
+    /// Whether a scraped label wins over the target's label of the same name. By default the scraped one is
+    /// renamed to `exported_…`.
     pub honor_labels: bool,
-    /// Whether scraped timestamps are kept, as by default.
+    /// Whether scraped timestamps are kept. Default: yes.
     pub honor_timestamps: bool,
     /// The rules for every sample's labels: `metric_relabel_configs`.
     pub rules: Rules,
-    /// What may be a name: `metric_name_validation_scheme`.
+    /// The rules for valid names: `metric_name_validation_scheme`.
     pub validation_scheme: ValidationScheme,
-    /// The most samples, after the rules.
+    /// The most samples after the rules.
     pub sample_limit: u64,
-    /// The most labels of a sample, `__name__` and the target's among them.
+    /// The most labels of a sample, including `__name__` and the target's.
     pub label_limit: u64,
     /// The longest name of a label, in bytes.
     pub label_name_length_limit: u64,
     /// The longest value of a label, in bytes.
     pub label_value_length_limit: u64,
-    /// The smallest size, in bytes without compression, that a body may not have.
+    /// The size, uncompressed and in bytes, that a body must stay below.
     pub body_size_limit: u64,
-    /// The format of a body whose `Content-Type` does not tell: `fallback_scrape_protocol`. Without it,
+    /// The format of a body whose `Content-Type` does not name one: `fallback_scrape_protocol`. Without it,
     /// such a scrape fails.
     pub fallback: Option<Format>,
-    /// What the parser takes from any body. Prometheus has no such limits.
+    /// The parser's limits for every body. Prometheus has no such limits.
     pub limits: Limits,
 }
 
@@ -78,7 +78,7 @@ impl Default for SampleConfig {
 }
 
 impl SampleConfig {
-    /// What Prometheus takes where a configuration says nothing.
+    /// Creates a configuration with Prometheus' defaults.
     #[must_use]
     pub fn new() -> Self {
         SampleConfig {
@@ -96,7 +96,7 @@ impl SampleConfig {
         }
     }
 
-    /// How a body is read; `None` for an empty one, which needs no header (spec S15).
+    /// Returns the dialect of a body; `None` for an empty one, which needs no header (spec S15).
     pub(super) fn dialect_of(
         &self,
         content_type: Option<&str>,
@@ -110,7 +110,7 @@ impl SampleConfig {
         Ok(response::dialect_of(content_type, self.fallback, body)?)
     }
 
-    /// The labels of a sample joined with those of its target: what the rules see
+    /// Returns the labels of a sample joined with those of its target: what the rules see
     /// ([S32](crate::docs::scrape#s32), [S33](crate::docs::scrape#s33)).
     #[must_use]
     pub fn join<'a>(&self, sample: &Sample<'a>, target: &'a Target) -> LabelSet<'a> {

@@ -13,13 +13,13 @@ pub enum TargetError {
     /// `__address__` is absent.
     #[error("__address__ is absent")]
     NoAddress,
-    /// `__address__` holds a slash.
+    /// `__address__` contains a slash.
     #[error("__address__ is {address:?}: expected a host and a port, without `/`")]
     Address {
-        /// What it is.
+        /// The address.
         address: String,
     },
-    /// An interval that is none.
+    /// An interval that is not valid.
     #[error("{label}: {error}")]
     Interval {
         /// `__scrape_interval__` or `__scrape_timeout__`.
@@ -27,21 +27,21 @@ pub enum TargetError {
         /// What is wrong with its value.
         error: IntervalError,
     },
-    /// An interval of no length.
+    /// An interval of zero.
     #[error("{label} cannot be 0")]
     ZeroInterval {
         /// `__scrape_interval__` or `__scrape_timeout__`.
         label: &'static str,
     },
-    /// A scrape may take longer than until the next one.
+    /// The timeout is longer than the interval.
     #[error("__scrape_timeout__ {timeout} is longer than __scrape_interval__ {interval}")]
     TimeoutOverInterval {
-        /// How long a scrape may take.
+        /// The timeout.
         timeout: Interval,
-        /// How often to scrape.
+        /// The interval.
         interval: Interval,
     },
-    /// A label that is a setting has no value that Go reads as a boolean.
+    /// A label that is a setting has a value that Go does not read as a boolean.
     #[error("{label} is {value:?}: expected true or false")]
     Flag {
         /// The label.
@@ -56,11 +56,11 @@ pub enum TargetError {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScrapeError {
-    /// The `Content-Type` does not tell the format, and the configuration has no
+    /// The `Content-Type` does not name the format, and the configuration has no
     /// [`fallback`](super::SampleConfig::fallback) ([S16](crate::docs::scrape#s16)).
     #[error("{0}, and no fallback_scrape_protocol is set")]
     Format(FormatError),
-    /// The body is in protobuf, which is not read here.
+    /// The body is in protobuf, which this crate does not read.
     #[error("the body is in protobuf, which is not read")]
     Protobuf,
     /// The body is as large as `body_size_limit`, or larger.
@@ -105,7 +105,7 @@ impl From<FormatError> for ScrapeError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SampleErrorKind {
-    /// A rule has taken `__name__` away ([S35](crate::docs::scrape#s35)).
+    /// A rule has removed `__name__` ([S35](crate::docs::scrape#s35)).
     #[error("no __name__ is left")]
     NoName,
     /// The metric's name breaks the scheme in force ([S36](crate::docs::scrape#s36)).
@@ -124,13 +124,13 @@ pub enum SampleErrorKind {
         /// The scheme.
         scheme: ValidationScheme,
     },
-    /// Bytes of a name that are not UTF-8 were left after the rules ([S36](crate::docs::scrape#s36)).
+    /// A name that is not UTF-8 was left after the rules ([S36](crate::docs::scrape#s36)).
     #[error("a name is not UTF-8")]
     NotUtf8,
     /// More labels than `label_limit` ([S37](crate::docs::scrape#s37)).
     #[error("{labels} labels, label_limit is {limit}")]
     LabelLimit {
-        /// How many there are, `__name__` and the target's among them.
+        /// How many there are, including `__name__` and the target's.
         labels: u64,
         /// The limit.
         limit: u64,
@@ -155,7 +155,7 @@ pub enum SampleErrorKind {
         /// The limit.
         limit: u64,
     },
-    /// Two labels of one name ([S38](crate::docs::scrape#s38)).
+    /// Two labels with the same name ([S38](crate::docs::scrape#s38)).
     #[error("label name {name:?} is not unique")]
     DuplicateLabel {
         /// The name.

@@ -1,4 +1,4 @@
-//! Lengths of time as Prometheus writes them.
+//! Durations as Prometheus writes them.
 
 use std::{fmt, str::FromStr, time::Duration};
 
@@ -24,7 +24,7 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// So many milliseconds, at most the 292 years that Prometheus can count.
+    /// Creates an interval of that many milliseconds, at most the 292 years that Prometheus can count.
     #[must_use]
     pub const fn from_millis(millis: u64) -> Self {
         Interval {
@@ -32,52 +32,52 @@ impl Interval {
         }
     }
 
-    /// So many seconds.
+    /// Creates an interval of that many seconds.
     #[must_use]
     pub const fn from_secs(seconds: u64) -> Self {
         Interval::from_millis(seconds.saturating_mul(SECONDS))
     }
 
-    /// The same length as the standard library has it.
+    /// Returns it as a duration of the standard library.
     #[must_use]
     pub const fn as_duration(self) -> Duration {
         Duration::from_millis(self.millis)
     }
 
-    /// Whether it has no length.
+    /// Tells whether it is zero.
     #[must_use]
     pub const fn is_zero(self) -> bool {
         self.millis == 0
     }
 }
 
-/// As Prometheus writes it, whatever was read: `60s` is `1m`.
+/// Displays it as Prometheus writes it, in its own units: `60s` becomes `1m`.
 impl fmt::Display for Interval {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         duration::write(self.millis, f)
     }
 }
 
-/// The error of reading an [`Interval`].
+/// The error for a text that is not an [`Interval`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum IntervalError {
-    /// There is nothing to read.
+    /// The text is empty.
     #[error("empty duration")]
     Empty,
-    /// Not numbers with units, from the longest to the shortest.
+    /// The text is not numbers with units, from the largest to the smallest.
     #[error(
         "invalid duration {text:?}: expected numbers with units, in the order y, w, d, h, m, s, ms, \
          such as 1m30s"
     )]
     Invalid {
-        /// What was read.
+        /// The text as given.
         text: String,
     },
     /// Longer than the 292 years that Prometheus can count.
     #[error("duration {text:?} is out of range")]
     OutOfRange {
-        /// What was read.
+        /// The text as given.
         text: String,
     },
 }

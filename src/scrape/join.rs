@@ -1,4 +1,4 @@
-//! A sample's labels meet those of its target.
+//! Joins a sample's labels with those of its target.
 
 use std::borrow::Cow;
 
@@ -10,11 +10,11 @@ use crate::model::label_names;
 use crate::relabel::LabelSet;
 use crate::text::sample::Sample;
 
-/// Names that a sample has twice: a rule that sets or removes such a label mends it (spec S38).
+/// Names that a sample has twice: a rule that sets or removes such a label repairs it (spec S38).
 pub(super) type Twice<'a> = SmallVec<[Cow<'a, str>; 1]>;
 
-/// Sets `labels` to the sample's and the target's (spec S32, S33), of a name that comes twice to the
-/// first; those names are given back.
+/// Sets `labels` to the sample's and the target's (spec S32, S33). Of a repeated name the first label is
+/// kept; such names are returned.
 pub(super) fn join<'a>(
     labels: &mut LabelSet<'a>,
     sample: &Sample<'a>,
@@ -29,7 +29,7 @@ pub(super) fn join<'a>(
     match honor {
         true => {
             for label in target.target_labels() {
-                // An empty label counts as well: it keeps the target's away.
+                // An empty label counts as well: it keeps out the target's.
                 let name = label.name.as_str();
                 if labels.get(name).is_none() && sample.labels().get(name).is_none() {
                     labels.set(name, label.value.as_str());
@@ -41,7 +41,7 @@ pub(super) fn join<'a>(
     twice
 }
 
-/// Sets all of the target's labels and renames those of the sample that are in the way.
+/// Sets all of the target's labels, and renames those of the sample that conflict.
 fn set_all<'a>(labels: &mut LabelSet<'a>, target: &'a Target) {
     let mut moved = SmallVec::<[(&'a str, Cow<'a, str>); 4]>::new();
     for label in target.target_labels() {
@@ -57,7 +57,7 @@ fn set_all<'a>(labels: &mut LabelSet<'a>, target: &'a Target) {
     }
 }
 
-/// Leaves of each name the first label, and tells the names that came again.
+/// Keeps the first label of each name, and returns the repeated names.
 fn only_first<'a>(labels: &mut LabelSet<'a>) -> Twice<'a> {
     let pairs: Vec<_> = labels.pairs().collect();
     let again = label_names::repeated(pairs.iter().map(|(name, _)| name.clone()));

@@ -1,4 +1,4 @@
-//! What becomes of a sample: what its series decides, and what the scrape it comes in.
+//! Decides what happens to a sample: what depends on its series, and what on its scrape.
 
 use std::collections::HashSet;
 
@@ -21,10 +21,10 @@ use crate::text::sample::Sample;
 /// How far ahead of the scrape a sample may be, in milliseconds.
 const AHEAD: i64 = 10 * 60 * 1000;
 
-/// How much of a series is shown in an error, in characters.
+/// How many characters of a series an error shows.
 const SHOWN: usize = 200;
 
-/// How many of the samples that are not stored are named, unless told otherwise.
+/// How many of the samples that are not stored are reported by default.
 const NAMED: usize = 10;
 
 /// What a series decides for all its samples under one type.
@@ -33,12 +33,12 @@ pub(super) enum Verdict {
     /// The rules drop it.
     Dropped,
     Kept {
-        /// A name that two of its labels have. Storage finds it, later than all else.
+        /// A name that two of its labels have. Storage finds it, after everything else.
         twice: Option<String>,
     },
 }
 
-/// Leaves the labels that the sample is stored with in `labels`, sorted, if it is kept.
+/// Judges the labels of a sample. Leaves the stored labels in `labels`, sorted, if the sample is kept.
 pub(super) fn judge<'a>(
     labels: &mut LabelSet<'a>,
     sample: &Sample<'a>,
@@ -64,20 +64,20 @@ pub(super) fn judge<'a>(
     Ok(Verdict::Kept { twice })
 }
 
-/// What becomes of a sample.
+/// What happens to a sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
     /// The rules dropped it.
     Dropped,
     Stored,
-    /// Storage has refused it, for its series alone.
+    /// Storage refused it, because of its own series only.
     Omitted(Rejection),
-    /// It did not come to storage: it is too far ahead, or there are too many.
+    /// It did not reach storage: it is too far ahead, or there are too many.
     Refused,
 }
 
 impl Fate {
-    /// What is remembered of the series, as it was written, under that type.
+    /// Returns what to remember about the series, in its written form, under that type.
     pub(super) fn spelling(self, kind: MetricType) -> Option<Spelling> {
         match self {
             Fate::Dropped => Some(Spelling::Dropped),
@@ -87,20 +87,20 @@ impl Fate {
     }
 }
 
-/// One scrape's samples, counted.
+/// Counts the samples of one scrape.
 #[derive(Debug)]
 pub(super) struct Gate {
     /// The scrape's time, in milliseconds.
     pub(super) time: Option<i64>,
     /// How many samples were counted against the limit.
     against_limit: u64,
-    /// How many of the samples that are not stored are named.
+    /// How many of the samples that are not stored are reported.
     pub(super) named: usize,
     pub(super) report: Report,
 }
 
 impl From<Option<ScrapeError>> for Gate {
-    /// The gate of a scrape that may have failed already.
+    /// Creates the gate of a scrape that may have failed already.
     fn from(failure: Option<ScrapeError>) -> Self {
         Gate {
             time: None,
@@ -115,7 +115,7 @@ impl From<Option<ScrapeError>> for Gate {
 }
 
 impl Gate {
-    /// Whether a sample that is kept comes to storage.
+    /// Tells whether a kept sample reaches storage.
     pub(super) fn lets_in(&mut self, config: &SampleConfig, timestamp: Option<i64>) -> bool {
         if config.sample_limit > 0 {
             self.against_limit += 1;
@@ -134,12 +134,12 @@ impl Gate {
         true
     }
 
-    /// When a sample is that came to storage.
+    /// Returns the time of a sample that reached storage.
     pub(super) fn time_of(&self, timestamp: Option<i64>) -> i64 {
         timestamp.or(self.time).unwrap_or(i64::MAX)
     }
 
-    /// What becomes of a sample that came to storage.
+    /// Returns what happens to a sample that reached storage.
     pub(super) fn ordered(&mut self, order: Order) -> Fate {
         match order {
             Order::Newer => Fate::Stored,
@@ -154,7 +154,7 @@ impl Gate {
         }
     }
 
-    /// Why a sample of that fate is not stored, if that is to be told.
+    /// Returns why a sample with that fate is not stored, if that is reported.
     #[inline]
     pub(super) fn rejection(&self, fate: Fate) -> Option<Rejection> {
         let reason = match fate {
@@ -166,7 +166,7 @@ impl Gate {
         (self.report.rejected.len() < self.named).then_some(reason)
     }
 
-    /// Names a sample that is not stored.
+    /// Reports a sample that is not stored.
     #[cold]
     pub(super) fn name(
         &mut self,
@@ -185,7 +185,7 @@ impl Gate {
         });
     }
 
-    /// Counts a sample whose series is stored without a timestamp already.
+    /// Counts a sample whose series is already stored without a timestamp.
     pub(super) fn left_out_as_duplicate(&mut self) -> Fate {
         self.report.samples_post_metric_relabeling += 1;
         self.report.duplicates += 1;
@@ -193,7 +193,7 @@ impl Gate {
     }
 }
 
-/// A series as an error shows it.
+/// Returns a series in the form that an error shows.
 #[cold]
 pub(super) fn shown(raw_series: &[u8]) -> Box<str> {
     shortened(&String::from_utf8_lossy(raw_series), SHOWN).into()

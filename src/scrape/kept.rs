@@ -1,4 +1,4 @@
-//! What a scrape loop keeps of each series from scrape to scrape.
+//! Keeps what a scrape loop knows about each series from scrape to scrape.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -7,66 +7,66 @@ use crate::bytes::work;
 use crate::cache::SeriesId;
 use crate::model::metric_type::MetricType;
 
-/// Labels by name, `__name__` among them.
+/// Labels by name, including `__name__`.
 type Labels = Arc<[(String, String)]>;
 
-/// What is known of series as they are written, and of those that are stored: the rules may make
-/// several of the first into one of the second.
+/// What is known of series as they are written, and of series as they are stored: the rules may map several
+/// of the former to one of the latter.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     /// The number of the scrape.
     round: u64,
-    /// By the number that the cache has given the series.
+    /// By the number that the cache gave the series.
     known: Vec<Option<Known>>,
     stored: Vec<Option<Series>>,
     by_labels: HashMap<Labels, usize>,
     /// Places in `stored` that are free.
     free: Vec<usize>,
-    /// Places in `stored` that have or had no series as it is written any more.
+    /// Places in `stored` that no written series uses any more.
     unused: Vec<usize>,
 }
 
-/// A series as it is written.
+/// A series in its written form.
 #[derive(Debug)]
 pub(super) struct Known {
     id: SeriesId,
     /// The type under which its labels were found.
     kind: MetricType,
     verdict: Kind,
-    /// What became of its first sample, and in which scrape.
+    /// What happened to its first sample, and in which scrape.
     spelling: Option<Spelling>,
     spelled_in: u64,
 }
 
 impl Known {
-    /// What the series' labels are under that type, if that was found out.
+    /// Returns the series' labels under that type, if known.
     #[inline]
     pub(super) fn verdict(&self, kind: MetricType) -> Option<Kind> {
         (self.kind == kind).then_some(self.verdict)
     }
 }
 
-/// What the labels of a series are under a type.
+/// The labels of a series under a type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// None: the rules drop it.
     Dropped,
-    /// Those at that place.
+    /// The labels at that place.
     Stored(usize),
-    /// Not looked at: the sample did not come to storage.
+    /// Not known: the sample did not reach storage.
     Refused,
 }
 
-/// A series as it is stored.
+/// A series in its stored form.
 #[derive(Debug)]
 struct Series {
     labels: Labels,
-    /// How many series as they are written are stored as this one.
+    /// How many written series are stored as this one.
     spellings: usize,
-    /// When its newest sample was, in milliseconds, and in which scrape.
+    /// The time of its newest sample, in milliseconds, and in which scrape that was.
     newest: i64,
     newest_in: u64,
-    /// The scrape that stored it last without a timestamp of its own.
+    /// The last scrape that stored it without a timestamp of its own.
     tracked_in: u64,
 }
 
@@ -89,7 +89,7 @@ impl Kept {
                 return false;
             };
             match slot {
-                // The last scrape stored it, so this one may find it stale.
+                // The last scrape stored it, so this scrape may find it stale.
                 Some(series) if series.spellings == 0 && series.tracked_in == last => true,
                 Some(series) if series.spellings == 0 => {
                     self.by_labels.remove(&series.labels);
@@ -103,8 +103,8 @@ impl Kept {
         self.unused = unused;
     }
 
-    /// Takes note that the cache has given its series other numbers, by their former ones; what is kept of
-    /// those that are gone is dropped, and the room for it.
+    /// Records that the cache renumbered its series, by their former numbers. Drops what is kept of those
+    /// that are gone, and frees its memory.
     pub(super) fn renumber(&mut self, numbers: &[Option<u32>]) {
         work::on(size_of_val(self.stored.as_slice()) + size_of_val(self.known.as_slice()));
         let mut places = Vec::with_capacity(self.stored.len());
@@ -151,20 +151,20 @@ impl Kept {
         }
     }
 
-    /// What is known of the series of that number, if it is still the same one.
+    /// Returns what is known of the series with that number, if it is still the same series.
     #[inline]
     pub(super) fn known(&self, number: u32, id: SeriesId) -> Option<&Known> {
         let known = self.known.get(number as usize)?.as_ref();
         known.filter(|known| known.id == id)
     }
 
-    /// What became of the series' first sample in this scrape.
+    /// Returns what happened to the series' first sample in this scrape.
     #[inline]
     pub(super) fn spelling(&self, known: &Known) -> Option<Spelling> {
         (known.spelling).filter(|_| known.spelled_in == self.round)
     }
 
-    /// Takes note of what became of it.
+    /// Records what happened to it.
     #[inline]
     pub(super) fn spelled(&mut self, number: u32, spelling: Spelling) {
         if let Some(Some(known)) = self.known.get_mut(number as usize) {
@@ -173,7 +173,7 @@ impl Kept {
         }
     }
 
-    /// Takes note of what was found out: the labels, by name, unless the rules drop the series.
+    /// Records what was found out: the labels, by name, unless the rules drop the series.
     pub(super) fn learn(
         &mut self,
         number: u32,
@@ -200,7 +200,7 @@ impl Kept {
         verdict
     }
 
-    /// The place of these labels, for one more series as it is written.
+    /// Returns the place of these labels, for one more written series.
     fn place(&mut self, labels: Labels) -> usize {
         if let Some(&at) = self.by_labels.get(&labels)
             && let Some(Some(series)) = self.stored.get_mut(at)
@@ -224,7 +224,7 @@ impl Kept {
         at
     }
 
-    /// Takes note of a sample at that time.
+    /// Records a sample at that time.
     #[inline]
     pub(super) fn order(&mut self, at: usize, time: i64) -> Order {
         let Some(Some(series)) = self.stored.get_mut(at) else {
@@ -238,7 +238,7 @@ impl Kept {
         Order::Newer
     }
 
-    /// Says that a sample without a timestamp of its own was stored.
+    /// Records that a sample without a timestamp of its own was stored.
     #[inline]
     pub(super) fn track(&mut self, at: usize) {
         if let Some(Some(series)) = self.stored.get_mut(at) {
@@ -254,7 +254,7 @@ impl Kept {
         }
     }
 
-    /// What the last scrape tracked and this one has not.
+    /// Returns what the last scrape tracked and this one did not.
     pub(super) fn stale(&self) -> impl Iterator<Item = &[(String, String)]> {
         let last = self.round.saturating_sub(1);
         work::on(size_of_val(self.stored.as_slice()));
@@ -263,7 +263,7 @@ impl Kept {
         stale.map(|series| &*series.labels)
     }
 
-    /// How many series are known as they are written.
+    /// Returns how many written series are known.
     pub(super) fn len(&self) -> usize {
         work::on(size_of_val(self.known.as_slice()));
         self.known.iter().flatten().count()

@@ -11,14 +11,14 @@ pub(super) const NHCB: &str = "__convert_classic_histograms_to_nhcb__";
 pub(super) const CLASSIC: &str = "__always_scrape_classic_histograms__";
 pub(super) const NATIVE: &str = "__scrape_native_histograms__";
 
-/// Labels of this kind never reach a series.
+/// The prefix of labels that never reach a series.
 pub(super) const RESERVED: &str = "__";
-/// What discovery says; gone after the rules.
+/// The prefix of labels from discovery; they are gone after the rules.
 pub(super) const META: &str = "__meta_";
-/// A URL parameter's first value.
+/// The prefix of a URL parameter's first value.
 pub(super) const PARAM: &str = "__param_";
 
-/// What Go's `strconv.ParseBool` takes.
+/// Tells whether Go's `strconv.ParseBool` accepts the text.
 pub(super) fn is_go_bool(text: &str) -> bool {
     matches!(
         text,

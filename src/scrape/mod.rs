@@ -1,17 +1,18 @@
-//! A scrape's two halves: discovered labels to a target, a target's body to stored samples.
+//! The two halves of a scrape: from discovered labels to a target, and from a target's body to stored
+//! samples.
 //!
 //! | from | to | with | rules |
 //! |---|---|---|---|
-//! | what discovery says of a target | its labels and URL, or the rule that drops it | [`TargetConfig::discover`] | `relabel_configs` |
-//! | what the target answers | the samples that are stored, and `up` | [`SampleConfig::scrape`] | `metric_relabel_configs` |
+//! | what discovery says about a target | its labels and URL, or the rule that drops it | [`TargetConfig::discover`] | `relabel_configs` |
+//! | what the target answers | the samples to store, and `up` | [`SampleConfig::scrape`] | `metric_relabel_configs` |
 //!
-//! Where one target is scraped again and again, a [`ScrapeLoop`] does what [`SampleConfig::scrape`] does,
-//! and keeps what it finds out about each series.
+//! Where one target is scraped repeatedly, a [`ScrapeLoop`] does what [`SampleConfig::scrape`] does, and
+//! keeps what it finds out about each series.
 //!
-//! Between the two lies the request, which is the caller's. Every step is Prometheus' own: defaults,
-//! URL, `honor_labels`, limits, which of several samples of one series stays, and what makes a scrape
-//! fail as a whole. Left out are exemplars, metadata, and the conversion of classic histograms to native
-//! ones: where that is configured, the classic series are stored as they are.
+//! Between the two is the request, which the caller makes. Every step follows Prometheus: defaults, URL,
+//! `honor_labels`, limits, which of several samples of one series stays, and what makes a scrape fail as a
+//! whole. Exemplars, metadata and the conversion of classic histograms to native ones are left out: where
+//! that is configured, the classic series are stored unchanged.
 //!
 //! ```
 //! use exposition::scrape::{Discovered, SampleConfig, TargetConfig};

@@ -1,16 +1,16 @@
-//! Samples that storage refuses, one by one, while their scrape goes well.
+//! Samples that storage refuses one by one, while their scrape succeeds.
 
 use std::fmt;
 
 use crate::error::Position;
 use crate::number::go_float;
 
-/// Why a sample is not stored although its scrape goes well ([S30](crate::docs::scrape#s30),
+/// Why a sample is not stored although its scrape succeeds ([S30](crate::docs::scrape#s30),
 /// [S40](crate::docs::scrape#s40)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rejection {
-    /// Its series has a sample at that time already.
+    /// Its series already has a sample at that time.
     Duplicate,
     /// Its series has a later sample.
     OutOfOrder,
@@ -30,21 +30,21 @@ impl fmt::Display for Rejection {
     }
 }
 
-/// A sample that is not stored although its scrape goes well.
+/// A sample that is not stored although its scrape succeeds.
 ///
 /// Displays as `line 3: up{job="a"} 2: duplicate, its series has a sample at that time`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct RejectedSample {
-    /// Why.
+    /// The reason.
     pub reason: Rejection,
     /// Where its line begins.
     pub position: Position,
-    /// The series as written, cut off after 200 characters. The rules may have made it one with another.
+    /// The series as written, cut off after 200 characters. The rules may have merged it with another.
     pub series: Box<str>,
     /// Its value.
     pub value: f64,
-    /// Its own timestamp in milliseconds, if that is honored.
+    /// Its own timestamp in milliseconds, if timestamps are honored.
     pub timestamp: Option<i64>,
 }
 

@@ -1,44 +1,44 @@
-//! What a scrape says about itself.
+//! What a scrape reports about itself.
 
 use super::{error::ScrapeError, rejected::RejectedSample, target::Target};
 use crate::model::name::METRIC_NAME;
 use crate::relabel::{LabelSet, RuleStats};
 
-/// How a scrape went: what Prometheus stores as `up` and its like, and what became of samples that
-/// are not stored.
+/// The result of a scrape: what Prometheus stores as `up` and related series, and what happened to samples
+/// that are not stored.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Report {
     /// `scrape_samples_scraped`: how many samples the body has, up to the error if it has one.
     pub samples_scraped: u64,
-    /// `scrape_samples_post_metric_relabeling`: how many the rules kept, those among them that are
-    /// not stored for another reason.
+    /// `scrape_samples_post_metric_relabeling`: how many the rules kept, including those that are not stored
+    /// for another reason.
     pub samples_post_metric_relabeling: u64,
-    /// How many were left out because their series has a sample at that time.
+    /// How many were left out because their series already has a sample at that time.
     pub duplicates: u64,
     /// How many were left out because their series has a later sample.
     pub out_of_order: u64,
     /// How many were left out because they are more than ten minutes ahead of the scrape.
     pub out_of_bounds: u64,
-    /// The first of the samples that these three count, in the order of the body: ten, unless
-    /// [another number](super::Scrape::name_rejected) was asked for.
+    /// The first of the samples counted by these three, in the order of the body: ten, unless [another
+    /// number](super::Scrape::name_rejected) was requested.
     pub rejected: Vec<RejectedSample>,
-    /// What each rule did, if it was [asked for](super::Scrape::count_rules).
+    /// What each rule did, if [requested](super::Scrape::count_rules).
     pub rules: Option<RuleStats>,
-    /// Why the scrape failed, if it did: then nothing of the body is stored.
+    /// Why the scrape failed, if it did. Then nothing of the body is stored.
     pub failure: Option<ScrapeError>,
 }
 
 impl Report {
-    /// Whether the scrape went well: the value of `up`.
+    /// Tells whether the scrape succeeded: the value of `up`.
     #[must_use]
     pub fn up(&self) -> bool {
         self.failure.is_none()
     }
 
-    /// The series that Prometheus stores about the scrape, at its time: `up`, `scrape_samples_scraped` and
-    /// `scrape_samples_post_metric_relabeling` ([S54](crate::docs::scrape#s54)). They have the target's
-    /// labels, and no rule sees them.
+    /// Returns the series that Prometheus stores about the scrape, at its time: `up`,
+    /// `scrape_samples_scraped` and `scrape_samples_post_metric_relabeling` ([S54](crate::docs::scrape#s54)).
+    /// They have the target's labels, and no rule applies to them.
     pub fn series<'t>(&self, target: &'t Target) -> impl Iterator<Item = (LabelSet<'t>, f64)> {
         let values = [
             ("up", f64::from(u8::from(self.up()))),

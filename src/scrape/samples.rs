@@ -1,4 +1,4 @@
-//! The second half of a scrape: a body becomes stored samples, or none.
+//! The second half of a scrape: turns a body into stored samples, or none.
 
 use super::{
     config::SampleConfig,
@@ -14,64 +14,64 @@ use crate::text::line::Line;
 use crate::text::parser::Parser;
 use crate::text::sample::Sample;
 
-/// A body on its way into storage; [`SampleConfig::scrape`] starts it.
+/// A scrape in progress; [`SampleConfig::scrape`] starts it.
 ///
-/// Samples come one by one from [`next_sample`](Self::next_sample), then [`report`](Self::report) says how it
-/// went. A scrape that fails stores nothing, whatever was given before: who stores samples as they come has
-/// to be able to take them back ([S41](crate::docs::scrape#s41)). [`collect`](Self::collect) does so.
+/// [`next_sample`](Self::next_sample) returns the samples one by one, then [`report`](Self::report) returns
+/// the result. A scrape that fails stores nothing, not even samples already returned: a caller that stores
+/// samples as they come must be able to undo that ([S41](crate::docs::scrape#s41)).
+/// [`collect`](Self::collect) does so.
 ///
-/// It is one scrape on its own: what former ones of the target left behind and the series that go stale
-/// with it are for a [`ScrapeLoop`](super::ScrapeLoop) to know. What is in storage already is not known
-/// here.
+/// It is a single scrape: a [`ScrapeLoop`](super::ScrapeLoop) knows what earlier scrapes of the target left,
+/// and which series go stale. Neither is known here, nor is what is already in storage.
 #[derive(Debug)]
 pub struct Scrape<'a> {
     config: &'a SampleConfig,
     target: &'a Target,
-    /// `None` when the body is over.
+    /// `None` after the end of the body.
     parser: Option<Parser<'a>>,
     labels: LabelSet<'a>,
     seen: Seen<'a>,
     gate: Gate,
 }
 
-/// A sample as it is stored. It borrows from the [`Scrape`] until the next one is asked for.
+/// A sample in its stored form. It borrows from the [`Scrape`] until the next one is requested.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct StoredSample<'s, 'a> {
-    /// Its labels, by name, `__name__` among them.
+    /// Its labels, by name, including `__name__`.
     pub labels: &'s LabelSet<'a>,
     /// Its value.
     pub value: f64,
-    /// Its own timestamp in milliseconds, if that is honored; `None` is the time of the scrape.
+    /// Its own timestamp in milliseconds, if timestamps are honored; `None` is the time of the scrape.
     pub timestamp: Option<i64>,
 }
 
-/// All that a scrape stores.
+/// Everything that a scrape stores.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Scraped<'a> {
     /// In the order of the body; none if the scrape failed.
     pub samples: Vec<Stored<'a>>,
-    /// How it went.
+    /// The result of the scrape.
     pub report: Report,
 }
 
-/// A sample as it is stored.
+/// A sample in its stored form.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Stored<'a> {
-    /// Its labels, `__name__` among them.
+    /// Its labels, including `__name__`.
     pub labels: LabelSet<'a>,
     /// Its value.
     pub value: f64,
-    /// Its own timestamp in milliseconds, if that is honored; `None` is the time of the scrape.
+    /// Its own timestamp in milliseconds, if timestamps are honored; `None` is the time of the scrape.
     pub timestamp: Option<i64>,
 }
 
 impl SampleConfig {
-    /// Starts to read what the target answered: its `Content-Type` and its body, decompressed.
+    /// Starts to read the target's answer: its `Content-Type` and its body, decompressed.
     ///
-    /// What is wrong with either shows in the report.
+    /// The report says what is wrong with either.
     pub fn scrape<'a>(
         &'a self,
         target: &'a Target,
@@ -103,10 +103,10 @@ impl<'a> Scrape<'a> {
         }
     }
 
-    /// Says when the scrape is, in milliseconds since the Unix epoch. Samples more than ten minutes ahead of
-    /// it are not stored ([S40](crate::docs::scrape#s40)).
+    /// Sets the time of the scrape, in milliseconds since the Unix epoch. Samples more than ten minutes ahead
+    /// of it are not stored ([S40](crate::docs::scrape#s40)).
     ///
-    /// Without it, a sample without a timestamp counts as later than any other of its series.
+    /// Without it, a sample without a timestamp counts as later than all others of its series.
     #[must_use]
     pub fn at(mut self, milliseconds: i64) -> Self {
         self.gate.time = Some(milliseconds);
@@ -120,7 +120,7 @@ impl<'a> Scrape<'a> {
         self
     }
 
-    /// Names so many of the samples that are [not stored](Report::rejected) in the report, instead of ten.
+    /// Sets how many of the samples that are [not stored](Report::rejected) the report lists, instead of ten.
     /// Each takes a few hundred bytes.
     #[must_use]
     pub fn name_rejected(mut self, most: usize) -> Self {
@@ -128,8 +128,8 @@ impl<'a> Scrape<'a> {
         self
     }
 
-    /// The next sample that is stored, unless the scrape fails later; `None` at the end of the body or
-    /// at what makes it fail.
+    /// Returns the next sample to store, unless the scrape fails later. Returns `None` at the end of the body
+    /// or where the scrape fails.
     pub fn next_sample(&mut self) -> Option<StoredSample<'_, 'a>> {
         let (value, timestamp) = loop {
             let parser = self.parser.as_mut()?;
@@ -159,19 +159,19 @@ impl<'a> Scrape<'a> {
         })
     }
 
-    /// How the scrape went; reads on to the end of the body first.
+    /// Returns the result of the scrape; first reads to the end of the body.
     #[must_use]
     pub fn report(mut self) -> Report {
         while self.next_sample().is_some() {}
         self.gate.report
     }
 
-    /// All samples that are stored, and how it went.
+    /// Returns all samples to store, and the result.
     #[must_use]
     pub fn collect(mut self) -> Scraped<'a> {
         let mut samples = Vec::new();
         while let Some(sample) = self.next_sample() {
-            // Samples are large, and while the room grows both the old and the new one are held.
+            // Samples are large, and while the vector grows both the old and the new one are in memory.
             if samples.len() == samples.capacity() {
                 samples.reserve_exact(samples.len() / 4 + 16);
             }
@@ -190,7 +190,7 @@ impl<'a> Scrape<'a> {
         }
     }
 
-    /// Takes one sample on its way: its value and timestamp if it is stored.
+    /// Processes one sample. Returns its value and timestamp if it is stored.
     fn take(&mut self, sample: &Sample<'a>) -> Result<Option<(f64, Option<i64>)>, ScrapeError> {
         self.gate.report.samples_scraped += 1;
         let timestamp = sample.timestamp().filter(|_| self.config.honor_timestamps);
@@ -223,7 +223,7 @@ impl<'a> Scrape<'a> {
         Ok(None)
     }
 
-    /// Names the sample in the report if it is one that storage refuses.
+    /// Reports the sample if storage refuses it.
     fn name_rejection(&mut self, sample: &Sample<'a>, timestamp: Option<i64>, fate: Fate) {
         if let Some(reason) = self.gate.rejection(fate) {
             let (position, series) = (self.start_of(sample), sample.raw_series());
@@ -231,14 +231,14 @@ impl<'a> Scrape<'a> {
         }
     }
 
-    /// Where the line of the sample begins that was read last.
+    /// Returns where the line of the last sample begins.
     #[cold]
     fn start_of(&self, sample: &Sample<'a>) -> Position {
         let end = self.parser.as_ref().map(Parser::line_end);
         end.map(|end| end.start(sample.raw())).unwrap_or_default()
     }
 
-    /// Leaves the sample's labels in `self.labels`, sorted, and says whether it is stored.
+    /// Leaves the sample's labels in `self.labels`, sorted. Returns whether it is stored.
     fn store(
         &mut self,
         sample: &Sample<'a>,
@@ -270,7 +270,7 @@ impl<'a> Scrape<'a> {
     }
 }
 
-/// The parser for a body; `None` for an empty one, which needs no header (spec S15).
+/// Creates the parser for a body; `None` for an empty one, which needs no header (spec S15).
 fn open<'a>(
     config: &SampleConfig,
     content_type: Option<&str>,

@@ -1,4 +1,4 @@
-//! A target scraped again and again.
+//! Scrapes a target repeatedly.
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,17 +20,16 @@ use crate::relabel::LabelSet;
 use crate::text::line::Line;
 use crate::text::parser::Parser;
 
-/// Scrapes of one target: [`SampleConfig::scrape`] for each body, and much faster where it has the
-/// series of the body before.
+/// Scrapes one target: does [`SampleConfig::scrape`] for each body, and much faster for series that the
+/// previous body has too.
 ///
-/// A line that is there again is compared and its number read, as a [`ScrapeCache`] does; what its
-/// series is stored with is found out once. What is stored and what is reported are those of
-/// [`SampleConfig::scrape`] of that body alone. Beside that, it tells which series go
-/// [stale](Self::stale).
+/// A line that is there again is compared and its number is read, as in a [`ScrapeCache`]; the labels of its
+/// series are found out once. Stored samples and reports are those of [`SampleConfig::scrape`] for that body
+/// alone. In addition, the loop knows which series go [stale](Self::stale).
 ///
-/// It holds what a [`ScrapeCache`] holds, and for each series its labels, some hundred bytes, the target's
-/// among them; no more than the last three bodies would take. Nothing is allocated for a series that was
-/// there before. [`stale`](Self::stale) and [`len`](Self::len) look at every series that is held once.
+/// It holds what a [`ScrapeCache`] holds, and the labels of each series, some hundred bytes with the
+/// target's; never more than the last three bodies need. Nothing is allocated for a series that was there
+/// before. [`stale`](Self::stale) and [`len`](Self::len) visit every held series once.
 ///
 /// ```
 /// use exposition::scrape::{SampleConfig, ScrapeLoop, TargetConfig};
@@ -57,7 +56,7 @@ pub struct ScrapeLoop {
 }
 
 impl ScrapeLoop {
-    /// A loop that has scraped nothing yet. Loops of many targets share one configuration in an [`Arc`].
+    /// Creates a loop before its first scrape. Loops of many targets share one configuration in an [`Arc`].
     #[must_use]
     pub fn new(config: impl Into<Arc<SampleConfig>>, target: impl Into<Arc<Target>>) -> Self {
         let config = config.into();
@@ -69,23 +68,22 @@ impl ScrapeLoop {
         }
     }
 
-    /// The target whose bodies it reads.
+    /// Returns the target whose bodies it reads.
     #[must_use]
     pub fn target(&self) -> &Target {
         &self.target
     }
 
-    /// Starts to read what the target answered: its `Content-Type` and its body, decompressed.
+    /// Starts to read the target's answer: its `Content-Type` and its body, decompressed.
     ///
-    /// What is wrong with either shows in the report. A body of more than 1 GiB is too long whatever
-    /// the limits say.
+    /// The report says what is wrong with either. A body of more than 1 GiB is too long under all limits.
     pub fn scrape<'l>(&'l mut self, content_type: Option<&str>, body: &'l [u8]) -> LoopScrape<'l> {
         self.kept.begin(self.cache.gone_numbers());
         let (dialect, failure) = match self.config.dialect_of(content_type, body) {
             Ok(dialect) => (Some(dialect), None),
             Err(error) => (None, Some(error)),
         };
-        // The cache learns from an empty body that no series is left.
+        // An empty body tells the cache that no series is left.
         let pass = dialect.map(|dialect| {
             let (pass, renumbered) = self.cache.start(body, dialect.unwrap_or_default());
             if let Some(numbers) = renumbered {
@@ -105,29 +103,29 @@ impl ScrapeLoop {
         }
     }
 
-    /// Says that the target gave no answer: every series of the last scrape goes stale
+    /// Records that the target gave no answer: every series of the last scrape goes stale
     /// ([S42](crate::docs::scrape#s42)).
     pub fn unanswered(&mut self) {
         self.kept.begin(self.cache.gone_numbers());
     }
 
-    /// The series that the scrape before the last one stored and the last one did not, by their labels sorted
-    /// by name: Prometheus stores a stale marker for each ([S42](crate::docs::scrape#s42),
-    /// [S51](crate::docs::scrape#s51)). To be asked when the last scrape has been read to its end, and
-    /// whether it failed or not.
+    /// Returns the series that the scrape before the last one stored and the last one did not, as labels
+    /// sorted by name: Prometheus stores a stale marker for each ([S42](crate::docs::scrape#s42),
+    /// [S51](crate::docs::scrape#s51)). Call it after the last scrape has been read to its end, even if it
+    /// failed.
     ///
-    /// Series whose samples have a timestamp that is honored do not go stale.
+    /// Series whose samples have an honored timestamp do not go stale.
     pub fn stale(&self) -> impl Iterator<Item = &[(String, String)]> {
         self.kept.stale()
     }
 
-    /// How many series, as they are written, are known.
+    /// Returns how many series, in their written form, are known.
     #[must_use]
     pub fn len(&self) -> usize {
         self.kept.len()
     }
 
-    /// Whether no series is known.
+    /// Tells whether no series is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -143,53 +141,54 @@ impl fmt::Debug for ScrapeLoop {
     }
 }
 
-/// A body on its way into storage; [`ScrapeLoop::scrape`] starts it. As a [`Scrape`](super::Scrape).
+/// A scrape in progress, like [`Scrape`](super::Scrape); [`ScrapeLoop::scrape`] starts it.
 pub struct LoopScrape<'l> {
     config: &'l SampleConfig,
     target: &'l Target,
     body: &'l [u8],
     dialect: Dialect,
-    /// `None` when the body is over.
+    /// `None` after the end of the body.
     pass: Option<CachedBody<'l, 'l>>,
     kept: &'l mut Kept,
     gate: Gate,
-    /// The numbers in the body of the samples that the report names; their places are found in the end.
+    /// The numbers in the body of the samples in the report; their places are found at the end.
     rejected: Vec<u64>,
 }
 
-/// A sample as it is stored. It borrows from the [`LoopScrape`] until the next one is asked for.
+/// A sample in its stored form. It borrows from the [`LoopScrape`] until the next one is requested.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct LoopSample<'s> {
-    /// What its series, as it is written, is known by from scrape to scrape.
+    /// The identity of its written series from scrape to scrape.
     pub id: SeriesId,
-    /// What became of that series since the last body.
+    /// What has changed for that series since the last body.
     pub change: Change,
-    /// Its labels, by name, `__name__` among them.
+    /// Its labels, by name, including `__name__`.
     pub labels: &'s [(String, String)],
     /// Its value.
     pub value: f64,
-    /// Its own timestamp in milliseconds, if that is honored; `None` is the time of the scrape.
+    /// Its own timestamp in milliseconds, if timestamps are honored; `None` is the time of the scrape.
     pub timestamp: Option<i64>,
 }
 
 impl<'l> LoopScrape<'l> {
-    /// Says when the scrape is, as [`Scrape::at`](super::Scrape::at).
+    /// Sets the time of the scrape, as [`Scrape::at`](super::Scrape::at) does.
     #[must_use]
     pub fn at(mut self, milliseconds: i64) -> Self {
         self.gate.time = Some(milliseconds);
         self
     }
 
-    /// Names so many rejected samples, as [`Scrape::name_rejected`](super::Scrape::name_rejected).
+    /// Sets how many rejected samples to list, as [`Scrape::name_rejected`](super::Scrape::name_rejected)
+    /// does.
     #[must_use]
     pub fn name_rejected(mut self, most: usize) -> Self {
         self.gate.named = most;
         self
     }
 
-    /// The next sample that is stored, unless the scrape fails later; `None` at the end of the body or
-    /// at what makes it fail.
+    /// Returns the next sample to store, unless the scrape fails later. Returns `None` at the end of the body
+    /// or where the scrape fails.
     pub fn next_sample(&mut self) -> Option<LoopSample<'_>> {
         loop {
             let sample = match self.pass.as_mut()?.next_sample() {
@@ -228,8 +227,8 @@ impl<'l> LoopScrape<'l> {
         self.pass = None;
     }
 
-    /// How the scrape went; reads on to the end of the body first. Rules are not counted. Where samples
-    /// are [rejected](Report::rejected), the body is read once more, for their places.
+    /// Returns the result of the scrape; first reads to the end of the body. Rules are not counted. If
+    /// samples are [rejected](Report::rejected), the body is read once more to find their places.
     #[must_use]
     pub fn report(mut self) -> Report {
         while self.next_sample().is_some() {}
@@ -242,7 +241,7 @@ impl<'l> LoopScrape<'l> {
         self.gate.report
     }
 
-    /// Takes one sample on its way: the place of its labels and its timestamp if it is stored.
+    /// Processes one sample. Returns the place of its labels and its timestamp if it is stored.
     #[inline]
     fn take(
         &mut self,
@@ -286,7 +285,7 @@ impl<'l> LoopScrape<'l> {
         Ok(None)
     }
 
-    /// Names the sample in the report if it is one that storage refuses.
+    /// Reports the sample if storage refuses it.
     fn name_rejection(&mut self, sample: &CachedSample<'l>, timestamp: Option<i64>, fate: Fate) {
         if let Some(reason) = self.gate.rejection(fate) {
             let (position, series) = (Position::default(), sample.series());
@@ -309,7 +308,7 @@ impl<'l> LoopScrape<'l> {
         fate
     }
 
-    /// Finds out what a series is stored with. What makes a scrape fail is not kept.
+    /// Finds the labels that a series is stored with. What makes a scrape fail is not kept.
     #[cold]
     fn find_out(
         &mut self,
@@ -345,8 +344,8 @@ impl<'l> LoopScrape<'l> {
         }
     }
 
-    /// Where the lines of samples begin, by their rising numbers in the body, from 1. That is found by
-    /// reading it again.
+    /// Finds where the lines of samples begin, from their rising numbers in the body, counted from 1. It
+    /// reads the body again.
     #[cold]
     fn positions(&self, numbers: &[u64]) -> Vec<Position> {
         let mut parser = Parser::new(self.body, self.dialect).limits(self.config.limits);

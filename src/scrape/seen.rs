@@ -1,4 +1,4 @@
-//! What a body has said already.
+//! Remembers what a body has had so far.
 
 use super::target::TargetLabel;
 use crate::bytes::by_hash::Places;
@@ -6,28 +6,28 @@ use crate::bytes::hash::Seeds;
 use crate::bytes::key_set::{KeySet, push_label};
 use crate::model::metric_type::MetricType;
 
-/// What became of a series as it was written.
+/// What happened to a series in its written form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Spelling {
     /// The rules dropped it.
     Dropped,
-    /// It was stored, with its labels as they are under this type.
+    /// It was stored, with its labels under this type.
     Stored(MetricType),
 }
 
 /// Which of two samples of one series comes later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Order {
-    /// The one that is asked about, or it is the first.
+    /// The current one, or it is the first.
     Newer,
     /// Neither.
     SameTime,
-    /// The one before.
+    /// The earlier one.
     Older,
 }
 
 impl Order {
-    /// Of a sample at `time`, where the newest one so far was at `newest`; which it may be now.
+    /// Compares a sample at `time` with the newest so far, at `newest`, and makes it the newest if it is.
     pub(super) fn of(time: i64, newest: &mut i64) -> Self {
         match time.cmp(newest) {
             std::cmp::Ordering::Less => Order::Older,
@@ -40,22 +40,22 @@ impl Order {
     }
 }
 
-/// The series of a body, by their bytes and by their labels in the end.
+/// The series of a body, by their bytes and by their final labels.
 ///
-/// Prometheus knows a series again by the bytes it was written with, before it looks at the labels
-/// (spec S30); other spellings of one series, and series that the rules make equal, meet in storage.
+/// Prometheus recognizes a series by the bytes it was written with, before it looks at the labels (spec S30).
+/// Other spellings of one series, and series that the rules make equal, meet in storage.
 #[derive(Debug)]
 pub(super) struct Seen<'a> {
     seeds: Seeds,
     spelled: Vec<Spelled<'a>>,
     spelled_by_hash: Places,
-    /// The labels of the target, by name: nearly every series has all of them.
+    /// The target's labels, by name: nearly every series has all of them.
     target: &'a [TargetLabel],
-    /// Which of them a series does not have as they are, a bit for each.
+    /// Which of them a series lacks or has changed, one bit each.
     missing: Vec<u8>,
-    /// What tells a series from all others.
+    /// What distinguishes a series from all others.
     key: Vec<u8>,
-    /// When the newest sample of each series was, in milliseconds.
+    /// The time of each series' newest sample, in milliseconds.
     newest: KeySet<i64>,
 }
 
@@ -65,18 +65,19 @@ struct Spelled<'a> {
     spelling: Spelling,
 }
 
-/// A series as it is written, and its hash.
+/// A series in its written form, and its hash.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bytes<'a> {
     bytes: &'a [u8],
     hash: u64,
 }
 
-/// No byte of UTF-8, nor [`END`](crate::bytes::key_set::END): before the bits for the labels of the target.
+/// Not a byte of UTF-8, nor [`END`](crate::bytes::key_set::END): comes before the bits for the target's
+/// labels.
 const MISSING: u8 = 0xfe;
 
 impl<'a> Seen<'a> {
-    /// For series that get these labels, which come by name.
+    /// Creates an empty memory for series that get these labels, sorted by name.
     pub(super) fn new(target: &'a [TargetLabel]) -> Self {
         Seen {
             seeds: Seeds::default(),
@@ -104,7 +105,7 @@ impl<'a> Seen<'a> {
         spelled(place).map(|known| known.spelling)
     }
 
-    /// Takes note of a spelling that is not known yet.
+    /// Records a new spelling.
     pub(super) fn spelled(&mut self, series: Bytes<'a>, spelling: Spelling) {
         self.spelled_by_hash.insert(series.hash, self.spelled.len());
         self.spelled.push(Spelled {
@@ -113,7 +114,7 @@ impl<'a> Seen<'a> {
         });
     }
 
-    /// Takes note of a sample; its labels come sorted.
+    /// Records a sample; its labels are sorted.
     pub(super) fn sample<'l>(
         &mut self,
         labels: impl Iterator<Item = (&'l str, &'l str)>,
@@ -127,8 +128,8 @@ impl<'a> Seen<'a> {
         }
     }
 
-    /// Puts together what tells a series from all others. The target's labels are not copied: of those that
-    /// the series has as they are nothing is written, and if it lacks some, the bits that say which.
+    /// Builds the key that distinguishes a series from all others. It does not copy the target's labels: if
+    /// the series has them unchanged the key says nothing about them, and if it lacks some, bits say which.
     fn put_key<'l>(&mut self, labels: impl Iterator<Item = (&'l str, &'l str)>) {
         self.key.clear();
         self.missing.clear();
@@ -178,7 +179,7 @@ mod tests {
         assert_eq!(sample(&[("a", "b")], 5), Order::Older);
     }
 
-    /// With every subset of a target's labels, as they are and changed, beside others before, between and
+    /// With every subset of a target's labels, unchanged and changed, next to others before, between and
     /// after them.
     #[test]
     fn labels_of_the_target_tell_series_apart_too() {

@@ -1,4 +1,4 @@
-//! The first half of a scrape: discovered labels become a target, or none.
+//! The first half of a scrape: turns discovered labels into a target, or none.
 
 use std::{borrow::Cow, collections::BTreeMap, fmt};
 
@@ -11,7 +11,7 @@ use super::{
 use crate::model::exported::EXPORTED;
 use crate::relabel::{LabelSet, Rules, Step};
 
-/// What Prometheus needs of a scrape configuration to make targets of discovered labels.
+/// What Prometheus needs from a scrape configuration to turn discovered labels into targets.
 ///
 /// ```
 /// use exposition::relabel::{Action, RuleConfig, Rules};
@@ -55,7 +55,7 @@ use crate::relabel::{LabelSet, Rules, Step};
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct TargetConfig {
-    /// The target's `job`, unless discovery or a rule says otherwise.
+    /// The target's `job`, unless discovery or a rule sets another.
     pub job_name: String,
     /// How often to scrape: one minute by default.
     pub scrape_interval: Interval,
@@ -77,7 +77,7 @@ pub struct TargetConfig {
     pub rules: Rules,
 }
 
-/// What becomes of discovered labels.
+/// What happens to discovered labels.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Discovered<'c> {
@@ -88,7 +88,7 @@ pub enum Discovered<'c> {
 }
 
 impl Discovered<'_> {
-    /// The target, if there is one.
+    /// Returns the target, if there is one.
     #[must_use]
     pub fn into_target(self) -> Option<Target> {
         match self {
@@ -98,21 +98,21 @@ impl Discovered<'_> {
     }
 }
 
-/// Which rule dropped discovered labels, and what it saw.
+/// The rule that dropped discovered labels, and what it saw.
 #[derive(Debug, Clone)]
 pub struct Dropped<'c> {
     step: Step<'c>,
 }
 
 impl<'c> Dropped<'c> {
-    /// The step of the rule that dropped.
+    /// Returns the step of the rule that dropped the labels.
     #[must_use]
     pub fn by(&self) -> &Step<'c> {
         &self.step
     }
 }
 
-/// The rule's index, what it wanted and what it found.
+/// Displays the rule's index, what it wanted and what it found.
 impl fmt::Display for Dropped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "rule {}: {}", self.step.index(), self.step.why())
@@ -120,7 +120,7 @@ impl fmt::Display for Dropped<'_> {
 }
 
 impl TargetConfig {
-    /// What Prometheus takes where a configuration gives only a job's name, without rules.
+    /// Creates a configuration with Prometheus' defaults for a job's name, without rules.
     #[must_use]
     pub fn new(job_name: impl Into<String>) -> Self {
         TargetConfig {
@@ -137,7 +137,7 @@ impl TargetConfig {
         }
     }
 
-    /// Makes a target of discovered labels: [`label_set`](Self::label_set), the rules, then
+    /// Turns discovered labels into a target: [`label_set`](Self::label_set), the rules, then
     /// [`target`](Self::target).
     ///
     /// # Errors
@@ -154,11 +154,10 @@ impl TargetConfig {
         }
     }
 
-    /// What the rules see: the discovered labels and, where these say nothing, the configuration's own
+    /// Returns what the rules see: the discovered labels and, where these are silent, the configuration's own
     /// settings as labels ([S3](crate::docs::scrape#s3), [S4](crate::docs::scrape#s4)).
     ///
-    /// Of a name that comes twice the first counts: put a target's own labels before those of its
-    /// group.
+    /// Of a repeated name the first counts: put a target's own labels before those of its group.
     pub fn label_set<'c>(
         &'c self,
         labels: impl IntoIterator<Item = (&'c str, &'c str)>,
@@ -168,7 +167,7 @@ impl TargetConfig {
         pairs.dedup_by_key(|(name, _)| *name);
         let mut set: LabelSet<'c> = pairs.iter().copied().collect();
         let flag = |flag: bool| Cow::Borrowed(if flag { "true" } else { "false" });
-        // In this order, which `labelmap` goes by.
+        // In this order, which `labelmap` follows.
         let settings: [(_, Cow<'c, str>); 8] = [
             (labels::JOB, self.job_name.as_str().into()),
             (labels::INTERVAL, self.scrape_interval.to_string().into()),
@@ -197,12 +196,12 @@ impl TargetConfig {
         set
     }
 
-    /// Makes a target of labels that have been through the rules ([S6](crate::docs::scrape#s6) to
+    /// Turns labels that have been through the rules into a target ([S6](crate::docs::scrape#s6) to
     /// [S9](crate::docs::scrape#s9)).
     ///
     /// # Errors
     ///
-    /// A [`TargetError`] if Prometheus would refuse the target.
+    /// A [`TargetError`] if Prometheus refuses the target.
     pub fn target(&self, relabelled: &LabelSet<'_>) -> Result<Target, TargetError> {
         let get = |name: &str| relabelled.get(name).unwrap_or_default();
         let address = get(labels::ADDRESS);
@@ -277,15 +276,15 @@ impl TargetConfig {
     }
 }
 
-/// Something to scrape: where it is, and the labels its series get.
+/// A target to scrape: where it is, and the labels of its series.
 ///
-/// Two targets are equal if Prometheus scrapes them once ([S10](crate::docs::scrape#s10)). Displays as its
+/// Two targets are equal if Prometheus scrapes them once ([S10](crate::docs::scrape#s10)). It displays its
 /// labels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     url: String,
     labels: Vec<TargetLabel>,
-    /// The labels that begin with `__`, without those of discovery, by name.
+    /// The labels that begin with `__`, by name, without those of discovery.
     internal: Vec<(String, String)>,
     interval: Interval,
     timeout: Interval,
@@ -296,7 +295,7 @@ pub struct Target {
 pub(super) struct TargetLabel {
     pub(super) name: String,
     pub(super) value: String,
-    /// What a scraped label of that name is called, unless labels are honored.
+    /// The name that a scraped label of that name gets, unless labels are honored.
     pub(super) exported: String,
 }
 
@@ -311,18 +310,18 @@ impl TargetLabel {
 }
 
 impl Target {
-    /// Where it is scraped, as Prometheus writes it.
+    /// Returns the URL that it is scraped from, as Prometheus writes it.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The labels that its series get, by name: none that begins with `__`.
+    /// Returns the labels that its series get, by name: none of them begins with `__`.
     pub fn labels(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
         (self.labels.iter()).map(|label| (label.name.as_str(), label.value.as_str()))
     }
 
-    /// The labels that it has but its series do not get, by name: those that begin with `__`, without
+    /// Returns the labels that it has but its series do not get, by name: those that begin with `__`, without
     /// the `__meta_` labels of discovery.
     pub fn internal_labels(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
         (self.internal.iter()).map(|(name, value)| (name.as_str(), value.as_str()))
@@ -332,7 +331,7 @@ impl Target {
         &self.labels
     }
 
-    /// The value of one of these labels.
+    /// Returns the value of one of these labels.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.labels()
@@ -340,13 +339,13 @@ impl Target {
             .map(|label| label.1)
     }
 
-    /// How often it is scraped.
+    /// Returns how often it is scraped.
     #[must_use]
     pub fn interval(&self) -> Interval {
         self.interval
     }
 
-    /// How long a scrape of it may take.
+    /// Returns how long a scrape of it may take.
     #[must_use]
     pub fn timeout(&self) -> Interval {
         self.timeout

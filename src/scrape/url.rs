@@ -10,11 +10,11 @@ pub(super) struct Url<'a> {
     pub(super) scheme: &'a str,
     pub(super) host: &'a str,
     pub(super) path: &'a str,
-    /// By name; the values of each in order.
+    /// Sorted by name; the values of each are in order.
     pub(super) query: BTreeMap<&'a str, Vec<&'a str>>,
 }
 
-/// What stays as it is beside letters, digits and `-_.~`.
+/// What stays unescaped in addition to letters, digits and `-_.~`.
 const IN_HOST: &[u8] = b"!$&'()*+,;=:[]<>\"";
 const IN_PATH: &[u8] = b"$&+,/:;=@";
 

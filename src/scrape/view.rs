@@ -1,4 +1,4 @@
-//! Stored samples, seen as samples of every kind are.
+//! Gives stored samples the common view of samples.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use crate::model::sample_view::{ExemplarView, SampleValue, SampleView};
 use crate::relabel::LabelSet;
 use crate::text::exemplar::Exemplar;
 
-/// The label set or the list of a stored sample.
+/// Access to the labels of a stored sample, in a label set or a list.
 trait StoredLabels {
     fn named(&self) -> impl Iterator<Item = (&str, &str)>;
 }

@@ -1,8 +1,8 @@
-//! A place in a text, and how it moves on: characters, line breaks, lines and columns.
+//! A place in a text, and how it moves forward: characters, line breaks, lines and columns.
 
 use crate::bytes::work;
 
-/// Where something stands, counted from 0 and in characters.
+/// A position in a text, counted from 0 and in characters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Mark {
     /// From the start of the text.
@@ -20,17 +20,17 @@ pub(super) fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\t')
 }
 
-/// Whether a word ends before what comes next.
+/// Tells whether a word ends before the next character.
 pub(super) fn ends_word(next: Option<char>) -> bool {
     next.is_none_or(|c| is_blank(c) || is_break(c))
 }
 
-/// What may be in an anchor, a tag's handle or a directive's name.
+/// Tells whether an anchor, a tag's handle or a directive's name may contain the character.
 pub(super) fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
 }
 
-/// Characters that YAML allows in a text.
+/// Tells whether YAML allows the character in a text.
 pub(super) fn is_allowed(c: char) -> bool {
     matches!(
         c,
@@ -61,12 +61,12 @@ impl<'t> Cursor<'t> {
         self.rest.chars().next()
     }
 
-    /// The character `skip` characters on.
+    /// Returns the character that comes after `skip` others.
     pub(super) fn ahead(&self, skip: usize) -> Option<char> {
         self.rest.chars().nth(skip)
     }
 
-    /// Goes over one character that is not a line break.
+    /// Moves over one character that is not a line break.
     pub(super) fn advance(&mut self) -> Option<char> {
         let mut chars = self.rest.chars();
         let c = chars.next()?;
@@ -83,7 +83,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// Goes over the characters that `wanted` wants, none of them a line break.
+    /// Moves over characters that `wanted` accepts, none of them a line break.
     pub(super) fn take_while(&mut self, wanted: impl Fn(char) -> bool) -> &'t str {
         let before = self.rest;
         while self.peek().is_some_and(&wanted) {
@@ -94,7 +94,7 @@ impl<'t> Cursor<'t> {
             .unwrap_or_default()
     }
 
-    /// Goes over a line break, if there is one, and says what it counts as in a scalar.
+    /// Moves over a line break, if there is one. Returns what it counts as in a scalar.
     pub(super) fn line_break(&mut self) -> &'static str {
         let Some(c) = self.peek().filter(|c| is_break(*c)) else {
             return "";
@@ -112,14 +112,14 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// Goes over a comment, up to the end of its line.
+    /// Moves over a comment, to the end of its line.
     pub(super) fn comment(&mut self) {
         if self.peek() == Some('#') {
             self.take_while(|c| !is_break(c));
         }
     }
 
-    /// Whether `---` or `...` stands here, at the start of a line.
+    /// Tells whether `---` or `...` comes here, at the start of a line.
     pub(super) fn at_document_mark(&self, mark: &str) -> bool {
         self.mark.column == 0
             && self
@@ -128,7 +128,7 @@ impl<'t> Cursor<'t> {
                 .is_some_and(|after| ends_word(after.chars().next()))
     }
 
-    /// Whether a document starts or ends here.
+    /// Tells whether a document starts or ends here.
     pub(super) fn at_any_document_mark(&self) -> bool {
         self.at_document_mark("---") || self.at_document_mark("...")
     }

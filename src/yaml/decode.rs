@@ -1,4 +1,4 @@
-//! What stands at a place of a tree: aliases followed, scalars told apart, maps merged.
+//! Decodes a place in a tree: follows aliases, tells scalars apart, merges maps.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -15,21 +15,21 @@ use super::{
 use crate::bytes::work;
 use crate::error::shortened::shortened;
 
-/// How deep values may nest once aliases stand for what they stand for.
+/// How deep values may nest after aliases are followed.
 const MAX_NESTING: usize = 4 * MAX_DEPTH;
-/// How many bytes aliases may stand for in all. A node counts as [`NODE`] beside its text.
+/// How many bytes all aliases together may expand to. A node counts as [`NODE`] in addition to its text.
 const MAX_ALIASED: usize = 4 << 20;
 const NODE: usize = 64;
 
-/// One node of a document, as it is met on the way from the root.
+/// One node of a document, reached from the root.
 #[derive(Clone, Copy)]
 pub(super) struct Decoder<'d> {
     document: &'d Document,
     pub(super) node: &'d Node,
     depth: usize,
-    /// Below an alias.
+    /// Whether the node is below an alias.
     aliased: bool,
-    /// What is read is written again, by somebody who does not know its type.
+    /// Whether the value will be written again by a reader that does not know its type.
     pub(super) kept: bool,
 }
 
@@ -85,7 +85,7 @@ impl<'d> Decoder<'d> {
         Decoder::at(self.document, id, self.depth + 1, self.aliased, self.kept)
     }
 
-    /// What the scalar is; `None` for a list or a map.
+    /// Returns the kind of the scalar; `None` for a list or a map.
     pub(super) fn resolved(&self) -> Result<Option<(Resolved, &'d str)>, YamlError> {
         let Value::Scalar { text, plain } = &self.node.value else {
             return Ok(None);
@@ -105,7 +105,7 @@ impl<'d> Decoder<'d> {
         Ok(matches!(self.resolved()?, Some((Resolved::Null, _))))
     }
 
-    /// The text of any scalar; nothing is the empty text.
+    /// Returns the text of any scalar; null is the empty text.
     pub(super) fn text(&self) -> Result<Option<String>, YamlError> {
         Ok(match self.resolved()? {
             None => None,
@@ -124,7 +124,7 @@ impl<'d> Decoder<'d> {
         String::from_utf8(bytes).map_err(|_| fail("`!!binary` that is not UTF-8 cannot be text"))
     }
 
-    /// What stands here, for "invalid type: …".
+    /// Returns what was found here, for "invalid type: …".
     fn unexpected<'s>(&self, text: &'s str, resolved: Resolved) -> Unexpected<'s> {
         match resolved {
             Resolved::Null => Unexpected::Unit,
@@ -136,7 +136,7 @@ impl<'d> Decoder<'d> {
         }
     }
 
-    /// The error for whoever expected something else.
+    /// Returns the error for a visitor that expected something else.
     pub(super) fn mismatch<'v, V: Visitor<'v>>(&self, visitor: &V) -> YamlError {
         let error = match (&self.node.value, self.resolved()) {
             (_, Err(error)) => error,
@@ -149,7 +149,7 @@ impl<'d> Decoder<'d> {
         error.or_at(self.node.mark)
     }
 
-    /// The entries of a map. A merge adds those of other maps: what comes later wins, as for Go, but
+    /// Returns the entries of a map. A merge adds those of other maps: the later entry wins, as in Go. But
     /// where the map's type is not known, a key must not come twice.
     pub(super) fn entries(&self, map: &'d [(Id, Id)]) -> Result<Entries<'d>, YamlError> {
         let mut own = HashSet::new();
@@ -193,7 +193,7 @@ impl<'d> Decoder<'d> {
         }
     }
 
-    /// The entries that a merge adds; of several maps, those of the first come last, and win.
+    /// Returns the entries that a merge adds; of several maps, those of the first come last, and win.
     fn merged(&self, id: Id) -> Result<Entries<'d>, YamlError> {
         let value = self.below(id)?;
         let refuse = || YamlError::at("`<<` needs a map, or a list of maps", value.node.mark);
@@ -220,9 +220,9 @@ impl<'d> Decoder<'d> {
 /// The entries of a map and of those merged into it.
 struct Union<'d> {
     entries: Entries<'d>,
-    /// Where the entry of a key is.
+    /// The place of each key's entry.
     places: HashMap<String, usize>,
-    /// A key must not come twice.
+    /// Whether a key must not come twice.
     once: bool,
 }
 
@@ -244,8 +244,8 @@ impl<'d> Union<'d> {
     }
 }
 
-/// An unsigned number as Go makes it of a fraction where Prometheus is built for amd64: it is cut
-/// off, what is negative wraps around, and what is below all numbers is 2^63.
+/// Converts a fraction to an unsigned number as Go does where Prometheus is built for amd64: it is cut off, a
+/// negative number wraps around, and what is below all numbers becomes 2^63.
 pub(crate) fn to_integer(value: f64) -> Option<u64> {
     const TWO_63: f64 = 9_223_372_036_854_775_808.0;
     if value.is_nan() || value >= 2.0 * TWO_63 {
@@ -259,7 +259,7 @@ pub(crate) fn to_integer(value: f64) -> Option<u64> {
     }
 }
 
-/// As much of a text as an error shows.
+/// Cuts a text to the length that an error shows.
 fn short(text: &str) -> Cow<'_, str> {
     shortened(text, 40)
 }

@@ -1,7 +1,7 @@
-//! A tree's values as serde asks for them, and as Go's reader would set them.
+//! Hands a tree's values to serde, as Go's reader would set them.
 //!
-//! Whoever asks for text gets any scalar's text as written; whoever asks for a number gets one of any
-//! spelling; nothing is the zero value of what was asked for.
+//! A field of type text takes any scalar's text as written. A number takes every spelling. Null becomes the
+//! zero value of the type.
 
 use serde::de::{
     self, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
@@ -35,7 +35,7 @@ impl<'d> Decoder<'d> {
         value.map_err(|error| error.or_at(last))
     }
 
-    /// A scalar whose type nobody asked for.
+    /// Returns a scalar of a type that nobody asked for.
     fn scalar<V: Visitor<'d>>(
         &self,
         resolved: Resolved,
@@ -84,7 +84,7 @@ impl<'d> Decoder<'d> {
     }
 }
 
-/// Whether a value is written as whoever writes it again would.
+/// Tells whether a value is written the way a writer would write it again.
 fn is_canonical(resolved: Resolved, text: &str) -> bool {
     match resolved {
         Resolved::Bool(value) => text == if value { "true" } else { "false" },
@@ -189,7 +189,7 @@ impl<'d> Deserializer<'d> for Decoder<'d> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, YamlError> {
-        // Go takes these words for nothing even in quotes, but only where a type reads itself.
+        // Go takes these words for null even in quotes, but only where a type reads itself.
         if name == REGEX
             && self.node.tag.is_none()
             && let Value::Scalar { text, plain: false } = &self.node.value
@@ -307,7 +307,7 @@ impl<'d> SeqAccess<'d> for Items<'d> {
 struct Fields<'d, 'm> {
     entries: <Entries<'d> as IntoIterator>::IntoIter,
     value: Option<Decoder<'d>>,
-    /// Where the key stands that was read last.
+    /// Where the last key that was read begins.
     last: &'m mut Mark,
 }
 

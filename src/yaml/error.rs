@@ -6,9 +6,9 @@ use serde::de;
 
 use super::cursor::Mark;
 
-/// The error of reading or writing YAML.
+/// An error in reading or writing YAML.
 ///
-/// It prints as the place, if there is one, and the cause:
+/// It displays the place, if there is one, and the cause:
 ///
 /// ```
 /// use exposition::{relabel::RuleConfig, yaml};
@@ -28,7 +28,7 @@ pub struct YamlError {
 }
 
 impl YamlError {
-    /// An error that has no place in a text.
+    /// Creates an error without a place in a text.
     pub(crate) fn new(message: impl fmt::Display) -> Self {
         YamlError {
             message: message.to_string().into_boxed_str(),
@@ -40,19 +40,19 @@ impl YamlError {
         YamlError::new(message).or_at(mark)
     }
 
-    /// The same error, at `mark` unless a place is already known.
+    /// Returns the same error, with its place at `mark` unless a place is already known.
     pub(super) fn or_at(mut self, mark: Mark) -> Self {
         self.place.get_or_insert((mark.line + 1, mark.column + 1));
         self
     }
 
-    /// The line, from 1, if the error has a place in a text.
+    /// Returns the line, from 1, if the error has a place in a text.
     #[must_use]
     pub fn line(&self) -> Option<usize> {
         self.place.map(|(line, _)| line)
     }
 
-    /// The column, in characters and from 1, if the error has a place in a text.
+    /// Returns the column, in characters and from 1, if the error has a place in a text.
     #[must_use]
     pub fn column(&self) -> Option<usize> {
         self.place.map(|(_, column)| column)

@@ -1,7 +1,8 @@
-//! The key that somebody meant who wrote another.
+//! Finds the key that somebody meant who wrote another.
 
-/// The first of the keys that differs from `key` in case, underscores and hyphens only; else the first that
-/// has no more letters wrong than `slips` allows where the shorter of both has so many letters.
+/// Returns the first of the keys that differs from `key` only in case, underscores and hyphens. If there is
+/// none, returns the first with no more wrong letters than `slips` allows for the length of the shorter of
+/// the two.
 pub(crate) fn closest<K: AsRef<str>>(
     key: &str,
     mut known: impl Iterator<Item = K> + Clone,
@@ -12,22 +13,22 @@ pub(crate) fn closest<K: AsRef<str>>(
     same.or_else(|| known.find(|name| near(&bare(name.as_ref()), &written, &slips)))
 }
 
-/// A key without case and without what other conventions put between words.
+/// Returns a key without case and without the separators of other conventions.
 pub(crate) fn bare(key: &str) -> String {
     (key.chars().filter(|c| !matches!(c, '_' | '-')))
         .flat_map(char::to_lowercase)
         .collect()
 }
 
-/// Whether two bare keys have no more letters wrong than `slips` allows.
+/// Tells whether two bare keys differ by no more letters than `slips` allows.
 pub(crate) fn near(a: &str, b: &str, slips: impl Fn(usize) -> usize) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let allowed = slips(a.len().min(b.len()));
     if a.len().abs_diff(b.len()) > allowed {
         return false;
     }
-    // The edit distance, one row of the table at a time. Keys longer than any real one by more than
-    // `allowed` letters have been turned away above, so the table is small.
+    // The edit distance, one row of the table at a time. Keys that are longer than any real one by more than
+    // `allowed` letters were rejected above, so the table is small.
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.iter().enumerate() {
         let mut next = vec![i + 1];
@@ -59,7 +60,7 @@ mod tests {
         }
         assert_eq!(meant("rexep", 1), None);
         assert_eq!(meant("rexep", 2), Some("regex"));
-        // The shorter of both has five letters.
+        // The shorter of the two has five letters.
         assert_eq!(
             closest("regexes", known.into_iter(), |letters| letters - 3),
             Some("regex")

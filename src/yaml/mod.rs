@@ -1,14 +1,14 @@
 //! YAML as Prometheus reads it.
 //!
-//! Prometheus reads its configuration with Go's YAML 1.1 reader, which takes some texts otherwise than
-//! the YAML 1.2 readers of today do, and refuses some that they take. [`from_str`] reads any type of
-//! serde's as that reader would:
+//! Prometheus reads its configuration with Go's YAML 1.1 reader, which understands some texts differently
+//! than today's YAML 1.2 readers, and refuses some that they accept. [`from_str`] reads any serde type as
+//! that reader would:
 //!
-//! | written | is |
+//! | written | result |
 //! |---|---|
-//! | `yes`, `on`, `y` and their opposites | booleans; text where text is asked for |
-//! | `010`, `0x8`, `0b1000`, `1_0`, `+8`, `8e0` | numbers, the first of them octal; text where text is asked for |
-//! | `~`, `null`, nothing | nothing; the empty text, `false` or 0 where those are asked for |
+//! | `yes`, `on`, `y` and their opposites | booleans; text where the type is text |
+//! | `010`, `0x8`, `0b1000`, `1_0`, `+8`, `8e0` | numbers, the first of them octal; text where the type is text |
+//! | `~`, `null`, an empty value | null; the empty text, `false` or 0 where the type is one of these |
 //! | `!!int "1"`, `!!str 1`, `!!binary YQ==` | what the tag says |
 //! | `"\/"`, a surrogate pair in escapes | an error |
 //! | `{regex: a?b}` | an error: in brackets, `?` begins a key |
@@ -17,8 +17,8 @@
 //! | `<<: *anchor` | the entries of the map that the anchor names; what is written later wins |
 //! | a second document | not read |
 //!
-//! Comments never matter. What cannot be followed is refused: values that nest over 100 levels deep,
-//! aliases that stand for more than 4 MiB, and `!!binary` that is not UTF-8.
+//! Comments never matter. What cannot be decoded safely is refused: values that nest more than 100 levels
+//! deep, aliases that expand to more than 4 MiB, and `!!binary` that is not UTF-8.
 
 mod cursor;
 mod decode;
@@ -41,15 +41,15 @@ use decode::Decoder;
 use serde::de::DeserializeOwned;
 use tree::{Document, Reader};
 
-/// The name of a newtype around what is written again as it was read: of `07` and `yes` the text
-/// is kept. Other readers pass over it.
+/// The name of a newtype around values that are written again as they were read: the text of `07` and `yes`
+/// is kept. Other readers ignore it.
 pub(crate) const KEPT: &str = "$exposition::yaml::Kept";
 /// The name of a newtype around a relabel rule's regex.
 pub(crate) const REGEX: &str = "$exposition::yaml::Regex";
 
 /// Reads a value from the first document of a text.
 ///
-/// An empty text is as good as `null`, so `Option` and, with it, an empty list can be read from it.
+/// An empty text counts as `null`, so `Option` and, with it, an empty list can be read from it.
 ///
 /// ```
 /// use exposition::{relabel::RuleConfig, yaml};
@@ -65,12 +65,12 @@ pub(crate) const REGEX: &str = "$exposition::yaml::Regex";
 /// ```
 ///
 /// # Errors
-/// A text that is not YAML 1.1, and a value that is not of the type; both with line and column.
+/// A text that is not YAML 1.1, or a value that is not of the type; both with line and column.
 pub fn from_str<T: DeserializeOwned>(yaml: &str) -> Result<T, YamlError> {
     decode(Reader::new(yaml, false)?.first()?)
 }
 
-/// Reads a value from the only document of a text. JSON is read, too, with all escapes it has.
+/// Reads a value from the only document of a text. It reads JSON too, with all of its escapes.
 #[cfg(any(test, feature = "operator"))]
 pub(crate) fn only<T: DeserializeOwned>(yaml: &str) -> Result<T, YamlError> {
     let mut reader = Reader::new(yaml, is_json(yaml))?;
@@ -83,7 +83,7 @@ pub(crate) fn only<T: DeserializeOwned>(yaml: &str) -> Result<T, YamlError> {
     }
 }
 
-/// Reads a value from each document of a text. JSON is read, too, with all escapes it has.
+/// Reads a value from each document of a text. It reads JSON too, with all of its escapes.
 #[cfg(any(test, feature = "operator"))]
 pub(crate) fn all<T: DeserializeOwned>(yaml: &str) -> Result<Vec<T>, YamlError> {
     let mut reader = Reader::new(yaml, is_json(yaml))?;

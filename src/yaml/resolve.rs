@@ -1,22 +1,22 @@
-//! What a scalar is: text, a number, a boolean or nothing, as Go's reader decides.
+//! Decides what a scalar is, as Go's reader does: text, a number, a boolean or null.
 
-/// A scalar's value. Text stays where it is.
+/// A scalar's value. Text stays in its place.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Resolved {
     Null,
     Bool(bool),
     Int(i64),
-    /// A number that only fits without a sign.
+    /// A number that fits only without a sign.
     Unsigned(u64),
     Float(f64),
     Timestamp,
-    /// Text that stands for bytes.
+    /// Text that encodes bytes.
     Binary,
     Text,
 }
 
 impl Resolved {
-    /// The kind as a tag has it.
+    /// Returns the tag of the kind.
     fn tag(self) -> &'static str {
         match self {
             Resolved::Null => "null",
@@ -30,12 +30,12 @@ impl Resolved {
     }
 }
 
-/// What a scalar with a tag is, or the tag's short name if it says what the scalar is not.
+/// Returns the value of a scalar with a tag, or the tag's short name if the scalar does not fit it.
 pub(super) fn tagged(tag: &str, text: &str) -> Result<Resolved, String> {
     let kind = match tag.strip_prefix("tag:yaml.org,2002:") {
         Some("binary") => return Ok(Resolved::Binary),
         Some(kind @ ("bool" | "int" | "float" | "null" | "timestamp")) => kind,
-        // What is not known says nothing.
+        // An unknown tag says nothing.
         _ => return Ok(Resolved::Text),
     };
     let resolved = match kind {
@@ -49,7 +49,7 @@ pub(super) fn tagged(tag: &str, text: &str) -> Result<Resolved, String> {
     }
 }
 
-/// What a scalar without quotes and tag is.
+/// Returns the value of a scalar without quotes and tag.
 pub(super) fn plain(text: &str) -> Resolved {
     match is_timestamp(text) {
         true => Resolved::Timestamp,
@@ -96,7 +96,7 @@ fn number(text: &str) -> Resolved {
     }
 }
 
-/// Digits with Go's prefixes: `0x`, `0o` or `0`, `0b`.
+/// Reads digits with Go's prefixes: `0x`, `0o` or `0`, `0b`.
 fn integer(text: &str) -> Option<u64> {
     let (radix, digits) = match text.as_bytes() {
         [b'0', b'x' | b'X', ..] => (16, text.get(2..)?),
@@ -105,14 +105,14 @@ fn integer(text: &str) -> Option<u64> {
         [b'0', _, ..] => (8, text.get(1..)?),
         _ => (10, text),
     };
-    // Rust's own reader would take another sign.
+    // Rust's own parser would accept another sign.
     let plain = digits.bytes().all(|byte| byte.is_ascii_alphanumeric());
     plain
         .then(|| u64::from_str_radix(digits, radix).ok())
         .flatten()
 }
 
-/// A decimal fraction or power of ten, unless it is too large.
+/// Reads a decimal fraction or power of ten, unless it is too large.
 fn float(text: &str) -> Option<f64> {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
@@ -134,7 +134,7 @@ fn float(text: &str) -> Option<f64> {
     text.parse().ok().filter(|value: &f64| value.is_finite())
 }
 
-/// The dates and times that Go's reader takes: `2001-12-14`, `2001-12-14 21:59:43.1` and
+/// Tells whether Go's reader takes the text for a date or time: `2001-12-14`, `2001-12-14 21:59:43.1`, and
 /// `2001-12-14T21:59:43Z` or with an offset.
 fn is_timestamp(text: &str) -> bool {
     let year = text
@@ -184,7 +184,7 @@ fn is_timestamp(text: &str) -> bool {
     is_day && is_clock && is_fraction && is_zone
 }
 
-/// `Z` or `+07:00`.
+/// Tells whether the text is `Z` or like `+07:00`.
 fn is_zone(zone: &str) -> bool {
     match zone.as_bytes() {
         [b'Z'] => true,
@@ -193,7 +193,7 @@ fn is_zone(zone: &str) -> bool {
     }
 }
 
-/// The bytes that Base64 stands for. Line ends are passed over, as Go does.
+/// Decodes Base64. Skips line ends, as Go does.
 pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
     let digit = |byte: u8| -> Option<u32> {
         Some(u32::from(match byte {

@@ -6,11 +6,11 @@ use super::{
     scan::Scanner,
 };
 
-/// What stands between two words of a scalar that may go over several lines.
+/// The space between two words of a scalar that may span several lines.
 #[derive(Default)]
 struct Gap {
     blanks: String,
-    /// The first line break; nothing, where only blanks have been met or the break is escaped.
+    /// The first line break; empty if there were only blanks or the break is escaped.
     first: &'static str,
     /// The breaks of the empty lines after it.
     more: String,
@@ -18,7 +18,7 @@ struct Gap {
 }
 
 impl Gap {
-    /// Adds what the gap stands for: one break is a blank, more are one less.
+    /// Adds the gap's meaning: one break is a blank, several are one fewer.
     fn fold_into(&mut self, text: &mut String) {
         if !self.has_break && self.blanks.is_empty() {
             return;
@@ -38,7 +38,7 @@ impl Gap {
 }
 
 impl Scanner<'_> {
-    /// Goes over blanks and line breaks. In blocks, a tab left of `least` would indent.
+    /// Moves over blanks and line breaks. In blocks, a tab left of `least` would indent.
     fn gap(&mut self, gap: &mut Gap, least: Option<usize>) -> Result<(), YamlError> {
         while let Some(c) = self.cursor.peek() {
             if is_blank(c) {
@@ -147,7 +147,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Reads what a backslash in double quotes stands for.
+    /// Reads an escape that begins with a backslash in double quotes.
     fn escape(&mut self, text: &mut String) -> Result<(), YamlError> {
         let mark = self.cursor.mark;
         self.cursor.advance();
@@ -213,7 +213,7 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    /// Goes over a letter and reads the digits after it.
+    /// Moves over a letter and reads the digits after it.
     fn hexadecimal(&mut self, digits: usize, mark: Mark) -> Result<u32, YamlError> {
         self.cursor.advance();
         let mut code = 0u32;
@@ -225,7 +225,7 @@ impl Scanner<'_> {
                     mark,
                 )
             })?;
-            // Eight digits are no character anyway if the first is lost.
+            // Eight digits without their first are not a character anyway.
             code = code.saturating_mul(16).saturating_add(digit);
             self.cursor.advance();
         }
@@ -270,7 +270,7 @@ impl Scanner<'_> {
         let mut was_blank = false;
         while Some(self.cursor.mark.column) == indent && self.cursor.peek().is_some() {
             let blank = self.cursor.peek().is_some_and(is_blank);
-            // A line that begins with a blank is not folded, nor is its neighbour.
+            // A line that begins with a blank is not folded, and neither is its neighbour.
             if !literal && first == "\n" && !was_blank && !blank {
                 if empty.is_empty() {
                     text.push(' ');
@@ -294,8 +294,8 @@ impl Scanner<'_> {
         Ok(text)
     }
 
-    /// Goes over empty lines and the indentation of the line after them, which is found out if it is
-    /// not known yet.
+    /// Moves over empty lines and the indentation of the next line, which is found out if it is not known
+    /// yet.
     fn empty_lines(
         &mut self,
         indent: &mut Option<usize>,

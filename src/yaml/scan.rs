@@ -1,8 +1,7 @@
-//! Text to tokens.
+//! Splits text into tokens.
 //!
-//! A key is known to be one only when its `:` is met, so tokens wait in a queue while one of them
-//! may still turn out to begin a key. In blocks, indentation opens and closes what brackets open and
-//! close elsewhere.
+//! A key is known to be one only when its `:` comes. So tokens wait in a queue while one of them may still
+//! turn out to begin a key. In blocks, indentation opens and closes what brackets open and close elsewhere.
 
 use std::collections::VecDeque;
 
@@ -13,14 +12,14 @@ use super::{
     token::Token,
 };
 
-/// How deep blocks and, apart from them, brackets may nest.
+/// How deep blocks may nest and, separately, brackets.
 pub(super) const MAX_DEPTH: usize = 100;
 /// How many characters there may be from the start of a key to its `:`.
 const MAX_KEY: usize = 1024;
 
-/// Where a key may have begun.
+/// A place where a key may have begun.
 struct PossibleKey {
-    /// Nothing but a key can stand there.
+    /// Whether only a key can be there.
     required: bool,
     /// The number of its first token.
     token: usize,
@@ -29,7 +28,7 @@ struct PossibleKey {
 
 pub(super) struct Scanner<'t> {
     pub(super) cursor: Cursor<'t>,
-    /// In double quotes, what JSON has and YAML 1.1 has not is read too.
+    /// Whether escapes that JSON has and YAML 1.1 lacks are read in double quotes.
     pub(super) json_escapes: bool,
     queue: VecDeque<(Token, Mark)>,
     /// How many tokens have been handed out.
@@ -37,7 +36,7 @@ pub(super) struct Scanner<'t> {
     /// The column of the innermost block.
     indent: Option<usize>,
     indents: Vec<Option<usize>>,
-    /// For the block and every open bracket: where a key may have begun.
+    /// For the block and every open bracket: the place where a key may have begun.
     keys: Vec<Option<PossibleKey>>,
     key_allowed: bool,
 }
@@ -56,7 +55,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// The next token and where it begins.
+    /// Returns the next token and where it begins.
     pub(super) fn peek(&mut self) -> Result<(&Token, Mark), YamlError> {
         while self.needs_more()? {
             self.fetch()?;
@@ -68,7 +67,7 @@ impl<'t> Scanner<'t> {
         })
     }
 
-    /// Takes the token that [`peek`](Self::peek) shows; the end stays.
+    /// Takes the token that [`peek`](Self::peek) shows; the end token stays.
     pub(super) fn take(&mut self) -> Option<Token> {
         let (token, mark) = self.queue.pop_front()?;
         if token == Token::End {
@@ -79,7 +78,7 @@ impl<'t> Scanner<'t> {
         Some(token)
     }
 
-    /// Whether the first token is not certain yet.
+    /// Tells whether the first token is not certain yet.
     fn needs_more(&mut self) -> Result<bool, YamlError> {
         if self.queue.is_empty() {
             return Ok(true);
@@ -93,7 +92,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Whether a key that may have begun can still become one: it is on this line, and near.
+    /// Tells whether a key that may have begun is still possible: it is on this line, and near.
     fn is_possible(&mut self, level: usize) -> Result<bool, YamlError> {
         let now = self.cursor.mark;
         let Some(slot) = self.keys.get_mut(level) else {
@@ -116,7 +115,7 @@ impl<'t> Scanner<'t> {
         self.keys.len() > 1
     }
 
-    /// The column that what belongs to the innermost block must be right of, counted from 1.
+    /// Returns the smallest column, counted from 1, that contents of the innermost block may have.
     pub(super) fn least_column(&self) -> usize {
         self.indent.map_or(0, |indent| indent + 1)
     }
@@ -125,7 +124,7 @@ impl<'t> Scanner<'t> {
         self.is_flow()
     }
 
-    /// A key may begin after a scalar that went over a line's end.
+    /// Allows a key after a scalar that spans lines.
     pub(super) fn allow_key(&mut self) {
         self.key_allowed = true;
     }
@@ -134,7 +133,7 @@ impl<'t> Scanner<'t> {
         self.queue.push_back((token, mark));
     }
 
-    /// Puts a token before the one with a number.
+    /// Puts a token before the one with that number.
     fn insert(&mut self, number: usize, token: Token, mark: Mark) {
         let place = number.saturating_sub(self.taken).min(self.queue.len());
         self.queue.insert(place, (token, mark));
@@ -202,8 +201,8 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Goes over blanks, comments and line ends. A tab indents nothing, so it is gone over only
-    /// where no key may begin.
+    /// Moves over blanks, comments and line ends. A tab does not indent, so it is skipped only where no key
+    /// may begin.
     fn skip_to_token(&mut self) {
         loop {
             let tabs = self.is_flow() || !self.key_allowed;
@@ -238,7 +237,7 @@ impl<'t> Scanner<'t> {
         Ok(())
     }
 
-    /// What may have begun a key did not.
+    /// Gives up the possible key that began last.
     fn drop_key(&mut self) -> Result<(), YamlError> {
         match self.keys.last_mut().and_then(Option::take) {
             Some(key) if key.required => Err(no_colon(key.mark)),
@@ -246,8 +245,8 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Opens a block at a column right of the innermost one, before the token with a number or as
-    /// the next.
+    /// Opens a block at a column right of the innermost one, before the token with that number or as the
+    /// next.
     fn roll(
         &mut self,
         column: usize,
@@ -270,7 +269,7 @@ impl<'t> Scanner<'t> {
         Ok(())
     }
 
-    /// Closes the blocks right of a column.
+    /// Closes the blocks right of the column.
     fn unroll(&mut self, column: Option<usize>) {
         if self.is_flow() {
             return;
@@ -291,7 +290,7 @@ impl<'t> Scanner<'t> {
 
     fn end(&mut self) -> Result<(), YamlError> {
         self.unroll(None);
-        // No `:` is to come for any of them.
+        // No `:` can come for any of them.
         for key in self.keys.iter_mut().filter_map(Option::take) {
             if key.required {
                 return Err(no_colon(key.mark));

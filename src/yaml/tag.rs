@@ -1,4 +1,4 @@
-//! Tags and directives: what begins with `!` or `%`.
+//! Tags and directives, which begin with `!` or `%`.
 
 use super::{
     YamlError,
@@ -22,7 +22,7 @@ pub(super) fn scan(cursor: &mut Cursor<'_>) -> Result<Token, YamlError> {
             let rest = uri(cursor, String::new(), start)?;
             (handle, rest)
         } else {
-            // It was the beginning of the tag itself.
+            // It was the start of the tag itself.
             let begun = handle.get(1..).unwrap_or_default().to_owned();
             match begun.is_empty() && ends_word(cursor.peek()) {
                 true => (String::new(), "!".to_owned()),
@@ -60,7 +60,7 @@ fn uri(cursor: &mut Cursor<'_>, begun: String, start: Mark) -> Result<String, Ya
     }
 }
 
-/// Reads `%YAML` or `%TAG` and what it says.
+/// Reads `%YAML` or `%TAG` and its arguments.
 pub(super) fn directive(cursor: &mut Cursor<'_>) -> Result<Token, YamlError> {
     let start = cursor.mark;
     cursor.advance();

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-/// What a text is to whoever does not ask for types.
+/// Reads a text without asking for types.
 fn value(yaml: &str) -> Result<Value, YamlError> {
     from_str(yaml)
 }
@@ -431,7 +431,7 @@ fn what_would_exhaust_is_refused() {
     let deep = |n: usize| "[".repeat(n) + &"]".repeat(n);
     assert!(value(&deep(100)).is_ok());
     assert!(value(&deep(101)).is_err());
-    // Each anchor holds ten of the one before.
+    // Each anchor holds ten of the previous one.
     let mut bomb = String::from("- &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     for n in 1..12 {
         let again = vec![format!("*a{}", n - 1); 10].join(", ");

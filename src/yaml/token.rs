@@ -1,10 +1,10 @@
-//! What a YAML text is made of, before it is a tree.
+//! The parts of a YAML text, before it is a tree.
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Token {
     /// `%YAML 1.1`.
     Version(u8, u8),
-    /// `%TAG`: a handle and what it stands for.
+    /// `%TAG`: a handle and its meaning.
     Handle(String, String),
     DocumentStart,
     DocumentEnd,

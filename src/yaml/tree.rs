@@ -1,4 +1,4 @@
-//! Tokens to a tree of nodes.
+//! Builds a tree of nodes from tokens.
 
 use std::{cell::Cell, collections::HashMap};
 
@@ -12,10 +12,10 @@ use super::{
 /// A node by its place in the [`Document`].
 pub(super) type Id = usize;
 
-/// What stands in a text, before anything is known about types.
+/// A part of a text, before anything is known about types.
 pub(super) struct Node {
     pub(super) mark: Mark,
-    /// A tag as it was written in full: `tag:yaml.org,2002:int`, `!local`, `!`.
+    /// A tag in full: `tag:yaml.org,2002:int`, `!local`, `!`.
     pub(super) tag: Option<Box<str>>,
     pub(super) value: Value,
 }
@@ -23,7 +23,7 @@ pub(super) struct Node {
 pub(super) enum Value {
     Scalar {
         text: String,
-        /// Without quotes and not in a block, so that it may be more than text.
+        /// Whether it is without quotes and not in a block, so that it may be more than text.
         plain: bool,
     },
     List(Vec<Id>),
@@ -37,7 +37,7 @@ pub(super) struct Document {
     nodes: Vec<Node>,
     root: Id,
     anchors: HashMap<String, Id>,
-    /// How much was made of what stands under an alias.
+    /// How much aliases have expanded to so far.
     pub(super) aliased: Cell<usize>,
 }
 
@@ -50,7 +50,7 @@ impl Document {
         self.nodes.get(id)
     }
 
-    /// What an alias stands for: of several anchors with its name, the last, as for Go.
+    /// Returns the node of an alias: of several anchors with its name, the last, as in Go.
     pub(super) fn anchor(&self, name: &str) -> Option<Id> {
         self.anchors.get(name).copied()
     }
@@ -63,7 +63,7 @@ enum Start {
     Implicit,
     /// With `---`.
     Explicit,
-    /// There is none.
+    /// There is no document.
     Never,
 }
 
@@ -107,17 +107,17 @@ impl<'t> Reader<'t> {
         })
     }
 
-    /// The only document that is looked at, where there may be others after it.
+    /// Reads the first document, where others may follow.
     pub(super) fn first(mut self) -> Result<Option<Document>, YamlError> {
         let document = self.next()?;
         if document.is_some() {
-            // What follows is not read, but has to begin as a document.
+            // What follows is not read, but must begin as a document.
             self.start()?;
         }
         Ok(document)
     }
 
-    /// The next document.
+    /// Reads the next document.
     pub(super) fn next(&mut self) -> Result<Option<Document>, YamlError> {
         self.document = Document::default();
         let root = match self.start()? {
@@ -155,7 +155,7 @@ impl<'t> Reader<'t> {
         Ok(self.scanner.peek()?.0 == wanted)
     }
 
-    /// Whether one of several tokens comes next.
+    /// Tells whether one of several tokens comes next.
     fn at_any(&mut self, wanted: &[Token]) -> Result<bool, YamlError> {
         let (token, _) = self.scanner.peek()?;
         Ok(wanted.contains(token))
@@ -210,7 +210,7 @@ impl<'t> Reader<'t> {
         document.nodes.len() - 1
     }
 
-    /// What stands where nothing was written.
+    /// Adds the node of an empty value.
     fn empty(&mut self, mark: Mark) -> Id {
         let value = Value::Scalar {
             text: String::new(),
@@ -219,7 +219,7 @@ impl<'t> Reader<'t> {
         self.add(mark, None, value)
     }
 
-    /// A node, or nothing before one of the tokens that may follow it.
+    /// Reads a node, or adds an empty one before one of the tokens that may follow it.
     fn node_unless(
         &mut self,
         follow: &[Token],
@@ -233,7 +233,7 @@ impl<'t> Reader<'t> {
         self.node(block, unindented)
     }
 
-    /// A node. In a block's map, a list need not be indented.
+    /// Reads a node. In a block's map, a list need not be indented.
     fn node(&mut self, block: bool, unindented: bool) -> Result<Id, YamlError> {
         let start = self.scanner.peek()?.1;
         let (mut anchor, mut tag) = (None, None);
@@ -272,7 +272,7 @@ impl<'t> Reader<'t> {
         if let Some(message) = unexpected {
             return Err(YamlError::at(message, mark));
         }
-        // An anchor holds its node from the start, so that what stands in it may refer to it.
+        // An anchor has its node from the start, so that the node's parts may refer to it.
         let id = self.finish(anchor, tag, start, Value::List(Vec::new()));
         let value = match self.scanner.peek()?.0 {
             Token::Item => Value::List(self.unindented_list()?),
@@ -309,7 +309,7 @@ impl<'t> Reader<'t> {
         id
     }
 
-    /// A tag in full.
+    /// Returns a tag in full.
     fn tag(&self, handle: &str, rest: &str, mark: Mark) -> Result<Box<str>, YamlError> {
         let own = self.handles.iter().find(|(name, _)| name == handle);
         let prefix = match (handle, own) {
@@ -407,12 +407,12 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A map of one entry, written in a list without braces.
+    /// Reads a map of one entry, written in a list without braces.
     fn pair(&mut self, mark: Mark) -> Result<Id, YamlError> {
         self.scanner.take();
         let follow = [Token::Value, Token::Comma, Token::ListEnd];
         if self.at_any(&follow)? {
-            // Go goes over the token after such a key.
+            // Go skips the token after such a key.
             return Err(YamlError::at("a key without text", mark));
         }
         let key = self.node(false, false)?;
@@ -465,7 +465,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// What to say about a token where a value is expected.
+/// Describes a token where a value is expected.
 fn unexpected(token: &Token) -> &'static str {
     match token {
         Token::End | Token::DocumentStart | Token::DocumentEnd | Token::BlockEnd => {

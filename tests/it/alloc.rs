@@ -1,4 +1,4 @@
-//! Lines are read without allocating, however many labels they have.
+//! Reading lines does not allocate, regardless of how many labels they have.
 
 use std::io::Read as _;
 
@@ -10,7 +10,7 @@ use exposition::{
 };
 use flate2::read::GzDecoder;
 
-/// A body of 2 MB that Envoy printed.
+/// Returns a body of 2 MB that Envoy printed.
 fn envoy() -> Vec<u8> {
     let gzipped = include_bytes!("../data/corpus/envoy/medium.all.prom.gz");
     let mut body = Vec::new();
@@ -21,7 +21,7 @@ fn envoy() -> Vec<u8> {
 
 const SAMPLES: u64 = 17_998;
 
-/// What a program looks at: names, labels, values and texts that hold no escape.
+/// Reads what a program would: names, labels, values and texts without escapes.
 fn look_at(line: &Line<'_>) -> u64 {
     match line {
         Line::Sample(sample) => {
@@ -56,7 +56,7 @@ fn read_all<R: std::io::Read>(reader: &mut Reader<R>) -> u64 {
     samples
 }
 
-/// A body of `samples` samples with that many labels each.
+/// Returns a body of `samples` samples with that many labels each.
 fn labelled(labels: usize, samples: usize) -> String {
     let labels: Vec<String> = (0..labels).map(|i| format!("l{i}=\"v{i}\"")).collect();
     format!("m{{{}}} 1\n", labels.join(",")).repeat(samples)
@@ -68,7 +68,7 @@ fn by_slice(body: &[u8]) -> (u64, AllocationInfo) {
     (samples, info)
 }
 
-/// What a parser allocates once, whatever it reads: the index of its window.
+/// What a parser allocates once for every input: the index of its window.
 const INDEX: u64 = 1;
 
 #[test]
@@ -83,8 +83,8 @@ fn the_slice_allocates_nothing_for_a_line() {
     assert_eq!(info.count_total, INDEX, "{info:?}");
 }
 
-/// Lines whose samples are read wholly: with few labels and with many, with long ones, in quotes, with
-/// timestamps and exemplars.
+/// Returns lines whose samples are read completely: with few labels and with many, with long ones, in quotes,
+/// with timestamps and exemplars.
 fn lines_of_samples() -> Vec<(String, Dialect)> {
     let labels = |count: usize, long: usize| {
         let labels = (0..count).map(|i| format!("l{i}=\"{}\"", "v".repeat(1 + i % 5 + long)));
@@ -123,7 +123,7 @@ fn lines_of_samples() -> Vec<(String, Dialect)> {
     lines
 }
 
-/// Reads all that a sample tells; gives how many bytes of text and how many numbers that was.
+/// Reads everything in a sample; returns the number of bytes of text and of numbers.
 fn read_wholly(line: Result<Line<'_>>) -> usize {
     fn through_the_view(sample: &impl SampleView) -> usize {
         let labels = sample
@@ -164,7 +164,7 @@ fn read_wholly(line: Result<Line<'_>>) -> usize {
     seen + sample.raw_series().len() + through_the_view(&sample)
 }
 
-/// However many labels a sample has, nothing is allocated for it, whatever is asked.
+/// A sample does not allocate, regardless of its labels and of what is read.
 #[test]
 fn samples_read_wholly_allocate_nothing_through_any_door() {
     for (line, dialect) in lines_of_samples() {
@@ -204,13 +204,13 @@ fn samples_read_wholly_allocate_nothing_through_any_door() {
                 [slice, reader, chunks].map(|info| info.count_total),
             )
         };
-        // Hundreds of lines, and longer than every buffer has to be.
+        // Hundreds of lines, and more than every buffer holds.
         let some = (300_000 / line.len()).max(200);
         let (seen, before) = doors(&body(some));
         let (twice, after) = doors(&body(2 * some));
         assert_eq!(twice, 2 * seen, "{line}");
         assert!(before[0] <= INDEX && after[0] <= INDEX, "{after:?} {line}");
-        // How a line is cut where a chunk ends tells how often a buffer grows; hardly any does.
+        // How a chunk's end cuts a line determines how often a buffer grows; hardly any does.
         for (before, after) in before.into_iter().zip(after) {
             let doors = "slice, reader, chunks";
             assert!(
@@ -221,7 +221,7 @@ fn samples_read_wholly_allocate_nothing_through_any_door() {
     }
 }
 
-/// The measure can fail: what allocates is seen.
+/// The measure can fail: it notices what allocates.
 #[test]
 fn labels_as_they_are_stored_allocate() {
     let body = labelled(9, 100);
@@ -234,7 +234,7 @@ fn labels_as_they_are_stored_allocate() {
     assert!(info.count_total >= INDEX + 100, "{info:?}");
 }
 
-/// A sample that is kept takes one allocation.
+/// Keeping a sample takes one allocation.
 #[test]
 fn a_sample_of_its_own_allocates_once() {
     for (line, dialect) in lines_of_samples() {
@@ -262,7 +262,7 @@ fn the_reader_allocates_only_its_buffers() {
     assert!(info.count_total <= 9, "{info:?}");
     assert!(info.bytes_max < 512 * 1024, "{info:?}");
 
-    // More of the same body takes no more memory: nothing is allocated for a sample.
+    // More of the same body takes no more memory: a sample does not allocate.
     let twice = [body.as_slice(), body.as_slice()].concat();
     let more = measure(|| {
         let mut reader = Reader::new(twice.as_slice(), Dialect::Text);
@@ -289,7 +289,7 @@ fn openmetrics_and_exemplars_allocate_nothing_for_a_line() {
     assert_eq!(info.count_total, INDEX, "{info:?}");
 }
 
-/// A family of that many series, with a label that says which.
+/// Returns a family of that many series, with a label that numbers them.
 fn numbered(samples: usize) -> String {
     let lines = (0..samples).map(|i| format!("m{{a=\"b\",i=\"{i}\"}} {i}.5 1500\n"));
     lines.collect()

@@ -1,4 +1,4 @@
-//! What the types can do that users expect of any.
+//! What users expect of any type.
 
 use std::iter::FusedIterator;
 
@@ -86,7 +86,7 @@ fn words_are_read_as_they_are_written() {
     }
 }
 
-/// Bytes, text and what owns them are read alike.
+/// Bytes, text and owned forms of both are read alike.
 #[test]
 fn bodies_of_any_kind() {
     let text = "up 1\n";

@@ -1,4 +1,4 @@
-//! What a cache reads of a body is what a parser reads of it, whatever bodies came before.
+//! A cache reads from a body what a parser reads from it, regardless of earlier bodies.
 
 use std::cell::RefCell;
 
@@ -14,8 +14,8 @@ use cached::check;
 
 const DIALECTS: [Dialect; 3] = [Dialect::Text, Dialect::OpenMetrics, Dialect::Lenient];
 
-/// Bodies of real servers: again, with other values, without some lines, in another order, in the
-/// other dialect, and after that of another server.
+/// Bodies of real servers: again, with other values, without some lines, in another order, in the other
+/// dialect, and after another server's.
 #[test]
 fn bodies_of_real_servers() {
     let other = RefCell::new(Vec::new());
@@ -51,7 +51,7 @@ fn bodies_of_real_servers() {
     assert!(bodies >= 44, "{bodies} bodies");
 }
 
-/// Short ones, and such as are so long that what has gone is dropped.
+/// Short ones, and some so long that what has gone is dropped.
 #[test]
 fn sequences_that_are_in_the_way() {
     for sequence in sequences::SEQUENCES {
@@ -66,7 +66,7 @@ fn sequences_that_are_in_the_way() {
     }
 }
 
-/// Bodies large enough for what vanished to be dropped, over and over.
+/// Bodies large enough that what vanished is dropped, repeatedly.
 #[test]
 fn many_series_come_and_go() {
     let mut random = 1u64;

@@ -1,4 +1,4 @@
-//! Rules of the formats are cited by numbers, and every number stands on a page of `src/docs/`.
+//! Rules of the formats are cited by numbers, and every number is on a page of `src/docs/`.
 
 #![allow(clippy::unwrap_used, reason = "a helper of tests may fail them")]
 
@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 
 use regex::Regex;
 
-/// What a citation looks like: `T24`, `M9.4`, `C21e`.
+/// The form of a citation: `T24`, `M9.4`, `C21e`.
 const RULE: &str = r"[ACDKMNORST][0-9]+(?:\.[0-9])?[a-f]?";
 
 fn src() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// The files below a directory that end so, with their texts.
+/// Returns the files below a directory with that extension, and their texts.
 fn files(directory: &Path, extension: &str) -> Vec<(String, String)> {
     let mut files = Vec::new();
     for entry in fs::read_dir(directory).unwrap() {
@@ -30,7 +30,7 @@ fn files(directory: &Path, extension: &str) -> Vec<(String, String)> {
     files
 }
 
-/// The pages by name: their texts, and the places in them that a link can name.
+/// The pages by name: their texts, and the anchors in them.
 struct Pages {
     texts: BTreeMap<String, String>,
     places: BTreeMap<String, BTreeSet<String>>,
@@ -67,7 +67,7 @@ impl Pages {
         pages
     }
 
-    /// Whether a rule is on a page. `M9.4` is the fourth item of the list under `M9`.
+    /// Tells whether a rule is on a page. `M9.4` is the fourth item of the list under `M9`.
     fn have(&self, rule: &str) -> bool {
         let Some((list, item)) = rule.split_once('.') else {
             return self.rules.contains(rule);
@@ -81,14 +81,14 @@ impl Pages {
     }
 }
 
-/// The place that rustdoc gives a heading.
+/// Returns the anchor that rustdoc gives a heading.
 fn slug(heading: &str) -> String {
     let kept = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
     let heading: String = heading.chars().filter(kept).collect();
     heading.to_lowercase().replace(' ', "-")
 }
 
-/// The comments of a file, one text: without what is in backquotes, or between fences.
+/// Returns the comments of a file as one text, without what is in backquotes or between fences.
 fn prose(text: &str) -> String {
     let comment = Regex::new(r"(?m)^\s*//[/!]?(.*)$").unwrap();
     let lines: Vec<&str> = (comment.captures_iter(text))

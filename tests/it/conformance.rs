@@ -1,15 +1,14 @@
-//! The vectors; and, if `EXPOSITION_GOLDEN` names a directory of golden cases, those too.
+//! Runs the vectors and, if `EXPOSITION_GOLDEN` names a directory of golden cases, those too.
 
 use std::path::Path;
 
 use crate::support::conformance;
 use crate::support::corpus;
 
-/// Failures shown in full.
+/// How many failures are shown in full.
 const SHOWN: usize = 3;
 
-/// Runs a file, which has to have `cases` cases that all pass; `beyond_reach` of them cannot be
-/// followed.
+/// Runs a file, which must have `cases` cases that all pass; `beyond_reach` of them are not supported.
 fn passes(path: &Path, cases: usize, beyond_reach: usize) {
     let report = conformance::run(path);
     let shown: String = (report.failures.iter().take(SHOWN))
@@ -116,7 +115,7 @@ fn golden_operator() {
     golden("operator/cases.jsonl", 351);
 }
 
-/// Beyond reach are Probe, the ScrapeConfig resource, and selections among several objects.
+/// Not supported are Probe, the ScrapeConfig resource, and selections among several objects.
 #[test]
 #[cfg(feature = "operator")]
 fn operator_check_vectors() {

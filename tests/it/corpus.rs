@@ -1,5 +1,5 @@
-//! Bodies that real servers printed: samples and verdict are those of Prometheus, through every door.
-//! With `EXPOSITION_GOLDEN`, the whole corpus beside that directory too.
+//! Bodies that real servers printed: every door has Prometheus' samples and verdict. With
+//! `EXPOSITION_GOLDEN`, the whole corpus next to that directory too.
 
 use exposition::{Families, Limits, Line, Parser, Result};
 
@@ -31,7 +31,7 @@ fn samples_and_verdict_are_those_of_prometheus() {
     assert!(bodies >= 44, "{bodies} bodies");
 }
 
-/// Compares each line that a door gives with the one the slice gives there.
+/// Compares each line that a door returns with the slice's line.
 struct Beside<'a> {
     slice: Parser<'a>,
     lines: usize,

@@ -1,4 +1,4 @@
-//! Every body through every door gives the same lines, errors and positions.
+//! Every body has the same lines, errors and positions through every door.
 
 use std::io;
 
@@ -9,7 +9,7 @@ use crate::support::doors;
 
 use doors::Dribble;
 
-/// What a door gave: each line as text, or the error as shown with its position and rendering.
+/// What a door returned: each line as text, or the error as displayed with its position and rendering.
 type Seen = Vec<std::result::Result<String, String>>;
 
 fn see(line: Result<Line<'_>>) -> std::result::Result<String, String> {
@@ -69,7 +69,7 @@ fn check(body: &[u8], dialect: Dialect, limits: Limits) {
 
 const DIALECTS: [Dialect; 3] = [Dialect::Text, Dialect::OpenMetrics, Dialect::Lenient];
 
-/// Bodies whose tails are cut at awkward places.
+/// Bodies whose ends are cut at awkward places.
 const AWKWARD: &[&[u8]] = &[
     b"",
     b"\n",
@@ -107,7 +107,7 @@ fn awkward_bodies_are_the_same_through_every_door() {
     }
 }
 
-/// Samples that stand by turns with other lines, and the type of each: that of its own family.
+/// Samples that alternate with other lines, and the type of each: that of its own family.
 const TYPES: &[(&str, Dialect, &str)] = &[
     ("a 1\n", Dialect::Text, "unknown"),
     (
@@ -135,13 +135,13 @@ const TYPES: &[(&str, Dialect, &str)] = &[
         Dialect::OpenMetrics,
         "gaugehistogram gaugehistogram gaugehistogram gaugehistogram unknown",
     ),
-    // Whatever stands between them.
+    // With anything in between.
     (
         "# TYPE h histogram\n# HELP b text\n# a comment\nnot a line\n\nh_sum 1\n# TYPE a wrong\nh_count 2\n",
         Dialect::Text,
         "histogram histogram",
     ),
-    // However the names are written.
+    // In every way the names are written.
     (
         "# TYPE \"x.y\\\"\" gauge\n{\"x.y\\\"\"} 1\n{\"x.y\"} 2\n# TYPE h histogram\n{\"h_sum\",a=\"b\"} 3\n{a=\"b\",\"h\"} 4\n",
         Dialect::Text,
@@ -165,7 +165,7 @@ fn the_type_is_that_of_the_samples_own_family() {
         assert_eq!(types.join(" "), expected, "{body}");
         check(body.as_bytes(), dialect, Limits::new());
     }
-    // Bytes that are not UTF-8 are compared as they are.
+    // Bytes that are not UTF-8 are compared unchanged.
     let body = b"# TYPE \"a\xff\" gauge\n{\"a\xff\"} 1\n{\"a\xfe\"} 2\n";
     let samples = Parser::text(body).flatten().filter_map(Line::into_sample);
     let types: Vec<&str> = samples
@@ -196,7 +196,7 @@ fn limits_are_the_same_through_every_door() {
     }
 }
 
-/// A line that is too long for two limits has one place.
+/// A line that is too long for two limits has one position.
 #[test]
 fn a_line_beyond_both_limits_is_where_it_begins() {
     let body = b"ok 1\nbar{a=\"0123456789\"} 1\nfoo 1\n";
@@ -265,7 +265,7 @@ fn feeding_families_after_the_end_does_nothing() {
     assert_eq!(families, expected);
 }
 
-/// Nor does it once an error has ended the body.
+/// Nor does feeding after an error that ended the body.
 #[test]
 fn feeding_after_an_error_that_ends_the_body_does_nothing() {
     let mut parser = ChunkParser::new(Dialect::OpenMetrics);

@@ -1,4 +1,4 @@
-//! What is written is read again: the same families, the same series.
+//! What is written reads back as the same families and series.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -18,7 +18,7 @@ use crate::support::well_formed;
 use corpus::each_body;
 use well_formed::well_formed;
 
-/// The one NaN a body can spell.
+/// The one NaN that a body can spell.
 const NAN: f64 = f64::from_bits(0x7ff8_0000_0000_0001);
 
 fn format(protocol: ScrapeProtocol) -> Format {
@@ -56,7 +56,7 @@ fn bounds() -> impl Strategy<Value = Vec<f64>> {
     })
 }
 
-/// Sometimes one of these, if there may be any.
+/// Returns one of these sometimes, if allowed.
 fn maybe<S: Strategy>(may_be: bool, of: S) -> impl Strategy<Value = Option<S::Value>> {
     prop::option::weighted(0.3, of).prop_map(move |one| one.filter(|_| may_be))
 }
@@ -249,7 +249,7 @@ fn encode(families: &[MetricFamily<'_>], format: Format) -> Result<String, TestC
         .map_err(|error| TestCaseError::fail(error.to_string()))
 }
 
-/// The families of a body that has no error.
+/// Returns the families of a body without errors.
 fn decode(body: &str, dialect: Dialect) -> Vec<MetricFamily<'_>> {
     let collected = Families::new(body.as_bytes(), dialect).read_all();
     assert!(
@@ -263,8 +263,8 @@ fn decode(body: &str, dialect: Dialect) -> Vec<MetricFamily<'_>> {
 /// Labels, value and time of a sample.
 type Point = (Vec<(String, String)>, u64, Option<i64>);
 
-/// `le` and `quantile` as numbers: families know whose they are, while Prometheus rewrites those of any
-/// sample after a TYPE line, and none in a gauge histogram.
+/// Converts `le` and `quantile` to numbers: families know which they own, while Prometheus rewrites those of
+/// any sample after a TYPE line, and none in a gauge histogram.
 fn bound(name: &str, value: &str) -> String {
     match (name, value.parse::<f64>()) {
         ("le" | "quantile", Ok(number)) => format!("{number:?}"),
@@ -272,7 +272,7 @@ fn bound(name: &str, value: &str) -> String {
     }
 }
 
-/// Series as they are stored, with value and time.
+/// Returns series as they are stored, with value and time.
 fn series(body: &[u8], dialect: Dialect) -> Vec<Point> {
     let samples = Parser::new(body, dialect)
         .flatten()
@@ -313,7 +313,7 @@ proptest! {
     fn every_series_goes_into_openmetrics_and_back(mut families in families(false)) {
         for family in &mut families {
             for metric in &mut family.metrics {
-                // Seconds in a float do not go further.
+                // Seconds in a float go no further.
                 metric.timestamp = metric.timestamp.map(|millis| millis % (1 << 52));
             }
         }
@@ -337,7 +337,7 @@ proptest! {
     ) {
         let format = Format::new(protocol).with_escaping(scheme);
         let mut encoder = Encoder::new(String::new(), format).unwrap().lossy(true);
-        // A label may become another's, and a time before 1970 has no place in text.
+        // Two labels may get the same name, and a time before 1970 has no place in text.
         let written: Vec<_> = families.iter().filter(|family| encoder.family(family).is_ok()).collect();
         let body = encoder.finish().unwrap();
         let samples: usize = written.iter().map(|family| family.samples().count()).sum();
@@ -356,7 +356,7 @@ proptest! {
     }
 }
 
-/// The series of a corpus body that families hold: those of lines in error are not among them.
+/// Returns how many series of a corpus body families hold: those of lines with errors are not included.
 fn held(families: &[MetricFamily<'_>]) -> usize {
     families.iter().map(|family| family.samples().count()).sum()
 }
@@ -449,7 +449,7 @@ fn openmetrics_of_real_servers_goes_into_text() {
     });
 }
 
-/// The rules of the specification that a body breaks.
+/// Returns the rules of the specification that a body breaks.
 fn broken(body: &[u8]) -> BTreeSet<&'static str> {
     let violations = exposition::strict::check(body);
     violations
@@ -457,8 +457,8 @@ fn broken(body: &[u8]) -> BTreeSet<&'static str> {
         .collect()
 }
 
-/// Rules that are broken by what a body says, not by how it is written: values and names that OpenMetrics
-/// does not have, and series that are there twice.
+/// Rules that the content of a body breaks, not how it is written: values and names that OpenMetrics does not
+/// have, and repeated series.
 const OF_THE_DATA: &[&str] = &[
     "bucket-order",
     "counter-value",
@@ -468,7 +468,7 @@ const OF_THE_DATA: &[&str] = &[
     "reserved-name",
 ];
 
-/// Rules that Python's client library breaks by gauges called as the start times of its counters.
+/// Rules that Python's client library breaks with gauges that have the names of its counters' start times.
 const OF_START_TIMES: &[&str] = &["clashing-names", "interleaved-families"];
 
 #[test]
@@ -491,14 +491,14 @@ fn openmetrics_of_real_servers_is_valid_as_far_as_they_are() {
             let argued = OF_THE_DATA.contains(&rule) || python && OF_START_TIMES.contains(&rule);
             assert!(argued, "{path}: {rule}");
         }
-        // A merge puts start times where they belong, and keeps the first of a series.
+        // A merge puts start times in their places, and keeps the first of a repeated series.
         let mut merged = Vec::new();
         let merge = Merge::new(format(ScrapeProtocol::OpenMetricsText100))
             .source(Source::new("body", body, dialect))
             .keep_going(true);
         merge.write_to(&mut merged).unwrap();
         for rule in broken(&merged) {
-            // A merge does not order what stands in a family.
+            // A merge does not sort the contents of a family.
             let order = python && rule == "interleaved-metrics";
             let argued = OF_THE_DATA.contains(&rule) && rule != "duplicate-sample" || order;
             assert!(argued, "{path}, merged: {rule}");
@@ -506,7 +506,7 @@ fn openmetrics_of_real_servers_is_valid_as_far_as_they_are() {
     });
 }
 
-/// What relabelling may do to a sample: its name and its labels, or nothing.
+/// Returns the new name and labels of a sample as relabelling may change them, or nothing.
 fn relabel(choice: u8, sample: &Sample<'_>) -> Option<(String, Vec<(String, String)>)> {
     let name = sample.name().into_owned();
     let mut labels: Vec<(String, String)> = (sample.labels().iter())
@@ -517,7 +517,7 @@ fn relabel(choice: u8, sample: &Sample<'_>) -> Option<(String, Vec<(String, Stri
         8 | 9 => format!("p_{name}"),
         10 => "moved".to_owned(),
         11 => "moved_total".to_owned(),
-        // What other families have.
+        // A name of other families.
         12 => "g5".to_owned(),
         13 => "c7_total".to_owned(),
         14 => "h9_bucket".to_owned(),
@@ -539,8 +539,8 @@ fn relabel(choice: u8, sample: &Sample<'_>) -> Option<(String, Vec<(String, Stri
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
-    /// Whatever names and labels the samples of a body get, what is written keeps the rules that the body kept,
-    /// and no sample is lost in silence.
+    /// With any new names and labels for the samples of a body, what is written keeps the rules that the body
+    /// kept, and no sample is lost silently.
     #[test]
     fn relabelled_bodies_keep_the_specification(
         bytes in vec(any::<u8>(), 0..200),

@@ -1,5 +1,5 @@
-//! Errors along their chain: each says what its source does not, whoever prints it; and errors as errors of
-//! input and output.
+//! The chain of an error: each error says what its source does not, in every way it is printed; and errors
+//! convert to I/O errors.
 
 #![allow(
     clippy::unwrap_used,
@@ -87,7 +87,7 @@ fn of_merge(body: &[u8], out: impl io::Write) -> MergeError {
         .unwrap_err()
 }
 
-/// At least one of every type of error, and of those that have a source every kind that has.
+/// Returns at least one of every type of error and, for those with a source, every kind that has one.
 fn samples() -> Samples {
     let mut samples = Samples::default();
     samples.add(of_line());
@@ -202,7 +202,7 @@ fn of_operator(samples: &mut Samples) {
     samples.add("three".parse::<Version>().unwrap_err());
 }
 
-/// The messages from an error to what it came of.
+/// Returns the messages of an error and of its sources.
 fn chain(error: &(dyn StdError + 'static)) -> Vec<String> {
     let errors = std::iter::successors(Some(error), |&error| error.source());
     errors.map(ToString::to_string).collect()
@@ -221,7 +221,7 @@ fn no_message_says_what_its_source_says() {
             }
         }
     }
-    // Else there was nothing to say twice.
+    // Otherwise there was nothing to repeat.
     assert!(longest > 1);
 }
 
@@ -257,7 +257,7 @@ mod all_types {
 
     use super::samples;
 
-    /// The names of the types in the sources that are errors and can be met.
+    /// Returns the names of the error types in the sources that users can meet.
     fn types(directory: &Path, found: &mut BTreeSet<String>) {
         for entry in fs::read_dir(directory).unwrap() {
             let path = entry.unwrap().path();
@@ -358,7 +358,7 @@ fn other_errors_are_held_by_those_of_input_and_output() {
     holds(error, io::ErrorKind::InvalidData);
 }
 
-/// What they are for: `?` where the result is one of input and output.
+/// The purpose of the conversions: `?` in a function with an I/O result.
 #[test]
 fn a_function_of_input_and_output_reads_and_writes() {
     fn copy(body: &[u8], out: &mut Vec<u8>) -> io::Result<()> {

@@ -1,4 +1,4 @@
-//! The words of errors, to the letter: where, what was expected, what stands there.
+//! The exact words of errors: where, what was expected, what was found.
 
 use exposition::{Dialect, Error, ErrorKind, Hint, Limits, Line, Parser};
 
@@ -602,7 +602,7 @@ error: expected a number as the sample's value, found `x`
   |               ^
 "
     );
-    // A long line is cut on both sides of the place, and what a terminal would act on is escaped.
+    // A long line is cut on both sides of the place, and characters that a terminal would act on are escaped.
     let long = format!(
         "up{{a=\"{}\",b=c{}\x1b[1m}} 1\n",
         "x".repeat(200),
@@ -636,7 +636,7 @@ error: expected a number as the sample's value, found `b\\u{1b} 1`
     );
 }
 
-/// What stands in a line in error is called what it is, by every door.
+/// The contents of a line with an error get the right names, through every door.
 #[test]
 fn lines_are_called_what_they_are() {
     use Dialect::{Lenient, OpenMetrics, Text};
@@ -700,13 +700,13 @@ fn lines_are_called_what_they_are() {
             "line 1, column 2: expected a label name or `}`, found the end of the line; \
              the body looks like JSON",
         ),
-        // A CR where the excerpt is cut ends no line.
+        // A CR where the excerpt is cut does not end a line.
         (
             Text,
             long.as_bytes(),
             "line 1, column 5: expected a label value in double quotes, found `xyyyyyyyyyyyyyyyyyyyyyyy…`",
         ),
-        // Further down it is one line among others.
+        // Further down it is an ordinary line.
         (
             Text,
             b"ok 1\n{\"a\":1}\n",
@@ -779,14 +779,14 @@ error: expected a metric name, `{` or `#`, found `\\u{feff}# TYPE a gauge`
     assert_eq!(error.hint(), Some(Hint::Html));
 }
 
-/// The place of an error is that of the physical line it is in.
+/// The position of an error is in the physical line that it is in.
 #[test]
 fn places_behind_raw_line_feeds() {
     let found = errors(b"ok 1\nup{a=\"x\ny\",b=c} 1\nok 2\n", Dialect::Text);
     let places = found.iter().map(|error| error.position());
     let places: Vec<_> = places.map(|at| (at.line, at.column, at.byte)).collect();
-    // After an error reading goes on after the next line feed, even one inside quotes: nothing that
-    // might be a line is passed over.
+    // After an error reading goes on after the next line feed, even one in quotes: nothing that might be a
+    // line is skipped.
     assert_eq!(places, [(3, 6, 18), (3, 2, 14)]);
 }
 
@@ -831,7 +831,7 @@ impl std::io::Read for Failing {
 #[test]
 fn an_error_is_one_word() {
     assert_eq!(size_of::<Error>(), size_of::<usize>());
-    // An error that is not there takes a second word, but none beside a line.
+    // An absent error takes a second word, but none next to a line.
     assert_eq!(size_of::<Option<Error>>(), 2 * size_of::<usize>());
     assert_eq!(
         size_of::<exposition::Result<Line<'_>>>(),

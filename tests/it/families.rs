@@ -1,4 +1,4 @@
-//! Families of bodies that show one thing each, of generated ones, and of whole corpora.
+//! Families of bodies that each show one thing, of generated bodies, and of whole corpora.
 
 #![allow(clippy::unwrap_used, reason = "a helper of tests may fail them")]
 
@@ -29,7 +29,7 @@ fn exemplar(out: &mut String, exemplar: &MetricExemplar<'_>) {
     }
 }
 
-/// A family in a few words.
+/// Describes a family in a few words.
 fn shown(family: &MetricFamily<'_>) -> String {
     let mut out = format!("{} {}", family.metric_type, family.name);
     if let Some(help) = &family.help {
@@ -87,8 +87,8 @@ fn shown(family: &MetricFamily<'_>) -> String {
     out
 }
 
-/// What the streaming doors give, one family or error a line; then, where it differs, what is
-/// collected.
+/// Returns the result of the streaming doors, one family or error per line; then, if it differs, that of
+/// collecting.
 fn outcome(body: &str, dialect: Dialect, keep_misfits: bool) -> Result<String, String> {
     check_doors(body.as_bytes(), dialect)?;
     let (items, collected) = through_every_door(body.as_bytes(), dialect, keep_misfits)?;
@@ -113,7 +113,7 @@ fn outcome(body: &str, dialect: Dialect, keep_misfits: bool) -> Result<String, S
     })
 }
 
-/// An error: for which Prometheus refuses the body, or not.
+/// Describes an error: whether Prometheus refuses the body for it.
 fn told(error: &Error) -> String {
     match error.fails_scrape() {
         true => format!("error: {error}"),
@@ -134,7 +134,7 @@ fn text(body: &str, expected: &str) {
     );
 }
 
-/// The body without its `# EOF`.
+/// Checks the families of an OpenMetrics body, given without its `# EOF`.
 #[track_caller]
 fn openmetrics(body: &str, expected: &str) {
     let body = format!("{body}# EOF\n");
@@ -323,7 +323,7 @@ fn late_metadata() {
 
 #[test]
 fn one_family_called_as_a_part_of_another() {
-    // Metadata is for the name it gives, also if that looks like a part of a histogram.
+    // Metadata belongs to the name that it gives, even if that looks like a part of a histogram.
     text(
         "# TYPE h histogram\nh_sum 1\n# TYPE h_count gauge\nh_count 5\nh_sum 2\n",
         "histogram h | {} sum=1\ngauge h_count | {} 5\nunknown h_sum | {} 2\n\
@@ -391,7 +391,7 @@ fn merging() {
 
 #[test]
 fn start_times() {
-    // Wherever they stand.
+    // In any place.
     openmetrics(
         "# TYPE c counter\nc_created{a=\"1\",b=\"2\"} 5\nc_created{a=\"2\",b=\"2\"} 6\n\
          c_total{b=\"2\",a=\"2\"} 1\nc_total{a=\"1\",b=\"2\"} 2 7\n",
@@ -432,7 +432,7 @@ fn exemplars_on_other_lines() {
     );
 }
 
-/// Lines under `# TYPE h histogram`: what is said of each, and the family that it is kept in, if it is.
+/// Lines under `# TYPE h histogram`: what is reported for each, and the family that it is kept in, if any.
 const MISFITS: &[(&str, &str, &str)] = &[
     (
         "h 5",
@@ -459,7 +459,7 @@ const MISFITS: &[(&str, &str, &str)] = &[
         "complaint: line 2, column 14: invalid label value: expected a number as the value of `le`, found `nan\"} 5`",
         "unknown h_bucket | {le=\"NaN\"} 5",
     ),
-    // Prometheus takes it for a number where it spells `le`, and nowhere else.
+    // Prometheus takes it for a number where it rewrites `le`, and nowhere else.
     (
         "h_bucket{le=\"0x1p4\"} 5",
         "complaint: line 2, column 14: invalid label value: expected a number as the value of `le`, found `0x1p4\"} 5`",
@@ -470,7 +470,7 @@ const MISFITS: &[(&str, &str, &str)] = &[
         "complaint: line 2, column 14: invalid label value: expected a number as the value of `le`, found `\"} 5`",
         "unknown h_bucket | {le=\"\"} 5",
     ),
-    // Two labels of one name: an error, unless one without a value takes both away.
+    // Two labels with the same name: an error, unless one without a value removes both.
     (
         "h_count{a=\"1\",b=\"2\",a=\"3\"} 5",
         "error: line 2, column 21: duplicate label: expected each label name once, found `a=\"3\"} 5`",
@@ -496,7 +496,7 @@ const MISFITS: &[(&str, &str, &str)] = &[
         "error: line 2, column 13: duplicate label: expected each label name once, found `a=\"\",b=\"2\",b=\"3\"} 5`",
         "",
     ),
-    // What Prometheus refuses weighs more than what it does not know of.
+    // What Prometheus refuses weighs more than what it ignores.
     (
         "h_bucket{le=\"x\",a=\"1\",a=\"2\"} 5",
         "error: line 2, column 23: duplicate label: expected each label name once, found `a=\"2\"} 5`",
@@ -577,8 +577,8 @@ fn samples_that_fit_no_metric_are_left_out_if_asked() {
 
 #[test]
 fn where_samples_that_fit_no_metric_are() {
-    // After the family they are called after, each name's together; a family that has no type takes
-    // them itself.
+    // They come after the family that they are named after, those of each name together; a family without a
+    // type takes them itself.
     text(
         "# TYPE h histogram\nh_bucket 1\nh 2\nh_bucket 3\nh_count 4\nb{x=\"\",x=\"1\"} 5\nb 6\n",
         "complaint: line 2, column 1: missing label: expected a label `le` with the bucket's bound, found `h_bucket 1`\n\
@@ -590,7 +590,7 @@ fn where_samples_that_fit_no_metric_are() {
          unknown h | {} 2\n\
          unknown b | {} 5 | {} 6",
     );
-    // A body may have nothing else.
+    // A body may have only those.
     text(
         "a{\"\"=\"\"} 1\n",
         "complaint: line 1, column 4: empty name: expected a label name of at least one character, found `\"=\"\"} 1`\n\
@@ -616,7 +616,8 @@ fn where_samples_that_fit_no_metric_are() {
     );
 }
 
-/// Collected, a family that comes back goes on, and its TYPE line is too late; one that streams begins anew.
+/// When collected, a family that comes back continues, and its TYPE line is too late; a streamed one begins
+/// anew.
 #[test]
 fn collecting_can_make_more_families_where_a_type_comes_late() {
     let body = b"a 1\n# TYPE b gauge\n# TYPE a summary\na_count 1\na_sum 0\na{e=\"\"} 4\n";
@@ -650,7 +651,7 @@ fn metadata_without_a_name() {
 
 #[test]
 fn names_that_are_not_utf8() {
-    // Prometheus refuses the body where such a name comes to storage.
+    // Prometheus refuses the body if such a name reaches storage.
     for (body, at, refused, samples) in [
         (&b"a 1\n{\"b\xff\"} 2\na 3\n# EOF\n"[..], 6, true, 2),
         (b"a 1\na{\"b\xff\"=\"c\"} 2\na 3\n# EOF\n", 7, true, 2),
@@ -687,7 +688,7 @@ fn a_line_in_error_costs_no_other() {
          error: line 5, column 7: expected a number as the sample's value, found `x`\n\
          histogram h | {} 1:1 count=1",
     );
-    // The place of a fault that shows in its family only, after a line feed in quotes.
+    // The position of a fault that only the family shows, after a line feed in quotes.
     text(
         "a{x=\"\n\n\",x=\"y\"} 1",
         "error: line 3, column 3: duplicate label: expected each label name once, found `x=\"y\"} 1`",
@@ -802,7 +803,7 @@ plain 1
     }
 }
 
-/// The lines of a metric's buckets differ in one number, wherever its label stands.
+/// The lines of a metric's buckets differ in one number, in any place of its label.
 #[test]
 fn buckets_that_are_written_alike() {
     for (before, after) in [
@@ -834,7 +835,7 @@ fn buckets_that_are_written_alike() {
             "{body}"
         );
     }
-    // Another bucket of the metric before, of another metric, of another family of that name.
+    // Another bucket of the previous metric, of another metric, of another family of that name.
     text(
         "# TYPE h histogram\nh_bucket{a=\"1\",le=\"1\"} 1\nh_bucket{a=\"1\",le=\"2\"} 2\n\
          h_bucket{le=\"2\",a=\"2\"} 3\nh_bucket{a=\"1\",le=\"3\"} 4\nh_bucket{a=\"2\",le=\"1\"} 5\n",
@@ -857,7 +858,7 @@ fn a_bucket_with_two_bounds_is_in_error() {
 
 #[test]
 fn long_families() {
-    // Bounds falling, many states, one series in many points: linear, or this takes minutes.
+    // Falling bounds, many states, one series with many points: linear, or this takes minutes.
     let mut body = String::from("# TYPE h histogram\n");
     for bound in (0..100_000).rev() {
         let _ = writeln!(body, "h_bucket{{le=\"{bound}\"}} 1");
@@ -938,7 +939,7 @@ proptest! {
         }
     }
 
-    /// A sample with quoted names is taken apart, others mostly are not.
+    /// A sample with quoted names is parsed fully, others mostly are not.
     #[test]
     fn the_short_way_is_the_long_way(
         kind in prop::sample::select(vec![
@@ -947,7 +948,7 @@ proptest! {
         lines in prop::collection::vec(line_of_h(), 0..16),
     ) {
         let body = |lines: &str| format!("# TYPE h {kind}\n{lines}# EOF\n");
-        // Not as the line before, or they would be known as written alike.
+        // Unlike the previous line, or they would be recognized as written alike.
         let quoted = lines.iter().enumerate().map(|(number, line)| quoted(line, number));
         let (quoted, plain) = (body(&quoted.collect::<String>()), body(&lines.concat()));
         for dialect in [Dialect::Text, Dialect::OpenMetrics, Dialect::Lenient] {
@@ -964,7 +965,7 @@ proptest! {
     }
 }
 
-/// The sample with its name in quotes, those of its labels, or both.
+/// Returns the sample with its name, its label names, or both in quotes.
 fn quoted(line: &str, number: usize) -> String {
     let (name, rest) = line.split_once('{').unwrap();
     let (labels, rest) = rest.split_once("} ").unwrap();
@@ -981,7 +982,7 @@ fn quoted(line: &str, number: usize) -> String {
     }
 }
 
-/// A sample that may be one of the family `h`, often like others.
+/// Returns a sample that may be of the family `h`, often similar to others.
 fn line_of_h() -> impl Strategy<Value = String> {
     const NAMES: &[&str] = &[
         "h_bucket",
@@ -1029,7 +1030,7 @@ fn line_of_h() -> impl Strategy<Value = String> {
         })
 }
 
-/// What is said before reading holds through every door of families.
+/// Settings made before reading apply through every door of families.
 #[test]
 fn settings_of_families() {
     let body = "# HELP lonely Nothing follows.\n# TYPE up gauge\nup{a=\"1\",b=\"2\"} 1\nup{a=\"1\"} 2\ndown 0\n";
@@ -1084,7 +1085,7 @@ fn settings_of_families() {
     assert_eq!(noting.take_leniencies().len(), 1);
 }
 
-/// A sample is found by its name and labels, however the format calls its family.
+/// A sample is found by its name and labels, regardless of its family's name in the format.
 #[test]
 fn values_by_name_and_labels() {
     let text = "# TYPE rpc_seconds histogram\nrpc_seconds_bucket{le=\"1\"} 3\nrpc_seconds_bucket{le=\"+Inf\"} 4\nrpc_seconds_sum 2.5\nrpc_seconds_count 4\n# TYPE q summary\nq{quantile=\"0.50\",x=\"y\"} 7\n# TYPE c_total counter\nc_total{a=\"1\",b=\"2\"} 5\nup 1\nup{job=\"a\"} 0\n";

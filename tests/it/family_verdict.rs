@@ -1,5 +1,5 @@
-//! Families beside what Prometheus stores of the same body: an error says whether Prometheus refuses the
-//! body for it, and every sample that Prometheus stores is in one family.
+//! Compares families with what Prometheus stores from the same body: an error says whether Prometheus refuses
+//! the body for it, and every sample that Prometheus stores is in one family.
 
 #![allow(clippy::unwrap_used, reason = "a helper of tests may fail them")]
 #![cfg(feature = "relabel")]
@@ -247,7 +247,7 @@ fn bodies_of_servers_and_vectors_have_the_verdict_of_prometheus() {
     assert!(accepted_with_errors > 100, "{accepted_with_errors}");
 }
 
-/// Bodies that Prometheus accepts, with samples that fit no metric.
+/// Bodies that Prometheus accepts, with samples that do not fit any metric.
 const MISFITS: &[(&str, Dialect)] = &[
     (
         "# TYPE h histogram\nh 5\nh_bucket 6\nh_bucket{le=\"NaN\"} 7\nh_bucket{le=\"0x1p4\"} 8\nh_bucket{le=\"1\"} 9\n\
@@ -262,7 +262,7 @@ const MISFITS: &[(&str, Dialect)] = &[
     ),
 ];
 
-/// What a scrape of a body stores, without the labels of the target.
+/// Returns what a scrape of a body stores, without the target's labels.
 fn stored(body: &[u8], dialect: Dialect) -> Vec<String> {
     let (config, target) = (SampleConfig::new(), target());
     let scraped = config
@@ -290,7 +290,7 @@ fn what_is_written_from_families_is_stored_as_the_body_was() {
             let written = exposition::encode::to_string(&collected.families, protocol).unwrap();
             let into = exposition::Format::new(protocol).dialect().unwrap();
             let mut got = stored(written.as_bytes(), into);
-            // A histogram in OpenMetrics has a bucket for all.
+            // A histogram in OpenMetrics has a bucket for `+Inf`.
             got.retain(|sample| !sample.contains("le=\"+Inf\""));
             assert_eq!(got, expected, "{written}");
         }
@@ -300,7 +300,7 @@ fn what_is_written_from_families_is_stored_as_the_body_was() {
 #[test]
 fn what_is_merged_or_written_from_lines_is_stored_as_the_body_was() {
     for (body, dialect) in MISFITS {
-        // A label without a value that takes others with it is refused when it is written.
+        // A label without a value that removes others is refused when written.
         let body = body.replace("a=\"\",a=\"1\"", "").replace("\"\"=\"\",", "");
         let expected = stored(body.as_bytes(), *dialect);
         let protocol = match dialect {

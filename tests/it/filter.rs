@@ -1,4 +1,4 @@
-//! A filter gives what reading everything and filtering afterwards gives, through every door.
+//! A filter has the same result as reading everything and filtering afterwards, through every door.
 
 use exposition::cache::CachedLine;
 use exposition::{
@@ -14,7 +14,7 @@ fn shown(line: &Line<'_>) -> String {
     }
 }
 
-/// With the type of the sample's own family, which is unknown after a TYPE line that is passed over.
+/// Shows a line with the type of the sample's own family, which is unknown after a skipped TYPE line.
 fn shown_with_type(line: &Line<'_>) -> String {
     match line {
         Line::Sample(sample) => format!("{}, {}", shown(line), sample.metric_type()),
@@ -22,7 +22,7 @@ fn shown_with_type(line: &Line<'_>) -> String {
     }
 }
 
-/// Lines and the number of the line after each, errors left out: those of unwanted lines are not seen.
+/// Returns lines and the number of the line after each, without errors: those of unwanted lines are not seen.
 fn after_reading(body: &[u8], dialect: Dialect, filter: &Filter) -> Vec<(String, u64)> {
     let mut parser = Parser::new(body, dialect);
     let mut seen = Vec::new();
@@ -82,7 +82,7 @@ fn by_chunks(body: &[u8], dialect: Dialect, filter: &Filter, step: usize) -> Vec
     seen
 }
 
-/// From a cache, which has read something else before.
+/// Reads from a cache that has read something else before.
 fn by_cache(body: &[u8], dialect: Dialect, filter: &Filter) -> Vec<String> {
     let mut cache = ScrapeCache::new();
     cache.read(b"up 1\nx 1\n# TYPE h gauge\n", dialect);
@@ -103,12 +103,12 @@ fn by_cache(body: &[u8], dialect: Dialect, filter: &Filter) -> Vec<String> {
         .collect()
 }
 
-/// A sample as a cache has it.
+/// Shows a sample as a cache has it.
 fn cached(series: &str, value: f64, timestamp: Option<i64>, scope: MetricType) -> String {
     format!("{series} {value} {timestamp:?} under {scope}")
 }
 
-/// What [`by_cache`] has to give.
+/// Returns the expected result of [`by_cache`].
 fn after_caching(body: &[u8], dialect: Dialect, filter: &Filter) -> Vec<String> {
     let lines = Parser::new(body, dialect).filter_map(Result::ok);
     let lines = lines.filter(|line| filter.wants_line(line, dialect));
@@ -125,7 +125,7 @@ fn after_caching(body: &[u8], dialect: Dialect, filter: &Filter) -> Vec<String> 
         .collect()
 }
 
-/// The families of the lines that the filter wants, those without samples left out.
+/// Returns the families of the lines that the filter wants, without those that have no samples.
 fn families_of_chosen(
     body: &[u8],
     dialect: Dialect,
@@ -153,7 +153,7 @@ fn with_samples(
         .collect()
 }
 
-/// The families that each door gives with that filter are the same; these.
+/// Checks that each door returns the same families with that filter, and returns them.
 fn families(body: &[u8], dialect: Dialect, filter: &Filter) -> Vec<MetricFamily<'static>> {
     let parser = || Parser::new(body, dialect).filter_by(filter.clone());
     let slice: Vec<_> = Families::from(parser())
@@ -322,7 +322,7 @@ fn a_family_is_selected_with_its_suffixes() {
     }
 }
 
-/// The body of a server in each format: names of samples are the same, the families' are not.
+/// A server's body in each format: names of samples are the same, the families' names are not.
 const IN_TEXT: &str = "\
 # HELP http_requests_total Requests.
 # TYPE http_requests_total counter
@@ -352,7 +352,7 @@ up 1
 # EOF
 ";
 
-/// What a filter gives does not depend on the format that was negotiated.
+/// The result of a filter does not depend on the negotiated format.
 #[test]
 fn a_filter_keeps_the_type_in_every_format() {
     for (name, family, kind, samples) in [
@@ -402,7 +402,7 @@ fn a_filter_keeps_the_type_in_every_format() {
     }
 }
 
-/// Lines of the metadata, whatever their order.
+/// Lines of the metadata, in any order.
 #[test]
 fn the_lines_of_a_samples_family_are_given() {
     let filter = Filter::names(["http_requests_total"]);
@@ -417,8 +417,8 @@ fn the_lines_of_a_samples_family_are_given() {
     }
 }
 
-/// A TYPE line is wanted for the samples that its type has; of a family without any the type alone can
-/// tell.
+/// A TYPE line is wanted for the samples that its type has; in a family without samples only the type can
+/// decide.
 #[test]
 fn metadata_is_wanted_for_the_samples_that_may_come() {
     let type_lines = |filter: Filter, dialect| -> Vec<String> {
@@ -437,7 +437,7 @@ fn metadata_is_wanted_for_the_samples_that_may_come() {
     };
     let total = || Filter::matching(|name| name.ends_with("_total"));
     assert_eq!(type_lines(total(), Dialect::OpenMetrics), ["a"]);
-    // A counter of the text format has no such sample, but its own name.
+    // A counter of the text format does not have such a sample, only its own name.
     assert_eq!(type_lines(total(), Dialect::Text), [""; 0]);
     let count = || Filter::matching(|name| name.ends_with("_count"));
     for dialect in [Dialect::Text, Dialect::OpenMetrics, Dialect::Lenient] {
@@ -449,7 +449,7 @@ fn metadata_is_wanted_for_the_samples_that_may_come() {
     }
 }
 
-/// A HELP line comes before the type is known: it is given, and makes no family of its own.
+/// A HELP line comes before the type is known: it is returned, and does not make a family of its own.
 #[test]
 fn help_alone_is_no_family() {
     let body = b"# HELP a text\n# TYPE a gauge\na 1\n";
@@ -472,7 +472,7 @@ fn an_unwanted_line_is_not_checked_and_a_wanted_one_is() {
     );
 }
 
-/// What slice, reader and chunks give, errors among it.
+/// Returns what slice, reader and chunks return, including errors.
 fn with_errors(body: &[u8], filter: &Filter, limits: Limits) -> [Vec<String>; 3] {
     let outcome = |line: exposition::Result<Line<'_>>| match line {
         Ok(line) => shown(&line),
@@ -500,7 +500,7 @@ fn with_errors(body: &[u8], filter: &Filter, limits: Limits) -> [Vec<String>; 3]
     [slice, by_reader, by_chunks]
 }
 
-/// How a body comes says which lines have to be read to find their ends, and not which errors are told.
+/// How a body arrives decides which lines must be read to find their ends, and not which errors are reported.
 #[test]
 fn errors_of_unwanted_lines_are_told_by_no_door() {
     let filter = Filter::names(["up"]);
@@ -519,7 +519,7 @@ fn errors_of_unwanted_lines_are_told_by_no_door() {
     }
 }
 
-/// A line beyond the limit is an error, whosever it is: a reader tells before it has seen the end.
+/// A line beyond the limit is an error, wanted or not: a reader reports it before it has seen the end.
 #[test]
 fn a_line_beyond_the_limit_is_an_error_though_nobody_wants_it() {
     let filter = Filter::names(["up"]);
@@ -544,7 +544,7 @@ fn an_empty_name_is_wanted_from_the_start() {
     assert_eq!(slice.len(), 2, "{slice:?}");
 }
 
-/// A cache has read the whole body; which errors it tells of, a parser with the filter tells of.
+/// A cache has read the whole body; it reports the errors that a parser with the filter reports.
 #[test]
 fn a_cache_tells_of_the_errors_of_wanted_lines() {
     let body = b"x 1 1 1\nup 1\nup{b=} 1\nx{c=\"d\"} y\n{\"x\"} y\n";

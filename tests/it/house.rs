@@ -1,4 +1,4 @@
-//! The house is as ARCHITECTURE.md says: rooms import from rooms above them, and no files import each other.
+//! The house follows ARCHITECTURE.md: rooms import from rooms above them, and no two files import each other.
 
 #![allow(clippy::unwrap_used, reason = "a helper of tests may fail them")]
 
@@ -14,7 +14,7 @@ type Module = String;
 /// What a file of the crate imports, by module.
 struct House {
     imports: BTreeMap<Module, BTreeSet<Module>>,
-    /// Paths of this crate that lead to no module: what `lib.rs` shows to users.
+    /// Paths of this crate that do not lead to a module: what `lib.rs` shows to users.
     through_lib: Vec<String>,
 }
 
@@ -22,7 +22,8 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The rooms in the order of ARCHITECTURE.md's table: what is in backquotes at the start of its rows.
+/// Returns the rooms in the order of ARCHITECTURE.md's table: the names in backquotes at the start of its
+/// rows.
 fn rooms() -> Vec<String> {
     let page = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
     let (_, house) = page.split_once("\n## The house\n").unwrap();
@@ -36,7 +37,7 @@ fn rooms() -> Vec<String> {
     rooms
 }
 
-/// The texts of all files but those of tests, by module, without comments and tests.
+/// Returns the texts of all files except tests, by module, without comments and tests.
 fn files() -> BTreeMap<Module, String> {
     let mut files = BTreeMap::new();
     let mut directories = vec![(root().join("src"), String::new())];
@@ -56,7 +57,7 @@ fn files() -> BTreeMap<Module, String> {
             }
         }
     }
-    // Tests and what is there for them alone look at everything.
+    // Tests, and what is there only for them, use everything.
     let is_of_tests = |module: &str| {
         let parts: Vec<&str> = module.split("::").collect();
         let is_test =
@@ -67,7 +68,7 @@ fn files() -> BTreeMap<Module, String> {
     files
 }
 
-/// A file without its comments and without its tests, which are at its end.
+/// Returns a file without its comments and without its tests, which are at its end.
 fn code(text: &str) -> String {
     let tests = Regex::new(r"(?s)#\[cfg\(test\)\]\s+(?:#\[[^\]]*\]\s+)*mod \w+ \{.*").unwrap();
     let comments = Regex::new(r"(?m)^\s*//.*$").unwrap();
@@ -75,7 +76,7 @@ fn code(text: &str) -> String {
     tests.replace(&text, "").into_owned()
 }
 
-/// The paths of a `use`, braces undone.
+/// Returns the paths of a `use`, with braces expanded.
 fn undo_braces(tree: &str) -> Vec<String> {
     let Some((prefix, inner)) = tree.split_once('{') else {
         let path = tree.split(" as ").next().unwrap_or_default();
@@ -133,7 +134,7 @@ impl House {
         house
     }
 
-    /// Modules that can be reached from themselves.
+    /// Returns the modules that import themselves through others.
     fn circles(&self) -> Vec<&Module> {
         let reached = |from: &Module| {
             let (mut seen, mut next) = (BTreeSet::new(), vec![from]);
@@ -153,7 +154,7 @@ impl House {
     }
 }
 
-/// The module that a path leads to, or whose item it is.
+/// Returns the module that a path leads to, or that contains its item.
 fn defined_in(files: &BTreeMap<Module, String>, module: &str, path: &str) -> Option<Module> {
     let mut base: Vec<&str> = module.split("::").collect();
     let mut parts: Vec<&str> = path.split("::").collect();

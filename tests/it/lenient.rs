@@ -1,5 +1,5 @@
-//! What lenient reading takes, row by row of the table in the documentation of `Dialect`: through every
-//! door, noted with its place, and not as Prometheus reads it.
+//! What lenient reading accepts, row by row of the table in the documentation of `Dialect`: through every
+//! door, noted with its position, and not as Prometheus reads it.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::support::doors;
 
 use doors::Dribble;
 
-/// A body, its lines, and what is noted of it.
+/// A body, its lines, and what is noted about it.
 type Row = (
     LeniencyKind,
     &'static str,
@@ -293,7 +293,7 @@ fn shown(line: &Line<'_>) -> String {
     }
 }
 
-/// The lines and errors that a door gave, and what it noted.
+/// The lines and errors that a door returned, and what it noted.
 type Seen = (Vec<String>, Vec<String>);
 
 fn told(leniencies: &[Leniency]) -> Vec<String> {
@@ -330,7 +330,7 @@ fn by_chunks(body: &[u8], step: usize) -> Seen {
         while let Some(line) = parser.next_line().transpose() {
             lines.push(see(line));
         }
-        // What was taken is not told again.
+        // What was taken is not returned again.
         noted.extend(parser.take_leniencies());
     }
     parser.finish();
@@ -358,7 +358,7 @@ fn by_cache(cache: &mut ScrapeCache, body: &[u8]) -> Seen {
     (lines.collect(), told(pass.leniencies()))
 }
 
-/// All doors see the same.
+/// Checks that all doors see the same.
 #[track_caller]
 fn check_doors(body: &[u8]) -> Seen {
     let place = String::from_utf8_lossy(body);
@@ -377,7 +377,7 @@ fn check_doors(body: &[u8]) -> Seen {
     seen
 }
 
-/// The family doors note what the lines' doors note.
+/// Checks that the family doors note what the line doors note.
 #[track_caller]
 fn check_families(body: &[u8], noted: &[String]) {
     let parser = Parser::new(body, Dialect::Lenient).note_leniencies();
@@ -422,7 +422,7 @@ fn each_row_is_taken_by_every_door_and_noted() {
     }
 }
 
-/// Prometheus refuses each line that is noted, or reads it otherwise; the others it reads alike.
+/// Prometheus refuses each line that is noted, or reads it differently; it reads the others alike.
 #[test]
 fn what_is_noted_is_what_prometheus_does_not_take() {
     for (_, body, _, _) in ROWS {
@@ -437,7 +437,7 @@ fn what_is_noted_is_what_prometheus_does_not_take() {
     }
 }
 
-/// The table in the documentation and the rows here are about the same.
+/// The table in the documentation and the rows here cover the same kinds.
 #[test]
 fn each_kind_in_the_table_has_a_row() {
     let table = include_str!("../../src/dialect.rs");
@@ -478,7 +478,7 @@ fn what_prometheus_reads_is_read_alike_and_not_noted() {
     }
 }
 
-/// Errors stay errors, with nothing noted.
+/// Errors stay errors, and nothing is noted.
 #[test]
 fn what_nobody_takes_is_an_error() {
     for (body, error) in [
@@ -556,7 +556,7 @@ fn the_limit_of_labels_holds_for_exemplars_in_the_text_format() {
     );
 }
 
-/// Nothing is noted unless it is asked for, and nothing of lines that a filter passes over.
+/// Nothing is noted unless requested, and nothing about lines that a filter skips.
 #[test]
 fn only_what_is_asked_for_and_given_is_noted() {
     let body =
@@ -590,7 +590,7 @@ fn only_what_is_asked_for_and_given_is_noted() {
     }
 }
 
-/// A body that is nothing but blank lines does not fill the memory of who notes them.
+/// A body of only blank lines does not fill the memory of a reader that notes them.
 #[test]
 fn of_blank_lines_in_a_row_the_first_is_noted() {
     let body = ["\r\n".repeat(1000), "a 1\n".into(), "\r\n\n \r\n".into()].concat();
@@ -603,7 +603,7 @@ fn of_blank_lines_in_a_row_the_first_is_noted() {
     assert_eq!(noted, expected);
 }
 
-/// An exemplar of the text format reaches the bucket it stands at.
+/// An exemplar of the text format reaches the bucket in its line.
 #[test]
 fn exemplars_of_the_text_format_are_in_families() {
     let body = b"# TYPE h histogram\nh_bucket{le=\"1\"} 2 # {id=\"7\"} 0.5 1.5\n";
@@ -616,7 +616,7 @@ fn exemplars_of_the_text_format_are_in_families() {
     assert_eq!(said, Some((0.5, Some(1500))));
 }
 
-/// Of a name with dots that something else than a blank follows, Prometheus' reading is taken: the byte after
+/// Where something other than a blank follows a name with dots, Prometheus' reading applies: the byte after
 /// the name is dropped, and that may not be the first half of a character.
 #[test]
 fn dots_are_of_a_name_where_a_blank_follows_it() {

@@ -1,4 +1,4 @@
-//! Each limit gives its own error, through every door, and keeps memory small.
+//! Each limit has its own error, through every door, and keeps memory small.
 
 use allocation_counter::measure;
 use exposition::merge::Source;
@@ -7,7 +7,7 @@ use exposition::{
     MergeError, Parser, Reader, ScrapeProtocol, strict,
 };
 
-/// The errors that a door gives for a body.
+/// The errors that a door returns for a body.
 type Door = (&'static str, fn(&[u8], Limits) -> Vec<ErrorKind>);
 
 const TEXT: Dialect = Dialect::Text;
@@ -141,7 +141,7 @@ fn a_body_that_is_too_long_is_an_error_through_every_door() {
     }
 }
 
-/// With a limit for the body memory is the same however long the body is.
+/// With a limit for the body memory does not depend on the body's length.
 #[test]
 fn the_limit_of_the_body_holds_memory_through_every_door() {
     let limits = Limits::new().max_body_bytes(10_000);
@@ -155,7 +155,7 @@ fn the_limit_of_the_body_holds_memory_through_every_door() {
         for (door, errors) in DOORS {
             let [some, more] = [&some, &more].map(|body| {
                 let peak = measure(|| drop(errors(body.as_bytes(), limits))).bytes_max;
-                // The bodies are joined with their ends there.
+                // There the bodies are joined with their ends.
                 peak - if *door == "strict" {
                     body.len() as u64
                 } else {
@@ -167,7 +167,7 @@ fn the_limit_of_the_body_holds_memory_through_every_door() {
     }
 }
 
-/// A merge does not hold what it writes, nor the errors beyond the first hundred.
+/// A merge does not hold what it writes, nor errors beyond the first hundred.
 #[test]
 fn a_merge_holds_no_samples_and_few_errors() {
     let peak = |body: String| {
@@ -178,7 +178,7 @@ fn a_merge_holds_no_samples_and_few_errors() {
     };
     let errors = |count: usize| peak("x\n".repeat(count));
     assert!(errors(100_000) < errors(1_000) + 1024);
-    // Of each family the series are held while it is written.
+    // The series of a family are held while it is written.
     let samples = |families: usize| {
         let family = |i| format!("a{i:03}{{b=\"c\"}} 1\n").repeat(1_000);
         peak((0..families).map(family).collect())
@@ -234,7 +234,7 @@ mod rules {
         refused("(a{100}){11}", "repeat count");
         refused(&format!("({}){{1000}}", "a".repeat(4000)), "too large");
         refused(&("(".repeat(1001) + &")".repeat(1001)), "nest");
-        // What Go takes, and what takes more memory than it should all the same.
+        // What Go accepts, and what takes too much memory nevertheless.
         refused(r"(?i)\pL{1000}\pL{1000}\pL{1000}\pL{1000}", "size limit");
     }
 }

@@ -1,11 +1,11 @@
-//! The pages say where to read on, and that is there.
+//! The pages link to further reading, and those targets exist.
 
 #![allow(clippy::unwrap_used, reason = "a helper of tests may fail them")]
 
 use std::fs;
 use std::path::Path;
 
-/// What the links of a page point at, those to other sites left out.
+/// Returns the targets of a page's links, without those to other sites.
 fn links(page: &str) -> Vec<&str> {
     let mut links = Vec::new();
     for (at, _) in page.match_indices("](") {
@@ -28,14 +28,14 @@ fn missing(root: &Path, name: &str) -> (usize, Vec<String>) {
     (links.len(), broken)
 }
 
-/// Those of the first page a reader sees are in the package too.
+/// The targets of the first page that a reader sees are in the package too.
 #[test]
 fn links_resolve() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (links, broken) = missing(root, "README.md");
     assert!(links > 5, "README.md has {links} links");
     assert_eq!(broken, [""; 0]);
-    // The other pages also speak of what the package leaves out.
+    // The other pages also mention what the package leaves out.
     if root.join("fuzz").exists() {
         for page in [
             "ARCHITECTURE.md",
@@ -51,7 +51,7 @@ fn links_resolve() {
     }
 }
 
-/// What the README's links to docs.rs are about is what users see, or a page.
+/// The README's links to docs.rs name items that users see, or pages.
 #[test]
 fn links_to_the_documentation_name_what_is_there() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

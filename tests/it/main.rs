@@ -1,4 +1,4 @@
-//! The tests of the whole, one file a topic.
+//! The tests of the whole crate, one file per topic.
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,4 +1,4 @@
-//! Memory: no more than the documentation says, whatever the body.
+//! Memory: no more than the documentation says, for any body.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot begin has failed")]
 
@@ -17,22 +17,22 @@ use crate::support::cost as work;
 
 use work::{SEQUENCES, Work, shapes};
 
-/// What a doubling of the input may do to the memory it takes.
+/// The most that memory may grow when the input doubles.
 const MOST: f64 = 2.2;
 
-/// The most bytes that are allocated at once.
+/// Returns the most bytes that are allocated at the same time.
 fn peak(task: impl FnOnce()) -> u64 {
     measure(task).bytes_max
 }
 
-/// What work takes at that size. Buffers double as they grow, so that memory rises in steps: `steps` sizes
-/// from one doubling to the next even them out.
+/// Returns the memory that work takes at that size. Buffers double as they grow, so that memory rises in
+/// steps: `steps` sizes from one doubling to the next even them out.
 fn peaks(work: &Work, size: usize, steps: usize) -> u64 {
     let sizes = (0..steps).map(|step| size + size * step / steps);
     sizes.map(|size| peak(work.task(size))).sum()
 }
 
-/// How much more it takes for every doubling.
+/// Returns how much memory grows for every doubling.
 fn growth(work: &Work, steps: usize) -> f64 {
     work.growth(work.sizes.map(|size| peaks(work, size, steps)))
 }
@@ -68,8 +68,8 @@ fn memory_that_grows_as_a_square_is_seen() {
 /// What an error and the window of the fast path take.
 const OWN: u64 = 16 << 10;
 
-/// The room for the labels of a line that has as many as it may: a buffer that doubles, and the one
-/// before.
+/// Returns the room for the labels of a line with the most labels allowed: a buffer that doubles, and the
+/// previous one.
 fn labels(limits: Limits) -> u64 {
     24 * limits.max_labels as u64
 }
@@ -125,7 +125,7 @@ fn readers_and_chunks_take_a_block_and_a_line() {
     }
 }
 
-/// Short lines: nothing but the blocks.
+/// Short lines take only the blocks.
 #[test]
 fn a_reader_takes_two_blocks_for_short_lines() {
     let body = b"requests_total{code=\"200\"} 7\n".repeat(100_000);
@@ -138,7 +138,7 @@ fn a_reader_takes_two_blocks_for_short_lines() {
     assert!(taken < OWN + 3 * (64 << 10), "{taken}");
 }
 
-/// The shortest names, all different: the number in letters.
+/// Returns the shortest names, all different: the number in letters.
 fn name(mut number: usize) -> String {
     let letters = ('a'..='z').chain('A'..='Z');
     let mut name = String::new();
@@ -151,14 +151,14 @@ fn name(mut number: usize) -> String {
     }
 }
 
-/// A body: what is in it, and its dialect.
+/// A body: its contents, and its dialect.
 struct Body {
     name: &'static str,
     dialect: Dialect,
     bytes: Vec<u8>,
 }
 
-/// Bodies of so many bytes of which most is made: the shortest lines there are, of every kind.
+/// Returns bodies of about `bytes` bytes that expand most: the shortest possible lines, of every kind.
 fn worst_bodies(bytes: usize) -> Vec<Body> {
     use Dialect::{OpenMetrics, Text};
     let mut bodies = Vec::new();
@@ -175,7 +175,7 @@ fn worst_bodies(bytes: usize) -> Vec<Body> {
             bytes,
         });
     };
-    // One that repeats, and one with a name that is another one each time.
+    // One that repeats, and one with a different name each time.
     macro_rules! bodies {
         ($($dialect:ident $title:literal: $head:literal $line:literal;)*) => {
             $(add($dialect, $title, $head, &|at| {
@@ -237,15 +237,15 @@ fn worst_bodies(bytes: usize) -> Vec<Body> {
     bodies
 }
 
-/// Just beyond a power of two, where buffers have doubled; and a size between.
+/// Just beyond a power of two, where buffers have doubled; and a size in between.
 const SIZES: [usize; 2] = [132 << 10, 208 << 10];
 
-/// What doors took at most, and for what: shown by `--nocapture`.
+/// The most that each door took, and for what: shown by `--nocapture`.
 #[derive(Default)]
 struct Largest(BTreeMap<String, (u64, u64, String)>);
 
 impl Largest {
-    /// Takes note of what a door took for something that may take `most`.
+    /// Records what a door took for something that may take `most`.
     fn look_at(&mut self, door: &str, most: u64, taken: u64, what: impl Into<String>) {
         let largest = (self.0.entry(door.to_owned())).or_default();
         if u128::from(taken) * u128::from(largest.0) >= u128::from(largest.1) * u128::from(most) {
@@ -263,7 +263,7 @@ impl Largest {
     }
 }
 
-/// What is made of a body, and the most it may take for each of the body's bytes.
+/// A use of a body, and the most it may take for each of the body's bytes.
 struct Door {
     name: &'static str,
     most: u64,
@@ -318,7 +318,7 @@ fn every_door_takes_so_much_for_each_byte() {
     largest.check();
 }
 
-/// Of several families no more is held than the largest takes.
+/// Of several families no more is held than the largest needs.
 #[test]
 fn families_are_held_one_at_a_time() {
     const SMALL: [&str; 7] = [
@@ -361,7 +361,7 @@ fn a_line_of_faults_takes_an_error_for_each() {
     }
 }
 
-/// What an error takes that shows long texts.
+/// What an error with long texts takes.
 const ERROR: u64 = 2 << 10;
 
 #[test]
@@ -374,7 +374,7 @@ fn an_error_takes_so_much() {
     assert!(kept(b"x\n") < 400);
 }
 
-/// What is left of a line's error when all else is gone.
+/// Returns what remains of a line's error when everything else is gone.
 fn kept(line: &[u8]) -> u64 {
     let mut error = None;
     let left = measure(|| error = Parser::text(line).find_map(Result::err));
@@ -387,7 +387,7 @@ fn encoder(format: ScrapeProtocol) -> Encoder<IoOutput<Sink>> {
     encoder.map(|encoder| encoder.lossy(true)).unwrap()
 }
 
-/// What a family or a line takes that is written, and the names that an encoder keeps.
+/// The memory for a family or a line that is written, and for the names that an encoder keeps.
 #[test]
 fn an_encoder_takes_a_family_and_in_openmetrics_the_names() {
     let mut largest = Largest::default();
@@ -445,12 +445,11 @@ fn an_encoder_takes_a_family_and_in_openmetrics_the_names() {
     largest.check();
 }
 
-/// What a cache or a loop takes whatever the bodies: room that is not worth giving back, and what an error
-/// takes.
+/// What a cache or a loop takes for any bodies: buffers that are too small to free, and an error.
 const ROOM: u64 = 256 << 10;
 
-/// Calls `scrape` with one body after the other; `look_at` is told what is taken at most meanwhile, and
-/// the last three bodies.
+/// Calls `scrape` with the bodies in order; `look_at` gets the most that is taken meanwhile, and the last
+/// three bodies.
 fn scrape_all(
     bodies: &[(Vec<u8>, Dialect)],
     mut scrape: impl FnMut(&[u8], Dialect),
@@ -471,7 +470,7 @@ fn length(bodies: &[(Vec<u8>, Dialect)]) -> u64 {
     bodies.iter().map(|(body, _)| body.len() as u64).sum()
 }
 
-/// What has been larger before them is given back.
+/// Memory for larger earlier bodies is freed.
 #[test]
 fn a_cache_takes_so_much_for_each_byte_of_three_bodies() {
     let mut largest = Largest::default();
@@ -500,7 +499,7 @@ mod scrapes {
 
     use super::*;
 
-    /// Beside the labels of the target, which are kept for every series.
+    /// In addition to the target's labels, which are kept for every series.
     #[test]
     fn a_loop_takes_so_much_for_each_byte_of_three_bodies() {
         let mut largest = Largest::default();
@@ -529,7 +528,7 @@ mod scrapes {
         largest.check();
     }
 
-    /// A target with so many labels beside `job` and `instance`.
+    /// Returns a target with `labels` labels in addition to `job` and `instance`.
     fn target(labels: usize) -> Target {
         let labels: Vec<(String, String)> = (0..labels)
             .map(|label| (format!("label_of_target_{label}"), "v".repeat(30)))
@@ -542,7 +541,7 @@ mod scrapes {
         found.ok().and_then(Discovered::into_target).unwrap()
     }
 
-    /// Bodies with which it makes a difference what becomes of the target's labels.
+    /// Bodies for which the handling of the target's labels matters.
     const CHANGED: [&str; 4] = [
         "families",
         "metrics at many times",
@@ -550,7 +549,7 @@ mod scrapes {
         "families in quotes",
     ];
 
-    /// What is tried with a body.
+    /// Returns the configurations to try with a body.
     fn configs_for(body: &Body) -> impl Iterator<Item = (&'static str, SampleConfig)> {
         let all = if CHANGED.contains(&body.name) { 4 } else { 1 };
         configs().into_iter().take(all)
@@ -593,7 +592,7 @@ mod scrapes {
         }
     }
 
-    /// A body without errors, for one of them ends a scrape.
+    /// Returns bodies without errors, because an error ends a scrape.
     fn good_bodies(bytes: usize) -> impl Iterator<Item = Body> {
         worst_bodies(bytes).into_iter().map(|mut body| {
             if body.dialect == Dialect::OpenMetrics {
@@ -603,7 +602,7 @@ mod scrapes {
         })
     }
 
-    /// Whatever the target's labels are, and whatever becomes of them.
+    /// With any labels of the target, handled in any way.
     #[test]
     fn a_scrape_takes_so_much_for_each_byte() {
         let mut largest = Largest::default();
@@ -653,11 +652,11 @@ mod scrapes {
     }
 }
 
-/// What the regex engine holds beside what grows with a pattern.
+/// What the regex engine holds in addition to what grows with a pattern.
 #[cfg(feature = "relabel")]
 const ENGINE: u64 = 1 << 20;
 
-/// Patterns that are short to write and were long to hold.
+/// Patterns that are short to write and took much memory.
 #[test]
 #[cfg(feature = "relabel")]
 fn rules_take_so_much_for_each_byte() {

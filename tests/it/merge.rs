@@ -1,4 +1,4 @@
-//! Whatever bodies are merged: the outcome is valid, and holds the bodies' series.
+//! For any bodies, the outcome of a merge is valid and holds the bodies' series.
 
 use std::collections::BTreeMap;
 
@@ -144,7 +144,7 @@ fn gauges() -> impl Strategy<Value = Gauges> {
 
 type Labels = BTreeMap<String, String>;
 
-/// The metrics of a body, by family and labels.
+/// Returns the metrics of a body, by family and labels.
 fn metrics(body: &str, dialect: Dialect) -> BTreeMap<(String, Labels), Metric<'static>> {
     let read = Families::new(body.as_bytes(), dialect).read_all();
     assert!(read.errors.is_empty(), "{:?} in\n{body}", read.errors);
@@ -164,7 +164,7 @@ fn metrics(body: &str, dialect: Dialect) -> BTreeMap<(String, Labels), Metric<'s
     metrics
 }
 
-/// As [`Aggregation`] has it, of what small numbers are.
+/// Adds metrics as [`Aggregation`] documents it, for small numbers.
 fn sum(metrics: &[&Metric<'static>], gauges: Gauges) -> Option<Metric<'static>> {
     let same = |ok: bool| ok.then_some(());
     let (first, rest) = metrics.split_first()?;
@@ -257,7 +257,7 @@ fn latest(
     }
 }
 
-/// What a merge of such bodies is to hold, or whose metric is an error.
+/// Returns what a merge of such bodies must hold, or the metric that is an error.
 fn merged(
     bodies: &[String],
     dialect: Dialect,
@@ -277,7 +277,7 @@ fn merged(
             Collision::FirstWins => None,
             Collision::Stamp(name) => Some(name.as_str()),
             Collision::Sum(_) => {
-                // The only test of what is chosen is that it was chosen: the names are the test's.
+                // Choosing is tested only by whether it was chosen: the names are the test's.
                 let gauges = chosen(policy);
                 if let Some(total) = sum(&whole, gauges) {
                     merged.insert((family, labels), total);
@@ -340,8 +340,8 @@ proptest! {
         prop_assert_eq!(escaped_merge_is_valid(&bodies, policy, scheme), Ok(()));
     }
 
-    /// Every source's metrics are found in the outcome by their labels, and say what that source alone says; or
-    /// they are left out, or added, as the policy has it.
+    /// Every source's metrics are found in the outcome by their labels, with the contents that this source
+    /// alone gives; or they are left out, or added, by the policy.
     #[test]
     fn metrics_say_what_their_sources_say(
         bodies in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..120), 1..4),
@@ -372,7 +372,7 @@ proptest! {
     }
 }
 
-/// A label that is added does not respell the others: what reads the outcome does.
+/// An added label does not respell the others: readers of the outcome do.
 #[test]
 fn labels_stay_as_they_are_written() {
     let body = "# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_bucket{le=\"+Inf\"} 2\nh_count 2\n\
@@ -387,7 +387,7 @@ fn labels_stay_as_they_are_written() {
         "# TYPE h histogram\nh_bucket{le=\"1\",job=\"x\"} 1\nh_bucket{le=\"+Inf\",job=\"x\"} 2\n\
          h_count{job=\"x\"} 2\n# TYPE s summary\ns{quantile=\"1\",job=\"x\"} 3\n"
     );
-    // Neither does one that tells apart what collides.
+    // Neither does a label that tells colliding metrics apart.
     let mut out = String::new();
     Merge::new(format)
         .on_collision(Collision::Stamp("source".into()))

@@ -1,4 +1,4 @@
-//! What a cluster refuses: one case for each rule, and what is taken although it looks like one.
+//! What a cluster refuses: one case for each rule, and similar things that it accepts.
 #![cfg(feature = "operator")]
 #![allow(
     clippy::unwrap_used,
@@ -15,7 +15,7 @@ use exposition::operator::{
 };
 use serde_json::Value;
 
-/// A monitor with these lines below `spec`; `SM` and `PM` name the kind.
+/// Returns a monitor with these lines below `spec`; `SM` and `PM` name the kind.
 fn monitor(kind: &str, spec: &str) -> String {
     let kind = match kind {
         "SM" => "ServiceMonitor",
@@ -27,7 +27,7 @@ fn monitor(kind: &str, spec: &str) -> String {
     )
 }
 
-/// A monitor whose only endpoint has these fields.
+/// Returns a monitor whose only endpoint has these fields.
 fn endpoint(kind: &str, fields: &str) -> String {
     let key = match kind {
         "SM" => "endpoints",
@@ -36,7 +36,7 @@ fn endpoint(kind: &str, fields: &str) -> String {
     monitor(kind, &format!("selector: {{}}, {key}: [{{{fields}}}]"))
 }
 
-/// `C10 spec.endpoints[0].scrapeTimeout: …` for each reason.
+/// Returns `C10 spec.endpoints[0].scrapeTimeout: …` for each reason.
 fn lines(rejections: &Rejections) -> Vec<String> {
     let line = |rejection: &exposition::operator::Rejection| {
         let (id, path, reason) = (rejection.rule.id(), &rejection.path, &rejection.reason);
@@ -71,7 +71,7 @@ fn assets() -> Assets {
     Assets::parse_all(&secret).unwrap()
 }
 
-/// Rule, kind, the manifest's `spec` or the endpoint's fields, settings, and what is said.
+/// Rule, kind, the manifest's `spec` or the endpoint's fields, settings, and the message.
 #[rustfmt::skip]
 const ENDPOINTS: &[(&str, &str, &str, &str, &str)] = &[
     ("A2", "SM", "port: 8080", "",
@@ -224,7 +224,7 @@ const SPECS: &[(&str, &str, &str, &str, &str)] = &[
      "spec.scrapeClass: no scrape class \"istio-mtls\": the Prometheus object has none"),
 ];
 
-/// Rule, what stands in the Prometheus object's `spec`, and what is said.
+/// Rule, contents of the Prometheus object's `spec`, and the message.
 #[rustfmt::skip]
 const OBJECTS: &[(&str, &str, &str)] = &[
     ("C60", "version: latest",
@@ -250,7 +250,7 @@ fn settings(yaml: &str) -> OperatorConfig {
     settings.with_assets(assets())
 }
 
-/// What is wrong with a Prometheus object, told as by [`lines`].
+/// Returns what is wrong with a Prometheus object, in the form of [`lines`].
 fn object(spec: &str) -> Vec<String> {
     let yaml = format!(
         "apiVersion: monitoring.coreos.com/v1\nkind: Prometheus\nmetadata: {{name: a}}\nspec: {{{spec}}}"
@@ -432,7 +432,7 @@ fn what_is_taken() {
     }
 }
 
-/// Everything is told, the API server's reasons first; the Operator itself names one.
+/// All reasons are reported, the API server's first; the Operator itself names one.
 #[test]
 fn all_reasons_are_told() {
     let manifest = monitor(
@@ -473,7 +473,7 @@ fn all_reasons_are_told() {
     );
 }
 
-/// Rules name every shard, so that their number is bounded where it is read.
+/// Rules name every shard, so their number is limited when it is read.
 #[test]
 fn shards_without_end_are_refused() {
     assert_eq!(object("shards: 10000"), [""; 0]);
@@ -516,7 +516,7 @@ fn one_monitor_of_a_text_does_not_hide_the_next() {
     );
 }
 
-/// Without Secrets nothing is said about them, and what they hold is not made up.
+/// Without Secrets nothing is reported about them, and their contents are not invented.
 #[test]
 fn references_that_are_not_known() {
     let fields = "basicAuth: {username: {name: a, key: b}}, proxyUrl: 'http://p', proxyConnectHeader: \
@@ -638,7 +638,7 @@ fn field_inputs() {
     }
 }
 
-/// The golden cases of rendering alone that a cluster would refuse are those of the list, and no others.
+/// The golden cases of rendering alone that a cluster would refuse are exactly those of the list.
 #[test]
 fn golden_cases_that_are_refused() {
     let Some(directory) = corpus::golden() else {

@@ -11,7 +11,7 @@ use exposition::{
 };
 use serde_json::Value;
 
-/// Configurations of a real server, and what it made of its targets' discovered labels.
+/// Configurations of a real server, and what it did with its targets' discovered labels.
 #[test]
 fn configurations_of_a_server() {
     let Some(directory) = corpus::golden() else {
@@ -49,7 +49,7 @@ fn configurations_of_a_server() {
             let labels = explanation.labels();
             let mut found = labels.get(name);
             if name == "instance" {
-                // Without one of its own a target gets its address.
+                // Without its own, a target gets its address.
                 found = found.or_else(|| labels.get("__address__"));
             }
             assert_eq!(found, value.as_str(), "{id}: {name}");
@@ -80,7 +80,7 @@ fn comments_never_matter() {
     assert!(settings.parse::<OperatorConfig>().is_ok());
 }
 
-/// Every kind of discovery that Prometheus 3.14 has is passed through.
+/// Every kind of discovery in Prometheus 3.14 is passed through.
 #[test]
 fn every_discovery_is_known() {
     for name in ["F4_new_sd_kind.yml", "F4_new_sd_kind2.yml"] {
@@ -279,7 +279,7 @@ fn what_is_wrong_with_a_file() {
     }
 }
 
-/// What is kept without a field of its own is text again where it was written as text.
+/// What is kept without its own field stays text where it was written as text.
 #[test]
 fn labels_of_static_targets_are_text() {
     let yaml = "job_name: a\nstatic_configs: [{targets: [1], labels: {a: yes, b: 010, c: 1e3, d: true, e: 7}}]";

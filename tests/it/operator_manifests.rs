@@ -1,4 +1,4 @@
-//! Monitors as people write them: what is read, what is refused and how that is said.
+//! Monitors as users write them: what is read, what is refused and how that is reported.
 #![cfg(feature = "operator")]
 
 use proptest::prelude::*;
@@ -8,13 +8,13 @@ use exposition::operator::{
     ServiceMonitor, render, render_all,
 };
 
-/// A `ServiceMonitor` with these lines below `spec`.
+/// Returns a `ServiceMonitor` with these lines below `spec`.
 fn service_monitor(spec: &str) -> String {
     let head = "apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\n";
     format!("{head}metadata: {{name: web, namespace: shop}}\nspec:\n{spec}")
 }
 
-/// A `PodMonitor` with these lines below `spec`.
+/// Returns a `PodMonitor` with these lines below `spec`.
 fn pod_monitor(spec: &str) -> String {
     service_monitor(spec).replace("ServiceMonitor", "PodMonitor")
 }
@@ -368,7 +368,7 @@ scrapeClasses:
             ),
         ]
     );
-    // What a version does not know is left out.
+    // Fields that a version does not know are left out.
     settings.version = "2.25.0".parse().unwrap();
     let old = serde_json::to_value(&render(&manifest, &settings)[3]).unwrap();
     assert!(old.get("authorization").is_none() && old.get("proxy_connect_header").is_none());
@@ -467,7 +467,7 @@ fn json_is_read_too() {
     assert!(error.to_string().starts_with("metadata") || error.to_string().starts_with("kind"));
 }
 
-/// Strings that YAML 1.1 or 1.2 would take for something else come back as strings.
+/// Strings that YAML 1.1 or 1.2 would read as something else come back as strings.
 #[test]
 fn strings_that_look_like_other_types_are_quoted() {
     let words = [
@@ -544,7 +544,7 @@ fn strings_that_look_like_other_types_are_quoted() {
         }
         let read = ScrapeConfig::from_yaml(&yaml);
         if matches!(word, "null" | "~") {
-            // The port's name is a regex, and these are two that Prometheus cannot read.
+            // The port's name is a regex, and Prometheus cannot read these two.
             let error = read.unwrap_err().to_string();
             assert!(
                 error.contains("Prometheus cannot read the regex"),
@@ -560,7 +560,7 @@ fn strings_that_look_like_other_types_are_quoted() {
     }
 }
 
-/// Nesting and references that are meant to exhaust the reader end in an error.
+/// Nesting and references that would exhaust the reader end in an error.
 #[test]
 fn hostile_texts_are_refused() {
     let nested = format!("kind: {}", "[".repeat(100_000));
@@ -581,8 +581,8 @@ fn hostile_texts_are_refused() {
 }
 
 proptest! {
-    /// Whatever stands in a manifest, reading it ends with a monitor or an error; and what is rendered
-    /// of a monitor is the same after a way through YAML.
+    /// Reading any manifest ends with a monitor or an error; and the rendering of a monitor is the same after
+    /// a round trip through YAML.
     #[test]
     fn any_words_in_any_field(
         words in proptest::collection::vec("[ -~é\n]{0,12}", 8),
@@ -596,7 +596,7 @@ proptest! {
              portNumber: {number}\n    relabelings: [{{regex: {7}, targetLabel: {0}, replacement: {1}}}]\n",
             quoted[0], quoted[1], quoted[2], quoted[3], quoted[4], quoted[5], quoted[6], quoted[7],
         );
-        // Prometheus takes these for nothing, quoted or not, and so does the reader.
+        // Prometheus takes these for null, quoted or not, and so does the reader.
         prop_assume!(!words.iter().any(|word| word == "~" || word == "null"));
         let manifest: Manifest = pod_monitor(&spec).parse().unwrap();
         let settings = OperatorConfig::default();

@@ -1,4 +1,4 @@
-//! Monitors and what is rendered of them, as text.
+//! Monitors and their renderings, as text.
 #![cfg(feature = "operator")]
 
 use exposition::operator::{Manifest, ManifestError, OperatorConfig, ScrapeConfig, render};
@@ -10,7 +10,7 @@ fn try_render(manifest: &str, config: &str) -> Result<Vec<ScrapeConfig>, Manifes
     Ok(render(&manifest.parse()?, &config.parse()?))
 }
 
-/// A monitor of either kind with these lines below `spec`.
+/// Returns a monitor of either kind with these lines below `spec`.
 fn monitor(kind: &str, spec: &str) -> String {
     format!(
         "apiVersion: monitoring.coreos.com/v1\nkind: {kind}\n\
@@ -22,7 +22,7 @@ fn pod_monitor(spec: &str) -> String {
     monitor("PodMonitor", &format!("  selector: {{}}\n{spec}"))
 }
 
-/// The rules as JSON, one a line, of those whose origin's text contains `origin`.
+/// Returns, as JSON, one per line, the rules whose origin's text contains `origin`.
 fn rules(config: &ScrapeConfig, origin: &str) -> Vec<String> {
     (config.relabel_configs.iter())
         .filter(|rule| rule.origin.to_string().contains(origin))
@@ -386,7 +386,7 @@ scrapeClasses:
     let mesh = &try_render(&named, config).unwrap()[0];
     assert_eq!(mesh.fallback_scrape_protocol, None);
     assert!(mesh.kubernetes_sd_configs[0].attach_metadata.unwrap().node);
-    // An unknown class is none at all.
+    // An unknown class counts as none.
     let unknown = pod_monitor(&format!("{endpoint}  scrapeClass: nowhere"));
     assert_eq!(origins(&unknown), origins(&pod_monitor(endpoint)));
     let exempt = pod_monitor(endpoint).replace("name: app", "name: other");
@@ -427,7 +427,7 @@ shardingStrategy: {mode: Topology, topology: {values: [a, b]}}
             r#"{"source_labels":["__tmp_hash","__tmp_disable_sharding"],"regex":"$(INZONE_SHARD);|.+;.+","action":"keep"}"#.to_owned(),
         ]
     );
-    // Shards take turns through the zones; the fifth repeats the first of its zone.
+    // Shards are assigned to zones in turn; the fifth repeats the first of its zone.
     let mut config: OperatorConfig = config.parse().unwrap();
     let places: Vec<String> = (0..5)
         .map(|shard| {
@@ -462,7 +462,7 @@ fn agents_on_every_node_discover_its_pods_alone() {
     assert_eq!(rules(sidecars, "shards"), [""; 0]);
 }
 
-/// Each version's new fields, and nothing it does not know.
+/// Each version's new fields, and none that it does not know.
 #[test]
 fn versions() {
     let manifest = monitor(

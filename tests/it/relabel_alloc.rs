@@ -9,7 +9,7 @@ use exposition::{
 
 use crate::support::relabel_sets as sets;
 
-/// How often a second application of the rules allocates, labels being put in anew.
+/// Returns how often a second application of the rules allocates, with the labels put in anew.
 fn allocations<'a>(rules: &'a Rules, labels: &[(&'a str, &'a str)], keep: bool) -> u64 {
     let mut set = LabelSet::new();
     // The first time makes room, here and in the engine.
@@ -113,7 +113,7 @@ fn nothing_where_a_set_is_dropped_or_values_are_copied() {
     assert_eq!(allocations(&copies, &labels, true), 0);
 }
 
-/// The set keeps such values in memory that it uses again.
+/// The set keeps such values in memory that it reuses.
 #[test]
 fn nothing_where_values_are_put_together() {
     // The address.
@@ -133,7 +133,7 @@ fn nothing_where_values_are_put_together() {
         allocations(&rules(sets::sample_configs()), &labels, true),
         0
     );
-    // Names, made by a template and by labelmap.
+    // Names that a template and labelmap compose.
     let rule = RuleConfig::new;
     let names = rules([
         rule()
@@ -154,7 +154,7 @@ fn nothing_where_values_are_put_together() {
     assert_eq!(allocations(&names, &labels, true), 0);
 }
 
-/// However the labels came, reading them by name allocates nothing once the rules are applied.
+/// In any initial order, reading labels by name does not allocate after the rules are applied.
 #[test]
 fn nothing_to_read_labels_by_name() {
     let rules = rules(sets::sidecar_configs());

@@ -1,4 +1,4 @@
-//! What a scrape allocates: room that grows with the body, nothing for each sample.
+//! What a scrape allocates: buffers that grow with the body, nothing for each sample.
 #![cfg(feature = "relabel")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot begin has failed")]
 
@@ -17,7 +17,7 @@ fn target() -> Target {
     target
 }
 
-/// A body of so many samples, whose values are `plus` more than their numbers.
+/// Returns a body of `samples` samples, whose values are `plus` more than their numbers.
 fn body(samples: usize, plus: usize) -> String {
     let mut body = String::from("# TYPE h histogram\n");
     for number in 0..samples {
@@ -62,7 +62,7 @@ fn a_sample_allocates_nothing_of_its_own() {
     let config = config();
     let few = allocations(&config, 1_000);
     let many = allocations(&config, 8_000);
-    // Room is doubled three times in a few places.
+    // A few buffers double three times.
     assert!(many < few + 40, "{few} for 1000 samples, {many} for 8000");
 }
 
@@ -76,7 +76,7 @@ fn a_series_that_was_there_before_allocates_nothing() {
             let report = scrapes.scrape(Some("text/plain"), body.as_bytes()).report();
             assert_eq!(report.samples_post_metric_relabeling, 5_000);
         });
-        // Which format the header names is found out anew.
+        // The format in the header is parsed each time.
         let most = if turn < 3 { u64::MAX } else { 10 };
         assert!(
             counted.count_total <= most,

@@ -1,4 +1,4 @@
-//! A loop stores and reports what each scrape does on its own.
+//! A loop stores and reports what each scrape does alone.
 
 #![cfg(feature = "relabel")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot begin has failed")]
@@ -115,7 +115,7 @@ fn what_fails_a_scrape_fails_it_again_and_mends() {
     );
 }
 
-/// The rules make one series of two, which take turns.
+/// The rules make two series one, and the two alternate.
 #[test]
 fn series_that_are_stored_as_one_are_one() {
     check(
@@ -130,7 +130,7 @@ fn series_that_are_stored_as_one_are_one() {
     );
 }
 
-/// Short ones, and such as are so long that what has gone is dropped.
+/// Short ones, and some so long that what has gone is dropped.
 #[test]
 fn sequences_that_are_in_the_way() {
     let config = config(false);

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 const TEXT: Option<&str> = Some("text/plain; version=0.0.4");
 const OPEN_METRICS: Option<&str> = Some("application/openmetrics-text; version=1.0.0");
 
-/// A target with these labels, and neither `job` nor `instance` unless given.
+/// Returns a target with these labels, and neither `job` nor `instance` unless given.
 fn target(labels: &[(&str, &str)]) -> Target {
     let mut config = TargetConfig::new("");
     let bare = [RuleConfig::new()
@@ -39,7 +39,7 @@ fn drop_named(regex: &str) -> RuleConfig {
         .action(Action::Drop)
 }
 
-/// The samples that are stored, without the target's own `instance`, one a line.
+/// Returns the stored samples, without the target's own `instance`, one per line.
 fn stored(config: &SampleConfig, target: &Target, body: &str) -> String {
     let scraped = config.scrape(target, TEXT, body.as_bytes()).collect();
     if let Some(failure) = scraped.report.failure {
@@ -73,7 +73,7 @@ fn labels_of_the_target_rename_those_of_the_sample() {
             "{__name__=\"m\", az=\"3\", exported_az=\"4\", exported_exported_az=\"1\", \
              exported_exported_exported_az=\"2\"} 1\n",
         ),
-        // An empty label is no label.
+        // An empty label is not a label.
         (
             "m{az=\"\"} 1\n",
             vec![("az", "3")],
@@ -100,7 +100,7 @@ fn honored_labels_of_the_sample_stay() {
             "m{az=\"1\"} 1\n",
             "{__name__=\"m\", az=\"1\", job=\"t\"} 1\n",
         ),
-        // The way to have no such label at all.
+        // This way there is no such label at all.
         (
             "m{az=\"\",job=\"j\"} 1\n",
             "{__name__=\"m\", job=\"j\"} 1\n",
@@ -126,7 +126,7 @@ fn timestamps_are_kept_if_they_are_honored() {
     );
 }
 
-/// What a body's report says: scraped, after the rules, duplicates, out of order, out of bounds.
+/// Returns the numbers in a body's report: scraped, after the rules, duplicates, out of order, out of bounds.
 fn counts(config: &SampleConfig, body: &str) -> (u64, u64, u64, u64, u64) {
     let target = target(&[]);
     let report = config
@@ -143,7 +143,7 @@ fn counts(config: &SampleConfig, body: &str) -> (u64, u64, u64, u64, u64) {
     )
 }
 
-/// What is not stored is named: the first ten, or as many as are asked for.
+/// What is not stored is reported: the first ten, or as many as requested.
 #[test]
 fn samples_that_are_rejected_are_named() {
     let mut config = SampleConfig::new();
@@ -172,7 +172,7 @@ fn samples_that_are_rejected_are_named() {
              it is more than ten minutes ahead of the scrape",
         ]
     );
-    // Two that the rules make one; the series is told as written.
+    // The rules make these two one; the series is reported as written.
     let rule = RuleConfig::new().regex("pod").action(Action::LabelDrop);
     config.rules = Rules::from(rule.build(config.validation_scheme).unwrap());
     assert_eq!(
@@ -199,7 +199,7 @@ fn samples_that_are_rejected_are_named() {
     assert!(scrape().name_rejected(0).report().rejected.is_empty());
 }
 
-/// A body is read as its header says or the fallback does, and else not at all.
+/// A body is read by its header or by the fallback, or else not at all.
 #[test]
 fn a_body_whose_header_does_not_tell_fails_the_scrape() {
     let (mut config, target) = (SampleConfig::new(), target(&[]));
@@ -237,7 +237,7 @@ fn a_body_whose_header_does_not_tell_fails_the_scrape() {
         let report = config.scrape(&target, header, b"a 1\n# EOF\n").report();
         assert!(report.up(), "{header:?}");
     }
-    // A header that tells wins.
+    // A header that names a format wins.
     let report = config.scrape(&target, TEXT, b"a 1\n\n").report();
     assert!(report.up());
 }
@@ -389,7 +389,7 @@ fn names_are_checked_after_the_rules() {
         stored(&config, &bare, "a 1\n"),
         "failed: line 1, column 1: a: no __name__ is left"
     );
-    // No label at all is a sample that was dropped.
+    // A sample without any label was dropped.
     config.rules = rules([RuleConfig::new().regex(".*").action(Action::LabelDrop)]);
     assert_eq!(stored(&config, &bare, "a 1\n"), "");
 }
@@ -464,7 +464,7 @@ fn what_a_failed_scrape_reports() {
     config.rules = rules([drop_named("c")]);
     assert_eq!(report(&config, "a 1\nb 2\nc 3\nd 4\n"), (0.0, 4.0, 3.0));
     assert_eq!(report(&config, "a 1\nb 2\nc 3\nd\ne 5\n"), (0.0, 3.0, 2.0));
-    // A series that is known again does not count.
+    // A series that is recognized does not count.
     assert_eq!(report(&config, "a 1\na 2\n"), (1.0, 2.0, 2.0));
     assert_eq!(report(&config, "a 1\na{} 2\n"), (0.0, 2.0, 2.0));
 
@@ -531,7 +531,7 @@ fn samples_come_one_by_one_and_rules_are_counted() {
 }
 
 proptest! {
-    /// Whatever the labels of sample and target are: nothing is lost, and the names are unique.
+    /// For any labels of sample and target: nothing is lost, and the names are unique.
     #[test]
     fn joining_loses_no_value(
         scraped in prop::collection::btree_map("(exported_){0,3}[ab]", "[xy]?", 0..6),
@@ -566,7 +566,7 @@ proptest! {
         prop_assert_eq!(names.len(), stored.len());
     }
 
-    /// No bytes make it panic, and a report adds up.
+    /// No bytes make it panic, and the numbers of a report add up.
     #[test]
     fn reports_add_up(
         body in prop::collection::vec(

@@ -19,7 +19,7 @@ fn set(name: &str, value: &str) -> RuleConfig {
     RuleConfig::new().target_label(name).replacement(value)
 }
 
-/// The target that the labels make; no rule drops it.
+/// Returns the target that the labels make, which no rule drops.
 fn discover<'c>(
     config: &'c TargetConfig,
     labels: &[(&'c str, &'c str)],
@@ -93,7 +93,7 @@ fn discovery_and_rules_win_over_settings() {
         ("__scrape_timeout__", "1m30s"),
         ("job", "other"),
         ("instance", "mine"),
-        // The first of a name counts.
+        // Of a repeated name the first counts.
         ("job", "group"),
     ];
     let target = discover(&config, &labels).unwrap();
@@ -217,7 +217,7 @@ fn the_rule_that_drops_is_told() {
     );
     assert!(config.discover(labels).unwrap().into_target().is_none());
 
-    // A rule that drops does so before anything is asked of the target.
+    // A rule that drops does so before the target is checked.
     assert!(matches!(
         config.discover([("zone", "b")]),
         Ok(Discovered::Dropped(_))

@@ -1,4 +1,4 @@
-//! What lines, families and caches tell of themselves besides what doors and encoders need.
+//! What lines, families and caches offer besides what doors and encoders need.
 
 #![allow(clippy::unwrap_used, reason = "a helper of tests may fail them")]
 
@@ -143,7 +143,7 @@ fn a_line_is_of_one_kind() {
     assert!(lines.next().and_then(Line::into_sample).is_none());
 }
 
-/// What any sample says, as text.
+/// Returns the contents of any sample as text.
 fn told(sample: &impl SampleView) -> String {
     let labels: Vec<_> = sample.labels().collect();
     for (number, (name, value)) in labels.iter().enumerate() {
@@ -187,7 +187,7 @@ fn samples_of_every_kind_tell_the_same() {
 
     let owned: Vec<_> = samples.iter().map(|sample| sample.into_owned()).collect();
     assert_eq!(owned.iter().map(told).collect::<Vec<_>>(), expected);
-    // And by reference, as generic code may ask.
+    // By reference too, as generic code may use it.
     assert_eq!(owned.iter().map(|s| told(&s)).collect::<Vec<_>>(), expected);
 
     let mut cache = ScrapeCache::new();
@@ -217,7 +217,7 @@ fn numbers_beyond_a_float_are_exact_where_they_are_written() {
         ("9007199254740991", Some(9_007_199_254_740_991)),
         ("9007199254740993", Some(9_007_199_254_740_993)),
         ("18446744073709551615", Some(u64::MAX)),
-        // Too large, or not spelled in digits: what the float is may be another number.
+        // Too large, or not written in digits: the float may stand for another number.
         ("18446744073709551616", None),
         ("9007199254740993.0", None),
         ("1e300", None),
@@ -283,13 +283,13 @@ fn exemplars_of_a_built_metric_are_a_sequence() {
 fn a_sample_of_its_own_is_what_it_was_made_of() {
     let bodies: [(&[u8], Dialect); 5] = [
         (MANY, Dialect::OpenMetrics),
-        // A counter has `_total` in OpenMetrics alone, and other names are other families.
+        // Only OpenMetrics counters have `_total`, and other names are other families.
         (b"# TYPE c counter\nc_total 1\nc 2\nd 3\n", Dialect::Text),
         (
             b"# TYPE \"a\\\\b\" counter\n{\"a\\\\b_total\"} 1\n# EOF\n",
             Dialect::OpenMetrics,
         ),
-        // Alike once their escapes are undone, and a name that is not UTF-8.
+        // Equal once their escapes are undone, and a name that is not UTF-8.
         (
             b"# TYPE \"a\\b\" counter\n{\"a\\\\b_total\"} 1\n# EOF\n",
             Dialect::OpenMetrics,
@@ -358,7 +358,7 @@ fn lines_and_samples_are_cheap_to_hand_over() {
     assert!(!std::mem::needs_drop::<Sample<'_>>());
     assert!(!std::mem::needs_drop::<Line<'_>>());
 
-    // A reading loop moves these once a line; in bytes, where a pointer has 64 bits.
+    // A reading loop moves these once per line; in bytes, where a pointer has 64 bits.
     for (what, size, most) in [
         ("Sample", size_of::<Sample<'_>>(), 104),
         ("Line", size_of::<Line<'_>>(), 104),

@@ -1,8 +1,8 @@
-//! Bodies made at random.
+//! Generates bodies at random.
 
 use proptest::prelude::*;
 
-/// Lines that meet each other: few names, few labels, every type.
+/// Generates lines that interact: few names, few labels, every type.
 pub(crate) fn line() -> impl Strategy<Value = String> {
     let name = prop::sample::select(vec!["a", "a_total", "b", "h", "x.y", "a_created"]);
     let suffix = prop::sample::select(vec![

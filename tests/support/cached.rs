@@ -1,4 +1,4 @@
-//! What a cache has to say of bodies, by parsing each of them.
+//! Works out what a cache must report about bodies, by parsing each of them.
 
 #![allow(clippy::unwrap_used, reason = "a helper of tests may fail them")]
 
@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use exposition::cache::{CachedBody, CachedLine, Change};
 use exposition::{Dialect, Limits, Line, Parser, ScrapeCache};
 
-/// What a cache has to say, worked out by parsing every body.
+/// A model of a cache, which parses every body.
 #[derive(Default)]
 struct Model {
     ids: HashMap<Vec<u8>, u64>,
@@ -20,7 +20,7 @@ struct Model {
 type Seen = Vec<String>;
 
 impl Model {
-    /// The lines of a body and what was taken leniently, and the series that vanish with it.
+    /// Returns the lines of a body with what was taken leniently, and the series that vanish with it.
     fn read(&mut self, body: &[u8], dialect: Dialect, limits: Limits) -> (Seen, HashSet<String>) {
         let mut values = HashMap::new();
         let mut seen = Seen::new();
@@ -102,7 +102,7 @@ fn show(mut pass: CachedBody<'_, '_>) -> (Seen, HashSet<String>) {
     (seen, gone)
 }
 
-/// Asserts that a cache reads each of these bodies, one after the other, as a parser reads it alone.
+/// Asserts that a cache reads these bodies, in order, each as a parser reads it alone.
 #[track_caller]
 pub(crate) fn check<'b>(bodies: impl IntoIterator<Item = (&'b [u8], Dialect)>, limits: Limits) {
     let mut cache = ScrapeCache::new().limits(limits);

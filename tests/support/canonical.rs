@@ -1,10 +1,10 @@
-//! The spelling that Prometheus stores for the numbers in `le` and `quantile`.
+//! The form in which Prometheus stores the numbers in `le` and `quantile`.
 
 use exposition::{Line, Parser};
 
-/// `value` as it is stored as the bound of a histogram's bucket; what is not a number stays as it is.
+/// Returns `value` in the form stored for the bound of a histogram's bucket; what is not a number stays.
 pub(crate) fn canonical(value: &str) -> String {
-    // Nothing that needs an escape is a number.
+    // A text that needs an escape is not a number.
     if value.contains(['"', '\\', '\n']) {
         return value.to_owned();
     }

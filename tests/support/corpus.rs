@@ -1,4 +1,4 @@
-//! Bodies that real servers printed, and what Prometheus makes of them.
+//! Bodies that real servers printed, and Prometheus' verdict on them.
 
 use std::fs;
 use std::io::Read as _;
@@ -9,7 +9,7 @@ use flate2::read::MultiGzDecoder;
 
 use super::content_type;
 
-/// A line of the index: a body, and what Prometheus makes of it.
+/// A line of the index: a body, and Prometheus' verdict on it.
 #[allow(dead_code, reason = "not every test looks at all of it")]
 pub(crate) struct Entry {
     pub(crate) path: PathBuf,
@@ -18,7 +18,7 @@ pub(crate) struct Entry {
     content_type: String,
 }
 
-/// The text and OpenMetrics bodies that the index of a directory lists.
+/// Returns the text and OpenMetrics bodies that the index of a directory lists.
 fn index(corpus: &Path) -> Vec<Entry> {
     let index = fs::read_to_string(corpus.join("INDEX.tsv")).unwrap_or_default();
     let mut entries = Vec::new();
@@ -44,7 +44,7 @@ fn index(corpus: &Path) -> Vec<Entry> {
     entries
 }
 
-/// The bytes of a body, which may lie there gzip'd, with `.gz` after its name or not.
+/// Returns the bytes of a body, which may be stored gzipped, with or without `.gz` after its name.
 pub(crate) fn body(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut gzipped = path.as_os_str().to_owned();
     gzipped.push(".gz");
@@ -57,10 +57,10 @@ pub(crate) fn body(path: &Path) -> std::io::Result<Vec<u8>> {
     Ok(body)
 }
 
-/// The directory of golden cases that `EXPOSITION_GOLDEN` names; `None` where there is none, which is said.
+/// Returns the directory of golden cases that `EXPOSITION_GOLDEN` names; prints a message and returns `None`
+/// if there is none.
 ///
-/// Where `CI` is set, that nothing is said about them is a failure: `EXPOSITION_GOLDEN=none` says that they
-/// are not to be had.
+/// If `CI` is set, the variable must be set: `EXPOSITION_GOLDEN=none` says that the cases are not available.
 pub(crate) fn golden() -> Option<PathBuf> {
     let named = std::env::var_os("EXPOSITION_GOLDEN").filter(|name| !name.is_empty());
     match named {
@@ -75,7 +75,7 @@ pub(crate) fn golden() -> Option<PathBuf> {
     None
 }
 
-/// Runs `check` on every body of the corpora at hand, and says how many there were.
+/// Runs `check` on every available body of the corpora, and prints how many there were.
 pub(crate) fn each_body(check: impl Fn(&Entry, &[u8], Dialect)) -> usize {
     let mut corpora = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/corpus")];
     if let Some(golden) = golden() {

@@ -1,10 +1,10 @@
-//! The doors beside the slice, each driven to its end: what it gives goes to a callback.
+//! The doors other than the slice, each read to its end: a callback gets the results.
 
 use std::io;
 
 use exposition::{ChunkParser, Dialect, Limits, Line, Reader, Result};
 
-/// Gives bytes in pieces of at most `step`.
+/// Returns bytes in pieces of at most `step`.
 pub(crate) struct Dribble<'a> {
     pub(crate) body: &'a [u8],
     pub(crate) step: usize,
@@ -19,7 +19,7 @@ impl io::Read for Dribble<'_> {
     }
 }
 
-/// Reads the body from an `io::Read` that gives `step` bytes at a time, in blocks of `block`.
+/// Reads the body from an `io::Read` that returns `step` bytes at a time, in blocks of `block`.
 pub(crate) fn by_reader(
     body: &[u8],
     dialect: Dialect,
@@ -35,7 +35,7 @@ pub(crate) fn by_reader(
     }
 }
 
-/// Feeds the body in chunks of the lengths that `cut` gives.
+/// Feeds the body in chunks of the lengths that `cut` returns.
 pub(crate) fn by_chunks(
     body: &[u8],
     dialect: Dialect,

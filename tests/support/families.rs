@@ -1,5 +1,5 @@
-//! Families against the lines they were made from, and against what Prometheus' own family parser
-//! makes of the same body.
+//! Compares families with the lines that they were made from, and with those of Prometheus' own family
+//! parser.
 
 use exposition::{
     CollectedFamilies, Dialect, Error, Families, FamilyChunks, FamilyReader, MetricFamily, Parser,
@@ -10,7 +10,7 @@ use super::lossless;
 
 use lossless::lossless;
 
-/// What a door gave, in order.
+/// What a door returned, in order.
 pub(crate) type Items = Vec<Result<MetricFamily<'static>, Error>>;
 
 pub(crate) fn by_slice(body: &[u8], dialect: Dialect, keep: bool) -> Items {
@@ -42,8 +42,8 @@ pub(crate) fn by_chunks(body: &[u8], dialect: Dialect, keep: bool, step: usize) 
     items
 }
 
-/// All doors give the same families and errors; the slice door's, and what it collects. `keep` says
-/// whether samples that fit no metric are kept.
+/// Checks that all doors give the same families and errors. Returns the slice door's, and what it collects.
+/// `keep` says whether samples that do not fit any metric are kept.
 pub(crate) fn through_every_door(
     body: &[u8],
     dialect: Dialect,
@@ -73,7 +73,7 @@ pub(crate) fn through_every_door(
     Ok((items, collected))
 }
 
-/// [`through_every_door`], and no sample is lost or doubled, whether what fits no metric is kept or not.
+/// Checks with [`through_every_door`], and that no sample is lost or repeated, with and without misfits.
 pub(crate) fn check_doors(body: &[u8], dialect: Dialect) -> Result<(), String> {
     for keep in [true, false] {
         let (items, collected) = through_every_door(body, dialect, keep)?;

@@ -1,4 +1,4 @@
-//! Families against the lines they were made from.
+//! Compares families with the lines that they were made from.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -9,13 +9,13 @@ use super::canonical::canonical;
 
 pub(crate) type Labels = Vec<(String, String)>;
 
-/// An exemplar as it can be compared: labels, the bits of the value, timestamp.
+/// An exemplar in comparable form: labels, the bits of the value, timestamp.
 pub(crate) type Cited = (Labels, u64, Option<i64>);
 
-/// A sample as it can be compared: name, labels, the bits of the value, timestamp.
+/// A sample in comparable form: name, labels, the bits of the value, timestamp.
 pub(crate) type Key = (String, Labels, u64, Option<i64>);
 
-/// `le` and `quantile` are found again as numbers.
+/// Sorts labels, with `le` and `quantile` in the form of numbers.
 fn sorted<'l>(labels: impl Iterator<Item = (Cow<'l, str>, Cow<'l, str>)>) -> Labels {
     let mut labels: Labels = labels
         .map(|(name, value)| match name.as_ref() {
@@ -27,9 +27,9 @@ fn sorted<'l>(labels: impl Iterator<Item = (Cow<'l, str>, Cow<'l, str>)>) -> Lab
     labels
 }
 
-/// The labels of a sample that Prometheus stores though some of their names are none, are not UTF-8 or
-/// come twice: without those that have no value, and without others of their names. `None` where all
-/// are well named.
+/// Returns the labels of a sample that Prometheus stores although some of their names are empty, not UTF-8 or
+/// repeated: without those that have no value, and without others of their names. `None` if all names are
+/// valid.
 fn mended(sample: &Sample<'_>) -> Option<Labels> {
     let key = |label: &Label<'_>| match label.name_is_utf8() {
         true => label.name().into_owned().into_bytes(),
@@ -47,7 +47,7 @@ fn mended(sample: &Sample<'_>) -> Option<Labels> {
     ill.then(|| sorted(left.map(|label| (label.name(), label.value()))))
 }
 
-/// A sample and its exemplar.
+/// Returns a sample and its exemplar.
 pub(crate) fn read(sample: &Sample<'_>) -> (Key, Option<Cited>) {
     let pairs = |labels: exposition::Labels<'_>| {
         sorted(labels.iter().map(|label| (label.name(), label.value())))
@@ -65,7 +65,7 @@ pub(crate) fn read(sample: &Sample<'_>) -> (Key, Option<Cited>) {
     (key, cited)
 }
 
-/// The samples and the exemplars of families.
+/// Returns the samples and the exemplars of families.
 pub(crate) fn found(families: &[MetricFamily<'_>]) -> (Vec<Key>, Vec<Cited>) {
     let samples = families.iter().flat_map(MetricFamily::samples);
     let keys = samples.map(|sample| {
@@ -98,7 +98,7 @@ pub(crate) fn found(families: &[MetricFamily<'_>]) -> (Vec<Key>, Vec<Cited>) {
     (keys.collect(), cited.collect())
 }
 
-/// Buckets and quantiles stand in rising order, whatever that of their lines: one can be looked up.
+/// Checks that buckets and quantiles rise, in any order of their lines, so that one can be looked up.
 pub(crate) fn rises(families: &[MetricFamily<'_>]) -> Result<(), String> {
     for family in families {
         for metric in &family.metrics {
@@ -121,13 +121,13 @@ pub(crate) fn rises(families: &[MetricFamily<'_>]) -> Result<(), String> {
     Ok(())
 }
 
-/// What is expected of a line: its sample, if it is one, and its labels if they are kept otherwise than
+/// The expected result of a line: its sample, if it is one, and its labels if they are kept differently than
 /// written.
 type Expected = Option<(Key, Option<Cited>, Option<Labels>)>;
 
-/// Every sample of the lines that `parser` gives, and every exemplar, is in exactly one of `families`,
-/// or its line is in one of `errors`: in one that fails the scrape, if others are kept. What can be
-/// looked up by a number rises.
+/// Checks that every sample of the lines that `parser` returns, and every exemplar, is in exactly one of
+/// `families`, or its line is in one of `errors`: in one that fails the scrape, if misfits are kept. What can
+/// be looked up by a number rises.
 pub(crate) fn lossless(
     mut parser: Parser<'_>,
     families: &[MetricFamily<'_>],
@@ -145,14 +145,14 @@ pub(crate) fn lossless(
                 Some((key, cited, mended(&sample)))
             }
             Ok(_) => None,
-            // No sample, and perhaps told of a place in a line after it, which was read all the same.
+            // This is not a sample, and the error may be in a later line, which was read anyway.
             Err(error) => {
                 let told = of_families.iter().position(|other| **other == error);
                 of_families.remove(told.ok_or_else(|| format!("not told of: {error}"))?);
                 None
             }
         };
-        // What is wrong with the body's end has no bytes of its own.
+        // An error about the end of the body has no bytes of its own.
         samples.entry(parser.position().byte).or_insert(sample);
     }
     for error in of_families {

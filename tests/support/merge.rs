@@ -1,4 +1,4 @@
-//! Merging by a plain reading of its policies, for any bodies.
+//! Models merging by a plain reading of its policies, for any bodies.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -11,11 +11,11 @@ use exposition::{
 
 use super::canonical::canonical;
 
-/// Labels as they are stored, the name among them.
+/// Labels as they are stored, including the name.
 type Series = BTreeMap<String, String>;
 type Point = (Series, Option<i64>, u64);
 
-/// A body to be merged.
+/// A body to merge.
 #[derive(Debug, Clone)]
 pub(crate) struct Body {
     pub(crate) text: Vec<u8>,
@@ -39,7 +39,7 @@ fn merge(bodies: &[Body], format: Format) -> Merge<'_> {
     })
 }
 
-/// The names of state sets, which are the labels of their states.
+/// Returns the names of state sets, which are the labels of their states.
 fn states(bodies: &[Body]) -> HashSet<String> {
     let lines = (bodies.iter()).flat_map(|body| Parser::new(&body.text, body.dialect).flatten());
     lines
@@ -52,7 +52,7 @@ fn states(bodies: &[Body]) -> HashSet<String> {
         .collect()
 }
 
-/// The labels of a sample that is stored.
+/// Returns the labels of a sample as they are stored.
 fn stored(sample: &Sample<'_>) -> Option<Series> {
     let names_are_utf8 =
         sample.name_is_utf8() && sample.labels().iter().all(|label| label.name_is_utf8());
@@ -68,7 +68,7 @@ fn stored(sample: &Sample<'_>) -> Option<Series> {
     (series.len() == labels.len()).then_some(series)
 }
 
-/// Labels added as the documentation of a scrape has it.
+/// Adds labels as the documentation of a scrape says.
 fn stamp(series: &mut Series, name: &str, value: &str, honor: bool) {
     if honor && series.contains_key(name) {
         return;
@@ -83,8 +83,7 @@ fn stamp(series: &mut Series, name: &str, value: &str, honor: bool) {
     }
 }
 
-/// What a body has, as a reader of the outcome would store it: its own labels kept, and with the label of the
-/// policy.
+/// A body as a reader of the outcome would store it: with its own labels, and with the label of the policy.
 #[derive(Default)]
 struct Had {
     /// The points of the samples, each in both forms.
@@ -93,7 +92,7 @@ struct Had {
     metrics: Vec<Vec<[Point; 2]>>,
 }
 
-/// `le` and `quantile` as numbers, for families know whose they are where storage does not.
+/// Converts `le` and `quantile` to numbers, because families know which they own where storage does not.
 fn numbers((mut series, time, value): Point) -> Point {
     for label in ["le", "quantile"] {
         if let Some(value) = series.get_mut(label) {
@@ -167,21 +166,21 @@ impl Had {
                     .filter(|(_, value)| !value.is_empty())
                     .map(|(name, value)| (name.into_owned(), value.into_owned()))
                     .collect();
-                // A counter's sample without `_total` is a metric beside it.
+                // A counter's sample without `_total` is a separate metric.
                 let bare = family.metric_type == MetricType::Counter
                     && sample
                         .0
                         .get("__name__")
                         .is_some_and(|name| *name == family.name);
                 let point = forms(sample.0, sample.1, sample.2).map(numbers);
-                // A family may have what cannot be stored, such as a label twice.
+                // A family may have what cannot be stored, such as a repeated label.
                 if !known.contains(form(&point, false)) {
                     continue;
                 }
                 let known = metrics.iter_mut().find(|known| known.0 == labels);
                 match known.filter(|_| !single && !bare) {
                     Some(known) => known.1.push(point),
-                    // Nothing else has a label without a name.
+                    // No other sample has a label without a name.
                     None if single || bare => {
                         metrics.push(([(String::new(), String::new())].into(), vec![point]));
                     }
@@ -195,17 +194,17 @@ impl Had {
     }
 }
 
-/// A point as it was, or with the label of the policy.
+/// Returns a point in its own form, or with the label of the policy.
 fn form([own, labelled]: &[Point; 2], stamped: bool) -> &Point {
     if stamped { labelled } else { own }
 }
 
-/// A family with one of its metrics.
+/// Returns a family with one of its metrics.
 fn alone<'f>(family: &MetricFamily<'f>, metric: &Metric<'f>) -> MetricFamily<'f> {
     MetricFamily::new(family.name.clone(), family.metric_type).metric(metric.clone())
 }
 
-/// The labels of a sample of a family, its name among them.
+/// Returns the labels of a family's sample, including its name.
 fn of_family(sample: &FamilySample<'_>) -> Series {
     let name = ("__name__".to_owned(), sample.name().into_owned());
     let labels = sample.labels();
@@ -213,7 +212,7 @@ fn of_family(sample: &FamilySample<'_>) -> Series {
     labels.chain([name]).collect()
 }
 
-/// What the samples of a metric, and of what may be one with it, have in common.
+/// Returns what the samples of a metric, and of metrics that may be one with it, share.
 fn core(series: &Series, states: &HashSet<String>) -> Series {
     let mut core = series.clone();
     if let Some(name) = core.get_mut("__name__") {
@@ -228,8 +227,9 @@ fn core(series: &Series, states: &HashSet<String>) -> Series {
     core
 }
 
-/// No metric of the outcome is made of samples of two bodies, and every metric of a body is there as a whole, as
-/// it was or labelled, or is left out as a whole; the latter only if an earlier body may have it.
+/// Checks that no metric of the outcome is made of samples of two bodies, and that every metric of a body is
+/// there as a whole, unchanged or labelled, or left out as a whole; the latter only if an earlier body may
+/// have it.
 fn metrics_are_whole(
     out: &str,
     dialect: Dialect,
@@ -237,7 +237,7 @@ fn metrics_are_whole(
     points: &[Point],
     states: &HashSet<String>,
 ) -> Result<(), String> {
-    // What comes from nowhere.
+    // Points that come from nowhere.
     let known: HashSet<&Point> = had
         .iter()
         .flat_map(|had| had.points.iter().flatten())
@@ -278,7 +278,7 @@ fn metrics_are_whole(
     let points: HashSet<Point> = points.iter().cloned().map(numbers).collect();
     let mut earlier: HashSet<Series> = HashSet::new();
     for had in had {
-        // Where a series comes twice, which of them counts is another question.
+        // Where a series is repeated, which sample counts is another question.
         let mut times: HashMap<(&Series, Option<i64>), usize> = HashMap::new();
         for metric in &had.metrics {
             let series: HashSet<_> = (metric.iter()).map(|[own, _]| (&own.0, own.1)).collect();
@@ -287,7 +287,7 @@ fn metrics_are_whole(
                 *times.entry(series).or_default() += 1 + usize::from(repeats);
             }
         }
-        // A metric of the same body may have got the label, and be called as this one.
+        // A metric of the same body may have got the label, and so have the same name and labels.
         let put_on = had.points.iter().filter(|[own, labelled]| own != labelled);
         let labelled: HashSet<Series> = put_on
             .map(|[_, labelled]| core(&labelled.0, states))
@@ -309,7 +309,7 @@ fn metrics_are_whole(
                 !earlier.contains(&core) && !labelled.contains(&core)
             });
             if (is_new && found[0] != metric.len()) || (!whole && found != [0, 0]) {
-                // Another body may say the same as a part of it.
+                // Another body may have the same as a part of it.
                 let others = metric
                     .iter()
                     .flatten()
@@ -325,7 +325,7 @@ fn metrics_are_whole(
     Ok(())
 }
 
-/// The names of labels that stand without a value.
+/// Returns the names of labels without a value.
 fn empty_labels(body: &[u8], dialect: Dialect) -> HashSet<String> {
     let mut empty = HashSet::new();
     for sample in Parser::new(body, dialect)
@@ -341,7 +341,7 @@ fn empty_labels(body: &[u8], dialect: Dialect) -> HashSet<String> {
     empty
 }
 
-/// What the samples of a family may be called after its name.
+/// Returns the suffixes that samples of a family may have.
 fn suffixes(kind: MetricType, dialect: Dialect) -> &'static [&'static str] {
     match (kind, dialect) {
         (MetricType::Counter, Dialect::OpenMetrics) => &["_total", "_created"],
@@ -355,7 +355,7 @@ fn suffixes(kind: MetricType, dialect: Dialect) -> &'static [&'static str] {
     }
 }
 
-/// That no line is in error, no metadata comes twice, and no family comes in two pieces.
+/// Checks that no line has an error, no metadata is repeated, and no family comes in two pieces.
 fn valid(body: &str, dialect: Dialect) -> Result<(), String> {
     let mut metadata = HashSet::new();
     let mut types = HashMap::new();
@@ -404,8 +404,8 @@ fn valid(body: &str, dialect: Dialect) -> Result<(), String> {
     Ok(())
 }
 
-/// What can be compared of a time: beyond 2^52 milliseconds the seconds that OpenMetrics writes do not
-/// tell them apart.
+/// Returns the comparable part of a time: beyond 2^52 milliseconds the seconds that OpenMetrics writes are
+/// not distinct.
 fn near(timestamp: Option<i64>, dialect: Dialect) -> Option<i64> {
     match dialect {
         Dialect::OpenMetrics => timestamp.map(|millis| millis.clamp(-(1 << 52), 1 << 52)),
@@ -413,16 +413,16 @@ fn near(timestamp: Option<i64>, dialect: Dialect) -> Option<i64> {
     }
 }
 
-/// Whether a merge that goes on where it can may fail so.
+/// Tells whether a merge that keeps going may fail with that error.
 fn may_fail(error: &MergeError) -> bool {
-    // In text there is no time before 1970.
+    // Text has no times before 1970.
     matches!(
         error,
         MergeError::Encode(EncodeError::NegativeTimestamp { .. })
     )
 }
 
-/// The outcome of a merge is valid, holds the bodies' series, and is its own merge.
+/// Checks that the outcome of a merge is valid, holds the bodies' series, and merges to itself.
 pub(crate) fn merge_is_valid(
     bodies: &[Body],
     policy: &Collision,
@@ -469,7 +469,7 @@ pub(crate) fn merge_is_valid(
         let states = states(bodies);
         metrics_are_whole(&out, dialect, &had, &points, &states)?;
     }
-    // Labels may be put on, but none is made up that says nothing.
+    // Labels may be added, but none with an empty value.
     let written: HashSet<String> = (bodies.iter())
         .flat_map(|body| empty_labels(&body.text, body.dialect))
         .collect();
@@ -495,7 +495,7 @@ pub(crate) fn merge_is_valid(
     }
 }
 
-/// The outcome of a merge whose names are escaped is valid.
+/// Checks that the outcome of a merge with escaped names is valid.
 pub(crate) fn escaped_merge_is_valid(
     bodies: &[Body],
     policy: Collision,
@@ -527,8 +527,8 @@ pub(crate) fn escaped_merge_is_valid(
     }
 }
 
-/// As [`merge_is_valid`], of a body and itself, told apart by a label that its samples have without a value, if
-/// there is one: all collide, and nothing has to make room.
+/// Does what [`merge_is_valid`] does, for a body and itself, distinguished by a label that its samples have
+/// without a value, if there is one: all collide, and nothing needs to be renamed.
 pub(crate) fn merge_with_itself_is_valid(body: &Body, to_openmetrics: bool) -> Result<(), String> {
     let mut names: Vec<String> = empty_labels(&body.text, body.dialect).into_iter().collect();
     names.retain(|name| !name.is_empty() && name != "__name__");

@@ -1,4 +1,4 @@
-//! What the tests share. Some of it is shared with the fuzz targets and the examples too, file by file.
+//! Shared parts of the tests. Some are shared with the fuzz targets and the examples too, file by file.
 
 pub(crate) mod bodies;
 pub(crate) mod cached;

@@ -1,4 +1,4 @@
-//! Many small files in one: each with its length before it, all of them gzip'd.
+//! Packs many small files into one: each after its length, all gzipped.
 
 use std::io::{Read as _, Write as _};
 
@@ -6,11 +6,11 @@ use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 
-/// The files that a pack holds.
+/// Returns the files in a pack.
 ///
 /// # Errors
 ///
-/// If it is no pack, or one that was cut off.
+/// The bytes are not a pack, or one that was cut off.
 pub fn unpack(pack: &[u8]) -> std::io::Result<Vec<Vec<u8>>> {
     let mut rest = GzDecoder::new(pack);
     let mut files = Vec::new();
@@ -24,11 +24,11 @@ pub fn unpack(pack: &[u8]) -> std::io::Result<Vec<Vec<u8>>> {
     Ok(files)
 }
 
-/// A pack of these files: to the same ones, the same bytes.
+/// Packs these files: equal files give equal bytes.
 ///
 /// # Errors
 ///
-/// None but those of writing to memory.
+/// Only those of writing to memory.
 pub fn pack(files: &[Vec<u8>]) -> std::io::Result<Vec<u8>> {
     let mut out = GzEncoder::new(Vec::new(), Compression::best());
     for file in files {

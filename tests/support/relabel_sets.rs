@@ -1,9 +1,9 @@
-//! Rules and label sets of real setups, for tests of what relabelling costs.
+//! Rules and label sets of real setups, for tests of the cost of relabelling.
 
 use exposition::relabel::{Action, RuleConfig};
 
-/// The rules for scraping the sidecars of a mesh: keep the proxy's container where the pod asks to
-/// be scraped, take the port from its annotation, and name the namespace and the pod.
+/// Returns the rules for scraping the sidecars of a mesh: keep the proxy's container if the pod requests a
+/// scrape, take the port from its annotation, and name the namespace and the pod.
 pub(crate) fn sidecar_configs() -> [RuleConfig; 6] {
     let rule = RuleConfig::new;
     [
@@ -34,7 +34,7 @@ pub(crate) fn sidecar_configs() -> [RuleConfig; 6] {
     ]
 }
 
-/// What discovery knows of a sidecar.
+/// The labels of a discovered sidecar.
 pub(crate) const SIDECAR: &[(&str, &str)] = &[
     ("__address__", "127.0.0.1:3000"),
     ("__meta_kubernetes_namespace", "istioinaction"),
@@ -80,7 +80,7 @@ pub(crate) const SIDECAR: &[(&str, &str)] = &[
     ("job", "podmonitor-one"),
 ];
 
-/// Rules as people set them on samples: drop by name, drop a label, take a label apart, and shard.
+/// Returns rules as users set them for samples: drop by name, drop a label, split a label, and shard.
 pub(crate) fn sample_configs() -> [RuleConfig; 4] {
     let rule = RuleConfig::new;
     [
@@ -104,7 +104,7 @@ pub(crate) fn sample_configs() -> [RuleConfig; 4] {
     ]
 }
 
-/// A rule that spreads series over shards.
+/// Returns a rule that spreads series over shards.
 pub(crate) fn shard_config() -> RuleConfig {
     RuleConfig::new()
         .source_labels(["__name__", "cluster_name"])

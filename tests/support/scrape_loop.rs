@@ -1,4 +1,4 @@
-//! A loop of scrapes beside scrapes that know of no other.
+//! Compares a loop of scrapes with separate scrapes.
 
 use std::collections::BTreeSet;
 
@@ -6,14 +6,14 @@ use exposition::scrape::{SampleConfig, ScrapeLoop, Target};
 
 pub(crate) type Labels = Vec<(String, String)>;
 
-/// What a target answered, and when; or that it did not.
+/// What a target answered, and when; or that it did not answer.
 #[derive(Debug, Clone)]
 pub(crate) enum Answer {
     Body(Option<&'static str>, Vec<u8>, i64),
     None,
 }
 
-/// Everything that is seen of a scrape.
+/// Everything visible of a scrape.
 #[derive(Debug, Default, PartialEq)]
 struct Seen {
     samples: Vec<(Labels, u64, Option<i64>)>,
@@ -50,8 +50,8 @@ fn by_loop(scrapes: &mut ScrapeLoop, answer: &Answer) -> Seen {
     Seen { samples, report }
 }
 
-/// Asserts that a loop stores and reports of each answer what it would without the others, and that the
-/// series are stale which are not stored again.
+/// Asserts that a loop stores and reports for each answer what it would without the others, and that exactly
+/// the series that are not stored again are stale.
 pub(crate) fn check<'a>(
     config: &SampleConfig,
     target: &Target,

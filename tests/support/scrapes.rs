@@ -1,27 +1,28 @@
-//! Chains of bodies, each made of the one before: what a target answers scrape after scrape.
+//! Generates chains of bodies, each made from the previous one: what a target answers in one scrape after
+//! another.
 
 use proptest::prelude::*;
 
 use super::bodies;
 
-/// What happens to a body between two scrapes. Numbers are places, taken modulo what there is.
+/// What happens to a body between two scrapes. Numbers are places, modulo their number.
 #[derive(Debug, Clone)]
 pub(crate) enum Edit {
     Insert(usize, String),
     Remove(usize),
     RemoveSome(usize, usize),
     Swap(usize, usize),
-    /// Moves that many lines somewhere else.
+    /// Moves that many lines to another place.
     Move(usize, usize, usize),
     Duplicate(usize, usize),
     /// Sets one byte.
     Byte(usize, u8),
-    /// Takes one byte out.
+    /// Removes one byte.
     Cut(usize),
     /// Another number at the end of a line.
     Value(usize, String),
     AllValues(String),
-    /// The same value in each line, and this after it.
+    /// Gives each line the same value, and this text after it.
     AllTails(String),
     /// Blanks before a line.
     Blanks(usize, usize),
@@ -29,7 +30,7 @@ pub(crate) enum Edit {
     End(usize),
 }
 
-/// Lines that readers treat apart, beside those of [`bodies::line`].
+/// Lines that readers handle differently, in addition to those of [`bodies::line`].
 const AWKWARD: &[&str] = &[
     "a 1",
     "a  1",
@@ -103,7 +104,7 @@ fn value() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Timestamps and exemplars, and what is none.
+/// Generates timestamps and exemplars, and invalid ones.
 fn tail() -> impl Strategy<Value = String> {
     prop_oneof![
         1 => Just(String::new()),
@@ -135,7 +136,7 @@ pub(crate) fn edit() -> impl Strategy<Value = Edit> {
     ]
 }
 
-/// The line with another value after its last space, if it has one.
+/// Returns the line with another value after its last space, if it has one.
 fn with_value(line: &[u8], value: &str) -> Vec<u8> {
     let behind = line.iter().rev().position(|&b| b == b' ');
     match behind.and_then(|behind| line.get(..line.len() - behind)) {
@@ -144,7 +145,7 @@ fn with_value(line: &[u8], value: &str) -> Vec<u8> {
     }
 }
 
-/// The line with a value of 1 and that tail after its series, if it has a value.
+/// Returns the line with a value of 1 and that tail after its series, if it has a value.
 fn with_tail(line: &[u8], tail: &str) -> Vec<u8> {
     let braces = line.iter().position(|&b| b == b'}').map(|at| at + 1);
     let end = braces.or_else(|| line.iter().position(|&b| b == b' '));
@@ -156,7 +157,7 @@ fn with_tail(line: &[u8], tail: &str) -> Vec<u8> {
     }
 }
 
-/// The body with another value in each line: the number of the line and `end`.
+/// Returns the body with another value in each line: the number of the line and `end`.
 pub(crate) fn with_other_values(body: &[u8], end: &str) -> Vec<u8> {
     let mut lines: Vec<Vec<u8>> = body.split(|&b| b == b'\n').map(<[u8]>::to_vec).collect();
     Edit::AllValues(end.to_owned()).edit_lines(&mut lines);
@@ -239,17 +240,17 @@ impl Edit {
     }
 }
 
-/// What follows a body.
+/// The body that follows another.
 #[derive(Debug, Clone)]
 enum Next {
     Edited(Vec<Edit>),
-    /// One that was there before, by its place.
+    /// An earlier one, by its place.
     Again(usize),
-    /// One that has nothing to do with the others.
+    /// One that is unrelated to the others.
     Other(Vec<String>),
 }
 
-/// Bodies that follow each other.
+/// Generates bodies that follow each other.
 pub(crate) fn chain() -> impl Strategy<Value = Vec<Vec<u8>>> {
     let first = prop::collection::vec(line(), 0..16);
     let edits = prop::collection::vec(edit(), 0..4);

@@ -1,5 +1,5 @@
-//! Bodies that follow each other, scrape after scrape, as a target would answer that wants to be in the way
-//! of what is remembered from one to the next.
+//! Sequences of bodies, scrape after scrape, from a target that attacks what is remembered from one to the
+//! next.
 
 use exposition::Dialect::{self, Lenient, OpenMetrics, Text};
 
@@ -10,13 +10,14 @@ pub(crate) struct Sequence {
 }
 
 impl Sequence {
-    /// Bodies of about so many bytes together, each with its dialect.
+    /// Returns bodies of about `bytes` bytes in total, each with its dialect.
     pub(crate) fn bodies(&self, bytes: usize) -> Vec<(Vec<u8>, Dialect)> {
         (self.make)(bytes)
     }
 }
 
-/// So many bodies of together so many bytes, made of lines: `line` is told the numbers of body and line.
+/// Returns `bodies` bodies of `bytes` bytes in total, made of lines: `line` gets the numbers of body and
+/// line.
 fn few(
     bodies: usize,
     bytes: usize,
@@ -28,7 +29,7 @@ fn few(
         .collect()
 }
 
-/// The same of bodies of about a hundred bytes, which are the more.
+/// Does the same with bodies of about a hundred bytes, so that there are more.
 fn many(
     bytes: usize,
     dialect: Dialect,
@@ -37,7 +38,7 @@ fn many(
     few(bytes / 100, bytes, dialect, line)
 }
 
-/// A body of at least so many bytes.
+/// Returns a body of at least `bytes` bytes.
 fn lines(bytes: usize, line: impl Fn(usize) -> String, dialect: Dialect) -> Vec<u8> {
     let mut body = String::new();
     let mut at = 0;
@@ -51,12 +52,12 @@ fn lines(bytes: usize, line: impl Fn(usize) -> String, dialect: Dialect) -> Vec<
     body.into_bytes()
 }
 
-/// A series among few, and a value that is another one in each body.
+/// Returns one of a few series, with a different value in each body.
 fn counted(body: usize, at: usize) -> String {
     format!("a{at:05} {body}\n")
 }
 
-/// Makes every `~` what is not UTF-8.
+/// Replaces every `~` by a byte that is not UTF-8.
 fn not_utf8(bodies: &mut [(Vec<u8>, Dialect)]) {
     let bytes = bodies.iter_mut().flat_map(|(body, _)| body);
     bytes
@@ -64,7 +65,7 @@ fn not_utf8(bodies: &mut [(Vec<u8>, Dialect)]) {
         .for_each(|byte| *byte = 0xff);
 }
 
-/// A short name for each number.
+/// Returns a short name for each number.
 fn letters(number: usize) -> String {
     let letter = char::from(b'a' + (number % 26) as u8);
     match number / 26 {
@@ -79,7 +80,7 @@ macro_rules! sequences {
     };
 }
 
-/// All of them.
+/// All sequences.
 pub(crate) const SEQUENCES: &[Sequence] = sequences! {
     "the same": |n| few(8, n, Text, |_, at| counted(0, at));
     "other values": |n| few(8, n, Text, counted);

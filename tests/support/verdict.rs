@@ -1,4 +1,4 @@
-//! Families of a body beside a scrape of it.
+//! Compares families of a body with a scrape of it.
 
 #![allow(clippy::expect_used, reason = "a helper of tests may fail them")]
 
@@ -19,11 +19,11 @@ pub(crate) fn target() -> Target {
     found.into_target().expect("no rule drops it")
 }
 
-/// Compares the families of a body, streamed and collected, with how a scrape of it goes. Says whether
-/// the body has errors for all of which it is accepted.
+/// Compares the families of a body, streamed and collected, with the result of a scrape. Returns whether the
+/// body has errors and is accepted despite all of them.
 pub(crate) fn check(body: &[u8], dialect: Dialect) -> Result<bool, String> {
     let (mut config, target) = (SampleConfig::new(), target());
-    // Labels of the target take the place of any number of the sample's own otherwise.
+    // Otherwise the target's labels replace any number of the sample's own.
     config.honor_labels = true;
     let report = config
         .scrape(&target, content_type_of(dialect), body)
@@ -40,7 +40,7 @@ pub(crate) fn check(body: &[u8], dialect: Dialect) -> Result<bool, String> {
         )
     };
     if errors.iter().any(is_of_limit) {
-        // They fail a scrape here, as they would not in Prometheus.
+        // They fail a scrape here, but not in Prometheus.
         return Ok(false);
     }
     for (families, errors) in [

@@ -1,8 +1,8 @@
-//! Bodies that are as the specifications have them.
+//! Generates bodies that follow the specifications.
 
 use std::fmt::Write as _;
 
-/// Every kind of metric with one of a few label sets, as far as the bytes say. Of OpenMetrics if so, or text.
+/// Returns every kind of metric with one of a few label sets, as the bytes choose, in OpenMetrics or text.
 pub(crate) fn well_formed(bytes: &[u8], openmetrics: bool) -> String {
     let mut bytes = bytes.iter().copied();
     let mut next = move |below: u8| bytes.next().unwrap_or(0) % below;

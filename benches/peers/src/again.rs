@@ -1,11 +1,11 @@
-//! A target that is scraped again and again: what a cache makes of its bodies.
+//! A target that is scraped repeatedly: how a cache handles its bodies.
 
 use exposition::{Dialect, Line, Parser, ScrapeCache};
 
 use crate::bodies::Body;
 use crate::{Run, Tally};
 
-/// The same body each time.
+/// Returns the same body each time.
 pub(crate) fn unchanged(body: &Body) -> Run<'_> {
     let mut cache = ScrapeCache::new();
     for _ in 0..4 {
@@ -17,7 +17,7 @@ pub(crate) fn unchanged(body: &Body) -> Run<'_> {
     })
 }
 
-/// With every run all values change that are numbers. The first run reads the body itself.
+/// Changes all numeric values with every run. The first run reads the body itself.
 pub(crate) fn other_values(body: &Body) -> Run<'_> {
     in_turn(
         vec![body.text.clone(), with_other_values(body)],
@@ -25,10 +25,10 @@ pub(crate) fn other_values(body: &Body) -> Run<'_> {
     )
 }
 
-/// With every run all series are others, as after an upgrade that renames every metric. Names are as
-/// long as before, so that as much is read.
+/// Changes all series with every run, as after an upgrade that renames every metric. Names keep their
+/// lengths, so that as much is read.
 pub(crate) fn other_series(body: &Body) -> Run<'_> {
-    // So many that the cache has forgotten a body when its turn comes again.
+    // Enough bodies that the cache has forgotten one before it comes again.
     let bodies = (0..6).map(|by| with_other_names(body, by)).collect();
     in_turn(bodies, body.dialect)
 }
@@ -61,8 +61,8 @@ fn read(cache: &mut ScrapeCache, text: &[u8], dialect: Dialect) -> exposition::R
     Ok(tally)
 }
 
-/// The body with another digit for each digit of a value, so that it is as long. A value that would be
-/// too large stays.
+/// Returns the body with another digit for each digit of a value, so that its length stays. A value that
+/// would be too large stays.
 fn with_other_values(body: &Body) -> String {
     let sample = |line: &str| {
         let read = Parser::new(line.as_bytes(), body.dialect).next();
@@ -97,8 +97,8 @@ fn with_another_value(line: &str, dialect: Dialect) -> Option<String> {
     Some(parts.concat())
 }
 
-/// The body with another first letter in each metric's name, by so many places of the alphabet: names
-/// that differed do so still.
+/// Returns the body with each metric's first letter moved by `by` places in the alphabet: names that differed
+/// still differ.
 fn with_other_names(body: &Body, by: u8) -> String {
     let turned = |letter: char| match letter {
         'a'..='z' => char::from(b'a' + (letter as u8 - b'a' + by) % 26),
@@ -137,7 +137,7 @@ mod tests {
     use super::*;
     use crate::bodies;
 
-    /// The bodies are what they are called: nearly all series new, or all there with other values.
+    /// The bodies change as the rows are named: nearly all series are new, or all stay with other values.
     #[test]
     fn bodies_change_as_they_are_called() -> Result<(), Box<dyn Error>> {
         for body in bodies::all()? {
@@ -146,11 +146,11 @@ mod tests {
             for turn in 0..18 {
                 let text = with_other_names(&body, turn % 6);
                 let mut pass = cache.read(text.as_bytes(), body.dialect);
-                // A body may have a series twice.
+                // A body may repeat a series.
                 let ids: HashSet<_> = (pass.samples().flatten())
                     .map(|sample| sample.id())
                     .collect();
-                // And a name that begins with no letter stays what it is.
+                // And a name that does not begin with a letter stays.
                 let met = ids.intersection(&known).count();
                 assert!(met * 20 <= ids.len(), "{} turn {turn}: {met}", body.name);
                 known.extend(ids);

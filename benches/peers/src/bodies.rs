@@ -1,5 +1,5 @@
-//! The bodies: those that real servers printed, one of series with 25 labels, as Istio's are, and one of
-//! any size in Envoy's manner.
+//! The bodies: those that real servers printed, one with series of 25 labels, like Istio's, and one of any
+//! size in Envoy's style.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -10,10 +10,10 @@ use std::path::Path;
 use exposition::{Dialect, Format};
 use flate2::read::GzDecoder;
 
-/// Where the bodies are kept, with an index that says what Prometheus makes of each.
+/// Where the bodies are, with an index of what Prometheus reads from each.
 const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/data/corpus");
 
-/// The bodies read: name, file, and whether the chart shows it.
+/// The bodies to read: name, file, and whether the chart shows it.
 const BODIES: &[(&str, &str, bool)] = &[
     ("envoy medium.all", "envoy/medium.all.prom", true),
     ("envoy small.all", "envoy/small.all.prom", false),
@@ -46,14 +46,14 @@ const BODIES: &[(&str, &str, bool)] = &[
     ),
 ];
 
-/// Something to read.
+/// A body to read.
 #[derive(Debug)]
 pub struct Body {
-    /// Begins with who printed it.
+    /// Its name, which begins with the server that printed it.
     pub name: String,
-    /// The body. It is UTF-8, which most peers ask for.
+    /// The body. It is UTF-8, which most peers require.
     pub text: String,
-    /// What its content type says it is.
+    /// The dialect that its content type names.
     pub dialect: Dialect,
     /// How many samples Prometheus reads from it.
     pub samples: u64,
@@ -61,11 +61,11 @@ pub struct Body {
     pub charted: bool,
 }
 
-/// All bodies that are measured: those of the corpus, and Istio's.
+/// Returns all bodies to measure: those of the corpus, and Istio's.
 ///
 /// # Errors
 ///
-/// A file that cannot be read, or that the index does not know.
+/// A file that cannot be read, or that is not in the index.
 pub fn all() -> Result<Vec<Body>, Box<dyn Error>> {
     let index = fs::read_to_string(Path::new(CORPUS).join("INDEX.tsv"))?;
     let body = |&(name, path, charted): &(&str, &str, bool)| {
@@ -94,7 +94,7 @@ pub fn all() -> Result<Vec<Body>, Box<dyn Error>> {
     Ok(bodies)
 }
 
-/// The file, which may be kept gzip'd.
+/// Reads the file, which may be gzipped.
 fn read(path: &str) -> Result<String, Box<dyn Error>> {
     let plain = Path::new(CORPUS).join(path);
     if plain.exists() {
@@ -106,7 +106,7 @@ fn read(path: &str) -> Result<String, Box<dyn Error>> {
     Ok(text)
 }
 
-/// A body of so many series of `istio_requests_total`, with the 25 labels that a sidecar gives them.
+/// Returns a body with that many series of `istio_requests_total`, with the 25 labels that a sidecar adds.
 pub fn istio_like(samples: u64) -> Body {
     const NAME: &str = "istio_requests_total";
     let services = [
@@ -160,16 +160,16 @@ pub fn istio_like(samples: u64) -> Body {
     }
 }
 
-/// Counters and gauges that the generated body has for each cluster.
+/// How many counters and gauges the generated body has for each cluster.
 const SCALARS: usize = 40;
-/// Bounds of the buckets that it has for each cluster.
+/// The bounds of its buckets for each cluster.
 const BOUNDS: &[&str] = &[
     "0.5", "1", "5", "10", "25", "50", "100", "250", "500", "1000", "2500", "5000", "10000",
     "30000", "60000", "300000", "600000", "1800000", "3600000", "+Inf",
 ];
 
-/// A body of exactly that many samples, printed as Envoy does: family after family, in each a sample for
-/// every cluster, and a histogram after them. More samples are more clusters, and no line gets longer.
+/// Returns a body of exactly that many samples, printed as Envoy does: family by family, each with a sample
+/// for every cluster, and then a histogram. More samples mean more clusters; no line gets longer.
 pub fn envoy_like(samples: u64) -> Body {
     let per_cluster = SCALARS + BOUNDS.len() + 2;
     let clusters = (samples as usize).div_ceil(per_cluster);
@@ -209,7 +209,7 @@ pub fn envoy_like(samples: u64) -> Body {
     }
 }
 
-/// A body being printed.
+/// A body that is being printed.
 struct Printed {
     text: String,
     left: u64,

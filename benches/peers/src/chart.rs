@@ -15,9 +15,9 @@ type Canvas<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Drawn = Result<(), Box<dyn Error>>;
 
 const WIDTH: i32 = 960;
-/// Where bars begin: the names stand left of it.
+/// Where bars begin; the names are left of it.
 const LEFT: i32 = 270;
-/// Where the longest bar ends: what is said of it stands after.
+/// Where the longest bar ends; its remarks follow.
 const RIGHT: i32 = 800;
 const TOP: i32 = 76;
 const BOTTOM: i32 = 62;
@@ -33,7 +33,7 @@ const OURS: RGBColor = RGBColor(9, 105, 218);
 const PEER: RGBColor = RGBColor(110, 119, 129);
 const FAULT: RGBColor = RGBColor(188, 76, 0);
 
-/// Draws the bodies that are charted.
+/// Draws the bodies of the chart.
 pub(crate) fn draw(path: &Path, all: &[Measured<'_>]) -> Drawn {
     let charted: Vec<&Measured<'_>> = all
         .iter()
@@ -83,7 +83,7 @@ pub(crate) fn draw(path: &Path, all: &[Measured<'_>]) -> Drawn {
     Ok(())
 }
 
-/// The bars of one body, the fastest of ours first, then the fastest of the others.
+/// Returns the bars of one body, the fastest of ours first, then the fastest of the others.
 fn bars<'m>(measured: &'m Measured<'_>) -> Vec<&'m Row> {
     let mut rows: Vec<&Row> = measured.rows.iter().collect();
     rows.retain(|row| matches!(row.side, Side::Ours | Side::Peer) && row.gives != Gives::Counts);
@@ -163,7 +163,7 @@ fn group(canvas: &Canvas<'_>, measured: &Measured<'_>, scale: &Scale, top: i32) 
     Ok(())
 }
 
-/// Megabytes per second to places on the canvas, from nought on: a bar twice as long is twice as fast.
+/// Converts megabytes per second to places on the canvas, from zero: a bar twice as long is twice as fast.
 struct Scale {
     per_megabyte: f64,
     tick: f64,
@@ -204,7 +204,7 @@ fn text(
     pixels: u32,
     anchor: HPos,
 ) -> Drawn {
-    // The backend takes a font's size for that of its box.
+    // The backend takes a font's size for the size of its box.
     let font = ("Helvetica, Arial, sans-serif", f64::from(pixels) * 1.24).into_font();
     let style = font.color(&color).pos(Pos::new(anchor, VPos::Center));
     canvas.draw(&Text::new(words, place, style))?;

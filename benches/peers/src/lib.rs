@@ -1,5 +1,5 @@
-//! Who is measured, and over what: shared by the program that takes the time and the one that counts
-//! allocations, which are apart because counting costs time.
+//! The parsers and the bodies to measure: shared by the program that takes the time and the one that counts
+//! allocations, which are separate because counting costs time.
 
 mod again;
 pub mod bodies;
@@ -11,7 +11,7 @@ use std::panic::{self, AssertUnwindSafe};
 
 use bodies::Body;
 
-/// Every parser and limit, in the order in which they are listed.
+/// Returns every parser and limit, in the order of the list.
 pub fn contestants() -> Vec<Contestant> {
     [ours::DOORS, loops::LOOPS, peers::PEERS, ours::LIMITS].concat()
 }
@@ -19,22 +19,22 @@ pub fn contestants() -> Vec<Contestant> {
 /// One way to read a body.
 #[derive(Debug, Clone, Copy)]
 pub struct Contestant {
-    /// As the table and the JSON name it.
+    /// Its name in the table and the JSON.
     pub name: &'static str,
-    /// On which side it stands.
+    /// The side that it belongs to.
     pub side: Side,
-    /// What it gives, and so what is looked at.
+    /// What it returns, and so what is read.
     pub gives: Gives,
-    /// Gets ready to read `body` again and again.
+    /// Prepares to read `body` repeatedly.
     pub prepare: for<'b> fn(body: &'b Body) -> Run<'b>,
 }
 
-/// Which side a [`Contestant`] stands on.
+/// The side that a [`Contestant`] belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
     /// A door of this library.
     Ours,
-    /// A door of this library that is shown already, in another form of loop.
+    /// A door of this library that is already shown, in another form of loop.
     Loop,
     /// Another published crate.
     Peer,
@@ -42,36 +42,36 @@ pub enum Side {
     Limit,
 }
 
-/// What a [`Contestant`] gives. All of it is read but by those that skip.
+/// What a [`Contestant`] returns. All of it is read, except by those that skip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gives {
-    /// Samples as the lines have them: the length of all text is that of the body.
+    /// Samples as in the lines: the length of all text is that of the body.
     Lines,
-    /// Samples put together to metrics, with fewer names, and bounds that are numbers.
+    /// Samples grouped into metrics, with fewer names, and bounds as numbers.
     Metrics,
-    /// Samples, of which the text is skipped.
+    /// Samples, whose text is skipped.
     Counts,
     /// Nothing.
     Nothing,
 }
 
-/// Reads the body once and says what was found, or why it was rejected.
+/// Reads the body once and returns what was found, or why it was rejected.
 pub type Run<'b> = Box<dyn FnMut() -> Result<Tally, String> + 'b>;
 
-/// What a parser found in a body. It is added up from every sample, so that no parser gets away with
-/// leaving names, labels or values unread, and it does not depend on the order of samples.
+/// What a parser found in a body. It is summed over every sample, so that no parser can leave names, labels
+/// or values unread, and it does not depend on the order of samples.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Sample lines, however the parser groups them.
+    /// Sample lines, regardless of how the parser groups them.
     pub samples: u64,
-    /// Labels of all samples, `le` and `quantile` among them.
+    /// Labels of all samples, including `le` and `quantile`.
     pub labels: u64,
     /// Sum of the values' bits, modulo 2⁶⁴.
     pub bits: u64,
-    /// All names of metrics, names of labels and values of labels, escapes undone: their bytes, and the
-    /// first byte of each, for a length alone may be known without the text.
+    /// All names of metrics and all names and values of labels, unescaped: their bytes, and the first byte of
+    /// each, because a length may be known without the text.
     pub text: u64,
-    /// Sum of the bits of bounds and quantiles that are given as numbers, likewise.
+    /// The sum of the bits of bounds and quantiles that are returned as numbers, likewise.
     pub bounds: u64,
 }
 
@@ -79,7 +79,7 @@ impl Tally {
     /// Adds a sample with that many labels.
     #[inline]
     pub fn sample(&mut self, labels: usize, value: f64) {
-        // Which NaN a parser makes of a NaN is its own business.
+        // Parsers may return different NaNs.
         let value = if value.is_nan() { f64::NAN } else { value };
         self.samples += 1;
         self.labels += labels as u64;
@@ -119,7 +119,7 @@ impl Tally {
 ///
 /// # Errors
 ///
-/// Why the parser does not read the body.
+/// The reason why the parser does not read the body.
 pub fn attempt(run: &mut Run<'_>) -> Result<Tally, String> {
     // The parser is not used again after a panic.
     panic::catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|payload| {

@@ -1,5 +1,4 @@
-//! The forms in which people write the loop over a slice. The usual one is the slice
-//! door itself.
+//! The forms in which users write the loop over a slice. The usual one is the slice door itself.
 
 use exposition::{Line, Parser, Sample};
 
@@ -103,7 +102,7 @@ fn while_let(body: &Body) -> Run<'_> {
     Box::new(|| {
         let mut tally = Tally::default();
         let mut lines = lines(body);
-        // A loop that people write, though `for` does the same.
+        // A loop that users write, although `for` does the same.
         #[expect(clippy::while_let_on_iterator)]
         while let Some(line) = lines.next() {
             if let Ok(Line::Sample(sample)) = line {
@@ -140,7 +139,7 @@ fn flatten(body: &Body) -> Run<'_> {
     })
 }
 
-/// What is handed to a function by reference has to be put into memory for it.
+/// Passes each sample to a function by reference, for which it must be put into memory.
 fn called(body: &Body) -> Run<'_> {
     #[inline(never)]
     fn add_called(tally: &mut Tally, sample: &Sample<'_>) {

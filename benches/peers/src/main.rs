@@ -1,5 +1,5 @@
-//! Measures this library and the published parsers over the same bodies: what each reads of them, how
-//! fast, and with how much memory. `README.md` says how, and what the numbers mean.
+//! Measures this library and the published parsers over the same bodies: what each reads, how fast, and with
+//! how much memory. `README.md` describes the method and the meaning of the numbers.
 
 mod chart;
 mod measure;
@@ -85,7 +85,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(out.flush()?)
 }
 
-/// Every parser over every body.
+/// Measures every parser over every body.
 fn peers(options: &Options, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
     let mut bodies = bodies::all()?;
     bodies.retain(|body| body.name.contains(&options.body));
@@ -113,7 +113,7 @@ fn peers(options: &Options, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The machine, and the versions of the crates measured.
+/// Prints the machine, and the versions of the measured crates.
 fn machine(out: &mut dyn Write) -> io::Result<()> {
     let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = info
@@ -133,7 +133,7 @@ fn machine(out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "One core of {model}; {}.\n", versions.join(", "))
 }
 
-/// How the time for a sample grows with the number of series.
+/// Measures how the time per sample grows with the number of series.
 fn growth(options: &Options, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
     const SIZES: [u64; 4] = [1_000, 10_000, 100_000, 1_000_000];
     let bodies = SIZES.map(bodies::envoy_like);
@@ -193,7 +193,7 @@ fn growth(options: &Options, out: &mut dyn Write) -> Result<(), Box<dyn Error>> 
     Ok(())
 }
 
-/// How much two threads read in the time of one.
+/// Measures how much two threads read in the time of one.
 fn threads(options: &Options, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
     let bodies: Vec<Body> = bodies::all()?;
     let named = |name: &str| bodies.iter().find(|body| body.name == name);

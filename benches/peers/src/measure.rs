@@ -1,4 +1,4 @@
-//! Takes the time of runs and says what each really read.
+//! Takes the time of runs and checks what each really read.
 
 use std::collections::HashMap;
 use std::env;
@@ -14,16 +14,16 @@ use peers::{Contestant, Gives, Run, Side, Tally, attempt, contestants};
 use rustix::time::{ClockId, Timespec, clock_gettime};
 use serde::{Deserialize, Serialize};
 
-/// What is known of one parser over one body.
+/// The results of one parser over one body.
 #[derive(Debug)]
 pub(crate) struct Row {
     pub(crate) parser: &'static str,
     pub(crate) side: Side,
     pub(crate) gives: Gives,
     pub(crate) verdict: Verdict,
-    /// What the parser gave; nothing if it rejects the body.
+    /// What the parser found; nothing if it rejects the body.
     pub(crate) tally: Tally,
-    /// CPU time of one run, the best of all. Not taken if the parser rejects the body.
+    /// The CPU time of one run, the best of all. `None` if the parser rejects the body.
     pub(crate) seconds: Option<f64>,
     pub(crate) memory: Option<Memory>,
 }
@@ -33,11 +33,11 @@ pub(crate) struct Row {
 pub(crate) enum Verdict {
     /// Every sample with its labels and value, as Prometheus reads them.
     Whole,
-    /// Something is missing or differs, and the parser does not say so.
+    /// Something is missing or differs, without an error from the parser.
     Differs(String),
-    /// The parser gives up, with these words.
+    /// The parser's error.
     Rejected(String),
-    /// It is a limit, which reads nothing.
+    /// It is a limit, which does not read anything.
     Limit,
 }
 
@@ -54,7 +54,7 @@ impl Measured<'_> {
         row.seconds
     }
 
-    /// The fastest peer that reads the whole body.
+    /// Returns the fastest peer that reads the whole body.
     pub(crate) fn fastest_peer(&self) -> Option<&Row> {
         let peers = self.rows.iter().filter(|row| row.side == Side::Peer);
         let whole = peers.filter(|row| row.verdict == Verdict::Whole && row.seconds.is_some());
@@ -66,7 +66,7 @@ impl Measured<'_> {
     }
 }
 
-/// Everything about every parser over `body`, in about `budget` of CPU time.
+/// Measures every parser over `body`, in about `budget` of CPU time.
 ///
 /// # Errors
 ///
@@ -109,7 +109,7 @@ pub(crate) fn body<'b>(
     Ok(Measured { body, rows })
 }
 
-/// Compares what was found with what the first door found, which has to be all of it.
+/// Compares what was found with what the first door found, which must be everything.
 fn verdict(
     body: &Body,
     contestant: Contestant,
@@ -133,7 +133,7 @@ fn verdict(
     Ok(verdict)
 }
 
-/// How `found` differs from all that is in the body, in words.
+/// Describes how `found` differs from what is in the body.
 fn differences(body: &Body, gives: Gives, found: &Tally, truth: &Tally) -> Option<String> {
     let count = |found: u64, truth: u64, what: &str| match found.cmp(&truth) {
         std::cmp::Ordering::Equal => None,
@@ -149,7 +149,7 @@ fn differences(body: &Body, gives: Gives, found: &Tally, truth: &Tally) -> Optio
         })
 }
 
-/// Runs `work` with panics unreported, for they are reported as a rejection.
+/// Runs `work` without reporting panics, because they are reported as a rejection.
 fn quietly<T>(work: impl FnOnce() -> T) -> T {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
@@ -158,18 +158,17 @@ fn quietly<T>(work: impl FnOnce() -> T) -> T {
     done
 }
 
-/// The shortest time that is taken at once; shorter runs are repeated.
+/// The shortest time to measure; shorter runs are repeated.
 const BATCH: Duration = Duration::from_micros(200);
-/// How long a run has its turn.
+/// The length of a run's turn.
 const TURN: Duration = Duration::from_millis(2);
-/// How many turns each has at least.
+/// The least number of turns for each.
 const ROUNDS: usize = 5;
 
-/// The seconds of CPU time that one run takes, the best of many, for each of `runs`.
+/// Returns the CPU time in seconds of one run, the best of many, for each of `runs`.
 ///
-/// They take turns, so that a spell in which the machine is slow strikes all of them; and it is the
-/// thread's CPU time that counts, so that a run which takes longer is not charged for more of what else
-/// is going on.
+/// They take turns, so that a slow phase of the machine affects all of them. The thread's CPU time counts, so
+/// that a longer run is not charged for more of what else is going on.
 pub(crate) fn best(runs: &mut [Run<'_>], budget: Duration) -> Vec<f64> {
     let batches: Vec<u32> = runs.iter_mut().map(batch).collect();
     let mut best = vec![f64::INFINITY; runs.len()];
@@ -189,7 +188,7 @@ pub(crate) fn best(runs: &mut [Run<'_>], budget: Duration) -> Vec<f64> {
     best
 }
 
-/// How often a run is repeated to take long enough.
+/// Returns how often to repeat a run so that it takes long enough.
 fn batch(run: &mut Run<'_>) -> u32 {
     let mut times = 1;
     while time(run, times) < BATCH {
@@ -212,13 +211,13 @@ fn cpu_time() -> Duration {
     Duration::from_secs(tv_sec.cast_unsigned()) + Duration::from_nanos(tv_nsec.cast_unsigned())
 }
 
-/// How much two threads read, each a body of its own, in the time in which one reads one: 2 at best.
+/// How much two threads read, each its own body, in the time in which one thread reads one: 2 at best.
 #[derive(Debug, Serialize)]
 pub(crate) struct Scaling {
-    /// By the clock on the wall, in the best of many rounds. Says little if the cores are not idle.
+    /// By wall clock, in the best of many rounds. It means little if the cores are not idle.
     pub(crate) wall: f64,
-    /// By the CPU time of each thread, in the median round: what they take from each other, whatever
-    /// else the machine does.
+    /// By the CPU time of each thread, in the median round: how much they slow each other, regardless of
+    /// other load.
     pub(crate) cpu: f64,
 }
 
@@ -285,12 +284,12 @@ fn rate(contestant: Contestant, body: &Body, slot: Duration, barrier: &Barrier) 
     }
 }
 
-/// What memory one run takes, beyond the body.
+/// The memory that one run takes, in addition to the body.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub(crate) struct Memory {
     /// Calls to the allocator; growing in place counts as one.
     pub(crate) allocations: u64,
-    /// The most that is held at one time.
+    /// The most that is held at a time.
     pub(crate) peak_bytes: u64,
 }
 
@@ -305,11 +304,11 @@ struct Counted {
     memory: Memory,
 }
 
-/// Counts allocations with the program beside this one, which cargo builds for it.
+/// Counts allocations with the program next to this one, which cargo builds for it.
 ///
 /// # Errors
 ///
-/// The program cannot be built, or fails.
+/// The program cannot be built, or it fails.
 pub(crate) fn memory() -> Result<Memories, Box<dyn Error>> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");

@@ -1,4 +1,4 @@
-//! This library's doors, and the limits that any parser has.
+//! This library's doors, and the limits of any parser.
 
 use exposition::{Families, Line, Metric, MetricValue, Parser, Reader, Sample};
 use memchr::{memchr_iter, memchr2_iter};
@@ -7,7 +7,7 @@ use crate::again;
 use crate::bodies::Body;
 use crate::{Contestant, Gives, Run, Side, Tally};
 
-/// The doors. A new one is a line here and a function below.
+/// The doors. A new one needs a line here and a function below.
 pub(crate) const DOORS: &[Contestant] = &[
     ours("exposition slice", Gives::Lines, slice),
     ours("exposition slice, count only", Gives::Counts, count),
@@ -30,7 +30,7 @@ pub(crate) const DOORS: &[Contestant] = &[
     ),
 ];
 
-/// The limits: every line has to be found, and every quote.
+/// The limits: a parser must find every line and every quote.
 pub(crate) const LIMITS: &[Contestant] = &[
     limit("line walk", line_walk),
     limit("quote walk", quote_walk),
@@ -60,7 +60,7 @@ const fn limit(name: &'static str, prepare: for<'b> fn(&'b Body) -> Run<'b>) -> 
     }
 }
 
-/// Reads all of a sample. It stands for the body of a loop, where nobody calls a function.
+/// Reads a sample completely. It represents the body of a loop, where nobody calls a function.
 #[inline(always)]
 pub(crate) fn add(tally: &mut Tally, sample: &Sample<'_>) {
     tally.text(&sample.name());
@@ -71,7 +71,7 @@ pub(crate) fn add(tally: &mut Tally, sample: &Sample<'_>) {
     tally.sample(labels.len(), sample.value());
 }
 
-/// The usual loop: `for line in … { if let Line::Sample(sample) = line? { … } }`.
+/// Reads with the usual loop: `for line in … { if let Line::Sample(sample) = line? { … } }`.
 fn slice(body: &Body) -> Run<'_> {
     Box::new(|| read_slice(body).map_err(|error| error.to_string()))
 }
@@ -86,7 +86,7 @@ fn read_slice(body: &Body) -> exposition::Result<Tally> {
     Ok(tally)
 }
 
-/// What it costs to look at values, and not at names and labels.
+/// Measures the cost of reading values, without names and labels.
 fn count(body: &Body) -> Run<'_> {
     Box::new(|| read_count(body).map_err(|error| error.to_string()))
 }
@@ -101,7 +101,7 @@ fn read_count(body: &Body) -> exposition::Result<Tally> {
     Ok(tally)
 }
 
-/// With blocks of the default size, from memory: what is measured is the parser, not the kernel.
+/// Reads blocks of the default size, from memory: this measures the parser, not the kernel.
 fn reader(body: &Body) -> Run<'_> {
     Box::new(|| read_reader(body).map_err(|error| error.to_string()))
 }
@@ -117,8 +117,8 @@ fn read_reader(body: &Body) -> exposition::Result<Tally> {
     Ok(tally)
 }
 
-/// One family after the other, with the samples each metric stands for. What contradicts itself is an error that
-/// takes no sample away, as a second HELP text in a body of Caddy's; that none is missing is checked.
+/// Reads family by family, with the samples of each metric. A contradiction is an error that does not remove
+/// a sample, such as a second HELP text in a body of Caddy's; it is checked that none is missing.
 fn families(body: &Body) -> Run<'_> {
     Box::new(|| {
         let mut tally = Tally::default();
@@ -181,7 +181,7 @@ fn quote_walk(body: &Body) -> Run<'_> {
     Box::new(|| Ok(places(memchr2_iter(b'"', b'\n', body.text.as_bytes()))))
 }
 
-/// Looks at every place, one by one: a mere count would be another, faster algorithm.
+/// Visits every place, one by one: counting alone would be another, faster algorithm.
 fn places(found: impl Iterator<Item = usize>) -> Tally {
     let mut tally = Tally::default();
     for place in found {

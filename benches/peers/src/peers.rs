@@ -1,5 +1,5 @@
-//! The published crates, each called as its own documentation does. None is asked for more than the
-//! samples, with their names, labels and values, and all of those are read.
+//! The published crates, each used as in its own documentation. From each only the samples are requested,
+//! with their names, labels and values, and all of those are read.
 
 use openmetrics_parser::{
     HistogramValue, MetricFamily, MetricsExposition, OpenMetricsValue, PrometheusValue,
@@ -13,7 +13,7 @@ use exposition::Dialect;
 use crate::bodies::Body;
 use crate::{Contestant, Gives, Run, Side, Tally};
 
-/// The crates. They are named as in the registry, so that their versions are found in the lock file.
+/// The crates, by their names in the registry, so that their versions are found in the lock file.
 pub(crate) const PEERS: &[Contestant] = &[
     peer("prometheus-parse", Gives::Metrics, prometheus_parse),
     peer(
@@ -40,7 +40,7 @@ const fn peer(
     }
 }
 
-/// Takes an iterator of owned lines and never fails. A histogram's buckets come together in one value.
+/// Takes an iterator of owned lines and never fails. It returns a histogram's buckets in one value.
 fn prometheus_parse(body: &Body) -> Run<'_> {
     Box::new(|| {
         let lines = body.text.lines().map(|line| Ok(line.to_owned()));
@@ -92,7 +92,7 @@ fn exposition_format_rs(body: &Body) -> Run<'_> {
     })
 }
 
-/// Keeps values as text; to have a number is one more call.
+/// Keeps values as text; a number takes one more call.
 fn prom_text_format(body: &Body) -> Run<'_> {
     Box::new(|| {
         let scrape = Scrape::parse(&body.text).map_err(|error| match error {
@@ -118,14 +118,14 @@ fn prom_text_format(body: &Body) -> Run<'_> {
     })
 }
 
-/// Has a function for each of the two formats, and gives samples as the lines have them.
+/// Has a function for each of the two formats, and returns samples as in the lines.
 fn nom_openmetrics(body: &Body) -> Run<'_> {
     let parse = match body.dialect {
         Dialect::OpenMetrics => nom_openmetrics::parser::openmetrics,
         _ => nom_openmetrics::parser::prometheus,
     };
     Box::new(move || {
-        // Its error holds what is left of the body: the first line of that says where.
+        // Its error holds the rest of the body, whose first line shows where.
         let (_, families) = parse(&body.text).map_err(|error| {
             let place = |left: Option<&str>| {
                 let line = left.and_then(|left| left.lines().next());
@@ -147,7 +147,7 @@ fn nom_openmetrics(body: &Body) -> Run<'_> {
     })
 }
 
-/// Has a function for each of the two formats. Samples come assembled to families.
+/// Has a function for each of the two formats. It returns samples grouped into families.
 fn openmetrics_parser(body: &Body) -> Run<'_> {
     match body.dialect {
         Dialect::OpenMetrics => Box::new(|| {

@@ -1,4 +1,4 @@
-//! What was measured, as Markdown tables and as JSON.
+//! The measurements, as Markdown tables and as JSON.
 
 use std::io::{self, Write};
 
@@ -54,7 +54,7 @@ fn fault(verdict: &Verdict) -> Option<&str> {
     }
 }
 
-/// Shares a number out among the samples that were read; a limit reads none and counts the body's.
+/// Divides a number by the samples that were read; for a limit, which reads none, by the body's.
 fn per_sample(body: &Body, row: &Row) -> impl Fn(f64) -> f64 + use<> {
     let samples = match row.verdict {
         Verdict::Limit => body.samples,
@@ -70,7 +70,7 @@ pub(crate) fn megabytes_per_second(body: &Body, seconds: f64) -> f64 {
 /// The door that the others are compared with.
 const SLICE: &str = "exposition slice";
 
-/// The parsers on that side, as they are listed.
+/// Returns the parsers on that side, in the order of the list.
 fn parsers<'m>(all: &'m [Measured<'_>], side: Side) -> Vec<&'m str> {
     let rows = all.first().map(|first| first.rows.as_slice());
     let rows = rows.unwrap_or_default().iter();
@@ -80,8 +80,8 @@ fn parsers<'m>(all: &'m [Measured<'_>], side: Side) -> Vec<&'m str> {
         .collect()
 }
 
-/// The ratios of all bodies, a row each: the slice door, which reads everything, beside the walk and the
-/// peers, which do so too, and every other door beside it.
+/// Writes the ratios of all bodies, one row each: the slice door, which reads everything, compared with the
+/// walk and the peers, which do so too, and every other door compared with it.
 pub(crate) fn ratios(out: &mut dyn Write, all: &[Measured<'_>]) -> io::Result<()> {
     let doors = parsers(all, Side::Ours);
     let first = "slice ÷ quote walk | slice ÷ fastest peer that reads all";
@@ -113,7 +113,7 @@ pub(crate) fn ratios(out: &mut dyn Write, all: &[Measured<'_>]) -> io::Result<()
     Ok(())
 }
 
-/// The forms of loop beside the slice door, a row for each body.
+/// Writes the forms of loop compared with the slice door, one row for each body.
 pub(crate) fn loops(out: &mut dyn Write, all: &[Measured<'_>]) -> io::Result<()> {
     let loops = parsers(all, Side::Loop);
     write!(out, "\n| loop ÷ `line?`, everything read |")?;
@@ -128,7 +128,7 @@ pub(crate) fn loops(out: &mut dyn Write, all: &[Measured<'_>]) -> io::Result<()>
     Ok(())
 }
 
-/// How fast each of `parsers` is beside the slice door: the rest of a row.
+/// Writes the speed of each of `parsers` relative to the slice door: the rest of a row.
 fn beside_slice(out: &mut dyn Write, measured: &Measured<'_>, parsers: &[&str]) -> io::Result<()> {
     let slice = measured.seconds(SLICE);
     for parser in parsers {
@@ -139,13 +139,13 @@ fn beside_slice(out: &mut dyn Write, measured: &Measured<'_>, parsers: &[&str]) 
     writeln!(out)
 }
 
-/// A parser's name where it is clear that it is ours.
+/// Returns a parser's name for where it is clear that it is ours.
 fn short_name(parser: &str) -> &str {
     let name = parser.strip_prefix("exposition ").unwrap_or(parser);
     name.strip_prefix("slice, ").unwrap_or(name)
 }
 
-/// One body's table.
+/// Writes one body's table.
 pub(crate) fn markdown(out: &mut dyn Write, measured: &Measured<'_>) -> io::Result<()> {
     let body = measured.body;
     let (size, samples) = (size(body), thousands(body.samples));
@@ -171,7 +171,7 @@ pub(crate) fn markdown(out: &mut dyn Write, measured: &Measured<'_>) -> io::Resu
                 .map(|seconds| format!("{:.1}", per_sample(seconds * 1e9))),
             memory.map(|memory| format!("{:.2}", per_sample(memory.allocations as f64))),
             memory.map(|memory| thousands(memory.peak_bytes.div_ceil(1024))),
-            // To skip is no way to be faster than who reads.
+            // Skipping does not count as faster than reading.
             against(peer.filter(|_| row.gives != Gives::Counts)).map(|ratio| format!("{ratio:.2}")),
             against(walk).map(|ratio| format!("{ratio:.3}")),
         ];
@@ -184,7 +184,7 @@ pub(crate) fn markdown(out: &mut dyn Write, measured: &Measured<'_>) -> io::Resu
     Ok(())
 }
 
-/// How much a parser read, in words.
+/// Describes how much a parser read.
 fn read(row: &Row) -> String {
     match &row.verdict {
         Verdict::Whole => "all".to_owned(),
@@ -197,7 +197,7 @@ fn read(row: &Row) -> String {
     }
 }
 
-/// The start of an error message, on one line.
+/// Returns the start of an error message, on one line.
 fn short(error: &str) -> String {
     const LONGEST: usize = 90;
     let words: Vec<&str> = error.split_whitespace().collect();
@@ -208,7 +208,7 @@ fn short(error: &str) -> String {
     }
 }
 
-/// A body's size in words.
+/// Describes a body's size.
 pub(crate) fn size(body: &Body) -> String {
     let bytes = body.text.len() as f64;
     if bytes < 1e6 {
@@ -218,7 +218,7 @@ pub(crate) fn size(body: &Body) -> String {
     }
 }
 
-/// A number with commas between its thousands.
+/// Formats a number with commas between its thousands.
 pub(crate) fn thousands(number: u64) -> String {
     if number < 1000 {
         return number.to_string();

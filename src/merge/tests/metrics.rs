@@ -1,8 +1,8 @@
-//! What is decided about a metric is decided about all of its samples.
+//! What is decided about a metric holds for all of its samples.
 
 use super::*;
 
-/// Merges into text, the later metrics labelled with `source`, the first type held.
+/// Merges into text, the later metrics labelled with `source`, the first type kept.
 fn stamped<'s>(sources: impl IntoIterator<Item = Source<'s>>) -> Merge<'s> {
     let merge = Merge::new(ScrapeProtocol::PrometheusText100)
         .on_collision(Collision::Stamp("source".into()))
@@ -51,7 +51,7 @@ fn a_summary_with_other_quantiles_is_kept_apart_as_a_whole() {
     );
 }
 
-/// Even if no series is in both.
+/// Even if no series is in both bodies.
 #[test]
 fn parts_of_a_metric_are_not_put_together() {
     for (one, other, kept) in [
@@ -108,7 +108,7 @@ fn states_start_times_and_exemplars_go_with_their_metric() {
          # TYPE c counter\nc_total 1\nc_created{source=\"b\"} 2.0\nc_total{source=\"b\"} 3 # {t=\"1\"} 1\n\
          # TYPE g gaugehistogram\ng_bucket{le=\"+Inf\"} 1\ng_gsum{source=\"b\"} 4\ng_gcount{source=\"b\"} 5\n# EOF\n",
     );
-    // In text they are families of their own, and go with it all the same.
+    // In text they are separate families, and are still decided about together.
     check(
         stamped([om("a", a), om("b", b)]),
         "# TYPE s gauge\ns{s=\"x\"} 1\ns{s=\"x\",source=\"b\"} 0\ns{s=\"y\",source=\"b\"} 1\n\
@@ -136,7 +136,7 @@ fn gauges_of_start_times_in_text_go_with_their_metric() {
                 "{one}{sample}{{source=\"b\"}} 1\n# TYPE {name}_created gauge\n{name}_created{{source=\"b\"}} 2\n"
             ),
         );
-        // The first body that has any of it has it, whichever family is written first.
+        // The first body that has any part of it owns it, whichever family is written first.
         check(
             stamped([
                 body(
@@ -152,7 +152,7 @@ fn gauges_of_start_times_in_text_go_with_their_metric() {
     }
 }
 
-/// Against the rules a counter may have samples of just its name: they are metrics beside it.
+/// A counter that breaks the rules may have samples of just its name: they are other metrics.
 #[test]
 fn start_times_go_with_totals() {
     let report = check(
@@ -165,7 +165,7 @@ fn start_times_go_with_totals() {
     assert_eq!(report.collided, 1);
 }
 
-/// A third body must not find one half of a histogram under its own name and the other not.
+/// A third body must not find one half of a histogram under its own name and the other half elsewhere.
 #[test]
 fn a_metric_whose_type_another_body_contradicts_stays_one() {
     let counter = "# TYPE m counter\nm 1\n";
@@ -192,7 +192,7 @@ fn a_metric_whose_type_another_body_contradicts_stays_one() {
     );
 }
 
-/// One group alone has what such a body calls buckets, before and after it says so.
+/// Only one group has what such a body names buckets, before and after the TYPE line.
 #[test]
 fn buckets_of_a_histogram_that_may_not_be_are_told_apart() {
     let body = "# TYPE h_count counter\nh_bucket{le=\"1\"} 9\n# TYPE h histogram\nh_bucket{le=\"+Inf\"} 10\n# EOF\n";
@@ -207,7 +207,7 @@ fn buckets_of_a_histogram_that_may_not_be_are_told_apart() {
 
 #[test]
 fn a_label_that_tells_samples_apart_is_put_onto_none() {
-    // Such a label tells no bodies apart.
+    // Such a label does not tell bodies apart.
     let merge = stamped([prometheus("a", ONE), prometheus("b", OTHER)]);
     let report = check(merge.on_collision(Collision::Stamp("le".into())), ONE);
     assert_eq!((report.stamped, report.collided), (0, 4));
@@ -226,7 +226,7 @@ fn a_label_that_tells_samples_apart_is_put_onto_none() {
     );
 }
 
-/// As labels are put on or names escaped, two metrics of one body can get to be called the same.
+/// When labels are added or names escaped, two metrics of one body can get the same name and labels.
 #[test]
 fn metrics_of_one_body_are_not_put_together_either() {
     let body = "# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_count 1\nh_bucket{source=\"x\",le=\"2\"} 2\nh_count{source=\"x\"} 2\nh_sum{source=\"x\"} 2\n";
@@ -262,7 +262,7 @@ fn labels_that_are_called_alike_when_escaped_are_one_twice() {
     );
 }
 
-/// It is none: nothing has to make room for a label that is not there.
+/// It counts as none: a label that is not there needs no room.
 #[test]
 fn a_label_with_an_empty_value_is_not_exported() {
     let body = "m{source=\"\"} 1\nm{source=\"\",x=\"\"} 2\nn{source=\"\",exported_source=\"\"} 3\n";
@@ -273,7 +273,7 @@ fn a_label_with_an_empty_value_is_not_exported() {
     assert_eq!((report.stamped, report.repeated), (2, 2));
 }
 
-/// Emptying what a large family needed must not be paid for by each of the small ones after it.
+/// Small families must not each pay for emptying what a large family needed.
 #[test]
 fn small_families_after_a_large_one_cost_no_more() {
     let large: String = (0..4_000)

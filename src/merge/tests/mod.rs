@@ -234,7 +234,7 @@ fn help_texts_and_units_that_contradict_each_other() {
 
 #[test]
 fn the_le_of_a_family_stays_what_prometheus_stores() {
-    // The type of `h` reaches to `foo`, and must not where `bar` comes to stand.
+    // The type of `h` reaches to `foo`, and must not reach `bar` in its new place.
     check(
         text()
             .source(prometheus("a", "bar{le=\"1\"} 1\n"))
@@ -278,7 +278,7 @@ fn a_gauge_and_a_counter_that_differ_by_total() {
         openmetrics().source(one(counter)).source(one(gauge)),
         &[counter_om, gauge_om, "# EOF\n"].concat(),
     );
-    // A counter that is called so in OpenMetrics cannot give way.
+    // A counter that has this name in OpenMetrics cannot be renamed.
     refuse(
         openmetrics()
             .source(one(counter))
@@ -407,7 +407,7 @@ fn a_writer_that_fails() {
     assert_eq!(io::Error::from(error).to_string(), "full");
 }
 
-/// Also where the label of its source is put onto the sample.
+/// Even where its source's label is added to the sample.
 #[test]
 fn a_label_name_that_is_not_utf8_is_refused_beside_other_labels() {
     let source = || Source::new("app", b"a{\"\xff\"=\"1\"} 1\nb 2\n", Dialect::Text);
@@ -424,7 +424,7 @@ fn a_label_name_that_is_not_utf8_is_refused_beside_other_labels() {
     );
 }
 
-/// In OpenMetrics blanks are a help text, in the text format none.
+/// In OpenMetrics blanks are a help text, in the text format they are not.
 #[test]
 fn a_help_text_of_blanks_is_left_out_of_text() {
     let source = om("a", "# HELP up  \nup 1\n# EOF\n");
@@ -432,7 +432,7 @@ fn a_help_text_of_blanks_is_left_out_of_text() {
     check(openmetrics().source(source), "# HELP up  \nup 1\n# EOF\n");
 }
 
-/// As a merge of what is written would find it there.
+/// It goes where a merge of the outcome would find it.
 #[test]
 fn a_sample_that_its_family_gives_up_goes_where_its_name_belongs() {
     let histogram = "# TYPE x histogram\n# TYPE a gauge\na 1\n";
@@ -453,7 +453,7 @@ fn a_sample_that_its_family_gives_up_goes_where_its_name_belongs() {
         let alone = Source::new("c", merged.as_bytes(), Dialect::Text);
         check(text().source(alone), &merged);
     }
-    // What comes first is what it says.
+    // What comes first decides.
     check(
         text()
             .source(om("a", "# TYPE x_count counter\nx_count 2\n# EOF\n"))

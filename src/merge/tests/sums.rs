@@ -1,4 +1,4 @@
-//! Metrics of several bodies, added up.
+//! Adds up metrics of several bodies.
 
 use super::*;
 
@@ -71,7 +71,7 @@ fn gauges_and_unknown_metrics_as_is_chosen() {
 #[test]
 fn integers_are_added_exactly() {
     for (values, expected) in [
-        // One by one, each of the ones would be rounded away.
+        // Added one by one, the ones would each be rounded away.
         (&["9007199254740992", "1", "1", "1"][..], "9007199254740995"),
         (&["9007199254740992", "1", "1"], "9.007199254740994e+15"),
         (&["9007199254740993", "0"], "9007199254740993"),
@@ -87,7 +87,7 @@ fn integers_are_added_exactly() {
         let bodies: Vec<&str> = bodies.iter().map(String::as_str).collect();
         sums_to("counter", &bodies, Gauges::Sum, &format!("m {expected}\n"));
     }
-    // What nothing is added to stays as it is written.
+    // A value that nothing is added to stays as written.
     sums_to(
         "counter",
         &["m 9007199254740993\n"],
@@ -137,7 +137,7 @@ fn histograms_of_other_bounds_are_refused_or_kept_apart() {
         "h_bucket{le=\"1\"} 1\nh_bucket{le=\"2\"} 1\nh_bucket{le=\"+Inf\"} 2\nh_count 2\n",
     ] {
         let other = format!("# TYPE h histogram\n{other}");
-        // Whichever comes first, and however many agree.
+        // Regardless of the order, and of how many agree.
         let one = || Source::new("one", one.as_bytes(), Dialect::Text);
         let other = Source::new("other", other.as_bytes(), Dialect::Text);
         for sources in [
@@ -222,7 +222,7 @@ fn summaries_without_quantiles_are_added() {
         ]
         .concat(),
     );
-    // A summary that one body alone has needs no sum.
+    // A summary that only one body has needs no sum.
     check(
         sum(Aggregation::new()).source(prometheus("a", quantiles)),
         quantiles,
@@ -316,7 +316,7 @@ fn what_cannot_be_added() {
     );
 }
 
-/// The metrics of one body are not added to each other, whatever they are called by then.
+/// The metrics of one body are not added to each other, even if they get the same name.
 #[test]
 fn a_body_adds_nothing_to_itself() {
     let report = sums_to(

@@ -1,9 +1,9 @@
-//! What the API server refuses though every value is of its field's type (spec A6-A10).
+//! Checks what the API server refuses although every value has its field's type (spec A6-A10).
 
 use super::{rejection::Found, rule};
 use crate::operator::manifest::MonitorSpec;
 
-/// The rules for both kinds of monitor.
+/// Applies the rules for both kinds of monitor.
 pub(super) fn monitor(name: &str, spec: &MonitorSpec, found: &mut Found) {
     if !is_subdomain(name) {
         let reason = format!(
@@ -32,7 +32,7 @@ pub(super) fn port_number(number: Option<i32>, place: &str, found: &mut Found) {
     }
 }
 
-/// Whether a text is a lower-case RFC 1123 subdomain.
+/// Tells whether a text is a lower-case RFC 1123 subdomain.
 pub(super) fn is_subdomain(text: &str) -> bool {
     let is_word = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit();
     let is_part = |part: &str| {

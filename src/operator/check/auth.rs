@@ -1,4 +1,4 @@
-//! Authentication that contradicts itself or says too little (spec C21a-C21d).
+//! Checks for authentication that contradicts itself or is incomplete (spec C21a-C21d).
 
 use super::{proxy, rejection::Found, rule, tls};
 use crate::operator::{
@@ -38,7 +38,7 @@ pub(super) fn endpoint(endpoint: &Endpoint, place: &str, found: &mut Found) {
     }
 }
 
-/// Spec C21b, for scrape classes too.
+/// Checks rule C21b, for scrape classes too.
 pub(super) fn not_basic(authorization: &Authorization, place: &str, found: &mut Found) {
     if authorization
         .type_or_default()

@@ -1,4 +1,4 @@
-//! How long a scrape may take against how often there is one (spec C10, C11, C61).
+//! Compares a scrape's timeout with its interval (spec C10, C11, C61).
 
 use super::{
     rejection::Found,
@@ -7,7 +7,7 @@ use super::{
 use crate::operator::{config::OperatorConfig, manifest::Endpoint, rules::given};
 use crate::scrape::Interval;
 
-/// A duration as written, and where it stands.
+/// A duration as written, and its place.
 struct Written<'t> {
     text: &'t str,
     path: &'t str,
@@ -19,7 +19,7 @@ pub(super) fn endpoint(
     settings: &OperatorConfig,
     found: &mut Found,
 ) {
-    // Without a timeout of its own, no interval is looked at.
+    // Without its own timeout, the interval does not matter.
     let Some(timeout) = given(&endpoint.scrape_timeout) else {
         return;
     };
@@ -35,7 +35,7 @@ pub(super) fn endpoint(
     compare(&timeout, &interval, &from, &rule::TIMEOUT, found);
 }
 
-/// The Prometheus object's own timeout.
+/// Checks the Prometheus object's own timeout.
 pub(super) fn global(settings: &OperatorConfig, found: &mut Found) {
     let Some(text) = given(&settings.scrape_timeout) else {
         return;

@@ -1,5 +1,4 @@
-//! Whether a cluster takes a monitor: what the API server and the Operator check before anything is
-//! rendered.
+//! Checks whether a cluster accepts a monitor, as the API server and the Operator do before rendering.
 
 mod api;
 mod auth;
@@ -26,12 +25,11 @@ use super::{
     read,
 };
 
-/// Checks a monitor as the API server and the Operator do before anything is rendered.
+/// Checks a monitor as the API server and the Operator do before rendering.
 ///
-/// The Operator leaves out a monitor with all of its endpoints where one check fails; here every
-/// reason is told. What stands in Secrets and ConfigMaps is checked where
-/// [`OperatorConfig::assets`] has them. The rules are those of Operator 0.93; [`CheckRule::all`] lists
-/// them.
+/// The Operator leaves out a monitor and all its endpoints if one check fails; this function returns every
+/// reason. The contents of Secrets and ConfigMaps are checked where [`OperatorConfig::assets`] has them. The
+/// rules are those of Operator 0.93; [`CheckRule::all`] lists them.
 ///
 /// ```
 /// use exposition::operator::{Manifest, OperatorConfig, check};
@@ -56,7 +54,7 @@ use super::{
 /// ```
 ///
 /// # Errors
-/// Every reason why the monitor is refused, the API server's first.
+/// Every reason why the monitor is refused, starting with the API server's.
 pub fn check(manifest: &Manifest, settings: &OperatorConfig) -> Result<(), Rejections> {
     match manifest {
         Manifest::ServiceMonitor(monitor) => monitor.check(settings),
@@ -65,10 +63,10 @@ pub fn check(manifest: &Manifest, settings: &OperatorConfig) -> Result<(), Rejec
 }
 
 impl ServiceMonitor {
-    /// See [`check`].
+    /// Checks the monitor; see [`check`].
     ///
     /// # Errors
-    /// As for [`check`].
+    /// Those of [`check`].
     pub fn check(&self, settings: &OperatorConfig) -> Result<(), Rejections> {
         let mut found = Found::default();
         found.warnings(&self.warnings);
@@ -94,10 +92,10 @@ impl ServiceMonitor {
 }
 
 impl PodMonitor {
-    /// See [`check`].
+    /// Checks the monitor; see [`check`].
     ///
     /// # Errors
-    /// As for [`check`].
+    /// Those of [`check`].
     pub fn check(&self, settings: &OperatorConfig) -> Result<(), Rejections> {
         let mut found = Found::default();
         found.warnings(&self.warnings);
@@ -123,13 +121,13 @@ impl PodMonitor {
     }
 }
 
-/// What is asked of an endpoint of either kind.
+/// What the checks need from an endpoint of either kind.
 struct EndpointCheck<'m> {
     endpoint: &'m Endpoint,
     place: String,
     namespace: &'m str,
     settings: &'m OperatorConfig,
-    /// Whether a `bearerTokenSecret` without key counts as not given.
+    /// Whether a `bearerTokenSecret` without a key counts as not given.
     needs_token_key: bool,
 }
 
@@ -210,7 +208,7 @@ fn scrape_class(spec: &MonitorSpec, settings: &OperatorConfig, found: &mut Found
     }
 }
 
-/// What became of one monitor of a text.
+/// The result for one monitor of a text.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Verdict {
@@ -222,14 +220,14 @@ pub struct Verdict {
     pub name: String,
     /// The monitor; `None` if a field of it cannot be read.
     pub manifest: Option<Manifest>,
-    /// Why it is refused, if it is.
+    /// The reasons why it is refused, if it is.
     pub outcome: Result<(), Rejections>,
 }
 
-/// Checks every monitor of a YAML text, which may hold any number of documents and `List`s.
+/// Checks every monitor of a YAML text with any number of documents and `List`s.
 ///
-/// This finds more than [`Manifest::parse_all`] followed by [`check`]: of a monitor that cannot be
-/// read it tells all that is wrong, and goes on with the next.
+/// This finds more than [`Manifest::parse_all`] followed by [`check`]: for a monitor that cannot be read it
+/// reports everything that is wrong, and goes on with the next.
 ///
 /// ```
 /// use exposition::operator::{OperatorConfig, check_all};
@@ -256,8 +254,8 @@ pub struct Verdict {
 /// ```
 ///
 /// # Errors
-/// Text that is not YAML, a resource that is not a monitor, and a monitor without namespace: only a
-/// cluster knows which one it would be.
+/// Text that is not YAML, a resource that is not a monitor, or a monitor without a namespace: only a cluster
+/// knows which namespace that would be.
 pub fn check_all(yaml: &str, settings: &OperatorConfig) -> Result<Vec<Verdict>, ManifestError> {
     let mut verdicts = Vec::new();
     read::resources(&read::documents(yaml)?, |node, place| {
@@ -302,7 +300,7 @@ fn verdict(node: &Node, settings: &OperatorConfig) -> Result<Verdict, ManifestEr
 }
 
 impl Found {
-    /// What reading has found already.
+    /// Adds what reading has already found.
     fn warnings(&mut self, warnings: &[ManifestError]) {
         for warning in warnings {
             if let Some(rule) = warning.rule() {

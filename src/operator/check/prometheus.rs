@@ -1,4 +1,4 @@
-//! What is wrong with the Prometheus object itself, so that nothing is generated (spec C61-C64).
+//! Checks the Prometheus object itself: a fault there means that nothing is generated (spec C61-C64).
 
 use super::{
     auth, duration,
@@ -8,8 +8,8 @@ use super::{
 use crate::operator::{config::ScrapeClass, prometheus::Prometheus, version::Version};
 
 impl Prometheus {
-    /// Checks the object as the Operator does before it looks at any monitor. Where a check fails
-    /// nothing is written, and the last good configuration stays.
+    /// Checks the object as the Operator does before it looks at any monitor. If a check fails, the Operator
+    /// writes nothing and the last good configuration stays.
     ///
     /// # Errors
     /// Every reason, in order.

@@ -1,4 +1,4 @@
-//! Proxies that contradict themselves (spec C23a-C23f). They are refused also for versions of
+//! Checks for proxies that contradict themselves (spec C23a-C23f). They are refused even for versions of
 //! Prometheus that would not get the fields.
 
 use super::{rejection::Found, rule};

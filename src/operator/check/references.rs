@@ -1,4 +1,4 @@
-//! The Secrets and ConfigMaps that a monitor refers to (spec C21e).
+//! Finds the Secrets and ConfigMaps that a monitor refers to (spec C21e).
 
 use std::fmt;
 
@@ -35,8 +35,8 @@ impl fmt::Display for Reference {
 }
 
 impl Manifest {
-    /// The Secrets and ConfigMaps that the monitor refers to, all in its own namespace. The Operator
-    /// writes what is in them into the scrape configuration or beside it.
+    /// Returns the Secrets and ConfigMaps that the monitor refers to, all in its own namespace. The Operator
+    /// writes their contents into the scrape configuration or beside it.
     #[must_use]
     pub fn references(&self) -> Vec<Reference> {
         match self {
@@ -53,7 +53,7 @@ impl Manifest {
     }
 }
 
-/// References in the order in which the Operator follows them.
+/// The references in the order in which the Operator follows them.
 #[derive(Default)]
 struct List {
     references: Vec<Reference>,
@@ -137,7 +137,7 @@ pub(super) fn endpoint(endpoint: &Endpoint, place: &str, needs_token_key: bool) 
     list.references
 }
 
-/// Looks for everything that is referred to.
+/// Looks up everything that is referred to.
 pub(super) fn resolve(
     references: &[Reference],
     assets: &Assets,

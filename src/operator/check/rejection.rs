@@ -1,4 +1,4 @@
-//! What is said about a monitor that a cluster refuses.
+//! The reasons why a cluster refuses a monitor.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use super::rule::CheckRule;
 
 /// One reason why the API server or the Operator refuses an object.
 ///
-/// It prints as the field, the reason, who refuses and the rule's key.
+/// It displays the field, the reason, who refuses and the rule's key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Rejection {
@@ -30,15 +30,15 @@ impl fmt::Display for Rejection {
 
 /// Every reason why an object is refused: at least one.
 ///
-/// The API server's come first, then the Operator's in the order in which it looks; the Operator
-/// itself names only the first. It prints one reason a line.
+/// The API server's come first, then the Operator's in the order of its checks; the Operator itself names
+/// only the first. It displays one reason per line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejections {
     list: Vec<Rejection>,
 }
 
 impl Rejections {
-    /// An error if there is a reason.
+    /// Returns an error if there is any reason.
     pub(crate) fn result(list: Vec<Rejection>) -> Result<(), Self> {
         match list.is_empty() {
             true => Ok(()),
@@ -46,12 +46,12 @@ impl Rejections {
         }
     }
 
-    /// The reasons, in order.
+    /// Returns the reasons, in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Rejection> {
         self.list.iter()
     }
 
-    /// The reasons, in order.
+    /// Returns the reasons, in order.
     #[must_use]
     pub fn as_slice(&self) -> &[Rejection] {
         &self.list
@@ -90,7 +90,7 @@ impl fmt::Display for Rejections {
 
 impl std::error::Error for Rejections {}
 
-/// Reasons as they are found.
+/// Collects reasons as they are found.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) list: Vec<Rejection>,

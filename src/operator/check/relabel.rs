@@ -1,5 +1,5 @@
-//! Relabel rules that the Operator refuses (spec C12-C20). It refuses some that Prometheus takes,
-//! and takes some that Prometheus refuses.
+//! Checks for relabel rules that the Operator refuses (spec C12-C20). It refuses some that Prometheus
+//! accepts, and accepts some that Prometheus refuses.
 
 use super::{
     rejection::Found,
@@ -20,7 +20,7 @@ pub(super) fn rules(rules: &[RuleConfig], place: &str, version: &Version, found:
             action: rule.action.unwrap_or_default(),
             place: format!("{place}[{index}]"),
             version,
-            // As the Operator compares, a release candidate of 3.0.0 is before it.
+            // In the Operator's comparison, a release candidate of 3.0.0 is before it.
             scheme: match *version < Version::new(3, 0, 0) {
                 true => ValidationScheme::Legacy,
                 false => ValidationScheme::Utf8,
@@ -93,7 +93,7 @@ impl Check<'_> {
         let Some(regex) = self.rule.regex.as_deref() else {
             return;
         };
-        // No other field can be wrong with a rule of this form.
+        // A rule of this form cannot have another wrong field.
         let alone = RuleConfig::new().regex(regex).action(Action::Keep);
         if let Err(error) = alone.build(ValidationScheme::Utf8) {
             let reason = match error.problem() {
@@ -151,7 +151,7 @@ impl Check<'_> {
             ),
             ("modulus", rule.modulus.unwrap_or_default() != 0),
             ("separator", differs(&rule.separator, SEPARATOR)),
-            // With the other two, spec C18 has said so already.
+            // For the other two, spec C18 has already reported it.
             (
                 "replacement",
                 by_label && differs(&rule.replacement, REPLACEMENT),

@@ -2,18 +2,18 @@
 
 use std::fmt;
 
-/// Who refuses a monitor.
+/// The component that refuses a monitor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RejectedBy {
-    /// The API server: the object does not come into being, `kubectl apply` fails.
+    /// The API server: the object is not created, `kubectl apply` fails.
     Api,
-    /// The Operator: the object is there, but none of its endpoints is rendered.
+    /// The Operator: the object exists, but none of its endpoints is rendered.
     Operator,
 }
 
 impl RejectedBy {
-    /// `api` or `operator`.
+    /// Returns `api` or `operator`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -54,33 +54,33 @@ pub struct CheckRule {
 }
 
 impl CheckRule {
-    /// Every rule, in the order of their identifiers.
+    /// Returns every rule, in the order of their identifiers.
     #[must_use]
     pub fn all() -> &'static [&'static CheckRule] {
         ALL
     }
 
-    /// The identifier of the rule on [its page](crate::docs::operator): `A…` for the API server's, `C…` for
-    /// the Operator's.
+    /// Returns the identifier of the rule on [its page](crate::docs::operator): `A…` for the API server's,
+    /// `C…` for the Operator's.
     #[must_use]
     pub const fn id(&self) -> &'static str {
         self.id
     }
 
-    /// The rule in a word, to sort and filter by: `timeout-above-interval`. Rules that find the same
-    /// mistake at different places share it.
+    /// Returns a short name of the rule, to sort and filter by: `timeout-above-interval`. Rules that find the
+    /// same mistake in different places share it.
     #[must_use]
     pub const fn key(&self) -> &'static str {
         self.key
     }
 
-    /// Who refuses the object.
+    /// Returns which component refuses the object.
     #[must_use]
     pub const fn by(&self) -> RejectedBy {
         self.by
     }
 
-    /// What is refused.
+    /// Describes what is refused.
     #[must_use]
     pub const fn summary(&self) -> &'static str {
         self.summary

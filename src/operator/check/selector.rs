@@ -1,4 +1,4 @@
-//! Selectors that Kubernetes refuses (spec C1-C6).
+//! Checks for selectors that Kubernetes refuses (spec C1-C6).
 
 use super::{api::is_subdomain, rejection::Found, rule};
 use crate::bytes::work;

@@ -1,4 +1,4 @@
-//! Certificates and keys that do not fit together (spec C22a-C22e).
+//! Checks for certificates and keys that do not fit together (spec C22a-C22e).
 
 use super::{rejection::Found, rule};
 use crate::operator::{
@@ -6,7 +6,7 @@ use crate::operator::{
     tls::TlsConfig,
 };
 
-/// What is wrong where a Secret and a ConfigMap stand side by side.
+/// The message for a Secret and a ConfigMap that are both given.
 pub(super) const BOTH: &str = "a Secret and a ConfigMap: only one of them can be";
 
 pub(super) fn config(config: &TlsConfig, place: &str, found: &mut Found) {
@@ -61,7 +61,7 @@ pub(super) fn config(config: &TlsConfig, place: &str, found: &mut Found) {
     }
 }
 
-/// Spec C22e, for the endpoint and its OAuth2 server.
+/// Checks rule C22e, for the endpoint and its OAuth2 server.
 pub(super) fn content(
     endpoint: &Endpoint,
     place: &str,
@@ -92,7 +92,7 @@ fn config_content(
     namespace: &str,
     found: &mut Found,
 ) {
-    // What is not there has been told already, and what is empty is not looked at.
+    // What is missing has been reported already, and what is empty is not checked.
     let of = |either: &SecretOrConfigMap| {
         let (source, key) = either.source()?;
         let content = assets.find(source, namespace, key).ok()?;

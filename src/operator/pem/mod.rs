@@ -1,5 +1,5 @@
-//! Certificates and keys in PEM, read as far as the Operator's checks ask: whether they are some, and
-//! whether a key is a certificate's. Nothing is verified.
+//! Reads certificates and keys in PEM as far as the Operator's checks need: whether they are valid, and
+//! whether a key belongs to a certificate. Nothing is verified.
 
 use super::base64;
 use crate::bytes::work;
@@ -10,7 +10,7 @@ struct Block {
     der: Vec<u8>,
 }
 
-/// The blocks of a text; what is not part of one is passed over.
+/// Returns the blocks of a text. Skips what is not part of one.
 fn blocks(text: &[u8]) -> impl Iterator<Item = Block> {
     work::on(text.len());
     let text = String::from_utf8_lossy(text).into_owned();
@@ -45,7 +45,7 @@ fn marker<'l>(line: &'l str, begin: &str) -> Option<&'l str> {
     line.strip_prefix(begin)?.strip_suffix("-----")
 }
 
-/// Whether the first block is a certificate.
+/// Tells whether the first block is a certificate.
 pub(super) fn certificate(text: &[u8]) -> Result<(), String> {
     let first = blocks(text).next();
     let block = first.ok_or("what it refers to is not PEM")?;
@@ -55,7 +55,7 @@ pub(super) fn certificate(text: &[u8]) -> Result<(), String> {
     }
 }
 
-/// Whether the key is that of the certificate. The error says whether it lies with the key.
+/// Checks that the key belongs to the certificate. The error says whether the fault is in the key.
 pub(super) fn key_pair(cert: &[u8], key: &[u8]) -> Result<(), (bool, String)> {
     let of_cert = |problem: &str| (false, format!("what it refers to {problem}"));
     let of_key = |problem: &str| (true, format!("what it refers to {problem}"));
@@ -68,9 +68,9 @@ pub(super) fn key_pair(cert: &[u8], key: &[u8]) -> Result<(), (bool, String)> {
     let private = private_key(&key.der).ok_or_else(|| of_key("is not a private key"))?;
     let belongs = match (&public, &private) {
         (Public::Rsa(a), Private::Rsa(b)) => a == b,
-        // A key need not say which point it belongs to, and working that out is not done here.
+        // A key may omit its public point, and this module does not compute it.
         (Public::Point(a), Private::Point(b)) => b.as_ref().is_none_or(|b| a == b),
-        // Nothing of another kind of key can be compared.
+        // Other kinds of keys cannot be compared.
         (Public::Other, Private::Other) => true,
         _ => false,
     };
@@ -80,7 +80,7 @@ pub(super) fn key_pair(cert: &[u8], key: &[u8]) -> Result<(), (bool, String)> {
     }
 }
 
-/// What tells a public key from others of its kind.
+/// What distinguishes a public key from others of its kind.
 enum Public {
     Rsa(Vec<u8>),
     Point(Vec<u8>),
@@ -98,21 +98,21 @@ const BITS: u8 = 0x03;
 const OCTETS: u8 = 0x04;
 const OBJECT: u8 = 0x06;
 const SEQUENCE: u8 = 0x30;
-/// The tags that the structures below number themselves.
+/// The first of the tags that the structures below number themselves.
 const FIRST: u8 = 0xa0;
 const SECOND: u8 = 0xa1;
 
 const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 const ELLIPTIC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
 
-/// Values of the distinguished encoding, one after the other.
+/// Values in the distinguished encoding, in order.
 #[derive(Clone)]
 struct Der<'d> {
     rest: &'d [u8],
 }
 
 impl<'d> Der<'d> {
-    /// The next value if it has the tag.
+    /// Returns the next value if it has the tag.
     fn next(&mut self, tag: u8) -> Option<&'d [u8]> {
         let (&[found, length], rest) = self.rest.split_first_chunk()?;
         if found != tag {
@@ -137,14 +137,14 @@ impl<'d> Der<'d> {
     }
 }
 
-/// The whole of some bytes as one sequence.
+/// Reads all of the bytes as one sequence.
 fn sequence(der: &[u8]) -> Option<Der<'_>> {
     let mut whole = Der { rest: der };
     let inside = whole.inside(SEQUENCE)?;
     whole.rest.is_empty().then_some(inside)
 }
 
-/// The key in a certificate, if it is one: RFC 5280, section 4.1.
+/// Returns the key in a certificate, if the bytes are one: RFC 5280, section 4.1.
 fn public_key(der: &[u8]) -> Option<Public> {
     let mut certificate = sequence(der)?;
     let mut signed = certificate.inside(SEQUENCE)?;
@@ -169,7 +169,7 @@ fn public_key(der: &[u8]) -> Option<Public> {
     })
 }
 
-/// A private key by itself or wrapped: RFC 8017, 5915 and 5958.
+/// Reads a private key, bare or wrapped: RFC 8017, 5915 and 5958.
 fn private_key(der: &[u8]) -> Option<Private> {
     let mut key = sequence(der)?;
     let _version = key.next(INTEGER)?;
@@ -288,7 +288,7 @@ mod tests {
         ] {
             assert_eq!(certificate(text), Err(problem.to_owned()));
         }
-        // No part of a certificate is one, and none makes the reader fail.
+        // No part of a certificate is a certificate, and none makes the reader fail.
         let der = blocks(EC).next().unwrap().der;
         for end in 0..der.len() {
             assert!(public_key(&der[..end]).is_none());

@@ -3,19 +3,19 @@
 use super::class::{Bytes, Class};
 use crate::bytes::work;
 
-/// The largest number of instructions Go compiles a pattern to.
+/// The largest number of instructions that Go compiles a pattern to.
 const MAX_SIZE: u64 = (128 << 20) / 40;
 /// How deep Go lets expressions nest.
 pub(super) const MAX_HEIGHT: u32 = 1000;
 
-/// An expression and what Go's limits ask about it.
+/// An expression and its measures for Go's limits.
 #[derive(Debug, Clone)]
 pub(in super::super) struct Ast {
     pub(in super::super) kind: Kind,
-    /// How deep expressions nest, this one included.
+    /// How deep expressions nest, including this one.
     pub(super) height: u32,
     pub(super) size: u64,
-    /// The largest product of counted repetitions nested in one another.
+    /// The largest product of nested counted repetitions.
     pub(super) copies: u32,
 }
 
@@ -28,9 +28,9 @@ pub(in super::super) enum Kind {
         fold: bool,
     },
     Class(Class),
-    /// Any character, a line feed included.
+    /// Any character, including a line feed.
     Any,
-    /// Any character but a line feed.
+    /// Any character except a line feed.
     AnyButLineFeed,
     BeginText,
     EndText,
@@ -49,14 +49,14 @@ pub(in super::super) enum Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) struct Repeat {
     pub(in super::super) min: u32,
-    /// `None` is without end.
+    /// `None` is unlimited.
     pub(in super::super) max: Option<u32>,
     pub(in super::super) greedy: bool,
-    /// Written with braces, which Go counts, and not as `*`, `+` or `?`.
+    /// Whether it is written with braces, which Go counts, and not as `*`, `+` or `?`.
     pub(super) counted: bool,
 }
 
-/// Which of Go's limits an expression exceeds.
+/// The one of Go's limits that an expression exceeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Limit {
     Size,
@@ -64,7 +64,7 @@ pub(super) enum Limit {
 }
 
 impl Ast {
-    /// `kind` with its measures, or the limit it breaks.
+    /// Returns `kind` with its measures, or the limit it breaks.
     pub(super) fn new(kind: Kind) -> Result<Ast, Limit> {
         let (mut height, mut size, mut copies) = (1, 0u64, 1);
         let mut below = |sub: &Ast| {
@@ -85,13 +85,13 @@ impl Ast {
                 below(sub);
                 (size, copies) = repeat.measure(sub);
             }
-            // What has many parts is measured part by part, in `run.rs`.
+            // Kinds with many parts are measured part by part, in `run.rs`.
             _ => {}
         }
         Ast::measured(kind, height, size, copies)
     }
 
-    /// `kind` with measures that are known, or the limit they break.
+    /// Returns `kind` with known measures, or the limit they break.
     pub(super) fn measured(kind: Kind, height: u32, size: u64, copies: u32) -> Result<Ast, Limit> {
         let ast = Ast {
             kind,
@@ -102,7 +102,7 @@ impl Ast {
         ast.within_limits()
     }
 
-    /// Adds a literal after this one, if both are literals that match cases alike: whether they are.
+    /// Appends a literal to this one, if both are literals with the same case rule. Returns whether they are.
     pub(super) fn append(&mut self, last: &Ast) -> Result<bool, Limit> {
         match (&mut self.kind, &last.kind) {
             (
@@ -123,7 +123,7 @@ impl Ast {
         }
     }
 
-    /// The set of characters this matches one of, if it is one that bytes tell.
+    /// Returns the set of characters of which this matches one, if bytes determine it.
     pub(in super::super) fn as_set(&self) -> Option<Bytes> {
         match &self.kind {
             Kind::Any => Some(Bytes::ANY),
@@ -138,7 +138,7 @@ impl Ast {
         }
     }
 
-    /// Parts of a sequence as a pattern of its own, which matches a whole value.
+    /// Returns parts of a sequence as a separate pattern, which matches a whole value.
     pub(in super::super) fn whole(parts: &[Ast]) -> Option<Ast> {
         let anchor = |kind| Ast::new(kind).ok();
         let begin = std::iter::once(anchor(Kind::BeginText)?);
@@ -149,7 +149,7 @@ impl Ast {
         Ast::measured(Kind::Concat(all), height + 1, size, 1).ok()
     }
 
-    /// Whether it looks at what stands around a match.
+    /// Tells whether it looks at the text around a match.
     pub(in super::super) fn looks_around(&self) -> bool {
         match &self.kind {
             Kind::BeginText
@@ -180,7 +180,7 @@ impl Ast {
 }
 
 impl Repeat {
-    /// Go's estimate of the instructions, and the copies of the innermost thing.
+    /// Returns Go's estimate of the instructions, and the copies of the innermost part.
     fn measure(self, sub: &Ast) -> (u64, u32) {
         let times = |n: u32| u64::from(n).saturating_mul(sub.size);
         let size = match (self.min, self.max) {

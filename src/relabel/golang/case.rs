@@ -1,4 +1,4 @@
-//! Go's case mappings: one character for one character, after Unicode 15.0.
+//! Go's case mappings: one character to one character, by Unicode 15.0.
 
 use std::borrow::Cow;
 
@@ -30,7 +30,7 @@ impl Case {
         Cow::Owned(mapped)
     }
 
-    /// Whether `mapped` is what `text` is mapped to.
+    /// Tells whether `text` maps to `mapped`.
     pub(in super::super) fn is(self, text: &str, mapped: &str) -> bool {
         (text.chars().map(|c| self.of(c))).eq(mapped.chars())
     }
@@ -52,7 +52,7 @@ pub(super) fn lower(c: char) -> char {
 
 pub(super) fn upper(c: char) -> char {
     match c {
-        // Small letters with an iota below have a single capital, which full mapping takes apart.
+        // Small letters with iota subscript have a single capital, which full mapping takes apart.
         'ᾀ'..='ᾇ' | 'ᾐ'..='ᾗ' | 'ᾠ'..='ᾧ' => char::from_u32(c as u32 + 8).unwrap_or(c),
         'ᾳ' => 'ᾼ',
         'ῃ' => 'ῌ',
@@ -61,7 +61,7 @@ pub(super) fn upper(c: char) -> char {
     }
 }
 
-/// The mapping if it is one character, and one Unicode 15.0 knew of.
+/// Returns the mapping if it is one character that Unicode 15.0 has.
 fn simple(c: char, mut mapped: impl ExactSizeIterator<Item = char>) -> char {
     match mapped.next() {
         Some(to) if mapped.len() == 0 && !is_newer(c) && !is_newer(to) => to,
@@ -82,7 +82,7 @@ pub(super) const NEWER: &[(char, char)] = &[
     ('\u{16EBB}', '\u{16ED3}'),
 ];
 
-/// The letters that were there in 15.0 and got another case since, or fold to one another since.
+/// The letters of 15.0 that have got another case since, or fold to each other since.
 pub(super) const FOLDED_SINCE: &[(char, char)] = &[
     ('\u{019B}', '\u{019B}'),
     ('\u{0264}', '\u{0264}'),

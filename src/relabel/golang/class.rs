@@ -1,10 +1,10 @@
-//! Character classes: as Go reads them, and as Rust's regex writes them.
+//! Character classes: read as in Go, and written for Rust's regex.
 
 use std::fmt::Write;
 
 use super::case;
 
-/// The highest code point, surrogates included, for Go's classes are ranges of numbers.
+/// The highest code point, including surrogates, because Go's classes are ranges of numbers.
 pub(super) const MAX: u32 = char::MAX as u32;
 
 /// A class in brackets, or one written with a backslash.
@@ -12,7 +12,7 @@ pub(super) const MAX: u32 = char::MAX as u32;
 pub(in super::super) struct Class {
     pub(super) items: Vec<Item>,
     pub(super) negated: bool,
-    /// Letters stand for both cases.
+    /// Whether letters stand for both cases.
     pub(super) fold: bool,
 }
 
@@ -26,7 +26,7 @@ pub(super) enum Item {
     Unicode { table: Table, negated: bool },
 }
 
-/// A set of characters with the same membership for all that are not ASCII.
+/// A set of characters that has all or none of those outside ASCII.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) struct Bytes {
     ascii: u128,
@@ -43,12 +43,12 @@ impl Bytes {
         wide: true,
     };
 
-    /// The set of one character, or of both its cases.
+    /// Returns the set of one character, or of both its cases.
     pub(in super::super) fn of_char(c: char, fold: bool) -> Option<Bytes> {
         Class::of(Item::Range(c.into(), c.into()), fold).bytes()
     }
 
-    /// For every byte, whether a character that starts (or goes on) with it is in the set.
+    /// Returns for every byte whether a character that starts (or continues) with it is in the set.
     pub(in super::super) fn table(self) -> [bool; 256] {
         std::array::from_fn(|byte| match byte {
             0..128 => self.ascii >> byte & 1 == 1,
@@ -57,7 +57,7 @@ impl Bytes {
     }
 }
 
-/// A set of ASCII ranges as bits.
+/// Returns a set of ASCII ranges as bits.
 pub(super) const fn ascii(ranges: &[(u8, u8)]) -> u128 {
     let mut set = 0;
     let mut rest = ranges;
@@ -69,7 +69,7 @@ pub(super) const fn ascii(ranges: &[(u8, u8)]) -> u128 {
     set
 }
 
-/// The letters that fold to one outside ASCII: the Kelvin sign and the long s.
+/// The letters that fold to a letter outside ASCII: the Kelvin sign and the long s.
 const FOLD_OUT: u128 = ascii(&[(b'K', b'K'), (b'k', b'k'), (b'S', b'S'), (b's', b's')]);
 const UPPER: u128 = ascii(&[(b'A', b'Z')]);
 const LOWER: u128 = ascii(&[(b'a', b'z')]);
@@ -87,7 +87,7 @@ impl Class {
         }
     }
 
-    /// The class as a set over bytes, where all characters outside ASCII are in or all are out.
+    /// Returns the class as a set over bytes, if it has all or none of the characters outside ASCII.
     pub(in super::super) fn bytes(&self) -> Option<Bytes> {
         let (mut ascii, mut wide) = (0, false);
         for item in &self.items {
@@ -147,8 +147,8 @@ impl Class {
                 self.emit_brackets(out);
                 out.push(')');
             }
-            // The engine folds after a later Unicode than Go. What differs is left out, and put
-            // back unfolded; with these left out, both fold alike.
+            // The engine folds by a later Unicode than Go. What differs is left out, and added back unfolded;
+            // without these, both fold alike.
             (true, false) => {
                 out.push_str("(?:(?i:[");
                 self.emit_brackets(out);
@@ -170,10 +170,10 @@ impl Class {
     }
 }
 
-/// Every character, within brackets.
+/// Every character, in brackets.
 const ALL: &str = "\\x{0}-\\x{10FFFF}";
 
-/// Writes what is in brackets; Rust has no empty ones.
+/// Writes the contents of brackets; Rust does not have empty ones.
 fn emit_set(items: &str, negated: bool, out: &mut String) {
     let (open, items) = match (negated, items) {
         (false, "") => ("[^", ALL),
@@ -184,7 +184,7 @@ fn emit_set(items: &str, negated: bool, out: &mut String) {
     let _ = write!(out, "{open}{items}]");
 }
 
-/// Whether the engine folds `c` to other characters than Go does.
+/// Tells whether the engine folds `c` to other characters than Go does.
 pub(super) fn folds_differently(c: char) -> bool {
     (case::NEWER.iter().chain(case::FOLDED_SINCE)).any(|&(low, high)| (low..=high).contains(&c))
 }
@@ -197,7 +197,7 @@ fn emit_differing(out: &mut String) {
     out.push(']');
 }
 
-/// Writes a range within brackets; surrogates are in no text and are left out.
+/// Writes a range in brackets. Surrogates are left out, because no text has them.
 fn emit_range(low: u32, high: u32, out: &mut String) {
     if low < 0xD800 {
         let _ = write!(out, "\\x{{{low:X}}}-\\x{{{:X}}}", high.min(0xD7FF));
@@ -239,14 +239,14 @@ pub(super) enum Table {
 }
 
 impl Table {
-    /// Writes the set within brackets. `Age` holds what a version of Unicode had assigned, so later
-    /// characters are neither letters nor anything else.
+    /// Writes the set in brackets. `Age` holds the characters that a version of Unicode has assigned, so
+    /// later characters are neither letters nor anything else.
     fn emit(self, out: &mut String) {
         let _ = match self {
             // Changed in Unicode 16.0.
             Table::Category("Mn") => write!(out, "[\\p{{Mn}}\\x{{1171E}}]&&\\p{{Age=15.0}}"),
             Table::Category("Mc") => write!(out, "[\\p{{Mc}}--\\x{{1171E}}]&&\\p{{Age=15.0}}"),
-            // Surrogates are in no text.
+            // No text has surrogates.
             Table::Category("Cs") => write!(out, "[^\\x{{0}}-\\x{{10FFFF}}]"),
             Table::Category(name @ ("C" | "Cn")) => {
                 write!(out, "\\p{{gc={name}}}\\P{{Age=15.0}}")

@@ -1,4 +1,4 @@
-//! An [`Ast`] written in Rust's syntax, and compiled.
+//! Writes an [`Ast`] in Rust's syntax, and compiles it.
 
 use std::{fmt::Write, thread};
 
@@ -9,17 +9,16 @@ use super::{
     ast::{Ast, Kind, Repeat},
 };
 
-/// What a compiled pattern may take; Go's own budget is about as much.
+/// The most memory of a compiled pattern; Go's own budget is about the same.
 const SIZE_LIMIT: usize = 128 << 20;
 
-/// The engine's compiler calls itself for every level of nesting. Deeper patterns than this get a
-/// thread with a stack of their own.
+/// The engine's compiler recurses for every level of nesting. Patterns deeper than this get a thread with its
+/// own stack.
 const SHALLOW: u32 = 40;
 /// Enough for the deepest pattern Go accepts, in a build without optimization.
 const DEEP_STACK: usize = 64 << 20;
 
-/// Compiles `ast` for the engine. Of the groups, only those in `slots`, which is sorted,
-/// capture.
+/// Compiles `ast` for the engine. Only the groups in `slots`, which is sorted, capture.
 pub(in super::super) fn engine(ast: &Ast, slots: &[usize]) -> Result<Regex, RegexError> {
     let mut text = String::new();
     emit(ast, slots, &mut text);
@@ -70,7 +69,7 @@ fn emit(ast: &Ast, slots: &[usize], out: &mut String) {
             emit(sub, slots, out);
             out.push(')');
         }
-        // A group that nothing refers to need not be remembered.
+        // A group that nothing refers to need not capture.
         Kind::Capture(_, sub) => {
             out.push_str("(?:");
             emit(sub, slots, out);

@@ -12,14 +12,13 @@ pub enum RegexError {
         /// Where the group opens.
         open: usize,
     },
-    /// The expression ends in a backslash or inside `\Q`, and so swallows the end of its frame
-    /// `^(?s:…)$`.
+    /// The expression ends in a backslash or inside `\Q`, and so swallows the end of its frame `^(?s:…)$`.
     #[error("ends in `\\` or without the `\\E` of a `\\Q`")]
     OpenEnd,
-    /// A `)` closes no group.
+    /// A `)` does not close any group.
     #[error("unexpected `)` at offset {at}")]
     UnexpectedParen {
-        /// Where it stands.
+        /// Its place.
         at: usize,
     },
     /// A bracketed class is not closed.
@@ -28,12 +27,12 @@ pub enum RegexError {
         /// Where the class opens.
         open: usize,
     },
-    /// A range that runs backwards, or a class that does not exist.
+    /// A backward range, or a class that does not exist.
     #[error("invalid character class range `{text}` at offset {at}")]
     ClassRange {
         /// The range or the class's name.
         text: String,
-        /// Where it stands.
+        /// Its place.
         at: usize,
     },
     /// An escape Go does not know, such as `\Z`, `\1` or `\u0041`.
@@ -41,7 +40,7 @@ pub enum RegexError {
     Escape {
         /// The escape.
         text: String,
-        /// Where it stands.
+        /// Its place.
         at: usize,
     },
     /// A group `(?…` Go does not know: look-around, atomic groups, flags other than `imsU`.
@@ -49,15 +48,15 @@ pub enum RegexError {
     Group {
         /// The group up to the character that is not understood.
         text: String,
-        /// Where it stands.
+        /// Its place.
         at: usize,
     },
-    /// A group's name with other characters than ASCII letters, digits and `_`.
+    /// A group's name with characters other than ASCII letters, digits and `_`.
     #[error("invalid group name `{text}` at offset {at}: use ASCII letters, digits and `_`")]
     GroupName {
         /// The beginning of the group.
         text: String,
-        /// Where it stands.
+        /// Its place.
         at: usize,
     },
     /// A repetition operator with nothing before it.
@@ -65,7 +64,7 @@ pub enum RegexError {
     RepeatArgument {
         /// The operator.
         text: String,
-        /// Where it stands.
+        /// Its place.
         at: usize,
     },
     /// A repetition operator directly after another, such as `a**` or `a++`.
@@ -73,28 +72,28 @@ pub enum RegexError {
     RepeatNested {
         /// Both operators.
         text: String,
-        /// Where they stand.
+        /// Their place.
         at: usize,
     },
-    /// A count over 1000, alone or multiplied with those around it, or one that runs backwards.
+    /// A count over 1000, alone or multiplied with those around it, or a backward one.
     #[error("invalid repeat count `{text}` at offset {at}")]
     RepeatCount {
         /// The operator.
         text: String,
-        /// Where it stands.
+        /// Its place.
         at: usize,
     },
-    /// Groups and repetitions nest over 1000 levels deep, or over 1000 groups that capture are open at
-    /// once. Groups that only hold other groups are not levels.
+    /// Groups and repetitions nest more than 1000 levels deep, or more than 1000 capturing groups are open at
+    /// once. Groups that only hold other groups do not count as levels.
     #[error("nests too deeply at offset {at}")]
     Nesting {
-        /// Where the limit is passed.
+        /// Where the limit is exceeded.
         at: usize,
     },
     /// Go's budget of 3,355,443 instructions is exceeded.
     #[error("too large at offset {at}")]
     Size {
-        /// Where the limit is passed.
+        /// Where the limit is exceeded.
         at: usize,
     },
     /// Go compiles it, but this crate's engine does not.

@@ -17,7 +17,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// `\pL`, `\p{Greek}`, `\d` and the like, if that is what stands here.
+    /// Reads `\pL`, `\p{Greek}`, `\d` and similar, if one comes here.
     pub(super) fn named_class(&mut self) -> Read<Option<Item>> {
         let start = self.at;
         let rest = self.rest();
@@ -55,7 +55,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// An escape that stands for one character.
+    /// Reads an escape for one character.
     pub(super) fn escape(&mut self) -> Read<u32> {
         let start = self.at;
         self.skip(1);
@@ -66,7 +66,7 @@ impl<'t> Parser<'t> {
             Some('r') => 0x0D,
             Some('t') => 0x09,
             Some('v') => 0x0B,
-            // A lone digit but 0 would refer to a group.
+            // A single digit other than 0 would refer to a group.
             Some('1'..='7') if !matches!(self.peek(), Some('0'..='7')) => {
                 return Err(self.bad_escape(start));
             }
@@ -115,7 +115,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// `[…]`.
+    /// Reads `[…]`.
     pub(super) fn class(&mut self) -> Read<()> {
         let open = self.at;
         self.skip(1);
@@ -155,12 +155,12 @@ impl<'t> Parser<'t> {
         self.push(Kind::Class(class))
     }
 
-    /// The name in `[:name:]`, if that is what stands here.
+    /// Returns the name in `[:name:]`, if that comes here.
     fn class_name(&mut self) -> Option<&'t str> {
         let inside = self.at + 2;
         let rest = self.rest().strip_prefix("[:")?;
         let (from, found) = self.named_end;
-        // Most that look like one are none: where the next one ends is found out once for all.
+        // Most that look like one are not: the end of the next one is searched only once.
         let is_known = from <= inside && found.is_none_or(|end| end >= inside);
         if !is_known {
             let len = rest.find(":]");

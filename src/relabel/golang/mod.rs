@@ -1,8 +1,8 @@
 //! Go's regular expressions and case mappings, expressed for Rust's.
 //!
-//! Go's syntax and Rust's differ in what they accept and in what the same text means, so a pattern
-//! is read here as Go reads it ([`parse`]) and written anew for the engine ([`emit`]), every class
-//! spelled out. Nothing of the text a user wrote reaches Rust's parser.
+//! Go's syntax and Rust's differ in what they accept and in what the same text means. So a pattern is read
+//! here as Go reads it ([`parse`]) and written anew for the engine ([`emit`]), with every class spelled out.
+//! Nothing of a user's text reaches Rust's parser.
 
 mod ast;
 mod case;

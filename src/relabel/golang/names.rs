@@ -6,7 +6,7 @@ const DIGIT: u128 = ascii(&[(b'0', b'9')]);
 const WORD: u128 = DIGIT | ALPHA | ascii(&[(b'_', b'_')]);
 const ALPHA: u128 = ascii(&[(b'A', b'Z'), (b'a', b'z')]);
 
-/// `\d`, `\s`, `\w` and their negations, by the letter. Go's `\s` has no vertical tab.
+/// Returns `\d`, `\s`, `\w` and their negations, by the letter. Go's `\s` does not have the vertical tab.
 pub(super) fn perl(letter: char) -> Option<Item> {
     let set = match letter {
         'd' | 'D' => DIGIT,
@@ -20,7 +20,7 @@ pub(super) fn perl(letter: char) -> Option<Item> {
     })
 }
 
-/// A class such as `[:alpha:]` or `[:^alpha:]`, by what stands between the colons.
+/// Returns a class such as `[:alpha:]` or `[:^alpha:]`, by the text between the colons.
 pub(super) fn posix(name: &str) -> Option<Item> {
     let (name, negated) = match name.strip_prefix('^') {
         Some(name) => (name, true),
@@ -46,8 +46,8 @@ pub(super) fn posix(name: &str) -> Option<Item> {
     Some(Item::Ascii { set, negated })
 }
 
-/// A category or script, by what stands in `\p{…}` after any `^`. Case, blanks, `_` and `-` do not
-/// matter, except that a script whose own name has an underscore cannot be found, in Go either.
+/// Returns a category or script, by the text in `\p{…}` after any `^`. Case, blanks, `_` and `-` do not
+/// matter, except that a script whose own name has an underscore cannot be found, as in Go.
 pub(super) fn unicode(name: &str, negated: bool) -> Option<Item> {
     let bare: String = (name.chars().filter(|c| !matches!(c, '_' | '-' | ' ')))
         .map(|c| c.to_ascii_lowercase())

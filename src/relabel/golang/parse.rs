@@ -1,7 +1,7 @@
-//! Go's syntax, read into an [`Ast`] (spec R49-R54).
+//! Reads Go's syntax into an [`Ast`] (spec R49-R54).
 //!
-//! What Go anchors is the text `^(?s:` + regex + `)$`, so that text is what is read: `a)|(?:b`
-//! is two half-anchored alternatives, and an open `\Q` swallows the end (spec R50).
+//! Go anchors a pattern as `^(?s:` + regex + `)$`, so that text is read: `a)|(?:b` is two half-anchored
+//! alternatives, and an open `\Q` swallows the end (spec R50).
 
 use super::{
     RegexError,
@@ -12,19 +12,19 @@ use super::{
 
 const BEFORE: &str = "^(?s:";
 const AFTER: &str = ")$";
-/// The largest count of one repetition, and of nested ones multiplied.
+/// The largest count of one repetition, and the largest product of nested ones.
 const MAX_REPEAT: u32 = 1000;
 
-/// A pattern read, anchors included, and the names of its groups, the first being group 1.
+/// A parsed pattern, including anchors, and the names of its groups, the first being group 1.
 #[derive(Debug)]
 pub(in super::super) struct Parsed {
     pub(in super::super) ast: Ast,
     pub(in super::super) groups: Vec<Option<String>>,
-    /// How long the pattern is, in bytes.
+    /// The length of the pattern in bytes.
     pub(in super::super) len: usize,
 }
 
-/// Reads a regular expression as Prometheus hands it to Go.
+/// Reads a regular expression as Prometheus passes it to Go.
 pub(in super::super) fn parse(regex: &str) -> Result<Parsed, RegexError> {
     let text = [BEFORE, regex, AFTER].concat();
     let mut parser = Parser {
@@ -55,12 +55,12 @@ pub(super) struct Flags {
     swap_greed: bool,
 }
 
-/// An open parenthesis, and what waits outside it.
+/// An open parenthesis, and what is outside it.
 struct Open {
     at: usize,
     group: Option<usize>,
     flags: Flags,
-    /// Often nothing: then it takes no room, for parentheses may be many.
+    /// Often nothing: then it takes no room, because parentheses may be many.
     outside: Option<Box<Level>>,
 }
 
@@ -72,9 +72,9 @@ pub(super) struct Parser<'t> {
     outer: Vec<Open>,
     level: Level,
     groups: Vec<Option<String>>,
-    /// How many groups are open that capture.
+    /// How many capturing groups are open.
     open_groups: u32,
-    /// Where the search for the end of a class such as `[:alpha:]` began last, and what it found.
+    /// Where the last search for the end of a class such as `[:alpha:]` began, and what it found.
     pub(super) named_end: (usize, Option<usize>),
     /// Where a `)` of the regex closed the frame's own group.
     frame_closed: Option<usize>,
@@ -176,12 +176,12 @@ impl<'t> Parser<'t> {
         self.at += bytes;
     }
 
-    /// A place in the framed text as an offset in the regex.
+    /// Converts a place in the framed text to an offset in the regex.
     pub(super) fn offset(&self, at: usize) -> usize {
         at.saturating_sub(BEFORE.len()).min(self.regex_len)
     }
 
-    /// The text from `start` to here, without what belongs to the frame.
+    /// Returns the text from `start` to here, without the frame.
     pub(super) fn since(&self, start: usize) -> String {
         let end = self.at.min(BEFORE.len() + self.regex_len);
         self.text
@@ -212,7 +212,7 @@ impl<'t> Parser<'t> {
         pushed.map_err(|limit| self.limit(limit))
     }
 
-    /// Pushes what one character, already peeked, stands for.
+    /// Adds the meaning of one character that was already peeked.
     fn single(&mut self, kind: Kind) -> Read<()> {
         self.skip(1);
         self.push(kind)
@@ -226,7 +226,7 @@ impl<'t> Parser<'t> {
         })
     }
 
-    /// A code point, which may be half of a surrogate pair and then is in no text.
+    /// Adds a code point. It may be half of a surrogate pair, which no text has.
     fn code_point(&mut self, code: u32) -> Read<()> {
         match char::from_u32(code) {
             Some(c) => self.literal(c),
@@ -267,7 +267,7 @@ impl<'t> Parser<'t> {
         if open.at < BEFORE.len() {
             self.frame_closed = Some(at);
         } else if self.frame_closed.is_none() && at == BEFORE.len() + self.regex_len {
-            // What was to close the frame closes a group of the regex.
+            // The parenthesis of the frame closes a group of the regex.
             return Err(RegexError::MissingParen {
                 open: self.offset(open.at),
             });
@@ -346,7 +346,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// `(?…`: a named group, flags, or a group that does not capture.
+    /// Reads `(?…`: a named group, flags, or a group that does not capture.
     fn flags_or_group(&mut self) -> Read<()> {
         let start = self.at;
         let rest = self.rest();
@@ -447,11 +447,11 @@ fn is_group_name(name: &str) -> bool {
     !name.is_empty() && (name.bytes()).all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
-/// A count; `Some(None)` is none at all, `None` one that is too large.
+/// A count; `Some(None)` is an absent one, `None` one that is too large.
 type Count = Option<u32>;
 
-/// Reads `{n}`, `{n,}` or `{n,m}`: the two counts, the second absent if there is no end, and the
-/// length of it all. Anything else is not a repetition but text.
+/// Reads `{n}`, `{n,}` or `{n,m}`. Returns the two counts, the second absent if there is no limit, and the
+/// whole length. Everything else is text and not a repetition.
 fn counts(text: &str) -> Option<(Count, Option<Count>, usize)> {
     let inside = text.strip_prefix('{')?;
     let (min, rest) = count(inside)?;
@@ -467,7 +467,7 @@ fn counts(text: &str) -> Option<(Count, Option<Count>, usize)> {
     Some((min, max, text.len() - rest.len()))
 }
 
-/// A number without leading zeros; `None` inside if it is too large.
+/// Reads a number without leading zeros; the inner `None` is one that is too large.
 fn count(text: &str) -> Option<(Count, &str)> {
     let end = text
         .find(|c: char| !c.is_ascii_digit())

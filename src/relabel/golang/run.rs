@@ -1,23 +1,23 @@
-//! Expressions side by side, while they are read.
+//! Adjacent expressions, while they are read.
 //!
-//! Go makes nested sequences one sequence, and nested alternatives one list. A group that ends may
-//! have thousands of parts, and so may the group around it: the fewer are moved to the more, so that
-//! in all no part is moved often, however groups nest.
+//! Go flattens nested sequences and nested alternatives. A group that ends may have thousands of parts, and
+//! so may the group around it. The smaller list is moved to the larger, so that no part is moved often,
+//! however groups nest.
 
 use std::collections::VecDeque;
 
 use super::ast::{Ast, Kind, Limit};
 use crate::bytes::work;
 
-/// Parts in their order, with their measures.
+/// Parts in order, with their measures.
 #[derive(Debug, Default)]
 pub(super) struct Run {
     parts: VecDeque<Ast>,
-    /// Of the deepest part.
+    /// The height of the deepest part.
     height: u32,
-    /// Of all parts.
+    /// The size of all parts.
     size: u64,
-    /// Of the part with most.
+    /// The copies of the part with the most.
     copies: u32,
 }
 
@@ -26,7 +26,7 @@ impl Run {
         self.parts.is_empty()
     }
 
-    /// Adds a part. A literal becomes part of the one before it.
+    /// Adds a part. A literal is merged with the previous one.
     pub(super) fn push(&mut self, part: Ast) -> Result<(), Limit> {
         self.height = self.height.max(part.height);
         self.copies = self.copies.max(part.copies);
@@ -41,7 +41,7 @@ impl Run {
         Ok(())
     }
 
-    /// Adds an alternative, which stays what it is.
+    /// Adds an alternative, unmerged.
     fn push_alternative(&mut self, part: Ast) {
         self.height = self.height.max(part.height);
         self.copies = self.copies.max(part.copies);
@@ -72,11 +72,11 @@ impl Run {
     }
 }
 
-/// What a group holds, or a part of what one holds.
+/// The contents of a group, or a part of them.
 #[derive(Debug)]
 pub(super) enum Part {
     One(Ast),
-    /// Parts one after the other.
+    /// Parts in order.
     Sequence(Run),
     /// One of several parts.
     Choice(Run),
@@ -94,7 +94,7 @@ impl Part {
         }
     }
 
-    /// The limit it breaks, if it breaks one.
+    /// Returns an error if it breaks a limit.
     fn check(&self) -> Result<(), Limit> {
         let (run, more) = match self {
             Part::One(_) => return Ok(()),
@@ -109,9 +109,9 @@ impl Part {
 #[derive(Debug, Default)]
 pub(super) struct Level {
     alternatives: Run,
-    /// The alternative that is being read, but for its last part.
+    /// The alternative that is being read, without its last part.
     sequence: Run,
-    /// What an operator would repeat.
+    /// The part that an operator would repeat.
     last: Option<Part>,
 }
 
@@ -127,12 +127,12 @@ impl Level {
         Ok(())
     }
 
-    /// What was read last, and is to be replaced.
+    /// Returns the part that was read last, to be replaced.
     pub(super) fn take_last(&mut self) -> Option<Part> {
         self.last.take()
     }
 
-    /// No operator follows what was read last.
+    /// Ends the part that was read last: no operator follows it.
     fn settle(&mut self) -> Result<(), Limit> {
         match self.last.take() {
             None => Ok(()),
@@ -144,7 +144,7 @@ impl Level {
         }
     }
 
-    /// The alternative that has been read.
+    /// Returns the alternative that has been read.
     fn alternative(&mut self) -> Result<Part, Limit> {
         if self.sequence.is_empty() {
             return match self.last.take() {
@@ -163,7 +163,7 @@ impl Level {
         }
     }
 
-    /// Goes on with the next alternative.
+    /// Begins the next alternative.
     pub(super) fn end_alternative(&mut self) -> Result<(), Limit> {
         match self.alternative()? {
             Part::Choice(run) => self.alternatives.join(run),
@@ -172,7 +172,7 @@ impl Level {
         Ok(())
     }
 
-    /// All of it.
+    /// Returns the whole contents.
     pub(super) fn finish(mut self) -> Result<Part, Limit> {
         let part = if self.alternatives.is_empty() {
             self.alternative()?

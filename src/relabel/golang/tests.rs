@@ -110,12 +110,12 @@ fn nesting_is_bounded_and_does_not_exhaust_the_stack() {
         let error = parse(&nested(open, close, 100_000)).unwrap_err();
         assert!(matches!(error, RegexError::Nesting { .. }), "{error}");
     }
-    // Groups that do nothing are no depth.
+    // Groups that do nothing do not count as depth.
     assert!(compile(&nested("(?:", ")", 100_000)).unwrap().is_match("a"));
     assert!(parse(&"(".repeat(100_000)).is_err());
 }
 
-/// The orbits of the engine's case folding that Go's Unicode does not have are left out, and no other.
+/// Exactly the orbits of the engine's case folding that Go's Unicode does not have are left out.
 #[test]
 fn folding_is_that_of_unicode_15() {
     let mut all = String::new();
@@ -125,7 +125,7 @@ fn folding_is_that_of_unicode_15() {
     all.extend(cased);
     let since = regex::Regex::new(r"^\P{Age=15.0}$").unwrap();
     let found = |pattern: &str| -> Vec<char> {
-        // Only what stands between the anchors can be searched for.
+        // Only what is between the anchors can be searched.
         let parsed = parse(&format!("x)|{pattern}|(?:x")).unwrap();
         let regex = engine(&parsed.ast, &[]).unwrap();
         regex
@@ -161,8 +161,8 @@ fn folding_is_that_of_unicode_15() {
     assert!(found("(?i)\\P{Ll}").contains(&'\u{A7CB}'));
 }
 
-/// Every character has the simple mapping of the Unicode data: the sum was taken from the data's own
-/// columns, which are the same in 14.0 and 15.0.
+/// Every character has the simple mapping of the Unicode data. The sum was computed from the columns of that
+/// data, which are the same in 14.0 and 15.0.
 #[test]
 fn case_mappings_are_simple() {
     let (mut sum, mut ups, mut downs) = (0xcbf2_9ce4_8422_2325_u64, 0, 0);
@@ -290,7 +290,7 @@ fn surrogates_are_in_no_text() {
     assert!(!is("[\\x{D800}-\\x{DFFF}]", "a"));
 }
 
-/// Where reading by bytes gives an answer for a class, the engine gives the same.
+/// Where reading by bytes has an answer for a class, the engine gives the same.
 #[test]
 fn sets_of_bytes_are_the_classes() {
     for regex in [

@@ -19,25 +19,25 @@ pub(super) use names::{Name, Names, Spot};
 pub(super) use text::Given;
 use text::{Room, Text, Texts};
 
-/// How many labels need no memory of their own.
+/// How many labels fit without memory of their own.
 const INLINE: usize = 12;
 
-/// Of so many labels that are in order one is found by halving. Of fewer it takes no more time to look at
-/// one after the other, for most differ in length.
+/// From this number of sorted labels on, one is found by binary search. With fewer, a linear search is as
+/// fast, because most names differ in length.
 const MANY_IN_ORDER: usize = 256;
 
-/// A label set on its way through relabelling.
+/// A label set for relabelling.
 ///
-/// It borrows names and values from what it was built of, and from the rules that change it; what a rule puts
-/// together it keeps itself, in memory that [`reset`](Self::reset) leaves to the next set. A label with an
+/// It borrows names and values from what it was built from, and from the rules that change it. It keeps text
+/// that a rule composes itself, in memory that [`reset`](Self::reset) passes to the next set. A label with an
 /// empty value is the same as no label ([R20](crate::docs::relabel#r20)): such pairs are left out, and
 /// setting one removes it.
 ///
-/// Names should differ. If one comes twice, rules see and set the first of the two.
+/// Names should differ. If a name comes twice, rules see and set the first label.
 ///
 /// Labels are read in the order of their names, compared as bytes. [`Rules::apply`](super::Rules::apply)
-/// leaves them in that order, so reading them then costs nothing more. After [`set`](Self::set) and the
-/// like, [`sorted`](Self::sorted) puts them into order once for all, [`iter`](Self::iter) for itself.
+/// leaves them in that order, so reading them then costs nothing more. After [`set`](Self::set) and similar
+/// methods, [`sorted`](Self::sorted) sorts them in place, while each [`iter`](Self::iter) sorts anew.
 ///
 /// ```
 /// use exposition::relabel::LabelSet;
@@ -54,12 +54,12 @@ const MANY_IN_ORDER: usize = 256;
 #[derive(Default)]
 pub struct LabelSet<'a> {
     labels: SmallVec<[Label<'a>; INLINE]>,
-    /// So many of them are gone: they have no value and wait to be taken out.
+    /// How many of them are gone: they have no value and will be taken out.
     gone: usize,
-    /// While a list of rules is applied: where the labels are that it mentions.
+    /// While a list of rules is applied: the places of the labels that it mentions.
     places: SmallVec<[usize; 8]>,
-    /// So many of the first labels are known to be in order. Those of one name are in the order in
-    /// which they came.
+    /// How many of the first labels are known to be sorted. Those of one name are in the order in which they
+    /// came.
     ordered: usize,
     /// How many labels have been set so far.
     changes: u64,
@@ -71,19 +71,19 @@ pub struct LabelSet<'a> {
 pub(super) struct Label<'a> {
     pub(super) name: Text<'a>,
     pub(super) value: Text<'a>,
-    /// 0 for a label that was there from the start; otherwise when it was first set. `labelmap`
-    /// goes through the labels in this order, the first ones by name (spec R39).
+    /// 0 for a label that was there from the start; otherwise when it was first set. `labelmap` visits the
+    /// labels in this order, those from the start by name (spec R39).
     pub(super) set_as: u64,
 }
 
 impl<'a> LabelSet<'a> {
-    /// A set without labels.
+    /// Creates a set without labels.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Replaces all labels, keeping the memory.
+    /// Replaces all labels and keeps the memory.
     pub fn reset<I, N, V>(&mut self, labels: I)
     where
         I: IntoIterator<Item = (N, V)>,
@@ -97,13 +97,13 @@ impl<'a> LabelSet<'a> {
         self.extend(labels);
     }
 
-    /// The value of a label.
+    /// Returns the value of a label.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.value_at(self.place(name))
     }
 
-    /// Where a label is.
+    /// Returns the place of a label.
     pub(super) fn place(&self, name: &str) -> Option<usize> {
         if self.ordered >= MANY_IN_ORDER {
             return self.place_among_many(name);
@@ -119,7 +119,8 @@ impl<'a> LabelSet<'a> {
         compare::same(self.texts.get(label.name).as_bytes(), name.as_bytes()) && !label.is_gone()
     }
 
-    /// As [`place`](Self::place): halves those that are in order, looks through the others.
+    /// Does what [`place`](Self::place) does: by binary search among the sorted labels, and linearly among
+    /// the others.
     #[cold]
     fn place_among_many(&self, name: &str) -> Option<usize> {
         let start = self.place_in_order(name).unwrap_or(self.ordered);
@@ -129,8 +130,8 @@ impl<'a> LabelSet<'a> {
         Some(start + place?)
     }
 
-    /// Where the first label of that name is among those in order, gone or not: in less time than
-    /// [`place`](Self::place) takes where there are many.
+    /// Returns the place of the first sorted label of that name, gone or not. Faster than
+    /// [`place`](Self::place) where there are many.
     pub(super) fn place_in_order(&self, name: &str) -> Option<usize> {
         let ordered = self.labels.get(..self.ordered)?;
         let place = ordered.partition_point(|label| self.texts.get(label.name) < name);
@@ -161,10 +162,10 @@ impl<'a> LabelSet<'a> {
         self.texts.given(text)
     }
 
-    /// Sets a label, as a rule does; an empty value removes it.
+    /// Sets a label, as a rule does. An empty value removes it.
     ///
-    /// Even one that keeps its value counts as set from now on, which is seen in the order in which
-    /// `labelmap` goes through the labels ([R39](crate::docs::relabel#r39)).
+    /// A label that keeps its value also counts as set from now on, which affects the order in which
+    /// `labelmap` visits the labels ([R39](crate::docs::relabel#r39)).
     pub fn set(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) {
         let (name, value) = (name.into(), value.into());
         let spot = Spot::at(self.place(&name), (&name).into());
@@ -172,15 +173,15 @@ impl<'a> LabelSet<'a> {
         self.compact();
     }
 
-    /// As [`set`](Self::set), of a label that is not there.
+    /// Does what [`set`](Self::set) does, for a label that is not there.
     pub(crate) fn add(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) {
         let (name, value) = (name.into(), value.into());
         let spot = Spot::at(None, (&name).into());
         self.set_at(&spot, (&value).into());
     }
 
-    /// As [`set`](Self::set), of a label whose place is known. Where it is removed, it waits to be taken
-    /// out by [`compact`](Self::compact).
+    /// Does what [`set`](Self::set) does, for a label whose place is known. A removed label stays until
+    /// [`compact`](Self::compact) takes it out.
     pub(super) fn set_at(&mut self, spot: &Spot<'_, 'a>, value: Given<'_, 'a>) {
         let Some(place) = spot.place else {
             return self.push(spot, value);
@@ -216,7 +217,7 @@ impl<'a> LabelSet<'a> {
         self.added(spot, place);
     }
 
-    /// Counts a label as set that has the right value already.
+    /// Counts a label as set that already has the right value.
     pub(super) fn touch(&mut self, place: usize) {
         if let Some(label) = self.labels.get_mut(place)
             && label.set_as == 0
@@ -232,8 +233,8 @@ impl<'a> LabelSet<'a> {
         self.compact();
     }
 
-    /// Removes the labels whose names `keep` refuses: how many. They wait to be taken out by
-    /// [`compact`](Self::compact).
+    /// Removes the labels whose names `keep` refuses, and returns how many. They stay until
+    /// [`compact`](Self::compact) takes them out.
     #[inline]
     pub(super) fn retain(&mut self, keep: impl Fn(&str) -> bool) -> usize {
         let before = self.gone;
@@ -250,32 +251,31 @@ impl<'a> LabelSet<'a> {
         &self.labels
     }
 
-    /// Lends the room for text that is put together; who takes it gives it back.
+    /// Lends the buffers for composed text; the borrower returns them.
     #[inline]
     pub(super) fn room(&mut self) -> &mut Room {
         &mut self.room
     }
 
-    /// How many labels there are.
+    /// Returns the number of labels.
     #[must_use]
     pub fn len(&self) -> usize {
         self.labels.len() - self.gone
     }
 
-    /// Whether there is no label.
+    /// Tells whether there are no labels.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Takes the labels as they are for the ones that were there from the start, as if the set had
-    /// been built of them.
+    /// Makes the labels count as there from the start, as if the set had been built from them.
     pub fn settle(&mut self) {
         self.changes = 0;
         self.labels.iter_mut().for_each(|label| label.set_as = 0);
     }
 
-    /// The same labels, owned: they may live as long as any rules.
+    /// Returns the same labels, owned: they can outlive all rules.
     #[must_use]
     pub fn into_owned<'o>(self) -> LabelSet<'o> {
         let mut texts = Texts::default();
@@ -298,7 +298,7 @@ impl<'a> LabelSet<'a> {
 }
 
 impl<'a, N: Into<Cow<'a, str>>, V: Into<Cow<'a, str>>> Extend<(N, V)> for LabelSet<'a> {
-    /// Adds labels that are taken to be there from the start.
+    /// Adds labels that count as there from the start.
     fn extend<I: IntoIterator<Item = (N, V)>>(&mut self, labels: I) {
         let mut empty = false;
         let texts = &mut self.texts;
@@ -334,7 +334,7 @@ impl Clone for LabelSet<'_> {
         set
     }
 
-    /// As `clone`, into memory that is there.
+    /// Clones into the memory that is already there.
     fn clone_from(&mut self, other: &Self) {
         self.labels.clear();
         self.labels.extend_from_slice(&other.labels);
@@ -346,7 +346,7 @@ impl Clone for LabelSet<'_> {
     }
 }
 
-/// Sets are equal if they have the same labels, in whatever order they came.
+/// Sets are equal if they have the same labels, in any order.
 impl PartialEq for LabelSet<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.len() == other.len()
@@ -356,7 +356,7 @@ impl PartialEq for LabelSet<'_> {
 
 impl Eq for LabelSet<'_> {}
 
-/// The labels by name, in braces, quoted as in the text format.
+/// Displays the labels by name, in braces, quoted as in the text format.
 impl fmt::Display for LabelSet<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("{")?;

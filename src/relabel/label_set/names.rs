@@ -1,4 +1,4 @@
-//! The names that rules mention, looked for once in a label set and not for every rule.
+//! The names that rules mention, looked up once per label set and not for every rule.
 
 use std::{cell::Cell, collections::HashMap};
 
@@ -13,11 +13,11 @@ use crate::bytes::work;
 #[derive(Debug, Clone)]
 pub(in super::super) struct Name {
     pub(super) text: String,
-    /// Its number in the [`Names`] of the list that its rule is in.
+    /// Its number in the [`Names`] of its rule's list.
     slot: usize,
 }
 
-/// The number of a name that is in no [`Names`].
+/// The number of a name that is not in any [`Names`].
 const NO_SLOT: usize = usize::MAX;
 
 impl From<&str> for Name {
@@ -32,23 +32,23 @@ impl From<&str> for Name {
 /// The names that a list of rules mentions, each once.
 #[derive(Debug, Clone)]
 pub(in super::super) struct Names {
-    /// For each [`bucket`] the last name that is in it: its number and one.
+    /// For each [`bucket`] its last name: the number of the name plus one.
     last: Box<[u16; BUCKETS]>,
     names: Vec<Mentioned>,
-    /// Where they are in a set without labels.
+    /// The names' places in a set without labels.
     nowhere: Vec<usize>,
 }
 
 #[derive(Debug, Clone)]
 struct Mentioned {
     text: String,
-    /// The name before it in its bucket: its number and one.
+    /// The previous name in its bucket: its number plus one.
     before: u16,
 }
 
 const BUCKETS: usize = 256;
 
-/// A number below [`BUCKETS`] that tells most names apart.
+/// Returns a number below [`BUCKETS`] that differs for most names.
 #[inline]
 fn bucket(name: &str) -> usize {
     let last = name.as_bytes().last().copied().unwrap_or_default();
@@ -72,7 +72,7 @@ impl Names {
         let mut known = HashMap::new();
         for name in all {
             let next = names.names.len();
-            // So many more names than a configuration has are looked for one by one.
+            // No configuration has so many names; those beyond are searched one by one.
             let Ok(number) = u16::try_from(next + 1) else {
                 break;
             };
@@ -91,10 +91,10 @@ impl Names {
     }
 }
 
-/// Where a label is that is not there.
+/// The place of a label that is not there.
 const NOWHERE: usize = usize::MAX;
 
-/// A label that is set, and where it is, if it is there.
+/// A label to be set, and its place if it is there.
 pub(in super::super) struct Spot<'t, 'a> {
     pub(super) name: Given<'t, 'a>,
     pub(in super::super) place: Option<usize>,
@@ -111,12 +111,12 @@ impl<'t, 'a> Spot<'t, 'a> {
         }
     }
 
-    /// The label of a name that has just been made.
+    /// Creates the spot of a name that was just composed.
     pub(in super::super) fn new(name: Given<'t, 'a>, labels: &LabelSet<'a>) -> Self {
         Self::at(labels.place(name.text()), name)
     }
 
-    /// As [`new`](Self::new), of a label whose place is known.
+    /// Does what [`new`](Self::new) does, for a label whose place is known.
     pub(in super::super) fn at(place: Option<usize>, name: Given<'t, 'a>) -> Self {
         Spot {
             name,
@@ -127,9 +127,9 @@ impl<'t, 'a> Spot<'t, 'a> {
 }
 
 impl<'a> LabelSet<'a> {
-    /// Looks for the names that rules mention, so that [`find`](Self::find) knows where they are.
+    /// Looks up the names that rules mention, so that [`find`](Self::find) knows their places.
     ///
-    /// Where two labels have one name, each name is looked for when it is asked for.
+    /// Where two labels have the same name, each name is looked up on demand.
     pub(in super::super) fn look_for(&mut self, names: &Names) {
         self.places.clear();
         self.places.extend_from_slice(&names.nowhere);
@@ -156,7 +156,7 @@ impl<'a> LabelSet<'a> {
         }
     }
 
-    /// Where the label is that a rule mentions. It may be gone from there: then its value is empty.
+    /// Returns the place of a label that a rule mentions. It may be gone from there: then its value is empty.
     #[inline]
     pub(in super::super) fn find(&self, name: &Name) -> Option<usize> {
         match self.places.get(name.slot) {
@@ -165,7 +165,7 @@ impl<'a> LabelSet<'a> {
         }
     }
 
-    /// Remembers where a label has been added.
+    /// Records where a label has been added.
     #[inline]
     pub(super) fn added(&mut self, spot: &Spot<'_, 'a>, place: usize) {
         match self.places.get_mut(spot.slot) {
@@ -175,7 +175,7 @@ impl<'a> LabelSet<'a> {
         }
     }
 
-    /// Takes out what is gone. From now on labels may move, so names are looked for again.
+    /// Takes out what is gone. Labels may move then, so names are looked up again.
     #[inline]
     pub(in super::super) fn compact(&mut self) {
         self.places.clear();
@@ -205,8 +205,8 @@ impl<'a> LabelSet<'a> {
 }
 
 impl super::Label<'_> {
-    /// Whether a rule has removed the label. It stands there until all that are gone are taken out, so
-    /// that others stay where they are.
+    /// Tells whether a rule has removed the label. It stays until all that are gone are taken out, so that
+    /// others keep their places.
     #[inline]
     pub(super) fn is_gone(&self) -> bool {
         matches!(self.value, Text::Borrowed(""))

@@ -8,14 +8,14 @@ use super::{Label, LabelSet, text::Texts};
 use crate::bytes::compare;
 use crate::bytes::work;
 
-/// So many labels at the end, such as those that rules have set, are put where they belong one by one;
-/// where more may be out of place, all are sorted.
+/// Up to this many unsorted labels at the end, such as those that rules have set, are moved one by one; with
+/// more, all are sorted.
 const FEW_MOVED: usize = 8;
 
 impl<'a> LabelSet<'a> {
-    /// The labels by name.
+    /// Returns the labels by name.
     ///
-    /// Where labels were set since they were last put into order, allocates and sorts.
+    /// Allocates and sorts if labels were set since they were last sorted.
     pub fn iter(&self) -> LabelSetIter<'_, 'a> {
         LabelSetIter {
             set: self,
@@ -24,19 +24,19 @@ impl<'a> LabelSet<'a> {
         }
     }
 
-    /// The labels by name; leaves them in order.
+    /// Returns the labels by name, and leaves them sorted.
     pub fn sorted(&mut self) -> impl Iterator<Item = (&str, &str)> {
         self.sort();
         (self.labels.iter()).map(|label| (self.texts.get(label.name), self.texts.get(label.value)))
     }
 
-    /// How two of the labels are ordered.
+    /// Compares two of the labels.
     #[inline]
     fn compare(texts: &Texts, a: &Label<'a>, b: &Label<'a>) -> Ordering {
         compare::order(texts.get(a.name).as_bytes(), texts.get(b.name).as_bytes())
     }
 
-    /// The first place whose label should come before the one in front of it.
+    /// Returns the first place whose label should come before its predecessor.
     #[inline]
     fn disorder(&self, from: usize) -> Option<usize> {
         let from = from.max(1);
@@ -55,7 +55,7 @@ impl<'a> LabelSet<'a> {
         self.ordered == self.len() || self.disorder(self.ordered).is_none()
     }
 
-    /// The places of the labels by name.
+    /// Returns the places of the labels by name.
     #[cold]
     fn order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.len()).collect();
@@ -67,7 +67,7 @@ impl<'a> LabelSet<'a> {
         order
     }
 
-    /// Puts the labels into order, without those that are gone.
+    /// Sorts the labels, without those that are gone.
     #[inline]
     pub(in super::super) fn sort(&mut self) {
         self.compact();
@@ -82,7 +82,7 @@ impl<'a> LabelSet<'a> {
         }
     }
 
-    /// Ends the work of rules: the labels of a set that is kept are put into order.
+    /// Ends the work of rules: sorts the labels of a set that is kept.
     #[inline]
     pub(in super::super) fn finish(&mut self, keep: bool) {
         match keep {
@@ -91,7 +91,7 @@ impl<'a> LabelSet<'a> {
         }
     }
 
-    /// As [`sort`](Self::sort), where `place` is the first whose label is not in order.
+    /// Does what [`sort`](Self::sort) does, where `place` is the first that is not in order.
     fn sort_from(&mut self, place: usize) {
         let mut wrong = Some(place);
         while let Some(place) = wrong {
@@ -116,7 +116,7 @@ impl<'a> LabelSet<'a> {
         self.labels.sort_by(|a, b| Self::compare(texts, a, b));
     }
 
-    /// The labels by name; those of one name by value.
+    /// Returns the labels by name; those of one name by value.
     pub(super) fn by_name(&self) -> Vec<(&str, &str)> {
         let labels = self.labels.iter();
         let mut labels: Vec<_> = labels
@@ -131,7 +131,7 @@ impl<'a> LabelSet<'a> {
 #[derive(Debug, Clone)]
 pub struct LabelSetIter<'s, 'a> {
     set: &'s LabelSet<'a>,
-    /// Where the labels are by name, if not in that order.
+    /// The places of the labels by name, if they are not sorted.
     order: Option<Vec<usize>>,
     places: Range<usize>,
 }

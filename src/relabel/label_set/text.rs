@@ -1,23 +1,23 @@
-//! The texts of a label set: borrowed, or kept in memory that is used again.
+//! The texts of a label set: borrowed, or kept in memory that is reused.
 
 use std::borrow::Cow;
 
-/// A name or value of a label.
+/// A label's name or value.
 ///
-/// It is copied like a reference. Only the set that it is of can tell what text is kept.
+/// It can be copied like a reference. Only its own set can look up a kept text.
 #[derive(Clone, Copy)]
 pub(in super::super) enum Text<'a> {
     Borrowed(&'a str),
-    /// By its number among the [`Texts`].
+    /// Its number among the [`Texts`].
     Kept(usize),
 }
 
-/// Text on its way into a label set.
+/// A text that is about to enter a label set.
 #[derive(Clone, Copy)]
 pub(in super::super) enum Given<'t, 'a> {
     /// The set may borrow it.
     Lasting(&'a str),
-    /// The set has to keep a copy.
+    /// The set must keep a copy.
     Passing(&'t str),
 }
 
@@ -42,7 +42,7 @@ impl<'t, 'a> From<&'t Cow<'a, str>> for Given<'t, 'a> {
 
 /// The texts that a set keeps itself.
 ///
-/// The memory of one that is no longer needed goes to the next one.
+/// The memory of a text that is no longer needed goes to the next one.
 #[derive(Default)]
 pub(super) struct Texts {
     texts: Vec<String>,
@@ -53,7 +53,7 @@ pub(super) struct Texts {
 }
 
 impl Texts {
-    /// Lets all of them go, and keeps the memory.
+    /// Frees all of them, and keeps the memory.
     #[inline]
     pub(super) fn reset(&mut self) {
         self.used = 0;
@@ -68,7 +68,7 @@ impl Texts {
         }
     }
 
-    /// The text as the set has it, or as something that has to be copied.
+    /// Returns the text for use in the set: borrowed, or to be copied.
     #[inline]
     pub(super) fn given<'a>(&self, text: Text<'a>) -> Given<'_, 'a> {
         match text {
@@ -92,7 +92,7 @@ impl Texts {
         }
     }
 
-    /// Puts a text in the place of another one.
+    /// Replaces a text by another one.
     #[inline]
     pub(super) fn replace<'a>(&mut self, old: Text<'a>, new: Given<'_, 'a>) -> Text<'a> {
         self.release(old);
@@ -142,7 +142,7 @@ impl Clone for Texts {
     }
 }
 
-/// Room for text that a rule puts together; it is used again from rule to rule.
+/// Buffers for text that a rule composes; they are reused from rule to rule.
 #[derive(Default)]
 pub(in super::super) struct Room {
     /// Source values, joined.

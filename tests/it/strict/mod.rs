@@ -35,7 +35,7 @@ error[counter-value]: expected a number of 0 or more, found `NaN`
 
 #[test]
 fn long_bodies() {
-    // Everything comes back again and again: linear, or this takes minutes.
+    // Everything comes back repeatedly: linear, or this takes minutes.
     let mut body = String::from("# TYPE h histogram\n");
     for turn in 0..50_000 {
         body.push_str(&format!("h_bucket{{a=\"{}\",le=\"+Inf\"}} 1\n", turn % 2));
@@ -50,8 +50,8 @@ fn long_bodies() {
     assert_eq!(violations(&body).len(), 50_000 - 2 + 50_000 - 2);
 }
 
-/// The OpenMetrics bodies of the corpus, and how often each breaks which rules. README.md beside them
-/// argues each.
+/// The OpenMetrics bodies of the corpus, and how often each breaks which rules. The README.md next to them
+/// explains each.
 #[test]
 fn real_bodies() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/corpus");
@@ -121,7 +121,7 @@ proptest! {
         ..ProptestConfig::default()
     })]
 
-    /// What no family can hold is against the specification.
+    /// What a family cannot hold violates the specification.
     #[test]
     fn valid_bodies_have_good_families(lines in prop::collection::vec(bodies::line(), 0..8)) {
         let body = format!("{}\n# EOF\n", lines.join("\n"));

@@ -12,10 +12,9 @@ use std::path::Path;
 
 use exposition::strict::SpecificationRule;
 
-/// Stands in place of a rule where no body can show whether the demand is met; why is told in place of
-/// the test.
+/// Replaces a rule where no body can show whether the demand is met; the reason replaces the test.
 const UNSEEN: &str = "unseen";
-/// Stands in place of a rule where there is nothing to refuse: something has to be read or written.
+/// Replaces a rule where there is nothing to refuse: something must be read or written.
 const NO_RULE: &str = "-";
 
 struct Must {
@@ -46,7 +45,7 @@ fn list() -> Vec<Must> {
     .collect()
 }
 
-/// What the test function of that name does, in the text of its file; `None` where there is none.
+/// Returns the body of the test function with that name, from the text of its file; `None` if there is none.
 fn body_of<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     let (before, rest) = text.split_once(&format!("fn {name}() {{\n"))?;
     let attributes = before.rsplit("\n\n").next()?;
@@ -96,7 +95,7 @@ fn every_demand_has_a_test() {
     assert!(tested > 100, "{tested}");
 }
 
-/// Every rule is there for a demand, and every code is a name of its own.
+/// Every rule belongs to a demand, and every code is unique.
 #[test]
 fn every_rule_is_in_the_list() {
     let listed: BTreeSet<String> = list().into_iter().map(|must| must.rule).collect();

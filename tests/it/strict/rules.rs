@@ -8,13 +8,13 @@ pub(crate) fn violations(body: &str) -> Vec<String> {
         .collect()
 }
 
-/// A body without its `# EOF`, and its violations.
+/// Checks the violations of a body, given without its `# EOF`.
 #[track_caller]
 fn broken(body: &str, expected: &[&str]) {
     assert_eq!(violations(body), *expected, "{body}");
 }
 
-/// A body that breaks that rule, in whatever words, and perhaps others.
+/// Checks that a body breaks that rule, with any message, and perhaps others.
 #[track_caller]
 fn broken_by(body: &str, rule: SpecificationRule) {
     let body = format!("{body}# EOF\n");
@@ -67,7 +67,7 @@ fn lines_that_are_neither_metadata_nor_samples() {
     }
 }
 
-/// Without a TYPE line a family is of unknown type, so that any value will do.
+/// Without a TYPE line a family is of unknown type, so that any value is valid.
 #[test]
 fn types() {
     for word in ["untyped", "Gauge", "", "gauge ", "timer"] {
@@ -144,7 +144,7 @@ fn escapes() {
     kept("# HELP a \\n \\\" \\\\ \\x\na{b=\"\\n \\\" \\\\ \\x\"} 1\n");
 }
 
-/// One at most, with braces and a value.
+/// At most one, with braces and a value.
 #[test]
 fn exemplars_follow_the_grammar() {
     for exemplar in [
@@ -331,7 +331,7 @@ fn sample_name() {
 fn samples_without_a_suffix() {
     for (kind, labels) in [("gauge", ""), ("stateset", "{a=\"b\"}"), ("unknown", "")] {
         kept(&format!("# TYPE a {kind}\na{labels} 1\n"));
-        // With one it is a sample of another family, which comes too early or too late for this one.
+        // With a suffix it is a sample of another family, which comes too early or too late for this one.
         for suffix in ["_total", "_info", "_bucket", "_sum"] {
             let body = format!("# TYPE a {kind}\na{labels} 1\na{suffix} 1\na{labels} 1\n");
             broken_by(&body, SpecificationRule::InterleavedFamilies);
@@ -679,7 +679,7 @@ fn exemplar_value() {
     );
 }
 
-/// Nothing of what is missing beside it.
+/// Nothing is reported about what is missing next to it.
 #[test]
 fn a_line_that_cannot_be_read_tells_nothing() {
     broken(

@@ -1,8 +1,8 @@
-//! Encoding vectors: a body, and what Go's client library writes for the families it reads from it.
+//! Encoding vectors: a body, and what Go's client library writes for the families that it reads from it.
 //!
-//! A case passes if this crate writes the same for the families it reads itself. Where the library
-//! reads other families than this crate does, a model reads as the library does and tells in which
-//! [`Way`] it differed; then this crate has to write the same for the model's families.
+//! A case passes if this crate writes the same for the families that it reads itself. Where the library reads
+//! other families than this crate, a model reads like the library and records in which [`Way`] it differed;
+//! then this crate must write the same for the model's families.
 
 use std::collections::BTreeSet;
 
@@ -15,36 +15,35 @@ use serde_json::Value;
 
 use super::case::input;
 
-/// How the library reads a body and this crate does not; told in tests/data/README.md.
+/// How the library reads a body and this crate does not; explained in tests/data/README.md.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Way {
-    /// Lines that Prometheus' scraper refuses: other blanks around a type, its word in any case,
+    /// Lines that Prometheus' scraper refuses: other blanks around a type, a type in any case,
     /// `gaugehistogram`, a timestamp before 1970.
     Lax,
     /// HELP and TYPE without a blank after `#` are not comments.
     NoBlank,
     /// Blanks before a help text are dropped, and `\"` in it is an escape.
     HelpText,
-    /// A HELP line for `h_count` is one for the histogram or summary `h`.
+    /// A HELP line for `h_count` belongs to the histogram or summary `h`.
     MetadataOfParts,
-    /// A line without a name is one more sample of the metric before it, in the family that the line
-    /// before it names: labels are added, the value is replaced, and both stand twice.
+    /// A line without a name is another sample of the previous metric, in the family that the previous line
+    /// names: labels are added, the value is replaced, and the metric is there twice.
     Nameless,
-    /// The lines of a histogram or summary with equal labels are one metric whatever their
-    /// timestamps.
+    /// The lines of a histogram or summary with equal labels are one metric, even with different timestamps.
     OneTimestamp,
-    /// A second `_sum` or `_count` replaces the first, a second bucket of one bound stands beside it.
+    /// A second `_sum` or `_count` replaces the first; a second bucket with the same bound is added.
     Repeats,
-    /// Buckets and quantiles stay in the order written.
+    /// Buckets and quantiles keep their written order.
     Unsorted,
-    /// A line of a histogram or summary that says neither bucket, quantile, sum nor count makes an
-    /// empty metric.
+    /// A line of a histogram or summary that has neither bucket, quantile, sum nor count makes an empty
+    /// metric.
     NoValue,
     /// A `le` on the histogram's own name makes a bucket.
     BareBucket,
-    /// Labels before a name in quotes are read as those of the family before.
+    /// Labels before a quoted name are read as those of the previous family.
     LateName,
-    /// `le` on a histogram's `_sum`, `quantile` on a summary's, are dropped.
+    /// `le` on a histogram's `_sum` and `quantile` on a summary's are dropped.
     StrayBound,
     /// A summary's count becomes an unsigned integer.
     WholeCounts,
@@ -125,7 +124,7 @@ struct Family {
     name: String,
     kind: Option<MetricType>,
     help: Option<String>,
-    /// Its metrics, in the order written; one may come twice.
+    /// Its metrics, in written order; one may come twice.
     metrics: Vec<usize>,
     /// The metrics of a histogram or summary by the labels of their lines.
     by_labels: Vec<(Vec<(String, String)>, usize)>,
@@ -134,7 +133,7 @@ struct Family {
 #[derive(Default)]
 struct Read {
     labels: Vec<(String, String)>,
-    /// The value for each type of family that the metric stands in.
+    /// The value for each type of family that the metric is in.
     values: Vec<(MetricType, f64)>,
     timestamp: Option<i64>,
     listed: Vec<(f64, f64)>,
@@ -224,7 +223,7 @@ impl Model {
         }
     }
 
-    /// The family that a name belongs to, and as what.
+    /// Returns the family that a name belongs to, and which part of it the name is.
     fn family(&mut self, name: &str) -> (usize, Part) {
         use MetricType::{GaugeHistogram, Histogram, Summary};
         let named = |name: &str| self.families.iter().position(|family| family.name == name);
@@ -278,7 +277,7 @@ impl Model {
         self.point(family, part, sample, before)
     }
 
-    /// The label that tells the lines of one metric of the current family from each other.
+    /// Returns the label that distinguishes the lines of one metric of the current family.
     fn current_bound_name(&self) -> Option<&'static str> {
         self.families.get(self.current_family?)?.bound_name()
     }
@@ -293,7 +292,7 @@ impl Model {
         self.point(family, Part::Whole, sample, before)
     }
 
-    /// `before` is the label that counts as a bound before the name of the sample is read.
+    /// Adds a sample. `before` is the label that counts as a bound before the name of the sample is read.
     fn point(
         &mut self,
         family: usize,
@@ -371,7 +370,7 @@ fn at_mut<T>(items: &mut [T], at: usize) -> Result<&mut T, String> {
 }
 
 impl Family {
-    /// The label that tells the lines of one metric from each other.
+    /// Returns the label that distinguishes the lines of one metric.
     fn bound_name(&self) -> Option<&'static str> {
         match self.kind? {
             MetricType::Histogram | MetricType::GaugeHistogram => Some("le"),
@@ -380,7 +379,7 @@ impl Family {
         }
     }
 
-    /// A family without a type, which a nameless line can bring about, is one of counters.
+    /// Returns the type. A family without one, which a nameless line can cause, counts as a counter.
     fn to_kind(&self) -> MetricType {
         self.kind.unwrap_or(MetricType::Counter)
     }
@@ -400,7 +399,7 @@ impl Family {
 }
 
 impl Read {
-    /// A line of a histogram or summary.
+    /// Adds a line of a histogram or summary.
     fn part(&mut self, ways: &mut Ways, summary: bool, part: Part, bound: Option<f64>, value: f64) {
         let replaced = match (part, bound) {
             (Part::Sum, _) => self.sum.replace(value).is_some(),
@@ -460,7 +459,7 @@ impl Read {
     }
 }
 
-/// `\\`, `\n` and `\"`.
+/// Undoes `\\`, `\n` and `\"`.
 fn unescape(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text.chars();

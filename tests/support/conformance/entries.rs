@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use exposition::{Error, Exemplar, Leniency, Line, Sample};
 use serde_json::{Value, json};
 
-/// Text as JSON: a string, or `{"b64": …}` where it is not UTF-8.
+/// Returns text as JSON: a string, or `{"b64": …}` where it is not UTF-8.
 pub(crate) fn text(bytes: &[u8]) -> Value {
     match std::str::from_utf8(bytes) {
         Ok(text) => Value::from(text),
@@ -13,7 +13,7 @@ pub(crate) fn text(bytes: &[u8]) -> Value {
     }
 }
 
-/// Escapes undone in bytes, for names that are not UTF-8.
+/// Undoes escapes in bytes, for names that are not UTF-8.
 fn unescaped(raw: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(raw.len());
     let mut bytes = raw.iter().copied().peekable();
@@ -31,7 +31,7 @@ fn unescaped(raw: &[u8]) -> Vec<u8> {
     out
 }
 
-/// A float in the words of the vectors: readable, not canonical.
+/// Returns a float in the form of the vectors: readable, not canonical.
 fn float(value: f64) -> Value {
     Value::from(format!("{value}"))
 }
@@ -86,7 +86,7 @@ fn sample(sample: &Sample<'_>) -> Value {
     })
 }
 
-/// A line as an entry; `None` for `# EOF`, which shows as [`end`].
+/// Returns a line as an entry; `None` for `# EOF`, which [`end`] shows.
 pub(crate) fn entry(line: &Line<'_>) -> Option<Value> {
     Some(match line {
         Line::Sample(line) => sample(line),
@@ -104,12 +104,12 @@ pub(crate) fn entry(line: &Line<'_>) -> Option<Value> {
     })
 }
 
-/// An error as the last entry.
+/// Returns an error as the last entry.
 pub(crate) fn error(error: &Error) -> Value {
     json!({ "e": "error", "msg": error.to_string() })
 }
 
-/// What was taken leniently, before the entry of the line it stands in.
+/// Returns what was taken leniently, before the entry of its line.
 #[allow(dead_code, reason = "tests compare with what Prometheus reads")]
 pub(crate) fn lenient(leniency: &Leniency) -> Value {
     let position = leniency.position();
@@ -122,7 +122,7 @@ pub(crate) fn lenient(leniency: &Leniency) -> Value {
     })
 }
 
-/// The last entry of a body without an error.
+/// Returns the last entry of a body without an error.
 pub(crate) fn end() -> Value {
     json!({ "e": "eof" })
 }

@@ -1,9 +1,9 @@
-//! Families against those that Prometheus' family parser, `expfmt`, reads from the same body.
+//! Compares families with those that Prometheus' family parser, `expfmt`, reads from the same body.
 //!
-//! Where it loses or changes something this crate does not follow. Each way in which it does is a
-//! [`Way`], told in tests/data/README.md; a plain model of the grouping can go each way or not. A case
-//! passes if the model that goes none of them gives this crate's families, and the one that goes all
-//! of them gives expfmt's: then nothing else differs.
+//! Where it loses or changes something this crate does not follow. Each such way is a [`Way`], explained in
+//! tests/data/README.md; a plain model of the grouping can follow each way or not. A case passes if the model
+//! that follows none of them gives this crate's families, and the one that follows all of them gives
+//! expfmt's: then nothing else differs.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,37 +15,37 @@ use serde_json::Value;
 
 use super::case::input;
 
-/// What expfmt does and this crate does not.
+/// What expfmt does and this crate does not do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Way {
     /// Blanks before a help text are dropped, and `\"` in it is an escape.
     HelpText,
     /// HELP and TYPE without a blank after `#` are not comments.
     NoBlank,
-    /// A quote after a bare name in a HELP line goes on with the name.
+    /// A quote after a bare name in a HELP line continues the name.
     GluedName,
-    /// A HELP or TYPE line for `h_count` is one for the histogram or summary `h`.
+    /// A HELP or TYPE line for `h_count` belongs to the histogram or summary `h`.
     MetadataOfParts,
-    /// The lines of a histogram or summary with equal labels are one metric whatever their
-    /// timestamps; it has the last one.
+    /// The lines of a histogram or summary with equal labels are one metric, even with different timestamps;
+    /// it gets the last one.
     OneTimestamp,
-    /// A second `_sum` or `_count` replaces the first, a second bucket of one bound stands beside it.
+    /// A second `_sum` or `_count` replaces the first; a second bucket with the same bound is added.
     Repeats,
-    /// Buckets and quantiles stay in the order written.
+    /// Buckets and quantiles keep their written order.
     Unsorted,
-    /// A line of a histogram or summary that says neither bucket, quantile, sum nor count makes an
-    /// empty metric.
+    /// A line of a histogram or summary that has neither bucket, quantile, sum nor count makes an empty
+    /// metric.
     NoValue,
     /// A `le` on the histogram's own name makes a bucket.
     BareBucket,
-    /// `le` on a histogram's `_sum`, `quantile` on a summary's, are dropped; of several the last counts.
+    /// `le` on a histogram's `_sum` and `quantile` on a summary's are dropped; of several the last counts.
     StrayBound,
     /// A summary's count becomes an unsigned integer.
     WholeCounts,
-    /// Labels in front of a name in quotes are read as those of the family before, so that a `quantile`
-    /// may be lost or kept as a label.
+    /// Labels before a quoted name are read as those of the previous family, so that a `quantile` may be lost
+    /// or kept as a label.
     LateName,
-    /// If a count of a histogram is no integer, its missing `_count` is 0; a count of -0 is 0.
+    /// If a count of a histogram is not an integer, its missing `_count` is 0; a count of -0 is 0.
     FloatCounts,
 }
 
@@ -68,7 +68,7 @@ const ALL: [Way; 13] = [
 type Ways = BTreeSet<Way>;
 type Pairs = Vec<(String, String)>;
 
-/// A number to be compared and shown.
+/// Formats a number to compare and show.
 fn number(value: f64) -> String {
     match value.is_nan() {
         true => "NaN".to_owned(),
@@ -100,12 +100,12 @@ fn sorted(mut labels: Pairs) -> Pairs {
     labels
 }
 
-/// A bound for sorting, which stands here as text.
+/// Parses a bound, which is text here, for sorting.
 fn by_bound(pair: &(String, String)) -> f64 {
     pair.0.parse().unwrap_or(f64::NAN)
 }
 
-/// A help text in which `\"` is an escape too.
+/// Unescapes a help text in which `\"` is an escape too.
 fn unescaped(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text.chars();
@@ -133,7 +133,7 @@ impl Model<'_> {
         self.ways.contains(&way)
     }
 
-    /// The name of the histogram or summary that has a part of that name.
+    /// Returns the name of the histogram or summary that has a part with that name.
     fn whole(&self, name: &str) -> Option<String> {
         let stem = |suffixes: &[&str], kind| {
             let stem = suffixes.iter().find_map(|end| name.strip_suffix(end))?;
@@ -144,7 +144,7 @@ impl Model<'_> {
             .or_else(|| stem(&["_count", "_sum", "_bucket"], MetricType::Histogram))
     }
 
-    /// The family that a line with that name belongs to.
+    /// Returns the family that a line with that name belongs to.
     fn family(&mut self, name: &str, parts: bool) -> &mut Family {
         let whole = match parts && !self.families.contains_key(name) {
             true => self.whole(name),
@@ -157,7 +157,7 @@ impl Model<'_> {
         family
     }
 
-    /// A HELP line: its text read as text, and as written. `unfinished` says that the line ends after
+    /// Reads a HELP line, given as unescaped text and as written. `unfinished` says that the line ends after
     /// the name.
     fn help(&mut self, name: &str, text: Cow<'_, str>, raw: &str, unfinished: bool) {
         if self.goes(Way::MetadataOfParts) && unfinished {
@@ -178,7 +178,7 @@ impl Model<'_> {
         self.current = Some(*family.kind.get_or_insert(kind));
     }
 
-    /// A comment that expfmt reads as HELP or TYPE.
+    /// Reads a comment that expfmt reads as HELP or TYPE.
     fn comment(&mut self, comment: &str) {
         let mut words = comment.splitn(3, [' ', '\t']);
         let (keyword, name) = (words.next(), words.next().unwrap_or_default());
@@ -212,7 +212,7 @@ impl Model<'_> {
         let part = name.strip_prefix(&family_name).unwrap_or_default();
         self.current = Some(kind);
         let late_name = self.goes(Way::LateName);
-        // A label that is a bound, in the eyes of the family that the label is read for.
+        // A label that is a bound for the family that the label is read for.
         let is_bound = |label: &Label<'_>| {
             let early = label.raw_name().as_ptr() < sample.raw_name().as_ptr();
             let kind = if early && late_name {
@@ -303,7 +303,7 @@ impl Model<'_> {
         );
     }
 
-    /// Gives the sample to its metric; to a new one if that has no room.
+    /// Adds the sample to its metric, or to a new one if that has no room.
     fn merge(
         &mut self,
         family: &str,
@@ -357,7 +357,7 @@ impl Model<'_> {
     }
 }
 
-/// As Go converts a float on amd64.
+/// Converts a float as Go does on amd64.
 fn to_u64(value: f64) -> u64 {
     const TOP: f64 = 9_223_372_036_854_775_808.0;
     if !(-TOP..2.0 * TOP).contains(&value) {
@@ -384,7 +384,7 @@ fn model(body: &[u8], ways: &Ways) -> (Vec<Family>, usize) {
         match line {
             Line::Help(line) => {
                 let raw = line.raw_text();
-                // The byte between name and text, which Prometheus drops whatever it is.
+                // The byte between name and text, which Prometheus always drops.
                 let behind = written.len().checked_sub(raw.len() + 1);
                 let behind = behind.and_then(|at| written.get(at).copied());
                 let unfinished = raw.is_empty() && !matches!(behind, Some(b' ' | b'\t'));
@@ -466,12 +466,12 @@ fn golden_number(value: &Value) -> Option<String> {
     parsed.map(number)
 }
 
-/// A count, which stands as an integer or as a float.
+/// Returns a count, which is written as an integer or as a float.
 fn golden_count(value: &Value) -> Option<String> {
     golden_number(&value["count"]).or_else(|| golden_number(&value["count_float"]))
 }
 
-/// The metric of a case: one form says `value` and `timestamp_ms`, the other `v` and `ts`.
+/// Returns the metric of a case: one form has `value` and `timestamp_ms`, the other `v` and `ts`.
 fn golden_metric(metric: &Value) -> Result<Metric, String> {
     let labels = serde_json::from_value(metric["labels"].clone()).map_err(|e| e.to_string())?;
     let mut out = Metric {
@@ -523,17 +523,17 @@ fn golden(families: &[Value]) -> Result<Vec<Family>, String> {
     Ok(out)
 }
 
-/// How a case came out.
+/// The result of a case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Outcome {
     /// A side refuses the body, so that there is nothing to compare.
     Refused,
     Equal,
-    /// The families differ by what these ways of expfmt's do to the body, and by nothing else.
+    /// The families differ by what these ways of expfmt do to the body, and by nothing else.
     Differs(Vec<Way>),
 }
 
-/// What a case gives: the body, and expfmt's families unless it refuses the body.
+/// Returns the parts of a case: the body, and expfmt's families unless it refuses the body.
 fn parts(case: &Value) -> Result<(Vec<u8>, Option<&Vec<Value>>), String> {
     if let Some(result) = case.get("utf8") {
         let families = result["families"].as_array();
@@ -570,7 +570,7 @@ pub(crate) fn compare(case: &Value) -> Result<Outcome, String> {
     if Parser::text(&body).any(|line| line.is_err()) {
         return Ok(Outcome::Refused);
     }
-    // Samples that fit no metric are what expfmt loses.
+    // Expfmt loses samples that do not fit any metric.
     let collected = families(&body).keep_misfits(false).read_all();
     let ours = ours(&collected);
     let theirs = golden(expected)?;

@@ -9,8 +9,8 @@ use super::{case, content_type, doors, entries};
 /// Bodies up to this length are read in blocks of one byte too.
 const SMALL: usize = 16 * 1024;
 
-/// Checks a case: its events through the slice, and the same through the other doors. The error is
-/// the first difference, in full.
+/// Checks a case: its events through the slice, and the same through the other doors. The error is the first
+/// difference, in full.
 pub(crate) fn check(case: &Value) -> Result<(), String> {
     let body = case::input(case)?;
     let dialect = content_type::dialect(case["ct"].as_str().unwrap_or_default())?;
@@ -37,7 +37,7 @@ pub(crate) fn check(case: &Value) -> Result<(), String> {
     Ok(())
 }
 
-/// The entries that a door gives, its errors among them.
+/// Returns the entries that a door returns, including its errors.
 fn collect(door: impl FnOnce(&mut dyn FnMut(exposition::Result<Line<'_>>))) -> Vec<Value> {
     let mut seen = Vec::new();
     door(&mut |line| match line {
@@ -47,7 +47,7 @@ fn collect(door: impl FnOnce(&mut dyn FnMut(exposition::Result<Line<'_>>))) -> V
     seen
 }
 
-/// The entries up to the first error, or else to the end of the body, which is an entry too.
+/// Returns the entries up to the first error, or else to the end of the body, which is an entry too.
 fn up_to_first_error(entries: &[Value]) -> Vec<Value> {
     match entries.iter().position(|entry| entry["e"] == "error") {
         Some(at) => entries.iter().take(at + 1).cloned().collect(),
@@ -55,12 +55,12 @@ fn up_to_first_error(entries: &[Value]) -> Vec<Value> {
     }
 }
 
-/// Whether the only difference is a series whose text holds a raw line feed, right before the line
-/// in error, which is not expected.
+/// Tells whether the only difference is a series whose text holds a raw line feed, right before the line with
+/// the error, which is not expected.
 ///
-/// Cases leave out the sample of a line in error, which Prometheus delivers in OpenMetrics before
-/// it fails; some were made to by looking at line feeds, and so lost the good sample before, the
-/// one whose quoted name holds one. Prometheus delivers it, and so do we.
+/// Cases leave out the sample of a line with an error, which Prometheus delivers in OpenMetrics before it
+/// fails. Some cases were made by looking at line feeds, and so lost the good sample before it, whose quoted
+/// name holds one. Prometheus delivers that sample, and so do we.
 fn lost_to_a_line_feed(body: &[u8], dialect: Dialect, expected: &[Value], got: &[Value]) -> bool {
     let ([before @ .., error], [same @ .., sample, got_error]) = (expected, got) else {
         return false;
@@ -75,8 +75,8 @@ fn lost_to_a_line_feed(body: &[u8], dialect: Dialect, expected: &[Value], got: &
         && (before.iter().map(comparable)).eq(same.iter().map(comparable))
 }
 
-/// What of an entry has to match: everything but the words of an error, the readable spelling of a
-/// value, and the order of labels with one name.
+/// Returns the part of an entry that must match: everything except the words of an error, the readable form
+/// of a value, and the order of labels with the same name.
 fn comparable(entry: &Value) -> Value {
     let mut entry = entry.clone();
     let Some(fields) = entry.as_object_mut() else {
@@ -105,14 +105,14 @@ fn sort_labels(fields: &mut serde_json::Map<String, Value>) {
     }
 }
 
-/// The first difference between two lists of entries, in full.
+/// Returns the first difference between two lists of entries, in full.
 fn difference(body: &[u8], door: &str, expected: &[Value], got: &[Value]) -> String {
     let differ = |at: &usize| {
         let pair = (expected.get(*at), got.get(*at));
         pair.0.map(comparable) != pair.1.map(comparable)
     };
     let longer = expected.len().max(got.len());
-    // Two doors may differ in no more than an error's words.
+    // Two doors may differ only in the words of an error.
     let at = (0..longer)
         .find(differ)
         .or_else(|| (0..longer).find(|&at| expected.get(at) != got.get(at)))

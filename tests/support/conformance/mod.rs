@@ -1,4 +1,4 @@
-//! Runs files of test cases, one JSON object a line, plain or gzip'd.
+//! Runs files of test cases, one JSON object per line, plain or gzipped.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -33,7 +33,7 @@ struct Form {
     field: &'static str,
     /// Checks a case; the error is the difference in full.
     check: fn(&Value) -> Result<(), String>,
-    /// Why a case cannot be followed, if it cannot: recognised by what it holds.
+    /// Why a case is not supported, if so: it depends on the contents.
     beyond_reach: fn(&Value) -> Option<&'static str>,
 }
 
@@ -74,18 +74,18 @@ const FORMS: &[Form] = &[
     form("scrape_config", scrape::check),
 ];
 
-/// What became of a file's cases.
+/// The results of a file's cases.
 #[derive(Default)]
 pub(crate) struct Report {
-    /// How many passed, those beyond reach among them.
+    /// How many passed, including unsupported ones.
     pub(crate) passed: usize,
-    /// How many cases are beyond reach, by reason.
+    /// How many cases are not supported, by reason.
     pub(crate) beyond_reach: BTreeMap<&'static str, usize>,
     /// Each failed case: its id, and the difference in full.
     pub(crate) failures: Vec<(String, String)>,
 }
 
-/// Runs the cases of a file. A file that cannot be read or holds no case is a failure too.
+/// Runs the cases of a file. A file that cannot be read or has no cases is a failure too.
 pub(crate) fn run(path: &Path) -> Report {
     let mut report = Report::default();
     let whole = || "of the whole file".to_owned();
@@ -135,7 +135,7 @@ impl Report {
     }
 }
 
-/// The form of a case. One of no known form is an error, so that none is passed over unseen.
+/// Returns the form of a case. An unknown form is an error, so that no case is skipped silently.
 fn form_of(case: &Value) -> Result<&'static Form, String> {
     let form = FORMS.iter().find(|form| case.get(form.field).is_some());
     form.ok_or_else(|| {

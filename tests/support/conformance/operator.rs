@@ -1,15 +1,15 @@
-//! Cases of a monitor and the scrape configuration the Operator renders of it.
+//! Cases of a monitor and the scrape configuration that the Operator renders from it.
 //!
-//! A case has the fields `manifest` (YAML text), `prometheus` (the settings), `index` (of the
-//! endpoint), `expect` (the entry as JSON) and perhaps `partial` (the only keys to compare).
+//! A case has the fields `manifest` (YAML text), `prometheus` (the settings), `index` (of the endpoint),
+//! `expect` (the entry as JSON) and optionally `partial` (the only keys to compare).
 
 use exposition::operator::{Manifest, OperatorConfig, ScrapeConfig, render};
 use serde_json::{Map, Value};
 
 use super::operator_checks;
 
-/// Renders the case's manifest and compares the entry: values, types and the order of keys; through
-/// JSON, and again after a way through YAML text.
+/// Renders the case's manifest and compares the entry: values, types and the order of keys; through JSON, and
+/// again after a round trip through YAML text.
 pub(crate) fn check(case: &Value) -> Result<(), String> {
     if operator_checks::is_meant(case) {
         return operator_checks::check(case);
@@ -42,8 +42,8 @@ pub(crate) fn check(case: &Value) -> Result<(), String> {
     if yaml_value(&yaml)? != serde_json::to_value(config).map_err(|e| e.to_string())? {
         return Err(format!("the YAML text reads differently:\n{yaml}"));
     }
-    // A configuration that was read has forgotten how its rules were ordered and that a port was a
-    // number, nothing else.
+    // A configuration that was read has lost how its rules were ordered and that a port was a number, nothing
+    // else.
     let same = read.relabel_configs.len() == config.relabel_configs.len()
         && (read.relabel_configs.iter().zip(&config.relabel_configs))
             .all(|(read, rendered)| read.config == rendered.config);
@@ -57,7 +57,7 @@ fn yaml_value(yaml: &str) -> Result<Value, String> {
     exposition::yaml::from_str(yaml).map_err(|e| format!("{e}\n{yaml}"))
 }
 
-/// Compares rendered configurations with those that were expected.
+/// Compares rendered configurations with the expected ones.
 pub(crate) fn same_configs(expected: &[Value], rendered: &Value) -> Result<(), String> {
     let mut differences = Vec::new();
     diff(
@@ -125,7 +125,7 @@ fn diff_maps(path: &str, a: &Map<String, Value>, b: &Map<String, Value>, out: &m
     for (key, b) in b.iter().filter(|(key, _)| !a.contains_key(*key)) {
         out.push(format!("{path}.{key}: unexpected {b}"));
     }
-    // The order of URL parameters is the YAML writer's choice.
+    // The YAML writer chooses the order of URL parameters.
     if out.len() == found && !path.ends_with(".params") && !a.keys().eq(b.keys()) {
         let order = |map: &Map<String, Value>| map.keys().cloned().collect::<Vec<_>>().join(", ");
         out.push(format!(

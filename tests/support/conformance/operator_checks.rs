@@ -1,19 +1,19 @@
-//! Cases of a monitor, a whole Prometheus object and what a cluster makes of the two.
+//! Cases of a monitor, a whole Prometheus object and a cluster's verdict on both.
 //!
 //! A case has the fields `manifest` (YAML text), `kind`, `prometheus` (the object), `operator` (flags that
-//! are on), `context` (Secrets and ConfigMaps as YAML texts; all there are) and `expect`: `configs`, or
-//! `rejected` with `by` and perhaps `at`, or `failed` where the Prometheus object itself is refused.
+//! are on), `context` (all Secrets and ConfigMaps, as YAML texts) and `expect`: `configs`, or `rejected` with
+//! `by` and optionally `at`, or `failed` where the Prometheus object itself is refused.
 
 use exposition::operator::{Assets, OperatorConfig, Prometheus, Rejection, check_all, render};
 use serde_json::Value;
 
-/// Whether a case is one of these, and not one of rendering alone.
+/// Tells whether a case is one of these, and not one of rendering alone.
 pub(crate) fn is_meant(case: &Value) -> bool {
     case.pointer("/prometheus/kind")
         .is_some_and(Value::is_string)
 }
 
-/// Kinds of cases that are not followed yet.
+/// Returns the kind of a case that is not supported yet.
 pub(crate) fn not_read_yet(case: &Value) -> Option<&'static str> {
     match case["kind"].as_str() {
         _ if case["manifests"].is_array() => Some("selections are not read yet"),
@@ -23,7 +23,7 @@ pub(crate) fn not_read_yet(case: &Value) -> Option<&'static str> {
     }
 }
 
-/// Checks the case's Prometheus object and monitor, and renders the monitor if it is taken.
+/// Checks the case's Prometheus object and monitor, and renders the monitor if it is accepted.
 pub(crate) fn check(case: &Value) -> Result<(), String> {
     let found = outcome(case)?;
     let expected = &case["expect"];
@@ -44,7 +44,7 @@ pub(crate) fn check(case: &Value) -> Result<(), String> {
     }
 }
 
-/// What is made of the case, in the form of `expect`.
+/// Returns the result of the case, in the form of `expect`.
 fn outcome(case: &Value) -> Result<Value, String> {
     let failed = |key: &str| Ok(serde_json::json!({"failed": key}));
     let object = case["prometheus"].to_string();
@@ -84,7 +84,7 @@ fn outcome(case: &Value) -> Result<Value, String> {
     Ok(serde_json::json!({"configs": configs}))
 }
 
-/// The Operator's flags as the case has them; absent is off.
+/// Sets the Operator's flags from the case; an absent flag is off.
 fn flags(settings: &mut OperatorConfig, flags: &Value) {
     let flag = |key: &str| flags[key].as_bool().unwrap_or(false);
     settings.topology_sharding = flag("topologySharding");

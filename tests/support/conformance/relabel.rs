@@ -1,8 +1,7 @@
 //! Checks one relabel case: a line of a vectors file.
 //!
-//! A case has rules as YAML, the scheme they are loaded under, a label set, and what Prometheus made
-//! of it: an error, "dropped", or the labels after. A case may instead be a pattern with a value and
-//! a template.
+//! A case has rules as YAML, their scheme, a label set, and Prometheus' result: an error, "dropped", or the
+//! labels afterwards. A case may instead be a pattern with a value and a template.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +13,7 @@ use exposition::{
 };
 use serde_json::Value;
 
-/// What became of a label set.
+/// What happened to a label set.
 #[derive(Debug, PartialEq, Eq)]
 enum Outcome {
     /// The rules do not load.
@@ -23,11 +22,11 @@ enum Outcome {
     Kept(BTreeMap<String, String>),
 }
 
-/// Compares this crate with the case; the error tells what is different.
+/// Compares this crate with the case. The error says what differs.
 ///
 /// # Errors
 ///
-/// What was expected and what came, or what is wrong with the case.
+/// The expected and the actual result, or what is wrong with the case.
 pub(crate) fn check(case: &Value) -> Result<(), String> {
     if case.get("pattern").is_some() {
         return check_regex(case);
@@ -49,7 +48,7 @@ pub(crate) fn check(case: &Value) -> Result<(), String> {
     ))
 }
 
-/// Why a case cannot be followed, if it cannot.
+/// Returns why a case is not supported, if so.
 pub(crate) fn out_of_reach(case: &Value) -> Option<&'static str> {
     let yaml = text(case, &["configs", "yaml"]).ok()?;
     let labels = case.get("labels")?;
@@ -88,7 +87,7 @@ fn run(yaml: &str, scheme: ValidationScheme, input: &BTreeMap<String, String>) -
     let mut set = start(input);
     let keep = rules.apply(&mut set);
 
-    // However it is called, the answer is the same.
+    // The result is the same in every way it is called.
     let (mut traced, mut counted) = (start(input), start(input));
     let trace = rules.trace(&mut traced);
     let mut stats = rules.stats();
@@ -125,7 +124,7 @@ fn start(labels: &BTreeMap<String, String>) -> LabelSet<'_> {
         .collect()
 }
 
-/// A pattern, what it is matched with, and what a template then gives.
+/// Checks a pattern with a value, and the expansion of a template.
 fn check_regex(case: &Value) -> Result<(), String> {
     let pattern = text(case, &["pattern"])?;
     let input = text(case, &["input"])?;
@@ -135,7 +134,7 @@ fn check_regex(case: &Value) -> Result<(), String> {
         "no-match" => Ok(None),
         _ => Err("a compile error".to_owned()),
     };
-    // The text around the template tells an empty expansion from no match.
+    // The text around the template distinguishes an empty expansion from no match.
     let rule = RuleConfig::new()
         .source_labels(["in"])
         .regex(pattern)
@@ -203,8 +202,8 @@ fn labels(labels: &Value) -> Result<BTreeMap<String, String>, String> {
     }
 }
 
-/// A label's value; one that is not UTF-8 is given as Base64. Go takes every byte that is not part of
-/// a character for U+FFFD, and so is the text made that is checked.
+/// Returns a label's value; one that is not UTF-8 is given as Base64. Go reads every byte that is not part of
+/// a character as U+FFFD, and so does this function.
 fn label_value(value: &Value) -> Result<String, String> {
     if let Some(text) = value.as_str() {
         return Ok(text.to_owned());

@@ -1,5 +1,5 @@
-//! Cases of a scrape: a scrape configuration and a target's discovered labels, then what a server made
-//! of them, and perhaps of the target's body.
+//! Cases of a scrape: a scrape configuration and a target's discovered labels, then what a server made of
+//! them, and optionally of the target's body.
 //!
 //! A case has the fields `scrape_config` (the entry as JSON) and `discovered`; `dropped: true`, or
 //! `target` and `scrape_url`; with a body also `ct`, `body`, `report` and `series`.
@@ -43,7 +43,7 @@ pub(crate) fn check(case: &Value) -> Result<(), String> {
     }
 }
 
-/// A trace of the rules tells the same.
+/// Checks that a trace of the rules has the same outcome.
 fn traced_as<'a>(
     config: &'a TargetConfig,
     mut labels: LabelSet<'a>,
@@ -112,7 +112,7 @@ fn check_report(case: &Value, report: &Report, target: &Target) -> Result<(), St
     Ok(())
 }
 
-/// Counting what the rules do changes nothing.
+/// Checks that counting what the rules do changes nothing else.
 fn same_report(plain: &Report, counted: &Report) -> Result<(), String> {
     let counts = |report: &Report| {
         (
@@ -135,7 +135,7 @@ fn owned<'a>(labels: impl Iterator<Item = (&'a str, &'a str)>) -> Labels {
         .collect()
 }
 
-/// A value: a number, or its text as Prometheus' API writes it.
+/// Returns a value: a number, or its text as Prometheus' API writes it.
 fn float(value: &Value) -> Result<f64, String> {
     match value {
         Value::String(text) => text.parse().map_err(|error| format!("{text:?}: {error}")),
@@ -144,7 +144,7 @@ fn float(value: &Value) -> Result<f64, String> {
     .map(canonical)
 }
 
-/// With one NaN only.
+/// Returns the value with one NaN only.
 fn canonical(value: f64) -> f64 {
     if value.is_nan() { f64::NAN } else { value }
 }

@@ -1,4 +1,4 @@
-//! Whether an OpenMetrics body is valid, by the specification.
+//! Checks whether an OpenMetrics body is valid by the specification.
 
 use exposition::strict;
 use serde_json::Value;

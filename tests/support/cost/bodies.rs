@@ -1,4 +1,4 @@
-//! What is done with bodies.
+//! Work on bodies.
 
 use std::hint::black_box;
 use std::io;
@@ -19,7 +19,7 @@ const LIMITS: Limits = Limits::new()
 
 type Door = (&'static str, fn(&[u8], Dialect));
 
-/// How a body can be read, and what can be made of it.
+/// Ways to read a body, and uses of it.
 const DOORS: &[Door] = &[
     ("slice", |body, dialect| {
         Parser::new(body, dialect).limits(LIMITS).for_each(look_at);
@@ -216,12 +216,12 @@ const DOORS: &[Door] = &[
     }),
 ];
 
-/// Gives a line at a time, as far as there is room for it.
+/// Returns one line at a time, as far as there is room for it.
 struct ByLine<'b>(&'b [u8]);
 
 impl io::Read for ByLine<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        // Looks no farther than there is room: a long line is not looked through again by every read.
+        // Looks only as far as there is room: a long line is not searched again by every read.
         let within = self.0.get(..buffer.len()).unwrap_or(self.0);
         let line = within.split_inclusive(|byte| *byte == b'\n').next();
         let len = io::Read::read(&mut line.unwrap_or_default(), buffer)?;
@@ -250,7 +250,7 @@ fn merge(body: &[u8], dialect: Dialect, collision: Collision) {
     }
 }
 
-/// Looks at everything in a line, as a program might.
+/// Reads everything in a line, as a program might.
 fn look_at(line: Result<Line<'_>>) {
     match line {
         Ok(Line::Sample(sample)) => {
@@ -273,7 +273,7 @@ fn look_at(line: Result<Line<'_>>) {
     }
 }
 
-/// Every door with every shape.
+/// Returns every door with every shape.
 pub(super) fn works() -> impl Iterator<Item = Work> {
     DOORS.iter().flat_map(|&(door, open)| {
         shapes().map(move |shape| {

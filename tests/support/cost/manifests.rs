@@ -1,4 +1,4 @@
-//! Manifests and scrape configurations.
+//! Work on manifests and scrape configurations.
 
 use std::hint::black_box;
 
@@ -17,7 +17,7 @@ kind: PodMonitor
 metadata: {name: a, namespace: b}
 ";
 
-/// A monitor with `spec` in its spec, beside what every one needs.
+/// Returns a monitor with `spec` in its spec, and the fields that every monitor needs.
 fn monitor(spec: &str) -> String {
     format!("{HEAD}spec:\n  selector: {{}}\n  podMetricsEndpoints: [{{port: p}}]\n{spec}")
 }
@@ -175,7 +175,7 @@ const MANIFESTS: &[Text] = &[
     ("exclamation marks", |n| "!".repeat(n)),
 ];
 
-/// What stands in a Secret where a certificate is wanted.
+/// Contents of a Secret where a certificate is needed.
 const SECRETS: &[Text] = &[
     ("keys", |n| {
         let keys = numbered(n / 14, |i| format!("k{i:07}: v, "));
@@ -198,7 +198,8 @@ const SECRETS: &[Text] = &[
     }),
 ];
 
-/// A Secret of every shape read, and a monitor checked and rendered that refers to it.
+/// Returns the reading of a Secret of every shape, and the check and rendering of a monitor that refers to
+/// it.
 fn secrets() -> impl Iterator<Item = Work> {
     SECRETS.iter().map(|&(shape, text)| {
         Work::new("secrets", shape, move |bytes| {
@@ -221,7 +222,8 @@ fn secrets() -> impl Iterator<Item = Work> {
     })
 }
 
-/// Every shape checked, read, rendered, written and explained; and read as a scrape configuration.
+/// Returns the checking, reading, rendering, writing and explaining of every shape, and its reading as a
+/// scrape configuration.
 pub(super) fn works() -> impl Iterator<Item = Work> {
     manifests().chain(secrets())
 }

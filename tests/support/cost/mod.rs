@@ -1,6 +1,6 @@
-//! Work whose cost must not grow faster than its input: what is done, with what, in any size.
+//! Work whose cost must not grow faster than its input: what to do, on what input, in any size.
 //!
-//! Bodies, headers, names, rules and manifests as somebody would write them who wants to be in the way.
+//! The bodies, headers, names, rules and manifests are as an attacker would write them.
 
 use std::panic::resume_unwind;
 use std::thread;
@@ -23,16 +23,16 @@ pub(crate) use shapes::shapes;
 
 /// One kind of work on one kind of input.
 pub(crate) struct Work {
-    /// What is done.
+    /// What to do.
     pub(crate) door: &'static str,
-    /// With what.
+    /// The input.
     pub(crate) shape: &'static str,
-    /// A small and a large size, in bytes, between which its cost is to grow as its size.
+    /// A small and a large size, in bytes, between which the cost must grow in proportion.
     pub(crate) sizes: [usize; 2],
     prepare: Box<dyn Fn(usize) -> Task>,
 }
 
-/// Work of one size that waits to be done. Making it ready does not count.
+/// Work of one size, ready to run. Its preparation does not count.
 pub(crate) type Task = Box<dyn FnOnce()>;
 
 impl Work {
@@ -49,26 +49,26 @@ impl Work {
         }
     }
 
-    /// The same work in other sizes.
+    /// Returns the same work in other sizes.
     pub(crate) fn sizes(mut self, sizes: [usize; 2]) -> Self {
         self.sizes = sizes;
         self
     }
 
-    /// How much it grows for every doubling, if it costs so much small and large.
+    /// Returns the growth for every doubling, from the costs at the small and the large size.
     pub(crate) fn growth(&self, [small, large]: [u64; 2]) -> f64 {
         let [few, many] = self.sizes;
         let doublings = (many as f64 / few as f64).log2();
         (large as f64 / small.max(1) as f64).powf(1.0 / doublings)
     }
 
-    /// The work on about so many bytes.
+    /// Returns the work on about `bytes` bytes.
     pub(crate) fn task(&self, bytes: usize) -> Task {
         (self.prepare)(bytes)
     }
 }
 
-/// All of it.
+/// Returns all work.
 pub(crate) fn works() -> Vec<Work> {
     let mut works: Vec<Work> = bodies::works().collect();
     works.extend(scrapes::works());
@@ -80,7 +80,8 @@ pub(crate) fn works() -> Vec<Work> {
     works
 }
 
-/// The works that grow by more than `most` for every doubling: by how much, what is done and with what.
+/// Returns the work that grows by more than `most` for every doubling: by how much, what is done and on what
+/// input.
 #[allow(dead_code, reason = "only some tests ask for all works at once")]
 pub(crate) fn beyond(
     most: f64,

@@ -1,4 +1,4 @@
-//! Relabel rules, and the scrapes that they are part of.
+//! Work on relabel rules, and on the scrapes that they are part of.
 
 use std::hint::black_box;
 use std::mem::ManuallyDrop;
@@ -10,7 +10,7 @@ use exposition::{Limits, ValidationScheme};
 use super::shapes::shapes;
 use super::{Task, Work};
 
-/// What is relabelled and with what: rules, and the labels they are given.
+/// The input of relabelling: rules and labels.
 type Input = (Vec<RuleConfig>, Vec<(String, String)>);
 type Kind = (&'static str, fn(usize) -> Input);
 
@@ -21,12 +21,12 @@ fn matching(regex: impl Into<String>) -> RuleConfig {
         .target_label("b")
 }
 
-/// One rule that matches `regex` against one value.
+/// Returns one rule that matches `regex` against one value.
 fn one(regex: impl Into<String>, value: impl Into<String>) -> Input {
     (vec![matching(regex)], vec![("a".to_owned(), value.into())])
 }
 
-/// As [`one`], where the rule puts the groups together anew.
+/// Does what [`one`] does, with a rule that composes the groups anew.
 fn groups(regex: &str, replacement: &str, value: String) -> Input {
     let rule = matching(regex).replacement(replacement);
     (vec![rule], vec![("a".to_owned(), value)])
@@ -40,7 +40,7 @@ fn numbered(count: usize, text: impl Fn(usize) -> String) -> String {
     (0..count).map(text).collect()
 }
 
-/// Values on which engines that go back and try again take a time exponential or a power of the length.
+/// Values on which backtracking engines take time that is exponential or a power of the length.
 const VALUES: &[Kind] = &[
     ("(a+)+$", |n| one("(a+)+$", "a".repeat(n) + "!")),
     ("(a|a)*b", |n| one("(a|a)*b", "a".repeat(n))),
@@ -325,7 +325,7 @@ fn build(rules: Vec<RuleConfig>) -> Option<Rules> {
     Rules::new(rules, ValidationScheme::Utf8).ok()
 }
 
-/// Applies them in every way.
+/// Applies the rules in every way.
 fn apply(rules: &Rules, labels: &[(String, String)]) {
     let set = || -> LabelSet<'_> {
         (labels.iter())
@@ -341,9 +341,9 @@ fn apply(rules: &Rules, labels: &[(String, String)]) {
     }
 }
 
-/// Builds the rules where nothing counts, then applies them.
+/// Builds the rules outside of the measurement, then applies them.
 fn applied((rules, labels): Input) -> Task {
-    // To give back what thousands of small texts take costs more than to sort them, and is not what counts.
+    // Freeing thousands of small texts costs more than sorting them, and is not measured.
     let labels = ManuallyDrop::new(labels);
     let rules = build(rules);
     Box::new(move || {
@@ -382,7 +382,7 @@ fn scrape(body: &[u8], content_type: &str) {
     }
 }
 
-/// Rules built, rules applied, targets discovered and bodies scraped.
+/// Returns the building and applying of rules, the discovery of targets and the scraping of bodies.
 pub(super) fn works() -> impl Iterator<Item = Work> {
     let built = RULES.iter().map(|&(shape, input)| {
         Work::new("rules, built", shape, move |bytes| {

@@ -1,4 +1,4 @@
-//! What remembers one body when it reads the next: over bodies, and over sequences of them.
+//! Work that remembers one body when it reads the next: on bodies, and on sequences of them.
 
 use std::hint::black_box;
 
@@ -12,7 +12,7 @@ use super::shapes::shapes;
 type Bodies = [(Vec<u8>, Dialect)];
 type Door = (&'static str, fn(&Bodies));
 
-/// As for doors that know of no other body.
+/// As for doors that read each body alone.
 const LIMITS: Limits = Limits::new()
     .max_line_bytes(Limits::MAX_LINE)
     .max_labels(usize::MAX);
@@ -67,7 +67,8 @@ fn scrape_loop(bodies: &Bodies) {
     }
 }
 
-/// Every door with every sequence, and with every shape of a body: twice, a third of it, and all again.
+/// Returns every door with every sequence, and with every shape of a body: twice, a third of it, and all
+/// again.
 pub(super) fn works() -> impl Iterator<Item = Work> {
     DOORS.iter().flat_map(|&(door, open)| {
         let sequences = SEQUENCES.iter().map(move |sequence| {
@@ -75,7 +76,7 @@ pub(super) fn works() -> impl Iterator<Item = Work> {
                 let bodies = sequence.bodies(bytes);
                 Box::new(move || open(&bodies))
             })
-            // So large, as bodies are below, that what has gone is dropped.
+            // Large enough, like the bodies below, that what has gone is dropped.
             .sizes([128 << 10, 512 << 10])
         });
         let shapes = shapes().map(move |shape| {

@@ -8,18 +8,18 @@ use exposition::Dialect::{self, Lenient, OpenMetrics, Text};
 pub(crate) struct Shape {
     pub(crate) name: &'static str,
     pub(crate) dialect: Dialect,
-    /// A small and a large size, in bytes, between which its cost is to grow as its size.
+    /// A small and a large size, in bytes, between which the cost must grow in proportion.
     pub(super) sizes: [usize; 2],
     make: fn(usize) -> Vec<u8>,
 }
 
 impl Shape {
-    /// A body of this kind of about so many bytes.
+    /// Returns a body of this kind of about `bytes` bytes.
     pub(crate) fn body(&self, bytes: usize) -> Vec<u8> {
         (self.make)(bytes)
     }
 
-    /// The `Content-Type` that goes with it.
+    /// Returns the body's `Content-Type`.
     #[cfg(feature = "relabel")]
     pub(super) fn content_type(&self) -> &'static str {
         match self.dialect {
@@ -29,20 +29,20 @@ impl Shape {
     }
 }
 
-/// `head`, then `unit` as often as it takes to fill `bytes`, then `tail`.
+/// Returns `head`, then `unit` repeated to fill `bytes`, then `tail`.
 fn filled(bytes: usize, head: &str, unit: &str, tail: &str) -> Vec<u8> {
     [head, &unit.repeat(bytes / unit.len()), tail]
         .concat()
         .into_bytes()
 }
 
-/// As [`filled`], of units that differ: `unit` is told its number.
+/// Does what [`filled`] does, with units that differ: `unit` gets the number of each.
 fn numbered(bytes: usize, head: &str, unit: impl Fn(usize) -> String, tail: &str) -> Vec<u8> {
     let units: String = (0..bytes / unit(0).len()).map(unit).collect();
     [head, &units, tail].concat().into_bytes()
 }
 
-/// A number that spreads over its range as it counts: neighbours are far apart.
+/// Returns a number that is spread over its range: neighbours are far apart.
 fn scattered(number: usize) -> usize {
     number.wrapping_mul(7_368_787) % 10_000_019
 }
@@ -58,15 +58,14 @@ macro_rules! shapes {
     };
 }
 
-/// All of them.
+/// Returns all shapes.
 pub(crate) fn shapes() -> impl Iterator<Item = &'static Shape> {
     let many = SORTED.iter().chain(BODIES).chain(IN_TURN);
     LINES.iter().chain(many).chain(LONG)
 }
 
-/// One line that takes up the whole body. A byte of it costs less where the line fits into the window in
-/// which lines are read fast, and more where it is so long that offsets in it take more room: the sizes
-/// lie between.
+/// One line that takes up the whole body. A byte of it costs less where the line fits into the window of the
+/// fast path, and more where it is so long that offsets in it take more room: the sizes are in between.
 const LINES: &[Shape] = shapes! {
     from 9 to 30 KiB;
     Text "one long name": |n| filled(n, "", "a", " 1\n");
@@ -111,7 +110,7 @@ const LINES: &[Shape] = shapes! {
     };
     Text "labels without values": |n| numbered(n, "a{", |i| format!("l{i:07}=\"\","), "} 1\n");
     Text "labels that are exported already": |n| {
-        // Each is as long as all before it together are many.
+        // Each is as long as all previous ones together are many.
         let names = (0..).map(|i| format!("{}job=\"v\",", "exported_".repeat(i)));
         let mut left = n;
         let fitting = names.take_while(|name| {
@@ -147,7 +146,7 @@ const LINES: &[Shape] = shapes! {
     };
 };
 
-/// Lines of which something is sorted: a doubling costs more than twice, the less so the larger they are.
+/// Lines in which something is sorted: a doubling costs more than twice, but less so at larger sizes.
 const SORTED: &[Shape] = shapes! {
     from 36 to 144 KiB;
     Text "labels in disorder": |n| {
@@ -298,7 +297,7 @@ const BODIES: &[Shape] = shapes! {
     };
 };
 
-/// Lines of many metrics in turn, so many that most are not the first of their metric.
+/// Lines that alternate between metrics, so many that most are not the first of their metric.
 const IN_TURN: &[Shape] = shapes! {
     from 36 to 144 KiB;
     Text "histograms in turn": |n| {
@@ -307,8 +306,8 @@ const IN_TURN: &[Shape] = shapes! {
     };
 };
 
-/// Several long lines, or one and many short ones: what a long line makes a buffer grow to, the lines after
-/// it must not pay for.
+/// Several long lines, or one and many short ones: later lines must not pay for a buffer that a long line
+/// made grow.
 const LONG: &[Shape] = shapes! {
     from 36 to 118 KiB;
     Text "one long line, then lines that are not UTF-8": |n| {

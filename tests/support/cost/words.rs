@@ -1,4 +1,4 @@
-//! Headers and names.
+//! Work on headers and names.
 
 use std::hint::black_box;
 
@@ -9,7 +9,7 @@ use super::Work;
 
 type Text = (&'static str, fn(usize) -> String);
 
-/// `head`, then `unit` as often as it takes to fill `bytes`, then `tail`.
+/// Returns `head`, then `unit` repeated to fill `bytes`, then `tail`.
 fn filled(bytes: usize, head: &str, unit: &str, tail: &str) -> String {
     [head, &unit.repeat(bytes / unit.len()), tail].concat()
 }
@@ -60,7 +60,7 @@ const NAMES: &[Text] = &[
     ("a long escape", |n| filled(n, "U___", "0", "_")),
 ];
 
-/// Both on all of their shapes.
+/// Returns both on all of their shapes.
 pub(super) fn works() -> impl Iterator<Item = Work> {
     let headers = HEADERS.iter().map(|&(shape, text)| {
         Work::new("headers", shape, move |bytes| {

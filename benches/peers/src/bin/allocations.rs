@@ -1,5 +1,5 @@
-//! Reads every body with every parser once and prints what memory that took, a JSON object a line.
-//! The `peers` program runs it: a program that counts has slower allocations than one that does not.
+//! Reads every body with every parser once and prints the memory it took, one JSON object per line. The
+//! `peers` program runs it, because allocations are slower in a program that counts them.
 
 use std::error::Error;
 use std::panic;
@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             if attempt(&mut run).is_err() {
                 continue;
             }
-            // Not the first time: what a crate sets up once for the whole process is not counted.
+            // This is not the first run: setup that a crate does once per process is not counted.
             let info = measure(|| {
                 let _ = run();
             });
