@@ -42,9 +42,9 @@ impl<'a> CollectedFamilies<'a> {
     ///
     /// 1. the family named `name`,
     /// 2. the family with samples named `name`: `http_requests_total` finds the counter `http_requests`
-    /// of OpenMetrics, `rpc_seconds_count` the histogram or summary `rpc_seconds`,
+    ///    of OpenMetrics, `rpc_seconds_count` the histogram or summary `rpc_seconds`,
     /// 3. the family named `name` with `_total` added, then with `_info`: `http_requests` finds the
-    /// family that the text format names `http_requests_total`.
+    ///    family that the text format names `http_requests_total`.
     ///
     /// If several have the same name, returns the first. Looks at the name of every family.
     ///
