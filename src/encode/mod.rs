@@ -115,10 +115,10 @@ use target::Target;
 /// | unit, exemplar | error, or [left out](Self::lossy) | unchanged |
 /// | timestamp before 1970 | error | unchanged |
 ///
-/// The OpenMetrics that results follows the specification if the families do, and no gauge has the name of a
-/// counter's start time, as Python's client library writes it in text. Metrics, values and timestamps are not
-/// checked against the specification. These are refused: a metric that is not of its family's type, a label
-/// that is repeated or has no name, and a unit that the name does not end in.
+/// The OpenMetrics that results follows the specification if the families do and if no gauge has the name of
+/// a counter's start time, which Python's client library writes in text. Metrics, values and timestamps are
+/// not checked against the specification. These are refused: a metric that is not of its family's type, a
+/// label that is repeated or has no name, and a unit that the name does not end in.
 #[derive(Debug)]
 #[must_use]
 pub struct Encoder<O> {

@@ -266,7 +266,7 @@ impl<'m> Decider<'m> {
     }
 }
 
-/// No merge has so many bodies, nor a family so many metrics, that the number would not fit.
+/// Narrows a number. No merge has so many bodies, nor a family so many metrics, that it would not fit.
 fn narrow(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(AS_IT_IS)
 }

@@ -34,7 +34,8 @@ enum Op {
     /// Records the place as an end of a group.
     Mark {
         mark: usize,
-        /// Whether it is not in an option or loop, so that the last place it recorded always holds.
+        /// Whether it is not in an option, loop or alternative, so that the last place it recorded always
+        /// holds.
         always: bool,
     },
     /// Goes on with the next instruction or, if that fails, with the one here; or the reverse.

@@ -35,7 +35,7 @@ pub(super) enum Expanded<'a> {
 }
 
 impl<'a> Expanded<'a> {
-    /// Text that has to be copied unless it lasts.
+    /// Copies text into the room, unless it can be borrowed.
     pub(super) fn copy(text: Given<'_, 'a>, room: &mut String) -> Self {
         match text {
             Given::Lasting(text) => Expanded::Lasting(text),

@@ -20,9 +20,8 @@ use crate::text::sample::Sample;
 /// the result. A scrape that fails stores nothing, not even samples already returned: a caller that stores
 /// samples as they come must be able to undo that ([S41](crate::docs::scrape#s41)).
 /// [`collect`](Self::collect) does so.
-///
-/// It is a single scrape: a [`ScrapeLoop`](super::ScrapeLoop) knows what earlier scrapes of the target left,
-/// and which series go stale. Neither is known here, nor is what is already in storage.
+/// It is a single scrape. It knows neither what is already in storage, nor what earlier scrapes of the target
+/// left or which series go stale: a [`ScrapeLoop`](super::ScrapeLoop) knows the latter two.
 #[derive(Debug)]
 pub struct Scrape<'a> {
     config: &'a SampleConfig,

@@ -11,7 +11,7 @@ pub(super) struct Mark {
     pub(super) column: usize,
 }
 
-/// YAML 1.1 has five line breaks.
+/// Tells whether the character is one of YAML 1.1's five line breaks.
 pub(super) fn is_break(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }

@@ -35,7 +35,7 @@ impl<'d> Decoder<'d> {
         value.map_err(|error| error.or_at(last))
     }
 
-    /// Returns a scalar of a type that nobody asked for.
+    /// Visits a scalar as the type that it has, where none was requested.
     fn scalar<V: Visitor<'d>>(
         &self,
         resolved: Resolved,

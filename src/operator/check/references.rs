@@ -36,7 +36,7 @@ impl fmt::Display for Reference {
 
 impl Manifest {
     /// Returns the Secrets and ConfigMaps that the monitor refers to, all in its own namespace. The Operator
-    /// writes their contents into the scrape configuration or beside it.
+    /// writes their contents into the scrape configuration or into files next to it.
     #[must_use]
     pub fn references(&self) -> Vec<Reference> {
         match self {

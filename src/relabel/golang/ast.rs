@@ -123,7 +123,7 @@ impl Ast {
         }
     }
 
-    /// Returns the set of characters of which this matches one, if bytes determine it.
+    /// Returns the set of characters that this matches one of, if bytes determine it.
     pub(in super::super) fn as_set(&self) -> Option<Bytes> {
         match &self.kind {
             Kind::Any => Some(Bytes::ANY),
