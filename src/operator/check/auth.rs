@@ -38,7 +38,7 @@ pub(super) fn endpoint(endpoint: &Endpoint, place: &str, found: &mut Found) {
     }
 }
 
-/// Checks rule C21b, for scrape classes too.
+/// Checks, for scrape classes too, that the authorization is not basic (spec C21b).
 pub(super) fn not_basic(authorization: &Authorization, place: &str, found: &mut Found) {
     if authorization
         .type_or_default()
