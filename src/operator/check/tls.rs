@@ -61,7 +61,7 @@ pub(super) fn config(config: &TlsConfig, place: &str, found: &mut Found) {
     }
 }
 
-/// Checks rule C22e, for the endpoint and its OAuth2 server.
+/// Checks spec C22e, for the endpoint and its OAuth2 server.
 pub(super) fn content(
     endpoint: &Endpoint,
     place: &str,
