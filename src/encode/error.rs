@@ -17,9 +17,9 @@ use crate::model::name::METRIC_NAME;
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum EncodeError {
-    /// The writer failed. The error is shared, so that it can be cloned.
-    #[error("writing failed")]
-    Io(#[source] Arc<io::Error>),
+    /// The writer failed.
+    #[error(transparent)]
+    Io(WriteError),
     /// The writer failed.
     #[error("writing failed")]
     Fmt(#[from] fmt::Error),
@@ -101,9 +101,39 @@ pub enum EncodeError {
     },
 }
 
+/// The error of a writer. It is shared, so that it can be cloned.
+#[derive(Debug, Clone)]
+pub struct WriteError(Arc<io::Error>);
+
+impl WriteError {
+    /// Returns the error as the writer gave it.
+    pub fn get_ref(&self) -> &io::Error {
+        &self.0
+    }
+}
+
+impl fmt::Display for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("writing failed")
+    }
+}
+
+impl std::error::Error for WriteError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(self.get_ref())
+    }
+}
+
+/// Returns the error as the writer gave it; where a clone holds it too, one of its kind that wraps it.
+impl From<WriteError> for io::Error {
+    fn from(WriteError(shared): WriteError) -> Self {
+        Arc::try_unwrap(shared).unwrap_or_else(|shared| io::Error::new(shared.kind(), shared))
+    }
+}
+
 impl From<io::Error> for EncodeError {
     fn from(error: io::Error) -> Self {
-        EncodeError::Io(Arc::new(error))
+        EncodeError::Io(WriteError(Arc::new(error)))
     }
 }
 
@@ -112,8 +142,7 @@ impl From<io::Error> for EncodeError {
 impl From<EncodeError> for io::Error {
     fn from(error: EncodeError) -> Self {
         match error {
-            EncodeError::Io(shared) => Arc::try_unwrap(shared)
-                .unwrap_or_else(|shared| io::Error::new(shared.kind(), shared)),
+            EncodeError::Io(error) => error.into(),
             EncodeError::Fmt(_) => io::Error::other(error),
             error => io::Error::new(io::ErrorKind::InvalidData, error),
         }
@@ -145,7 +174,7 @@ impl PartialEq for EncodeError {
     /// Errors of writers are equal if their kinds are equal.
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
-            (EncodeError::Io(a), EncodeError::Io(b)) => a.kind() == b.kind(),
+            (EncodeError::Io(a), EncodeError::Io(b)) => a.get_ref().kind() == b.get_ref().kind(),
             // The message of an error contains all that is in it.
             _ => discriminant(self) == discriminant(other) && self.to_string() == other.to_string(),
         }

@@ -29,7 +29,7 @@ use crate::model::suffix::FamilyNames;
 use crate::text::line::Line;
 use crate::text::sample::Sample;
 
-pub use error::{EncodeError, NameErrorKind};
+pub use error::{EncodeError, NameErrorKind, WriteError};
 pub use output::{FmtOutput, IoOutput, Output};
 
 use family::FamilyWriter;

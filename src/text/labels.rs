@@ -4,9 +4,9 @@
 //! noted; others are searched again, in a text that is known to hold them.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::fmt;
 use std::iter::FusedIterator;
-use std::sync::OnceLock;
 
 use crate::number::decode::Escapes;
 use crate::text::shape::{LabelLengths, Text};
@@ -35,7 +35,7 @@ pub struct Labels<'a> {
     /// Whether there is a backslash in some name or value.
     has_escapes: bool,
     /// The values with their escapes undone, once [`get`](Self::get) returns one that has some.
-    unescaped: OnceLock<Box<[String]>>,
+    unescaped: OnceCell<Box<[String]>>,
 }
 
 impl<'a> Labels<'a> {
@@ -52,7 +52,7 @@ impl<'a> Labels<'a> {
             lengths,
             count,
             has_escapes,
-            unescaped: OnceLock::new(),
+            unescaped: OnceCell::new(),
         }
     }
 

@@ -28,7 +28,7 @@ use crate::text::window::Window;
 /// for line in Parser::text(body) {
 ///     match line? {
 ///         Line::Sample(sample) => println!("{} {:?} {}", sample.name(), sample.labels(), sample.value()),
-///         Line::Type(line) => println!("{} is a {}", line.name(), line.kind()),
+///         Line::Type(line) => println!("{} is a {}", line.name(), line.metric_type()),
 ///         _ => {}
 ///     }
 /// }

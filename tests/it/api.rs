@@ -42,7 +42,6 @@ fn values_are_kept_compared_and_shared() {
     clone::<Sample<'_>>();
     clone::<Filter>();
     shared::<Error>();
-    shared::<Labels<'_>>();
     shared::<Sample<'_>>();
     shared::<MetricFamily<'_>>();
     shared::<CollectedFamilies<'_>>();

@@ -94,6 +94,9 @@ fn samples() -> Samples {
     samples.add(of_reader());
     samples.add(ErrorKind::Io);
     samples.add(of_writer());
+    if let EncodeError::Io(error) = of_writer() {
+        samples.add(error);
+    }
     samples.add(of_formatter());
     samples.add(EncodeError::Labels {
         metric: "up".into(),

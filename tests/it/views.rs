@@ -368,7 +368,7 @@ fn lines_and_samples_are_cheap_to_hand_over() {
             size_of::<Option<Result<Line<'_>>>>(),
             104,
         ),
-        ("Labels", size_of::<Labels<'_>>(), 72),
+        ("Labels", size_of::<Labels<'_>>(), 64),
         ("Label", size_of::<Label<'_>>(), 48),
     ] {
         println!("{what}: {size} bytes");

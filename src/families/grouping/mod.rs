@@ -124,7 +124,7 @@ pub fn families<B: AsRef<[u8]> + ?Sized>(body: &B) -> Families<'_> {
 /// assert!(!collected.errors[0].fails_scrape());
 /// let [histogram, misfits] = &collected.families[..] else { panic!() };
 /// assert_eq!((histogram.name.as_ref(), histogram.samples().count()), ("h", 2));
-/// assert_eq!((misfits.name.as_ref(), misfits.kind), ("h_bucket", MetricType::Unknown));
+/// assert_eq!((misfits.name.as_ref(), misfits.metric_type), ("h_bucket", MetricType::Unknown));
 ///
 /// let collected = exposition::families(body).keep_misfits(false).read_all();
 /// assert_eq!((collected.families.len(), collected.errors.len()), (1, 1));

@@ -182,7 +182,7 @@ impl ChunkParser {
         mut more: impl FnMut(&mut Self) -> Result<bool>,
     ) -> Result<Option<PlacedLine<'_>>> {
         // In many bodies every third line is one of these: handled with all other lines, they would cost
-        // an eighth more instructions.
+        // 11 % more instructions.
         let start = self.buffer.taken();
         if self.engine.wants_all()
             && let Some((shape, len)) = self.engine.descriptor(self.buffer.text(), start)

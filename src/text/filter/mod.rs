@@ -44,7 +44,7 @@ use crate::text::line::Line;
 ///     let parser = Parser::openmetrics(body).filter_by(Filter::names([name]));
 ///     let families = Families::from(parser).collect::<Result<Vec<_>, _>>()?;
 ///     assert_eq!(families.len(), 1);
-///     assert_eq!(families[0].kind, MetricType::Counter);
+///     assert_eq!(families[0].metric_type, MetricType::Counter);
 /// }
 /// # Ok::<(), exposition::Error>(())
 /// ```
