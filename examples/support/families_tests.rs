@@ -24,8 +24,8 @@ fn printed(body: &str, arguments: &Arguments) -> (bool, String) {
     let well = print(&source, arguments, &mut out).unwrap();
     let out = String::from_utf8(out).unwrap();
     let (before, rest) = out.split_once(" read in ").unwrap();
-    let (_, behind) = rest.split_once(" ms").unwrap();
-    (well, format!("{before}{behind}"))
+    let (_, after) = rest.split_once(" ms").unwrap();
+    (well, format!("{before}{after}"))
 }
 
 #[test]

@@ -96,9 +96,9 @@ impl Page {
 pub(crate) fn width(text: &str) -> usize {
     let mut columns = 0;
     let mut rest = text;
-    while let Some((before, behind)) = rest.split_once('\x1b') {
+    while let Some((before, after)) = rest.split_once('\x1b') {
         columns += UnicodeWidthStr::width(before);
-        rest = behind.split_once('m').map_or("", |(_, behind)| behind);
+        rest = after.split_once('m').map_or("", |(_, after)| after);
     }
     columns + UnicodeWidthStr::width(rest)
 }

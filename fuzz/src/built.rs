@@ -47,17 +47,6 @@ const TEXT_KINDS: &[MetricType] = &[
     MetricType::Unknown,
 ];
 
-const OPEN_METRICS_KINDS: &[MetricType] = &[
-    MetricType::Counter,
-    MetricType::Gauge,
-    MetricType::Histogram,
-    MetricType::GaugeHistogram,
-    MetricType::Summary,
-    MetricType::Info,
-    MetricType::StateSet,
-    MetricType::Unknown,
-];
-
 /// Builds families whose names do not clash: none is another's with a suffix. Those for OpenMetrics have what
 /// only it can express.
 pub fn families(bytes: &[u8], openmetrics: bool) -> Vec<MetricFamily<'static>> {
@@ -74,7 +63,7 @@ pub fn families(bytes: &[u8], openmetrics: bool) -> Vec<MetricFamily<'static>> {
 
 fn family(from: Input<'_, '_>, openmetrics: bool, at: usize) -> Result<MetricFamily<'static>> {
     let kinds = if openmetrics {
-        OPEN_METRICS_KINDS
+        MetricType::ALL
     } else {
         TEXT_KINDS
     };

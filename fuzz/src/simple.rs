@@ -100,9 +100,9 @@ impl<'l> Rest<'l> {
     }
 
     fn eat(&mut self, c: char) -> bool {
-        let behind = self.0.strip_prefix(c);
-        self.0 = behind.unwrap_or(self.0);
-        behind.is_some()
+        let after = self.0.strip_prefix(c);
+        self.0 = after.unwrap_or(self.0);
+        after.is_some()
     }
 
     fn take_while(&mut self, part: impl Fn(char) -> bool) -> &'l str {

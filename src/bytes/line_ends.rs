@@ -25,7 +25,7 @@ pub(crate) struct LineEnds<'b> {
     bits: u64,
     base: usize,
     /// Where the rest begins.
-    behind: usize,
+    after: usize,
 }
 
 impl<'b> LineEnds<'b> {
@@ -39,14 +39,14 @@ impl<'b> LineEnds<'b> {
             words: 0,
             bits: 0,
             base: 0,
-            behind: 0,
+            after: 0,
         }
     }
 
     /// Looks at more blocks; returns false at the end.
     #[inline(never)]
     fn look(&mut self) -> bool {
-        let blocks = match self.behind {
+        let blocks = match self.after {
             0 => FIRST_BLOCKS,
             _ => BLOCKS,
         };
@@ -60,8 +60,8 @@ impl<'b> LineEnds<'b> {
         self.rest = rest;
         self.word = 0;
         self.words = now.len().div_ceil(64);
-        self.base = self.behind.wrapping_sub(64);
-        self.behind += now.len();
+        self.base = self.after.wrapping_sub(64);
+        self.after += now.len();
         !now.is_empty()
     }
 }

@@ -13,9 +13,9 @@ const fn classes() -> [u8; 256] {
     let mut table = [0; 256];
     let mut rest = table.as_mut_slice();
     let mut byte = 0u8;
-    while let Some((class, behind)) = rest.split_first_mut() {
+    while let Some((class, after)) = rest.split_first_mut() {
         *class = class_of(byte);
-        rest = behind;
+        rest = after;
         byte = byte.wrapping_add(1);
     }
     table

@@ -84,7 +84,7 @@ impl KnownLine {
             value: shape.value,
             lengths: shape.lengths,
             id: known.id,
-            name: shape.name.behind(blanks),
+            name: shape.name.after(blanks),
             text,
             line_len: line_len as u32,
             number: known.number,

@@ -167,7 +167,7 @@ impl<'b> CachedSample<'b> {
         self.sample.timestamp()
     }
 
-    /// Returns the exemplars, which only OpenMetrics lines have.
+    /// Returns the exemplars, which lines of OpenMetrics and of lenient reading have.
     #[must_use]
     pub fn exemplars(&self) -> Exemplars<'b> {
         self.sample.exemplars()

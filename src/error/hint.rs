@@ -167,8 +167,8 @@ fn is_json_object(text: &[u8]) -> bool {
         escaped = byte == b'\\' && !escaped;
         ends
     });
-    let behind = end.and_then(|end| key.get(end + 1..)).unwrap_or_default();
-    behind.trim_ascii_start().first() == Some(&b':')
+    let after = end.and_then(|end| key.get(end + 1..)).unwrap_or_default();
+    after.trim_ascii_start().first() == Some(&b':')
 }
 
 #[cfg(test)]

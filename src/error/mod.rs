@@ -166,7 +166,7 @@ impl Error {
         dialect: Dialect,
     ) -> Self {
         let head = text.get(..at).unwrap_or(text);
-        Error::placed(kind, expected, text, at, start.behind(head), dialect)
+        Error::placed(kind, expected, text, at, start.after(head), dialect)
     }
 
     /// Creates an error as [`at`](Self::at) does, where the byte's position is known. Looks only at what

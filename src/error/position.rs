@@ -18,7 +18,7 @@ pub struct Position {
 
 impl Position {
     /// Returns the place after `text`, which begins at this place.
-    pub(crate) fn behind(self, text: &[u8]) -> Self {
+    pub(crate) fn after(self, text: &[u8]) -> Self {
         work::on(text.len());
         let (line, column, rest) = match memchr::memrchr(b'\n', text) {
             None => (self.line, self.column, text),

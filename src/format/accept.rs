@@ -125,10 +125,10 @@ impl<'a> Clause<'a> {
     /// given twice the last counts.
     fn parse(text: &'a str) -> Option<Self> {
         let (media_type, mut parameters) = cut(trim(text), ';');
-        let (kind, behind) = cut(media_type, '/');
-        let (subtype, more) = cut(behind, '/');
+        let (kind, after) = cut(media_type, '/');
+        let (subtype, more) = cut(after, '/');
         let kind = trim(kind);
-        let subtype = match behind {
+        let subtype = match after {
             "" if kind == "*" => "*",
             "" => return None,
             _ if more.is_empty() => trim(subtype),

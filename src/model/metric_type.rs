@@ -31,7 +31,7 @@ pub enum MetricType {
 
 impl MetricType {
     /// All types.
-    pub(crate) const ALL: [MetricType; 8] = [
+    pub const ALL: &'static [MetricType] = &[
         MetricType::Counter,
         MetricType::Gauge,
         MetricType::Histogram,
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn what_is_written_for_a_type_is_read_as_the_nearest() {
-        for kind in MetricType::ALL {
+        for kind in MetricType::ALL.iter().copied() {
             for types in [TypeWords::Text, TypeWords::OpenMetrics, TypeWords::Lenient] {
                 let word = types.word(kind);
                 let nearest = types.nearest(kind);

@@ -269,7 +269,7 @@ impl Suffixes {
     /// Returns the suffixes that samples of a family of any type can have.
     pub(crate) const fn of_any(self) -> SuffixSet {
         let mut any = SuffixSet::NONE;
-        let mut types = MetricType::ALL.as_slice();
+        let mut types = MetricType::ALL;
         while let [first, rest @ ..] = types {
             any = any.union(self.of(*first));
             types = rest;
@@ -343,7 +343,7 @@ mod tests {
     #[test]
     fn what_may_be_called_as_its_family() {
         use MetricType::{Counter, GaugeHistogram, Histogram, Info};
-        for kind in MetricType::ALL {
+        for kind in MetricType::ALL.iter().copied() {
             let is_histogram = matches!(kind, Histogram | GaugeHistogram);
             let has_main = matches!(kind, Counter | Info);
             for suffixes in Suffixes::ALL {

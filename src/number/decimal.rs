@@ -206,7 +206,7 @@ const fn powers(inverse: bool) -> [Power; MOST + 1] {
     let mut rest = powers.as_mut_slice();
     let mut five: u64 = 1;
     let mut ten = 0;
-    while let Some((power, behind)) = rest.split_first_mut() {
+    while let Some((power, after)) = rest.split_first_mut() {
         let zeros = five.leading_zeros();
         if !inverse {
             *power = Power {
@@ -222,7 +222,7 @@ const fn powers(inverse: bool) -> [Power; MOST + 1] {
         }
         five = five.wrapping_mul(5);
         ten += 1;
-        rest = behind;
+        rest = after;
     }
     powers
 }
@@ -318,11 +318,11 @@ mod tests {
             "-1e-27",
             "0e27",
         ] {
-            for behind in ["", " ", "\n", "x"] {
-                let text = format!("{text}{behind}");
+            for after in ["", " ", "\n", "x"] {
+                let text = format!("{text}{after}");
                 assert!(agrees(&text), "{text:?}");
                 let len = plain_value(text.as_bytes()).map(|(_, len)| len);
-                assert_eq!(len, Some(text.len() - behind.len()), "{text:?}");
+                assert_eq!(len, Some(text.len() - after.len()), "{text:?}");
             }
         }
         for text in [

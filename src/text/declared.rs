@@ -46,15 +46,15 @@ impl<'a> Declared<'a> {
         suffixes: Suffixes,
     ) -> Option<usize> {
         let family = self.name?;
-        let behind = match raw_name.strip_prefix(family) {
-            Some(behind) => std::str::from_utf8(behind).ok().map(Cow::Borrowed),
+        let after = match raw_name.strip_prefix(family) {
+            Some(after) => std::str::from_utf8(after).ok().map(Cow::Borrowed),
             None => behind_escapes(raw_name, family),
         };
-        let behind = behind?;
-        let belongs = behind.is_empty()
-            || Suffix::parse(&behind).is_some_and(|suffix| suffixes.of(kind).has(suffix));
+        let after = after?;
+        let belongs = after.is_empty()
+            || Suffix::parse(&after).is_some_and(|suffix| suffixes.of(kind).has(suffix));
         // No suffix needs escapes: it is written as it is.
-        let family = raw_name.len().checked_sub(behind.len())?;
+        let family = raw_name.len().checked_sub(after.len())?;
         belongs.then_some(family)
     }
 }
@@ -75,8 +75,8 @@ fn behind_escapes(raw_name: &[u8], family: &[u8]) -> Option<Cow<'static, str>> {
         ))
     };
     let (name, family) = (text(raw_name)?, text(family)?);
-    let behind = name.strip_prefix(family.as_ref())?;
-    Some(Cow::Owned(behind.to_owned()))
+    let after = name.strip_prefix(family.as_ref())?;
+    Some(Cow::Owned(after.to_owned()))
 }
 
 /// Names are seldom longer than this, in bytes.

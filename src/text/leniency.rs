@@ -185,7 +185,7 @@ impl Notes {
         self.taken
             .extend(noted.in_order().map(|(kind, at)| Leniency {
                 kind,
-                position: start.behind(text.get(..at).unwrap_or(text)),
+                position: start.after(text.get(..at).unwrap_or(text)),
             }));
     }
 

@@ -155,7 +155,7 @@ impl Piece {
     }
 
     /// Returns the same piece moved forward by `by` bytes.
-    pub(crate) fn behind(self, by: u32) -> Piece {
+    pub(crate) fn after(self, by: u32) -> Piece {
         Piece {
             start: self.start.saturating_sub(by),
             end_and_mark: self.end_and_mark.saturating_sub(by),

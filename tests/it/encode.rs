@@ -192,16 +192,7 @@ fn family(openmetrics: bool) -> impl Strategy<Value = MetricFamily<'static>> {
             MetricType::Summary,
             MetricType::Unknown,
         ],
-        true => vec![
-            MetricType::Counter,
-            MetricType::Gauge,
-            MetricType::Histogram,
-            MetricType::GaugeHistogram,
-            MetricType::Summary,
-            MetricType::Info,
-            MetricType::StateSet,
-            MetricType::Unknown,
-        ],
+        true => MetricType::ALL.to_vec(),
     };
     prop::sample::select(kinds).prop_flat_map(move |kind| {
         let unit = maybe(openmetrics, "[a-z]{1,4}");

@@ -1129,3 +1129,14 @@ fn values_by_name_and_labels() {
         );
     }
 }
+
+/// A gauge and a counter may share their family's name in OpenMetrics: each sample is found by its own.
+#[test]
+fn values_of_families_with_one_name() {
+    let body = "# TYPE x counter\nx_total{a=\"1\"} 5\n# TYPE x gauge\nx 7\n# EOF\n";
+    let all = Families::new(body, Dialect::OpenMetrics).read_all();
+    assert_eq!((all.errors.len(), all.families.len()), (0, 2));
+    assert_eq!(all.value("x", []), Some(7.0));
+    assert_eq!(all.value("x_total", [("a", "1")]), Some(5.0));
+    assert_eq!(all.value("x", [("a", "1")]), None);
+}

@@ -9,8 +9,8 @@ use std::path::Path;
 fn links(page: &str) -> Vec<&str> {
     let mut links = Vec::new();
     for (at, _) in page.match_indices("](") {
-        let behind = page.get(at + 2..).unwrap_or_default();
-        let target = behind.split(')').next().unwrap_or_default();
+        let after = page.get(at + 2..).unwrap_or_default();
+        let target = after.split(')').next().unwrap_or_default();
         if !target.contains("://") && !target.starts_with('#') {
             links.push(target.split('#').next().unwrap_or_default());
         }

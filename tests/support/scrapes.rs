@@ -138,8 +138,8 @@ pub(crate) fn edit() -> impl Strategy<Value = Edit> {
 
 /// Returns the line with another value after its last space, if it has one.
 fn with_value(line: &[u8], value: &str) -> Vec<u8> {
-    let behind = line.iter().rev().position(|&b| b == b' ');
-    match behind.and_then(|behind| line.get(..line.len() - behind)) {
+    let after = line.iter().rev().position(|&b| b == b' ');
+    match after.and_then(|after| line.get(..line.len() - after)) {
         Some(series) if !line.starts_with(b"#") => [series, value.as_bytes()].concat(),
         _ => line.to_vec(),
     }

@@ -88,7 +88,7 @@ impl Findings {
                 (start, 0, start)
             }
         };
-        let position = position.behind(raw.get(known..at).unwrap_or_default());
+        let position = position.after(raw.get(known..at).unwrap_or_default());
         self.last = Some(Last {
             line: end,
             start,

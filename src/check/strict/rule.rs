@@ -36,23 +36,23 @@ macro_rules! rules {
 rules! {
     /// Lines follow the grammar.
     Syntax = "syntax",
-    /// The body ends with `# EOF` and nothing stands after it.
+    /// The body ends with `# EOF`, and nothing follows it.
     Eof = "eof",
-    /// No comma stands after the last label.
+    /// There is no comma after the last label.
     TrailingComma = "trailing-comma",
     /// Names are not in quotes: that is Prometheus' extension for UTF-8 names.
     QuotedName = "quoted-name",
     /// A line ends in a line feed alone, without a carriage return.
     CarriageReturn = "carriage-return",
-    /// A backslash stands before the character it escapes.
+    /// A backslash comes before the character it escapes.
     LoneBackslash = "lone-backslash",
     /// TYPE, HELP and UNIT are given at most once for a family.
     RepeatedMetadata = "repeated-metadata",
-    /// TYPE, HELP and UNIT stand before the family's samples.
+    /// TYPE, HELP and UNIT come before the family's samples.
     LateMetadata = "late-metadata",
-    /// The lines of a family stand together.
+    /// The lines of a family are together.
     InterleavedFamilies = "interleaved-families",
-    /// No two families can have samples of one name.
+    /// No two families can have samples of the same name.
     ClashingNames = "clashing-names",
     /// A family's name ends in its unit, after an underscore.
     UnitSuffix = "unit-suffix",
@@ -60,13 +60,13 @@ rules! {
     UnitNotAllowed = "unit-not-allowed",
     /// Names of families and labels do not start with an underscore.
     ReservedName = "reserved-name",
-    /// A sample is called as its family's type demands.
+    /// A sample has a name that its family's type allows.
     SampleName = "sample-name",
-    /// A label name stands once in a label set.
+    /// A label name occurs once in a label set.
     DuplicateLabel = "duplicate-label",
-    /// A metric's own labels are not called as the label that tells its samples apart.
+    /// A metric's own labels do not have the name of the label that distinguishes its samples.
     ReservedLabel = "reserved-label",
-    /// A bucket has `le`, a quantile `quantile`, and a state the label that is called as the family.
+    /// A bucket has `le`, a quantile `quantile`, and a state the label that has the family's name.
     MissingLabel = "missing-label",
     /// A counter has a total.
     MissingTotal = "missing-total",
@@ -86,9 +86,9 @@ rules! {
     /// The sum of a gauge histogram is not NaN, and negative only beside a bucket with a negative
     /// bound.
     GaugeSumValue = "gauge-sum-value",
-    /// `le` is a number, and `+Inf` is spelled so.
+    /// `le` is a number, and `+Inf` is spelled exactly that way.
     BucketBound = "bucket-bound",
-    /// Buckets stand by rising bounds.
+    /// Buckets are sorted by rising bounds.
     BucketOrder = "bucket-order",
     /// Buckets count all that the buckets before them count.
     BucketCount = "bucket-count",
@@ -102,9 +102,9 @@ rules! {
     SumOfNegative = "sum-of-negative",
     /// `quantile` is a number from 0 to 1.
     QuantileRange = "quantile-range",
-    /// The samples of a metric stand together.
+    /// The samples of a metric are together.
     InterleavedMetrics = "interleaved-metrics",
-    /// A sample stands once.
+    /// A sample occurs once.
     DuplicateSample = "duplicate-sample",
     /// The timestamps of a metric do not go back.
     TimestampOrder = "timestamp-order",

@@ -25,7 +25,8 @@ pub struct Histogram<'a> {
 }
 
 impl<'a> Histogram<'a> {
-    /// Creates a histogram of these buckets, sorted by rising bound, without a sum and a count.
+    /// Creates a histogram of these buckets, without a sum and a count. They must come by rising bound: they
+    /// are not sorted here.
     pub fn new(buckets: impl IntoIterator<Item = Bucket<'a>>) -> Self {
         Histogram {
             buckets: buckets.into_iter().collect(),

@@ -90,7 +90,8 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Creates a summary of these quantiles, sorted in rising order, without a sum and a count.
+    /// Creates a summary of these quantiles, without a sum and a count. They must come in rising order: they
+    /// are not sorted here.
     pub fn new(quantiles: impl IntoIterator<Item = Quantile>) -> Self {
         Summary {
             quantiles: quantiles.into_iter().collect(),

@@ -87,10 +87,10 @@ impl<'a> CollectedFamilies<'a> {
 
     /// Returns the value of the sample of that name with exactly these labels, in any order.
     ///
-    /// Finds the sample's family with [`get`](Self::get), so that one name finds the same sample in every
-    /// format: `http_requests_total` and `http_requests`. Compares the numbers of `le` and `quantile` as
-    /// numbers. `None` if there is no such sample; if there are several at different times, returns the
-    /// first one's value.
+    /// If no sample has that name, looks in the family that [`get`](Self::get) returns, so that one name
+    /// finds the same sample in every format: `http_requests_total` and `http_requests`. Compares the
+    /// numbers of `le` and `quantile` as numbers. `None` if there is no such sample; if there are several
+    /// at different times, returns the first one's value.
     ///
     /// ```
     /// use exposition::{Dialect, Families};
@@ -111,23 +111,30 @@ impl<'a> CollectedFamilies<'a> {
         name: &str,
         labels: impl IntoIterator<Item = (&'l str, &'l str)>,
     ) -> Option<f64> {
-        let family = self.get(name)?;
         let mut wanted: Vec<_> = labels.into_iter().collect();
         wanted.sort_unstable();
-        let suffix = name.strip_prefix(&*family.name);
-        let named = |sample: &FamilySample<'_>| suffix == Some(sample.suffix());
-        // If the family's samples have other names, this asks for the sample that the family is about.
-        let by_name = family.samples().any(|sample| named(&sample));
-        let mut found = family.samples().filter(|sample| match by_name {
-            true => named(sample),
-            false => {
-                let suffix = Suffix::parse(sample.suffix());
-                matches!(suffix, None | Some(Suffix::Total | Suffix::Info))
-            }
+        // Several families may have samples of one name, as the gauge and the counter `x` of OpenMetrics do.
+        let named = || {
+            let families = self.families.iter().filter_map(|family| {
+                let suffix = name.strip_prefix(&*family.name)?;
+                let may_be = suffix.is_empty() || Suffix::parse(suffix).is_some();
+                may_be.then_some((family, suffix))
+            });
+            families.flat_map(|(family, suffix)| {
+                let samples = family.samples();
+                samples.filter(move |sample| sample.suffix() == suffix)
+            })
+        };
+        let has_labels = |sample: &FamilySample<'_>| has_labels(sample, &wanted);
+        if named().next().is_some() {
+            return named().find(has_labels).map(|sample| sample.value());
+        }
+        // No sample has that name: it asks for the one that the family is about.
+        let mut main = self.get(name)?.samples().filter(|sample| {
+            let suffix = Suffix::parse(sample.suffix());
+            matches!(suffix, None | Some(Suffix::Total | Suffix::Info))
         });
-        found
-            .find(|sample| has_labels(sample, &wanted))
-            .map(|sample| sample.value())
+        main.find(has_labels).map(|sample| sample.value())
     }
 
     /// Returns the families if nothing was wrong.
@@ -276,7 +283,7 @@ impl<'a> Gather<'a> for Collector<'a> {
         Some((at, self.families.get(at)?.part_with(suffix)?))
     }
 
-    fn called(&self, name: &str) -> Option<usize> {
+    fn named(&self, name: &str) -> Option<usize> {
         let current = self.families.get(self.current)?;
         match current.name() == name {
             true => Some(self.current),

@@ -26,7 +26,7 @@ pub(super) trait Gather<'a> {
     fn find(&self, name: &str) -> Option<(Self::At, Part)>;
 
     /// Returns the family of exactly that name.
-    fn called(&self, name: &str) -> Option<Self::At>;
+    fn named(&self, name: &str) -> Option<Self::At>;
 
     /// Begins a family.
     fn begin(&mut self, name: Cow<'a, str>) -> Self::At;
@@ -119,7 +119,7 @@ pub(super) trait Gather<'a> {
             what,
             ..
         } = metadata;
-        let found = self.called(&name).and_then(|at| self.enter(at));
+        let found = self.named(&name).and_then(|at| self.enter(at));
         let family = match found.filter(|family| !family.is_ended_by(&what)) {
             Some(family) => Some(family),
             None => {

@@ -93,7 +93,7 @@ impl<'a> Gather<'a> for Stream<'a> {
     }
 
     #[inline(always)]
-    fn called(&self, name: &str) -> Option<()> {
+    fn named(&self, name: &str) -> Option<()> {
         let same = || compare::same(self.current.name().as_bytes(), name.as_bytes());
         (self.begun && same()).then_some(())
     }

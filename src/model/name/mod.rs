@@ -348,20 +348,20 @@ fn legal(at: usize, c: char) -> bool {
 fn unescape_values(name: &str) -> Option<String> {
     let mut rest = name.strip_prefix(VALUES_PREFIX)?;
     let mut out = String::with_capacity(rest.len());
-    while let Some((plain, behind)) = rest.split_once('_') {
+    while let Some((plain, after)) = rest.split_once('_') {
         out.push_str(plain);
-        if let Some(behind) = behind.strip_prefix('_') {
+        if let Some(after) = after.strip_prefix('_') {
             out.push('_');
-            rest = behind;
+            rest = after;
             continue;
         }
-        let (hex, behind) = behind.split_once('_')?;
+        let (hex, after) = after.split_once('_')?;
         // Without this check a leading `+` would be read as part of a number.
         if hex.len() > MAX_HEX_DIGITS || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
             return None;
         }
         out.push(char::from_u32(u32::from_str_radix(hex, 16).ok()?)?);
-        rest = behind;
+        rest = after;
     }
     out.push_str(rest);
     Some(out)

@@ -38,11 +38,11 @@ struct Known {
 impl Known {
     /// Returns what follows the name in a line that begins with it.
     #[inline(always)]
-    fn behind<'l>(&self, line: &'l [u8]) -> Option<&'l [u8]> {
-        let behind = line.get(self.name.len()..)?;
+    fn after<'l>(&self, line: &'l [u8]) -> Option<&'l [u8]> {
+        let after = line.get(self.name.len()..)?;
         let is_here =
-            self.bare && matches!(behind, [b'{' | b' ', ..]) && compare::begins(line, &self.name);
-        is_here.then_some(behind)
+            self.bare && matches!(after, [b'{' | b' ', ..]) && compare::begins(line, &self.name);
+        is_here.then_some(after)
     }
 }
 
@@ -184,16 +184,16 @@ impl Sieve {
     /// Decides about `line`, a physical line with its line feed.
     #[inline(always)]
     fn verdict(&mut self, line: &[u8]) -> Verdict {
-        let behind = match self.last.behind(line) {
-            Some(behind) => behind,
+        let after = match self.last.after(line) {
+            Some(after) => after,
             None => match self.look_up(line) {
-                Ok(behind) => behind,
+                Ok(after) => after,
                 Err(verdict) => return verdict,
             },
         };
         match self.last.wanted {
             true => Verdict::Keep,
-            false if ends_outside_quotes(behind) => Verdict::Skip,
+            false if ends_outside_quotes(after) => Verdict::Skip,
             false => Verdict::Read,
         }
     }
@@ -206,17 +206,17 @@ impl Sieve {
             [b'#', b' ', b'T', b'Y', b'P', b'E', b' ', name @ ..] => (name, true),
             _ => {
                 for before in &mut self.before {
-                    if let Some(behind) = before.behind(line) {
+                    if let Some(after) = before.after(line) {
                         std::mem::swap(before, &mut self.last);
-                        return Ok(behind);
+                        return Ok(after);
                     }
                 }
-                let (name, behind) = split_name(line).ok_or(Verdict::Read)?;
+                let (name, after) = split_name(line).ok_or(Verdict::Read)?;
                 self.wants_name(name);
-                return Ok(behind);
+                return Ok(after);
             }
         };
-        let (name, behind) = split_name(name).ok_or(Verdict::Read)?;
+        let (name, after) = split_name(name).ok_or(Verdict::Read)?;
         if !is_type {
             return Err(match self.wants(name, Says::Metadata(None)) {
                 true => Verdict::Keep,
@@ -227,7 +227,7 @@ impl Sieve {
             return Err(Verdict::Keep);
         }
         // An unwanted TYPE line still sets the type in force for the lines after it.
-        let word = behind
+        let word = after
             .strip_prefix(b" ")
             .and_then(|word| word.strip_suffix(b"\n"));
         let kind = word.and_then(|word| self.syntax.types.read(word));
@@ -243,10 +243,10 @@ impl Sieve {
 
 /// Splits a line into its bare metric name and what follows it, a brace or a space first.
 fn split_name(line: &[u8]) -> Option<(&str, &[u8])> {
-    let (name, behind) = line.split_at_checked(scan::metric_name(line))?;
-    let ends = matches!(behind.first(), Some(b'{' | b' '));
+    let (name, after) = line.split_at_checked(scan::metric_name(line))?;
+    let ends = matches!(after.first(), Some(b'{' | b' '));
     let name = std::str::from_utf8(name).ok()?;
-    (ends && !name.is_empty()).then_some((name, behind))
+    (ends && !name.is_empty()).then_some((name, after))
 }
 
 /// Returns where the last quote or closing brace is.

@@ -44,11 +44,11 @@ impl<'b> LabelWalk<'b> {
         let comma = usize::from(rest.first() == Some(&b','));
         let rest = rest.get(comma..)?;
         let name_len = memchr::memchr(b'=', rest)?;
-        let (name, behind) = rest.split_at_checked(name_len)?;
-        if !name.iter().all(|b| scan::is_label_byte(*b)) || behind.get(1) != Some(&b'"') {
+        let (name, after) = rest.split_at_checked(name_len)?;
+        if !name.iter().all(|b| scan::is_label_byte(*b)) || after.get(1) != Some(&b'"') {
             return None;
         }
-        let value = behind.get(2..)?;
+        let value = after.get(2..)?;
         let value_len = memchr::memchr2(b'"', b'\\', value)?;
         if value.get(value_len) != Some(&b'"') {
             return None;
@@ -257,11 +257,11 @@ impl Iterator for ExemplarWalk<'_> {
         let labels_end = labels.at();
         self.at = labels_end + 1;
         let value_text = self.token();
-        let behind = self.at;
+        let after = self.at;
         let (timestamp_text, next) = self.timestamp();
         self.at = match self.begins(next) {
             Some(b'#') => next.end(),
-            _ => self.bytes.len().max(behind),
+            _ => self.bytes.len().max(after),
         };
         Some(ExemplarShape {
             labels_at: labels_at as u32,

@@ -385,11 +385,11 @@ fn model(body: &[u8], ways: &Ways) -> (Vec<Family>, usize) {
             Line::Help(line) => {
                 let raw = line.raw_text();
                 // The byte between name and text, which Prometheus always drops.
-                let behind = written.len().checked_sub(raw.len() + 1);
-                let behind = behind.and_then(|at| written.get(at).copied());
-                let unfinished = raw.is_empty() && !matches!(behind, Some(b' ' | b'\t'));
+                let after = written.len().checked_sub(raw.len() + 1);
+                let after = after.and_then(|at| written.get(at).copied());
+                let unfinished = raw.is_empty() && !matches!(after, Some(b' ' | b'\t'));
                 match raw.split_once('"') {
-                    Some((name, text)) if behind == Some(b'"') && model.goes(Way::GluedName) => {
+                    Some((name, text)) if after == Some(b'"') && model.goes(Way::GluedName) => {
                         let name = line.name() + name;
                         model.help(&name, text.into(), text, text.is_empty());
                     }
