@@ -105,9 +105,11 @@ pub use families::grouping::{CollectedFamilies, Families, FamilyChunks, FamilyRe
 pub use format::{Format, FormatError, ScrapeProtocol};
 pub use limits::Limits;
 pub use merge::{Merge, MergeError};
+pub use model::histogram_options::HistogramOptions;
 pub use model::metric_type::{MetricType, UnknownMetricType};
 pub use model::name;
 pub use model::name::{EscapingScheme, ValidationScheme};
+pub use model::native_histogram::{BucketSpan, NativeCounts, NativeHistogram};
 pub use model::sample_view::{ExemplarView, SampleValue, SampleView};
 pub use text::chunks::ChunkParser;
 pub use text::exemplar::{Exemplar, Exemplars};

@@ -11,9 +11,13 @@ pub struct Limits {
     /// hold. 1 MiB by default, 1 GiB at most. A longer line is an error
     /// ([`LineTooLong`](crate::ErrorKind::LineTooLong)); reading continues with the next line.
     pub max_line_bytes: usize,
-    /// The most labels in one line, including the exemplar's. 4096 by default. A line with more is an
-    /// error ([`TooManyLabels`](crate::ErrorKind::TooManyLabels)).
+    /// The most labels in one line, including the exemplar's; in protobuf, of a metric or of an exemplar.
+    /// 4096 by default. More are an error ([`TooManyLabels`](crate::ErrorKind::TooManyLabels)).
     pub max_labels: usize,
+    /// The longest message of a protobuf body, in bytes: a whole family, which a reader may have to hold.
+    /// 256 MiB by default. A longer one is an error
+    /// ([`MessageTooLong`](crate::ErrorKind::MessageTooLong)); reading continues with the next message.
+    pub max_message_bytes: usize,
     /// The most bytes in a body. No limit by default, as in Prometheus. Lines that end beyond it are not
     /// read: an error ([`BodyTooLong`](crate::ErrorKind::BodyTooLong)) ends the body there.
     pub max_body_bytes: u64,
@@ -28,6 +32,7 @@ impl Limits {
         Limits {
             max_line_bytes: 1 << 20,
             max_labels: 4096,
+            max_message_bytes: 256 << 20,
             max_body_bytes: u64::MAX,
         }
     }
@@ -43,6 +48,13 @@ impl Limits {
     #[must_use]
     pub const fn max_labels(mut self, labels: usize) -> Self {
         self.max_labels = labels;
+        self
+    }
+
+    /// Sets the longest message of a protobuf body, in bytes.
+    #[must_use]
+    pub const fn max_message_bytes(mut self, bytes: usize) -> Self {
+        self.max_message_bytes = bytes;
         self
     }
 

@@ -214,7 +214,7 @@ impl SampleView for CachedSample<'_> {
         SampleView::label(&self.sample, name)
     }
 
-    fn value(&self) -> SampleValue {
+    fn value(&self) -> SampleValue<'_> {
         self.value().into()
     }
 

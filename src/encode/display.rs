@@ -70,6 +70,7 @@ fn show(sample: &impl SampleView, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     line.push(' ');
     match sample.value() {
         SampleValue::Float(value) => text::push_value(&mut line, value, NumberStyle::Shortest),
+        SampleValue::NativeHistogram(histogram) => line += &histogram.to_string(),
     }
     if let Some(millis) = sample.timestamp() {
         line.push(' ');

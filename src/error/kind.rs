@@ -92,6 +92,15 @@ pub enum ErrorKind {
     /// A body longer than [`Limits::max_body_bytes`](crate::Limits::max_body_bytes).
     #[error("body too long")]
     BodyTooLong,
+    /// Protobuf: bytes that are not a message of the format.
+    #[error("malformed protobuf")]
+    MalformedProtobuf,
+    /// A native histogram that contradicts itself, or a classic one that cannot be converted.
+    #[error("invalid histogram")]
+    InvalidHistogram,
+    /// A message longer than [`Limits::max_message_bytes`](crate::Limits::max_message_bytes).
+    #[error("message too long")]
+    MessageTooLong,
     /// The reader under a [`Reader`](crate::Reader) failed.
     #[error("reading failed")]
     Io,

@@ -99,6 +99,7 @@ static NONE: Inner = Inner {
         before: String::new(),
         after: String::new(),
     },
+    path: None,
     io: None,
     fails_scrape: true,
     hint: None,
@@ -111,6 +112,8 @@ struct Inner {
     expected: &'static str,
     found: Found,
     excerpt: Excerpt,
+    /// Which field of a binary body it is.
+    path: Option<Box<str>>,
     fails_scrape: bool,
     hint: Option<Hint>,
     /// Shared, so that the error can be cloned.
@@ -127,6 +130,8 @@ pub enum Found {
     LineEnd,
     /// This text, shortened if it is long; bytes that are not UTF-8 appear as `\xNN`.
     Text(String),
+    /// In a binary body: what was found there, in words.
+    Described(String),
 }
 
 impl fmt::Display for Found {
@@ -135,6 +140,7 @@ impl fmt::Display for Found {
             Found::End => f.write_str("the end of the body"),
             Found::LineEnd => f.write_str("the end of the line"),
             Found::Text(text) => write!(f, "`{text}`"),
+            Found::Described(words) => f.write_str(words),
         }
     }
 }
@@ -211,6 +217,7 @@ impl Error {
                 after: shown(after, EXCERPT_AFTER),
             },
             fails_scrape: kind.fails_scrape(),
+            path: None,
             // An error against the specification alone names its rule.
             hint: match kind {
                 ErrorKind::Specification => None,
@@ -232,9 +239,32 @@ impl Error {
             expected: "more of the body",
             found: Found::End,
             excerpt: Excerpt::default(),
+            path: None,
             fails_scrape: ErrorKind::Io.fails_scrape(),
             hint: None,
             io: Some(Arc::new(error)),
+        })
+    }
+
+    /// Creates an error at byte `byte` of a binary body.
+    #[cold]
+    pub(crate) fn binary(
+        kind: ErrorKind,
+        expected: &'static str,
+        found: Found,
+        byte: u64,
+        path: Option<Box<str>>,
+    ) -> Self {
+        Error::new(Inner {
+            kind,
+            position: Position::in_binary(byte),
+            expected,
+            found,
+            excerpt: Excerpt::default(),
+            path,
+            fails_scrape: kind.fails_scrape(),
+            hint: None,
+            io: None,
         })
     }
 
@@ -256,6 +286,12 @@ impl Error {
     /// Returns what was found instead.
     pub fn found(&self) -> &Found {
         &self.0.found
+    }
+
+    /// Returns the path to the field of a protobuf body that the error is about, as far as it is known:
+    /// `family 12 "http_requests", metric 3, label 1 value`. Numbers count from 1. `None` in text.
+    pub fn path(&self) -> Option<&str> {
+        self.0.path.as_deref()
     }
 
     /// Returns the text of the line that the error is about, for people to read: at most 60 characters
@@ -311,7 +347,11 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.0.position)?;
+        write!(f, "{}", self.0.position)?;
+        if let Some(path) = self.path() {
+            write!(f, ", {path}")?;
+        }
+        f.write_str(": ")?;
         self.message(f)?;
         match self.0.hint {
             Some(hint) => write!(f, "; {hint}"),
@@ -374,6 +414,7 @@ impl PartialEq for Error {
             && self.0.position == other.0.position
             && self.0.expected == other.0.expected
             && self.0.found == other.0.found
+            && self.0.path == other.0.path
             && self.0.fails_scrape == other.0.fails_scrape
     }
 }
@@ -394,6 +435,13 @@ impl fmt::Display for Rendering<'_> {
         // A rendering is complete: nobody asks it for its source.
         if let Some(error) = &inner.io {
             write!(f, ": {error}")?;
+        }
+        if inner.position.is_in_binary() {
+            write!(f, "\n --> {}", inner.position)?;
+            return match &inner.path {
+                Some(path) => writeln!(f, ": {path}"),
+                None => writeln!(f),
+            };
         }
         let number = inner.position.line.to_string();
         let gutter = number.len();

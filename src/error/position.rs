@@ -8,15 +8,30 @@ use crate::bytes::work;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 #[non_exhaustive]
 pub struct Position {
-    /// The line, counted from 1. Every line feed ends one, even inside quotes.
+    /// The line, counted from 1. Every line feed ends one, even inside quotes. 0 in a binary body, which
+    /// has no lines.
     pub line: u64,
-    /// The column, counted from 1 in characters; a byte that is not UTF-8 counts as one.
+    /// The column, counted from 1 in characters; a byte that is not UTF-8 counts as one. 0 in a binary
+    /// body.
     pub column: u64,
     /// The offset in bytes from the start of the body, counted from 0.
     pub byte: u64,
 }
 
 impl Position {
+    /// Returns a place in a binary body.
+    pub(super) const fn in_binary(byte: u64) -> Self {
+        Position {
+            line: 0,
+            column: 0,
+            byte,
+        }
+    }
+
+    pub(super) const fn is_in_binary(self) -> bool {
+        self.line == 0
+    }
+
     /// Returns the place after `text`, which begins at this place.
     pub(crate) fn after(self, text: &[u8]) -> Self {
         work::on(text.len());
@@ -41,6 +56,9 @@ impl Position {
 
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}", self.line, self.column)
+        match self.is_in_binary() {
+            true => write!(f, "byte {}", self.byte),
+            false => write!(f, "line {}, column {}", self.line, self.column),
+        }
     }
 }

@@ -15,7 +15,8 @@ impl Error {
     /// | [`EmptyName`](ErrorKind::EmptyName), [`ReservedLabel`](ErrorKind::ReservedLabel), [`DuplicateLabel`](ErrorKind::DuplicateLabel), a name that is not UTF-8 | yes; but not in a HELP, TYPE or UNIT line, in an exemplar, or for a label without a value, which Prometheus does not count as a label. A label of the target or a rule may mend it |
     /// | of a family: [`MissingLabel`](ErrorKind::MissingLabel), [`InvalidLabelValue`](ErrorKind::InvalidLabelValue), [`NoSuchSample`](ErrorKind::NoSuchSample), [`LoneCreated`](ErrorKind::LoneCreated), [`LateType`](ErrorKind::LateType), [`SecondType`](ErrorKind::SecondType), [`SecondHelp`](ErrorKind::SecondHelp), [`SecondUnit`](ErrorKind::SecondUnit) | no |
     /// | of the specification: [`Specification`](ErrorKind::Specification) | no |
-    /// | of a limit: [`LineTooLong`](ErrorKind::LineTooLong), [`TooManyLabels`](ErrorKind::TooManyLabels), [`BodyTooLong`](ErrorKind::BodyTooLong) | no, since Prometheus has no limits by default; the text beyond the limit is not read and may fail it |
+    /// | of a limit: [`LineTooLong`](ErrorKind::LineTooLong), [`TooManyLabels`](ErrorKind::TooManyLabels), [`MessageTooLong`](ErrorKind::MessageTooLong), [`BodyTooLong`](ErrorKind::BodyTooLong) | no, since Prometheus has no limits by default; the text beyond the limit is not read and may fail it |
+    /// | of a protobuf body: [`MalformedProtobuf`](ErrorKind::MalformedProtobuf), [`InvalidHistogram`](ErrorKind::InvalidHistogram) | yes |
     /// | [`Io`](ErrorKind::Io): the body breaks off | yes |
     ///
     /// ```
@@ -59,7 +60,10 @@ impl ErrorKind {
             | ErrorKind::SecondName
             | ErrorKind::InvalidUnit
             | ErrorKind::MissingEof
-            | ErrorKind::AfterEof => true,
+            | ErrorKind::AfterEof
+            | ErrorKind::MalformedProtobuf => true,
+            // What its storage refuses, or its conversion of classic histograms (spec P35, P38).
+            ErrorKind::InvalidHistogram => true,
             // What Prometheus' storage refuses, which fails the scrape too (spec S36, S38).
             ErrorKind::EmptyName | ErrorKind::DuplicateLabel | ErrorKind::ReservedLabel => true,
             // A body that is cut off.
@@ -76,7 +80,10 @@ impl ErrorKind {
             // Nor does it check the specification (spec O39).
             ErrorKind::Specification => false,
             // Limits are this crate's own.
-            ErrorKind::LineTooLong | ErrorKind::TooManyLabels | ErrorKind::BodyTooLong => false,
+            ErrorKind::LineTooLong
+            | ErrorKind::TooManyLabels
+            | ErrorKind::MessageTooLong
+            | ErrorKind::BodyTooLong => false,
         }
     }
 }

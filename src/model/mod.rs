@@ -3,8 +3,10 @@
 //! samples.
 
 pub(crate) mod exported;
+pub(crate) mod histogram_options;
 pub(crate) mod label_names;
 pub(crate) mod metric_type;
 pub mod name;
+pub(crate) mod native_histogram;
 pub(crate) mod sample_view;
 pub(crate) mod suffix;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::model::metric_type::MetricType;
+use crate::model::native_histogram::NativeHistogram;
 
 /// The common view of all samples: lines of a body ([`Sample`](crate::Sample),
 /// [`OwnedSample`](crate::OwnedSample)), typed families ([`FamilySample`](crate::FamilySample)), repeated
@@ -54,7 +55,7 @@ pub trait SampleView {
     }
 
     /// Returns the value.
-    fn value(&self) -> SampleValue;
+    fn value(&self) -> SampleValue<'_>;
 
     /// Returns the value as a whole number, if it is exactly that and not negative. From 2⁵³ on, where a
     /// float may have been rounded, this needs a sample whose text is at hand ([`Sample`](crate::Sample),
@@ -96,39 +97,51 @@ pub trait ExemplarView {
     fn timestamp(&self) -> Option<i64>;
 }
 
-/// The value of a sample.
-///
-/// In today's formats each sample has a float; native histograms and composite values will be further
-/// variants.
+/// The value of a sample: a number, or a whole histogram.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
-pub enum SampleValue {
+pub enum SampleValue<'s> {
     /// A number.
     Float(f64),
+    /// A native histogram.
+    NativeHistogram(&'s NativeHistogram),
 }
 
-impl SampleValue {
+impl<'s> SampleValue<'s> {
     /// Returns the number, if the value is a single one.
     #[inline]
     #[must_use]
     pub fn as_f64(self) -> Option<f64> {
         match self {
             SampleValue::Float(number) => Some(number),
+            SampleValue::NativeHistogram(_) => None,
+        }
+    }
+
+    /// Returns the native histogram, if the value is one.
+    #[inline]
+    #[must_use]
+    pub fn as_native_histogram(self) -> Option<&'s NativeHistogram> {
+        match self {
+            SampleValue::Float(_) => None,
+            SampleValue::NativeHistogram(histogram) => Some(histogram),
         }
     }
 }
 
-impl From<f64> for SampleValue {
+impl From<f64> for SampleValue<'_> {
     fn from(number: f64) -> Self {
         SampleValue::Float(number)
     }
 }
 
-impl PartialEq for SampleValue {
+impl PartialEq for SampleValue<'_> {
     /// Compares numbers by their bits, so that NaN equals itself.
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (SampleValue::Float(a), SampleValue::Float(b)) => a.to_bits() == b.to_bits(),
+            (SampleValue::NativeHistogram(a), SampleValue::NativeHistogram(b)) => a == b,
+            (SampleValue::Float(_) | SampleValue::NativeHistogram(_), _) => false,
         }
     }
 }
@@ -153,7 +166,7 @@ impl<V: SampleView + ?Sized> SampleView for &V {
         (**self).label(name)
     }
 
-    fn value(&self) -> SampleValue {
+    fn value(&self) -> SampleValue<'_> {
         (**self).value()
     }
 

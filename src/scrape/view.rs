@@ -42,7 +42,7 @@ macro_rules! view {
                 labels.map(|(name, value)| (Cow::Borrowed(name), Cow::Borrowed(value)))
             }
 
-            fn value(&self) -> SampleValue {
+            fn value(&self) -> SampleValue<'_> {
                 self.value.into()
             }
 

@@ -155,6 +155,7 @@ fn histograms() {
             .collect(),
         sum: Some(-0.0),
         count: Some(1e6),
+        native: None,
     };
     let family = MetricFamily::new("h", MetricType::Histogram)
         .metric(Metric::histogram(histogram(&[
@@ -401,6 +402,7 @@ fn ties_go_to_the_even_digit() {
             buckets: vec![Bucket::new(tie, 1.0), Bucket::new(f64::INFINITY, 1.0)],
             sum: Some(-tie),
             count: Some(1.0),
+            native: None,
         }));
     let exemplar = "# TYPE c counter\nc_total 524288.00048828125 # {} 1000000000000000.25\n# EOF\n";
     for format in [

@@ -1,7 +1,8 @@
 //! Histograms: cumulative buckets, and what can be computed from them.
 
 use super::MetricExemplar;
-use super::same::{same, same_option};
+use crate::model::native_histogram::NativeHistogram;
+use crate::number::same::{same, same_option};
 
 /// A histogram: buckets, sum and count, as far as the lines give them.
 ///
@@ -22,6 +23,9 @@ pub struct Histogram<'a> {
     pub sum: Option<f64>,
     /// The number of observations. A float, as in Prometheus.
     pub count: Option<f64>,
+    /// The same observations as a native histogram, which only protobuf carries. A histogram may have
+    /// classic buckets, a native form, or both.
+    pub native: Option<Box<NativeHistogram>>,
 }
 
 impl<'a> Histogram<'a> {
@@ -32,6 +36,7 @@ impl<'a> Histogram<'a> {
             buckets: buckets.into_iter().collect(),
             sum: None,
             count: None,
+            native: None,
         }
     }
 
@@ -46,6 +51,13 @@ impl<'a> Histogram<'a> {
     #[must_use]
     pub fn count(mut self, count: impl Into<Option<f64>>) -> Self {
         self.count = count.into();
+        self
+    }
+
+    /// Sets or removes the native form.
+    #[must_use]
+    pub fn native(mut self, native: impl Into<Option<NativeHistogram>>) -> Self {
+        self.native = native.into().map(Box::new);
         self
     }
 
@@ -155,6 +167,7 @@ impl<'a> Histogram<'a> {
             buckets: self.buckets.into_iter().map(Bucket::into_owned).collect(),
             sum: self.sum,
             count: self.count,
+            native: self.native,
         }
     }
 }
@@ -164,6 +177,7 @@ impl PartialEq for Histogram<'_> {
         self.buckets == other.buckets
             && same_option(self.sum, other.sum)
             && same_option(self.count, other.count)
+            && self.native == other.native
     }
 }
 

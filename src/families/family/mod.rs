@@ -6,7 +6,7 @@
 mod histogram;
 mod labels;
 mod run;
-mod same;
+
 mod samples;
 mod value;
 
@@ -18,7 +18,7 @@ pub(crate) use run::LabelRun;
 pub use samples::{FamilySample, FamilySamples};
 pub use value::{MetricState, MetricValue, Quantile, StartTimestamp, StateSet, Summary};
 
-use same::same;
+use crate::number::same::same;
 
 use crate::model::metric_type::MetricType;
 use crate::model::sample_view::ExemplarView;
@@ -128,7 +128,8 @@ pub struct Metric<'a> {
     /// The time since when a counter, histogram or summary counts, if OpenMetrics' `_created` line gives
     /// it.
     pub start_timestamp: Option<StartTimestamp>,
-    /// The exemplars of the metric itself: a counter's. Those of buckets are in their [`Bucket`].
+    /// The exemplars of the metric itself: a counter's or a native histogram's. Those of classic buckets
+    /// are in their [`Bucket`].
     /// Prometheus takes an exemplar on any line; one on a `_sum` or a quantile is here too.
     pub exemplars: Vec<MetricExemplar<'a>>,
     /// Whether the samples have the suffixes of OpenMetrics: `_total` for a counter, `_info` for an info,

@@ -118,7 +118,7 @@ impl SampleView for FamilySample<'_> {
         self.labels()
     }
 
-    fn value(&self) -> SampleValue {
+    fn value(&self) -> SampleValue<'_> {
         self.value.into()
     }
 

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::histogram::Histogram;
 use super::owned;
-use super::same::{same, same_option};
 use crate::model::metric_type::MetricType;
+use crate::number::same::{same, same_option};
 
 /// What was measured, by type.
 #[derive(Debug, Clone)]

@@ -288,7 +288,7 @@ impl SampleView for Sample<'_> {
         self.label(name)
     }
 
-    fn value(&self) -> SampleValue {
+    fn value(&self) -> SampleValue<'_> {
         self.value().into()
     }
 

@@ -118,7 +118,7 @@ impl SampleView for OwnedSample {
         self.as_sample().label(name)
     }
 
-    fn value(&self) -> SampleValue {
+    fn value(&self) -> SampleValue<'_> {
         self.shape.value.into()
     }
 
