@@ -83,6 +83,7 @@ mod model;
 mod number;
 #[cfg(feature = "operator")]
 pub mod operator;
+pub mod protobuf;
 #[cfg(feature = "relabel")]
 pub mod relabel;
 #[cfg(feature = "relabel")]

@@ -20,7 +20,7 @@ pub struct Position {
 
 impl Position {
     /// Returns a place in a binary body.
-    pub(super) const fn in_binary(byte: u64) -> Self {
+    pub(crate) const fn in_binary(byte: u64) -> Self {
         Position {
             line: 0,
             column: 0,

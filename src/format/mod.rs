@@ -264,7 +264,7 @@ pub enum FormatError {
         media_type: Box<str>,
     },
     /// The body is in protobuf, which this crate recognises but does not read.
-    #[error("the body is in protobuf, which is not read")]
+    #[error("the body is in protobuf, which has no lines")]
     Protobuf,
 }
 

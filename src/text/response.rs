@@ -5,8 +5,8 @@ use crate::format::{Format, FormatError, ScrapeProtocol};
 use crate::text::parser::Parser;
 
 impl Format {
-    /// Returns the dialect that bodies of this format are read in; `None` for protobuf, which this crate
-    /// does not read.
+    /// Returns the dialect that bodies of this format are read in; `None` for protobuf, which has no
+    /// lines.
     ///
     /// ```
     /// use exposition::{Dialect, Format};
@@ -28,17 +28,28 @@ impl Format {
     }
 }
 
-/// Returns the dialect that the body of a response is read in, as Prometheus picks its parser; `None` for
-/// an empty body, whatever its header (spec N7-N10, S15, S16).
+/// Returns the format that the body of a response is read in, as Prometheus picks its parser; `None` for an
+/// empty body, whatever its header (spec N7-N10, S15, S16).
+pub(crate) fn format_of(
+    content_type: Option<&str>,
+    fallback: Option<Format>,
+    body: &[u8],
+) -> Result<Option<Format>, FormatError> {
+    match body.is_empty() {
+        true => Ok(None),
+        false => Format::from_content_type(content_type, fallback).map(Some),
+    }
+}
+
+/// Returns the dialect that the body of a response is read in; `None` for an empty body.
 pub(crate) fn dialect_of(
     content_type: Option<&str>,
     fallback: Option<Format>,
     body: &[u8],
 ) -> Result<Option<Dialect>, FormatError> {
-    if body.is_empty() {
+    let Some(format) = format_of(content_type, fallback, body)? else {
         return Ok(None);
-    }
-    let format = Format::from_content_type(content_type, fallback)?;
+    };
     format.dialect().map(Some).ok_or(FormatError::Protobuf)
 }
 
@@ -65,7 +76,8 @@ impl<'a> Parser<'a> {
     /// # Errors
     ///
     /// [`FormatError`] if the header gives no format and there is no fallback, or if the format is
-    /// protobuf.
+    /// protobuf, which has no lines: [`Families::from_response`](crate::Families::from_response) reads
+    /// every format.
     pub fn from_response<B: AsRef<[u8]> + ?Sized>(
         content_type: Option<&str>,
         fallback: Option<Format>,
@@ -106,7 +118,7 @@ mod tests {
                 Some(protobuf),
                 fallback,
                 text,
-                Err("the body is in protobuf, which is not read"),
+                Err("the body is in protobuf, which has no lines"),
             ),
             (None, None, b"", Ok(Dialect::Text)),
             (Some("text/html"), None, b"", Ok(Dialect::Text)),

@@ -2,11 +2,14 @@
 
 use super::gather::Gather;
 use super::keep::Own;
+use super::messages::IncomingMessages;
 use super::stream::Stream;
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::families::family::MetricFamily;
+use crate::format::Format;
 use crate::limits::Limits;
+use crate::protobuf;
 use crate::text::chunks::ChunkParser;
 use crate::text::filter::Filter;
 use crate::text::leniency::Leniency;
@@ -33,10 +36,26 @@ use crate::text::place::PlacedLine;
 /// # Ok::<(), exposition::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct FamilyChunks {
+pub struct FamilyChunks(Source);
+
+#[derive(Debug)]
+enum Source {
+    Text(Box<Lines>),
+    Protobuf(Box<Messages>),
+}
+
+#[derive(Debug)]
+struct Lines {
     chunks: ChunkParser,
     finished: bool,
     stream: Stream<'static>,
+}
+
+#[derive(Debug)]
+struct Messages {
+    chunks: protobuf::ChunkParser,
+    finished: bool,
+    incoming: IncomingMessages<'static>,
 }
 
 impl FamilyChunks {
@@ -45,34 +64,71 @@ impl FamilyChunks {
         FamilyChunks::from(ChunkParser::new(dialect))
     }
 
+    /// Creates a reader for the families of a body in the protobuf format.
+    pub fn protobuf() -> Self {
+        FamilyChunks::from(protobuf::ChunkParser::new())
+    }
+
+    /// Creates a reader for the families of a body in any format.
+    pub fn with_format(format: Format) -> Self {
+        match format.dialect() {
+            Some(dialect) => FamilyChunks::new(dialect),
+            None => FamilyChunks::protobuf(),
+        }
+    }
+
     /// Sets the limits. Call it before the first family is read.
     #[must_use]
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.chunks = self.chunks.limits(limits);
-        self
+    pub fn limits(self, limits: Limits) -> Self {
+        self.with(
+            |chunks| chunks.limits(limits),
+            |chunks| chunks.limits(limits),
+        )
     }
 
     /// Reads only the families that `filter` wants, as [`Parser::filter_by`](crate::Parser::filter_by)
     /// does.
     #[must_use]
-    pub fn filter_by(mut self, filter: Filter) -> Self {
-        self.chunks = self.chunks.filter_by(filter);
-        self
+    pub fn filter_by(self, filter: Filter) -> Self {
+        let same = filter.clone();
+        self.with(
+            |chunks| chunks.filter_by(filter),
+            |chunks| chunks.filter_by(same),
+        )
     }
 
     /// Notes what [`Dialect::Lenient`] takes and Prometheus does not, as
     /// [`Parser::note_leniencies`](crate::Parser::note_leniencies) does.
     #[must_use]
-    pub fn note_leniencies(mut self) -> Self {
-        self.chunks = self.chunks.note_leniencies();
-        self
+    pub fn note_leniencies(self) -> Self {
+        self.with(ChunkParser::note_leniencies, |chunks| chunks)
     }
 
-    /// Sets whether to return families without metrics, which have only a HELP, TYPE or UNIT line.
-    /// Returned by default.
+    fn with(
+        self,
+        text: impl FnOnce(ChunkParser) -> ChunkParser,
+        protobuf: impl FnOnce(protobuf::ChunkParser) -> protobuf::ChunkParser,
+    ) -> Self {
+        FamilyChunks(match self.0 {
+            Source::Text(lines) => Source::Text(Box::new(Lines {
+                chunks: text(lines.chunks),
+                ..*lines
+            })),
+            Source::Protobuf(messages) => Source::Protobuf(Box::new(Messages {
+                chunks: protobuf(messages.chunks),
+                ..*messages
+            })),
+        })
+    }
+
+    /// Sets whether to return families without metrics, which have only a HELP, TYPE or UNIT line, or
+    /// only the message of the family. Returned by default.
     #[must_use]
     pub fn keep_empty(mut self, keep: bool) -> Self {
-        self.stream.keep.empty = keep;
+        match &mut self.0 {
+            Source::Text(lines) => lines.stream.keep.empty = keep,
+            Source::Protobuf(messages) => messages.incoming.keep_empty = keep,
+        }
         self
     }
 
@@ -81,7 +137,9 @@ impl FamilyChunks {
     /// exactly one family or in error. Call it before the first family is read.
     #[must_use]
     pub fn keep_misfits(mut self, keep: bool) -> Self {
-        self.stream.keep.misfits = keep;
+        if let Source::Text(lines) = &mut self.0 {
+            lines.stream.keep.misfits = keep;
+        }
         self
     }
 
@@ -90,13 +148,24 @@ impl FamilyChunks {
     ///
     /// Does nothing after [`finish`](Self::finish), like [`ChunkParser::feed`].
     pub fn feed(&mut self, chunk: &[u8]) {
-        self.chunks.feed(chunk);
+        match &mut self.0 {
+            Source::Text(lines) => lines.chunks.feed(chunk),
+            Source::Protobuf(messages) => messages.chunks.feed(chunk),
+        }
     }
 
     /// Ends the body here. Nothing can be [fed](Self::feed) after this.
     pub fn finish(&mut self) {
-        self.chunks.finish();
-        self.finished = true;
+        match &mut self.0 {
+            Source::Text(lines) => {
+                lines.chunks.finish();
+                lines.finished = true;
+            }
+            Source::Protobuf(messages) => {
+                messages.chunks.finish();
+                messages.finished = true;
+            }
+        }
     }
 
     /// Returns the next family. Returns `None` if more bytes are needed to complete it or, after
@@ -104,8 +173,27 @@ impl FamilyChunks {
     ///
     /// # Errors
     ///
-    /// A line in error gives one error; the next call continues after it.
+    /// A line or a metric in error gives one error; the next call continues after it.
     pub fn next_family(&mut self) -> Result<Option<MetricFamily<'static>>> {
+        match &mut self.0 {
+            Source::Text(lines) => lines.next(),
+            Source::Protobuf(messages) => messages.next(),
+        }
+    }
+
+    /// Takes what was noted since the last call, as
+    /// [`Parser::take_leniencies`](crate::Parser::take_leniencies) does: empty unless these are families
+    /// of chunks that were asked to [note it](ChunkParser::note_leniencies).
+    pub fn take_leniencies(&mut self) -> Vec<Leniency> {
+        match &mut self.0 {
+            Source::Text(lines) => lines.chunks.take_leniencies(),
+            Source::Protobuf(_) => Vec::new(),
+        }
+    }
+}
+
+impl Lines {
+    fn next(&mut self) -> Result<Option<MetricFamily<'static>>> {
         loop {
             if let Some(ready) = self.stream.take(self.chunks.chosen_by()) {
                 return ready.map(Some);
@@ -120,22 +208,41 @@ impl FamilyChunks {
             }
         }
     }
+}
 
-    /// Takes what was noted since the last call, as
-    /// [`Parser::take_leniencies`](crate::Parser::take_leniencies) does: empty unless these are families
-    /// of chunks that were asked to [note it](ChunkParser::note_leniencies).
-    pub fn take_leniencies(&mut self) -> Vec<Leniency> {
-        self.chunks.take_leniencies()
+impl Messages {
+    fn next(&mut self) -> Result<Option<MetricFamily<'static>>> {
+        while let Some((found, whole)) = self.chunks.next_metric()? {
+            if let Some(family) = self.incoming.copy(found, whole)? {
+                return Ok(Some(family));
+            }
+        }
+        Ok(match self.finished {
+            true => self.incoming.complete(),
+            false => None,
+        })
     }
 }
 
 impl From<ChunkParser> for FamilyChunks {
     /// Reads the families of what the parser has not read yet. End the body on the result.
     fn from(chunks: ChunkParser) -> Self {
-        FamilyChunks {
+        FamilyChunks(Source::Text(Box::new(Lines {
             stream: Stream::new(chunks.dialect()),
             finished: false,
             chunks,
-        }
+        })))
+    }
+}
+
+impl From<protobuf::ChunkParser> for FamilyChunks {
+    /// Reads the families of what the parser has not read yet: metrics of which a sample has been read
+    /// are not read again. End the body on the result.
+    fn from(chunks: protobuf::ChunkParser) -> Self {
+        FamilyChunks(Source::Protobuf(Box::new(Messages {
+            chunks,
+            finished: false,
+            incoming: IncomingMessages::default(),
+        })))
     }
 }

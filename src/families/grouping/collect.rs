@@ -1,6 +1,7 @@
 //! All families of a body, with repeated ones merged.
 
 use std::borrow::Cow;
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use super::assembly::{Assembly, Part};
@@ -11,6 +12,7 @@ use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::families::family::{FamilySample, MetricFamily};
 use crate::format::syntax::Syntax;
+use crate::model::metric_type::MetricType;
 use crate::model::suffix::Suffix;
 use crate::number::decode;
 use crate::text::filter::Filter;
@@ -161,6 +163,38 @@ impl<'a> CollectedFamilies<'a> {
             dialect: self.dialect,
         }
     }
+}
+
+/// Collects families that are complete. Those of the same name and type are merged.
+pub(super) fn merged<'a>(
+    families: impl Iterator<Item = Result<MetricFamily<'a>>>,
+) -> CollectedFamilies<'a> {
+    let mut collected = CollectedFamilies::default();
+    let mut known: HashMap<(Cow<'a, str>, MetricType), usize> = HashMap::new();
+    for family in families {
+        let family = match family {
+            Ok(family) => family,
+            Err(error) => {
+                collected.errors.push(error);
+                continue;
+            }
+        };
+        let key = (family.name.clone(), family.metric_type);
+        match known.entry(key) {
+            Entry::Vacant(entry) => {
+                entry.insert(collected.families.len());
+                collected.families.push(family);
+            }
+            Entry::Occupied(entry) => {
+                if let Some(first) = collected.families.get_mut(*entry.get()) {
+                    first.help = first.help.take().or(family.help);
+                    first.unit = first.unit.take().or(family.unit);
+                    first.metrics.extend(family.metrics);
+                }
+            }
+        }
+    }
+    collected
 }
 
 /// Tells whether these, which are sorted, are all labels of the sample.

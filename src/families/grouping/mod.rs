@@ -14,6 +14,7 @@ mod gather;
 mod incoming;
 mod index;
 mod keep;
+mod messages;
 mod metadata;
 mod misfit;
 mod plain;
@@ -32,16 +33,20 @@ pub use reader::FamilyReader;
 use collect::Collector;
 use gather::Gather;
 use keep::Borrow;
+use messages::IncomingMessages;
 use stream::Stream;
 
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::families::family::MetricFamily;
+use crate::format::{Format, FormatError};
 use crate::limits::Limits;
+use crate::protobuf;
 use crate::text::filter::Filter;
 use crate::text::leniency::Leniency;
 use crate::text::line::Line;
 use crate::text::parser::Parser;
+use crate::text::response::format_of;
 
 /// Reads the families of a body in the text format, bytes or text, one at a time.
 ///
@@ -105,6 +110,15 @@ pub fn families<B: AsRef<[u8]> + ?Sized>(body: &B) -> Families<'_> {
 /// | an exemplar's label with a name that is not UTF-8 | error; the sample fits no metric |
 /// | a HELP, TYPE or UNIT line whose name is empty or not UTF-8 | error; Prometheus accepts the line, no family has the name |
 ///
+/// # Families of protobuf
+///
+/// Each message is a family, as it is: one that comes back later is another one, and
+/// [`read_all`](Self::read_all) merges families of the same name and type. A histogram has its classic
+/// buckets up to that for `+Inf`, which is added where Prometheus [adds](crate::docs::protobuf#p24) it,
+/// its native form, or both. A metric in error gives one error, and the others of its family are kept.
+/// What storage refuses is an error here too: an empty label name, one that is repeated, `__name__`, and
+/// an own label `le` of a histogram or `quantile` of a summary.
+///
 /// # Samples that fit no metric
 ///
 /// Prometheus stores samples and does not know of families. A sample that it stores but that fits into no
@@ -130,9 +144,26 @@ pub fn families<B: AsRef<[u8]> + ?Sized>(body: &B) -> Families<'_> {
 /// assert_eq!((collected.families.len(), collected.errors.len()), (1, 1));
 /// ```
 #[derive(Debug)]
-pub struct Families<'a> {
+pub struct Families<'a>(Source<'a>);
+
+#[derive(Debug)]
+enum Source<'a> {
+    Text(Lines<'a>),
+    Protobuf(Box<Messages<'a>>),
+}
+
+/// The lines of a body, and the families that they become.
+#[derive(Debug)]
+struct Lines<'a> {
     parser: Parser<'a>,
     stream: Stream<'a>,
+}
+
+/// The messages of a body, and the families that they become.
+#[derive(Debug)]
+struct Messages<'a> {
+    parser: protobuf::Parser<'a>,
+    incoming: IncomingMessages<'a>,
 }
 
 impl<'a> Families<'a> {
@@ -141,17 +172,77 @@ impl<'a> Families<'a> {
         Families::from(Parser::new(body, dialect))
     }
 
+    /// Reads the families of a body in the protobuf format; see [below](Self#families-of-protobuf).
+    pub fn protobuf<B: AsRef<[u8]> + ?Sized>(body: &'a B) -> Self {
+        Families::from(protobuf::Parser::new(body))
+    }
+
+    /// Reads the families of a body in any format.
+    pub fn with_format<B: AsRef<[u8]> + ?Sized>(body: &'a B, format: Format) -> Self {
+        match format.dialect() {
+            Some(dialect) => Families::new(body, dialect),
+            None => Families::protobuf(body),
+        }
+    }
+
+    /// Reads the families of a response's body in the format of its `Content-Type` header, as Prometheus
+    /// picks its parser.
+    ///
+    /// `content_type` is the header's value, `None` if there is none; `fallback` is the format of a body
+    /// whose header does not give one ([`Format::from_content_type`]). An empty body has no families,
+    /// whatever the header ([N10](crate::docs::negotiation#n10)).
+    ///
+    /// ```
+    /// use exposition::Families;
+    ///
+    /// let header = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited";
+    /// let body = b"\x13\n\x02up\x18\x01\"\x0b\x12\t\t\0\0\0\0\0\0\xf0\x3f";
+    /// let families = Families::from_response(Some(header), None, body)?.read_all();
+    /// assert_eq!(families.value("up", []), Some(1.0));
+    /// # Ok::<(), exposition::FormatError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`FormatError`] if the header gives no format and there is no fallback.
+    pub fn from_response<B: AsRef<[u8]> + ?Sized>(
+        content_type: Option<&str>,
+        fallback: Option<Format>,
+        body: &'a B,
+    ) -> Result<Self, FormatError> {
+        let format = format_of(content_type, fallback, body.as_ref())?;
+        Ok(Families::with_format(body, format.unwrap_or_default()))
+    }
+
     /// Sets the limits. Call it before the first family is read.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
-        self.parser = self.parser.limits(limits);
+        self.0 = match self.0 {
+            Source::Text(lines) => Source::Text(Lines {
+                parser: lines.parser.limits(limits),
+                ..lines
+            }),
+            Source::Protobuf(messages) => Source::Protobuf(Box::new(Messages {
+                parser: messages.parser.limits(limits),
+                ..*messages
+            })),
+        };
         self
     }
 
     /// Reads only the families that `filter` wants, as [`Parser::filter_by`] does.
     #[must_use]
     pub fn filter_by(mut self, filter: Filter) -> Self {
-        self.parser = self.parser.filter_by(filter);
+        self.0 = match self.0 {
+            Source::Text(lines) => Source::Text(Lines {
+                parser: lines.parser.filter_by(filter),
+                ..lines
+            }),
+            Source::Protobuf(messages) => Source::Protobuf(Box::new(Messages {
+                parser: messages.parser.filter_by(filter),
+                ..*messages
+            })),
+        };
         self
     }
 
@@ -159,15 +250,23 @@ impl<'a> Families<'a> {
     /// does.
     #[must_use]
     pub fn note_leniencies(mut self) -> Self {
-        self.parser = self.parser.note_leniencies();
+        if let Source::Text(lines) = self.0 {
+            self.0 = Source::Text(Lines {
+                parser: lines.parser.note_leniencies(),
+                ..lines
+            });
+        }
         self
     }
 
-    /// Sets whether to return families without metrics, which have only a HELP, TYPE or UNIT line.
-    /// Returned by default.
+    /// Sets whether to return families without metrics, which have only a HELP, TYPE or UNIT line, or
+    /// only the message of the family. Returned by default.
     #[must_use]
     pub fn keep_empty(mut self, keep: bool) -> Self {
-        self.stream.keep.empty = keep;
+        match &mut self.0 {
+            Source::Text(lines) => lines.stream.keep.empty = keep,
+            Source::Protobuf(messages) => messages.incoming.keep_empty = keep,
+        }
         self
     }
 
@@ -176,7 +275,11 @@ impl<'a> Families<'a> {
     /// family or in error. Call it before the first family is read.
     #[must_use]
     pub fn keep_misfits(mut self, keep: bool) -> Self {
-        self.stream.keep.misfits = keep;
+        match &mut self.0 {
+            Source::Text(lines) => lines.stream.keep.misfits = keep,
+            // A message's samples fit.
+            Source::Protobuf(_) => {}
+        }
         self
     }
 
@@ -193,6 +296,15 @@ impl<'a> Families<'a> {
     /// );
     /// ```
     pub fn read_all(self) -> CollectedFamilies<'a> {
+        match self.0 {
+            Source::Text(lines) => lines.read_all(),
+            Source::Protobuf(messages) => collect::merged(Families(Source::Protobuf(messages))),
+        }
+    }
+}
+
+impl<'a> Lines<'a> {
+    fn read_all(self) -> CollectedFamilies<'a> {
         let mut collector = Collector::new(self.parser.dialect().syntax(), self.stream.keep);
         let mut parser = self.parser.note_leniencies();
         loop {
@@ -205,30 +317,9 @@ impl<'a> Families<'a> {
         let leniencies = parser.take_leniencies();
         collector.finish(parser.chosen_by(), parser.dialect(), leniencies)
     }
-}
 
-impl Families<'_> {
-    /// Takes what was noted since the last call, as [`Parser::take_leniencies`] does: empty unless these
-    /// are families of a parser that was asked to [note it](Parser::note_leniencies).
-    pub fn take_leniencies(&mut self) -> Vec<Leniency> {
-        self.parser.take_leniencies()
-    }
-}
-
-impl<'a> From<Parser<'a>> for Families<'a> {
-    /// Reads the families of what the parser has not read yet.
-    fn from(parser: Parser<'a>) -> Self {
-        Families {
-            stream: Stream::new(parser.dialect()),
-            parser,
-        }
-    }
-}
-
-impl<'a> Iterator for Families<'a> {
-    type Item = Result<MetricFamily<'a>>;
-
-    fn next(&mut self) -> Option<Self::Item> {
+    #[inline(always)]
+    fn next(&mut self) -> Option<Result<MetricFamily<'a>>> {
         loop {
             if let Some(ready) = self.stream.take(self.parser.chosen_by()) {
                 return Some(ready);
@@ -254,6 +345,61 @@ impl<'a> Iterator for Families<'a> {
                     return self.stream.take(self.parser.chosen_by());
                 }
             }
+        }
+    }
+}
+
+impl<'a> Messages<'a> {
+    fn next(&mut self) -> Result<Option<MetricFamily<'a>>> {
+        while let Some((found, whole)) = self.parser.next_metric()? {
+            if let Some(family) = self.incoming.take(found, whole)? {
+                return Ok(Some(family));
+            }
+        }
+        Ok(self.incoming.complete())
+    }
+}
+
+impl Families<'_> {
+    /// Takes what was noted since the last call, as [`Parser::take_leniencies`] does: empty unless these
+    /// are families of a parser that was asked to [note it](Parser::note_leniencies).
+    pub fn take_leniencies(&mut self) -> Vec<Leniency> {
+        match &mut self.0 {
+            Source::Text(lines) => lines.parser.take_leniencies(),
+            Source::Protobuf(_) => Vec::new(),
+        }
+    }
+}
+
+impl<'a> From<Parser<'a>> for Families<'a> {
+    /// Reads the families of what the parser has not read yet.
+    fn from(parser: Parser<'a>) -> Self {
+        Families(Source::Text(Lines {
+            stream: Stream::new(parser.dialect()),
+            parser,
+        }))
+    }
+}
+
+impl<'a> From<protobuf::Parser<'a>> for Families<'a> {
+    /// Reads the families of what the parser has not read yet: metrics of which a sample has been read are
+    /// not read again.
+    fn from(parser: protobuf::Parser<'a>) -> Self {
+        Families(Source::Protobuf(Box::new(Messages {
+            parser,
+            incoming: IncomingMessages::default(),
+        })))
+    }
+}
+
+impl<'a> Iterator for Families<'a> {
+    type Item = Result<MetricFamily<'a>>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        match &mut self.0 {
+            Source::Text(lines) => lines.next(),
+            Source::Protobuf(messages) => messages.next().transpose(),
         }
     }
 }

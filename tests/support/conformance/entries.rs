@@ -32,11 +32,11 @@ fn unescaped(raw: &[u8]) -> Vec<u8> {
 }
 
 /// Returns a float in the form of the vectors: readable, not canonical.
-fn float(value: f64) -> Value {
+pub(crate) fn float(value: f64) -> Value {
     Value::from(format!("{value}"))
 }
 
-fn bits(value: f64) -> Value {
+pub(crate) fn bits(value: f64) -> Value {
     Value::from(format!("{:016x}", value.to_bits()))
 }
 

@@ -13,6 +13,7 @@ pub(crate) mod case;
 pub(crate) mod content_type;
 #[path = "../doors.rs"]
 pub(crate) mod doors;
+mod compare;
 mod encode;
 mod entries;
 mod expfmt;
@@ -21,11 +22,13 @@ mod lines;
 mod operator;
 #[cfg(feature = "operator")]
 mod operator_checks;
+mod protobuf;
 #[cfg(all(feature = "relabel", feature = "serde"))]
 mod relabel;
 #[cfg(feature = "operator")]
 mod scrape;
 mod strict;
+mod views;
 
 /// A form of cases.
 struct Form {
@@ -46,6 +49,8 @@ const fn form(field: &'static str, check: fn(&Value) -> Result<(), String>) -> F
 }
 
 const FORMS: &[Form] = &[
+    form("hex", protobuf::check_hex),
+    form("mode", protobuf::check),
     form("events", lines::check),
     form("openmetrics", encode::check),
     form("utf8", expfmt::check),

@@ -1,0 +1,25 @@
+//! The protobuf format: delimited messages of `io.prometheus.client.MetricFamily`.
+
+mod chunks;
+mod door;
+mod engine;
+mod fault;
+pub(crate) mod fields;
+mod frame;
+mod head;
+mod label;
+pub(crate) mod metric;
+mod parser;
+mod path;
+mod reader;
+mod view;
+mod whole;
+mod wire;
+
+pub(crate) use door::FoundMetric;
+pub(crate) use whole::Whole;
+
+pub use chunks::ChunkParser;
+pub use parser::Parser;
+pub use reader::Reader;
+pub use view::{Entry, Exemplar, FamilyEntry, Sample};
