@@ -9,11 +9,11 @@ use flate2::read::MultiGzDecoder;
 use serde_json::Value;
 
 pub(crate) mod case;
+mod compare;
 #[path = "../content_type.rs"]
 pub(crate) mod content_type;
 #[path = "../doors.rs"]
 pub(crate) mod doors;
-mod compare;
 mod encode;
 mod entries;
 mod expfmt;
