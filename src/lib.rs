@@ -83,6 +83,7 @@ mod model;
 mod number;
 #[cfg(feature = "operator")]
 pub mod operator;
+mod protobuf;
 #[cfg(feature = "relabel")]
 pub mod relabel;
 #[cfg(feature = "relabel")]
