@@ -110,7 +110,10 @@ pub use model::histogram_options::HistogramOptions;
 pub use model::metric_type::{MetricType, UnknownMetricType};
 pub use model::name;
 pub use model::name::{EscapingScheme, ValidationScheme};
-pub use model::native_histogram::{BucketSpan, NativeCounts, NativeHistogram};
+pub use model::native_histogram::{
+    BucketSide, BucketSpan, NativeBucket, NativeBuckets, NativeCounts, NativeHistogram,
+    NativeHistogramError, NhcbBuilder, NhcbError, ResolutionError,
+};
 pub use model::sample_view::{ExemplarView, SampleValue, SampleView};
 pub use text::chunks::ChunkParser;
 pub use text::exemplar::{Exemplar, Exemplars};

@@ -6,6 +6,7 @@
 //! |---|---|
 //! | [`text`] | T: the Prometheus text format |
 //! | [`openmetrics`] | O: OpenMetrics 1.0 |
+//! | [`protobuf`] | P: the protobuf format and native histograms |
 //! | [`negotiation`] | N: `Accept`, `Content-Type`, escaping of names |
 //! | [`mod@relabel`] | R: relabel rules |
 //! | [`mod@scrape`] | S: from discovered labels to stored series |
@@ -31,6 +32,9 @@ pub mod openmetrics {}
 
 #[doc = include_str!("operator.md")]
 pub mod operator {}
+
+#[doc = include_str!("protobuf.md")]
+pub mod protobuf {}
 
 #[doc = include_str!("relabel.md")]
 pub mod relabel {}

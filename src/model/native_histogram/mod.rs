@@ -1,8 +1,24 @@
-//! Native histograms: buckets whose bounds follow from a schema.
+//! Native histograms: buckets whose bounds follow from a schema. This file holds the data; what can be
+//! asked of it and done to it is in the files beside it.
+
+mod bounds;
+mod buckets;
+mod compact;
+mod display;
+mod nhcb;
+mod quantile;
+mod reset;
+mod resolution;
+mod side;
+mod validate;
 
 use std::fmt;
 
-use crate::number::go_float::shortest;
+pub use buckets::{NativeBucket, NativeBuckets};
+pub use nhcb::{NhcbBuilder, NhcbError};
+pub use resolution::ResolutionError;
+pub use validate::NativeHistogramError;
+
 use crate::number::same::{all_same, same};
 
 /// A native histogram: how many observations fell into buckets whose bounds follow from a schema, so that
@@ -13,6 +29,24 @@ use crate::number::same::{all_same, same};
 /// the positive ones, and the zero bucket holds what is between minus and plus
 /// [`zero_threshold`](Self::zero_threshold). With [custom bounds](Self::CUSTOM_BUCKETS) the bounds are
 /// listed, as those of a classic histogram are.
+///
+/// A histogram that was read may say anything; [`validate`](Self::validate) tells whether Prometheus
+/// would store it. All methods cope with one that it would not store: they do not panic, and take time
+/// in proportion to what is listed.
+///
+/// ```
+/// use exposition::{BucketSpan, NativeCounts, NativeHistogram};
+///
+/// // Three observations in (0.5, 1], five in (1, 2], one in (4, 8].
+/// let histogram = NativeHistogram::new(0)
+///     .counts(NativeCounts::integer(9, 0, [3, 2, -4], []))
+///     .positive_spans([BucketSpan::new(0, 2), BucketSpan::new(1, 1)])
+///     .sum(15.5);
+/// assert_eq!(histogram.validate(), Ok(()));
+/// assert_eq!(histogram.to_string(), "{count:9, sum:15.5, (0.5,1]:3, (1,2]:5, (4,8]:1}");
+/// let counts: Vec<f64> = histogram.buckets().map(|bucket| bucket.count).collect();
+/// assert_eq!(counts, [3.0, 5.0, 1.0]);
+/// ```
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct NativeHistogram {
@@ -37,6 +71,107 @@ pub struct NativeHistogram {
 impl NativeHistogram {
     /// The schema of histograms whose bounds are listed: native histograms with custom buckets (NHCB).
     pub const CUSTOM_BUCKETS: i32 = -53;
+
+    /// Creates a histogram of this schema without an observation: −4 to 8, the higher the narrower the
+    /// buckets.
+    #[must_use]
+    pub fn new(schema: i32) -> Self {
+        NativeHistogram {
+            schema,
+            ..NativeHistogram::default()
+        }
+    }
+
+    /// Creates a histogram with custom buckets, without an observation. The bounds are finite and rise;
+    /// the bucket for `+Inf` needs none.
+    #[must_use]
+    pub fn custom(bounds: impl IntoIterator<Item = f64>) -> Self {
+        NativeHistogram {
+            custom_bounds: bounds.into_iter().collect(),
+            ..NativeHistogram::new(Self::CUSTOM_BUCKETS)
+        }
+    }
+
+    /// Sets the counts: of all observations, of the zero bucket, and of each listed bucket.
+    #[must_use]
+    pub fn counts(mut self, counts: NativeCounts) -> Self {
+        self.counts = counts;
+        self
+    }
+
+    /// Sets the sum of all observations.
+    #[must_use]
+    pub fn sum(mut self, sum: f64) -> Self {
+        self.sum = sum;
+        self
+    }
+
+    /// Sets the greatest absolute value that the zero bucket holds.
+    #[must_use]
+    pub fn zero_threshold(mut self, threshold: f64) -> Self {
+        self.zero_threshold = threshold;
+        self
+    }
+
+    /// Sets which positive buckets are listed; with custom bounds, which buckets.
+    #[must_use]
+    pub fn positive_spans(mut self, spans: impl IntoIterator<Item = BucketSpan>) -> Self {
+        self.positive_spans = spans.into_iter().collect();
+        self
+    }
+
+    /// Sets which negative buckets are listed.
+    #[must_use]
+    pub fn negative_spans(mut self, spans: impl IntoIterator<Item = BucketSpan>) -> Self {
+        self.negative_spans = spans.into_iter().collect();
+        self
+    }
+
+    /// Sets whether the counts may shrink, as those of a gauge histogram.
+    #[must_use]
+    pub fn is_gauge(mut self, is_gauge: bool) -> Self {
+        self.is_gauge = is_gauge;
+        self
+    }
+
+    /// Returns the number of observations, NaN included.
+    #[must_use]
+    pub fn count(&self) -> f64 {
+        match self.counts {
+            NativeCounts::Integer { count, .. } => count as f64,
+            NativeCounts::Float { count, .. } => count,
+        }
+    }
+
+    /// Returns the number of observations in the zero bucket.
+    #[must_use]
+    pub fn zero_count(&self) -> f64 {
+        match self.counts {
+            NativeCounts::Integer { zero_count, .. } => zero_count as f64,
+            NativeCounts::Float { zero_count, .. } => zero_count,
+        }
+    }
+
+    /// Tells whether the counts are floats.
+    #[must_use]
+    pub fn is_float(&self) -> bool {
+        matches!(self.counts, NativeCounts::Float { .. })
+    }
+
+    /// Tells whether the bounds are listed: whether the schema is
+    /// [`CUSTOM_BUCKETS`](Self::CUSTOM_BUCKETS).
+    #[must_use]
+    pub fn is_custom(&self) -> bool {
+        self.schema == Self::CUSTOM_BUCKETS
+    }
+
+    /// Returns how many buckets have a count of their own, empty ones too, without the zero bucket: what
+    /// a [limit](Self::limit_buckets) is about.
+    #[must_use]
+    pub fn listed_buckets(&self) -> usize {
+        let (positive, negative) = self.counts.lens();
+        positive + negative
+    }
 }
 
 /// The counts of a [`NativeHistogram`], as whole numbers or as floats.
@@ -72,6 +207,65 @@ pub enum NativeCounts {
     },
 }
 
+impl NativeCounts {
+    /// Creates counts that are whole numbers. Of each side the first bucket's count is given, then by how
+    /// much each differs from the one listed before.
+    ///
+    /// ```
+    /// use exposition::NativeCounts;
+    ///
+    /// // Buckets of 3, 5 and 1, and 2 observations in the zero bucket.
+    /// let counts = NativeCounts::integer(11, 2, [3, 2, -4], []);
+    /// # let NativeCounts::Integer { count: 11, .. } = counts else { panic!() };
+    /// ```
+    #[must_use]
+    pub fn integer(
+        count: u64,
+        zero_count: u64,
+        positive_deltas: impl Into<Vec<i64>>,
+        negative_deltas: impl Into<Vec<i64>>,
+    ) -> Self {
+        NativeCounts::Integer {
+            count,
+            zero_count,
+            positive_deltas: positive_deltas.into(),
+            negative_deltas: negative_deltas.into(),
+        }
+    }
+
+    /// Creates counts that are floats: of each bucket its own, not the difference.
+    #[must_use]
+    pub fn float(
+        count: f64,
+        zero_count: f64,
+        positive_counts: impl Into<Vec<f64>>,
+        negative_counts: impl Into<Vec<f64>>,
+    ) -> Self {
+        NativeCounts::Float {
+            count,
+            zero_count,
+            positive_counts: positive_counts.into(),
+            negative_counts: negative_counts.into(),
+        }
+    }
+
+    /// Returns how many positive and how many negative buckets have a count.
+    fn lens(&self) -> (usize, usize) {
+        match self {
+            NativeCounts::Integer {
+                positive_deltas,
+                negative_deltas,
+                ..
+            } => (positive_deltas.len(), negative_deltas.len()),
+            NativeCounts::Float {
+                positive_counts,
+                negative_counts,
+                ..
+            } => (positive_counts.len(), negative_counts.len()),
+        }
+    }
+}
+
 impl Default for NativeCounts {
     /// Returns whole numbers, without an observation.
     fn default() -> Self {
@@ -100,6 +294,26 @@ impl BucketSpan {
     #[must_use]
     pub const fn new(offset: i32, length: u32) -> Self {
         BucketSpan { offset, length }
+    }
+}
+
+/// One side of a [`NativeHistogram`]'s buckets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum BucketSide {
+    /// The positive buckets; with custom bounds, all.
+    Positive,
+    /// The negative buckets.
+    Negative,
+}
+
+impl fmt::Display for BucketSide {
+    /// Writes `positive` or `negative`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            BucketSide::Positive => "positive",
+            BucketSide::Negative => "negative",
+        })
     }
 }
 
@@ -163,13 +377,5 @@ impl PartialEq for NativeCounts {
     }
 }
 
-impl fmt::Display for NativeHistogram {
-    /// Writes the count and the sum.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.counts {
-            NativeCounts::Integer { count, .. } => write!(f, "{{count:{count}")?,
-            NativeCounts::Float { count, .. } => write!(f, "{{count:{}", shortest(*count))?,
-        }
-        write!(f, ", sum:{}}}", shortest(self.sum))
-    }
-}
+#[cfg(test)]
+mod tests;
