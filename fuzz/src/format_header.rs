@@ -220,5 +220,10 @@ fn name_comes_back(name: &str, scheme: EscapingScheme) {
 fn sniffed(body: &[u8]) {
     let text = String::from_utf8_lossy(body);
     let last = text.split('\n').rfind(|line| !line.is_empty());
-    assert_eq!(Format::sniff(body).is_openmetrics(), last == Some("# EOF"));
+    let format = Format::sniff(body);
+    match format.is_protobuf() {
+        // The length of a family, then the tag of its name.
+        true => assert!(body.iter().take(6).any(|byte| *byte == b'\n')),
+        false => assert_eq!(format.is_openmetrics(), last == Some("# EOF")),
+    }
 }

@@ -23,9 +23,12 @@ pub enum EncodeError {
     /// The writer failed.
     #[error("writing failed")]
     Fmt(#[from] fmt::Error),
-    /// The format is protobuf, which is not text.
-    #[error("protobuf cannot be written, only text formats")]
+    /// The format is protobuf, and the output takes only text.
+    #[error("protobuf is not text: it can only be written to a writer of bytes")]
     Protobuf,
+    /// A line, or what is made of lines, in protobuf. It is written from [families](crate::Encoder::family).
+    #[error("protobuf is not made of lines: only families can be written in it")]
+    LinesInProtobuf,
     /// A family or a sample without a name.
     #[error("a metric without a name cannot be written")]
     EmptyName,
@@ -63,6 +66,20 @@ pub enum EncodeError {
         /// The metric's name.
         metric: String,
     },
+    /// A native histogram in a text format. [Left out](crate::Encoder::lossy), its count and its sum stay.
+    #[error("{metric}: the text formats have no place for its native histogram")]
+    NativeHistogram {
+        /// The metric's name.
+        metric: String,
+    },
+    /// A timestamp that protobuf has no place for.
+    #[error("{metric}: protobuf has no place for {fault}")]
+    Timestamp {
+        /// The metric's name.
+        metric: String,
+        /// Which timestamp.
+        fault: TimestampErrorKind,
+    },
     /// A unit in the text format, which has none.
     #[error("{family}: the text format has no place for the unit {unit:?}")]
     UnitInText {
@@ -80,11 +97,12 @@ pub enum EncodeError {
         /// The unit.
         unit: String,
     },
-    /// A histogram's count in OpenMetrics that is not a natural number.
-    /// [`like_client_golang`](crate::Encoder::like_client_golang) refuses it as that library does.
+    /// A count of observations that the format has no place for: in protobuf a negative one, NaN, and that of
+    /// a summary if it is not a natural number; in OpenMetrics, of a histogram, what is not a natural number,
+    /// if it is written [as Go's client library does](crate::Encoder::like_client_golang), which refuses it.
     #[error("{metric}: the count {count} is not a natural number")]
     Count {
-        /// The name of the histogram's buckets.
+        /// The metric's name; in OpenMetrics that of the histogram's buckets.
         metric: String,
         /// The count.
         count: f64,
@@ -99,6 +117,21 @@ pub enum EncodeError {
         /// The type of the metric's value.
         found: MetricType,
     },
+}
+
+/// What protobuf cannot say about time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TimestampErrorKind {
+    /// A timestamp of 0, which means none there.
+    #[error("its timestamp of 0, which means none")]
+    Zero,
+    /// A start time of a metric that has none there, such as a gauge, or beyond what 64 bits of seconds hold.
+    #[error("its start time")]
+    Start,
+    /// A timestamp of the start time itself, other than the metric's.
+    #[error("the timestamp of its start time")]
+    OfStart,
 }
 
 /// The error of a writer. It is shared, so that it can be cloned.
@@ -188,6 +221,21 @@ impl NameErrorKind {
             "" => Some(NameErrorKind::EmptyLabel),
             METRIC_NAME => Some(NameErrorKind::Reserved),
             _ => None,
+        }
+    }
+
+    /// Returns what is wrong with a metric's label that comes after those of these names. None may be named
+    /// `extra`; Go's client library lets others repeat.
+    pub(super) fn of_metric<'n>(
+        names: &mut LabelNames<'n>,
+        name: Cow<'n, str>,
+        extra: &str,
+        go: bool,
+    ) -> Option<Self> {
+        match go {
+            _ if name == extra && !extra.is_empty() => Some(NameErrorKind::Duplicate),
+            true => NameErrorKind::of_label(&name),
+            false => NameErrorKind::of_next(names, name),
         }
     }
 

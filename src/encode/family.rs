@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use smallvec::SmallVec;
 
+use super::classic::Classic;
 use super::error::{EncodeError, NameErrorKind};
+use super::naming::{has_samples, like_samples};
+use super::omitted::{Omitted, Options};
 use super::target::Target;
 use super::text::{self, NameParts, SeriesWriter};
-use super::{Omitted, Options};
-use crate::families::family::{
-    Histogram, Metric, MetricExemplar, MetricFamily, MetricLabels, MetricValue, Summary,
-};
+use crate::families::family::{Metric, MetricExemplar, MetricFamily, MetricLabels, MetricValue};
 use crate::format::syntax::{ExemplarCount, NumberStyle, Syntax, TimeUnit};
 use crate::model::label_names::LabelNames;
 use crate::model::metric_type::MetricType;
@@ -27,35 +27,27 @@ pub(super) struct FamilyWriter<'e> {
 }
 
 /// The label that tells the samples of one metric from each other.
-enum Extra<'x> {
+pub(super) enum Extra<'x> {
     None,
     Number(&'static str, f64),
     Text(&'x str, &'x str),
 }
 
 /// A sample's line without its labels.
-struct Row<'r> {
-    name: NameParts<'r>,
-    extra: Extra<'r>,
-    value: f64,
+pub(super) struct Row<'r> {
+    pub(super) name: NameParts<'r>,
+    pub(super) extra: Extra<'r>,
+    pub(super) value: f64,
     /// Whether the value is a count of observations.
-    count: bool,
-    timestamp: Option<i64>,
-    exemplar: Option<&'r MetricExemplar<'r>>,
+    pub(super) count: bool,
+    pub(super) timestamp: Option<i64>,
+    pub(super) exemplar: Option<&'r MetricExemplar<'r>>,
 }
 
 impl FamilyWriter<'_> {
     pub(super) fn family(&mut self, family: &MetricFamily<'_>) -> Result<(), EncodeError> {
-        for metric in &family.metrics {
-            if metric.value.metric_type() != family.metric_type {
-                return Err(EncodeError::WrongType {
-                    family: family.name.clone().into_owned(),
-                    kind: family.metric_type,
-                    found: metric.value.metric_type(),
-                });
-            }
-        }
-        let escaped = self.target.metric_name(&family.name)?;
+        check_types(family)?;
+        let escaped = self.target.names.metric_name(&family.name)?;
         let kind = family.metric_type;
         if let Some(suffix) = kind.main_suffix() {
             return match self.syntax().suffixes.family_names() {
@@ -71,12 +63,12 @@ impl FamilyWriter<'_> {
         self.gauges_beside(family, &escaped, kind)
     }
 
-    fn syntax(&self) -> &'static Syntax {
+    pub(super) fn syntax(&self) -> &'static Syntax {
         self.target.syntax
     }
 
     /// Tells whether samples of a family of that type can have that suffix.
-    fn links(&self, kind: MetricType, suffix: Suffix) -> bool {
+    pub(super) fn links(&self, kind: MetricType, suffix: Suffix) -> bool {
         self.syntax().suffixes.of(kind).has(suffix)
     }
 
@@ -146,19 +138,15 @@ impl FamilyWriter<'_> {
         suffix: Suffix,
     ) -> Result<(), EncodeError> {
         let kind = family.metric_type;
-        let neither = family.metrics.is_empty();
-        for suffixed in [true, false] {
-            if has_samples(family, suffixed) || (neither && !suffixed) {
-                let suffix = if suffixed { suffix.as_str() } else { "" };
-                let name = NameParts {
-                    base: escaped,
-                    suffix,
-                };
-                self.header(family, name, kind)?;
-                let metrics = family.metrics.iter();
-                for metric in metrics.filter(|metric| metric.suffixed == suffixed) {
-                    self.single(metric, escaped, suffix)?;
-                }
+        for (suffixed, suffix) in like_samples(family, suffix) {
+            let name = NameParts {
+                base: escaped,
+                suffix,
+            };
+            self.header(family, name, kind)?;
+            let metrics = family.metrics.iter();
+            for metric in metrics.filter(|metric| metric.suffixed == suffixed) {
+                self.single(metric, escaped, suffix)?;
             }
         }
         self.gauges_beside(family, escaped, kind)
@@ -174,7 +162,8 @@ impl FamilyWriter<'_> {
     ) -> Result<(), EncodeError> {
         let gauge_histogram = |metric: &Metric<'_>| match &metric.value {
             MetricValue::GaugeHistogram(histogram) if metric.suffixed => {
-                Some((histogram.sum, histogram.count))
+                let classic = Classic::new(metric, histogram);
+                Some((classic.sum, classic.count))
             }
             _ => None,
         };
@@ -249,7 +238,7 @@ impl FamilyWriter<'_> {
             MetricValue::StateSet(set) => {
                 let name = NameParts::whole(base);
                 self.take_labels(&metric.labels, name, &family.name)?;
-                let label = self.target.label_name(&family.name)?;
+                let label = self.target.names.label_name(&family.name)?;
                 let mut exemplars = metric.exemplars.iter();
                 for state in &set.states {
                     self.row(Row {
@@ -302,126 +291,8 @@ impl FamilyWriter<'_> {
         })
     }
 
-    fn histogram(
-        &mut self,
-        metric: &Metric<'_>,
-        histogram: &Histogram<'_>,
-        base: &str,
-        [sum_suffix, count_suffix]: [Suffix; 2],
-    ) -> Result<(), EncodeError> {
-        let part = |suffix: Suffix| NameParts {
-            base,
-            suffix: suffix.as_str(),
-        };
-        let name = part(Suffix::Bucket);
-        self.check_go_histogram(name, histogram)?;
-        self.take_labels(&metric.labels, name, "le")?;
-        for bucket in &histogram.buckets {
-            self.row(Row {
-                extra: Extra::Number("le", bucket.upper_bound),
-                count: true,
-                exemplar: bucket.exemplar.as_deref(),
-                ..plain(name, bucket.cumulative_count, metric)
-            })?;
-        }
-        let go = self.options.go;
-        let (sum, count) = match go {
-            true => (
-                Some(histogram.sum.unwrap_or(0.0)),
-                Some(histogram.count.unwrap_or(0.0)),
-            ),
-            false => (histogram.sum, histogram.count),
-        };
-        let infinite = (histogram.buckets.iter()).any(|bucket| bucket.upper_bound == f64::INFINITY);
-        let needs_infinite = go || self.syntax().infinite_bucket;
-        if let (false, Some(count), true) = (infinite, count, needs_infinite) {
-            self.row(Row {
-                extra: Extra::Number("le", f64::INFINITY),
-                count: true,
-                ..plain(name, count, metric)
-            })?;
-        }
-        let kind = metric.value.metric_type();
-        let gauges_beside = metric.suffixed
-            && kind == MetricType::GaugeHistogram
-            && !self.links(kind, Suffix::GSum);
-        let (sum, count) = match gauges_beside {
-            true => (None, None),
-            false => (sum, count),
-        };
-        let mut exemplars = metric.exemplars.iter();
-        for (suffix, value, count) in [(sum_suffix, sum, false), (count_suffix, count, true)] {
-            if let Some(value) = value {
-                self.row(Row {
-                    count,
-                    exemplar: exemplars.next(),
-                    ..plain(part(suffix), value, metric)
-                })?;
-            }
-        }
-        self.no_place(name, exemplars.len())
-    }
-
-    /// Refuses, as Go's client library does, counts that are not natural numbers where they are written as
-    /// integers.
-    fn check_go_histogram(
-        &self,
-        name: NameParts<'_>,
-        histogram: &Histogram<'_>,
-    ) -> Result<(), EncodeError> {
-        match self.syntax().numbers {
-            NumberStyle::Float if self.options.go => {}
-            NumberStyle::Float | NumberStyle::Shortest => return Ok(()),
-        }
-        let mut counts = histogram
-            .buckets
-            .iter()
-            .map(|bucket| bucket.cumulative_count);
-        let broken = |count: &f64| text::whole_count(*count + 0.0).is_none();
-        match counts.find(broken).or(histogram.count.filter(broken)) {
-            None => Ok(()),
-            Some(count) => Err(EncodeError::Count {
-                metric: name.joined().into_owned(),
-                count,
-            }),
-        }
-    }
-
-    fn summary(
-        &mut self,
-        metric: &Metric<'_>,
-        summary: &Summary,
-        base: &str,
-    ) -> Result<(), EncodeError> {
-        let part = |suffix| NameParts { base, suffix };
-        self.take_labels(&metric.labels, part(""), "quantile")?;
-        let mut exemplars = metric.exemplars.iter();
-        for quantile in &summary.quantiles {
-            self.row(Row {
-                extra: Extra::Number("quantile", quantile.quantile),
-                exemplar: exemplars.next(),
-                ..plain(part(""), quantile.value, metric)
-            })?;
-        }
-        let or_zero = |value: Option<f64>| value.or(self.options.go.then_some(0.0));
-        let rows = [
-            (Suffix::Sum, or_zero(summary.sum), false),
-            (Suffix::Count, or_zero(summary.count), true),
-        ];
-        for (suffix, value, count) in rows {
-            if let Some(value) = value {
-                self.row(Row {
-                    count,
-                    exemplar: exemplars.next(),
-                    ..plain(part(suffix.as_str()), value, metric)
-                })?;
-            }
-        }
-        self.no_place(part(""), exemplars.len())
-    }
-
     /// Gathers the labels of a metric, for all its samples. None of them may be named `extra`.
-    fn take_labels(
+    pub(super) fn take_labels(
         &mut self,
         labels: &MetricLabels<'_>,
         name: NameParts<'_>,
@@ -431,16 +302,12 @@ impl FamilyWriter<'_> {
         let pairs: SmallVec<[_; 8]> = labels.iter().collect();
         let mut names = LabelNames::default();
         for (label, value) in &pairs {
-            let label = self.target.label_name(label)?;
+            let label = self.target.names.label_name(label)?;
             if !self.labels.is_empty() {
                 self.labels.push(',');
             }
             text::push_label(self.labels, &label, value);
-            let fault = match self.options.go {
-                _ if label == extra && !extra.is_empty() => Some(NameErrorKind::Duplicate),
-                true => NameErrorKind::of_label(&label),
-                false => NameErrorKind::of_next(&mut names, label),
-            };
+            let fault = NameErrorKind::of_metric(&mut names, label, extra, self.options.go);
             if let Some(fault) = fault {
                 return Err(EncodeError::Labels {
                     metric: name.joined().into_owned(),
@@ -451,7 +318,7 @@ impl FamilyWriter<'_> {
         Ok(())
     }
 
-    fn row(&mut self, row: Row<'_>) -> Result<(), EncodeError> {
+    pub(super) fn row(&mut self, row: Row<'_>) -> Result<(), EncodeError> {
         let numbers = self.syntax().numbers;
         let mut series = SeriesWriter::new(self.out, row.name);
         series.labels(self.labels);
@@ -530,8 +397,12 @@ impl FamilyWriter<'_> {
     }
 
     /// Leaves exemplars out, or refuses them.
-    fn no_place(&mut self, name: NameParts<'_>, exemplars: usize) -> Result<(), EncodeError> {
-        if exemplars > 0 && !self.options.lossy && !self.options.go {
+    pub(super) fn no_place(
+        &mut self,
+        name: NameParts<'_>,
+        exemplars: usize,
+    ) -> Result<(), EncodeError> {
+        if exemplars > 0 && !self.options.leaves_out() {
             return Err(EncodeError::Exemplar {
                 metric: name.joined().into_owned(),
             });
@@ -541,7 +412,7 @@ impl FamilyWriter<'_> {
     }
 }
 
-fn plain<'r>(name: NameParts<'r>, value: f64, metric: &Metric<'_>) -> Row<'r> {
+pub(super) fn plain<'r>(name: NameParts<'r>, value: f64, metric: &Metric<'_>) -> Row<'r> {
     Row {
         name,
         extra: Extra::None,
@@ -559,7 +430,18 @@ fn created(metric: &Metric<'_>) -> Option<(f64, Option<i64>)> {
     has_one.then_some((created.seconds, created.timestamp))
 }
 
-/// Tells whether the family has samples with the suffix of its type, or samples without it.
-fn has_samples(family: &MetricFamily<'_>, suffixed: bool) -> bool {
-    (family.metrics.iter()).any(|metric| metric.suffixed == suffixed)
+/// Refuses a family with metrics that are not of its type.
+pub(super) fn check_types(family: &MetricFamily<'_>) -> Result<(), EncodeError> {
+    let mut types = family
+        .metrics
+        .iter()
+        .map(|metric| metric.value.metric_type());
+    match types.find(|found| *found != family.metric_type) {
+        None => Ok(()),
+        Some(found) => Err(EncodeError::WrongType {
+            family: family.name.clone().into_owned(),
+            kind: family.metric_type,
+            found,
+        }),
+    }
 }

@@ -1,16 +1,17 @@
 //! Writes lines that were read, one by one.
 
-use super::Encoder;
 use std::borrow::Cow;
 
 use smallvec::SmallVec;
 
 use super::error::{EncodeError, NameErrorKind};
+use super::header::Header;
 use super::naming;
 use super::output::Output;
 use super::relabelled::Relabelled;
 use super::sample::{Pair, Rewrite, push_sample, push_without_exemplar};
 use super::text::{self, NameParts};
+use super::text_body::TextBody;
 use crate::dialect::Dialect;
 use crate::format::syntax::FamilyRules;
 use crate::model::label_names::LabelNames;
@@ -19,40 +20,26 @@ use crate::model::suffix::Suffix;
 use crate::text::line::Line;
 use crate::text::sample::Sample;
 
-/// Metadata that has been read and not yet written. It is of one family only.
-#[derive(Debug, Default)]
-pub(super) struct Header {
-    from: Dialect,
-    /// The family's name in the body.
-    name: String,
-    help: Option<String>,
-    kind: Option<MetricType>,
-    unit: Option<String>,
-    /// The family's name, escaped, and its type, as long as samples of it may still come: their names are
-    /// escaped in the same two parts.
-    family: String,
-    family_kind: MetricType,
-    /// Whether a sample of the family has been written under another name.
-    left: bool,
-}
-
-impl Header {
-    /// Tells whether there is metadata that has not been written.
-    fn holds(&self) -> bool {
-        self.help.is_some() || self.kind.is_some() || self.unit.is_some()
+impl<O: Output> TextBody<O> {
+    /// Writes a line that was read in dialect `from`.
+    pub(super) fn line(&mut self, line: &Line<'_>, from: Dialect) -> Result<(), EncodeError> {
+        self.push_line(line, from)?;
+        self.spill()
     }
 
-    /// Returns the family that samples can be of, as the body names it, and its type.
-    fn current(&self) -> (&str, MetricType) {
-        match self.kind {
-            Some(kind) => (&self.name, kind),
-            None => (&self.family, self.family_kind),
-        }
+    /// Writes a sample that was read in dialect `from` under another name and with other labels.
+    pub(super) fn sample_as<'l>(
+        &mut self,
+        sample: &Sample<'_>,
+        from: Dialect,
+        name: &str,
+        labels: impl IntoIterator<Item = (&'l str, &'l str)>,
+    ) -> Result<(), EncodeError> {
+        self.push_sample_as(sample, from, name, labels)?;
+        self.spill()
     }
-}
 
-impl<O: Output> Encoder<O> {
-    pub(super) fn push_line(&mut self, line: &Line<'_>, from: Dialect) -> Result<(), EncodeError> {
+    fn push_line(&mut self, line: &Line<'_>, from: Dialect) -> Result<(), EncodeError> {
         let not_utf8 = |name: &str| EncodeError::Labels {
             metric: name.to_owned(),
             fault: NameErrorKind::NotUtf8,
@@ -131,7 +118,7 @@ impl<O: Output> Encoder<O> {
         }
         let from = header.from.syntax().line_suffixes();
         let to = self.target.syntax;
-        let escaped = self.target.metric_name(&header.name)?;
+        let escaped = self.target.names.metric_name(&header.name)?;
         let declared = kind.unwrap_or_default();
         // An OpenMetrics counter may break the rules and have samples of just its name.
         let suffix = match sample {
@@ -181,7 +168,7 @@ impl<O: Output> Encoder<O> {
                 fault,
             });
         }
-        if self.target.escapes_names() {
+        if self.target.names.escapes_names() {
             let names: SmallVec<[Cow<'_, str>; 12]> =
                 sample.labels().iter().map(|label| label.name()).collect();
             self.check_labels(&sample.name(), names.iter().map(|name| name.as_ref()))?;
@@ -190,7 +177,7 @@ impl<O: Output> Encoder<O> {
         let full = sample.name();
         let escaped;
         let mut name = None;
-        if !self.target.keeps_name(sample.raw_name()) {
+        if !self.target.names.keeps_name(sample.raw_name()) {
             let header = &self.header;
             let suffixes = from.syntax().line_suffixes();
             let part = suffixes.suffix_in(&full, &header.family, header.family_kind);
@@ -198,7 +185,7 @@ impl<O: Output> Encoder<O> {
                 Some(suffix) => full.strip_suffix(suffix).unwrap_or(&full),
                 None => &full,
             };
-            escaped = self.target.metric_name(base)?;
+            escaped = self.target.names.metric_name(base)?;
             name = Some(NameParts {
                 base: &escaped,
                 suffix: part.unwrap_or(""),
@@ -215,8 +202,8 @@ impl<O: Output> Encoder<O> {
     }
 }
 
-impl<O: Output> Encoder<O> {
-    pub(super) fn push_sample_as<'l>(
+impl<O: Output> TextBody<O> {
+    fn push_sample_as<'l>(
         &mut self,
         sample: &Sample<'_>,
         from: Dialect,
@@ -228,7 +215,7 @@ impl<O: Output> Encoder<O> {
             .map(|(name, value)| (Cow::Borrowed(name), Cow::Borrowed(value)))
             .collect();
         self.check_labels(name, labels.iter().map(|(name, _)| name.as_ref()))?;
-        let escaped = self.target.metric_name(name)?;
+        let escaped = self.target.names.metric_name(name)?;
         let rewrite = Rewrite {
             from,
             name: Some(NameParts::whole(&escaped)),
@@ -335,7 +322,7 @@ impl<O: Output> Encoder<O> {
     }
 
     /// Hands on what has been gathered, except for a family that is not complete.
-    pub(super) fn spill(&mut self) -> Result<(), EncodeError> {
+    fn spill(&mut self) -> Result<(), EncodeError> {
         match self.relabelled.open_at() {
             None => self.out.spill(),
             Some(start) => {
@@ -353,7 +340,7 @@ impl<O: Output> Encoder<O> {
     ) -> Result<(), EncodeError> {
         let mut names = LabelNames::default();
         for label in labels {
-            let label = self.target.label_name(label)?;
+            let label = self.target.names.label_name(label)?;
             if let Some(fault) = NameErrorKind::of_next(&mut names, label) {
                 let metric = metric.to_owned();
                 return Err(EncodeError::Labels { metric, fault });

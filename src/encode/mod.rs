@@ -1,47 +1,51 @@
-//! Writes expositions: families and lines to the text format and to OpenMetrics.
+//! Writes expositions: families to every format, and lines to the text format and to OpenMetrics.
 //!
-//! [`Encoder`] does the work; [`to_string`] wraps it in one call. What a format cannot express is refused
-//! with an [`EncodeError`], or written differently by a rule that [`Encoder`] documents.
+//! [`Encoder`] does the work; [`to_string`] and [`to_vec`] wrap it in one call. What a format cannot express
+//! is refused with an [`EncodeError`], or written differently by a rule that [`Encoder`] documents.
 
+mod classic;
 mod display;
 mod error;
 mod family;
+mod header;
 mod lines;
 pub(crate) mod naming;
+mod observations;
+mod omitted;
 pub(crate) mod output;
+mod protobuf;
 mod relabelled;
 pub(crate) mod sample;
 pub(crate) mod target;
 pub(crate) mod text;
+mod text_body;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
 use std::fmt;
 use std::io;
 
 use crate::dialect::Dialect;
 use crate::families::family::MetricFamily;
 use crate::format::Format;
-use crate::format::syntax::FamilyRules;
-use crate::model::suffix::FamilyNames;
 use crate::text::line::Line;
 use crate::text::sample::Sample;
 
-pub use error::{EncodeError, NameErrorKind, WriteError};
+pub use error::{EncodeError, NameErrorKind, TimestampErrorKind, WriteError};
+pub use omitted::Omitted;
 pub use output::{FmtOutput, IoOutput, Output};
 
-use family::FamilyWriter;
-use lines::Header;
-use output::Buffer;
-use relabelled::Relabelled;
+use omitted::Options;
+use protobuf::ProtobufBody;
 use target::Target;
+use text_body::TextBody;
 
-/// Writes families or lines in a text format.
+/// Writes families in any format, or lines in a text format.
 ///
-/// The format is one of the text formats, with an escaping scheme for names that need one. Take it from
-/// [`negotiate`](crate::format::negotiate) or build it yourself. Protobuf is refused.
+/// The format comes with an escaping scheme for names that need one. Take it from
+/// [`negotiate`](crate::format::negotiate) or build it yourself. Protobuf needs a writer of bytes
+/// ([`from_writer`](Self::from_writer)) and is written from families only: lines are the text formats' own.
 ///
 /// ```
 /// use exposition::{Bucket, Encoder, Histogram, Metric, MetricFamily, MetricType, ScrapeProtocol};
@@ -84,7 +88,7 @@ use target::Target;
 /// ```
 ///
 /// Output goes out in pieces of a few KiB. A family is written only when it is complete, in OpenMetrics even
-/// if it came line by line. Nothing is allocated per sample, except for those that
+/// if it came line by line: the encoder holds it until then. Nothing is allocated per sample, except for those that
 /// [`sample_as`](Self::sample_as) writes in OpenMetrics. There the encoder also keeps the names of families
 /// and of their samples, to tell them from others. [`finish`](Self::finish) writes the rest: an encoder that
 /// is dropped without it has not written everything.
@@ -101,19 +105,26 @@ use target::Target;
 /// Families carry what OpenMetrics can say, and text cannot say all of it. No series changes its name or gets
 /// lost, except where this table says so:
 ///
-/// | family | in text | in OpenMetrics |
-/// |---|---|---|
-/// | counter, [suffixed](crate::Metric::suffixed) | the family is named like its samples, `x_total` | unchanged |
-/// | counter `x_total`, not suffixed | unchanged | the family is named `x`; type `unknown` if there is another `x` |
-/// | counter `x`, not suffixed | unchanged | type `unknown` |
-/// | info | type `gauge`; the family is named like its samples | unchanged; not suffixed: like a counter |
-/// | state set | type `gauge` | unchanged |
-/// | gauge histogram | type `histogram`; `_gsum` and `_gcount` are separate gauges | `_sum` and `_count` are named `_gsum` and `_gcount` |
-/// | unknown | type `untyped` | unchanged |
-/// | start time, `_created` | a separate gauge | unchanged |
-/// | a histogram with a count and without a bucket for `+Inf` | unchanged | gets that bucket |
-/// | unit, exemplar | error, or [left out](Self::lossy) | unchanged |
-/// | timestamp before 1970 | error | unchanged |
+/// | family | in text | in OpenMetrics | in protobuf |
+/// |---|---|---|---|
+/// | counter, [suffixed](crate::Metric::suffixed) | the family is named like its samples, `x_total` | unchanged | as in text |
+/// | counter `x_total`, not suffixed | unchanged | the family is named `x`; type `unknown` if there is another `x` | unchanged |
+/// | counter `x`, not suffixed | unchanged | type `unknown` | unchanged |
+/// | info | type `gauge`; the family is named like its samples | unchanged; not suffixed: like a counter | as in text |
+/// | state set | type `gauge` | unchanged | as in text |
+/// | gauge histogram | type `histogram`; `_gsum` and `_gcount` are separate gauges | `_sum` and `_count` are named `_gsum` and `_gcount` | unchanged; readers name them `_sum` and `_count` |
+/// | unknown | type `untyped` | unchanged | as in text |
+/// | start time, `_created` | a separate gauge | unchanged | unchanged, to the nanosecond |
+/// | start time with a timestamp other than the metric's | unchanged | unchanged | error, or left out |
+/// | a histogram with a count and without a bucket for `+Inf` | unchanged | gets that bucket | unchanged; readers add it |
+/// | a histogram without a count | unchanged | unchanged | gets that of its highest bucket |
+/// | native histogram, exponential | error, or [left out](Self::lossy): its count, its sum and a bucket for `+Inf`; classic buckets if there are some | as in text | unchanged |
+/// | native histogram with custom buckets | classic buckets, with its exemplars in them | as in text | as in text |
+/// | unit | error, or left out | unchanged | unchanged |
+/// | exemplar | error, or left out | unchanged | of a counter, a bucket or a native histogram; else error, or left out |
+/// | timestamp before 1970 | error | unchanged | unchanged |
+/// | timestamp 0 | unchanged | unchanged | error, or left out |
+/// | a count that is negative or NaN, or a summary's that is not whole | unchanged | unchanged | error, or left out |
 ///
 /// The OpenMetrics that results follows the specification if the families do and if no gauge has the name of
 /// a counter's start time, which Python's client library writes in text. Metrics, values and timestamps are
@@ -122,45 +133,28 @@ use target::Target;
 #[derive(Debug)]
 #[must_use]
 pub struct Encoder<O> {
-    target: Target,
-    out: Buffer<O>,
-    options: Options,
-    omitted: Omitted,
-    /// The labels of the metric that is being written.
-    labels: String,
-    header: Header,
-    relabelled: Relabelled,
-    /// OpenMetrics: the names of families that have been written or will be.
-    taken: HashSet<String>,
+    body: Body<O>,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Options {
-    pub(crate) lossy: bool,
-    /// Whether to write as Go's client library does.
-    pub(crate) go: bool,
-}
-
-/// What an [`Encoder`] left out because the format has no place for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub struct Omitted {
-    /// Exemplars.
-    pub exemplars: u64,
-    /// Units.
-    pub units: u64,
-    /// Samples whose new name or labels, given by [`Encoder::sample_as`], leave them no place.
-    pub samples: u64,
+/// What is being written.
+#[derive(Debug)]
+enum Body<O> {
+    Text(Box<TextBody<O>>),
+    Protobuf(ProtobufBody<O>),
 }
 
 impl<W: fmt::Write> Encoder<FmtOutput<W>> {
-    /// Creates an encoder that writes to a `String` or a formatter in that format.
+    /// Creates an encoder that writes to a `String` or a formatter in that text format.
     ///
     /// # Errors
     ///
-    /// [`EncodeError::Protobuf`].
+    /// [`EncodeError::Protobuf`]: protobuf is not text, see [`from_writer`](Encoder::from_writer).
     pub fn new(out: W, format: impl Into<Format>) -> Result<Self, EncodeError> {
-        Encoder::with(FmtOutput(out), format.into())
+        let format = format.into();
+        match format.is_protobuf() {
+            true => Err(EncodeError::Protobuf),
+            false => Encoder::with(FmtOutput(out), format),
+        }
     }
 
     /// Writes what is left and, in OpenMetrics, `# EOF`. Returns the writer.
@@ -178,9 +172,9 @@ impl<W: fmt::Write> Encoder<FmtOutput<W>> {
     /// # Errors
     ///
     /// [`EncodeError::Fmt`].
-    pub fn finish_reporting(mut self) -> Result<(W, Omitted), EncodeError> {
-        self.end()?;
-        Ok((self.out.into_output().0, self.omitted))
+    pub fn finish_reporting(self) -> Result<(W, Omitted), EncodeError> {
+        let (FmtOutput(out), omitted) = self.end()?;
+        Ok((out, omitted))
     }
 }
 
@@ -188,9 +182,19 @@ impl<W: io::Write> Encoder<IoOutput<W>> {
     /// Creates an encoder that writes to a file, a socket or a `Vec<u8>` in that format. The writer needs no
     /// buffer.
     ///
+    /// ```
+    /// use exposition::{Encoder, Metric, MetricFamily, MetricType, ScrapeProtocol};
+    ///
+    /// let up = MetricFamily::new("up", MetricType::Gauge).metric(Metric::gauge(1.0));
+    /// let mut encoder = Encoder::from_writer(Vec::new(), ScrapeProtocol::PrometheusProto)?;
+    /// encoder.family(&up)?;
+    /// assert!(encoder.finish()?.starts_with(b"\x13\x0a\x02up"));
+    /// # Ok::<(), exposition::EncodeError>(())
+    /// ```
+    ///
     /// # Errors
     ///
-    /// [`EncodeError::Protobuf`].
+    /// None today: every format can be written.
     pub fn from_writer(out: W, format: impl Into<Format>) -> Result<Self, EncodeError> {
         Encoder::with(IoOutput(out), format.into())
     }
@@ -210,32 +214,33 @@ impl<W: io::Write> Encoder<IoOutput<W>> {
     /// # Errors
     ///
     /// [`EncodeError::Io`].
-    pub fn finish_reporting(mut self) -> Result<(W, Omitted), EncodeError> {
-        self.end()?;
-        let mut out = self.out.into_output().0;
+    pub fn finish_reporting(self) -> Result<(W, Omitted), EncodeError> {
+        let (IoOutput(mut out), omitted) = self.end()?;
         out.flush()?;
-        Ok((out, self.omitted))
+        Ok((out, omitted))
     }
 }
 
 impl<O: Output> Encoder<O> {
     fn with(out: O, format: Format) -> Result<Self, EncodeError> {
-        Ok(Encoder {
-            target: Target::new(format)?,
-            out: Buffer::new(out),
-            options: Options::default(),
-            omitted: Omitted::default(),
-            labels: String::new(),
-            header: Header::default(),
-            relabelled: Relabelled::default(),
-            taken: HashSet::new(),
-        })
+        let body = match format.is_protobuf() {
+            true => Body::Protobuf(ProtobufBody::new(out, format)),
+            false => Body::Text(Box::new(TextBody::new(out, Target::new(format)?))),
+        };
+        Ok(Encoder { body })
     }
 
-    /// Leaves out what the format has no place for (units and exemplars in text) instead of refusing it.
-    /// [`omitted`](Self::omitted) counts it.
+    fn options(&mut self) -> &mut Options {
+        match &mut self.body {
+            Body::Text(body) => &mut body.options,
+            Body::Protobuf(body) => &mut body.options,
+        }
+    }
+
+    /// Leaves out what the format has no place for, such as units, exemplars and native histograms in text,
+    /// instead of refusing it. [`omitted`](Self::omitted) counts it.
     pub fn lossy(mut self, lossy: bool) -> Self {
-        self.options.lossy = lossy;
+        self.options().lossy = lossy;
         self
     }
 
@@ -252,8 +257,10 @@ impl<O: Output> Encoder<O> {
     /// - Exemplars without labels are left out, and so are exemplars that do not belong to a counter or a
     ///   bucket.
     /// - Labels whose names become equal when escaped are written all the same.
+    /// - A timestamp of 0 is written in protobuf, where most readers take it for none.
+    /// - Native histograms in text, and in protobuf what has no place there, are left out.
     pub fn like_client_golang(mut self, like_it: bool) -> Self {
-        self.options.go = like_it;
+        self.options().go = like_it;
         self
     }
 
@@ -261,46 +268,23 @@ impl<O: Output> Encoder<O> {
     /// renamed to `x` if another family has that name. [`family`](Self::family) knows this without help if
     /// that family was written earlier, and [`to_string`] always does.
     pub fn reserve(&mut self, family: &MetricFamily<'_>) {
-        match self.target.syntax.suffixes.family_names() {
-            FamilyNames::AsSamples => {}
-            FamilyNames::Stems => {
-                // A name that cannot be written is refused when it is written.
-                if let Ok(name) = self.target.metric_name(&family.name) {
-                    self.taken.insert(name.into_owned());
-                }
-            }
+        match &mut self.body {
+            Body::Text(body) => body.reserve(family),
+            Body::Protobuf(_) => {}
         }
     }
 
-    /// Writes a family: HELP, TYPE and UNIT, then its samples. A family that comes twice is written twice; a
+    /// Writes a family: HELP, TYPE and UNIT, then its samples; in protobuf a message of all that. A family that comes twice is written twice; a
     /// valid exposition has each once, see [`read_all`](crate::Families::read_all).
     ///
     /// # Errors
     ///
     /// [`EncodeError`]. Nothing is written of a family that is refused.
     pub fn family(&mut self, family: &MetricFamily<'_>) -> Result<(), EncodeError> {
-        self.flush_header()?;
-        self.settle();
-        let start = self.out.text.len();
-        let omitted = self.omitted;
-        let mut writer = FamilyWriter {
-            out: &mut self.out.text,
-            labels: &mut self.labels,
-            omitted: &mut self.omitted,
-            target: &self.target,
-            options: self.options,
-            taken: &mut self.taken,
-        };
-        if let Err(error) = writer.family(family) {
-            self.out.text.truncate(start);
-            self.omitted = omitted;
-            return Err(error);
+        match &mut self.body {
+            Body::Text(body) => body.family(family),
+            Body::Protobuf(body) => body.family(family),
         }
-        match self.target.syntax.family_rules {
-            FamilyRules::None => {}
-            FamilyRules::OpenMetrics => self.relabelled.know(&family.name, family.metric_type),
-        }
-        self.out.spill()
     }
 
     /// Writes a line that was read in dialect `from`. A line already in this format's dialect is copied if
@@ -327,10 +311,12 @@ impl<O: Output> Encoder<O> {
     ///
     /// # Errors
     ///
-    /// [`EncodeError`]. Nothing is written of a line that is refused.
+    /// [`EncodeError`]. Nothing is written of a line that is refused, such as every line in protobuf.
     pub fn line(&mut self, line: &Line<'_>, from: Dialect) -> Result<(), EncodeError> {
-        self.push_line(line, from)?;
-        self.spill()
+        match &mut self.body {
+            Body::Text(body) => body.line(line, from),
+            Body::Protobuf(_) => Err(EncodeError::LinesInProtobuf),
+        }
     }
 
     /// Writes a sample that was read in dialect `from` under another name and with other labels, as
@@ -378,46 +364,80 @@ impl<O: Output> Encoder<O> {
         name: &str,
         labels: impl IntoIterator<Item = (&'l str, &'l str)>,
     ) -> Result<(), EncodeError> {
-        self.push_sample_as(sample, from, name, labels)?;
-        self.spill()
+        match &mut self.body {
+            Body::Text(body) => body.sample_as(sample, from, name, labels),
+            Body::Protobuf(_) => Err(EncodeError::LinesInProtobuf),
+        }
     }
 
     /// Returns what has been left out so far. [`finish_reporting`](Self::finish_reporting) also counts what
     /// samples under other names lose at the end.
     pub fn omitted(&self) -> Omitted {
-        self.omitted
+        match &self.body {
+            Body::Text(body) => body.omitted,
+            Body::Protobuf(body) => body.omitted,
+        }
     }
 
-    fn end(&mut self) -> Result<(), EncodeError> {
-        self.flush_header()?;
-        self.settle();
-        match self.target.syntax.family_rules {
-            FamilyRules::None => {}
-            FamilyRules::OpenMetrics => {
-                (self.relabelled).finish(&mut self.out.text, &mut self.omitted);
-            }
+    /// Writes what is left. Returns the output and what was left out.
+    fn end(self) -> Result<(O, Omitted), EncodeError> {
+        match self.body {
+            Body::Text(body) => body.end(),
+            Body::Protobuf(body) => body.end(),
         }
-        text::push_end(&mut self.out.text, self.target.syntax);
-        self.out.flush()
     }
 }
 
-/// Writes the families as one body in that format.
+/// Writes the families as one body in that text format.
 ///
 /// # Errors
 ///
-/// [`EncodeError`], for the first family that the format has no place for.
+/// [`EncodeError`], for the first family that the format has no place for; [`EncodeError::Protobuf`] for
+/// protobuf, which [`to_vec`] writes.
 pub fn to_string<'f, 'a: 'f>(
     families: impl IntoIterator<Item = &'f MetricFamily<'a>>,
     format: impl Into<Format>,
 ) -> Result<String, EncodeError> {
     let mut encoder = Encoder::new(String::new(), format)?;
-    let families: Vec<_> = families.into_iter().collect();
-    for family in &families {
-        encoder.reserve(family);
-    }
-    for family in families {
-        encoder.family(family)?;
-    }
+    encoder.all(families)?;
     encoder.finish()
+}
+
+/// Writes the families as one body in that format, protobuf or text.
+///
+/// ```
+/// use exposition::{Metric, MetricFamily, MetricType, ScrapeProtocol};
+///
+/// let up = MetricFamily::new("up", MetricType::Gauge).metric(Metric::gauge(1.0));
+/// let body = exposition::encode::to_vec([&up], ScrapeProtocol::PrometheusProto)?;
+/// assert_eq!(body, b"\x13\x0a\x02up\x18\x01\x22\x0b\x12\x09\x09\0\0\0\0\0\0\xf0\x3f");
+/// # Ok::<(), exposition::EncodeError>(())
+/// ```
+///
+/// # Errors
+///
+/// [`EncodeError`], for the first family that the format has no place for.
+pub fn to_vec<'f, 'a: 'f>(
+    families: impl IntoIterator<Item = &'f MetricFamily<'a>>,
+    format: impl Into<Format>,
+) -> Result<Vec<u8>, EncodeError> {
+    let mut encoder = Encoder::from_writer(Vec::new(), format)?;
+    encoder.all(families)?;
+    encoder.finish()
+}
+
+impl<O: Output> Encoder<O> {
+    /// Writes families of which all are known.
+    fn all<'f, 'a: 'f>(
+        &mut self,
+        families: impl IntoIterator<Item = &'f MetricFamily<'a>>,
+    ) -> Result<(), EncodeError> {
+        let families: Vec<_> = families.into_iter().collect();
+        for family in &families {
+            self.reserve(family);
+        }
+        families
+            .into_iter()
+            .try_for_each(|family| self.family(family))
+    }
 }

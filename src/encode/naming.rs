@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use crate::families::family::MetricFamily;
 use crate::model::metric_type::MetricType;
 use crate::model::suffix::{Suffix, Suffixes};
 
@@ -39,4 +40,21 @@ pub(crate) fn placed<'f>(
             _ => (family.into(), kind),
         },
     }
+}
+
+/// Returns the families that one of counters or infos becomes where they are named like their samples: whether
+/// its metrics are suffixed, and the suffix.
+pub(super) fn like_samples(
+    family: &MetricFamily<'_>,
+    suffix: Suffix,
+) -> impl Iterator<Item = (bool, &'static str)> {
+    let neither = family.metrics.is_empty();
+    let both = [(true, suffix.as_str()), (false, "")];
+    both.into_iter()
+        .filter(move |(suffixed, _)| has_samples(family, *suffixed) || (neither && !suffixed))
+}
+
+/// Tells whether the family has samples with the suffix of its type, or samples without it.
+pub(super) fn has_samples(family: &MetricFamily<'_>, suffixed: bool) -> bool {
+    (family.metrics.iter()).any(|metric| metric.suffixed == suffixed)
 }

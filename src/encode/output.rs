@@ -1,15 +1,19 @@
-//! Where the text goes: a formatter or a writer of bytes, through one buffer.
+//! Where a body goes: a formatter or a writer of bytes, through one buffer.
 
 use std::fmt;
 use std::io;
 
 use super::error::EncodeError;
 
-/// What takes the text in pieces. Sealed: [`FmtOutput`] and [`IoOutput`] are its only implementations.
+/// What takes a body in pieces. Sealed: [`FmtOutput`] and [`IoOutput`] are its only implementations.
 pub trait Output: private::Sealed {
-    /// Takes a piece.
+    /// Takes a piece of text.
     #[doc(hidden)]
     fn take(&mut self, text: &str) -> Result<(), EncodeError>;
+
+    /// Takes a piece of a body that is not text. A formatter refuses it.
+    #[doc(hidden)]
+    fn take_bytes(&mut self, bytes: &[u8]) -> Result<(), EncodeError>;
 }
 
 /// Writes to a [`fmt::Write`].
@@ -30,16 +34,24 @@ impl<W: fmt::Write> Output for FmtOutput<W> {
     fn take(&mut self, text: &str) -> Result<(), EncodeError> {
         Ok(self.0.write_str(text)?)
     }
+
+    fn take_bytes(&mut self, _: &[u8]) -> Result<(), EncodeError> {
+        Err(EncodeError::Protobuf)
+    }
 }
 
 impl<W: io::Write> Output for IoOutput<W> {
     fn take(&mut self, text: &str) -> Result<(), EncodeError> {
         Ok(self.0.write_all(text.as_bytes())?)
     }
+
+    fn take_bytes(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+        Ok(self.0.write_all(bytes)?)
+    }
 }
 
-/// Text is handed on when it is this long.
-const PIECE: usize = 16 * 1024;
+/// What is gathered is handed on when it is this long.
+pub(super) const PIECE: usize = 16 * 1024;
 
 /// Gathers text and hands it on in pieces.
 #[derive(Debug)]

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::Omitted;
+use super::omitted::Omitted;
 use super::sample::{Pair, Rewrite, push_sample, push_without_exemplar};
 use super::target::Target;
 use super::text::{self, NameParts};

@@ -38,9 +38,9 @@ pub(crate) fn push_sample(
 ) -> Result<bool, EncodeError> {
     let same_dialect = rewrite.from == target.syntax.dialect;
     let names_stay = || {
-        target.keeps_names()
-            || (target.keeps_name(sample.raw_name())
-                && (sample.labels().iter()).all(|label| target.keeps_name(label.raw_name())))
+        target.names.keeps_names()
+            || (target.names.keeps_name(sample.raw_name())
+                && (sample.labels().iter()).all(|label| target.names.keeps_name(label.raw_name())))
     };
     if let (true, None, None, Some(line)) = (
         same_dialect,
@@ -157,7 +157,7 @@ fn push_series(
         Some(name) => name,
         None => {
             own_name = sample.name();
-            escaped = target.metric_name(&own_name)?;
+            escaped = target.names.metric_name(&own_name)?;
             NameParts::whole(&escaped)
         }
     };
@@ -165,12 +165,12 @@ fn push_series(
     match rewrite.labels {
         Some(labels) => {
             for (name, value) in labels {
-                series.label(&target.label_name(name)?, value);
+                series.label(&target.names.label_name(name)?, value);
             }
         }
         None => {
             for label in sample.labels() {
-                series.label(&target.label_name(&label.name())?, &label.value());
+                series.label(&target.names.label_name(&label.name())?, &label.value());
             }
         }
     }

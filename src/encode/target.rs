@@ -7,34 +7,46 @@ use crate::format::Format;
 use crate::format::syntax::Syntax;
 use crate::model::name::{self, EscapingScheme};
 
-/// How lines and names are written.
+/// How lines and names are written in a text format.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Target {
-    format: Format,
+    pub(crate) names: Names,
     pub(crate) syntax: &'static Syntax,
-    escaping: EscapingScheme,
-    /// Whether names may be quoted.
-    quotes: bool,
 }
 
 impl Target {
-    /// Creates the target for `format`.
-    ///
-    /// Where an escaping scheme is given, names may be quoted.
+    /// Creates the target for `format`. Protobuf has no lines, so it is refused.
     pub(crate) fn new(format: Format) -> Result<Self, EncodeError> {
-        let dialect = format.dialect().ok_or(EncodeError::Protobuf)?;
-        let quotes = format.escaping().is_some() || format.protocol().has_quoted_names();
+        let dialect = format.dialect().ok_or(EncodeError::LinesInProtobuf)?;
         Ok(Target {
-            format,
+            names: Names::new(format),
             syntax: dialect.syntax(),
-            escaping: format.escaping().unwrap_or(EscapingScheme::AllowUtf8),
-            quotes,
         })
+    }
+}
+
+/// How names are written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Names {
+    format: Format,
+    escaping: EscapingScheme,
+    /// Whether names beyond the usual ones may be written, in quotes where the format needs them.
+    any: bool,
+}
+
+impl Names {
+    /// Creates the names of `format`. Where an escaping scheme is given, there may be any name.
+    pub(crate) fn new(format: Format) -> Self {
+        Names {
+            format,
+            escaping: format.escaping().unwrap_or(EscapingScheme::AllowUtf8),
+            any: format.escaping().is_some() || format.protocol().has_quoted_names(),
+        }
     }
 
     /// Tells whether every name is written unchanged.
     pub(crate) fn keeps_names(&self) -> bool {
-        self.quotes && self.escaping == EscapingScheme::AllowUtf8
+        self.any && self.escaping == EscapingScheme::AllowUtf8
     }
 
     /// Tells whether names may be changed.
@@ -53,7 +65,7 @@ impl Target {
             return Err(EncodeError::EmptyName);
         }
         let name = self.escaping.escape_metric_name(name);
-        if !self.quotes && !name::is_legacy_metric_name(name.as_bytes()) {
+        if !self.any && !name::is_legacy_metric_name(name.as_bytes()) {
             return Err(self.no_name(&name));
         }
         Ok(name)
@@ -62,7 +74,7 @@ impl Target {
     /// Returns a label's name in its written form. An empty one stays empty: the caller refuses it.
     pub(crate) fn label_name<'n>(&self, name: &'n str) -> Result<Cow<'n, str>, EncodeError> {
         let name = self.escaping.escape_label_name(name);
-        if !self.quotes && !name.is_empty() && !name::is_legacy_label_name(name.as_bytes()) {
+        if !self.any && !name.is_empty() && !name::is_legacy_label_name(name.as_bytes()) {
             return Err(self.no_name(&name));
         }
         Ok(name)

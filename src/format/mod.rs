@@ -4,7 +4,7 @@
 //!   [`Format::from_content_type`].
 //! - A producer passes the request's `Accept` to [`negotiate`], encodes in the format it returns with the
 //!   escaping scheme named there, and sends [`Format::content_type`].
-//! - A file has no header: [`Format::sniff`] looks at its end.
+//! - A file has no header: [`Format::sniff`] looks at its beginning and its end.
 //!
 //! Every rule is Prometheus' own, even where it differs from HTTP: see the functions.
 
@@ -20,6 +20,7 @@ mod media_type;
 mod protocol;
 #[cfg(feature = "serde")]
 mod serde;
+mod sniff;
 pub(crate) mod syntax;
 #[cfg(test)]
 mod tests;
@@ -144,22 +145,25 @@ impl Format {
         })
     }
 
-    /// Guesses the format of a body that came without a header, such as a file: OpenMetrics 1.0.0 if its
-    /// last non-empty line is `# EOF`, text 0.0.4 otherwise.
+    /// Guesses the format of a body that came without a header, such as a file: protobuf if it begins with a
+    /// family in protobuf, OpenMetrics 1.0.0 if its last non-empty line is `# EOF`, text 0.0.4 otherwise.
     ///
     /// Prometheus never guesses. OpenMetrics that was cut off passes for text, and text whose last line
     /// is the comment `# EOF` passes for OpenMetrics. Lines end in LF alone, so `# EOF` before CR LF does
-    /// not count, as in OpenMetrics.
+    /// not count, as in OpenMetrics. Protobuf that was cut off is recognised; one whose first family does
+    /// not begin with its name, as all writers have it, is not.
     ///
     /// ```
     /// use exposition::Format;
     /// assert!(Format::sniff(b"a 1\n# EOF\n").is_openmetrics());
     /// assert!(!Format::sniff(b"a 1\n").is_openmetrics());
+    /// assert!(Format::sniff(b"\x13\x0a\x02up\x18\x01\x22\x0b\x12\x09\x09\0\0\0\0\0\0\xf0\x3f").is_protobuf());
     /// ```
     #[must_use]
     pub fn sniff(body: &[u8]) -> Self {
-        Self::new(match hint::ends_in_eof(body) {
-            true => ScrapeProtocol::OpenMetricsText100,
+        Self::new(match sniff::is_protobuf(body) {
+            true => ScrapeProtocol::PrometheusProto,
+            false if hint::ends_in_eof(body) => ScrapeProtocol::OpenMetricsText100,
             false => ScrapeProtocol::PrometheusText004,
         })
     }
@@ -183,7 +187,7 @@ impl Format {
         self.protocol.is_openmetrics()
     }
 
-    /// Tells whether the body is protobuf, which this crate recognises but does not read.
+    /// Tells whether the body is protobuf.
     #[must_use]
     pub const fn is_protobuf(self) -> bool {
         self.protocol.is_protobuf()

@@ -20,7 +20,7 @@ pub(super) const PROTO_PARAMETERS: [(&str, &str); 2] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum ScrapeProtocol {
-    /// `PrometheusProto`: delimited protobuf messages. Can be negotiated, but this crate does not read it.
+    /// `PrometheusProto`: delimited protobuf messages, the one format with native histograms.
     PrometheusProto,
     /// `OpenMetricsText1.0.0`.
     OpenMetricsText100,
@@ -129,7 +129,7 @@ impl ScrapeProtocol {
         }
     }
 
-    /// Tells whether this is protobuf, which this crate recognises but does not read.
+    /// Tells whether this is protobuf.
     #[must_use]
     pub const fn is_protobuf(self) -> bool {
         match self {

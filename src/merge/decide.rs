@@ -239,7 +239,7 @@ impl<'m> Decider<'m> {
         source: usize,
     ) -> u32 {
         let labelled = || (self.merge.sources.get(source)).is_some_and(|s| !s.labels.is_empty());
-        if !cluster.several || !(stamped || self.target.escapes_names() || labelled()) {
+        if !cluster.several || !(stamped || self.target.names.escapes_names() || labelled()) {
             return AS_IT_IS;
         }
         self.keys.read_origin(subject, cluster, source);

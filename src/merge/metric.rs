@@ -189,9 +189,9 @@ impl Keys {
                 sorted.extend(own.map(|label| (label.name(), label.value())));
             }
         }
-        if !target.keeps_names() {
+        if !target.names.keeps_names() {
             for (name, _) in &mut sorted {
-                let written = target.label_name(name)?;
+                let written = target.names.label_name(name)?;
                 if written != *name {
                     *name = Cow::Owned(written.into_owned());
                 }

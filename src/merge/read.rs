@@ -64,7 +64,7 @@ fn names(merge: &Merge<'_>, target: &Target) -> HashSet<String> {
                 _ => continue,
             };
             // A name that cannot be written is refused when it is written.
-            if let Ok(name) = target.metric_name(&name)
+            if let Ok(name) = target.names.metric_name(&name)
                 && !names.contains(name.as_ref())
             {
                 names.insert(name.into_owned());

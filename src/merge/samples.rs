@@ -80,7 +80,7 @@ impl<'n> Written<'n> {
         run: &Run,
         target: &Target,
     ) -> Result<Self, EncodeError> {
-        if target.keeps_name(sample.raw_name()) {
+        if target.names.keeps_name(sample.raw_name()) {
             return Ok(Written {
                 base: Cow::Borrowed(name),
                 suffix: "",
@@ -89,7 +89,7 @@ impl<'n> Written<'n> {
         }
         let (base, suffix) = name.split_at_checked(run.base).unwrap_or((name, ""));
         Ok(Written {
-            base: target.metric_name(base)?,
+            base: target.names.metric_name(base)?,
             suffix,
             kept: false,
         })

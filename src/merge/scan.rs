@@ -182,7 +182,7 @@ impl<'s> Scan<'s> {
     /// Returns the group of a sample of that name, and the length of its family's name.
     fn place(&self, index: &mut Index<'_>, name: &str) -> Result<(usize, usize), MergeError> {
         let Some((base, suffix, family)) = self.family_of(name) else {
-            let escaped = index.target.metric_name(name)?;
+            let escaped = index.target.names.metric_name(name)?;
             return Ok((index.home(&escaped), name.len()));
         };
         let from = self.source.dialect;
@@ -242,7 +242,7 @@ impl<'s> Scan<'s> {
             self.settle(index)?;
         }
         let kind = line.metric_type();
-        let escaped = index.target.metric_name(&name)?.into_owned();
+        let escaped = index.target.names.metric_name(&name)?.into_owned();
         let from = self.source.dialect;
         let main = main_suffix(kind, from);
         let (family, placed) = index.placed(&escaped, kind, main, from);
@@ -308,7 +308,7 @@ impl<'s> Scan<'s> {
             return Ok(());
         }
         let group = match self.families.get(&name) {
-            None => index.group(&index.target.metric_name(&name)?),
+            None => index.group(&index.target.names.metric_name(&name)?),
             Some(family) if family.refuted => {
                 index.report.conflicts += u64::from(help.is_some()) + u64::from(unit.is_some());
                 return Ok(());

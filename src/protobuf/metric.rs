@@ -2,6 +2,7 @@
 
 use super::fields::{
     bucket, bucket_span, counter, exemplar, gauge, histogram, metric, quantile, summary, timestamp,
+    untyped,
 };
 use super::label::RawLabel;
 use super::wire::{Fault, Fields, Part, Tag, WireType, zigzag, zigzag_32};
@@ -106,10 +107,12 @@ impl MetricData {
         while let Some(tag) = fields.tag()? {
             match tag.number {
                 metric::LABEL => self.labels.push(fields.part_of(tag)?),
-                metric::GAUGE => value(&mut self.gauge, fields.message_of(tag)?)?,
+                metric::GAUGE => value(&mut self.gauge, gauge::VALUE, fields.message_of(tag)?)?,
                 metric::COUNTER => self.counter(fields.message_of(tag)?)?,
                 metric::SUMMARY => self.summary.read(fields.message_of(tag)?)?,
-                metric::UNTYPED => value(&mut self.untyped, fields.message_of(tag)?)?,
+                metric::UNTYPED => {
+                    value(&mut self.untyped, untyped::VALUE, fields.message_of(tag)?)?
+                }
                 metric::TIMESTAMP_MS => self.timestamp = fields.varint_of(tag)? as i64,
                 metric::HISTOGRAM => self.histogram.read(fields.message_of(tag)?)?,
                 _ => fields.skip(tag)?,
@@ -160,12 +163,12 @@ impl MetricData {
     }
 }
 
-/// Reads a gauge or an untyped value.
+/// Reads a message with a single value: that of field `number`.
 #[inline]
-fn value(value: &mut f64, mut fields: Fields<'_>) -> Result<(), Fault> {
+fn value(value: &mut f64, number: u32, mut fields: Fields<'_>) -> Result<(), Fault> {
     while let Some(tag) = fields.tag()? {
         match tag.number {
-            gauge::VALUE => *value = fields.double_of(tag)?,
+            found if found == number => *value = fields.double_of(tag)?,
             _ => fields.skip(tag)?,
         }
     }
@@ -246,7 +249,7 @@ impl HistogramData {
                 histogram::START_TIMESTAMP => {
                     Timestamp::merge(&mut self.start, fields.message_of(tag)?)?;
                 }
-                histogram::EXEMPLARS => {
+                histogram::EXEMPLAR => {
                     let part = fields.part_of(tag)?;
                     let mut exemplar = None;
                     ExemplarData::merge(&mut exemplar, fields, part)?;

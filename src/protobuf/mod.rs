@@ -15,6 +15,7 @@ mod reader;
 mod view;
 mod whole;
 mod wire;
+pub(crate) mod write;
 
 pub(crate) use door::FoundMetric;
 pub(crate) use whole::Whole;

@@ -2,20 +2,20 @@
 
 use super::fields::{
     bucket, bucket_span, counter, exemplar, gauge, histogram, label_pair, metric, metric_family,
-    quantile, summary, timestamp,
+    quantile, summary, timestamp, untyped,
 };
 use super::wire::{Fields, Part, WireType};
 
 /// A field of a message: its number, its name, and its own fields if it is a message.
 struct Field {
-    number: i32,
+    number: u32,
     name: &'static str,
     /// Whether there may be several, which are counted.
     repeated: bool,
     message: Option<&'static [Field]>,
 }
 
-const fn one(number: i32, name: &'static str) -> Field {
+const fn one(number: u32, name: &'static str) -> Field {
     Field {
         number,
         name,
@@ -24,7 +24,7 @@ const fn one(number: i32, name: &'static str) -> Field {
     }
 }
 
-const fn message(number: i32, name: &'static str, fields: &'static [Field]) -> Field {
+const fn message(number: u32, name: &'static str, fields: &'static [Field]) -> Field {
     Field {
         message: Some(fields),
         ..one(number, name)
@@ -42,7 +42,8 @@ static LABEL: &[Field] = &[
     one(label_pair::NAME, "name"),
     one(label_pair::VALUE, "value"),
 ];
-static VALUE: &[Field] = &[one(gauge::VALUE, "value")];
+static GAUGE: &[Field] = &[one(gauge::VALUE, "value")];
+static UNTYPED: &[Field] = &[one(untyped::VALUE, "value")];
 static TIMESTAMP: &[Field] = &[
     one(timestamp::SECONDS, "seconds"),
     one(timestamp::NANOS, "nanos"),
@@ -93,14 +94,14 @@ static HISTOGRAM: &[Field] = &[
     one(histogram::POSITIVE_DELTA, "positive deltas"),
     one(histogram::POSITIVE_COUNT, "positive counts"),
     message(histogram::START_TIMESTAMP, "start timestamp", TIMESTAMP),
-    repeated(message(histogram::EXEMPLARS, "exemplar", EXEMPLAR)),
+    repeated(message(histogram::EXEMPLAR, "exemplar", EXEMPLAR)),
 ];
 static METRIC: &[Field] = &[
     repeated(message(metric::LABEL, "label", LABEL)),
-    message(metric::GAUGE, "gauge", VALUE),
+    message(metric::GAUGE, "gauge", GAUGE),
     message(metric::COUNTER, "counter", COUNTER),
     message(metric::SUMMARY, "summary", SUMMARY),
-    message(metric::UNTYPED, "untyped", VALUE),
+    message(metric::UNTYPED, "untyped", UNTYPED),
     one(metric::TIMESTAMP_MS, "timestamp"),
     message(metric::HISTOGRAM, "histogram", HISTOGRAM),
 ];

@@ -295,6 +295,46 @@ fn numbered(samples: usize) -> String {
     lines.collect()
 }
 
+/// Nor for a label, a bucket or an exemplar.
+#[test]
+fn writing_protobuf_allocates_nothing_for_a_sample() {
+    let count = |samples| {
+        let lines = (0..samples).map(|i| format!("h_bucket{{a=\"b\",i=\"{i}\",le=\"1\"}} 1 # {{id=\"7\"}} 1\nh_bucket{{a=\"b\",i=\"{i}\",le=\"+Inf\"}} 2\nh_count{{a=\"b\",i=\"{i}\"}} 2\nh_sum{{a=\"b\",i=\"{i}\"}} 3\n"));
+        let histograms = format!("# TYPE h histogram\n{}# EOF\n", lines.collect::<String>());
+        let gauges = numbered(samples);
+        let bodies = [
+            (gauges.as_bytes(), Dialect::Text),
+            (histograms.as_bytes(), Dialect::OpenMetrics),
+        ];
+        bodies.map(|(body, dialect)| {
+            let families = Families::new(body, dialect)
+                .collect::<Result<Vec<_>>>()
+                .unwrap_or_default();
+            assert_eq!(
+                families.iter().map(|f| f.metrics.len()).sum::<usize>(),
+                samples
+            );
+            let info = measure(|| {
+                let written =
+                    Encoder::from_writer(std::io::sink(), ScrapeProtocol::PrometheusProto)
+                        .and_then(|mut encoder| {
+                            for family in &families {
+                                encoder.family(family)?;
+                            }
+                            encoder.finish()
+                        });
+                assert!(written.is_ok());
+            });
+            info.count_total
+        })
+    };
+    // The buffer doubles as it grows.
+    let (some, more) = (count(1000), count(8000));
+    for (some, more) in some.into_iter().zip(more) {
+        assert!(more <= some + 4, "{some} for 1000 metrics, {more} for 8000");
+    }
+}
+
 #[test]
 fn writing_allocates_nothing_for_a_sample() {
     for protocol in [

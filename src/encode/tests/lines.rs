@@ -156,8 +156,8 @@ fn relabelled(
 fn families_whose_samples_get_other_names() {
     let omitted = |exemplars, samples| Omitted {
         exemplars,
-        units: 0,
         samples,
+        ..Omitted::default()
     };
     type Rename = fn(&str) -> Option<String>;
     let cases: [(&str, Rename, &str, Omitted); 9] = [

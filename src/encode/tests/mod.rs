@@ -1,6 +1,10 @@
 //! What families are written as; lines in [`lines`].
 
 mod lines;
+mod native;
+mod protobuf;
+#[path = "../../../tests/support/wire.rs"]
+mod wire;
 
 use super::*;
 use crate::families::family::{
@@ -373,8 +377,10 @@ fn what_a_format_cannot_say_is_refused() {
     let protobuf = Encoder::new(String::new(), ScrapeProtocol::PrometheusProto).map(|_| ());
     assert_eq!(
         protobuf.unwrap_err().to_string(),
-        "protobuf cannot be written, only text formats",
+        "protobuf is not text: it can only be written to a writer of bytes",
     );
+    let protobuf = to_string(&[], ScrapeProtocol::PrometheusProto);
+    assert_eq!(protobuf, Err(EncodeError::Protobuf));
 }
 
 #[test]
@@ -387,7 +393,7 @@ fn what_is_left_out_is_counted() {
         Omitted {
             exemplars: 2,
             units: 2,
-            samples: 0,
+            ..Omitted::default()
         }
     );
 }

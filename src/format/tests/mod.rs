@@ -329,6 +329,49 @@ fn a_body_tells_by_its_end() {
     }
 }
 
+#[test]
+fn a_body_in_protobuf_tells_by_its_beginning() {
+    let up = b"\x13\x0a\x02up\x18\x01\x22\x0b\x12\x09\x09\0\0\0\0\0\0\xf0\x3f";
+    let long = [b"\x8c\x01\x0a\x01a\x12\x86\x01".as_slice(), &[b'x'; 134]].concat();
+    for (body, protobuf) in [
+        (up.as_slice(), true),
+        // Another family, whatever it is, and what looks like the end of OpenMetrics.
+        (&[up, b"\xff\xff".as_slice()].concat(), true),
+        (&[up, b"\n# EOF\n".as_slice()].concat(), true),
+        (&long, true),
+        (b"\x03\x0a\x01a", true),
+        (b"\x05\x0a\x03\xc3\xa4.", true),
+        // Cut off, in the second field or in the name.
+        (&up[..7], true),
+        (&up[..10], true),
+        (&long[..20], true),
+        (&up[..4], false),
+        (&up[..1], false),
+        (b"", false),
+        (b"\0", false),
+        // Lengths that do not fit.
+        (b"\x04\x0a\x03abcd", false),
+        (b"\x06\x0a\x01a\x12\x05abcdefg", false),
+        (b"\x80\x80\x80\x80\x80\x01\x0a\x01a", false),
+        (b"\x05\x0a\x01a\x12", true),
+        (b"\x04\x0a\x01a\x12\x00", false),
+        // Not a name, and not a field of a family.
+        (b"\x02\x0a\x00", false),
+        (b"\x05\x0a\x03\xc3a.", false),
+        (b"\x05\x0a\x03a b", false),
+        (b"\x05\x0a\x01a\x08\x01", false),
+        (b"\x05\x12\x01a\x18\x01", false),
+        // Text whose first line is a single character.
+        (b"#\na 1\n", false),
+        (b" \n\n# HELP \"ab\" text\n", false),
+        (b"#\n\n{\"abcdefgh\"} 1\n", false),
+        (b"\t\n\ta 1\n", false),
+        (b"\n\n\n\n", false),
+    ] {
+        assert_eq!(Format::sniff(body).is_protobuf(), protobuf, "{body:?}");
+    }
+}
+
 /// Returns what a producer of `supported` answers, as protocol and escaping scheme.
 fn answer(accept: &str, supported: &[ScrapeProtocol]) -> (ScrapeProtocol, EscapingScheme) {
     let format = negotiate(accept, supported);

@@ -347,7 +347,7 @@ fn names_are_escaped_as_the_format_says() {
     );
     refuse(
         Merge::new(ScrapeProtocol::PrometheusProto),
-        "protobuf cannot be written, only text formats",
+        "protobuf is not made of lines: only families can be written in it",
     );
 }
 
