@@ -3,6 +3,7 @@
 //! This module parses nothing. Families come from [`families`](crate::families) and the other readers, or
 //! are built by hand, for example by an exporter without a client library.
 
+mod conversion;
 mod histogram;
 mod labels;
 mod run;

@@ -216,3 +216,84 @@ impl DoubleEndedIterator for NativeBuckets<'_> {
 
 impl ExactSizeIterator for NativeBuckets<'_> {}
 impl FusedIterator for NativeBuckets<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{BucketSpan, NativeCounts};
+    use super::*;
+
+    fn shown(histogram: &NativeHistogram) -> Vec<String> {
+        histogram
+            .buckets()
+            .map(|bucket| bucket.to_string())
+            .collect()
+    }
+
+    #[test]
+    fn empty_buckets_and_the_zero_bucket() {
+        let histogram = NativeHistogram::new(0)
+            .zero_threshold(0.25)
+            .counts(NativeCounts::integer(9, 4, [0, 2], [3, -3]))
+            .positive_spans([BucketSpan::new(0, 2)])
+            .negative_spans([BucketSpan::new(0, 1), BucketSpan::new(2, 1)]);
+        assert_eq!(
+            shown(&histogram),
+            [
+                "[-8,-4):0",
+                "[-1,-0.5):3",
+                "[-0.25,0.25]:4",
+                "(0.5,1]:0",
+                "(1,2]:2"
+            ]
+        );
+        // An empty zero bucket is not there, nor one that holds less than nothing.
+        for zero in [0.0, -1.0, f64::NAN] {
+            let empty =
+                histogram
+                    .clone()
+                    .counts(NativeCounts::float(9.0, zero, [1.0, 1.0], [1.0, 1.0]));
+            assert_eq!(empty.buckets().len(), 4);
+            assert!(
+                empty
+                    .buckets()
+                    .all(|bucket| bucket.lower * bucket.upper > 0.0)
+            );
+        }
+        // One that overlaps with others cuts them.
+        let wide = histogram.zero_threshold(0.75);
+        assert_eq!(
+            shown(&wide),
+            [
+                "[-8,-4):0",
+                "[-1,-0.75):3",
+                "[-0.75,0.75]:4",
+                "(0.75,1]:0",
+                "(1,2]:2"
+            ]
+        );
+        let wider = wide.zero_threshold(1.5);
+        assert_eq!(
+            shown(&wider),
+            [
+                "[-8,-4):0",
+                "[-1,-1):3",
+                "[-1.5,1.5]:4",
+                "(1,1]:0",
+                "(1.5,2]:2"
+            ]
+        );
+    }
+
+    #[test]
+    fn custom_buckets() {
+        let histogram = NativeHistogram::custom([1.0, 2.0])
+            .counts(NativeCounts::float(4.0, 0.0, [0.5, 1.5, 2.0], []))
+            .positive_spans([BucketSpan::new(0, 1), BucketSpan::new(1, 2)]);
+        // Beyond the bounds there is nothing but infinity.
+        assert_eq!(
+            shown(&histogram),
+            ["[-Inf,1]:0.5", "(2,+Inf]:1.5", "(+Inf,+Inf]:2"]
+        );
+        assert!(histogram.validate().is_err());
+    }
+}
