@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
+use exposition::encode::Omitted;
 use exposition::{Encoder, EscapingScheme, Families, Format, ScrapeProtocol};
 
 #[path = "support/program.rs"]
@@ -21,7 +22,7 @@ use verdict::Severity;
 const HELP: &str = "\
 Writes the families of an exposition in another format.
 
-Usage: convert [OPTIONS] --to text|openmetrics [FILE | URL | -]
+Usage: convert [OPTIONS] --to text|openmetrics|protobuf [FILE | URL | -]
 
 Each family is written once, in the order of their first lines. What is wrong is shown on standard
 error: lines in error, for any of which Prometheus drops the whole scrape, are left out, and the exit
@@ -30,11 +31,12 @@ are written as families of unknown type. The format of the body is what the serv
 file, OpenMetrics if it ends in `# EOF`. Without FILE, what is piped into the program is read.
 
 Options:
-      --to text|openmetrics  the format to write: text 1.0.0, or OpenMetrics 1.0.0
+      --to text|openmetrics|protobuf
+                             the format to write: text 1.0.0, OpenMetrics 1.0.0, or delimited protobuf
       --escaping SCHEME      for names beyond letters, digits, `_` and `:`: allow-utf-8 (the default),
                              underscores, dots or values
       --lossy                leave out what the format has no place for, instead of failing: units and
-                             exemplars in text
+                             exemplars in text, native histograms in both text formats
       --like-go              write as Go's client library does, to the byte
       --format text|openmetrics
                              the format of the body
@@ -57,7 +59,10 @@ fn protocol(word: &str) -> Result<ScrapeProtocol, String> {
     match word {
         "text" => Ok(ScrapeProtocol::PrometheusText100),
         "openmetrics" => Ok(ScrapeProtocol::OpenMetricsText100),
-        _ => Err(format!("`{word}` is neither `text` nor `openmetrics`")),
+        "protobuf" => Ok(ScrapeProtocol::PrometheusProto),
+        _ => Err(format!(
+            "`{word}` is none of `text`, `openmetrics` and `protobuf`"
+        )),
     }
 }
 
@@ -115,14 +120,27 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
     for leniency in &collected.leniencies {
         eprintln!("note: {leniency}");
     }
-    if omitted.units + omitted.exemplars > 0 {
-        eprintln!(
-            "note: left out: units {}, exemplars {}",
-            omitted.units, omitted.exemplars
-        );
+    if omitted != Omitted::default() {
+        eprintln!("note: left out: {}", left_out(omitted));
     }
     let mut severities = collected.errors.iter().map(Severity::of);
     Ok(severities.all(|severity| severity == Severity::Warning))
+}
+
+/// Says what was left out.
+fn left_out(omitted: Omitted) -> String {
+    let parts = [
+        ("units", omitted.units),
+        ("exemplars", omitted.exemplars),
+        ("native histograms", omitted.native_histograms),
+        ("timestamps", omitted.timestamps),
+        ("counts", omitted.counts),
+    ];
+    let parts = parts.iter().filter(|(_, number)| *number > 0);
+    let parts: Vec<_> = parts
+        .map(|(name, number)| format!("{name} {number}"))
+        .collect();
+    parts.join(", ")
 }
 
 fn main() -> ExitCode {
@@ -133,8 +151,13 @@ fn main() -> ExitCode {
 mod tests {
     use super::*;
 
-    /// Returns the body in the other format, and whether all of it was written.
+    /// Returns the body in a text format, and whether all of it was written.
     fn converted(name: &str, body: &str, to: ScrapeProtocol) -> (String, bool) {
+        let (out, whole) = converted_bytes(name, body, to);
+        (String::from_utf8(out).unwrap(), whole)
+    }
+
+    fn converted_bytes(name: &str, body: &str, to: ScrapeProtocol) -> (Vec<u8>, bool) {
         let name = format!("exposition-convert-{}-{name}", std::process::id());
         let file = std::env::temp_dir().join(name);
         std::fs::write(&file, body).unwrap();
@@ -151,7 +174,7 @@ mod tests {
         let mut out = Vec::new();
         let whole = run(arguments, &mut out).unwrap();
         std::fs::remove_file(file).unwrap();
-        (String::from_utf8(out).unwrap(), whole)
+        (out, whole)
     }
 
     #[test]
@@ -182,5 +205,26 @@ up 4
         let (text, whole) = converted("refused", body, ScrapeProtocol::PrometheusText100);
         assert!(!whole);
         assert_eq!(text, "# TYPE c_total counter\nc_total 1\n");
+    }
+
+    #[test]
+    fn protobuf_is_written() {
+        let body = "# TYPE up gauge\nup{a=\"b\"} 1 5\n";
+        let (bytes, whole) = converted_bytes("protobuf", body, ScrapeProtocol::PrometheusProto);
+        assert!(whole);
+        let family = exposition::families(body).next().unwrap().unwrap();
+        let expected = exposition::encode::to_vec([&family], ScrapeProtocol::PrometheusProto);
+        assert_eq!(bytes, expected.unwrap());
+        assert!(bytes.starts_with(b"\x1d\x0a\x02up\x18\x01"), "{bytes:?}");
+        assert_eq!(protocol("protobuf"), Ok(ScrapeProtocol::PrometheusProto));
+        assert!(protocol("Protobuf").is_err());
+    }
+
+    #[test]
+    fn what_is_left_out_is_told() {
+        assert_eq!(left_out(Omitted::default()), "");
+        let mut omitted = Omitted::default();
+        (omitted.units, omitted.native_histograms) = (2, 3);
+        assert_eq!(left_out(omitted), "units 2, native histograms 3");
     }
 }

@@ -1,3 +1,5 @@
+use exposition::{BucketSpan, Histogram, Metric, NativeCounts, NativeHistogram};
+
 use super::*;
 
 fn arguments() -> Arguments {
@@ -142,6 +144,66 @@ h  histogram  4 series
     buckets: 8, the first ≤ 1, the last > 7
     … and 1 more: --limit 0 shows all"
     );
+}
+
+fn shown(families: &[MetricFamily<'_>]) -> String {
+    let mut out = Vec::new();
+    let mut show = Show::new(arguments().page, 10, &mut out);
+    for family in families {
+        show.family(family).unwrap();
+    }
+    String::from_utf8(out).unwrap()
+}
+
+fn native(schema: i32) -> NativeHistogram {
+    NativeHistogram::new(schema)
+        .sum(18.4)
+        .zero_threshold(0.001)
+        .counts(NativeCounts::integer(20, 2, [3, 2, -4, 2, -1], [3, 1]))
+        .positive_spans([
+            BucketSpan::new(-2, 2),
+            BucketSpan::new(2, 1),
+            BucketSpan::new(1, 2),
+        ])
+        .negative_spans([BucketSpan::new(0, 2)])
+}
+
+#[test]
+fn native_histograms_are_drawn_with_their_bounds() {
+    let metric = |native| Metric::histogram(Histogram::default().native(native));
+    let family = |metrics: Vec<Metric<'static>>| {
+        let family = MetricFamily::new("h", MetricType::Histogram);
+        metrics.into_iter().fold(family, MetricFamily::metric)
+    };
+    assert_eq!(shown(&[family(vec![metric(native(0))])]), "");
+
+    // Bounds that are not whole, custom ones, and no observation.
+    let custom = NativeHistogram::custom([0.5, 1.0])
+        .sum(2.0)
+        .counts(NativeCounts::integer(3, 0, [1, 1], []))
+        .positive_spans([BucketSpan::new(0, 1), BucketSpan::new(1, 1)]);
+    let several = family(vec![
+        metric(native(8)).labels([("a", "b")]),
+        metric(custom).labels([("a", "c")]),
+        metric(NativeHistogram::new(3)).labels([("a", "d")]),
+    ]);
+    assert_eq!(shown(&[several.clone()]), "");
+
+    // Many buckets are joined to some.
+    let many = NativeHistogram::new(8)
+        .counts(NativeCounts::integer(
+            1000,
+            0,
+            [vec![1], vec![0; 999]].concat(),
+            [],
+        ))
+        .positive_spans([BucketSpan::new(1, 1000)]);
+    assert_eq!(shown(&[family(vec![metric(many)])]), "");
+
+    // Where a family has many, each is sketched.
+    let mut more = several;
+    more.metrics.push(metric(native(2)).labels([("a", "e")]));
+    assert_eq!(shown(&[more]), "");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Histograms as bars.
 
-use exposition::Histogram;
+use exposition::{Histogram, NativeHistogram};
 
 use super::number;
 use super::page::{Ink, Page, pad, width};
@@ -9,6 +9,10 @@ use super::page::{Ink, Page, pad, width};
 const LONGEST: usize = 40;
 /// From this length on, a run of empty buckets is drawn as one line.
 const RUN: usize = 4;
+/// The most bars of a native histogram, whose buckets are joined until there are no more.
+const MOST: usize = 32;
+/// The quantiles that are told of a native histogram.
+const QUANTILES: [(&str, f64); 3] = [("q0.5", 0.5), ("q0.9", 0.9), ("q0.99", 0.99)];
 
 /// A single bucket: its bounds, and how many observations are between them.
 struct Bar {
@@ -16,18 +20,57 @@ struct Bar {
     count: f64,
 }
 
+/// Returns the bars of the native form, if the histogram has one: it tells more.
 fn bars(histogram: &Histogram<'_>) -> Vec<Bar> {
+    match &histogram.native {
+        Some(native) => native_bars(native),
+        None => classic_bars(histogram),
+    }
+}
+
+/// Returns the buckets of a native histogram, and one empty bar for each range that has none.
+fn native_bars(native: &NativeHistogram) -> Vec<Bar> {
+    let mut native = native.clone();
+    // One that cannot be reduced is drawn with all its buckets.
+    _ = native.limit_buckets(MOST);
+    let mut below = None;
+    let mut bars = Vec::new();
+    for bucket in native.buckets() {
+        if let Some(below) = below.filter(|below| *below < bucket.lower) {
+            bars.push(Bar {
+                bounds: between(below, bucket.lower, computed),
+                count: 0.0,
+            });
+        }
+        bars.push(Bar {
+            bounds: between(bucket.lower, bucket.upper, computed),
+            count: bucket.count,
+        });
+        below = Some(bucket.upper);
+    }
+    bars
+}
+
+/// Formats a bound that was computed, with five digits: at the highest resolution two bounds differ in the
+/// third or fourth.
+fn computed(bound: f64) -> String {
+    number::exact(format!("{bound:.4e}").parse().unwrap_or(bound))
+}
+
+fn between(lower: f64, upper: f64, number: fn(f64) -> String) -> String {
+    match (lower, upper) {
+        (f64::NEG_INFINITY, upper) => format!("≤ {}", number(upper)),
+        (lower, f64::INFINITY) => format!("> {}", number(lower)),
+        (lower, upper) => format!("{} – {}", number(lower), number(upper)),
+    }
+}
+
+fn classic_bars(histogram: &Histogram<'_>) -> Vec<Bar> {
     let mut below: Option<(f64, f64)> = None;
     let mut bars = Vec::new();
     for bucket in &histogram.buckets {
-        let bound = number::exact(bucket.upper_bound);
-        let bounds = match below {
-            None => format!("≤ {bound}"),
-            Some((lower, _)) if bucket.upper_bound == f64::INFINITY => {
-                format!("> {}", number::exact(lower))
-            }
-            Some((lower, _)) => format!("{} – {bound}", number::exact(lower)),
-        };
+        let lower = below.map_or(f64::NEG_INFINITY, |(lower, _)| lower);
+        let bounds = between(lower, bucket.upper_bound, number::exact);
         let count = bucket.cumulative_count - below.map_or(0.0, |(_, count)| count);
         bars.push(Bar { bounds, count });
         below = Some((bucket.upper_bound, bucket.cumulative_count));
@@ -35,25 +78,43 @@ fn bars(histogram: &Histogram<'_>) -> Vec<Bar> {
     bars
 }
 
-/// Describes a histogram in a few words.
+/// Returns count, sum and mean, and of a native histogram some quantiles.
 pub(crate) fn words(histogram: &Histogram<'_>) -> Vec<(&'static str, String)> {
     let mut words = Vec::new();
-    if let Some(count) = histogram.total() {
+    if let Some(count) = total(histogram) {
         words.push(("count", number::exact(count)));
     }
-    if let Some(sum) = histogram.sum {
+    if let Some(sum) = sum(histogram) {
         words.push(("sum", number::exact(sum)));
     }
     if let Some(mean) = mean(histogram) {
         words.push(("mean", number::rounded(mean)));
+    }
+    if let Some(native) = histogram
+        .native
+        .as_deref()
+        .filter(|native| native.count() > 0.0)
+    {
+        let quantiles = QUANTILES.map(|(title, q)| (title, number::rounded(native.quantile(q))));
+        words.extend(quantiles);
     }
     words
 }
 
 /// Returns the mean of the observations, if there are any.
 pub(crate) fn mean(histogram: &Histogram<'_>) -> Option<f64> {
-    let (sum, count) = (histogram.sum?, histogram.total()?);
+    let (sum, count) = (sum(histogram)?, total(histogram)?);
     (count > 0.0).then_some(sum / count)
+}
+
+fn sum(histogram: &Histogram<'_>) -> Option<f64> {
+    let native = histogram.native.as_deref();
+    histogram.sum.or_else(|| Some(native?.sum))
+}
+
+fn total(histogram: &Histogram<'_>) -> Option<f64> {
+    let native = histogram.native.as_deref();
+    histogram.total().or_else(|| Some(native?.count()))
 }
 
 /// Returns one line per bucket, from the first that is not empty to the last.
@@ -62,7 +123,10 @@ pub(crate) fn drawn(page: &Page, histogram: &Histogram<'_>, indent: usize) -> Ve
     let is_empty = |bar: &Bar| bar.count == 0.0;
     let margin = " ".repeat(indent);
     let Some(first) = bars.iter().position(|bar| !is_empty(bar)) else {
-        let none = format!("{} buckets, all empty", bars.len());
+        let none = match bars.len() {
+            0 => "no buckets".to_owned(),
+            buckets => format!("{buckets} buckets, all empty"),
+        };
         return vec![format!("{margin}{}", page.ink(Ink::Faint, &none))];
     };
     let last = bars.iter().rposition(|bar| !is_empty(bar)).unwrap_or(first);
@@ -123,8 +187,11 @@ fn length(share: f64, longest: usize) -> String {
     format!("{}{part}", "█".repeat(eighths / 8))
 }
 
-/// Returns the range of a sketch's buckets.
+/// Returns the range of a sketch's buckets, unless they are those of this histogram alone.
 pub(crate) fn bounds(histogram: &Histogram<'_>) -> Option<String> {
+    if histogram.native.is_some() {
+        return None;
+    }
     let bars = bars(histogram);
     let (first, last) = (bars.first()?, bars.last()?);
     let number = bars.len();

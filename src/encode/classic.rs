@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::families::family::{Bucket, Histogram, Metric, MetricExemplar};
-use crate::model::native_histogram::{NativeCounts, NativeHistogram};
+use crate::model::native_histogram::NativeHistogram;
 
 /// A histogram as it is written where the format has no custom buckets: they become classic ones.
 pub(super) struct Classic<'h> {
@@ -31,8 +31,8 @@ impl<'h> Classic<'h> {
             return classic;
         };
         classic.sum = histogram.sum.or(Some(native.sum));
-        classic.count = histogram.count.or(Some(count(native)));
-        if native.schema != NativeHistogram::CUSTOM_BUCKETS {
+        classic.count = histogram.count.or(Some(native.count()));
+        if !native.is_custom() {
             classic.native = Some(native);
             return classic;
         }
@@ -68,51 +68,17 @@ impl<'h> Classic<'h> {
     }
 }
 
-/// Returns how many observations a native histogram has.
-fn count(native: &NativeHistogram) -> f64 {
-    match &native.counts {
-        NativeCounts::Integer { count, .. } => *count as f64,
-        NativeCounts::Float { count, .. } => *count,
-    }
-}
-
 /// Returns the bounds of custom buckets, up to `+Inf`, and how many observations are at most each.
 fn cumulative(native: &NativeHistogram) -> impl Iterator<Item = (f64, f64)> {
     let bounds = native.custom_bounds.iter().copied();
-    let bounds = bounds.chain([f64::INFINITY]);
-    let mut own = vec![0.0; native.custom_bounds.len() + 1];
-    let mut counts = populations(&native.counts).into_iter();
-    let mut index = 0_i64;
-    for span in &native.positive_spans {
-        index = index.saturating_add(span.offset.into());
-        for count in counts.by_ref().take(span.length as usize) {
-            let place = usize::try_from(index).ok().and_then(|at| own.get_mut(at));
-            if let Some(place) = place {
-                *place += count;
-            }
-            index = index.saturating_add(1);
+    let mut listed = native.buckets().peekable();
+    let mut below = 0.0;
+    bounds.chain([f64::INFINITY]).map(move |bound| {
+        // Nothing is above the last.
+        let is_in = |upper: f64| upper <= bound || bound == f64::INFINITY;
+        while let Some(bucket) = listed.next_if(|bucket| is_in(bucket.upper)) {
+            below += bucket.count;
         }
-    }
-    let cumulative = own.into_iter().scan(0.0, |below, own| {
-        *below += own;
-        Some(*below)
-    });
-    bounds.zip(cumulative)
-}
-
-fn populations(counts: &NativeCounts) -> Vec<f64> {
-    match counts {
-        NativeCounts::Integer {
-            positive_deltas, ..
-        } => {
-            let counts = positive_deltas.iter().scan(0_i64, |count, delta| {
-                *count = count.saturating_add(*delta);
-                Some(*count as f64)
-            });
-            counts.collect()
-        }
-        NativeCounts::Float {
-            positive_counts, ..
-        } => positive_counts.clone(),
-    }
+        (bound, below)
+    })
 }

@@ -126,7 +126,8 @@ pub enum TimestampErrorKind {
     /// A timestamp of 0, which means none there.
     #[error("its timestamp of 0, which means none")]
     Zero,
-    /// A start time of a metric that has none there, such as a gauge, or beyond what 64 bits of seconds hold.
+    /// A start time of a metric that has none there, such as a gauge; within a millisecond of 1970, which means
+    /// none; or beyond what 64 bits of seconds hold.
     #[error("its start time")]
     Start,
     /// A timestamp of the start time itself, other than the metric's.

@@ -123,7 +123,7 @@ use text_body::TextBody;
 /// | unit | error, or left out | unchanged | unchanged |
 /// | exemplar | error, or left out | unchanged | of a counter, a bucket or a native histogram; else error, or left out |
 /// | timestamp before 1970 | error | unchanged | unchanged |
-/// | timestamp 0 | unchanged | unchanged | error, or left out |
+/// | timestamp 0, start time 0 | unchanged | unchanged | error, or left out |
 /// | a count that is negative or NaN, or a summary's that is not whole | unchanged | unchanged | error, or left out |
 ///
 /// The OpenMetrics that results follows the specification if the families do and if no gauge has the name of
@@ -257,7 +257,7 @@ impl<O: Output> Encoder<O> {
     /// - Exemplars without labels are left out, and so are exemplars that do not belong to a counter or a
     ///   bucket.
     /// - Labels whose names become equal when escaped are written all the same.
-    /// - A timestamp of 0 is written in protobuf, where most readers take it for none.
+    /// - A timestamp of 0, or such a start time, is written in protobuf, where most readers take it for none.
     /// - Native histograms in text, and in protobuf what has no place there, are left out.
     pub fn like_client_golang(mut self, like_it: bool) -> Self {
         self.options().go = like_it;

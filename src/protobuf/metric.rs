@@ -165,7 +165,7 @@ impl MetricData {
 
 /// Reads a message with a single value: that of field `number`.
 #[inline]
-fn value(value: &mut f64, number: u32, mut fields: Fields<'_>) -> Result<(), Fault> {
+fn value(value: &mut f64, number: i32, mut fields: Fields<'_>) -> Result<(), Fault> {
     while let Some(tag) = fields.tag()? {
         match tag.number {
             found if found == number => *value = fields.double_of(tag)?,
@@ -249,7 +249,7 @@ impl HistogramData {
                 histogram::START_TIMESTAMP => {
                     Timestamp::merge(&mut self.start, fields.message_of(tag)?)?;
                 }
-                histogram::EXEMPLAR => {
+                histogram::EXEMPLARS => {
                     let part = fields.part_of(tag)?;
                     let mut exemplar = None;
                     ExemplarData::merge(&mut exemplar, fields, part)?;

@@ -8,14 +8,14 @@ use super::wire::{Fields, Part, WireType};
 
 /// A field of a message: its number, its name, and its own fields if it is a message.
 struct Field {
-    number: u32,
+    number: i32,
     name: &'static str,
     /// Whether there may be several, which are counted.
     repeated: bool,
     message: Option<&'static [Field]>,
 }
 
-const fn one(number: u32, name: &'static str) -> Field {
+const fn one(number: i32, name: &'static str) -> Field {
     Field {
         number,
         name,
@@ -24,7 +24,7 @@ const fn one(number: u32, name: &'static str) -> Field {
     }
 }
 
-const fn message(number: u32, name: &'static str, fields: &'static [Field]) -> Field {
+const fn message(number: i32, name: &'static str, fields: &'static [Field]) -> Field {
     Field {
         message: Some(fields),
         ..one(number, name)
@@ -94,7 +94,7 @@ static HISTOGRAM: &[Field] = &[
     one(histogram::POSITIVE_DELTA, "positive deltas"),
     one(histogram::POSITIVE_COUNT, "positive counts"),
     message(histogram::START_TIMESTAMP, "start timestamp", TIMESTAMP),
-    repeated(message(histogram::EXEMPLAR, "exemplar", EXEMPLAR)),
+    repeated(message(histogram::EXEMPLARS, "exemplar", EXEMPLAR)),
 ];
 static METRIC: &[Field] = &[
     repeated(message(metric::LABEL, "label", LABEL)),

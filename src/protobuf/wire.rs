@@ -124,7 +124,7 @@ impl WireType {
 /// A field's number and how its value, which comes next, is written.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tag {
-    pub(super) number: u32,
+    pub(super) number: i32,
     pub(super) wire_type: WireType,
     /// Where the field begins.
     pub(super) at: usize,
@@ -189,7 +189,7 @@ impl<'a> Fields<'a> {
             return self.fault(at, Malformed::FieldNumber(number));
         }
         Ok(Some(Tag {
-            number: number as u32,
+            number,
             wire_type,
             at,
         }))

@@ -38,7 +38,7 @@ impl<'o> MessageWriter<'o> {
     }
 
     /// Begins a message that is a field of another.
-    pub(crate) fn begin(&mut self, field: u32) -> Open {
+    pub(crate) fn begin(&mut self, field: i32) -> Open {
         self.tag(field, LENGTH_DELIMITED);
         self.begin_delimited()
     }
@@ -61,32 +61,32 @@ impl<'o> MessageWriter<'o> {
 
     /// Writes an unsigned number.
     #[inline]
-    pub(crate) fn unsigned(&mut self, field: u32, number: u64) {
+    pub(crate) fn unsigned(&mut self, field: i32, number: u64) {
         self.tag(field, VARINT);
         self.varint(number);
     }
 
     /// Writes an `int32`, an `int64` or an enum.
     #[inline]
-    pub(crate) fn int(&mut self, field: u32, number: i64) {
+    pub(crate) fn int(&mut self, field: i32, number: i64) {
         self.unsigned(field, number.cast_unsigned());
     }
 
     /// Writes an `sint32` or an `sint64`.
     #[inline]
-    pub(crate) fn sint(&mut self, field: u32, number: i64) {
+    pub(crate) fn sint(&mut self, field: i32, number: i64) {
         self.unsigned(field, ((number << 1) ^ (number >> 63)).cast_unsigned());
     }
 
     #[inline]
-    pub(crate) fn double(&mut self, field: u32, number: f64) {
+    pub(crate) fn double(&mut self, field: i32, number: f64) {
         self.tag(field, FIXED_64);
         self.out.extend_from_slice(&number.to_le_bytes());
     }
 
     /// Writes a string that consists of two parts.
     #[inline]
-    pub(crate) fn string(&mut self, field: u32, [first, second]: [&str; 2]) {
+    pub(crate) fn string(&mut self, field: i32, [first, second]: [&str; 2]) {
         self.tag(field, LENGTH_DELIMITED);
         self.varint(first.len() as u64 + second.len() as u64);
         self.out.extend_from_slice(first.as_bytes());
@@ -95,7 +95,7 @@ impl<'o> MessageWriter<'o> {
 
     /// Writes a message `LabelPair`. Its length is known before it is written.
     #[inline]
-    pub(crate) fn label(&mut self, field: u32, name: &str, value: &str) {
+    pub(crate) fn label(&mut self, field: i32, name: &str, value: &str) {
         let size = |text: &str| 1 + varint_size(text.len() as u64) as u64 + text.len() as u64;
         self.tag(field, LENGTH_DELIMITED);
         self.varint(size(name) + size(value));
@@ -104,8 +104,8 @@ impl<'o> MessageWriter<'o> {
     }
 
     #[inline]
-    fn tag(&mut self, field: u32, wire_type: u32) {
-        self.varint(u64::from(field << 3 | wire_type));
+    fn tag(&mut self, field: i32, wire_type: u32) {
+        self.varint(u64::from(field.cast_unsigned() << 3 | wire_type));
     }
 
     #[inline]

@@ -16,7 +16,6 @@ use crate::model::label_names::LabelNames;
 use crate::model::metric_type::MetricType;
 use crate::protobuf::fields::{
     counter, exemplar, gauge, metric, metric_family, metric_type, quantile, summary, timestamp,
-    untyped,
 };
 use crate::protobuf::write::MessageWriter;
 
@@ -26,6 +25,8 @@ pub(super) struct FamilyWriter<'e> {
     pub(super) names: &'e Names,
     pub(super) options: Options,
 }
+
+const NANOS_PER_MILLI: i64 = 1_000_000;
 
 /// A count of observations.
 #[derive(Clone, Copy)]
@@ -110,7 +111,7 @@ impl FamilyWriter<'_> {
             }
             MetricValue::Unknown(value) => {
                 self.labels(metric::LABEL, &metric.labels, name, "")?;
-                self.value(metric::UNTYPED, untyped::VALUE, *value);
+                self.value(metric::UNTYPED, gauge::VALUE, *value);
                 self.no_place(metric, name)?;
                 self.timestamp(metric, name)?;
             }
@@ -191,7 +192,7 @@ impl FamilyWriter<'_> {
     }
 
     /// Writes a message that has nothing but a value.
-    fn value(&mut self, message: u32, field: u32, value: f64) {
+    fn value(&mut self, message: i32, field: i32, value: f64) {
         let message = self.out.begin(message);
         self.out.double(field, value);
         self.out.end(message);
@@ -222,7 +223,7 @@ impl FamilyWriter<'_> {
     /// Writes the labels of a metric. None of them may be named `extra`.
     pub(super) fn labels(
         &mut self,
-        field: u32,
+        field: i32,
         labels: &MetricLabels<'_>,
         name: NameParts<'_>,
         extra: &str,
@@ -264,14 +265,18 @@ impl FamilyWriter<'_> {
     /// Writes the start time of a metric, if it has one.
     pub(super) fn start_time(
         &mut self,
-        field: u32,
+        field: i32,
         metric: &Metric<'_>,
         name: NameParts<'_>,
     ) -> Result<(), EncodeError> {
         let Some(start) = metric.start_timestamp else {
             return Ok(());
         };
-        match start_time::split(start.seconds) {
+        // Readers take less than a millisecond for none (spec P28).
+        let says = |(seconds, nanos): &(i64, i64)| {
+            self.options.go || *seconds != 0 || *nanos >= NANOS_PER_MILLI
+        };
+        match start_time::split(start.seconds).filter(says) {
             Some((seconds, nanos)) => self.time(field, seconds, nanos),
             None => self.no_place_for_timestamp(TimestampErrorKind::Start, name)?,
         }
@@ -283,7 +288,7 @@ impl FamilyWriter<'_> {
     }
 
     /// Writes a message `Timestamp`, which leaves zeros out.
-    fn time(&mut self, field: u32, seconds: i64, nanos: i64) {
+    fn time(&mut self, field: i32, seconds: i64, nanos: i64) {
         let message = self.out.begin(field);
         if seconds != 0 {
             self.out.int(timestamp::SECONDS, seconds);
@@ -295,7 +300,7 @@ impl FamilyWriter<'_> {
     }
 
     /// Writes an exemplar. Its label names are not escaped (spec N29).
-    pub(super) fn exemplar(&mut self, field: u32, exemplar: &MetricExemplar<'_>) {
+    pub(super) fn exemplar(&mut self, field: i32, exemplar: &MetricExemplar<'_>) {
         let message = self.out.begin(field);
         for (name, value) in exemplar.labels.iter() {
             self.out.label(exemplar::LABEL, &name, &value);
@@ -303,7 +308,7 @@ impl FamilyWriter<'_> {
         self.out.double(exemplar::VALUE, exemplar.value);
         if let Some(millis) = exemplar.timestamp {
             let (seconds, millis) = (millis.div_euclid(1000), millis.rem_euclid(1000));
-            self.time(exemplar::TIMESTAMP, seconds, millis * 1_000_000);
+            self.time(exemplar::TIMESTAMP, seconds, millis * NANOS_PER_MILLI);
         }
         self.out.end(message);
     }

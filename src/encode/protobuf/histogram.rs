@@ -17,11 +17,7 @@ impl FamilyWriter<'_> {
         name: NameParts<'_>,
     ) -> Result<(), EncodeError> {
         let classic = Classic::new(metric, value);
-        let extra = match classic.is_native_only() {
-            true => "",
-            false => "le",
-        };
-        self.labels(metric::LABEL, &metric.labels, name, extra)?;
+        self.labels(metric::LABEL, &metric.labels, name, "le")?;
         self.timestamp(metric, name)?;
         let message = self.out.begin(metric::HISTOGRAM);
         let [_, sum] = self.at_least_zero([None, classic.sum]);
@@ -48,7 +44,7 @@ impl FamilyWriter<'_> {
         match classic.native {
             Some(_) => {
                 for exemplar in classic.exemplars {
-                    self.exemplar(histogram::EXEMPLAR, exemplar);
+                    self.exemplar(histogram::EXEMPLARS, exemplar);
                 }
             }
             None => {
@@ -136,7 +132,7 @@ impl FamilyWriter<'_> {
     }
 
     /// Writes the positive spans. Where nothing `shows` that the histogram is native, an empty span does
-    /// (P15, P16).
+    /// (spec P15, P16).
     fn positive_spans(&mut self, native: &NativeHistogram, shows: bool) {
         let no_spans = native.positive_spans.is_empty() && native.negative_spans.is_empty();
         match no_spans && !shows {
@@ -145,7 +141,7 @@ impl FamilyWriter<'_> {
         }
     }
 
-    fn spans(&mut self, field: u32, spans: &[BucketSpan]) {
+    fn spans(&mut self, field: i32, spans: &[BucketSpan]) {
         for span in spans {
             let message = self.out.begin(field);
             self.out.sint(bucket_span::OFFSET, span.offset.into());
