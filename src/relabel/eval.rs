@@ -378,6 +378,10 @@ impl Decimal {
 
     fn text(&self) -> &str {
         let digits = self.digits.get(self.start..).unwrap_or_default();
+        if let [digit] = digits {
+            let digit = usize::from(digit - b'0');
+            return "0123456789".get(digit..=digit).unwrap_or_default();
+        }
         std::str::from_utf8(digits).unwrap_or_default()
     }
 }

@@ -35,8 +35,6 @@ pub(in super::super) struct Names {
     /// For each [`bucket`] its last name: the number of the name plus one.
     last: Box<[u16; BUCKETS]>,
     names: Vec<Mentioned>,
-    /// The names' places in a set without labels.
-    nowhere: Vec<usize>,
 }
 
 #[derive(Debug, Clone)]
@@ -60,7 +58,6 @@ impl Default for Names {
         Names {
             last: Box::new([0; BUCKETS]),
             names: Vec::new(),
-            nowhere: Vec::new(),
         }
     }
 }
@@ -86,8 +83,21 @@ impl Names {
                 });
             }
         }
-        names.nowhere = vec![NOWHERE; names.names.len()];
         names
+    }
+
+    /// Returns the number of a name, which is that of its bucket's last name or of one before it.
+    #[inline]
+    fn slot(&self, mut number: u16, text: &str) -> Option<usize> {
+        loop {
+            work::on(1);
+            let slot = usize::from(number).checked_sub(1)?;
+            let name = self.names.get(slot)?;
+            if compare::same(name.text.as_bytes(), text.as_bytes()) {
+                return Some(slot);
+            }
+            number = name.before;
+        }
     }
 }
 
@@ -132,26 +142,23 @@ impl<'a> LabelSet<'a> {
     /// Where two labels have the same name, each name is looked up on demand.
     pub(in super::super) fn look_for(&mut self, names: &Names) {
         self.places.clear();
-        self.places.extend_from_slice(&names.nowhere);
         if names.names.is_empty() {
             return;
         }
+        self.places.resize(names.names.len(), NOWHERE);
         work::on(self.labels.len());
-        for (place, label) in self.labels.iter().enumerate() {
+        let (labels, places) = (self.labels.as_slice(), self.places.as_mut_slice());
+        for (place, label) in labels.iter().enumerate() {
             let text = self.texts.get(label.name);
-            let mut number = names.last.get(bucket(text)).copied().unwrap_or_default();
-            while let Some(slot) = usize::from(number).checked_sub(1)
-                && let Some(name) = names.names.get(slot)
-            {
-                work::on(1);
-                if compare::same(name.text.as_bytes(), text.as_bytes()) {
-                    match self.places.get_mut(slot) {
-                        Some(known) if *known == NOWHERE => *known = place,
-                        _ => return self.places.clear(),
-                    }
-                    break;
-                }
-                number = name.before;
+            let Some(number) = names.last.get(bucket(text)).filter(|number| **number > 0) else {
+                continue;
+            };
+            let Some(slot) = names.slot(*number, text) else {
+                continue;
+            };
+            match places.get_mut(slot) {
+                Some(known) if *known == NOWHERE => *known = place,
+                _ => return self.places.clear(),
             }
         }
     }
