@@ -119,11 +119,11 @@ impl Rule {
                 (matched, matched)
             }
             Work::LabelDrop(pattern) => {
-                let gone = labels.retain(|name| !pattern.is_match(name)) > 0;
+                let gone = labels.screen(self.screen, |name| !pattern.is_match(name)) > 0;
                 (gone, gone)
             }
             Work::LabelKeep(pattern) => {
-                let gone = labels.retain(|name| pattern.is_match(name)) > 0;
+                let gone = labels.screen(self.screen, |name| pattern.is_match(name)) > 0;
                 (!labels.is_empty(), gone)
             }
             _ => (false, false),

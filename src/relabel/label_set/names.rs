@@ -1,6 +1,6 @@
 //! The names that rules mention, looked up once per label set and not for every rule.
 
-use std::{cell::Cell, collections::HashMap};
+use std::collections::HashMap;
 
 use super::{
     LabelSet,
@@ -35,6 +35,8 @@ pub(in super::super) struct Names {
     /// For each [`bucket`] its last name: the number of the name plus one.
     last: Box<[u16; BUCKETS]>,
     names: Vec<Mentioned>,
+    /// How many of the rules remove labels by name.
+    screens: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -58,14 +60,21 @@ impl Default for Names {
         Names {
             last: Box::new([0; BUCKETS]),
             names: Vec::new(),
+            screens: 0,
         }
     }
 }
 
 impl Names {
-    /// Gives each name its number.
-    pub(in super::super) fn number<'n>(all: impl Iterator<Item = &'n mut Name>) -> Names {
-        let mut names = Names::default();
+    /// Gives each name its number, in a list in which `screens` rules remove labels by name.
+    pub(in super::super) fn number<'n>(
+        all: impl Iterator<Item = &'n mut Name>,
+        screens: usize,
+    ) -> Names {
+        let mut names = Names {
+            screens,
+            ..Names::default()
+        };
         let mut known = HashMap::new();
         for name in all {
             let next = names.names.len();
@@ -84,6 +93,16 @@ impl Names {
             }
         }
         names
+    }
+
+    /// Tells whether nothing follows from the names of labels.
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.names.is_empty() && self.screens == 0
+    }
+
+    pub(super) fn screens(&self) -> usize {
+        self.screens
     }
 
     /// Returns the number of a name, which is that of its bucket's last name or of one before it.
@@ -137,14 +156,11 @@ impl<'t, 'a> Spot<'t, 'a> {
 }
 
 impl<'a> LabelSet<'a> {
-    /// Looks up the names that rules mention, so that [`find`](Self::find) knows their places.
+    /// Looks up the names that rules mention, so that [`find`](Self::find) knows their places. Returns whether
+    /// they are known.
     ///
     /// Where two labels have the same name, each name is looked up on demand.
-    pub(in super::super) fn look_for(&mut self, names: &Names) {
-        self.places.clear();
-        if names.names.is_empty() {
-            return;
-        }
+    pub(super) fn look_for(&mut self, names: &Names) -> bool {
         self.places.resize(names.names.len(), NOWHERE);
         work::on(self.labels.len());
         let (labels, places) = (self.labels.as_slice(), self.places.as_mut_slice());
@@ -158,9 +174,13 @@ impl<'a> LabelSet<'a> {
             };
             match places.get_mut(slot) {
                 Some(known) if *known == NOWHERE => *known = place,
-                _ => return self.places.clear(),
+                _ => {
+                    self.places.clear();
+                    return false;
+                }
             }
         }
+        true
     }
 
     /// Returns the place of a label that a rule mentions. It may be gone from there: then its value is empty.
@@ -185,28 +205,29 @@ impl<'a> LabelSet<'a> {
     /// Takes out what is gone. Labels may move then, so names are looked up again.
     #[inline]
     pub(in super::super) fn compact(&mut self) {
-        self.places.clear();
+        self.forget_places();
         if self.gone > 0 {
             self.take_out();
         }
     }
 
+    /// Labels that are gone mostly follow one another, so those between them are moved together.
     fn take_out(&mut self) {
-        let ordered = self.labels.iter().take(self.ordered);
-        self.ordered -= ordered.filter(|label| label.is_gone()).count();
-        let labels = Cell::from_mut(self.labels.as_mut_slice()).as_slice_of_cells();
-        let first = labels.iter().position(|label| label.get().is_gone());
-        let labels = labels.get(first.unwrap_or_default()..).unwrap_or_default();
-        let mut free = labels.iter();
-        for label in labels {
-            let label = label.get();
-            if label.is_gone() {
-                self.texts.release(label.name);
-            } else if let Some(free) = free.next() {
-                free.set(label);
+        let labels = self.labels.as_mut_slice();
+        let (mut kept, mut at, ordered) = (0, 0, self.ordered);
+        while let Some(rest) = labels.get(at..).filter(|rest| !rest.is_empty()) {
+            let gone = rest.iter().take_while(|label| label.is_gone()).count();
+            let (out, rest) = rest.split_at_checked(gone).unwrap_or_default();
+            out.iter().for_each(|label| self.texts.release(label.name));
+            let stay = rest.iter().take_while(|label| !label.is_gone()).count();
+            let from = at + gone;
+            self.ordered -= ordered.min(from) - ordered.min(at);
+            if kept < from {
+                labels.copy_within(from..from + stay, kept);
             }
+            (kept, at) = (kept + stay, from + stay);
         }
-        self.labels.truncate(self.labels.len() - self.gone);
+        self.labels.truncate(kept);
         self.gone = 0;
     }
 }

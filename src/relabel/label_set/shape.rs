@@ -1,6 +1,9 @@
 //! What is known of a set from the one before it.
 
-use super::{Label, LabelSet, Names, text::Text};
+use super::{
+    Label, LabelSet, Names,
+    text::{Given, Text},
+};
 use crate::bytes::compare;
 use crate::bytes::work;
 
@@ -116,16 +119,20 @@ impl<'a> LabelSet<'a> {
                 removed.fold(0, |places, (place, _)| places | 1 << place)
             });
             while places != 0 {
-                self.take_away(places.trailing_zeros() as usize);
+                if let Some(label) = self.labels.get_mut(places.trailing_zeros() as usize)
+                    && !label.is_gone()
+                {
+                    label.value = self.texts.replace(label.value, Given::Lasting(""));
+                    self.gone += 1;
+                }
                 places &= places - 1;
             }
             from = self.shape.names.len();
         }
-        for place in from..self.labels.len() {
-            if let Some(label) = self.labels.get(place)
-                && !keep(self.texts.get(label.name))
-            {
-                self.take_away(place);
+        for label in self.labels.get_mut(from..).unwrap_or_default() {
+            if !keep(self.texts.get(label.name)) && !label.is_gone() {
+                label.value = self.texts.replace(label.value, Given::Lasting(""));
+                self.gone += 1;
             }
         }
         self.gone - before
@@ -167,11 +174,10 @@ impl Order {
         if names.is_sorted() {
             return Order::Sorted;
         }
-        let mut places = [0; MOST];
-        let mut by_name: Vec<(&str, u8)> = names.iter().copied().zip(0..).collect();
-        by_name.sort_unstable();
-        for (place, (_, from)) in places.iter_mut().zip(by_name) {
-            *place = from;
+        let mut places: [u8; MOST] = std::array::from_fn(|place| place as u8);
+        let name = |place: &u8| names.get(usize::from(*place));
+        if let Some(places) = places.get_mut(..names.len()) {
+            places.sort_unstable_by(|a, b| name(a).cmp(&name(b)).then(a.cmp(b)));
         }
         Order::By(places)
     }
