@@ -76,12 +76,15 @@ impl Alternatives {
         })
     }
 
-    pub(super) fn has(&self, value: &str) -> bool {
+    /// Tells whether one of the texts is as long as the value.
+    #[inline]
+    pub(super) fn may_have(&self, value: &str) -> bool {
         let around = self.prefix.len() + self.suffix.len();
-        let Some(len) = value.len().checked_sub(around) else {
-            return false;
-        };
-        if self.lengths & length_bit(len) == 0 {
+        (value.len().checked_sub(around)).is_some_and(|len| self.lengths & length_bit(len) != 0)
+    }
+
+    pub(super) fn has(&self, value: &str) -> bool {
+        if !self.may_have(value) {
             return false;
         }
         let rest = value.strip_prefix(&self.prefix);
@@ -105,6 +108,7 @@ impl Alternatives {
     }
 }
 
+#[inline]
 fn length_bit(len: usize) -> u64 {
     1 << len.min(63)
 }

@@ -119,11 +119,11 @@ impl Rule {
                 (matched, matched)
             }
             Work::LabelDrop(pattern) => {
-                let gone = labels.retain(|name| !pattern.is_match(name)) > 0;
+                let gone = labels.screen(self.screen, |name| !pattern.is_match(name)) > 0;
                 (gone, gone)
             }
             Work::LabelKeep(pattern) => {
-                let gone = labels.retain(|name| pattern.is_match(name)) > 0;
+                let gone = labels.screen(self.screen, |name| pattern.is_match(name)) > 0;
                 (!labels.is_empty(), gone)
             }
             _ => (false, false),
@@ -378,6 +378,10 @@ impl Decimal {
 
     fn text(&self) -> &str {
         let digits = self.digits.get(self.start..).unwrap_or_default();
+        if let [digit] = digits {
+            let digit = usize::from(digit - b'0');
+            return "0123456789".get(digit..=digit).unwrap_or_default();
+        }
         std::str::from_utf8(digits).unwrap_or_default()
     }
 }

@@ -67,6 +67,7 @@ impl Pattern {
     pub(super) fn is_match(&self, value: &str) -> bool {
         match &self.matcher {
             Matcher::Affix(affix) => affix.is_match(value),
+            Matcher::OneOf(texts) => texts.may_have(value) && texts.has(value),
             _ => self.is_other_match(value),
         }
     }

@@ -36,6 +36,8 @@ pub struct Rule {
     pub(super) sources: Vec<Name>,
     pub(super) separator: String,
     pub(super) work: Work,
+    /// Its number among the rules of its list that remove labels by name.
+    pub(super) screen: usize,
 }
 
 /// What a rule does, and what it needs to do it.
@@ -95,6 +97,7 @@ impl RuleConfig {
                 .unwrap_or(DEFAULT_SEPARATOR)
                 .to_owned(),
             work,
+            screen: usize::MAX,
             scheme,
             config: self,
         })
@@ -259,6 +262,11 @@ pub(crate) fn is_name_template(template: &str, scheme: ValidationScheme) -> bool
 }
 
 impl Rule {
+    /// Tells whether it removes labels by name.
+    pub(super) fn is_screen(&self) -> bool {
+        matches!(self.work, Work::LabelDrop(_) | Work::LabelKeep(_))
+    }
+
     /// Returns the names of the labels that it reads and sets, as far as they are known before it is applied.
     pub(super) fn names(&mut self) -> impl Iterator<Item = &mut Name> {
         let target = match &mut self.work {

@@ -80,7 +80,7 @@ impl Rules {
         labels: &mut LabelSet<'a>,
         mut each: impl FnMut(usize, &'a Rule, &mut LabelSet<'a>) -> bool,
     ) -> bool {
-        labels.look_for(&self.names);
+        labels.prepare(&self.names);
         let mut rules = self.rules.iter().enumerate();
         let keep = rules.all(|(index, rule)| each(index, rule, labels));
         labels.finish(keep);
@@ -149,7 +149,12 @@ impl From<Rule> for Rules {
 impl FromIterator<Rule> for Rules {
     fn from_iter<I: IntoIterator<Item = Rule>>(rules: I) -> Self {
         let mut rules: Vec<Rule> = rules.into_iter().collect();
-        let names = Names::number(rules.iter_mut().flat_map(Rule::names));
+        let mut screens = 0;
+        for rule in rules.iter_mut().filter(|rule| rule.is_screen()) {
+            rule.screen = screens;
+            screens += 1;
+        }
+        let names = Names::number(rules.iter_mut().flat_map(Rule::names), screens);
         Rules {
             rules: rules.into(),
             names: Arc::new(names),

@@ -163,10 +163,11 @@ impl Template {
             return Expanded::Lasting(text);
         }
         let value = value.text();
-        let references = self.references.iter();
-        let references: SmallVec<[&str; 4]> = references
-            .map(|groups| first(groups, value, spans))
-            .collect();
+        let mut references = SmallVec::<[&str; 4]>::new();
+        if !self.references.is_empty() {
+            let all = self.references.iter();
+            references.extend(all.map(|groups| first(groups, value, spans)));
+        }
         Expanded::in_room(room, |room| {
             for part in &self.parts {
                 let text = match part {

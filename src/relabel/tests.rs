@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use super::*;
 use crate::model::name::ValidationScheme::{Legacy, Utf8};
 
@@ -331,14 +333,12 @@ fn of_labels_with_one_name_the_first_counts() {
     assert!(set.iter().eq([("a", "2"), ("z", "1")]));
 }
 
-/// A list of rules knows the places of the labels that it mentions; a rule alone searches them. Both have the
-/// same result, whatever earlier rules have set, removed or moved.
-#[test]
-fn rules_in_a_list_do_what_each_does_alone() {
+/// Returns rules of all kinds over the labels of [`SETS`].
+fn rules_of_all_kinds() -> [RuleConfig; 15] {
     let set = |name, value| rule().target_label(name).replacement(value);
     let copy = |from, to| rule().source_labels([from]).target_label(to);
     let by_name = |regex, action| rule().regex(regex).action(action);
-    let configs = [
+    [
         set("a", "1"),
         set("a", ""),
         set("c", "set"),
@@ -355,34 +355,42 @@ fn rules_in_a_list_do_what_each_does_alone() {
         copy("a", "c").action(Action::HashMod).modulus(7),
         copy("c", "b").action(Action::Uppercase),
         copy("b", "a").action(Action::DropEqual),
-    ];
-    let sets: [&[(&str, &str)]; 5] = [
-        &[],
-        &[("a", "b"), ("b", "c"), ("zz", "a")],
-        &[("zz", "ab"), ("c", "zz"), ("ab", "b"), ("a", "zz")],
-        &[
-            ("b", "first"),
-            ("a", "x"),
-            ("b", "a"),
-            ("a", "y"),
-            ("ab", "c"),
-        ],
-        &[
-            ("d", "1"),
-            ("bb", "2"),
-            ("ab", "3"),
-            ("bb", "4"),
-            ("a", "5"),
-            ("e", "6"),
-        ],
-    ];
+    ]
+}
+
+const SETS: [&[(&str, &str)]; 5] = [
+    &[],
+    &[("a", "b"), ("b", "c"), ("zz", "a")],
+    &[("zz", "ab"), ("c", "zz"), ("ab", "b"), ("a", "zz")],
+    &[
+        ("b", "first"),
+        ("a", "x"),
+        ("b", "a"),
+        ("a", "y"),
+        ("ab", "c"),
+    ],
+    &[
+        ("d", "1"),
+        ("bb", "2"),
+        ("ab", "3"),
+        ("bb", "4"),
+        ("a", "5"),
+        ("e", "6"),
+    ],
+];
+
+/// A list of rules knows the places of the labels that it mentions; a rule alone searches them. Both have the
+/// same result, whatever earlier rules have set, removed or moved.
+#[test]
+fn rules_in_a_list_do_what_each_does_alone() {
+    let configs = rules_of_all_kinds();
     let count = configs.len();
     for number in 0..count.pow(3) {
         let chosen = [number, number / count, number / count.pow(2)].map(|at| &configs[at % count]);
         // The first again: it sees what the others did.
         let list = chosen.into_iter().chain([chosen[0]]).cloned();
         let rules = Rules::new(list, Utf8).unwrap();
-        for labels in sets {
+        for labels in SETS {
             let mut together: LabelSet<'_> = labels.iter().copied().collect();
             let (mut apart, mut counted) = (together.clone(), together.clone());
             let keep = rules.apply(&mut together);
@@ -396,6 +404,41 @@ fn rules_in_a_list_do_what_each_does_alone() {
             assert_eq!(together, apart, "{rules:?}");
             assert_eq!(together, counted, "{rules:?}");
             assert_eq!(together.len(), together.iter().count());
+        }
+    }
+}
+
+/// A set that is filled anew gives what a new set gives, also where the names of its labels come again in the
+/// same order, in another one, or for other rules.
+#[test]
+fn a_set_that_is_filled_anew_gives_what_a_new_one_gives() {
+    let configs = rules_of_all_kinds();
+    let count = configs.len();
+    let others = Rules::new([configs[7].clone(), configs[9].clone()], Utf8).unwrap();
+    for number in 0..count.pow(2) {
+        let chosen = [number, number / count, number + 1].map(|at| configs[at % count].clone());
+        let rules = Rules::new(chosen, Utf8).unwrap();
+        let mut again = LabelSet::new();
+        for round in 0..3 * SETS.len() * 4 {
+            let labels = SETS[round / 3 % SETS.len()];
+            // Other values, and now and then the rules of another list, an owned name or a label fewer.
+            let value = |value: &str| format!("{value}{}", round % 3 / 2);
+            let rules = if round % 7 == 6 { &others } else { &rules };
+            let owned = round % 11 == 10;
+            let pairs = || {
+                let name = move |name: &'static str| match owned {
+                    true => Cow::from(name.to_owned()),
+                    false => Cow::from(name),
+                };
+                let labels = labels.iter().skip(usize::from(round % 13 == 12));
+                labels.map(move |(label, text)| (name(label), value(text)))
+            };
+            let mut alone: LabelSet<'_> = pairs().collect();
+            again.reset(pairs());
+            let keep = rules.iter().all(|rule| rule.apply(&mut alone));
+            assert_eq!(rules.apply(&mut again), keep, "{rules:?}");
+            assert!(again.iter().eq(alone.iter()), "{rules:?}: {again} {alone}");
+            assert_eq!(again.len(), alone.len());
         }
     }
 }

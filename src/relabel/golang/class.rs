@@ -43,6 +43,44 @@ impl Bytes {
         wide: true,
     };
 
+    pub(in super::super) const NONE: Bytes = Bytes {
+        ascii: 0,
+        wide: false,
+    };
+
+    /// Returns the smallest set with a character in it.
+    pub(in super::super) fn around(c: char) -> Bytes {
+        match u32::from(c) {
+            bit @ ..128 => Bytes {
+                ascii: 1 << bit,
+                wide: false,
+            },
+            _ => Bytes {
+                ascii: 0,
+                wide: true,
+            },
+        }
+    }
+
+    pub(in super::super) fn or(self, other: Bytes) -> Bytes {
+        Bytes {
+            ascii: self.ascii | other.ascii,
+            wide: self.wide || other.wide,
+        }
+    }
+
+    /// Tells whether some character is in both sets.
+    pub(in super::super) fn overlaps(self, other: Bytes) -> bool {
+        self.ascii & other.ascii != 0 || self.wide && other.wide
+    }
+
+    /// Returns the only character, if it is one of ASCII.
+    pub(in super::super) fn single(self) -> Option<u8> {
+        let is_one = self.ascii.count_ones() == 1 && !self.wide;
+        let bit = self.ascii.trailing_zeros();
+        is_one.then_some(bit).and_then(|bit| u8::try_from(bit).ok())
+    }
+
     /// Returns the set of one character, or of both its cases.
     pub(in super::super) fn of_char(c: char, fold: bool) -> Option<Bytes> {
         Class::of(Item::Range(c.into(), c.into()), fold).bytes()

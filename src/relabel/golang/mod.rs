@@ -16,7 +16,7 @@ mod run;
 #[cfg(test)]
 mod tests;
 
-pub(super) use ast::{Ast, Kind};
+pub(super) use ast::{Ast, Kind, Repeat};
 pub(super) use case::Case;
 pub(super) use class::Bytes;
 pub(super) use emit::engine;

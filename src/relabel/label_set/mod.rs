@@ -11,11 +11,13 @@ use crate::number::escape::quote;
 
 mod names;
 mod order;
+mod shape;
 mod text;
 
 pub use order::LabelSetIter;
 
 pub(super) use names::{Name, Names, Spot};
+use shape::Shape;
 pub(super) use text::Given;
 use text::{Room, Text, Texts};
 
@@ -64,6 +66,7 @@ pub struct LabelSet<'a> {
     /// How many labels have been set so far.
     changes: u64,
     texts: Texts,
+    shape: Shape<'a>,
     room: Room,
 }
 
@@ -90,6 +93,7 @@ impl<'a> LabelSet<'a> {
         N: Into<Cow<'a, str>>,
         V: Into<Cow<'a, str>>,
     {
+        self.expect_more();
         self.labels.clear();
         self.texts.reset();
         self.ordered = 0;
@@ -229,22 +233,8 @@ impl<'a> LabelSet<'a> {
 
     /// Removes a label, if it is there.
     pub fn remove(&mut self, name: &str) {
-        self.retain(|other| other != name);
+        self.screen(usize::MAX, |other| other != name);
         self.compact();
-    }
-
-    /// Removes the labels whose names `keep` refuses, and returns how many. They stay until
-    /// [`compact`](Self::compact) takes them out.
-    #[inline]
-    pub(super) fn retain(&mut self, keep: impl Fn(&str) -> bool) -> usize {
-        let before = self.gone;
-        for label in &mut self.labels {
-            if !keep(self.texts.get(label.name)) && !label.is_gone() {
-                label.value = self.texts.replace(label.value, Given::Lasting(""));
-                self.gone += 1;
-            }
-        }
-        self.gone - before
     }
 
     pub(super) fn labels(&self) -> &[Label<'a>] {
@@ -292,6 +282,7 @@ impl<'a> LabelSet<'a> {
             ordered: self.ordered,
             changes: self.changes,
             texts,
+            shape: Shape::default(),
             room: Room::default(),
         }
     }
@@ -339,7 +330,7 @@ impl Clone for LabelSet<'_> {
         self.labels.clear();
         self.labels.extend_from_slice(&other.labels);
         self.gone = other.gone;
-        self.places.clear();
+        self.forget_places();
         self.texts.clone_from(&other.texts);
         self.ordered = other.ordered;
         self.changes = other.changes;

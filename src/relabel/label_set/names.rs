@@ -1,6 +1,6 @@
 //! The names that rules mention, looked up once per label set and not for every rule.
 
-use std::{cell::Cell, collections::HashMap};
+use std::collections::HashMap;
 
 use super::{
     LabelSet,
@@ -35,8 +35,8 @@ pub(in super::super) struct Names {
     /// For each [`bucket`] its last name: the number of the name plus one.
     last: Box<[u16; BUCKETS]>,
     names: Vec<Mentioned>,
-    /// The names' places in a set without labels.
-    nowhere: Vec<usize>,
+    /// How many of the rules remove labels by name.
+    screens: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -60,15 +60,21 @@ impl Default for Names {
         Names {
             last: Box::new([0; BUCKETS]),
             names: Vec::new(),
-            nowhere: Vec::new(),
+            screens: 0,
         }
     }
 }
 
 impl Names {
-    /// Gives each name its number.
-    pub(in super::super) fn number<'n>(all: impl Iterator<Item = &'n mut Name>) -> Names {
-        let mut names = Names::default();
+    /// Gives each name its number, in a list in which `screens` rules remove labels by name.
+    pub(in super::super) fn number<'n>(
+        all: impl Iterator<Item = &'n mut Name>,
+        screens: usize,
+    ) -> Names {
+        let mut names = Names {
+            screens,
+            ..Names::default()
+        };
         let mut known = HashMap::new();
         for name in all {
             let next = names.names.len();
@@ -86,8 +92,31 @@ impl Names {
                 });
             }
         }
-        names.nowhere = vec![NOWHERE; names.names.len()];
         names
+    }
+
+    /// Tells whether nothing follows from the names of labels.
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.names.is_empty() && self.screens == 0
+    }
+
+    pub(super) fn screens(&self) -> usize {
+        self.screens
+    }
+
+    /// Returns the number of a name, which is that of its bucket's last name or of one before it.
+    #[inline]
+    fn slot(&self, mut number: u16, text: &str) -> Option<usize> {
+        loop {
+            work::on(1);
+            let slot = usize::from(number).checked_sub(1)?;
+            let name = self.names.get(slot)?;
+            if compare::same(name.text.as_bytes(), text.as_bytes()) {
+                return Some(slot);
+            }
+            number = name.before;
+        }
     }
 }
 
@@ -127,33 +156,31 @@ impl<'t, 'a> Spot<'t, 'a> {
 }
 
 impl<'a> LabelSet<'a> {
-    /// Looks up the names that rules mention, so that [`find`](Self::find) knows their places.
+    /// Looks up the names that rules mention, so that [`find`](Self::find) knows their places. Returns whether
+    /// they are known.
     ///
     /// Where two labels have the same name, each name is looked up on demand.
-    pub(in super::super) fn look_for(&mut self, names: &Names) {
-        self.places.clear();
-        self.places.extend_from_slice(&names.nowhere);
-        if names.names.is_empty() {
-            return;
-        }
+    pub(super) fn look_for(&mut self, names: &Names) -> bool {
+        self.places.resize(names.names.len(), NOWHERE);
         work::on(self.labels.len());
-        for (place, label) in self.labels.iter().enumerate() {
+        let (labels, places) = (self.labels.as_slice(), self.places.as_mut_slice());
+        for (place, label) in labels.iter().enumerate() {
             let text = self.texts.get(label.name);
-            let mut number = names.last.get(bucket(text)).copied().unwrap_or_default();
-            while let Some(slot) = usize::from(number).checked_sub(1)
-                && let Some(name) = names.names.get(slot)
-            {
-                work::on(1);
-                if compare::same(name.text.as_bytes(), text.as_bytes()) {
-                    match self.places.get_mut(slot) {
-                        Some(known) if *known == NOWHERE => *known = place,
-                        _ => return self.places.clear(),
-                    }
-                    break;
+            let Some(number) = names.last.get(bucket(text)).filter(|number| **number > 0) else {
+                continue;
+            };
+            let Some(slot) = names.slot(*number, text) else {
+                continue;
+            };
+            match places.get_mut(slot) {
+                Some(known) if *known == NOWHERE => *known = place,
+                _ => {
+                    self.places.clear();
+                    return false;
                 }
-                number = name.before;
             }
         }
+        true
     }
 
     /// Returns the place of a label that a rule mentions. It may be gone from there: then its value is empty.
@@ -178,28 +205,29 @@ impl<'a> LabelSet<'a> {
     /// Takes out what is gone. Labels may move then, so names are looked up again.
     #[inline]
     pub(in super::super) fn compact(&mut self) {
-        self.places.clear();
+        self.forget_places();
         if self.gone > 0 {
             self.take_out();
         }
     }
 
+    /// Labels that are gone mostly follow one another, so those between them are moved together.
     fn take_out(&mut self) {
-        let ordered = self.labels.iter().take(self.ordered);
-        self.ordered -= ordered.filter(|label| label.is_gone()).count();
-        let labels = Cell::from_mut(self.labels.as_mut_slice()).as_slice_of_cells();
-        let first = labels.iter().position(|label| label.get().is_gone());
-        let labels = labels.get(first.unwrap_or_default()..).unwrap_or_default();
-        let mut free = labels.iter();
-        for label in labels {
-            let label = label.get();
-            if label.is_gone() {
-                self.texts.release(label.name);
-            } else if let Some(free) = free.next() {
-                free.set(label);
+        let labels = self.labels.as_mut_slice();
+        let (mut kept, mut at, ordered) = (0, 0, self.ordered);
+        while let Some(rest) = labels.get(at..).filter(|rest| !rest.is_empty()) {
+            let gone = rest.iter().take_while(|label| label.is_gone()).count();
+            let (out, rest) = rest.split_at_checked(gone).unwrap_or_default();
+            out.iter().for_each(|label| self.texts.release(label.name));
+            let stay = rest.iter().take_while(|label| !label.is_gone()).count();
+            let from = at + gone;
+            self.ordered -= ordered.min(from) - ordered.min(at);
+            if kept < from {
+                labels.copy_within(from..from + stay, kept);
             }
+            (kept, at) = (kept + stay, from + stay);
         }
-        self.labels.truncate(self.labels.len() - self.gone);
+        self.labels.truncate(kept);
         self.gone = 0;
     }
 }

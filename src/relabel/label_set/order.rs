@@ -70,7 +70,7 @@ impl<'a> LabelSet<'a> {
     /// Sorts the labels, without those that are gone.
     #[inline]
     pub(in super::super) fn sort(&mut self) {
-        self.compact();
+        self.arrange();
         if self.ordered < self.labels.len() {
             if let Some(place) = self.disorder(self.ordered) {
                 match self.labels.len() - place <= FEW_MOVED {
