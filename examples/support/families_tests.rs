@@ -159,7 +159,7 @@ fn native(schema: i32) -> NativeHistogram {
     NativeHistogram::new(schema)
         .sum(18.4)
         .zero_threshold(0.001)
-        .counts(NativeCounts::integer(20, 2, [3, 2, -4, 2, -1], [3, 1]))
+        .counts(NativeCounts::integer(23, 2, [3, 2, -4, 2, -1], [3, 1]))
         .positive_spans([
             BucketSpan::new(-2, 2),
             BucketSpan::new(2, 1),

@@ -3,7 +3,7 @@
 use super::*;
 use crate::model::native_histogram::{BucketSpan, NativeCounts, NativeHistogram};
 
-/// Returns a histogram of the buckets −2 to 2 of schema 0, with 15 observations.
+/// Returns a histogram of the buckets −2 to 2 of schema 0, with 20 observations.
 pub(super) fn exponential() -> NativeHistogram {
     NativeHistogram {
         schema: 0,
@@ -17,7 +17,7 @@ pub(super) fn exponential() -> NativeHistogram {
         negative_spans: vec![BucketSpan::new(0, 1)],
         counts: NativeCounts::Integer {
             count: 20,
-            zero_count: 2,
+            zero_count: 3,
             positive_deltas: vec![3, 2, -4, 2, -1],
             negative_deltas: vec![3],
         },

@@ -272,7 +272,7 @@ fn classic_histograms() {
 
 #[test]
 fn native_histograms() {
-    let whole = "schema=0 zero_threshold=0.001 zero_count=2 \
+    let whole = "schema=0 zero_threshold=0.001 zero_count=3 \
         negative_span{offset=0 length=1} negative_delta=3 \
         positive_span{offset=-2 length=2} positive_span{offset=2 length=1} positive_span{offset=1 length=2} \
         positive_delta=3 positive_delta=2 positive_delta=-4 positive_delta=2 positive_delta=-1";
