@@ -141,14 +141,17 @@ macro_rules! settings {
     () => {
         /// Sets in which form histograms become samples. Call it before the first entry is read.
         #[must_use]
-        pub fn histograms(mut self, options: crate::HistogramOptions) -> Self {
+        pub fn histograms(
+            mut self,
+            options: crate::model::histogram_options::HistogramOptions,
+        ) -> Self {
             self.engine_mut().options = options;
             self
         }
 
         /// Sets the limits. Call it before the first entry is read.
         #[must_use]
-        pub fn limits(mut self, limits: crate::Limits) -> Self {
+        pub fn limits(mut self, limits: crate::limits::Limits) -> Self {
             self.engine_mut().limits = limits;
             self
         }
@@ -156,7 +159,7 @@ macro_rules! settings {
         /// Reads only the samples that `filter` [wants](crate::Filter::wants), and the families of such
         /// samples. Metrics of other families are skipped without being looked at.
         #[must_use]
-        pub fn filter_by(mut self, filter: crate::Filter) -> Self {
+        pub fn filter_by(mut self, filter: crate::text::filter::Filter) -> Self {
             self.engine_mut().filter = Some(filter);
             self
         }

@@ -346,7 +346,7 @@ impl Engine {
 
     #[inline]
     fn read_labels(&mut self, family: &[u8]) -> Result<(), Refused> {
-        let at = self.metric_part.start();
+        let at = self.metric_part.before();
         for count in [self.metric.labels.len(), self.metric.most_exemplar_labels] {
             if count > self.limits.max_labels {
                 return Err(Refused::TooManyLabels { at, count });
@@ -366,9 +366,8 @@ impl Engine {
                 false => side.deltas.len(),
             };
             if listed != counted as u64 {
-                let at = self.metric_part.start();
                 return Err(Refused::Spans {
-                    at,
+                    at: histogram.at,
                     listed,
                     counted,
                 });
@@ -397,7 +396,11 @@ impl Engine {
         }
         let converted = self.nhcb.build_into(&mut self.native);
         self.native.is_gauge = self.metric_type == MetricType::GaugeHistogram;
-        let at = self.metric_part.start();
+        let at = match histogram.at {
+            // There is none: it has no bucket and no observation.
+            0 => self.metric_part.before(),
+            at => at,
+        };
         converted.map_err(|error| Refused::Conversion { at, error })
     }
 }

@@ -40,6 +40,8 @@ pub(crate) struct SummaryData {
 
 #[derive(Debug, Default)]
 pub(crate) struct HistogramData {
+    /// Where in the family its field begins.
+    pub(super) at: usize,
     pub(crate) count: u64,
     pub(crate) count_float: f64,
     pub(crate) sum: f64,
@@ -114,7 +116,10 @@ impl MetricData {
                     value(&mut self.untyped, untyped::VALUE, fields.message_of(tag)?)?
                 }
                 metric::TIMESTAMP_MS => self.timestamp = fields.varint_of(tag)? as i64,
-                metric::HISTOGRAM => self.histogram.read(fields.message_of(tag)?)?,
+                metric::HISTOGRAM => {
+                    self.histogram.at = tag.at;
+                    self.histogram.read(fields.message_of(tag)?)?;
+                }
                 _ => fields.skip(tag)?,
             }
         }
@@ -210,7 +215,7 @@ impl SummaryData {
 
 impl HistogramData {
     fn clear(&mut self) {
-        (self.count, self.count_float, self.sum) = (0, 0.0, 0.0);
+        (self.at, self.count, self.count_float, self.sum) = (0, 0, 0.0, 0.0);
         (self.schema, self.zero_threshold) = (0, 0.0);
         (self.zero_count, self.zero_count_float) = (0, 0.0);
         self.start = None;

@@ -44,6 +44,11 @@ impl Part {
         self.start as usize
     }
 
+    /// Returns a place in the field before its contents.
+    pub(super) const fn before(self) -> usize {
+        self.start().saturating_sub(1)
+    }
+
     #[inline(always)]
     pub(super) const fn end(self) -> usize {
         self.end as usize

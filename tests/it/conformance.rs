@@ -57,6 +57,12 @@ fn float_tie_vectors() {
 }
 
 #[test]
+fn protobuf_vectors() {
+    vectors("protobuf.jsonl.gz", 1546);
+    vectors("protobuf-state.jsonl.gz", 582);
+}
+
+#[test]
 fn encoding_vectors() {
     vectors("encode.jsonl.gz", 900);
 }

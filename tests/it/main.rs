@@ -27,6 +27,7 @@ mod operator_configurations;
 mod operator_explain;
 mod operator_manifests;
 mod operator_render;
+mod protobuf;
 mod relabel_alloc;
 mod scrape_alloc;
 mod scrape_loop;

@@ -9,6 +9,7 @@ pub(crate) mod cost;
 pub(crate) mod families;
 pub(crate) mod lossless;
 pub(crate) mod merge;
+pub(crate) mod messages;
 #[cfg(feature = "relabel")]
 pub(crate) mod relabel_sets;
 #[cfg(feature = "relabel")]
