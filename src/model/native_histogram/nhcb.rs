@@ -74,7 +74,7 @@ pub struct NhcbBuilder {
     /// Whether a bucket came after one with a higher bound.
     is_unsorted: bool,
     count: Option<f64>,
-    sum: f64,
+    sum: Option<f64>,
     /// The first thing that was wrong.
     error: Option<NhcbError>,
 }
@@ -91,7 +91,7 @@ impl NhcbBuilder {
         self.buckets.clear();
         self.is_unsorted = false;
         self.count = None;
-        self.sum = 0.0;
+        self.sum = None;
         self.error = None;
     }
 
@@ -128,14 +128,17 @@ impl NhcbBuilder {
 
     /// Sets the sum of all observations; without, it is 0.
     pub fn sum(&mut self, sum: f64) -> &mut Self {
-        self.sum = sum;
+        self.sum = Some(sum);
         self
     }
 
-    /// Tells whether there is no bucket, count or sum.
+    /// Tells whether neither a bucket nor a count nor a sum was given.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.buckets.is_empty() && self.count.is_none() && self.sum == 0.0 && self.error.is_none()
+        self.buckets.is_empty()
+            && self.count.is_none()
+            && self.sum.is_none()
+            && self.error.is_none()
     }
 
     /// Makes the histogram.
@@ -195,7 +198,7 @@ impl NhcbBuilder {
         }
         histogram.schema = NativeHistogram::CUSTOM_BUCKETS;
         histogram.zero_threshold = 0.0;
-        histogram.sum = self.sum;
+        histogram.sum = self.sum.unwrap_or(0.0);
         histogram.is_gauge = false;
         histogram.custom_bounds.clear();
         let bounds = finite.iter().map(|(bound, _)| *bound);
@@ -444,6 +447,7 @@ mod tests {
         assert!(builder.build().is_err());
         builder.clear();
         assert!(builder.is_empty());
+        assert!(!builder.sum(0.0).is_empty());
         let mut histogram = NativeHistogram::new(3)
             .zero_threshold(1.0)
             .is_gauge(true)
