@@ -141,7 +141,8 @@ impl NhcbBuilder {
             && self.error.is_none()
     }
 
-    /// Makes the histogram.
+    /// Makes the histogram. Prometheus also [validates](NativeHistogram::validate) it, which finds one more
+    /// mistake: a count below that of the highest bucket, if none is for `+Inf`.
     ///
     /// # Errors
     ///
@@ -363,6 +364,16 @@ mod tests {
     }
 
     #[test]
+    fn only_validating_finds_a_count_that_is_too_low() {
+        let histogram = built(&[(1.0, 2.0)], Some(1.0)).unwrap();
+        let error = histogram.validate().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "positive bucket 2 has the negative count -1"
+        );
+    }
+
+    #[test]
     fn empty_buckets() {
         // Whole numbers keep short runs of them.
         let whole = [
@@ -466,9 +477,40 @@ mod tests {
         assert_eq!(histogram, builder.build().unwrap());
         // On an error the histogram stays.
         let before = histogram.clone();
-        builder.count(1.0);
+        builder.bucket(2.0, 1.0);
         assert!(builder.build_into(&mut histogram).is_err());
         assert_eq!(histogram, before);
+    }
+
+    #[test]
+    fn nothing_is_allocated_again() {
+        let mut builder = NhcbBuilder::new();
+        let mut histogram = NativeHistogram::default();
+        let mut convert = |steps: [f64; 6]| {
+            builder.clear();
+            let mut total = 0.0;
+            for (bound, count) in (1..).zip(steps) {
+                total += count;
+                builder.bucket(f64::from(bound), total);
+            }
+            builder.count(total).build_into(&mut histogram)
+        };
+        // As many spans as there can be.
+        assert_eq!(convert([1.0, 0.0, 0.0, 0.0, 1.0, 1.0]), Ok(()));
+        let again = [[1.0; 6], [0.0; 6], [5.0, 0.0, 0.0, 0.0, 0.0, 1.0]];
+        let allocated = allocation_counter::measure(|| {
+            assert!(again.into_iter().all(|steps| convert(steps).is_ok()));
+        });
+        assert_eq!(allocated.count_total, 0);
+    }
+
+    #[test]
+    fn buckets_in_reverse_cost_a_sort() {
+        let mut builder = NhcbBuilder::new();
+        for bound in (0..200_000).rev() {
+            builder.bucket(f64::from(bound), f64::from(bound));
+        }
+        assert_eq!(builder.build().unwrap().custom_bounds.len(), 200_000);
     }
 
     proptest! {
