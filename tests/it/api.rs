@@ -5,8 +5,8 @@ use std::iter::FusedIterator;
 use exposition::{
     CollectedFamilies, Dialect, EncodeError, Error, Families, FamilyChunks, FamilyReader, Filter,
     Format, FormatError, Label, LabelIter, Labels, MergeError, Metric, MetricFamily,
-    MetricLabelIter, MetricLabels, MetricType, Parser, Reader, Sample, ScrapeCache, ScrapeProtocol,
-    strict,
+    MetricLabelIter, MetricLabels, MetricType, NativeBuckets, NativeHistogram,
+    NativeHistogramError, Parser, Reader, Sample, ScrapeCache, ScrapeProtocol, strict,
 };
 
 fn fused<T: FusedIterator>() {}
@@ -24,6 +24,8 @@ fn iterators_say_what_they_are() {
     fused::<strict::Violations<'_>>();
     exact::<LabelIter<'_>>();
     exact::<MetricLabelIter<'_>>();
+    fused::<NativeBuckets<'_>>();
+    exact::<NativeBuckets<'_>>();
 }
 
 #[test]
@@ -39,9 +41,12 @@ fn values_are_kept_compared_and_shared() {
     value::<MetricFamily<'_>>();
     value::<Metric<'_>>();
     value::<Format>();
+    value::<NativeHistogram>();
+    value::<NativeHistogramError>();
     clone::<Sample<'_>>();
     clone::<Filter>();
     shared::<Error>();
+    shared::<NativeHistogram>();
     shared::<Sample<'_>>();
     shared::<MetricFamily<'_>>();
     shared::<CollectedFamilies<'_>>();

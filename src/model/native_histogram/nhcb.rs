@@ -74,7 +74,7 @@ pub struct NhcbBuilder {
     /// Whether a bucket came after one with a higher bound.
     is_unsorted: bool,
     count: Option<f64>,
-    sum: f64,
+    sum: Option<f64>,
     /// The first thing that was wrong.
     error: Option<NhcbError>,
 }
@@ -91,7 +91,7 @@ impl NhcbBuilder {
         self.buckets.clear();
         self.is_unsorted = false;
         self.count = None;
-        self.sum = 0.0;
+        self.sum = None;
         self.error = None;
     }
 
@@ -128,17 +128,21 @@ impl NhcbBuilder {
 
     /// Sets the sum of all observations; without, it is 0.
     pub fn sum(&mut self, sum: f64) -> &mut Self {
-        self.sum = sum;
+        self.sum = Some(sum);
         self
     }
 
-    /// Tells whether there is no bucket, count or sum.
+    /// Tells whether neither a bucket nor a count nor a sum was given.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.buckets.is_empty() && self.count.is_none() && self.sum == 0.0 && self.error.is_none()
+        self.buckets.is_empty()
+            && self.count.is_none()
+            && self.sum.is_none()
+            && self.error.is_none()
     }
 
-    /// Makes the histogram.
+    /// Makes the histogram. Prometheus also [validates](NativeHistogram::validate) it, which finds one more
+    /// mistake: a count below that of the highest bucket, if none is for `+Inf`.
     ///
     /// # Errors
     ///
@@ -195,7 +199,7 @@ impl NhcbBuilder {
         }
         histogram.schema = NativeHistogram::CUSTOM_BUCKETS;
         histogram.zero_threshold = 0.0;
-        histogram.sum = self.sum;
+        histogram.sum = self.sum.unwrap_or(0.0);
         histogram.is_gauge = false;
         histogram.custom_bounds.clear();
         let bounds = finite.iter().map(|(bound, _)| *bound);
@@ -360,6 +364,16 @@ mod tests {
     }
 
     #[test]
+    fn only_validating_finds_a_count_that_is_too_low() {
+        let histogram = built(&[(1.0, 2.0)], Some(1.0)).unwrap();
+        let error = histogram.validate().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "positive bucket 2 has the negative count -1"
+        );
+    }
+
+    #[test]
     fn empty_buckets() {
         // Whole numbers keep short runs of them.
         let whole = [
@@ -444,6 +458,7 @@ mod tests {
         assert!(builder.build().is_err());
         builder.clear();
         assert!(builder.is_empty());
+        assert!(!builder.sum(0.0).is_empty());
         let mut histogram = NativeHistogram::new(3)
             .zero_threshold(1.0)
             .is_gauge(true)
@@ -462,9 +477,40 @@ mod tests {
         assert_eq!(histogram, builder.build().unwrap());
         // On an error the histogram stays.
         let before = histogram.clone();
-        builder.count(1.0);
+        builder.bucket(2.0, 1.0);
         assert!(builder.build_into(&mut histogram).is_err());
         assert_eq!(histogram, before);
+    }
+
+    #[test]
+    fn nothing_is_allocated_again() {
+        let mut builder = NhcbBuilder::new();
+        let mut histogram = NativeHistogram::default();
+        let mut convert = |steps: [f64; 6]| {
+            builder.clear();
+            let mut total = 0.0;
+            for (bound, count) in (1..).zip(steps) {
+                total += count;
+                builder.bucket(f64::from(bound), total);
+            }
+            builder.count(total).build_into(&mut histogram)
+        };
+        // As many spans as there can be.
+        assert_eq!(convert([1.0, 0.0, 0.0, 0.0, 1.0, 1.0]), Ok(()));
+        let again = [[1.0; 6], [0.0; 6], [5.0, 0.0, 0.0, 0.0, 0.0, 1.0]];
+        let allocated = allocation_counter::measure(|| {
+            assert!(again.into_iter().all(|steps| convert(steps).is_ok()));
+        });
+        assert_eq!(allocated.count_total, 0);
+    }
+
+    #[test]
+    fn buckets_in_reverse_cost_a_sort() {
+        let mut builder = NhcbBuilder::new();
+        for bound in (0..200_000).rev() {
+            builder.bucket(f64::from(bound), f64::from(bound));
+        }
+        assert_eq!(builder.build().unwrap().custom_bounds.len(), 200_000);
     }
 
     proptest! {

@@ -402,7 +402,9 @@ mod tests {
     #[test]
     fn fractions_are_those_of_prometheus() {
         let some: &[u32] = &[2, 3, 0, 1, 4];
-        let cases: &[(&[u32], &[u32], u32, &[(f64, f64, f64)])] = &[
+        // Positive and negative buckets, count; bounds and the fraction between them.
+        type Case<'t> = (&'t [u32], &'t [u32], u32, &'t [(f64, f64, f64)]);
+        let cases: &[Case<'_>] = &[
             (&[], &[], 0, &[(-INF, INF, NAN), (3.0, 42.0, NAN)]),
             (
                 some,
