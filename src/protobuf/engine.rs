@@ -347,7 +347,7 @@ impl Engine {
     #[inline]
     fn read_labels(&mut self, family: &[u8]) -> Result<(), Refused> {
         let at = self.metric_part.before();
-        for count in [self.metric.labels.len(), self.metric.most_exemplar_labels] {
+        for count in [self.metric.labels.len(), self.metric.exemplar_labels()] {
             if count > self.limits.max_labels {
                 return Err(Refused::TooManyLabels { at, count });
             }

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use super::fault::Refused;
-use super::fields::{metric_family, metric_type};
+use super::fields::metric_type;
+use super::keys::metric_family;
+use super::schema;
 use super::wire::{Fault, Fields, Part};
 use crate::model::metric_type::MetricType;
 
@@ -25,20 +27,20 @@ impl Head {
     pub(super) fn read(family: &[u8]) -> Result<Self, Fault> {
         let mut head = Head::default();
         let mut fields = Fields::new(family, Part::whole(family));
-        while let Some(tag) = fields.tag()? {
-            match tag.number {
+        while let Some((key, at)) = fields.key()? {
+            match key {
                 metric_family::METRIC => {
-                    fields.part_of(tag)?;
+                    fields.part()?;
                     head.metrics += 1;
                 }
-                metric_family::NAME => head.name = fields.part_of(tag)?,
-                metric_family::HELP => head.help = fields.part_of(tag)?,
+                metric_family::NAME => head.name = fields.part()?,
+                metric_family::HELP => head.help = fields.part()?,
                 metric_family::TYPE => {
-                    head.type_at = tag.at;
-                    head.metric_type = fields.varint_of(tag)? as i32;
+                    head.type_at = at;
+                    head.metric_type = fields.varint()? as i32;
                 }
-                metric_family::UNIT => head.unit = fields.part_of(tag)?,
-                _ => fields.skip(tag)?,
+                metric_family::UNIT => head.unit = fields.part()?,
+                _ => fields.other(key, at, schema::FAMILY)?,
             }
         }
         Ok(head)
@@ -105,13 +107,13 @@ impl MetricParts {
     #[inline]
     pub(super) fn next(&mut self, family: &[u8]) -> Result<Option<Part>, Fault> {
         let mut fields = Fields::at(family, self.at);
-        while let Some(tag) = fields.tag()? {
-            if tag.number == metric_family::METRIC {
-                let part = fields.part_of(tag)?;
+        while let Some((key, at)) = fields.key()? {
+            if key == metric_family::METRIC {
+                let part = fields.part()?;
                 self.at = fields.place();
                 return Ok(Some(part));
             }
-            fields.skip(tag)?;
+            fields.pass(key, at)?;
         }
         self.at = fields.place();
         Ok(None)

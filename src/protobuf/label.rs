@@ -4,8 +4,9 @@ use std::ops::Range;
 use std::slice;
 
 use super::fault::Refused;
-use super::fields::label_pair;
 use super::head::text;
+use super::keys::label_pair;
+use super::schema;
 use super::wire::{Fault, Fields, Part};
 
 /// A label as written: where its texts are. One that is missing is empty.
@@ -21,14 +22,14 @@ impl RawLabel {
     #[inline]
     pub(super) fn read(mut fields: Fields<'_>) -> Result<Self, Fault> {
         let mut label = RawLabel::default();
-        while let Some(tag) = fields.tag()? {
-            match tag.number {
+        while let Some((key, at)) = fields.key()? {
+            match key {
                 label_pair::NAME => {
-                    label.name = fields.part_of(tag)?;
+                    label.name = fields.part()?;
                     label.has_name = true;
                 }
-                label_pair::VALUE => label.value = fields.part_of(tag)?,
-                _ => fields.skip(tag)?,
+                label_pair::VALUE => label.value = fields.part()?,
+                _ => fields.other(key, at, schema::LABEL)?,
             }
         }
         Ok(label)

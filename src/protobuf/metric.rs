@@ -1,11 +1,12 @@
 //! What a metric's message says.
 
-use super::fields::{
+use super::keys::{
     bucket, bucket_span, counter, exemplar, gauge, histogram, metric, quantile, summary, timestamp,
     untyped,
 };
 use super::label::RawLabel;
-use super::wire::{Fault, Fields, Part, Tag, WireType, zigzag, zigzag_32};
+use super::schema;
+use super::wire::{Fault, Fields, Part, zigzag, zigzag_32};
 use crate::model::native_histogram::BucketSpan;
 
 /// The contents of a metric, for one metric after another: lists keep their memory.
@@ -25,12 +26,12 @@ pub(crate) struct MetricData {
     pub(crate) histogram: HistogramData,
     /// The start timestamp of the counter.
     pub(crate) counter_start: Option<Timestamp>,
-    /// The most labels that an exemplar has.
-    pub(crate) most_exemplar_labels: usize,
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct SummaryData {
+    /// Whether the metric has one.
+    is_used: bool,
     pub(crate) count: u64,
     pub(crate) sum: f64,
     /// Each quantile and its value.
@@ -40,6 +41,8 @@ pub(crate) struct SummaryData {
 
 #[derive(Debug, Default)]
 pub(crate) struct HistogramData {
+    /// Whether the metric has one.
+    is_used: bool,
     /// Where in the family its field begins.
     pub(super) at: usize,
     pub(crate) count: u64,
@@ -106,30 +109,29 @@ impl MetricData {
     pub(super) fn read(&mut self, family: &[u8], part: Part) -> Result<(), Fault> {
         self.clear();
         let mut fields = Fields::new(family, part);
-        while let Some(tag) = fields.tag()? {
-            match tag.number {
-                metric::LABEL => self.labels.push(fields.part_of(tag)?),
-                metric::GAUGE => value(&mut self.gauge, gauge::VALUE, fields.message_of(tag)?)?,
-                metric::COUNTER => self.counter(fields.message_of(tag)?)?,
-                metric::SUMMARY => self.summary.read(fields.message_of(tag)?)?,
-                metric::UNTYPED => {
-                    value(&mut self.untyped, untyped::VALUE, fields.message_of(tag)?)?
+        while let Some((key, at)) = fields.key()? {
+            match key {
+                metric::LABEL => self.labels.push(fields.part()?),
+                metric::GAUGE => value(&mut self.gauge, fields.message()?)?,
+                metric::COUNTER => self.counter(fields.message()?)?,
+                metric::SUMMARY => {
+                    self.summary.is_used = true;
+                    self.summary.read(fields.message()?)?;
                 }
-                metric::TIMESTAMP_MS => self.timestamp = fields.varint_of(tag)? as i64,
+                metric::UNTYPED => value(&mut self.untyped, fields.message()?)?,
+                metric::TIMESTAMP_MS => self.timestamp = fields.varint()? as i64,
                 metric::HISTOGRAM => {
-                    self.histogram.at = tag.at;
-                    self.histogram.read(fields.message_of(tag)?)?;
+                    (self.histogram.is_used, self.histogram.at) = (true, at);
+                    self.histogram.read(fields.message()?)?;
                 }
-                _ => fields.skip(tag)?,
+                _ => fields.other(key, at, schema::METRIC)?,
             }
         }
-        self.most_exemplar_labels = self.exemplar_labels();
         Ok(())
     }
 
     /// Returns how many labels an exemplar has, at most.
-    #[inline]
-    fn exemplar_labels(&self) -> usize {
+    pub(super) fn exemplar_labels(&self) -> usize {
         let histogram = &self.histogram;
         let listed = histogram
             .exemplars
@@ -145,36 +147,42 @@ impl MetricData {
         (self.timestamp, self.gauge, self.untyped, self.counter) = (0, 0.0, 0.0, 0.0);
         self.counter_exemplar = None;
         self.counter_start = None;
-        self.summary.clear();
-        self.histogram.clear();
+        // Most metrics have neither.
+        if std::mem::take(&mut self.summary.is_used) {
+            self.summary.clear();
+        }
+        if std::mem::take(&mut self.histogram.is_used) {
+            self.histogram.clear();
+        }
     }
 
     #[inline]
     fn counter(&mut self, mut fields: Fields<'_>) -> Result<(), Fault> {
-        while let Some(tag) = fields.tag()? {
-            match tag.number {
-                counter::VALUE => self.counter = fields.double_of(tag)?,
+        while let Some((key, at)) = fields.key()? {
+            match key {
+                counter::VALUE => self.counter = fields.double()?,
                 counter::EXEMPLAR => {
-                    let part = fields.part_of(tag)?;
+                    let part = fields.part()?;
                     ExemplarData::merge(&mut self.counter_exemplar, fields, part)?;
                 }
                 counter::START_TIMESTAMP => {
-                    Timestamp::merge(&mut self.counter_start, fields.message_of(tag)?)?;
+                    Timestamp::merge(&mut self.counter_start, fields.message()?)?;
                 }
-                _ => fields.skip(tag)?,
+                _ => fields.other(key, at, schema::COUNTER)?,
             }
         }
         Ok(())
     }
 }
 
-/// Reads a message with a single value: that of field `number`.
+/// Reads the message of a gauge or an untyped value, which have the same field.
 #[inline]
-fn value(value: &mut f64, number: i32, mut fields: Fields<'_>) -> Result<(), Fault> {
-    while let Some(tag) = fields.tag()? {
-        match tag.number {
-            found if found == number => *value = fields.double_of(tag)?,
-            _ => fields.skip(tag)?,
+fn value(value: &mut f64, mut fields: Fields<'_>) -> Result<(), Fault> {
+    const { assert!(gauge::VALUE == untyped::VALUE) };
+    while let Some((key, at)) = fields.key()? {
+        match key {
+            gauge::VALUE => *value = fields.double()?,
+            _ => fields.other(key, at, schema::GAUGE)?,
         }
     }
     Ok(())
@@ -187,26 +195,26 @@ impl SummaryData {
     }
 
     fn read(&mut self, mut fields: Fields<'_>) -> Result<(), Fault> {
-        while let Some(tag) = fields.tag()? {
-            match tag.number {
-                summary::SAMPLE_COUNT => self.count = fields.varint_of(tag)?,
-                summary::SAMPLE_SUM => self.sum = fields.double_of(tag)?,
+        while let Some((key, at)) = fields.key()? {
+            match key {
+                summary::SAMPLE_COUNT => self.count = fields.varint()?,
+                summary::SAMPLE_SUM => self.sum = fields.double()?,
                 summary::QUANTILE => {
                     let (mut is, mut value) = (0.0, 0.0);
-                    let mut fields = fields.message_of(tag)?;
-                    while let Some(tag) = fields.tag()? {
-                        match tag.number {
-                            quantile::QUANTILE => is = fields.double_of(tag)?,
-                            quantile::VALUE => value = fields.double_of(tag)?,
-                            _ => fields.skip(tag)?,
+                    let mut fields = fields.message()?;
+                    while let Some((key, at)) = fields.key()? {
+                        match key {
+                            quantile::QUANTILE => is = fields.double()?,
+                            quantile::VALUE => value = fields.double()?,
+                            _ => fields.other(key, at, schema::QUANTILE)?,
                         }
                     }
                     self.quantiles.push((is, value));
                 }
                 summary::START_TIMESTAMP => {
-                    Timestamp::merge(&mut self.start, fields.message_of(tag)?)?;
+                    Timestamp::merge(&mut self.start, fields.message()?)?;
                 }
-                _ => fields.skip(tag)?,
+                _ => fields.other(key, at, schema::SUMMARY)?,
             }
         }
         Ok(())
@@ -227,40 +235,44 @@ impl HistogramData {
     }
 
     fn read(&mut self, mut fields: Fields<'_>) -> Result<(), Fault> {
-        while let Some(tag) = fields.tag()? {
-            match tag.number {
-                histogram::BUCKET => self.bucket(fields.message_of(tag)?)?,
-                histogram::SAMPLE_COUNT => self.count = fields.varint_of(tag)?,
-                histogram::SAMPLE_SUM => self.sum = fields.double_of(tag)?,
-                histogram::SAMPLE_COUNT_FLOAT => self.count_float = fields.double_of(tag)?,
-                histogram::SCHEMA => self.schema = zigzag_32(fields.varint_of(tag)?),
-                histogram::ZERO_THRESHOLD => self.zero_threshold = fields.double_of(tag)?,
-                histogram::ZERO_COUNT => self.zero_count = fields.varint_of(tag)?,
-                histogram::ZERO_COUNT_FLOAT => self.zero_count_float = fields.double_of(tag)?,
-                histogram::NEGATIVE_SPAN => self.negative.span(fields.message_of(tag)?)?,
-                histogram::NEGATIVE_DELTA => {
-                    deltas(&mut self.negative.deltas, &mut fields, tag)?;
+        while let Some((key, at)) = fields.key()? {
+            match key {
+                histogram::BUCKET => self.bucket(fields.message()?)?,
+                histogram::SAMPLE_COUNT => self.count = fields.varint()?,
+                histogram::SAMPLE_SUM => self.sum = fields.double()?,
+                histogram::SAMPLE_COUNT_FLOAT => self.count_float = fields.double()?,
+                histogram::SCHEMA => self.schema = zigzag_32(fields.varint()?),
+                histogram::ZERO_THRESHOLD => self.zero_threshold = fields.double()?,
+                histogram::ZERO_COUNT => self.zero_count = fields.varint()?,
+                histogram::ZERO_COUNT_FLOAT => self.zero_count_float = fields.double()?,
+                histogram::NEGATIVE_SPAN => self.negative.span(fields.message()?)?,
+                histogram::NEGATIVE_DELTA => self.negative.delta(&mut fields)?,
+                histogram::PACKED_NEGATIVE_DELTA => {
+                    fields.packed(|fields| self.negative.delta(fields))?;
                 }
-                histogram::NEGATIVE_COUNT => {
-                    counts(&mut self.negative.counts, &mut fields, tag)?;
+                histogram::NEGATIVE_COUNT => self.negative.count(&mut fields)?,
+                histogram::PACKED_NEGATIVE_COUNT => {
+                    fields.packed(|fields| self.negative.count(fields))?;
                 }
-                histogram::POSITIVE_SPAN => self.positive.span(fields.message_of(tag)?)?,
-                histogram::POSITIVE_DELTA => {
-                    deltas(&mut self.positive.deltas, &mut fields, tag)?;
+                histogram::POSITIVE_SPAN => self.positive.span(fields.message()?)?,
+                histogram::POSITIVE_DELTA => self.positive.delta(&mut fields)?,
+                histogram::PACKED_POSITIVE_DELTA => {
+                    fields.packed(|fields| self.positive.delta(fields))?;
                 }
-                histogram::POSITIVE_COUNT => {
-                    counts(&mut self.positive.counts, &mut fields, tag)?;
+                histogram::POSITIVE_COUNT => self.positive.count(&mut fields)?,
+                histogram::PACKED_POSITIVE_COUNT => {
+                    fields.packed(|fields| self.positive.count(fields))?;
                 }
                 histogram::START_TIMESTAMP => {
-                    Timestamp::merge(&mut self.start, fields.message_of(tag)?)?;
+                    Timestamp::merge(&mut self.start, fields.message()?)?;
                 }
                 histogram::EXEMPLARS => {
-                    let part = fields.part_of(tag)?;
+                    let part = fields.part()?;
                     let mut exemplar = None;
                     ExemplarData::merge(&mut exemplar, fields, part)?;
                     self.exemplars.extend(exemplar);
                 }
-                _ => fields.skip(tag)?,
+                _ => fields.other(key, at, schema::HISTOGRAM)?,
             }
         }
         Ok(())
@@ -270,18 +282,18 @@ impl HistogramData {
     fn bucket(&mut self, mut fields: Fields<'_>) -> Result<(), Fault> {
         let mut data = BucketData::default();
         let mut exemplar = None;
-        while let Some(tag) = fields.tag()? {
-            match tag.number {
-                bucket::CUMULATIVE_COUNT => data.cumulative_count = fields.varint_of(tag)?,
-                bucket::UPPER_BOUND => data.upper_bound = fields.double_of(tag)?,
+        while let Some((key, at)) = fields.key()? {
+            match key {
+                bucket::CUMULATIVE_COUNT => data.cumulative_count = fields.varint()?,
+                bucket::UPPER_BOUND => data.upper_bound = fields.double()?,
                 bucket::EXEMPLAR => {
-                    let part = fields.part_of(tag)?;
+                    let part = fields.part()?;
                     ExemplarData::merge(&mut exemplar, fields, part)?;
                 }
                 bucket::CUMULATIVE_COUNT_FLOAT => {
-                    data.cumulative_count_float = fields.double_of(tag)?;
+                    data.cumulative_count_float = fields.double()?;
                 }
-                _ => fields.skip(tag)?,
+                _ => fields.other(key, at, schema::BUCKET)?,
             }
         }
         if let Some(exemplar) = exemplar {
@@ -330,32 +342,28 @@ impl Side {
         self.counts.clear();
     }
 
+    fn delta(&mut self, fields: &mut Fields<'_>) -> Result<(), Fault> {
+        self.deltas.push(zigzag(fields.varint()?));
+        Ok(())
+    }
+
+    fn count(&mut self, fields: &mut Fields<'_>) -> Result<(), Fault> {
+        self.counts.push(fields.double()?);
+        Ok(())
+    }
+
     fn span(&mut self, mut fields: Fields<'_>) -> Result<(), Fault> {
         let mut span = BucketSpan::default();
-        while let Some(tag) = fields.tag()? {
-            match tag.number {
-                bucket_span::OFFSET => span.offset = zigzag_32(fields.varint_of(tag)?),
-                bucket_span::LENGTH => span.length = fields.varint_of(tag)? as u32,
-                _ => fields.skip(tag)?,
+        while let Some((key, at)) = fields.key()? {
+            match key {
+                bucket_span::OFFSET => span.offset = zigzag_32(fields.varint()?),
+                bucket_span::LENGTH => span.length = fields.varint()? as u32,
+                _ => fields.other(key, at, schema::SPAN)?,
             }
         }
         self.spans.push(span);
         Ok(())
     }
-}
-
-fn deltas(deltas: &mut Vec<i64>, fields: &mut Fields<'_>, tag: Tag) -> Result<(), Fault> {
-    fields.list_of(tag, WireType::Varint, |fields| {
-        deltas.push(zigzag(fields.varint()?));
-        Ok(())
-    })
-}
-
-fn counts(counts: &mut Vec<f64>, fields: &mut Fields<'_>, tag: Tag) -> Result<(), Fault> {
-    fields.list_of(tag, WireType::Fixed64, |fields| {
-        counts.push(fields.double()?);
-        Ok(())
-    })
 }
 
 impl ExemplarData {
@@ -373,17 +381,17 @@ impl ExemplarData {
             }),
         };
         let mut fields = within.within(part);
-        while let Some(tag) = fields.tag()? {
-            match tag.number {
+        while let Some((key, at)) = fields.key()? {
+            match key {
                 exemplar::LABEL => {
-                    RawLabel::read(fields.message_of(tag)?)?;
+                    RawLabel::read(fields.message()?)?;
                     data.labels += 1;
                 }
-                exemplar::VALUE => data.value = fields.double_of(tag)?,
+                exemplar::VALUE => data.value = fields.double()?,
                 exemplar::TIMESTAMP => {
-                    Timestamp::merge(&mut data.timestamp, fields.message_of(tag)?)?;
+                    Timestamp::merge(&mut data.timestamp, fields.message()?)?;
                 }
-                _ => fields.skip(tag)?,
+                _ => fields.other(key, at, schema::EXEMPLAR)?,
             }
         }
         Ok(())
@@ -393,11 +401,11 @@ impl ExemplarData {
 impl Timestamp {
     fn merge(into: &mut Option<Timestamp>, mut fields: Fields<'_>) -> Result<(), Fault> {
         let time = into.get_or_insert_default();
-        while let Some(tag) = fields.tag()? {
-            match tag.number {
-                timestamp::SECONDS => time.seconds = fields.varint_of(tag)? as i64,
-                timestamp::NANOS => time.nanos = fields.varint_of(tag)? as i32,
-                _ => fields.skip(tag)?,
+        while let Some((key, at)) = fields.key()? {
+            match key {
+                timestamp::SECONDS => time.seconds = fields.varint()? as i64,
+                timestamp::NANOS => time.nanos = fields.varint()? as i32,
+                _ => fields.other(key, at, schema::TIMESTAMP)?,
             }
         }
         Ok(())

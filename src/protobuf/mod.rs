@@ -7,14 +7,17 @@ mod fault;
 pub(crate) mod fields;
 mod frame;
 mod head;
+mod keys;
 mod label;
 pub(crate) mod metric;
 mod parser;
 mod path;
 mod reader;
+mod schema;
 mod view;
 mod whole;
 mod wire;
+mod wire_type;
 pub(crate) mod write;
 
 pub(crate) use door::FoundMetric;

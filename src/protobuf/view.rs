@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::engine::{CurrentExemplars, Engine};
-use super::fields::exemplar;
+use super::keys::exemplar;
 use super::label::RawLabel;
 use super::metric::{ExemplarData, Timestamp};
 use super::wire::Fields;
@@ -278,11 +278,11 @@ pub(super) fn labels_of<'e, 'm>(
         // They have been read before: there is no fault.
         let mut fields = Fields::new(family, *part);
         std::iter::from_fn(move || {
-            while let Ok(Some(tag)) = fields.tag() {
-                if tag.number == exemplar::LABEL {
-                    return RawLabel::read(fields.message_of(tag).ok()?).ok();
+            while let Ok(Some((key, at))) = fields.key() {
+                if key == exemplar::LABEL {
+                    return RawLabel::read(fields.message().ok()?).ok();
                 }
-                fields.skip(tag).ok()?;
+                fields.pass(key, at).ok()?;
             }
             None
         })

@@ -4,6 +4,9 @@
 //! what exceeds 64 bits is dropped, field numbers have 32 bits, and the number at the end of a group need not
 //! be that of its beginning.
 
+use super::schema::Field;
+use super::wire_type::WireType;
+
 /// The fields of a message that are left.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fields<'a> {
@@ -102,39 +105,6 @@ pub(super) enum Malformed {
     OtherType { expected: WireType, found: WireType },
 }
 
-/// How a field's value is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum WireType {
-    Varint,
-    Fixed64,
-    Bytes,
-    StartGroup,
-    EndGroup,
-    Fixed32,
-}
-
-impl WireType {
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            WireType::Varint => "a varint",
-            WireType::Fixed64 => "eight bytes",
-            WireType::Bytes => "a length and as many bytes",
-            WireType::StartGroup => "a group",
-            WireType::EndGroup => "the end of a group",
-            WireType::Fixed32 => "four bytes",
-        }
-    }
-}
-
-/// A field's number and how its value, which comes next, is written.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Tag {
-    pub(super) number: i32,
-    pub(super) wire_type: WireType,
-    /// Where the field begins.
-    pub(super) at: usize,
-}
-
 impl<'a> Fields<'a> {
     /// Returns the fields of a message that is part of a family.
     #[inline(always)]
@@ -167,88 +137,57 @@ impl<'a> Fields<'a> {
         Err(Fault { at, what })
     }
 
-    /// Returns the next field's tag; `None` at the end of the message.
+    /// Returns the next field's key, to be compared with those that are [known](super::schema::key), and where
+    /// it begins; `None` at the end of the message. A key that is not known goes to [`other`](Self::other).
     #[inline(always)]
-    pub(super) fn tag(&mut self) -> Result<Option<Tag>, Fault> {
+    pub(super) fn key(&mut self) -> Result<Option<(u64, usize)>, Fault> {
         let at = self.at;
-        // All fields that this crate reads have a tag of one byte, but for a few of two.
-        let key = match self.family.get(at) {
-            None => return Ok(None),
+        // All fields that this crate reads have a key of one byte, but for one.
+        match self.family.get(at) {
+            None => Ok(None),
             Some(byte) if *byte < 0x80 => {
                 self.at += 1;
-                u64::from(*byte)
+                Ok(Some((u64::from(*byte), at)))
             }
-            Some(_) => self.varint()?,
-        };
-        let number = (key >> 3) as i32;
-        let wire_type = match key & 7 {
-            0 => WireType::Varint,
-            1 => WireType::Fixed64,
-            2 => WireType::Bytes,
-            3 => WireType::StartGroup,
-            4 => return self.fault(at, Malformed::EndGroup),
-            5 => WireType::Fixed32,
-            other => return self.other_wire_type(at, number, other as u8),
-        };
-        if number <= 0 {
-            return self.fault(at, Malformed::FieldNumber(number));
+            // A field's number has 32 bits.
+            Some(_) => Ok(Some((self.varint()? & ((1 << 35) - 1), at))),
         }
-        Ok(Some(Tag {
-            number,
-            wire_type,
-            at,
-        }))
     }
 
-    /// A known field is refused for its number or its wire type, whichever comes first.
+    /// Skips a field whose key is not expected; `at` is where the key begins. It is a fault if the field is
+    /// known, since then it is written in another way.
     #[cold]
-    fn other_wire_type(&self, at: usize, number: i32, wire_type: u8) -> Result<Option<Tag>, Fault> {
-        match number {
-            ..=0 => self.fault(at, Malformed::FieldNumber(number)),
-            _ => self.fault(at, Malformed::WireType(wire_type)),
+    #[inline(never)]
+    pub(super) fn other(&mut self, key: u64, at: usize, known: &[Field]) -> Result<(), Fault> {
+        let number = (key >> 3) as i32;
+        let found = match WireType::of(key & 7) {
+            Some(WireType::EndGroup) => return self.fault(at, Malformed::EndGroup),
+            _ if number <= 0 => return self.fault(at, Malformed::FieldNumber(number)),
+            Some(found) => found,
+            None => return self.fault(at, Malformed::WireType((key & 7) as u8)),
+        };
+        match known.iter().find(|field| field.number == number) {
+            Some(field) => {
+                let expected = field.wire_type;
+                self.fault(at, Malformed::OtherType { expected, found })
+            }
+            None => self.skip(found, at),
         }
     }
 
-    /// Reads the value of a field that is a varint.
-    #[inline(always)]
-    pub(super) fn varint_of(&mut self, tag: Tag) -> Result<u64, Fault> {
-        self.expect(tag, WireType::Varint)?;
-        self.varint()
-    }
-
-    /// Reads the value of a field that is a double.
-    #[inline(always)]
-    pub(super) fn double_of(&mut self, tag: Tag) -> Result<f64, Fault> {
-        self.expect(tag, WireType::Fixed64)?;
-        self.double()
-    }
-
-    /// Reads the value of a field that is text.
-    #[inline(always)]
-    pub(super) fn part_of(&mut self, tag: Tag) -> Result<Part, Fault> {
-        self.expect(tag, WireType::Bytes)?;
-        self.part()
+    /// Skips a field, known or not.
+    pub(super) fn pass(&mut self, key: u64, at: usize) -> Result<(), Fault> {
+        match WireType::of(key & 7) {
+            Some(wire_type) => self.skip(wire_type, at),
+            None => self.fault(at, Malformed::WireType((key & 7) as u8)),
+        }
     }
 
     /// Reads the value of a field that is a message.
     #[inline(always)]
-    pub(super) fn message_of(&mut self, tag: Tag) -> Result<Self, Fault> {
-        let part = self.part_of(tag)?;
+    pub(super) fn message(&mut self) -> Result<Self, Fault> {
+        let part = self.part()?;
         Ok(self.within(part))
-    }
-
-    #[inline(always)]
-    fn expect(&self, tag: Tag, expected: WireType) -> Result<(), Fault> {
-        match tag.wire_type == expected {
-            true => Ok(()),
-            false => self.other_type(tag, expected),
-        }
-    }
-
-    #[cold]
-    fn other_type(&self, tag: Tag, expected: WireType) -> Result<(), Fault> {
-        let found = tag.wire_type;
-        self.fault(tag.at, Malformed::OtherType { expected, found })
     }
 
     /// Reads a varint. Bits above 64 are dropped.
@@ -310,19 +249,13 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Reads a list of numbers, which is either one number or, packed, a length and the numbers in so many
-    /// bytes. The last of them may end after that length (spec P9b).
+    /// Reads a packed list of numbers: a length and the numbers in so many bytes. The last of them may end
+    /// after that length (spec P9b).
     #[inline]
-    pub(super) fn list_of(
+    pub(super) fn packed(
         &mut self,
-        tag: Tag,
-        unpacked: WireType,
         mut number: impl FnMut(&mut Self) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
-        if tag.wire_type != WireType::Bytes {
-            self.expect(tag, unpacked)?;
-            return number(self);
-        }
         let packed = self.part()?.len();
         let end = self.at;
         self.at = end - packed;
@@ -332,10 +265,9 @@ impl<'a> Fields<'a> {
         Ok(())
     }
 
-    /// Skips the value of a field that is not known.
-    #[cold]
-    pub(super) fn skip(&mut self, tag: Tag) -> Result<(), Fault> {
-        let mut wire_type = tag.wire_type;
+    /// Skips the value of the field that begins at `at`.
+    fn skip(&mut self, mut wire_type: WireType, at: usize) -> Result<(), Fault> {
+        let start = at;
         let mut depth = 0usize;
         loop {
             match wire_type {
@@ -351,18 +283,14 @@ impl<'a> Fields<'a> {
                 return Ok(());
             }
             if self.at >= self.family.len() {
-                return self.fault(tag.at, Malformed::OpenGroup);
+                return self.fault(start, Malformed::OpenGroup);
             }
             let at = self.at;
-            wire_type = match self.varint()? & 7 {
-                0 => WireType::Varint,
-                1 => WireType::Fixed64,
-                2 => WireType::Bytes,
-                3 => WireType::StartGroup,
-                4 => WireType::EndGroup,
-                5 => WireType::Fixed32,
-                other => return self.fault(at, Malformed::WireType(other as u8)),
-            };
+            let number = self.varint()? & 7;
+            match WireType::of(number) {
+                Some(next) => wire_type = next,
+                None => return self.fault(at, Malformed::WireType(number as u8)),
+            }
         }
     }
 
