@@ -76,20 +76,24 @@ impl Rule {
     }
 
     /// Applies the rule. Does not sort the labels, nor take out those that are gone.
+    #[inline]
     pub(super) fn run<'a>(&'a self, labels: &mut LabelSet<'a>) -> Effect {
         match (&self.work, self.sources.as_slice()) {
             (Work::LabelMap { .. } | Work::LabelDrop(_) | Work::LabelKeep(_), _) => {
                 self.run_on_names(labels)
             }
             (_, [name]) => self.run_on(Source::At(labels.find(name)), labels),
-            _ => {
-                let mut joined = std::mem::take(&mut labels.room().joined);
-                self.join(labels, &mut joined);
-                let effect = self.run_on(Source::Joined(&joined), labels);
-                labels.room().joined = joined;
-                effect
-            }
+            _ => self.run_on_joined(labels),
         }
+    }
+
+    #[inline(never)]
+    fn run_on_joined<'a>(&'a self, labels: &mut LabelSet<'a>) -> Effect {
+        let mut joined = std::mem::take(&mut labels.room().joined);
+        self.join(labels, &mut joined);
+        let effect = self.run_on(Source::Joined(&joined), labels);
+        labels.room().joined = joined;
+        effect
     }
 
     /// Joins the values of the source labels.
@@ -112,6 +116,7 @@ impl Rule {
     }
 
     /// Applies a rule that looks at names.
+    #[inline(never)]
     fn run_on_names<'a>(&'a self, labels: &mut LabelSet<'a>) -> Effect {
         let (matched, changed) = match &self.work {
             Work::LabelMap { pattern, name } => {
@@ -170,10 +175,7 @@ impl Rule {
                 None => return decide(false, true),
                 Some(changed) => changed,
             },
-            Work::HashMod { target, modulus } => {
-                let new = Decimal::new(hash(value.text()) % modulus);
-                Spot::of(target, labels).put(labels, Given::Passing(new.text()))
-            }
+            Work::HashMod { target, modulus } => hash_mod(source, target, *modulus, labels),
             Work::Lowercase(target) => Spot::of(target, labels).map(labels, source, Case::Lower),
             Work::Uppercase(target) => Spot::of(target, labels).map(labels, source, Case::Upper),
             Work::LabelMap { .. } | Work::LabelDrop(_) | Work::LabelKeep(_) => false,
@@ -188,6 +190,7 @@ impl Rule {
 
 impl Replace {
     /// Applies the rule. Returns whether anything has changed; `None` if the pattern does not match.
+    #[inline]
     fn run<'a>(&'a self, source: Source<'_>, labels: &mut LabelSet<'a>) -> Option<bool> {
         let value = source.value(labels);
         if let Target::Name(name) = &self.target
@@ -202,6 +205,13 @@ impl Replace {
                 return Some(Spot::of(name, labels).put(labels, new));
             }
         }
+        self.run_on_match(source, labels)
+    }
+
+    /// Does what [`run`](Self::run) does, by way of the pattern.
+    #[inline(never)]
+    fn run_on_match<'a>(&'a self, source: Source<'_>, labels: &mut LabelSet<'a>) -> Option<bool> {
+        let value = source.value(labels);
         let mut spans = Spans::default();
         let matched = match self.captures {
             true => self.pattern.captures(value.text(), &mut spans),
@@ -264,6 +274,7 @@ impl<'a> Spot<'_, 'a> {
     }
 
     /// Sets the label to the source value in another case. Returns whether anything has changed.
+    #[inline(never)]
     fn map(self, labels: &mut LabelSet<'a>, source: Source<'_>, case: Case) -> bool {
         let value = source.value(labels);
         if let Some(current) = labels.value_at(self.place)
@@ -278,6 +289,17 @@ impl<'a> Spot<'_, 'a> {
         };
         self.put(labels, (&new).into())
     }
+}
+
+#[inline(never)]
+fn hash_mod<'a>(
+    source: Source<'_>,
+    target: &'a Name,
+    modulus: u64,
+    labels: &mut LabelSet<'a>,
+) -> bool {
+    let new = Decimal::new(hash(source.value(labels).text()) % modulus);
+    Spot::of(target, labels).put(labels, Given::Passing(new.text()))
 }
 
 /// Copies the labels whose names match. Returns whether one did.

@@ -154,7 +154,7 @@ impl<'a> LabelSet<'a> {
         let order = shape.order.get_or_insert_with(|| Order::of(&shape.names));
         if let Order::By(places) = order {
             shape.moved.clear();
-            shape.moved.extend_from_slice(&self.labels);
+            (shape.moved).extend_from_slice(self.labels.get(..first).unwrap_or_default());
             let by_name = places.iter().take(first).map(|place| usize::from(*place));
             for (label, place) in self.labels.iter_mut().zip(by_name) {
                 if let Some(moved) = shape.moved.get(place) {
