@@ -1,5 +1,6 @@
 //! From metrics to samples: which samples a metric has, one after another.
 
+use super::bounds::Bounds;
 use super::fault::{FamilyPlace, Refused};
 use super::head::{Head, MetricParts};
 use super::label::LabelList;
@@ -12,7 +13,6 @@ use crate::model::histogram_options::HistogramOptions;
 use crate::model::metric_type::MetricType;
 use crate::model::native_histogram::{NativeCounts, NativeHistogram, NhcbBuilder};
 use crate::model::suffix::Suffix;
-use crate::number::go_float;
 use crate::text::filter::Filter;
 
 /// The label that tells a bucket from the others.
@@ -84,7 +84,7 @@ pub(super) struct Current {
     /// The name of the label that the metric does not have.
     pub(super) extra: Option<&'static str>,
     /// The value of that label.
-    pub(super) bound: String,
+    pub(super) bound: Bounds,
     pub(super) exemplars: CurrentExemplars,
 }
 
@@ -297,7 +297,7 @@ impl Engine {
                     return Ok(false);
                 };
                 sample.value = *value;
-                sample.bound(QUANTILE, *quantile);
+                sample.bound(QUANTILE, *quantile, at);
                 self.step = Some(Step::Listed(at + 1));
             }
             Step::Listed(at) => {
@@ -307,7 +307,7 @@ impl Engine {
                 };
                 self.name.push_str(Suffix::Bucket.as_str());
                 sample.value = bucket.total();
-                sample.bound(LE, bucket.upper_bound);
+                sample.bound(LE, bucket.upper_bound, at);
                 if let Some(exemplar) = bucket.exemplar {
                     sample.exemplars = CurrentExemplars::Bucket(exemplar);
                 }
@@ -319,7 +319,8 @@ impl Engine {
             Step::Infinity => {
                 self.name.push_str(Suffix::Bucket.as_str());
                 sample.value = self.metric.histogram.total();
-                sample.bound(LE, f64::INFINITY);
+                let at = self.metric.histogram.buckets.len();
+                sample.bound(LE, f64::INFINITY, at);
                 self.step = self.after_classic();
             }
             Step::Native => {
@@ -453,10 +454,10 @@ impl Current {
         self.exemplars = CurrentExemplars::Native;
     }
 
-    /// Sets the label that the metric does not have.
-    fn bound(&mut self, name: &'static str, bound: f64) {
+    /// Sets the label that the metric does not have: that of the bucket or quantile with this number.
+    #[inline]
+    fn bound(&mut self, name: &'static str, bound: f64, number: usize) {
         self.extra = Some(name);
-        self.bound.clear();
-        go_float::openmetrics(bound).push_to(&mut self.bound);
+        self.bound.set(bound, number);
     }
 }

@@ -19,8 +19,37 @@ pub(super) struct RawLabel {
 }
 
 impl RawLabel {
+    /// Reads the label whose message is `part` of the family.
     #[inline]
-    pub(super) fn read(mut fields: Fields<'_>) -> Result<Self, Fault> {
+    pub(super) fn read(family: &[u8], part: Part) -> Result<Self, Fault> {
+        match RawLabel::read_ordinary(family, part) {
+            Some(label) => Ok(label),
+            None => RawLabel::read_any(Fields::new(family, part)),
+        }
+    }
+
+    /// Reads a label that is a name and a value of less than 128 bytes each, and nothing else.
+    #[inline(always)]
+    fn read_ordinary(family: &[u8], part: Part) -> Option<Self> {
+        let message = part.of(family);
+        let [NAME, name_len, rest @ ..] = message else {
+            return None;
+        };
+        let name_len = usize::from(*name_len);
+        let [VALUE, value_len, value @ ..] = rest.get(name_len..)? else {
+            return None;
+        };
+        let (name, value_at) = (part.start() + 2, part.end() - value.len());
+        let is_short = name_len < 0x80 && *value_len < 0x80;
+        (is_short && value.len() == usize::from(*value_len)).then(|| RawLabel {
+            name: Part::new(name, name + name_len),
+            value: Part::new(value_at, part.end()),
+            has_name: true,
+        })
+    }
+
+    #[inline(never)]
+    fn read_any(mut fields: Fields<'_>) -> Result<Self, Fault> {
         let mut label = RawLabel::default();
         while let Some((key, at)) = fields.key()? {
             match key {
@@ -36,6 +65,9 @@ impl RawLabel {
     }
 }
 
+const NAME: u8 = label_pair::NAME as u8;
+const VALUE: u8 = label_pair::VALUE as u8;
+
 /// How many bytes there are before a label's message: its tag and its length.
 const BESIDE: usize = 6;
 
@@ -43,61 +75,103 @@ const BESIDE: usize = 6;
 #[derive(Debug, Default)]
 pub(super) struct LabelList {
     labels: Vec<RawLabel>,
-    /// Where all of them are, if every byte there is ASCII: then one look says that they are text.
-    ascii: Option<Part>,
-    read: bool,
+    /// The bytes that all labels are in, which are UTF-8, and where in the family they begin. Kept here, so that
+    /// they are checked once for all samples of the metric.
+    text: String,
+    start: usize,
+    /// Whether all labels are in the text.
+    is_text: bool,
+    is_read: bool,
 }
 
 impl LabelList {
     /// Forgets the labels: those of another metric come next.
+    #[inline]
     pub(super) fn clear(&mut self) {
-        self.read = false;
+        self.is_read = false;
     }
 
     /// Tells whether the current metric's labels have been [read](Self::read).
+    #[inline]
     pub(super) const fn are_read(&self) -> bool {
-        self.read
+        self.is_read
     }
 
     /// Reads the labels whose messages are `parts`, in this order (spec P21).
+    #[inline]
     pub(super) fn read(&mut self, family: &[u8], parts: &[Part]) -> Result<(), Refused> {
         self.labels.clear();
-        self.read = true;
+        self.text.clear();
+        (self.is_read, self.is_text) = (true, true);
         let (Some(first), Some(last)) = (parts.first(), parts.last()) else {
-            self.ascii = Some(Part::default());
             return Ok(());
         };
-        // Labels are next to each other, unless somebody takes pains; then each is looked at alone.
-        let all = first.to(*last);
-        let most = parts.iter().map(|part| part.len() + BESIDE).sum();
-        let is_ascii = all.len() <= most && all.of(family).is_ascii();
-        self.ascii = is_ascii.then_some(all);
+        let mut size = 0;
         for part in parts {
-            let label = RawLabel::read(Fields::new(family, *part))?;
+            let label = RawLabel::read(family, *part)?;
             if label.has_name && label.name.len() == 0 {
                 let at = label.name.start();
                 return Err(Refused::EmptyName { at });
             }
-            if self.ascii.is_none() {
-                text(label.name, family)?;
-                text(label.value, family)?;
-            }
+            size += part.len() + BESIDE;
             self.labels.push(label);
+        }
+        // Labels are next to each other, unless somebody takes pains; then each is looked at alone.
+        let all = first.to(*last);
+        self.start = all.start();
+        self.is_text = all.len() <= size && self.take_text(family, all);
+        match self.is_text {
+            true => Ok(()),
+            false => self.check_each(family),
+        }
+    }
+
+    /// Takes over the bytes that the labels are in, if they are UTF-8, and so is each label.
+    fn take_text(&mut self, family: &[u8], all: Part) -> bool {
+        let Ok(text) = std::str::from_utf8(all.of(family)) else {
+            return false;
+        };
+        self.text.push_str(text);
+        text.is_ascii()
+            || self
+                .labels
+                .iter()
+                .all(|label| self.has(label.name) && self.has(label.value))
+    }
+
+    fn has(&self, part: Part) -> bool {
+        self.text.get(part.within(self.start)).is_some()
+    }
+
+    #[cold]
+    fn check_each(&self, family: &[u8]) -> Result<(), Refused> {
+        for label in &self.labels {
+            text(label.name, family)?;
+            text(label.value, family)?;
         }
         Ok(())
     }
 
     /// Returns the labels, which have been [read](Self::read).
     #[inline]
-    pub(super) fn view<'e, 'm>(&'e self, family: &'m [u8]) -> Labels<'e, 'm> {
-        let ascii = self.ascii.and_then(|all| {
-            let text = std::str::from_utf8(all.of(family)).ok()?;
-            Some((text, all.start()))
-        });
+    pub(super) fn view<'m>(&'m self, family: &'m [u8]) -> Labels<'m, 'm> {
         Labels {
             labels: self.labels.iter(),
             family,
-            ascii,
+            text: self.is_text.then_some((self.text.as_str(), self.start)),
+        }
+    }
+
+    /// Returns the labels, borrowed from the family.
+    pub(super) fn view_in<'e, 'm>(&'e self, family: &'m [u8]) -> Labels<'e, 'm> {
+        let all = family
+            .get(self.start..)
+            .and_then(|rest| rest.get(..self.text.len()));
+        let text = all.and_then(|all| std::str::from_utf8(all).ok());
+        Labels {
+            labels: self.labels.iter(),
+            family,
+            text: text.filter(|_| self.is_text).map(|text| (text, self.start)),
         }
     }
 }
@@ -107,31 +181,23 @@ impl LabelList {
 pub(crate) struct Labels<'e, 'm> {
     labels: slice::Iter<'e, RawLabel>,
     family: &'m [u8],
-    /// All labels, and where they begin, if they are ASCII.
-    ascii: Option<(&'m str, usize)>,
+    /// The text that all labels are in, and where in the family it begins, if there is one.
+    text: Option<(&'m str, usize)>,
 }
 
 impl<'m> Labels<'_, 'm> {
-    /// Returns a text that all labels lie in, and where in it each lies, if they are ASCII.
+    /// Returns a text that all labels lie in, and where in it each lies, if there is one.
     pub(crate) fn in_one(&self) -> Option<(&'m str, impl Iterator<Item = [Range<usize>; 2]>)> {
-        let (text, start) = self.ascii?;
-        let range = move |part: Part| match part.len() {
-            0 => 0..0,
-            _ => part.start().saturating_sub(start)..part.end().saturating_sub(start),
-        };
+        let (text, start) = self.text?;
         let labels = self.labels.clone();
-        Some((
-            text,
-            labels.map(move |label| [range(label.name), range(label.value)]),
-        ))
+        let ranges = labels.map(move |label| [label.name.within(start), label.value.within(start)]);
+        Some((text, ranges))
     }
 
     #[inline]
     fn text(&self, part: Part) -> &'m str {
-        let text = match self.ascii {
-            Some((text, start)) => {
-                text.get(part.start().wrapping_sub(start)..part.end().wrapping_sub(start))
-            }
+        let text = match self.text {
+            Some((text, start)) => text.get(part.within(start)),
             None => std::str::from_utf8(part.of(self.family)).ok(),
         };
         text.unwrap_or_default()

@@ -370,6 +370,7 @@ impl ExemplarData {
     /// Reads an exemplar, or merges it into the one that came before. Its labels' messages are read too, as
     /// Prometheus does, so that a fault in them is found here.
     fn merge(into: &mut Option<ExemplarData>, within: Fields<'_>, part: Part) -> Result<(), Fault> {
+        let family = within.bytes();
         let data = match into {
             Some(data) => {
                 data.more.push(part);
@@ -384,7 +385,7 @@ impl ExemplarData {
         while let Some((key, at)) = fields.key()? {
             match key {
                 exemplar::LABEL => {
-                    RawLabel::read(fields.message()?)?;
+                    RawLabel::read(family, fields.part()?)?;
                     data.labels += 1;
                 }
                 exemplar::VALUE => data.value = fields.double()?,

@@ -1,5 +1,6 @@
 //! The protobuf format: delimited messages of `io.prometheus.client.MetricFamily`.
 
+mod bounds;
 mod chunks;
 mod door;
 mod engine;

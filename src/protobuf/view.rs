@@ -113,7 +113,7 @@ impl<'m> Sample<'m> {
     pub fn labels(&self) -> impl Iterator<Item = (&'m str, &'m str)> + Clone + use<'m> {
         let View { engine, family } = self.0;
         let sample = &engine.sample;
-        let extra = sample.extra.map(|name| (name, sample.bound.as_str()));
+        let extra = sample.extra.map(|name| (name, sample.bound.current()));
         engine.labels.view(family).chain(extra)
     }
 
@@ -280,7 +280,7 @@ pub(super) fn labels_of<'e, 'm>(
         std::iter::from_fn(move || {
             while let Ok(Some((key, at))) = fields.key() {
                 if key == exemplar::LABEL {
-                    return RawLabel::read(fields.message().ok()?).ok();
+                    return RawLabel::read(family, fields.part().ok()?).ok();
                 }
                 fields.pass(key, at).ok()?;
             }

@@ -50,7 +50,7 @@ impl<'e, 'm> Whole<'e, 'm> {
 
     /// Returns the metric's labels, of which nothing is missing and all is UTF-8.
     pub(crate) fn labels(self) -> Labels<'e, 'm> {
-        self.engine.labels.view(self.family)
+        self.engine.labels.view_in(self.family)
     }
 
     pub(crate) fn timestamp(self) -> Option<i64> {

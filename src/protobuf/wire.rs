@@ -4,6 +4,8 @@
 //! what exceeds 64 bits is dropped, field numbers have 32 bits, and the number at the end of a group need not
 //! be that of its beginning.
 
+use std::ops::Range;
+
 use super::schema::Field;
 use super::wire_type::WireType;
 
@@ -30,7 +32,7 @@ impl Part {
     pub(super) const MOST: usize = u32::MAX as usize;
 
     #[inline(always)]
-    fn new(start: usize, end: usize) -> Self {
+    pub(super) fn new(start: usize, end: usize) -> Self {
         Part {
             start: start as u32,
             end: end as u32,
@@ -67,6 +69,15 @@ impl Part {
         Part {
             start: self.start,
             end: last.end,
+        }
+    }
+
+    /// Returns where the part is in bytes that begin at `start`; what is empty is at their beginning.
+    #[inline(always)]
+    pub(super) fn within(self, start: usize) -> Range<usize> {
+        match self.len() {
+            0 => 0..0,
+            _ => self.start().saturating_sub(start)..self.end().saturating_sub(start),
         }
     }
 
@@ -125,6 +136,11 @@ impl<'a> Fields<'a> {
     #[inline(always)]
     pub(super) const fn at(family: &'a [u8], at: usize) -> Self {
         Fields { family, at }
+    }
+
+    /// Returns the family up to the end of the message.
+    pub(super) const fn bytes(&self) -> &'a [u8] {
+        self.family
     }
 
     /// Returns where the next field begins.
