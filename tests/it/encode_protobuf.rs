@@ -284,18 +284,22 @@ fn labels_are_read_in_any_order() {
         \x0a\x05\x0a\x01b\x12\x00\
         \x0a\x07\x12\x01v\x0a\x02cd";
     let labels = [("a", ""), ("b", ""), ("cd", "v")];
+    let family = MetricFamily::new("m", MetricType::Gauge);
+    let expected = [family.metric(Metric::gauge(0.0).labels(labels))];
     let read = decode(body);
-    let expected = Metric::gauge(0.0).labels(labels);
-    assert_eq!(read[0].metrics, [expected.clone()]);
-    let read: Vec<_> = read.into_iter().map(MetricFamily::into_owned).collect();
-    assert_eq!(read[0].metrics, [expected.clone()]);
-    let listed: Vec<_> = read[0].metrics[0].labels.iter().collect();
+    assert_eq!(read, expected);
+    let owned: Vec<_> = read.into_iter().map(MetricFamily::into_owned).collect();
+    assert_eq!(owned, expected);
+    let metrics = owned.iter().flat_map(|family| &family.metrics);
+    let listed: Vec<_> = metrics.flat_map(|metric| metric.labels.iter()).collect();
     assert_eq!(
         listed,
         labels.map(|(name, value)| (name.into(), value.into()))
     );
-    let family = FamilyReader::protobuf(&body[..]).next().unwrap().unwrap();
-    assert_eq!(family.metrics, [expected]);
+    let streamed: Vec<_> = FamilyReader::protobuf(&body[..])
+        .map(Result::unwrap)
+        .collect();
+    assert_eq!(streamed, expected);
 }
 
 #[test]
