@@ -175,7 +175,25 @@ fn native_histograms_are_drawn_with_their_bounds() {
         let family = MetricFamily::new("h", MetricType::Histogram);
         metrics.into_iter().fold(family, MetricFamily::metric)
     };
-    assert_eq!(shown(&[family(vec![metric(native(0))])]), "");
+    assert_eq!(
+        shown(&[family(vec![metric(native(0))])]),
+        "\
+h  histogram  1 series
+    count 23  sum 18.4  mean 0.8  q0.5 0.2227  q0.9 14.9  q0.99 29.5
+               -2 – -1   4  ████████████████████████████████
+             -1 – -0.5   3  ████████████████████████
+         -0.5 – -0.001   0
+        -0.001 – 0.001   2  ████████████████
+         0.001 – 0.125   0
+          0.125 – 0.25   3  ████████████████████████
+            0.25 – 0.5   5  ████████████████████████████████████████
+               0.5 – 2   0
+                 2 – 4   1  ████████
+                 4 – 8   0
+                8 – 16   3  ████████████████████████
+               16 – 32   2  ████████████████
+"
+    );
 
     // Bounds that are not whole, custom ones, and no observation.
     let custom = NativeHistogram::custom([0.5, 1.0])
@@ -187,7 +205,32 @@ fn native_histograms_are_drawn_with_their_bounds() {
         metric(custom).labels([("a", "c")]),
         metric(NativeHistogram::new(3)).labels([("a", "d")]),
     ]);
-    assert_eq!(shown(&[several.clone()]), "");
+    assert_eq!(
+        shown(std::slice::from_ref(&several)),
+        "\
+h  histogram  3 series
+    count 23  sum 18.4  mean 0.8  q0.5 0.9942  q0.9 1.01  q0.99 1.01
+    a=b
+            -1.0027 – -1   4  ████████████████████████████████
+            -1 – -0.9973   3  ████████████████████████
+        -0.9973 – -0.001   0
+          -0.001 – 0.001   2  ████████████████
+         0.001 – 0.99191   0
+        0.99191 – 0.9946   3  ████████████████████████
+         0.9946 – 0.9973   5  ████████████████████████████████████████
+         0.9973 – 1.0027   0
+         1.0027 – 1.0054   1  ████████
+         1.0054 – 1.0082   0
+         1.0082 – 1.0109   3  ████████████████████████
+         1.0109 – 1.0136   2  ████████████████
+    count 3  sum 2  mean 0.6667  q0.5 1  q0.9 1  q0.99 1  a=c
+          ≤ 0.5   1  ████████████████████
+        0.5 – 1   0
+            > 1   2  ████████████████████████████████████████
+    count 0  sum 0  a=d
+        no buckets
+"
+    );
 
     // Many buckets are joined to some.
     let many = NativeHistogram::new(8)
@@ -198,12 +241,29 @@ fn native_histograms_are_drawn_with_their_bounds() {
             [],
         ))
         .positive_spans([BucketSpan::new(1, 1000)]);
-    assert_eq!(shown(&[family(vec![metric(many)])]), "");
+    let many = shown(&[family(vec![metric(many)])]);
+    let lines: Vec<&str> = many.lines().skip(2).collect();
+    assert_eq!(lines.len(), 32);
+    assert_eq!(
+        lines[0],
+        "             1 – 1.0905   32  ████████████████████████████████████████"
+    );
+    assert_eq!(lines[31], "            14.672 – 16    8  ██████████");
 
     // Where a family has many, each is sketched.
     let mut more = several;
     more.metrics.push(metric(native(2)).labels([("a", "e")]));
-    assert_eq!(shown(&[more]), "");
+    assert_eq!(
+        shown(&[more]),
+        "\
+h  histogram  4 series
+    a  count   sum    mean    q0.5  q0.9  q0.99  buckets
+    b     23  18.4     0.8  0.9942  1.01   1.01  ▇▅·▄·▅█·▂·▅▄
+    c      3     2  0.6667       1     1      1  ▄·█
+    d      0     0
+    e     23  18.4     0.8   0.687  1.97   2.33  ▇▅·▄·▅█·▂·▅▄
+"
+    );
 }
 
 #[test]

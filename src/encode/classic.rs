@@ -32,15 +32,12 @@ impl<'h> Classic<'h> {
         };
         classic.sum = histogram.sum.or(Some(native.sum));
         classic.count = histogram.count.or(Some(native.count()));
-        if !native.is_custom() {
+        let Some(converted) = Histogram::from_native_custom(native) else {
             classic.native = Some(native);
             return classic;
-        }
+        };
         if histogram.buckets.is_empty() {
-            let buckets = cumulative(native);
-            classic.buckets = buckets
-                .map(|(bound, count)| Bucket::new(bound, count))
-                .collect();
+            classic.buckets = Cow::Owned(converted.buckets);
         }
         classic.exemplars = &[];
         for exemplar in &metric.exemplars {
@@ -66,19 +63,4 @@ impl<'h> Classic<'h> {
     pub(super) fn is_native_only(&self) -> bool {
         self.native.is_some() && self.buckets.is_empty()
     }
-}
-
-/// Returns the bounds of custom buckets, up to `+Inf`, and how many observations are at most each.
-fn cumulative(native: &NativeHistogram) -> impl Iterator<Item = (f64, f64)> {
-    let bounds = native.custom_bounds.iter().copied();
-    let mut listed = native.buckets().peekable();
-    let mut below = 0.0;
-    bounds.chain([f64::INFINITY]).map(move |bound| {
-        // Nothing is above the last.
-        let is_in = |upper: f64| upper <= bound || bound == f64::INFINITY;
-        while let Some(bucket) = listed.next_if(|bucket| is_in(bucket.upper)) {
-            below += bucket.count;
-        }
-        (bound, below)
-    })
 }

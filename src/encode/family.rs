@@ -179,7 +179,30 @@ impl FamilyWriter<'_> {
             })?;
         }
         if family.metric_type.has_start_time() && !self.links(kind, Suffix::Created) {
-            self.beside(family, escaped, Suffix::Created, created)?;
+            self.created_beside(family, escaped)?;
+        }
+        Ok(())
+    }
+
+    /// Writes start times as gauges. Where a counter's family is named like its samples, the name of its
+    /// start time has no `_total`, as in OpenMetrics.
+    fn created_beside(
+        &mut self,
+        family: &MetricFamily<'_>,
+        escaped: &str,
+    ) -> Result<(), EncodeError> {
+        let stem = match self.syntax().suffixes.family_names() {
+            FamilyNames::AsSamples => family.metric_type.main_suffix(),
+            FamilyNames::Stems => None,
+        };
+        let stem = stem.and_then(|suffix| escaped.strip_suffix(suffix.as_str()));
+        let Some(stem) = stem.filter(|stem| !stem.is_empty()) else {
+            return self.beside(family, escaped, Suffix::Created, created);
+        };
+        for (base, suffixed) in [(escaped, true), (stem, false)] {
+            self.beside(family, base, Suffix::Created, |metric| {
+                created(metric).filter(|_| metric.suffixed == suffixed)
+            })?;
         }
         Ok(())
     }

@@ -88,9 +88,9 @@ use text_body::TextBody;
 /// ```
 ///
 /// Output goes out in pieces of a few KiB. A family is written only when it is complete, in OpenMetrics even
-/// if it came line by line: the encoder holds it until then. Nothing is allocated per sample, except for those that
-/// [`sample_as`](Self::sample_as) writes in OpenMetrics. There the encoder also keeps the names of families
-/// and of their samples, to tell them from others. [`finish`](Self::finish) writes the rest: an encoder that
+/// if it came line by line: the encoder holds it until then. Nothing is allocated per sample, except for those
+/// that [`sample_as`](Self::sample_as) writes in OpenMetrics, and for histograms with custom buckets. In OpenMetrics
+/// the encoder also keeps the names of families and of their samples, to tell them from others. [`finish`](Self::finish) writes the rest: an encoder that
 /// is dropped without it has not written everything.
 ///
 /// # Names
@@ -102,8 +102,8 @@ use text_body::TextBody;
 ///
 /// # From one format to another
 ///
-/// Families carry what OpenMetrics can say, and text cannot say all of it. No series changes its name or gets
-/// lost, except where this table says so:
+/// Families carry what OpenMetrics and protobuf can say, and no format can say all of it. No series changes its
+/// name or gets lost, except where this table says so:
 ///
 /// | family | in text | in OpenMetrics | in protobuf |
 /// |---|---|---|---|

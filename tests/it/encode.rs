@@ -21,7 +21,7 @@ use well_formed::well_formed;
 /// The one NaN that a body can spell.
 const NAN: f64 = f64::from_bits(0x7ff8_0000_0000_0001);
 
-fn format(protocol: ScrapeProtocol) -> Format {
+pub(crate) fn format(protocol: ScrapeProtocol) -> Format {
     Format::new(protocol).with_escaping(EscapingScheme::AllowUtf8)
 }
 
@@ -34,7 +34,7 @@ fn dialect(format: Format) -> Dialect {
 
 // ---- families at random
 
-fn float() -> impl Strategy<Value = f64> {
+pub(crate) fn float() -> impl Strategy<Value = f64> {
     prop_oneof![
         4 => (-1000i32..1000).prop_map(f64::from),
         2 => any::<f64>().prop_map(|number| if number.is_nan() { NAN } else { number }),
@@ -57,7 +57,7 @@ fn bounds() -> impl Strategy<Value = Vec<f64>> {
 }
 
 /// Returns one of these sometimes, if allowed.
-fn maybe<S: Strategy>(may_be: bool, of: S) -> impl Strategy<Value = Option<S::Value>> {
+pub(crate) fn maybe<S: Strategy>(may_be: bool, of: S) -> impl Strategy<Value = Option<S::Value>> {
     prop::option::weighted(0.3, of).prop_map(move |one| one.filter(|_| may_be))
 }
 
@@ -69,7 +69,7 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-fn labels() -> impl Strategy<Value = Vec<(String, String)>> {
+pub(crate) fn labels() -> impl Strategy<Value = Vec<(String, String)>> {
     let name = prop_oneof![3 => "[a-z_][a-z0-9_]{0,3}", 1 => text()]
         .prop_filter("reserved", |name| {
             !name.is_empty() && !["le", "quantile", "__name__"].contains(&name.as_str())
@@ -89,7 +89,7 @@ fn millis(openmetrics: bool) -> BoxedStrategy<Option<i64>> {
     .boxed()
 }
 
-fn exemplar() -> impl Strategy<Value = MetricExemplar<'static>> {
+pub(crate) fn exemplar() -> impl Strategy<Value = MetricExemplar<'static>> {
     (labels(), float(), millis(true)).prop_map(|(labels, value, timestamp)| {
         let exemplar = MetricExemplar::new(value).labels(labels);
         match timestamp {
@@ -217,7 +217,7 @@ fn family(openmetrics: bool) -> impl Strategy<Value = MetricFamily<'static>> {
 }
 
 /// Families whose names do not clash: none is another's with a suffix.
-fn families(openmetrics: bool) -> impl Strategy<Value = Vec<MetricFamily<'static>>> {
+pub(crate) fn families(openmetrics: bool) -> impl Strategy<Value = Vec<MetricFamily<'static>>> {
     vec(family(openmetrics), 0..5).prop_map(|mut families| {
         for (at, family) in families.iter_mut().enumerate() {
             family.name = match &family.unit {
@@ -252,7 +252,7 @@ fn decode(body: &str, dialect: Dialect) -> Vec<MetricFamily<'_>> {
 }
 
 /// Labels, value and time of a sample.
-type Point = (Vec<(String, String)>, u64, Option<i64>);
+pub(crate) type Point = (Vec<(String, String)>, u64, Option<i64>);
 
 /// Converts `le` and `quantile` to numbers: families know which they own, while Prometheus rewrites those of
 /// any sample after a TYPE line, and none in a gauge histogram.
@@ -264,7 +264,7 @@ fn bound(name: &str, value: &str) -> String {
 }
 
 /// Returns series as they are stored, with value and time.
-fn series(body: &[u8], dialect: Dialect) -> Vec<Point> {
+pub(crate) fn series(body: &[u8], dialect: Dialect) -> Vec<Point> {
     let samples = Parser::new(body, dialect)
         .flatten()
         .filter_map(Line::into_sample);

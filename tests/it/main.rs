@@ -11,6 +11,7 @@ mod conformance;
 mod corpus;
 mod doors;
 mod encode;
+mod encode_protobuf;
 mod error_chain;
 mod errors;
 mod families;

@@ -113,6 +113,21 @@ fn counters_by_name() {
         "# TYPE x counter\nx 1\n# TYPE x_created gauge\nx_created 2\n",
     );
     check(
+        &counter("x_total", false),
+        TEXT,
+        "# TYPE x_total counter\nx_total 1\n# TYPE x_created gauge\nx_created 2\n",
+    );
+    check(
+        &counter("_total", false),
+        TEXT,
+        "# TYPE _total counter\n_total 1\n# TYPE _total_created gauge\n_total_created 2\n",
+    );
+    check(
+        &counter("x_total", true),
+        TEXT,
+        "# TYPE x_total_total counter\nx_total_total 1\n# TYPE x_total_created gauge\nx_total_created 2\n",
+    );
+    check(
         &MetricFamily::new("x", MetricType::Counter),
         OM,
         "# TYPE x counter\n# EOF\n",

@@ -14,7 +14,7 @@ use crate::bytes::hash::Seeds;
 use crate::bytes::work;
 use crate::number::decode::Escapes;
 use crate::text::shape::{LabelLengths, PackedLabel};
-use crate::text::shape::{LabelShape, Text};
+use crate::text::shape::{LabelShape, Piece, Text};
 
 /// How many labels are held without allocating: a metric with more has them on the heap.
 const INLINE_LABELS: usize = 6;
@@ -272,8 +272,10 @@ impl<'a> MetricLabels<'a> {
                 count,
             },
             Repr::Line(line) => {
-                // What follows the last label is not needed.
-                let end = unpacked(&line.shapes).map(|shape| shape.value.end()).max();
+                // What follows the last label is not needed. In protobuf a value may be before its name.
+                let end = unpacked(&line.shapes)
+                    .map(|shape| shape.value.end().max(shape.name.end()))
+                    .max();
                 let text = line.text.get(..end.unwrap_or(0)).unwrap_or_default();
                 let text = Cow::Owned(text.to_owned());
                 Repr::Line(Box::new(InLine::new(text, line.shapes)))
@@ -375,7 +377,8 @@ fn same_set(mut labels: Pairs<'_>, mut others: Pairs<'_>) -> bool {
 }
 
 fn pair<'t>(text: &'t str, shape: LabelShape) -> (Cow<'t, str>, Cow<'t, str>) {
-    work::on(shape.value.end() - shape.name.start());
+    let length = |piece: Piece| piece.end().saturating_sub(piece.start());
+    work::on(length(shape.name) + length(shape.value));
     let text = Text::Str(text);
     (
         text.unescaped(shape.name, Escapes::Quoted),
