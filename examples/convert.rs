@@ -6,7 +6,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use exposition::encode::Omitted;
-use exposition::{Encoder, EscapingScheme, Families, Format, ScrapeProtocol};
+use exposition::{Encoder, EscapingScheme, Format, ScrapeProtocol};
 
 #[path = "support/program.rs"]
 mod program;
@@ -38,7 +38,7 @@ Options:
       --lossy                leave out what the format has no place for, instead of failing: units and
                              exemplars in text, native histograms in both text formats
       --like-go              write as Go's client library does, to the byte
-      --format text|openmetrics
+      --format text|openmetrics|protobuf
                              the format of the body
       --max-body SIZE        the longest body, without compression, such as 1GiB; 0 for no limit
                              (default 256MiB)
@@ -102,7 +102,7 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
 
 fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>> {
     let source = source::fetch(&arguments.from, arguments.reading)?;
-    let collected = Families::new(&source.body, source.dialect).read_all();
+    let collected = source.families().read_all();
     let mut encoder = Encoder::from_writer(out, arguments.to)?
         .lossy(arguments.lossy)
         .like_client_golang(arguments.like_go);

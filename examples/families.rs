@@ -170,7 +170,7 @@ fn print(
     out: &mut dyn Write,
 ) -> Result<bool, Box<dyn Error>> {
     let start = Instant::now();
-    let collected = Families::new(&source.body, source.dialect).read_all();
+    let collected = source.families().read_all();
     let took = start.elapsed();
 
     let is_wanted = |family: &&MetricFamily<'_>| match &arguments.wanted {

@@ -79,7 +79,7 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
 }
 
 fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>> {
-    let source = source::fetch(&arguments.from, arguments.reading)?;
+    let source = source::fetch_lines(&arguments.from, arguments.reading)?;
     let mut well = true;
     let mut parser = Parser::new(&source.body, source.dialect).note_leniencies();
     while let Some(line) = parser.next() {

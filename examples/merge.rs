@@ -42,7 +42,7 @@ Options:
                              instead of failing
       --keep-going           leave out lines in error, instead of failing
       --lossy                leave out units and exemplars where the format has none, instead of failing
-      --format text|openmetrics
+      --format text|openmetrics|protobuf
                              the format of the bodies; by default what the server says or, for a file,
                              OpenMetrics if it ends in `# EOF`
       --max-body SIZE        the longest body, without compression, such as 1GiB; 0 for no limit
@@ -191,6 +191,8 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
         bodies.push((name, source::fetch(&from, arguments.reading)?));
     }
     let first = bodies.first().map(|(_, source)| source.format.protocol());
+    // Lines are merged: protobuf is merged as text.
+    let first = first.filter(|protocol| !protocol.is_protobuf());
     let to = arguments.to.or(first).unwrap_or_default();
     let mut merge = Merge::new(Format::new(to).with_escaping(arguments.escaping))
         .on_collision(arguments.collision()?)
@@ -198,7 +200,10 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
         .keep_going(arguments.keep_going)
         .lossy(arguments.lossy);
     for (name, source) in &bodies {
-        let mut body = Source::new(name, &source.body, source.dialect);
+        let mut body = match source.format.is_protobuf() {
+            true => Source::with_format(name, &source.body, source.format),
+            false => Source::new(name, &source.body, source.dialect),
+        };
         if let Some(label) = &arguments.label {
             body = body.label(label, name);
         }
@@ -233,6 +238,7 @@ fn tell(report: &MergeReport) {
             "lines of metadata left out that contradict earlier ones",
         ),
         (report.exemplars, "exemplars left out"),
+        (report.native_histograms, "native histograms left out"),
         (report.units, "units left out"),
         (report.bad_lines, "lines in error left out"),
     ] {

@@ -139,7 +139,7 @@ impl Proxy {
     }
 
     fn scrape_one(&self, name: &str, url: &OsString) -> Scraped {
-        let source = match source::fetch(url, self.reading) {
+        let source = match source::fetch_lines(url, self.reading) {
             Ok(source) => source,
             Err(error) => {
                 eprintln!("{name}: {error}");

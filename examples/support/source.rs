@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use exposition::format::accept_header;
-use exposition::{Dialect, EscapingScheme, Format, FormatError, Hint, ScrapeProtocol};
+use exposition::{Dialect, EscapingScheme, Families, Format, FormatError, Hint, ScrapeProtocol};
 
 #[path = "limit.rs"]
 mod limit;
@@ -97,6 +97,15 @@ impl Source {
         source
     }
 
+    /// Reads the body's families.
+    #[allow(dead_code, reason = "some programs read lines only")]
+    pub(crate) fn families(&self) -> Families<'_> {
+        match self.format.is_protobuf() {
+            true => Families::protobuf(&self.body),
+            false => Families::new(&self.body, self.dialect),
+        }
+    }
+
     /// Says what the body looks like, and how to read it that way.
     pub(crate) fn hint(&self, reading: Reading) -> Option<String> {
         let hint = Hint::of_body(&self.body, self.dialect)?;
@@ -115,6 +124,20 @@ fn dialect(format: Format, reading: Reading) -> Dialect {
         (true, _) => Dialect::OpenMetrics,
         (false, Some(true)) => Dialect::Lenient,
         (false, _) => Dialect::Text,
+    }
+}
+
+/// Fetches a body to read its lines, which protobuf does not have.
+#[allow(dead_code, reason = "some programs read families only")]
+pub(crate) fn fetch_lines(from: &OsStr, reading: Reading) -> Result<Source, Box<dyn Error>> {
+    let source = fetch(from, reading)?;
+    match source.format.is_protobuf() {
+        true => {
+            let name = from.to_string_lossy();
+            let instead = "`convert --to text` makes lines of it";
+            Err(format!("{name} is in protobuf, which has no lines; {instead}").into())
+        }
+        false => Ok(source),
     }
 }
 
@@ -208,11 +231,7 @@ fn scrape(url: &str, reading: Reading) -> Result<Source, Box<dyn Error>> {
     let header = response.headers().get("Content-Type");
     let header = header.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let body = limit::read(response.body_mut().as_reader(), reading.max_body)?;
-    let source = Source::answered(body, header, reading);
-    match source.format.is_protobuf() {
-        true => Err("the server answers in protobuf, which is not read".into()),
-        false => Ok(source),
-    }
+    Ok(Source::answered(body, header, reading))
 }
 
 /// Returns the format that a word of the command line names.
@@ -220,6 +239,9 @@ pub(crate) fn format(word: &str) -> Result<Format, String> {
     match word {
         "text" => Ok(Format::new(ScrapeProtocol::PrometheusText004)),
         "openmetrics" => Ok(Format::new(ScrapeProtocol::OpenMetricsText100)),
-        _ => Err(format!("`{word}` is neither `text` nor `openmetrics`")),
+        "protobuf" => Ok(Format::new(ScrapeProtocol::PrometheusProto)),
+        _ => Err(format!(
+            "`{word}` is none of `text`, `openmetrics` and `protobuf`"
+        )),
     }
 }

@@ -53,7 +53,7 @@ pub(super) struct Span {
 impl Span {
     /// Returns the text as the body writes it.
     pub(super) fn raw<'m>(self, merge: &'m Merge<'_>) -> &'m str {
-        let body = merge.sources.get(self.source).map_or(&[][..], |s| s.body);
+        let body = merge.sources.get(self.source).map_or(&[][..], |s| &*s.body);
         let text = body.get(self.start..self.end).unwrap_or_default();
         std::str::from_utf8(text).unwrap_or_default()
     }

@@ -30,7 +30,10 @@ use std::io;
 use crate::dialect::Dialect;
 use crate::encode::output::{FmtOutput, IoOutput, Output};
 use crate::encode::target::Target;
-use crate::format::Format;
+use crate::encode::{Encoder, Omitted};
+use crate::error::Error;
+use crate::families::grouping::Families;
+use crate::format::{Format, ScrapeProtocol};
 use crate::limits::Limits;
 
 pub use error::MergeError;
@@ -112,10 +115,13 @@ pub struct Merge<'a> {
 #[must_use]
 pub struct Source<'a> {
     name: Cow<'a, str>,
-    body: &'a [u8],
+    body: Cow<'a, [u8]>,
     dialect: Dialect,
     labels: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     honor_labels: bool,
+    /// What was wrong with a protobuf body, and what text has no place for.
+    errors: Vec<Error>,
+    omitted: Omitted,
 }
 
 impl<'a> Source<'a> {
@@ -124,11 +130,62 @@ impl<'a> Source<'a> {
     pub fn new(name: impl Into<Cow<'a, str>>, body: &'a [u8], dialect: Dialect) -> Self {
         Source {
             name: name.into(),
-            body,
+            body: Cow::Borrowed(body),
             dialect,
             labels: Vec::new(),
             honor_labels: false,
+            errors: Vec::new(),
+            omitted: Omitted::default(),
         }
+    }
+
+    /// Creates a source with a body in any format.
+    ///
+    /// A merge works on lines: a protobuf body is first written as text, as Prometheus exposes it. Text has no
+    /// place for its exemplars, units and native histograms; the [`MergeReport`] counts them.
+    ///
+    /// ```
+    /// use exposition::merge::Source;
+    /// use exposition::{Format, Merge, ScrapeProtocol};
+    ///
+    /// let protobuf = Format::new(ScrapeProtocol::PrometheusProto);
+    /// let text = Format::new(ScrapeProtocol::PrometheusText004);
+    /// let app = b"\x13\n\x02up\x18\x01\"\x0b\x12\t\t\0\0\0\0\0\0\xf0\x3f";
+    /// let mut out = String::new();
+    /// Merge::new(ScrapeProtocol::PrometheusText004)
+    ///     .source(Source::with_format("app", app, protobuf))
+    ///     .source(Source::with_format("envoy", b"live 1\n", text))
+    ///     .write_to_fmt(&mut out)?;
+    /// assert_eq!(out, "# TYPE up gauge\nup 1\nlive 1\n");
+    /// # Ok::<(), exposition::MergeError>(())
+    /// ```
+    pub fn with_format(
+        name: impl Into<Cow<'a, str>>,
+        body: &'a [u8],
+        format: impl Into<Format>,
+    ) -> Self {
+        match format.into().dialect() {
+            Some(dialect) => Source::new(name, body, dialect),
+            None => Source::protobuf(name.into(), body),
+        }
+    }
+
+    fn protobuf(name: Cow<'a, str>, body: &[u8]) -> Self {
+        let mut source = Source::new(name, &[], Dialect::Text);
+        let families = Families::protobuf(body).read_all();
+        let text = ScrapeProtocol::PrometheusText100;
+        let encoder = Encoder::from_writer(Vec::new(), text).map(|encoder| encoder.lossy(true));
+        source.errors = families.errors;
+        // A vector takes every byte, and families that were read can be written.
+        if let Ok(mut encoder) = encoder {
+            for family in &families.families {
+                _ = encoder.family(family);
+            }
+            if let Ok((body, omitted)) = encoder.finish_reporting() {
+                (source.body, source.omitted) = (Cow::Owned(body), omitted);
+            }
+        }
+        source
     }
 
     /// Adds a label to every sample of this body, as Prometheus adds those of a target: if a sample already
@@ -227,6 +284,17 @@ impl<'a> Merge<'a> {
     fn run(&self, out: impl Output) -> Result<MergeReport, MergeError> {
         let target = Target::new(self.format)?;
         let mut report = MergeReport::default();
+        for source in &self.sources {
+            for error in &source.errors {
+                self.bad_line(&mut report, || MergeError::Line {
+                    source_name: source.name.clone().into_owned(),
+                    error: error.clone(),
+                })?;
+            }
+            report.exemplars += source.omitted.exemplars;
+            report.units += source.omitted.units;
+            report.native_histograms += source.omitted.native_histograms;
+        }
         let plan = read::read(self, &target, &mut report)?;
         write::write(self, &target, &plan, out, &mut report)?;
         Ok(report)

@@ -51,7 +51,7 @@ fn names(merge: &Merge<'_>, target: &Target) -> HashSet<String> {
     }
     for source in &merge.sources {
         let mut last: Vec<u8> = Vec::new();
-        for line in Parser::new(source.body, source.dialect).limits(merge.limits) {
+        for line in Parser::new(&*source.body, source.dialect).limits(merge.limits) {
             let name = match &line {
                 Ok(Line::Sample(sample)) if sample.raw_name() != last => {
                     last.clear();

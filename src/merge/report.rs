@@ -30,6 +30,8 @@ pub struct MergeReport {
     pub exemplars: u64,
     /// Units left out because the format has none.
     pub units: u64,
+    /// Native histograms left out because text has none: their count and sum are written.
+    pub native_histograms: u64,
     /// Lines left out because of an error; see [`Merge::keep_going`](super::Merge::keep_going).
     pub bad_lines: u64,
     /// The first of these errors, at most [`MAX_ERRORS`](Self::MAX_ERRORS).

@@ -68,7 +68,7 @@ impl<'s> Scan<'s> {
 
     pub(super) fn run(mut self, index: &mut Index<'_>) -> Result<(), MergeError> {
         let mut parser =
-            Parser::new(self.source.body, self.source.dialect).limits(index.merge.limits);
+            Parser::new(&*self.source.body, self.source.dialect).limits(index.merge.limits);
         while let Some(line) = parser.next() {
             let end = offset(&parser);
             let start = (line.as_ref()).map_or(end, |line| self.line_start(line.raw(), end));
