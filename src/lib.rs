@@ -1,6 +1,6 @@
-//! Reads what `/metrics` prints, in the Prometheus text format (0.0.4 and 1.0.0) and in OpenMetrics 1.0,
-//! with the verdict of Prometheus 3 and without copying; writes both formats; and evaluates relabel
-//! rules.
+//! Reads what `/metrics` prints: the Prometheus text format (0.0.4 and 1.0.0), OpenMetrics 1.0, and protobuf
+//! with native histograms, with the verdict of Prometheus 3 and without copying; writes all of them; and
+//! evaluates relabel rules.
 //!
 //! ```
 //! use exposition::{Line, Parser};
@@ -19,9 +19,11 @@
 //! | the body is | lines | typed families |
 //! |---|---|---|
 //! | a slice | [`Parser`] | [`Families`], [`families`]; merged: [`Families::read_all`] |
-//! | a slice, with a `Content-Type` header | [`Parser::from_response`] | [`Families`] with [`Format::dialect`] |
+//! | a slice, with a `Content-Type` header | [`Parser::from_response`] | [`Families::from_response`], protobuf too |
 //! | an [`io::Read`](std::io::Read): a file, a socket, a decompressor | [`Reader`] | [`FamilyReader`] |
 //! | chunks, from async code or anywhere | [`ChunkParser`] | [`FamilyChunks`] |
+//!
+//! Protobuf has no lines: [`mod@protobuf`] reads its samples, and the types of the last column its families.
 //!
 //! All of them give the same lines, errors and positions. [`Dialect`] says how lines are read, [`Limits`]
 //! how much is read, and [`Filter`] skips the families that nobody wants.
