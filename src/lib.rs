@@ -88,6 +88,7 @@ pub mod operator;
 pub mod protobuf;
 #[cfg(feature = "relabel")]
 pub mod relabel;
+mod samples;
 #[cfg(feature = "relabel")]
 pub mod scrape;
 mod text;
@@ -117,6 +118,9 @@ pub use model::native_histogram::{
     NativeHistogramError, NhcbBuilder, NhcbError, ResolutionError,
 };
 pub use model::sample_view::{ExemplarView, SampleValue, SampleView};
+pub use samples::{
+    AnySample, SampleChunks, SampleEntry, SampleReader, Samples, Unconverted, UnconvertedReason,
+};
 pub use text::chunks::ChunkParser;
 pub use text::exemplar::{Exemplar, Exemplars};
 pub use text::filter::Filter;

@@ -33,6 +33,12 @@ pub enum CachedLine<'b> {
 pub struct SeriesId(u64);
 
 impl SeriesId {
+    /// Returns the id of a series that is not in a cache: no cache gets so far.
+    #[cfg(feature = "relabel")]
+    pub(crate) fn apart(number: u64) -> Self {
+        SeriesId(number | 1 << 63)
+    }
+
     /// Returns the number. Numbers are assigned in order, from 0.
     #[must_use]
     pub fn get(self) -> u64 {

@@ -28,7 +28,7 @@ impl Position {
         }
     }
 
-    pub(super) const fn is_in_binary(self) -> bool {
+    pub(crate) const fn is_in_binary(self) -> bool {
         self.line == 0
     }
 

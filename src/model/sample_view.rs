@@ -146,6 +146,13 @@ impl PartialEq for SampleValue<'_> {
     }
 }
 
+impl PartialEq<f64> for SampleValue<'_> {
+    /// Compares with a number as numbers are compared: NaN equals nothing.
+    fn eq(&self, other: &f64) -> bool {
+        self.as_f64().is_some_and(|number| number == *other)
+    }
+}
+
 /// Returns the whole number that a float is, as long as no other rounds to the same float.
 pub(crate) fn exact(number: f64) -> Option<u64> {
     const TWO_TO_53: f64 = 9_007_199_254_740_992.0;

@@ -8,6 +8,7 @@ use super::{
     values::ByteSize,
 };
 use crate::format::Format;
+use crate::model::histogram_options::HistogramOptions;
 use crate::model::name::ValidationScheme;
 use crate::relabel::Rules;
 use crate::scrape::{Interval, SampleConfig, TargetConfig};
@@ -52,6 +53,15 @@ impl ScrapeConfig {
         config.validation_scheme = scheme(self, settings)?;
         config.honor_labels = self.honor_labels.unwrap_or(false);
         config.honor_timestamps = self.honor_timestamps.unwrap_or(true);
+        let flag = |flag: Option<bool>| flag.unwrap_or(false);
+        config.histograms = HistogramOptions::new()
+            .native(flag(self.scrape_native_histograms))
+            .keep_classic(flag(self.always_scrape_classic_histograms))
+            .convert_classic(flag(self.convert_classic_histograms_to_nhcb));
+        config.native_histogram_bucket_limit =
+            self.native_histogram_bucket_limit.unwrap_or_default();
+        config.native_histogram_min_bucket_factor =
+            self.native_histogram_min_bucket_factor.unwrap_or_default();
         config.sample_limit = self.sample_limit.unwrap_or_default();
         config.label_limit = self.label_limit.unwrap_or_default();
         config.label_name_length_limit = self.label_name_length_limit.unwrap_or_default();

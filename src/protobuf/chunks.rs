@@ -113,8 +113,9 @@ impl ChunkParser {
         Ok(found.then(|| self.sample()))
     }
 
+    /// Finds the next family or sample, if its bytes are there.
     #[inline]
-    pub(super) fn advance(&mut self) -> Result<Option<Found>> {
+    pub(crate) fn advance(&mut self) -> Result<Option<Found>> {
         self.door.advance(&self.buffer, self.finished)
     }
 
@@ -137,7 +138,8 @@ impl ChunkParser {
         self.door.whole(&self.buffer)
     }
 
-    pub(super) fn entry(&self, found: Found) -> Entry<'_> {
+    /// Returns what was found last.
+    pub(crate) fn entry(&self, found: Found) -> Entry<'_> {
         self.door.entry(found, &self.buffer)
     }
 

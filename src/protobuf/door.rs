@@ -7,6 +7,8 @@ use super::fault::FamilyPlace;
 use super::frame::{Frames, Next};
 use super::view::{Entry, FamilyEntry, Sample, View};
 use super::whole::Whole;
+#[cfg(feature = "relabel")]
+use crate::error::Position;
 use crate::error::Result;
 
 /// Reads the entries of bytes that are at hand: a whole body, or a buffer that moves along it.
@@ -96,6 +98,13 @@ impl Door {
     /// Returns the offset in the body of what has not been read.
     pub(super) const fn at(&self) -> u64 {
         self.frames.at()
+    }
+
+    /// Returns where the current family or metric begins, and the path to it.
+    #[cfg(feature = "relabel")]
+    #[cold]
+    pub(super) fn place(&self, bytes: &[u8]) -> (Position, Box<str>) {
+        self.engine.place(self.family(bytes))
     }
 
     /// Returns how many bytes are not needed any more, and forgets them.

@@ -7,6 +7,8 @@ use super::label::LabelList;
 use super::metric::{HistogramData, MetricData, Timestamp};
 use super::wire::Part;
 use crate::dialect::Dialect;
+#[cfg(feature = "relabel")]
+use crate::error::Position;
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::Limits;
 use crate::model::histogram_options::HistogramOptions;
@@ -69,7 +71,7 @@ enum Step {
 
 /// What the engine found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Found {
+pub(crate) enum Found {
     /// A family, before its samples.
     Family,
     Sample,
@@ -183,6 +185,13 @@ impl Engine {
     pub(super) fn label_error(&self, kind: ErrorKind, label: usize, family: &[u8]) -> Error {
         let at = self.metric.labels.get(label).map_or(0, |part| part.start());
         Refused::Label { at, kind }.error(family, self.place)
+    }
+
+    /// Returns where the current metric begins, and the path to it.
+    #[cfg(feature = "relabel")]
+    #[cold]
+    pub(super) fn place(&self, family: &[u8]) -> (Position, Box<str>) {
+        self.place.of(self.metric_part.start(), family)
     }
 
     fn is_histogram(&self) -> bool {

@@ -2,6 +2,8 @@
 
 use super::path;
 use super::wire::{Fault, Malformed};
+#[cfg(feature = "relabel")]
+use crate::error::Position;
 use crate::error::{Error, ErrorKind, Found};
 use crate::model::native_histogram::NhcbError;
 
@@ -55,6 +57,16 @@ pub(super) struct FamilyPlace {
     pub(super) number: u64,
     /// The offset of its first byte, after the length.
     pub(super) byte: u64,
+}
+
+#[cfg(feature = "relabel")]
+impl FamilyPlace {
+    /// Returns the position of a byte of the family, and the path to it.
+    #[cold]
+    pub(super) fn of(self, at: usize, family: &[u8]) -> (Position, Box<str>) {
+        let byte = self.byte.saturating_add(at as u64);
+        (Position::in_binary(byte), path::of(family, self.number, at))
+    }
 }
 
 impl Refused {

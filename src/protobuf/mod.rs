@@ -68,6 +68,7 @@ mod wire_type;
 pub(crate) mod write;
 
 pub(crate) use door::FoundMetric;
+pub(crate) use engine::Found;
 pub(crate) use whole::Whole;
 
 pub use chunks::ChunkParser;

@@ -1,9 +1,11 @@
 //! The families and samples of a body that is a slice.
 
 use super::door::{Door, FoundMetric, settings};
-use super::engine::Engine;
+use super::engine::{Engine, Found};
 use super::view::{Entry, Sample};
 use super::whole::Whole;
+#[cfg(feature = "relabel")]
+use crate::error::Position;
 use crate::error::Result;
 
 /// Reads the families and samples of a protobuf body that is a slice.
@@ -61,6 +63,25 @@ impl<'a> Parser<'a> {
     pub fn next_sample(&mut self) -> Result<Option<Sample<'_>>> {
         let found = self.door.advance_to_sample(self.body, true)?;
         Ok(found.then(|| self.door.sample(self.body)))
+    }
+
+    /// Finds the next family or sample.
+    #[inline]
+    pub(crate) fn advance(&mut self) -> Result<Option<Found>> {
+        self.door.advance(self.body, true)
+    }
+
+    /// Returns what was found last.
+    #[inline]
+    pub(crate) fn entry(&self, found: Found) -> Entry<'_> {
+        self.door.entry(found, self.body)
+    }
+
+    /// Returns where the family or metric begins that was found last, and the path to it.
+    #[cfg(feature = "relabel")]
+    #[cold]
+    pub(crate) fn place(&self) -> (Position, Box<str>) {
+        self.door.place(self.body)
     }
 
     /// Returns the next family or metric, which may outlive the parser.

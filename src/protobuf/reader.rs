@@ -4,7 +4,7 @@ use std::io;
 
 use super::chunks::ChunkParser;
 use super::door::{FoundMetric, settings};
-use super::engine::Engine;
+use super::engine::{Engine, Found};
 use super::view::{Entry, Sample};
 use super::whole::Whole;
 use crate::error::{Error, Position, Result};
@@ -66,15 +66,26 @@ impl<R: io::Read> Reader<R> {
     /// Those of [`Parser::next_entry`](super::Parser::next_entry), and one of kind
     /// [`Io`](crate::ErrorKind::Io) if `io` fails; after that the next call reads again.
     pub fn next_entry(&mut self) -> Result<Option<Entry<'_>>> {
+        let found = self.advance()?;
+        Ok(found.map(|found| self.entry(found)))
+    }
+
+    /// Finds the next family or sample.
+    pub(crate) fn advance(&mut self) -> Result<Option<Found>> {
         loop {
             if let Some(found) = self.chunks.advance()? {
-                return Ok(Some(self.chunks.entry(found)));
+                return Ok(Some(found));
             }
             if self.ended {
                 return Ok(None);
             }
             self.read()?;
         }
+    }
+
+    /// Returns what was found last.
+    pub(crate) fn entry(&self, found: Found) -> Entry<'_> {
+        self.chunks.entry(found)
     }
 
     /// Returns the next sample; `None` at the end of the body.

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use super::LabelSet;
 use crate::model::label_names;
 use crate::model::name::METRIC_NAME;
+use crate::model::sample_view::SampleView as _;
+use crate::samples::AnySample;
 use crate::text::sample::Sample;
 
 impl<'a> LabelSet<'a> {
@@ -43,6 +45,19 @@ impl<'a> LabelSet<'a> {
         gone.sort_unstable();
         let stays = |(name, _): &(Cow<'_, str>, _)| gone.binary_search(name).is_err();
         self.reset(pairs.into_iter().filter(stays));
+    }
+
+    /// Does what [`reset_to`](Self::reset_to) does for a sample of any format, whose texts are copied.
+    pub(crate) fn reset_to_any(&mut self, sample: &AnySample<'_>) {
+        let name = || std::iter::once((Cow::Borrowed(METRIC_NAME), sample.name()));
+        let pairs = || name().chain(sample.labels());
+        if !pairs().any(|(_, value)| value.is_empty()) {
+            return self.reset_to_copies(pairs());
+        }
+        let empty = pairs().filter(|(_, value)| value.is_empty());
+        let mut gone: Vec<_> = empty.map(|(name, _)| name).collect();
+        gone.sort_unstable();
+        self.reset_to_copies(pairs().filter(|(name, _)| gone.binary_search(name).is_err()));
     }
 
     /// Returns the value of a label, with the lifetime of its source.

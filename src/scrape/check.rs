@@ -1,15 +1,14 @@
 //! Checks the labels of a sample, after the rules.
 
-use super::{config::SampleConfig, error::SampleErrorKind};
+use super::{config::SampleConfig, error::SampleErrorKind, written::Written};
 use crate::model::name::{METRIC_NAME, ValidationScheme};
 use crate::relabel::LabelSet;
-use crate::text::sample::Sample;
 
 /// Checks that there is a metric's name and that all names follow the scheme (spec S35, S36). Leaves the
 /// labels sorted.
-pub(super) fn names(
-    labels: &mut LabelSet<'_>,
-    sample: &Sample<'_>,
+pub(super) fn names<'a>(
+    labels: &mut LabelSet<'a>,
+    sample: &impl Written<'a>,
     scheme: ValidationScheme,
 ) -> Result<(), SampleErrorKind> {
     if labels.get(METRIC_NAME).is_none() {
@@ -27,7 +26,7 @@ pub(super) fn names(
     }
     // Such bytes are U+FFFD here. Rules may have repaired the name; one that still has U+FFFD was not
     // repaired.
-    if has_name_not_utf8(sample) {
+    if sample.has_name_not_utf8() {
         let is_left = |text: &str| text.contains(char::REPLACEMENT_CHARACTER);
         if labels
             .iter()
@@ -37,11 +36,6 @@ pub(super) fn names(
         }
     }
     Ok(())
-}
-
-fn has_name_not_utf8(sample: &Sample<'_>) -> bool {
-    sample.name_not_utf8().is_some()
-        && (!sample.name_is_utf8() || !sample.labels().iter().all(|label| label.name_is_utf8()))
 }
 
 /// Checks that the labels are within the limits (spec S37); `more` of them are not in the set.

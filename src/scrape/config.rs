@@ -4,8 +4,10 @@ use super::{error::ScrapeError, target::Target};
 use crate::dialect::Dialect;
 use crate::format::Format;
 use crate::limits::Limits;
+use crate::model::histogram_options::HistogramOptions;
 use crate::model::name::ValidationScheme;
 use crate::relabel::{LabelSet, Rules};
+use crate::samples::Samples;
 use crate::text::response;
 use crate::text::sample::Sample;
 
@@ -54,7 +56,18 @@ pub struct SampleConfig {
     pub rules: Rules,
     /// The rules for valid names: `metric_name_validation_scheme`.
     pub validation_scheme: ValidationScheme,
-    /// The most samples after the rules.
+    /// In which form histograms are stored: `scrape_native_histograms`, `always_scrape_classic_histograms` and
+    /// `convert_classic_histograms_to_nhcb`. By default only classic ones. What
+    /// [`TargetConfig`](super::TargetConfig) has on counts too, and a target whose labels rules have changed
+    /// has its own ([`Target::histograms`]).
+    pub histograms: HistogramOptions,
+    /// The most buckets of a native histogram; one with more gets a lower resolution
+    /// ([S45](crate::docs::scrape#s45)).
+    pub native_histogram_bucket_limit: u64,
+    /// By how much at least each bucket of a native histogram is wider than the one before; one that is finer
+    /// gets a lower resolution. At most 1 means any.
+    pub native_histogram_min_bucket_factor: f64,
+    /// The most samples after the rules; a native histogram is one.
     pub sample_limit: u64,
     /// The most labels of a sample, including `__name__` and the target's.
     pub label_limit: u64,
@@ -86,6 +99,9 @@ impl SampleConfig {
             honor_timestamps: true,
             rules: Rules::default(),
             validation_scheme: ValidationScheme::Utf8,
+            histograms: HistogramOptions::new(),
+            native_histogram_bucket_limit: 0,
+            native_histogram_min_bucket_factor: 0.0,
             sample_limit: 0,
             label_limit: 0,
             label_name_length_limit: 0,
@@ -96,18 +112,29 @@ impl SampleConfig {
         }
     }
 
-    /// Returns the dialect of a body; `None` for an empty one, which needs no header (spec S15).
-    pub(super) fn dialect_of(
+    /// Tells how a body is read; `None` for an empty one, which needs no header (spec S15).
+    pub(super) fn way_of<'a>(
         &self,
+        target: &Target,
         content_type: Option<&str>,
-        body: &[u8],
-    ) -> Result<Option<Dialect>, ScrapeError> {
+        body: &'a [u8],
+    ) -> Result<Option<Way<'a>>, ScrapeError> {
         let bytes = body.len() as u64;
         let limit = self.body_size_limit;
         if limit > 0 && bytes >= limit {
             return Err(ScrapeError::BodySize { bytes, limit });
         }
-        Ok(response::dialect_of(content_type, self.fallback, body)?)
+        let Some(format) = response::format_of(content_type, self.fallback, body)? else {
+            return Ok(None);
+        };
+        let options = target.histograms(self.histograms);
+        Ok(Some(match format.dialect() {
+            Some(dialect) if !options.convert_classic => Way::Lines(dialect),
+            Some(_) | None => {
+                let samples = Samples::new(body, format).histograms(options);
+                Way::Samples(Box::new(samples.limits(self.limits)))
+            }
+        }))
     }
 
     /// Returns the labels of a sample joined with those of its target: what the rules see
@@ -118,4 +145,12 @@ impl SampleConfig {
         super::join::join(&mut labels, sample, target, self.honor_labels);
         labels
     }
+}
+
+/// How a body is read.
+pub(super) enum Way<'a> {
+    /// As lines, which are the samples.
+    Lines(Dialect),
+    /// As samples, for which more than lines is needed.
+    Samples(Box<Samples<'a>>),
 }

@@ -4,6 +4,7 @@ use super::interval::{Interval, IntervalError};
 use crate::error::{Error, Position};
 use crate::format::FormatError;
 use crate::model::name::ValidationScheme;
+use crate::model::native_histogram::{NativeHistogramError, ResolutionError};
 
 /// Why Prometheus refuses labels that its rules have kept ([S6](crate::docs::scrape#s6)). Only that target is
 /// lost.
@@ -60,9 +61,6 @@ pub enum ScrapeError {
     /// [`fallback`](super::SampleConfig::fallback) ([S16](crate::docs::scrape#s16)).
     #[error("{0}, and no fallback_scrape_protocol is set")]
     Format(FormatError),
-    /// The body is in protobuf, which this crate does not read.
-    #[error("the body is in protobuf, which is not read")]
-    Protobuf,
     /// The body is as large as `body_size_limit`, or larger.
     #[error("the body has {bytes} bytes, body_size_limit is {limit}")]
     BodySize {
@@ -71,17 +69,19 @@ pub enum ScrapeError {
         /// The limit.
         limit: u64,
     },
-    /// A line that cannot be read.
+    /// A line that cannot be read, or a message.
     #[error(transparent)]
     Line(#[from] Error),
     /// A sample that cannot be stored.
-    #[error("{position}: {series}: {problem}")]
+    #[error("{position}{}: {series}: {problem}", before(path.as_deref()))]
     Sample {
-        /// Where its line begins.
+        /// Where its line begins, or in protobuf its metric.
         position: Position,
+        /// In protobuf, the path to it.
+        path: Option<Box<str>>,
         /// The series as written, cut off if it is long.
         series: Box<str>,
-        /// What is wrong with its labels after the rules.
+        /// What is wrong with its labels after the rules, or with its value.
         problem: SampleErrorKind,
     },
     /// There are more samples than `sample_limit`.
@@ -90,19 +90,28 @@ pub enum ScrapeError {
         /// The limit.
         limit: u64,
     },
+    /// A native histogram has more buckets than `native_histogram_bucket_limit`, and cannot be reduced to so
+    /// few ([S45](crate::docs::scrape#s45)).
+    #[error("a native histogram has more buckets than native_histogram_bucket_limit {limit}")]
+    BucketLimit {
+        /// The limit.
+        limit: u64,
+    },
+}
+
+/// Returns what comes before a path.
+fn before(path: Option<&str>) -> String {
+    path.map(|path| format!(", {path}")).unwrap_or_default()
 }
 
 impl From<FormatError> for ScrapeError {
     fn from(error: FormatError) -> Self {
-        match error {
-            FormatError::Protobuf => ScrapeError::Protobuf,
-            error => ScrapeError::Format(error),
-        }
+        ScrapeError::Format(error)
     }
 }
 
-/// What is wrong with a sample's labels after the rules.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// What is wrong with a sample: with its labels after the rules, or with its value.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SampleErrorKind {
     /// A rule has removed `__name__` ([S35](crate::docs::scrape#s35)).
@@ -161,4 +170,10 @@ pub enum SampleErrorKind {
         /// The name.
         name: String,
     },
+    /// A native histogram that storage refuses ([P35](crate::docs::protobuf#p35)).
+    #[error(transparent)]
+    Histogram(#[from] NativeHistogramError),
+    /// A native histogram whose resolution cannot be reduced ([S45](crate::docs::scrape#s45)).
+    #[error(transparent)]
+    Resolution(#[from] ResolutionError),
 }

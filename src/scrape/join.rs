@@ -4,11 +4,10 @@ use std::borrow::Cow;
 
 use smallvec::SmallVec;
 
-use super::target::Target;
+use super::{target::Target, written::Written};
 use crate::model::exported::free_name;
 use crate::model::label_names;
 use crate::relabel::LabelSet;
-use crate::text::sample::Sample;
 
 /// Names that a sample has twice: a rule that sets or removes such a label repairs it (spec S38).
 pub(super) type Twice<'a> = SmallVec<[Cow<'a, str>; 1]>;
@@ -17,11 +16,11 @@ pub(super) type Twice<'a> = SmallVec<[Cow<'a, str>; 1]>;
 /// kept; such names are returned.
 pub(super) fn join<'a>(
     labels: &mut LabelSet<'a>,
-    sample: &Sample<'a>,
+    sample: &impl Written<'a>,
     target: &'a Target,
     honor: bool,
 ) -> Twice<'a> {
-    labels.reset_to(sample);
+    sample.put_into(labels);
     let twice = match labels.may_have_namesakes() {
         true => only_first(labels),
         false => Twice::new(),
@@ -31,7 +30,7 @@ pub(super) fn join<'a>(
             for label in target.target_labels() {
                 // An empty label counts as well: it keeps out the target's.
                 let name = label.name.as_str();
-                if labels.get(name).is_none() && sample.labels().get(name).is_none() {
+                if labels.get(name).is_none() && !sample.has_label(name) {
                     labels.set(name, label.value.as_str());
                 }
             }

@@ -11,12 +11,13 @@ use super::{
     report::Report,
     seen::{Order, Spelling},
     target::Target,
+    value::StoredValue,
+    written::Written,
 };
 use crate::error::Position;
 use crate::error::shortened::shortened;
 use crate::model::metric_type::MetricType;
 use crate::relabel::{LabelSet, RuleStats};
-use crate::text::sample::Sample;
 
 /// How far ahead of the scrape a sample may be, in milliseconds.
 const AHEAD: i64 = 10 * 60 * 1000;
@@ -41,7 +42,7 @@ pub(super) enum Verdict {
 /// Judges the labels of a sample. Leaves the stored labels in `labels`, sorted, if the sample is kept.
 pub(super) fn judge<'a>(
     labels: &mut LabelSet<'a>,
-    sample: &Sample<'a>,
+    sample: &impl Written<'a>,
     target: &'a Target,
     config: &'a SampleConfig,
     stats: Option<&mut RuleStats>,
@@ -117,13 +118,8 @@ impl From<Option<ScrapeError>> for Gate {
 impl Gate {
     /// Tells whether a kept sample reaches storage.
     pub(super) fn lets_in(&mut self, config: &SampleConfig, timestamp: Option<i64>) -> bool {
-        if config.sample_limit > 0 {
-            self.against_limit += 1;
-            if self.against_limit > config.sample_limit {
-                let limit = config.sample_limit;
-                self.report.failure = Some(ScrapeError::SampleLimit { limit });
-                return false;
-            }
+        if !self.counts(config) {
+            return false;
         }
         if let (Some(timestamp), Some(time)) = (timestamp, self.time)
             && timestamp > time.saturating_add(AHEAD)
@@ -132,6 +128,27 @@ impl Gate {
             return false;
         }
         true
+    }
+
+    /// Counts a sample against the limit. Tells whether it is within.
+    #[inline]
+    pub(super) fn counts(&mut self, config: &SampleConfig) -> bool {
+        if config.sample_limit > 0 {
+            self.against_limit += 1;
+            if self.against_limit > config.sample_limit {
+                let limit = config.sample_limit;
+                self.report.failure = Some(ScrapeError::SampleLimit { limit });
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Fails the scrape for a native histogram with too many buckets, unless it has failed.
+    #[cold]
+    pub(super) fn too_many_buckets(&mut self, limit: u64) {
+        let failure = &mut self.report.failure;
+        failure.get_or_insert(ScrapeError::BucketLimit { limit });
     }
 
     /// Returns the time of a sample that reached storage.
@@ -172,14 +189,14 @@ impl Gate {
         &mut self,
         reason: Rejection,
         position: Position,
-        raw_series: &[u8],
-        value: f64,
+        series: &str,
+        value: StoredValue,
         timestamp: Option<i64>,
     ) {
         self.report.rejected.push(RejectedSample {
             reason,
             position,
-            series: shown(raw_series),
+            series: shown(series),
             value,
             timestamp,
         });
@@ -195,6 +212,6 @@ impl Gate {
 
 /// Returns a series in the form that an error shows.
 #[cold]
-pub(super) fn shown(raw_series: &[u8]) -> Box<str> {
-    shortened(&String::from_utf8_lossy(raw_series), SHOWN).into()
+pub(super) fn shown(series: &str) -> Box<str> {
+    shortened(series, SHOWN).into()
 }

@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use super::apart::{Apart, Kind};
 use super::seen::{Order, Spelling};
 use crate::bytes::work;
 use crate::cache::SeriesId;
@@ -24,6 +25,8 @@ pub(super) struct Kept {
     free: Vec<usize>,
     /// Places in `stored` that no written series uses any more.
     unused: Vec<usize>,
+    /// Written series that the cache does not know.
+    pub(super) apart: Apart,
 }
 
 /// A series in its written form.
@@ -44,17 +47,6 @@ impl Known {
     pub(super) fn verdict(&self, kind: MetricType) -> Option<Kind> {
         (self.kind == kind).then_some(self.verdict)
     }
-}
-
-/// The labels of a series under a type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// None: the rules drop it.
-    Dropped,
-    /// The labels at that place.
-    Stored(usize),
-    /// Not known: the sample did not reach storage.
-    Refused,
 }
 
 /// A series in its stored form.
@@ -80,6 +72,9 @@ impl Kept {
             if let Some(known) = known.and_then(Option::take) {
                 self.release(known.verdict);
             }
+        }
+        for verdict in self.apart.forget(self.round) {
+            self.release(verdict);
         }
         let last = self.round - 1;
         let mut unused = std::mem::take(&mut self.unused);
@@ -116,6 +111,7 @@ impl Kept {
         self.stored = stored;
         self.free = Vec::new();
         let place = |at: usize| places.get(at).copied().flatten();
+        self.apart.renumber(place);
         self.unused = (self.unused.iter()).filter_map(|at| place(*at)).collect();
         self.by_labels = (std::mem::take(&mut self.by_labels).into_iter())
             .filter_map(|(labels, at)| Some((labels, place(at)?)))
@@ -181,7 +177,7 @@ impl Kept {
         kind: MetricType,
         labels: Option<Labels>,
     ) -> Kind {
-        let verdict = labels.map_or(Kind::Dropped, |labels| Kind::Stored(self.place(labels)));
+        let verdict = self.verdict(labels);
         let number = number as usize;
         if number >= self.known.len() {
             self.known.resize_with(number + 1, || None);
@@ -198,6 +194,34 @@ impl Kept {
             self.release(former.verdict);
         }
         verdict
+    }
+
+    fn verdict(&mut self, labels: Option<Labels>) -> Kind {
+        labels.map_or(Kind::Dropped, |labels| Kind::Stored(self.place(labels)))
+    }
+
+    /// Records what was found out about a series apart.
+    pub(super) fn learn_apart(
+        &mut self,
+        key: &[u8],
+        kind: MetricType,
+        labels: Option<Labels>,
+    ) -> Kind {
+        let verdict = self.verdict(labels);
+        let series = self.apart.get_mut(key);
+        let former = series.and_then(|series| {
+            series.kind = kind;
+            series.verdict.replace(verdict)
+        });
+        if let Some(former) = former {
+            self.release(former);
+        }
+        verdict
+    }
+
+    /// Returns the number of the scrape.
+    pub(super) fn round(&self) -> u64 {
+        self.round
     }
 
     /// Returns the place of these labels, for one more written series.
@@ -266,6 +290,6 @@ impl Kept {
     /// Returns how many written series are known.
     pub(super) fn len(&self) -> usize {
         work::on(size_of_val(self.known.as_slice()));
-        self.known.iter().flatten().count()
+        self.known.iter().flatten().count() + self.apart.len()
     }
 }

@@ -18,10 +18,11 @@ pub(super) const META: &str = "__meta_";
 /// The prefix of a URL parameter's first value.
 pub(super) const PARAM: &str = "__param_";
 
-/// Tells whether Go's `strconv.ParseBool` accepts the text.
-pub(super) fn is_go_bool(text: &str) -> bool {
-    matches!(
-        text,
-        "1" | "t" | "T" | "TRUE" | "true" | "True" | "0" | "f" | "F" | "FALSE" | "false" | "False"
-    )
+/// Does what Go's `strconv.ParseBool` does.
+pub(super) fn go_bool(text: &str) -> Option<bool> {
+    match text {
+        "1" | "t" | "T" | "TRUE" | "true" | "True" => Some(true),
+        "0" | "f" | "F" | "FALSE" | "false" | "False" => Some(false),
+        _ => None,
+    }
 }

@@ -11,8 +11,9 @@
 //!
 //! Between the two is the request, which the caller makes. Every step follows Prometheus: defaults, URL,
 //! `honor_labels`, limits, which of several samples of one series stays, and what makes a scrape fail as a
-//! whole. Exemplars, metadata and the conversion of classic histograms to native ones are left out: where
-//! that is configured, the classic series are stored unchanged.
+//! whole. Bodies of every format are read. Native histograms are stored where
+//! [`SampleConfig::histograms`] or the target's labels say so, and classic ones are converted to such.
+//! Exemplars and metadata are left out.
 //!
 //! ```
 //! use exposition::scrape::{Discovered, SampleConfig, TargetConfig};
@@ -43,6 +44,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod apart;
 mod check;
 mod config;
 mod error;
@@ -51,6 +53,7 @@ mod join;
 mod judge;
 mod kept;
 mod labels;
+mod native;
 mod rejected;
 mod report;
 mod samples;
@@ -58,7 +61,9 @@ mod scrape_loop;
 mod seen;
 mod target;
 mod url;
+mod value;
 mod view;
+mod written;
 
 pub use config::SampleConfig;
 pub use error::{SampleErrorKind, ScrapeError, TargetError};
@@ -68,3 +73,4 @@ pub use report::Report;
 pub use samples::{Scrape, Scraped, Stored, StoredSample};
 pub use scrape_loop::{LoopSample, LoopScrape, ScrapeLoop};
 pub use target::{Discovered, Dropped, Target, TargetConfig};
+pub use value::StoredValue;

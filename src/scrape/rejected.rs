@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use super::value::StoredValue;
 use crate::error::Position;
-use crate::number::go_float;
 
 /// Why a sample is not stored although its scrape succeeds ([S30](crate::docs::scrape#s30),
 /// [S40](crate::docs::scrape#s40)).
@@ -38,20 +38,23 @@ impl fmt::Display for Rejection {
 pub struct RejectedSample {
     /// The reason.
     pub reason: Rejection,
-    /// Where its line begins.
+    /// Where its line begins, or in protobuf its metric.
     pub position: Position,
     /// The series as written, cut off after 200 characters. The rules may have merged it with another.
     pub series: Box<str>,
     /// Its value.
-    pub value: f64,
+    pub value: StoredValue,
     /// Its own timestamp in milliseconds, if timestamps are honored.
     pub timestamp: Option<i64>,
 }
 
 impl fmt::Display for RejectedSample {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let value = go_float::shortest(self.value);
-        write!(f, "line {}: {} {value}", self.position.line, self.series)?;
+        match self.position.is_in_binary() {
+            true => write!(f, "{}", self.position)?,
+            false => write!(f, "line {}", self.position.line)?,
+        }
+        write!(f, ": {} {}", self.series, self.value)?;
         if let Some(timestamp) = self.timestamp {
             write!(f, " {timestamp}")?;
         }

@@ -3,6 +3,7 @@
 use super::{error::ScrapeError, rejected::RejectedSample, target::Target};
 use crate::model::name::METRIC_NAME;
 use crate::relabel::{LabelSet, RuleStats};
+use crate::samples::Unconverted;
 
 /// The result of a scrape: what Prometheus stores as `up` and related series, and what happened to samples
 /// that are not stored.
@@ -23,6 +24,11 @@ pub struct Report {
     /// The first of the samples counted by these three, in the order of the body: ten, unless [another
     /// number](super::Scrape::name_rejected) was requested.
     pub rejected: Vec<RejectedSample>,
+    /// How many classic histograms were left out because they could not be converted to native ones.
+    /// Prometheus drops them without a word ([P39](crate::docs::protobuf#p39)).
+    pub unconverted: u64,
+    /// The first of them, at most 100.
+    pub unconverted_histograms: Vec<Unconverted>,
     /// What each rule did, if [requested](super::Scrape::count_rules).
     pub rules: Option<RuleStats>,
     /// Why the scrape failed, if it did. Then nothing of the body is stored.

@@ -1,15 +1,21 @@
 //! The second half of a scrape: turns a body into stored samples, or none.
 
 use super::{
-    config::SampleConfig,
+    config::{SampleConfig, Way},
     error::{SampleErrorKind, ScrapeError},
     judge::{Fate, Gate, Verdict, judge, shown},
+    native::{Admitted, admit},
     report::Report,
     seen::{Seen, Spelling},
     target::Target,
+    value::StoredValue,
+    written::{put_key, spelled},
 };
 use crate::error::Position;
+use crate::model::native_histogram::NativeHistogram;
+use crate::model::sample_view::{SampleValue, SampleView as _};
 use crate::relabel::LabelSet;
+use crate::samples::{AnySample, Samples};
 use crate::text::line::Line;
 use crate::text::parser::Parser;
 use crate::text::sample::Sample;
@@ -26,8 +32,14 @@ use crate::text::sample::Sample;
 pub struct Scrape<'a> {
     config: &'a SampleConfig,
     target: &'a Target,
-    /// `None` after the end of the body.
+    /// `None` after the end of the body, or if it is not read as lines.
     parser: Option<Parser<'a>>,
+    /// What is read instead: protobuf, or text whose histograms are converted. `None` after the end.
+    samples: Option<Box<Samples<'a>>>,
+    /// A histogram with fewer buckets than in the body.
+    reduced: NativeHistogram,
+    /// What distinguishes the current series from others of the body.
+    key: Vec<u8>,
     labels: LabelSet<'a>,
     seen: Seen<'a>,
     gate: Gate,
@@ -40,7 +52,7 @@ pub struct StoredSample<'s, 'a> {
     /// Its labels, by name, including `__name__`.
     pub labels: &'s LabelSet<'a>,
     /// Its value.
-    pub value: f64,
+    pub value: SampleValue<'s>,
     /// Its own timestamp in milliseconds, if timestamps are honored; `None` is the time of the scrape.
     pub timestamp: Option<i64>,
 }
@@ -62,7 +74,7 @@ pub struct Stored<'a> {
     /// Its labels, including `__name__`.
     pub labels: LabelSet<'a>,
     /// Its value.
-    pub value: f64,
+    pub value: StoredValue,
     /// Its own timestamp in milliseconds, if timestamps are honored; `None` is the time of the scrape.
     pub timestamp: Option<i64>,
 }
@@ -88,14 +100,23 @@ impl<'a> Scrape<'a> {
         content_type: Option<&str>,
         body: &'a [u8],
     ) -> Self {
-        let (parser, failure) = match open(config, content_type, body) {
-            Ok(parser) => (parser, None),
-            Err(error) => (None, Some(error)),
-        };
+        let (mut parser, mut samples, mut failure) = (None, None, None);
+        match config.way_of(target, content_type, body) {
+            Ok(Some(Way::Lines(dialect))) => {
+                parser = Some(Parser::new(body, dialect).limits(config.limits));
+            }
+            Ok(Some(Way::Samples(reader))) => samples = Some(reader),
+            // An empty body.
+            Ok(None) => {}
+            Err(error) => failure = Some(error),
+        }
         Scrape {
             config,
             target,
             parser,
+            samples,
+            reduced: NativeHistogram::default(),
+            key: Vec::new(),
             labels: LabelSet::new(),
             seen: Seen::new(target.target_labels()),
             gate: Gate::from(failure),
@@ -130,6 +151,9 @@ impl<'a> Scrape<'a> {
     /// Returns the next sample to store, unless the scrape fails later. Returns `None` at the end of the body
     /// or where the scrape fails.
     pub fn next_sample(&mut self) -> Option<StoredSample<'_, 'a>> {
+        if self.samples.is_some() {
+            return self.next_apart();
+        }
         let (value, timestamp) = loop {
             let parser = self.parser.as_mut()?;
             let outcome = match parser.next() {
@@ -153,9 +177,49 @@ impl<'a> Scrape<'a> {
         };
         Some(StoredSample {
             labels: &self.labels,
+            value: SampleValue::Float(value),
+            timestamp,
+        })
+    }
+
+    /// Does what [`next_sample`](Self::next_sample) does for a body that is not read as lines.
+    #[inline(never)]
+    fn next_apart(&mut self) -> Option<StoredSample<'_, 'a>> {
+        let (admitted, timestamp) = loop {
+            let outcome = match self.samples.as_mut()?.advance() {
+                Ok(true) => self.take_apart(),
+                Ok(false) => {
+                    self.end_apart();
+                    return None;
+                }
+                Err(error) => Err(error.into()),
+            };
+            match outcome {
+                Ok(Some(stored)) => break stored,
+                Ok(None) => {}
+                Err(error) => {
+                    self.gate.report.failure = Some(error);
+                    self.end_apart();
+                    return None;
+                }
+            }
+        };
+        let value = match admitted {
+            Admitted::Reduced => SampleValue::NativeHistogram(&self.reduced),
+            Admitted::AsItIs | Admitted::Refused => self.samples.as_deref()?.sample()?.into_value(),
+        };
+        Some(StoredSample {
+            labels: &self.labels,
             value,
             timestamp,
         })
+    }
+
+    fn end_apart(&mut self) {
+        if let Some(mut samples) = self.samples.take() {
+            self.gate.report.unconverted = samples.unconverted();
+            self.gate.report.unconverted_histograms = samples.take_unconverted();
+        }
     }
 
     /// Returns the result of the scrape; first reads to the end of the body.
@@ -176,7 +240,7 @@ impl<'a> Scrape<'a> {
             }
             samples.push(Stored {
                 labels: sample.labels.clone(),
-                value: sample.value,
+                value: sample.value.into(),
                 timestamp: sample.timestamp,
             });
         }
@@ -225,8 +289,9 @@ impl<'a> Scrape<'a> {
     /// Reports the sample if storage refuses it.
     fn name_rejection(&mut self, sample: &Sample<'a>, timestamp: Option<i64>, fate: Fate) {
         if let Some(reason) = self.gate.rejection(fate) {
-            let (position, series) = (self.start_of(sample), sample.raw_series());
-            (self.gate).name(reason, position, series, sample.value(), timestamp);
+            let position = self.start_of(sample);
+            let series = String::from_utf8_lossy(sample.raw_series());
+            (self.gate).name(reason, position, &series, sample.value().into(), timestamp);
         }
     }
 
@@ -263,18 +328,128 @@ impl<'a> Scrape<'a> {
     fn failure(&self, sample: &Sample<'a>, problem: SampleErrorKind) -> ScrapeError {
         ScrapeError::Sample {
             position: self.start_of(sample),
-            series: shown(sample.raw_series()),
+            path: None,
+            series: shown(&String::from_utf8_lossy(sample.raw_series())),
             problem,
         }
     }
+
+    /// Processes the sample that was found last in a body that is not read as lines. Returns how it is stored,
+    /// if it is, and its timestamp.
+    fn take_apart(&mut self) -> Result<Option<(Admitted, Option<i64>)>, ScrapeError> {
+        let samples = self.samples.as_deref();
+        let Some((samples, sample)) = samples.and_then(|it| Some((it, it.sample()?))) else {
+            return Ok(None);
+        };
+        self.gate.report.samples_scraped += 1;
+        let timestamp = sample.timestamp().filter(|_| self.config.honor_timestamps);
+        put_key(&mut self.key, &sample);
+        let (at, known) = self.seen.apart(&self.key);
+        let mut apart = Apart {
+            config: self.config,
+            target: self.target,
+            labels: &mut self.labels,
+            seen: &mut self.seen,
+            gate: &mut self.gate,
+            reduced: &mut self.reduced,
+        };
+        let (sample, stored) = match known {
+            Some(Spelling::Dropped) => return Ok(None),
+            Some(Spelling::Stored(_)) if timestamp.is_none() => {
+                let fate = apart.gate.left_out_as_duplicate();
+                name_apart(apart.gate, samples, &sample, timestamp, fate);
+                return Ok(None);
+            }
+            // A TYPE line between the two does not change the labels.
+            Some(Spelling::Stored(kind)) => {
+                let sample = sample.under(kind);
+                let stored = apart.store(&sample, timestamp);
+                (sample, stored)
+            }
+            None => {
+                let stored = apart.store(&sample, timestamp);
+                (sample, stored)
+            }
+        };
+        let (fate, admitted) =
+            stored.map_err(|problem| failure_apart(samples, &sample, problem))?;
+        if let (None, Some(spelling)) = (known, fate.spelling(sample.preceding_type())) {
+            self.seen.spelled_apart(at, spelling);
+        }
+        if fate != Fate::Dropped {
+            self.gate.report.samples_post_metric_relabeling += 1;
+        }
+        if fate == Fate::Stored {
+            return Ok(Some((admitted, timestamp)));
+        }
+        name_apart(&mut self.gate, samples, &sample, timestamp, fate);
+        Ok(None)
+    }
 }
 
-/// Creates the parser for a body; `None` for an empty one, which needs no header (spec S15).
-fn open<'a>(
-    config: &SampleConfig,
-    content_type: Option<&str>,
-    body: &'a [u8],
-) -> Result<Option<Parser<'a>>, ScrapeError> {
-    let dialect = config.dialect_of(content_type, body)?;
-    Ok(dialect.map(|dialect| Parser::new(body, dialect).limits(config.limits)))
+/// What is needed to store a sample that is not a line.
+struct Apart<'s, 'a> {
+    config: &'a SampleConfig,
+    target: &'a Target,
+    labels: &'s mut LabelSet<'a>,
+    seen: &'s mut Seen<'a>,
+    gate: &'s mut Gate,
+    reduced: &'s mut NativeHistogram,
+}
+
+impl Apart<'_, '_> {
+    /// Leaves the sample's labels in `self.labels`, sorted. Returns whether it is stored, and how.
+    fn store(
+        &mut self,
+        sample: &AnySample<'_>,
+        timestamp: Option<i64>,
+    ) -> Result<(Fate, Admitted), SampleErrorKind> {
+        let stats = self.gate.report.rules.as_mut();
+        let verdict = judge(self.labels, sample, self.target, self.config, stats)?;
+        let Verdict::Kept { twice } = verdict else {
+            return Ok((Fate::Dropped, Admitted::Refused));
+        };
+        let value = sample.value();
+        let admitted = admit(self.config, self.gate, value, timestamp, self.reduced)?;
+        if admitted == Admitted::Refused {
+            return Ok((Fate::Refused, admitted));
+        }
+        if let Some(name) = twice {
+            return Err(SampleErrorKind::DuplicateLabel { name });
+        }
+        let time = self.gate.time_of(timestamp);
+        let order = self.seen.sample(self.labels.iter(), time);
+        Ok((self.gate.ordered(order), admitted))
+    }
+}
+
+/// Reports a sample that is not a line, if storage refuses it.
+pub(super) fn name_apart(
+    gate: &mut Gate,
+    samples: &Samples<'_>,
+    sample: &AnySample<'_>,
+    timestamp: Option<i64>,
+    fate: Fate,
+) {
+    if let Some(reason) = gate.rejection(fate) {
+        let (position, _) = samples.place();
+        let value = sample.value().into();
+        gate.name(reason, position, &spelled(sample), value, timestamp);
+    }
+}
+
+/// Returns the error for a sample that is not a line.
+#[cold]
+pub(super) fn failure_apart(
+    samples: &Samples<'_>,
+    sample: &AnySample<'_>,
+    problem: SampleErrorKind,
+) -> ScrapeError {
+    let (position, path) = samples.place();
+    ScrapeError::Sample {
+        position,
+        path,
+        series: shown(&spelled(sample)),
+        problem,
+    }
 }

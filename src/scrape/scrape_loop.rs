@@ -4,19 +4,26 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{
-    config::SampleConfig,
+    apart::Kind,
+    config::{SampleConfig, Way},
     error::{SampleErrorKind, ScrapeError},
     judge::{Fate, Gate, Verdict, judge, shown},
-    kept::{Kept, Kind},
+    kept::Kept,
+    native::{Admitted, admit},
     report::Report,
+    samples::{failure_apart, name_apart},
     seen::Spelling,
     target::Target,
+    written::{Written, put_key},
 };
 use crate::cache::{CachedBody, CachedSample, Change, ScrapeCache, SeriesId};
 use crate::dialect::Dialect;
 use crate::error::Position;
 use crate::model::metric_type::MetricType;
+use crate::model::native_histogram::NativeHistogram;
+use crate::model::sample_view::{SampleValue, SampleView as _};
 use crate::relabel::LabelSet;
+use crate::samples::{AnySample, Samples};
 use crate::text::line::Line;
 use crate::text::parser::Parser;
 
@@ -79,24 +86,36 @@ impl ScrapeLoop {
     /// The report says what is wrong with either. A body of more than 1 GiB is too long under all limits.
     pub fn scrape<'l>(&'l mut self, content_type: Option<&str>, body: &'l [u8]) -> LoopScrape<'l> {
         self.kept.begin(self.cache.gone_numbers());
-        let (dialect, failure) = match self.config.dialect_of(content_type, body) {
-            Ok(dialect) => (Some(dialect), None),
-            Err(error) => (None, Some(error)),
+        let way = (self.config).way_of(&self.target, content_type, body);
+        let (dialect, samples, failure) = match way {
+            Ok(Some(Way::Lines(dialect))) => (Some(dialect), None, None),
+            // For the cache the body is empty.
+            Ok(Some(Way::Samples(samples))) => (Some(Dialect::default()), Some(samples), None),
+            Ok(None) => (Some(Dialect::default()), None, None),
+            Err(error) => (None, None, Some(error)),
         };
+        let lines = if samples.is_some() { b"" } else { body };
         // An empty body tells the cache that no series is left.
-        let pass = dialect.map(|dialect| {
-            let (pass, renumbered) = self.cache.start(body, dialect.unwrap_or_default());
+        let mut pass = dialect.map(|dialect| {
+            let (pass, renumbered) = self.cache.start(lines, dialect);
             if let Some(numbers) = renumbered {
                 self.kept.renumber(&numbers);
             }
             pass
         });
+        if samples.is_some() {
+            while pass.as_mut().and_then(CachedBody::next_sample).is_some() {}
+            pass = None;
+        }
         LoopScrape {
             config: &self.config,
             target: &self.target,
             body,
-            dialect: dialect.flatten().unwrap_or_default(),
+            dialect: dialect.unwrap_or_default(),
             pass,
+            samples,
+            reduced: NativeHistogram::default(),
+            key: Vec::new(),
             kept: &mut self.kept,
             gate: Gate::from(failure),
             rejected: Vec::new(),
@@ -147,8 +166,14 @@ pub struct LoopScrape<'l> {
     target: &'l Target,
     body: &'l [u8],
     dialect: Dialect,
-    /// `None` after the end of the body.
+    /// `None` after the end of the body, or if it is not read as lines.
     pass: Option<CachedBody<'l, 'l>>,
+    /// What is read instead. `None` after the end.
+    samples: Option<Box<Samples<'l>>>,
+    /// A histogram with fewer buckets than in the body.
+    reduced: NativeHistogram,
+    /// What distinguishes the current series from others of the body.
+    key: Vec<u8>,
     kept: &'l mut Kept,
     gate: Gate,
     /// The numbers in the body of the samples in the report; their places are found at the end.
@@ -166,7 +191,7 @@ pub struct LoopSample<'s> {
     /// Its labels, by name, including `__name__`.
     pub labels: &'s [(String, String)],
     /// Its value.
-    pub value: f64,
+    pub value: SampleValue<'s>,
     /// Its own timestamp in milliseconds, if timestamps are honored; `None` is the time of the scrape.
     pub timestamp: Option<i64>,
 }
@@ -190,6 +215,9 @@ impl<'l> LoopScrape<'l> {
     /// Returns the next sample to store, unless the scrape fails later. Returns `None` at the end of the body
     /// or where the scrape fails.
     pub fn next_sample(&mut self) -> Option<LoopSample<'_>> {
+        if self.samples.is_some() {
+            return self.next_apart();
+        }
         loop {
             let sample = match self.pass.as_mut()?.next_sample() {
                 Some(Ok(sample)) => sample,
@@ -208,7 +236,7 @@ impl<'l> LoopScrape<'l> {
                         id: sample.id(),
                         change: sample.change(),
                         labels: self.kept.labels(at),
-                        value: sample.value(),
+                        value: SampleValue::Float(sample.value()),
                         timestamp,
                     });
                 }
@@ -219,6 +247,108 @@ impl<'l> LoopScrape<'l> {
                 }
             }
         }
+    }
+
+    /// Does what [`next_sample`](Self::next_sample) does for a body that is not read as lines.
+    #[inline(never)]
+    fn next_apart(&mut self) -> Option<LoopSample<'_>> {
+        let stored = loop {
+            let outcome = match self.samples.as_mut()?.advance() {
+                Ok(true) => self.take_apart(),
+                Ok(false) => {
+                    self.end_apart();
+                    return None;
+                }
+                Err(error) => Err(error.into()),
+            };
+            match outcome {
+                Ok(Some(stored)) => break stored,
+                Ok(None) => {}
+                Err(error) => {
+                    self.gate.report.failure = Some(error);
+                    self.end_apart();
+                    return None;
+                }
+            }
+        };
+        let value = match stored.admitted {
+            Admitted::Reduced => SampleValue::NativeHistogram(&self.reduced),
+            Admitted::AsItIs | Admitted::Refused => self.samples.as_deref()?.sample()?.into_value(),
+        };
+        Some(LoopSample {
+            id: stored.id,
+            change: stored.change,
+            labels: self.kept.labels(stored.at),
+            value,
+            timestamp: stored.timestamp,
+        })
+    }
+
+    fn end_apart(&mut self) {
+        if let Some(mut samples) = self.samples.take() {
+            self.gate.report.unconverted = samples.unconverted();
+            self.gate.report.unconverted_histograms = samples.take_unconverted();
+        }
+    }
+
+    /// Processes the sample that was found last in a body that is not read as lines. Returns what is stored.
+    fn take_apart(&mut self) -> Result<Option<StoredApart>, ScrapeError> {
+        let samples = self.samples.as_deref();
+        let Some((samples, sample)) = samples.and_then(|it| Some((it, it.sample()?))) else {
+            return Ok(None);
+        };
+        self.gate.report.samples_scraped += 1;
+        let timestamp = sample.timestamp().filter(|_| self.config.honor_timestamps);
+        put_key(&mut self.key, &sample);
+        let round = self.kept.round();
+        let change = self.kept.apart.see(&self.key, sample.value(), round);
+        let Some(known) = self.kept.apart.get_mut(&self.key) else {
+            return Ok(None);
+        };
+        let (id, spelling) = (known.id, known.spelling(round));
+        let kind = match spelling {
+            Some(Spelling::Dropped) => return Ok(None),
+            Some(Spelling::Stored(_)) if timestamp.is_none() => {
+                let fate = self.gate.left_out_as_duplicate();
+                name_apart(&mut self.gate, samples, &sample, timestamp, fate);
+                return Ok(None);
+            }
+            // A TYPE line between the two does not change the labels.
+            Some(Spelling::Stored(kind)) => kind,
+            None => sample.preceding_type(),
+        };
+        let known = known.verdict.filter(|_| known.kind == kind);
+        let sample = sample.under(kind);
+        let mut apart = Apart {
+            config: self.config,
+            target: self.target,
+            kept: self.kept,
+            gate: &mut self.gate,
+            reduced: &mut self.reduced,
+            key: &self.key,
+        };
+        let stored = apart.store(&sample, known, kind, timestamp);
+        let (fate, at, admitted) =
+            stored.map_err(|problem| failure_apart(samples, &sample, problem))?;
+        if let (None, Some(spelling)) = (spelling, fate.spelling(kind))
+            && let Some(known) = self.kept.apart.get_mut(&self.key)
+        {
+            known.spelled(spelling, round);
+        }
+        if fate != Fate::Dropped {
+            self.gate.report.samples_post_metric_relabeling += 1;
+        }
+        if fate == Fate::Stored {
+            return Ok(Some(StoredApart {
+                id,
+                change,
+                at,
+                admitted,
+                timestamp,
+            }));
+        }
+        name_apart(&mut self.gate, samples, &sample, timestamp, fate);
+        Ok(None)
     }
 
     #[cold]
@@ -232,6 +362,7 @@ impl<'l> LoopScrape<'l> {
     #[must_use]
     pub fn report(mut self) -> Report {
         while self.next_sample().is_some() {}
+        // What is not read as lines has its places already.
         if !self.rejected.is_empty() {
             let positions = self.positions(&self.rejected);
             for (sample, position) in self.gate.report.rejected.iter_mut().zip(positions) {
@@ -289,8 +420,8 @@ impl<'l> LoopScrape<'l> {
     fn name_rejection(&mut self, sample: &CachedSample<'l>, timestamp: Option<i64>, fate: Fate) {
         if let Some(reason) = self.gate.rejection(fate) {
             let (position, series) = (Position::default(), sample.series());
-            let series = series.raw_series();
-            (self.gate).name(reason, position, series, sample.value(), timestamp);
+            let series = String::from_utf8_lossy(series.raw_series());
+            (self.gate).name(reason, position, &series, sample.value().into(), timestamp);
             self.rejected.push(self.gate.report.samples_scraped);
         }
     }
@@ -317,14 +448,11 @@ impl<'l> LoopScrape<'l> {
         timestamp: Option<i64>,
     ) -> Result<Kind, SampleErrorKind> {
         let read = sample.sample().under(kind);
-        let mut labels = LabelSet::new();
-        let stored = match judge(&mut labels, &read, self.target, self.config, None)? {
-            Verdict::Dropped => None,
-            Verdict::Kept { twice: None } => {
-                let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
-                Some(labels.sorted().map(owned).collect())
-            }
-            Verdict::Kept { twice: Some(name) } => {
+        let found = find_labels(&read, self.target, self.config)?;
+        let stored = match found {
+            Found::Dropped => None,
+            Found::Kept(labels) => Some(labels),
+            Found::Twice(name) => {
                 return match self.gate.lets_in(self.config, timestamp) {
                     true => Err(SampleErrorKind::DuplicateLabel { name }),
                     false => Ok(Kind::Refused),
@@ -339,7 +467,8 @@ impl<'l> LoopScrape<'l> {
         let last = [self.gate.report.samples_scraped];
         ScrapeError::Sample {
             position: self.positions(&last).first().copied().unwrap_or_default(),
-            series: shown(sample.series().raw_series()),
+            path: None,
+            series: shown(&String::from_utf8_lossy(sample.series().raw_series())),
             problem,
         }
     }
@@ -363,6 +492,97 @@ impl<'l> LoopScrape<'l> {
         }
         positions
     }
+}
+
+/// What is stored of a sample that is not a line.
+struct StoredApart {
+    id: SeriesId,
+    change: Change,
+    /// The place of its labels.
+    at: usize,
+    admitted: Admitted,
+    timestamp: Option<i64>,
+}
+
+/// What is needed to store a sample that is not a line.
+struct Apart<'s, 'l> {
+    config: &'l SampleConfig,
+    target: &'l Target,
+    kept: &'s mut Kept,
+    gate: &'s mut Gate,
+    reduced: &'s mut NativeHistogram,
+    key: &'s [u8],
+}
+
+impl Apart<'_, '_> {
+    /// Returns whether the sample is stored, the place of its labels, and how it is stored. `known` is what
+    /// was found out about its series before.
+    fn store(
+        &mut self,
+        sample: &AnySample<'_>,
+        known: Option<Kind>,
+        kind: MetricType,
+        timestamp: Option<i64>,
+    ) -> Result<(Fate, usize, Admitted), SampleErrorKind> {
+        let found = match known {
+            Some(Kind::Dropped | Kind::Refused) => Err(Found::Dropped),
+            Some(Kind::Stored(at)) => Ok(at),
+            None => Err(find_labels(sample, self.target, self.config)?),
+        };
+        if let Err(Found::Dropped) = found {
+            if known.is_none() {
+                self.kept.learn_apart(self.key, kind, None);
+            }
+            return Ok((Fate::Dropped, 0, Admitted::Refused));
+        }
+        let value = sample.value();
+        let admitted = admit(self.config, self.gate, value, timestamp, self.reduced)?;
+        let at = match found {
+            Ok(at) => at,
+            Err(Found::Kept(labels)) => match self.kept.learn_apart(self.key, kind, Some(labels)) {
+                Kind::Stored(at) => at,
+                Kind::Dropped | Kind::Refused => return Ok((Fate::Refused, 0, admitted)),
+            },
+            Err(Found::Twice(name)) if admitted != Admitted::Refused => {
+                return Err(SampleErrorKind::DuplicateLabel { name });
+            }
+            Err(Found::Twice(_) | Found::Dropped) => return Ok((Fate::Refused, 0, admitted)),
+        };
+        if admitted == Admitted::Refused {
+            return Ok((Fate::Refused, at, admitted));
+        }
+        let order = self.kept.order(at, self.gate.time_of(timestamp));
+        let fate = self.gate.ordered(order);
+        if fate == Fate::Stored && timestamp.is_none() {
+            self.kept.track(at);
+        }
+        Ok((fate, at, admitted))
+    }
+}
+
+/// What the rules make of a series.
+enum Found {
+    Dropped,
+    /// The stored labels.
+    Kept(Arc<[(String, String)]>),
+    /// A name that two labels have.
+    Twice(String),
+}
+
+fn find_labels<'a>(
+    series: &impl Written<'a>,
+    target: &'a Target,
+    config: &'a SampleConfig,
+) -> Result<Found, SampleErrorKind> {
+    let mut labels = LabelSet::new();
+    Ok(match judge(&mut labels, series, target, config, None)? {
+        Verdict::Dropped => Found::Dropped,
+        Verdict::Kept { twice: None } => {
+            let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+            Found::Kept(labels.sorted().map(owned).collect())
+        }
+        Verdict::Kept { twice: Some(name) } => Found::Twice(name),
+    })
 }
 
 impl fmt::Debug for LoopScrape<'_> {

@@ -49,6 +49,8 @@ pub(super) struct Seen<'a> {
     seeds: Seeds,
     spelled: Vec<Spelled<'a>>,
     spelled_by_hash: Places,
+    /// Those of samples that are not lines, by what distinguishes them.
+    apart: KeySet<Option<Spelling>>,
     /// The target's labels, by name: nearly every series has all of them.
     target: &'a [TargetLabel],
     /// Which of them a series lacks or has changed, one bit each.
@@ -83,6 +85,7 @@ impl<'a> Seen<'a> {
             seeds: Seeds::default(),
             spelled: Vec::new(),
             spelled_by_hash: Places::default(),
+            apart: KeySet::default(),
             target,
             missing: Vec::new(),
             key: Vec::new(),
@@ -112,6 +115,19 @@ impl<'a> Seen<'a> {
             bytes: series.bytes,
             spelling,
         });
+    }
+
+    /// Returns the number of a series that is not a line, and what happened to it.
+    pub(super) fn apart(&mut self, key: &[u8]) -> (usize, Option<Spelling>) {
+        let (at, _) = self.apart.put(key, None);
+        (at, self.apart.get_mut(at).and_then(|spelling| *spelling))
+    }
+
+    /// Records a new spelling of a series that is not a line.
+    pub(super) fn spelled_apart(&mut self, at: usize, spelling: Spelling) {
+        if let Some(known) = self.apart.get_mut(at) {
+            *known = Some(spelling);
+        }
     }
 
     /// Records a sample; its labels are sorted.

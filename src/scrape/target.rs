@@ -9,6 +9,7 @@ use super::{
     url::Url,
 };
 use crate::model::exported::EXPORTED;
+use crate::model::histogram_options::HistogramOptions;
 use crate::relabel::{LabelSet, Rules, Step};
 
 /// What Prometheus needs from a scrape configuration to turn discovered labels into targets.
@@ -222,13 +223,23 @@ impl TargetConfig {
         if timeout > interval {
             return Err(TargetError::TimeoutOverInterval { timeout, interval });
         }
-        for label in [labels::NHCB, labels::CLASSIC, labels::NATIVE] {
+        let flag = |label: &'static str, configured: bool| {
             let value = get(label);
-            if !value.is_empty() && !labels::is_go_bool(value) {
-                let value = value.to_owned();
-                return Err(TargetError::Flag { label, value });
+            match labels::go_bool(value) {
+                Some(flag) => Ok(Flag { flag, configured }),
+                None if value.is_empty() => Ok(Flag {
+                    flag: configured,
+                    configured,
+                }),
+                None => {
+                    let value = value.to_owned();
+                    Err(TargetError::Flag { label, value })
+                }
             }
-        }
+        };
+        let convert_classic = flag(labels::NHCB, self.convert_classic_histograms_to_nhcb)?;
+        let keep_classic = flag(labels::CLASSIC, self.always_scrape_classic_histograms)?;
+        let native = flag(labels::NATIVE, self.scrape_native_histograms)?;
         let mut public: Vec<TargetLabel> = (relabelled.iter())
             .filter(|(name, _)| !name.starts_with(labels::RESERVED))
             .map(|(name, value)| TargetLabel::new(name, value))
@@ -249,6 +260,9 @@ impl TargetConfig {
             internal,
             interval,
             timeout,
+            native,
+            keep_classic,
+            convert_classic,
         })
     }
 
@@ -288,6 +302,28 @@ pub struct Target {
     internal: Vec<(String, String)>,
     interval: Interval,
     timeout: Interval,
+    native: Flag,
+    keep_classic: Flag,
+    convert_classic: Flag,
+}
+
+/// A setting that is a label too, so that rules may change it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Flag {
+    /// What the label says.
+    flag: bool,
+    /// What the target's configuration says.
+    configured: bool,
+}
+
+impl Flag {
+    /// Returns the setting, where the other half of the configuration says that.
+    fn with(self, other: bool) -> bool {
+        match self.flag == self.configured {
+            true => self.flag || other,
+            false => self.flag,
+        }
+    }
 }
 
 /// A label that every series of a target gets.
@@ -337,6 +373,30 @@ impl Target {
         self.labels()
             .find(|label| label.0 == name)
             .map(|label| label.1)
+    }
+
+    /// Returns in which form histograms of this target are stored, if the configuration of samples says
+    /// `configured`: a setting is on if that or the [`TargetConfig`] has it on, unless discovery or a rule
+    /// has given another value to its label: `__scrape_native_histograms__`,
+    /// `__always_scrape_classic_histograms__` or `__convert_classic_histograms_to_nhcb__`
+    /// ([S3](crate::docs::scrape#s3)).
+    ///
+    /// ```
+    /// use exposition::HistogramOptions;
+    /// use exposition::scrape::TargetConfig;
+    ///
+    /// let config = TargetConfig::new("node");
+    /// let labels = [("__address__", "h:9100"), ("__scrape_native_histograms__", "true")];
+    /// let target = config.discover(labels)?.into_target().unwrap();
+    /// assert_eq!(target.histograms(HistogramOptions::new()), HistogramOptions::new().native(true));
+    /// # Ok::<(), exposition::scrape::TargetError>(())
+    /// ```
+    #[must_use]
+    pub fn histograms(&self, configured: HistogramOptions) -> HistogramOptions {
+        HistogramOptions::new()
+            .native(self.native.with(configured.native))
+            .keep_classic(self.keep_classic.with(configured.keep_classic))
+            .convert_classic(self.convert_classic.with(configured.convert_classic))
     }
 
     /// Returns how often it is scraped.

@@ -29,7 +29,7 @@ impl StoredLabels for [(String, String)] {
 
 /// Its name is the label `__name__`, which is not among its labels. Types and exemplars are not stored.
 macro_rules! view {
-    ($stored:ty) => {
+    ($stored:ty, $value:expr) => {
         impl SampleView for $stored {
             fn name<'s>(&'s self) -> Cow<'s, str> {
                 let mut pairs = self.labels.named();
@@ -43,7 +43,8 @@ macro_rules! view {
             }
 
             fn value(&self) -> SampleValue<'_> {
-                self.value.into()
+                let value: fn(&Self) -> SampleValue<'_> = $value;
+                value(self)
             }
 
             fn timestamp(&self) -> Option<i64> {
@@ -57,6 +58,6 @@ macro_rules! view {
     };
 }
 
-view!(Stored<'_>);
-view!(StoredSample<'_, '_>);
-view!(LoopSample<'_>);
+view!(Stored<'_>, |stored| (&stored.value).into());
+view!(StoredSample<'_, '_>, |stored| stored.value);
+view!(LoopSample<'_>, |stored| stored.value);

@@ -5,11 +5,11 @@ use std::io;
 use crate::dialect::Dialect;
 use crate::error::{Error, Position, Result};
 use crate::limits::Limits;
-use crate::text::chunks::ChunkParser;
+use crate::text::chunks::{ChunkParser, Located};
 use crate::text::filter::Filter;
 use crate::text::leniency::Leniency;
 use crate::text::line::Line;
-use crate::text::place::PlacedLine;
+use crate::text::place::{LineEnd, PlacedLine};
 
 /// The most bytes a [`Reader`] asks for at once.
 const BLOCK: usize = 64 * 1024;
@@ -131,6 +131,22 @@ impl<R: io::Read> Reader<R> {
     #[inline(always)]
     pub fn next_line(&mut self) -> Result<Option<Line<'_>>> {
         Ok(self.read_next()?.map(|read| read.line))
+    }
+
+    /// Finds the next line without lending it: [`located`](Self::located) does that, until the next call.
+    pub(crate) fn locate_next(&mut self) -> Result<Option<Located>> {
+        let source = &mut self.source;
+        self.chunks.locate_next(|chunks| source.feed(chunks))
+    }
+
+    /// Returns the line that was found last.
+    pub(crate) fn located(&self, located: Located) -> Line<'_> {
+        self.chunks.located(located)
+    }
+
+    /// Returns where the line ends that was found last.
+    pub(crate) fn line_end(&self) -> LineEnd {
+        self.chunks.line_end()
     }
 
     /// Returns what [`next_line`](Self::next_line) does, and where the line ends.

@@ -5,8 +5,8 @@ use std::io::Read as _;
 use allocation_counter::{AllocationInfo, measure};
 use exposition::merge::Source;
 use exposition::{
-    ChunkParser, Dialect, Encoder, ExemplarView, Families, Line, Merge, MetricType, Parser, Reader,
-    Result, SampleView, ScrapeProtocol,
+    ChunkParser, Dialect, Encoder, ExemplarView, Families, Format, HistogramOptions, Line, Merge,
+    MetricType, Parser, Reader, Result, SampleReader, SampleView, Samples, ScrapeProtocol,
 };
 use flate2::read::GzDecoder;
 
@@ -332,6 +332,71 @@ fn writing_protobuf_allocates_nothing_for_a_sample() {
     let (some, more) = (count(1000), count(8000));
     for (some, more) in some.into_iter().zip(more) {
         assert!(more <= some + 4, "{some} for 1000 metrics, {more} for 8000");
+    }
+}
+
+/// Nor for a label or a bucket, whichever form histograms have, even if a bound is spelled differently.
+#[test]
+fn samples_of_any_format_allocate_nothing() {
+    let text = |series: usize| {
+        let lines = (0..series).map(|i| format!("h_bucket{{a=\"b\",i=\"{i:05}\",le=\"1\"}} 1\nh_bucket{{a=\"b\",i=\"{i:05}\",le=\"+Inf\"}} 2\nh_count{{a=\"b\",i=\"{i:05}\"}} 2\nh_sum{{a=\"b\",i=\"{i:05}\"}} 3\n"));
+        format!("# TYPE h histogram\n{}", lines.collect::<String>())
+    };
+    let protobuf = |text: &str| {
+        let mut body = Vec::new();
+        let mut encoder = Encoder::from_writer(&mut body, ScrapeProtocol::PrometheusProto)?;
+        for family in Families::new(text, Dialect::Text).flatten() {
+            encoder.family(&family)?;
+        }
+        encoder.finish()?;
+        Ok::<_, exposition::EncodeError>(body)
+    };
+    let read = |body: &[u8], format: Format, options: HistogramOptions| {
+        let mut seen = (0, 0);
+        let info = measure(|| {
+            let mut samples = Samples::new(body, format).histograms(options);
+            while let Ok(Some(sample)) = samples.next_sample() {
+                let labels = sample
+                    .labels()
+                    .map(|(name, value)| name.len() + value.len());
+                seen.1 += labels.sum::<usize>() + sample.name().len();
+                std::hint::black_box((sample.value(), sample.timestamp(), sample.metric_type()));
+                seen.0 += 1;
+            }
+        });
+        let streamed = measure(|| {
+            let mut samples = SampleReader::new(body, format).histograms(options);
+            while let Ok(Some(sample)) = samples.next_sample() {
+                std::hint::black_box(sample.labels().count());
+            }
+        });
+        (seen.0, info.count_total, streamed.count_total)
+    };
+    let (some, more) = (text(1000), text(8000));
+    let as_text = Format::new(ScrapeProtocol::PrometheusText004);
+    let as_protobuf = Format::new(ScrapeProtocol::PrometheusProto);
+    let (Ok(some_bytes), Ok(more_bytes)) = (protobuf(&some), protobuf(&more)) else {
+        panic!("not written")
+    };
+    let off = HistogramOptions::new();
+    for (options, each) in [
+        (off, 4),
+        (off.convert_classic(true), 1),
+        (off.convert_classic(true).keep_classic(true), 5),
+    ] {
+        for (some, more, format) in [
+            (some.as_bytes(), more.as_bytes(), as_text),
+            (&some_bytes, &more_bytes, as_protobuf),
+        ] {
+            let (few, many) = (read(some, format, options), read(more, format, options));
+            assert_eq!((few.0, many.0), (1000 * each, 8000 * each), "{options:?}");
+            assert_eq!(few.1, many.1, "{options:?} {format:?}");
+            // Buffers double as they grow: in protobuf the family is whole.
+            assert!(
+                many.2 <= few.2 + 40,
+                "{options:?} {format:?}: {few:?} {many:?}"
+            );
+        }
     }
 }
 

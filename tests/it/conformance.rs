@@ -52,6 +52,16 @@ fn openmetrics_vectors() {
 }
 
 #[test]
+fn converted_histogram_vectors() {
+    vectors("nhcb.jsonl.gz", 14);
+}
+
+#[test]
+fn option_vectors() {
+    vectors("options.jsonl", 63);
+}
+
+#[test]
 fn float_tie_vectors() {
     vectors("float-ties.jsonl", 6);
 }

@@ -32,6 +32,7 @@ mod protobuf;
 mod relabel_alloc;
 mod scrape_alloc;
 mod scrape_loop;
+mod scrape_native;
 mod scrape_samples;
 mod scrape_targets;
 mod strict;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use exposition::SampleValue;
 use exposition::scrape::{SampleConfig, ScrapeLoop, Target};
 
 pub(crate) type Labels = Vec<(String, String)>;
@@ -16,8 +17,16 @@ pub(crate) enum Answer {
 /// Everything visible of a scrape.
 #[derive(Debug, Default, PartialEq)]
 struct Seen {
-    samples: Vec<(Labels, u64, Option<i64>)>,
+    samples: Vec<(Labels, String, Option<i64>)>,
     report: String,
+}
+
+/// Returns everything about a value, down to the bits of a number.
+fn value(value: SampleValue<'_>) -> String {
+    match value {
+        SampleValue::Float(number) => format!("{:x}", number.to_bits()),
+        other => format!("{other:?}"),
+    }
 }
 
 fn afresh(config: &SampleConfig, target: &Target, answer: &Answer) -> Seen {
@@ -29,7 +38,7 @@ fn afresh(config: &SampleConfig, target: &Target, answer: &Answer) -> Seen {
     while let Some(sample) = scrape.next_sample() {
         let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         let labels = sample.labels.clone().sorted().map(owned).collect();
-        samples.push((labels, sample.value.to_bits(), sample.timestamp));
+        samples.push((labels, value(sample.value), sample.timestamp));
     }
     let report = format!("{:?}", scrape.report());
     Seen { samples, report }
@@ -44,7 +53,7 @@ fn by_loop(scrapes: &mut ScrapeLoop, answer: &Answer) -> Seen {
     let mut samples = Vec::new();
     while let Some(sample) = scrape.next_sample() {
         let labels = sample.labels.to_vec();
-        samples.push((labels, sample.value.to_bits(), sample.timestamp));
+        samples.push((labels, value(sample.value), sample.timestamp));
     }
     let report = format!("{:?}", scrape.report());
     Seen { samples, report }

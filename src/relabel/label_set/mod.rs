@@ -101,6 +101,25 @@ impl<'a> LabelSet<'a> {
         self.extend(labels);
     }
 
+    /// Does what [`reset`](Self::reset) does with texts that do not last: it keeps copies.
+    pub(super) fn reset_to_copies<'t>(
+        &mut self,
+        labels: impl Iterator<Item = (Cow<'t, str>, Cow<'t, str>)>,
+    ) {
+        self.expect_more();
+        self.labels.clear();
+        self.texts.reset();
+        self.ordered = 0;
+        self.changes = 0;
+        let texts = &mut self.texts;
+        let labels = labels.filter(|(_, value)| !value.is_empty());
+        self.labels.extend(labels.map(|(name, value)| Label {
+            name: texts.put(Given::Passing(&name)),
+            value: texts.put(Given::Passing(&value)),
+            set_as: 0,
+        }));
+    }
+
     /// Returns the value of a label.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {

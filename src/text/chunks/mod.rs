@@ -17,7 +17,7 @@ use crate::text::engine::{Engine, Step};
 use crate::text::filter::Filter;
 use crate::text::leniency::Leniency;
 use crate::text::line::Line;
-use crate::text::place::PlacedLine;
+use crate::text::place::{LineEnd, PlacedLine};
 use crate::text::sample::Sample;
 use crate::text::shape::{LineShape, OtherShape};
 
@@ -59,8 +59,8 @@ pub struct ChunkParser {
 }
 
 /// A line that was found, and where its text is.
-#[derive(Debug)]
-struct Located {
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Located {
     shape: LineShape,
     span: Span,
 }
@@ -179,7 +179,7 @@ impl ChunkParser {
     #[inline(never)]
     fn read_slowly(
         &mut self,
-        mut more: impl FnMut(&mut Self) -> Result<bool>,
+        more: impl FnMut(&mut Self) -> Result<bool>,
     ) -> Result<Option<PlacedLine<'_>>> {
         // In many bodies every third line is one of these: handled with all other lines, they would cost
         // 11 % more instructions.
@@ -196,6 +196,19 @@ impl ChunkParser {
             let end = self.engine.line_end();
             return Ok(Some(PlacedLine { line, end }));
         }
+        let located = self.locate_next(more)?;
+        let end = self.engine.line_end();
+        Ok(located.map(|located| PlacedLine {
+            line: self.located(located),
+            end,
+        }))
+    }
+
+    /// Finds the next line without lending it: [`located`](Self::located) does that, until the next call.
+    pub(crate) fn locate_next(
+        &mut self,
+        mut more: impl FnMut(&mut Self) -> Result<bool>,
+    ) -> Result<Option<Located>> {
         let located = loop {
             match self.next_located()? {
                 Some(located) => break located,
@@ -207,9 +220,18 @@ impl ChunkParser {
         if let LineShape::Other(OtherShape::Type { name, .. }) = located.shape {
             self.last_type.set(text.bytes(name));
         }
-        let line = Line::new(text, located.shape, self.last_type.declared());
-        let end = self.engine.line_end();
-        Ok(Some(PlacedLine { line, end }))
+        Ok(Some(located))
+    }
+
+    /// Returns the line that was found last.
+    pub(crate) fn located(&self, located: Located) -> Line<'_> {
+        let text = self.buffer.line(located.span);
+        Line::new(text, located.shape, self.last_type.declared())
+    }
+
+    /// Returns where the line ends that was found last.
+    pub(crate) fn line_end(&self) -> LineEnd {
+        self.engine.line_end()
     }
 
     /// Tells whether nothing more comes, even if bytes are fed.

@@ -25,6 +25,7 @@ mod operator_checks;
 mod protobuf;
 #[cfg(all(feature = "relabel", feature = "serde"))]
 mod relabel;
+mod samples;
 #[cfg(feature = "operator")]
 mod scrape;
 mod strict;
@@ -50,7 +51,8 @@ const fn form(field: &'static str, check: fn(&Value) -> Result<(), String>) -> F
 
 const FORMS: &[Form] = &[
     form("hex", protobuf::check_hex),
-    form("mode", protobuf::check),
+    form("mode", samples::check),
+    form("in", samples::check_options),
     form("events", lines::check),
     form("openmetrics", encode::check),
     form("utf8", expfmt::check),

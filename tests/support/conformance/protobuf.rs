@@ -123,7 +123,7 @@ fn leak(body: &[u8], options: HistogramOptions) -> Option<&'static str> {
 }
 
 /// Adds the labels of Prometheus' feature for types and units (spec P30).
-fn add_type_and_unit(entries: &mut [Value]) {
+pub(super) fn add_type_and_unit(entries: &mut [Value]) {
     let (mut type_, mut unit) = (String::new(), String::new());
     let mut name = Value::Null;
     for entry in entries {
@@ -132,7 +132,7 @@ fn add_type_and_unit(entries: &mut [Value]) {
             "unit" => unit = entry["unit"].as_str().unwrap_or_default().to_owned(),
             "type" => type_ = entry["type"].as_str().unwrap_or_default().to_owned(),
             _ => {
-                let type_ = Some(type_.as_str()).filter(|word| *word != "unknown");
+                let type_ = Some(type_.as_str()).filter(|word| !["", "unknown"].contains(word));
                 let unit = Some(unit.as_str()).filter(|unit| !unit.is_empty());
                 let own = [("__type__", type_), ("__unit__", unit)];
                 let Some(labels) = entry["labels"].as_array_mut() else {
@@ -158,7 +158,7 @@ fn add_type_and_unit(entries: &mut [Value]) {
 }
 
 /// Returns an entry of our own in the form of these cases.
-fn in_brief(entry: &Value) -> Value {
+pub(super) fn in_brief(entry: &Value) -> Value {
     normal(&renamed(entry))
 }
 
@@ -203,7 +203,7 @@ fn histogram_in_brief(histogram: &Value) -> Value {
 }
 
 /// Makes two spellings of an entry equal: numbers, labels in order, and what may be left out.
-fn normal(entry: &Value) -> Value {
+pub(super) fn normal(entry: &Value) -> Value {
     let mut entry = entry.clone();
     let Some(fields) = entry.as_object_mut() else {
         return entry;
@@ -339,7 +339,7 @@ fn sample_entry(sample: &Sample<'_>) -> Value {
 }
 
 /// Returns the entries that Prometheus has for a family, besides its samples.
-fn head(family: &FamilyEntry<'_>) -> impl Iterator<Item = Value> {
+pub(super) fn head(family: &FamilyEntry<'_>) -> impl Iterator<Item = Value> {
     let name = family.name();
     let help = json!({ "e": "help", "name": name, "text": family.help() });
     let unit = Some(family.raw_unit()).filter(|unit| !unit.is_empty());

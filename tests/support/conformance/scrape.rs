@@ -85,7 +85,7 @@ fn check_body(
         .map(|sample| {
             (
                 owned(sample.labels.iter()),
-                canonical(sample.value).to_bits(),
+                canonical(sample.value.as_f64().unwrap_or_default()).to_bits(),
             )
         })
         .collect();

@@ -1,0 +1,292 @@
+//! What the doors share: lines or messages, and the conversion of histograms between the former.
+
+use super::conversion::{Conversion, Unconverted};
+use super::sample::{AnySample, SampleEntry};
+use super::source::{Lines, Messages};
+#[cfg(feature = "relabel")]
+use crate::error::Position;
+use crate::error::Result;
+use crate::limits::Limits;
+use crate::model::histogram_options::HistogramOptions;
+use crate::protobuf::{self, Found};
+use crate::text::filter::Filter;
+use crate::text::line::Line;
+
+/// Reads the samples of a body.
+#[derive(Debug)]
+pub(super) enum Door<L, M> {
+    Text(TextDoor<L>),
+    Protobuf { messages: M, found: Found },
+}
+
+/// Reads the samples of lines.
+#[derive(Debug)]
+pub(super) struct TextDoor<L> {
+    pub(super) lines: L,
+    /// If histograms are converted.
+    conversion: Option<Box<Conversion>>,
+    current: Current,
+}
+
+/// What was found last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Current {
+    Line,
+    /// A classic series of a histogram that is converted too.
+    Classic,
+    Converted,
+}
+
+impl<L: Lines, M: Messages> Door<L, M> {
+    pub(super) fn text(lines: L) -> Self {
+        Door::Text(TextDoor {
+            lines,
+            conversion: None,
+            current: Current::Line,
+        })
+    }
+
+    pub(super) fn protobuf(messages: M) -> Self {
+        Door::Protobuf {
+            messages,
+            found: Found::Family,
+        }
+    }
+
+    pub(super) fn histograms(self, options: HistogramOptions) -> Self {
+        match self {
+            Door::Text(door) => {
+                let conversion = || Box::new(Conversion::new(options.keep_classic));
+                let conversion = options.convert_classic.then(conversion);
+                Door::Text(TextDoor { conversion, ..door })
+            }
+            Door::Protobuf { messages, .. } => Self::protobuf(messages.histograms(options)),
+        }
+    }
+
+    pub(super) fn limits(self, limits: Limits) -> Self {
+        match self {
+            Door::Text(door) => Door::Text(TextDoor {
+                lines: door.lines.limits(limits),
+                ..door
+            }),
+            Door::Protobuf { messages, .. } => Self::protobuf(messages.limits(limits)),
+        }
+    }
+
+    pub(super) fn filter_by(self, filter: Filter) -> Self {
+        match self {
+            Door::Text(door) => Door::Text(TextDoor {
+                lines: door.lines.filter_by(filter),
+                ..door
+            }),
+            Door::Protobuf { messages, .. } => Self::protobuf(messages.filter_by(filter)),
+        }
+    }
+
+    /// Finds the next entry.
+    #[inline]
+    pub(super) fn advance(&mut self) -> Result<bool> {
+        match self {
+            Door::Text(door) => door.advance(),
+            Door::Protobuf { messages, found } => {
+                let next = messages.advance()?;
+                *found = next.unwrap_or(Found::Family);
+                Ok(next.is_some())
+            }
+        }
+    }
+
+    /// Finds the next entry that is a sample.
+    #[inline]
+    pub(super) fn advance_to_sample(&mut self) -> Result<bool> {
+        while self.advance()? {
+            let is_sample = match self {
+                Door::Text(door) => {
+                    door.current != Current::Line
+                        || matches!(door.lines.line(), Some(Line::Sample(_)))
+                }
+                Door::Protobuf { found, .. } => *found == Found::Sample,
+            };
+            if is_sample {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Returns the entry that was found last.
+    pub(super) fn entry(&self) -> Option<SampleEntry<'_>> {
+        Some(match self {
+            Door::Text(door) => match door.sample() {
+                Some(sample) => SampleEntry::Sample(sample),
+                None => SampleEntry::Line(door.lines.line()?),
+            },
+            Door::Protobuf { messages, found } => match messages.entry(*found) {
+                protobuf::Entry::Family(family) => SampleEntry::Family(family),
+                protobuf::Entry::Sample(sample) => SampleEntry::Sample(AnySample::protobuf(sample)),
+            },
+        })
+    }
+
+    /// Returns the sample that was found last.
+    #[inline]
+    pub(super) fn sample(&self) -> Option<AnySample<'_>> {
+        match self {
+            Door::Text(door) => door.sample(),
+            Door::Protobuf { messages, found } => {
+                let sample = messages.entry(*found).into_sample()?;
+                Some(AnySample::protobuf(sample))
+            }
+        }
+    }
+
+    pub(super) fn unconverted(&self) -> u64 {
+        match self {
+            Door::Text(door) => door.conversion.as_ref().map_or(0, |found| found.failed),
+            Door::Protobuf { .. } => 0,
+        }
+    }
+
+    pub(super) fn take_unconverted(&mut self) -> Vec<Unconverted> {
+        let conversion = match self {
+            Door::Text(door) => door.conversion.as_mut(),
+            Door::Protobuf { .. } => None,
+        };
+        let list = conversion.map(|conversion| std::mem::take(&mut conversion.unconverted));
+        list.unwrap_or_default()
+    }
+}
+
+impl<L: Lines> TextDoor<L> {
+    #[inline]
+    fn advance(&mut self) -> Result<bool> {
+        match self.conversion {
+            None => self.lines.advance(),
+            Some(_) => self.advance_and_convert(),
+        }
+    }
+
+    fn advance_and_convert(&mut self) -> Result<bool> {
+        let Some(conversion) = self.conversion.as_deref_mut() else {
+            return Ok(false);
+        };
+        let lines = &mut self.lines;
+        self.current = Current::Line;
+        if conversion.release()
+            && let Some(line) = lines.line()
+        {
+            // The line that ended the histogram was found before.
+            let taken = match line {
+                Line::Sample(sample) => conversion.take(&sample, lines.line_end()),
+                _ => false,
+            };
+            if taken && conversion.keep_classic {
+                self.current = Current::Classic;
+            }
+            if !taken || conversion.keep_classic {
+                return Ok(true);
+            }
+        }
+        loop {
+            if !lines.advance()? {
+                let converted = lines.has_ended() && conversion.emit();
+                if converted {
+                    self.current = Current::Converted;
+                }
+                return Ok(converted);
+            }
+            let converted = match lines.line() {
+                Some(Line::Sample(sample)) if conversion.see(&sample) => true,
+                Some(Line::Sample(sample)) => {
+                    if conversion.take(&sample, lines.line_end()) {
+                        if !conversion.keep_classic {
+                            continue;
+                        }
+                        self.current = Current::Classic;
+                    }
+                    false
+                }
+                // Whether it is the end, only what comes after it tells.
+                Some(Line::Eof) | None => continue,
+                Some(Line::Help(_) | Line::Type(_) | Line::Unit(_) | Line::Comment(_)) => {
+                    conversion.emit()
+                }
+            };
+            if converted {
+                self.current = Current::Converted;
+            }
+            return Ok(true);
+        }
+    }
+
+    /// Returns the sample that was found last.
+    #[inline]
+    fn sample(&self) -> Option<AnySample<'_>> {
+        if self.current == Current::Converted {
+            let conversion = self.conversion.as_deref()?;
+            return Some(AnySample::converted(&conversion.collected));
+        }
+        match self.lines.line()? {
+            Line::Sample(sample) => Some(AnySample::text(sample, self.current != Current::Classic)),
+            _ => None,
+        }
+    }
+
+    /// Returns where the sample begins that was found last.
+    #[cfg(feature = "relabel")]
+    #[cold]
+    pub(super) fn position(&self) -> Position {
+        match (self.current, self.conversion.as_deref(), self.lines.line()) {
+            (Current::Converted, Some(conversion), _) => conversion.collected.position,
+            (_, _, Some(Line::Sample(sample))) => self.lines.line_end().start(sample.raw()),
+            _ => Position::default(),
+        }
+    }
+}
+
+/// The settings and methods that every door has.
+macro_rules! door {
+    () => {
+        /// Sets in which form histograms become samples. Call it before the first sample is read.
+        ///
+        /// The text formats have no native histograms; with
+        /// [`convert_classic`](crate::HistogramOptions::convert_classic) classic ones become such
+        /// ([P39](crate::docs::protobuf#p39)).
+        #[must_use]
+        pub fn histograms(
+            mut self,
+            options: crate::model::histogram_options::HistogramOptions,
+        ) -> Self {
+            self.door = self.door.histograms(options);
+            self
+        }
+
+        /// Sets the limits. Call it before the first sample is read.
+        #[must_use]
+        pub fn limits(mut self, limits: crate::limits::Limits) -> Self {
+            self.door = self.door.limits(limits);
+            self
+        }
+
+        /// Reads only the families that `filter` wants.
+        #[must_use]
+        pub fn filter_by(mut self, filter: crate::text::filter::Filter) -> Self {
+            self.door = self.door.filter_by(filter);
+            self
+        }
+
+        /// Returns how many classic histograms of the text formats were left out, because they could not
+        /// be converted. Prometheus drops them without a word ([P39](crate::docs::protobuf#p39)).
+        #[must_use]
+        pub fn unconverted(&self) -> u64 {
+            self.door.unconverted()
+        }
+
+        /// Takes what is known of them since the last call, of at most 100.
+        pub fn take_unconverted(&mut self) -> Vec<crate::samples::conversion::Unconverted> {
+            self.door.take_unconverted()
+        }
+    };
+}
+pub(super) use door;
