@@ -268,7 +268,7 @@ fn by_prost(mut body: &[u8]) -> Seen {
                 .counter
                 .iter()
                 .for_each(|counter| seen.value(counter.value()));
-            for summary in &metric.summary {
+            if let Some(summary) = &metric.summary {
                 seen.value(summary.sample_sum());
                 seen.value(summary.sample_count() as f64);
                 summary
@@ -276,7 +276,7 @@ fn by_prost(mut body: &[u8]) -> Seen {
                     .iter()
                     .for_each(|quantile| seen.value(quantile.value()));
             }
-            for histogram in &metric.histogram {
+            if let Some(histogram) = &metric.histogram {
                 seen.value(histogram.sample_sum());
                 seen.value(histogram.sample_count() as f64);
                 let counts = histogram

@@ -63,7 +63,7 @@ impl Head {
     pub(super) fn check<'a>(&self, family: &'a [u8]) -> Result<(&'a str, MetricType), Refused> {
         let name = text(self.name, family)?;
         if name.is_empty() {
-            let at = self.name.start();
+            let at = self.name.before();
             return Err(Refused::EmptyName { at });
         }
         text(self.help, family)?;

@@ -110,7 +110,7 @@ impl LabelList {
         for part in parts {
             let label = RawLabel::read(family, *part)?;
             if label.has_name && label.name.len() == 0 {
-                let at = label.name.start();
+                let at = label.name.before();
                 return Err(Refused::EmptyName { at });
             }
             size += part.len() + BESIDE;

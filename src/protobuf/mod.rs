@@ -39,7 +39,7 @@
 //! let error = exposition::protobuf::Parser::new(body).next_sample().unwrap_err();
 //! assert_eq!(
 //!     error.to_string(),
-//!     "byte 13, family 1 \"up\", metric 1, label 1 name: empty name: expected a name, found none",
+//!     "byte 12, family 1 \"up\", metric 1, label 1 name: empty name: expected a name, found none",
 //! );
 //! ```
 //!

@@ -119,12 +119,12 @@ pub(super) const FAMILY: &[Field] = &[
 
 /// Returns a field's key as it is on the wire: its number and its wire type.
 pub(super) const fn key(fields: &[Field], number: i32) -> u64 {
-    let mut at = 0;
-    while at < fields.len() {
-        if fields[at].number == number {
-            return (number as u64) << 3 | fields[at].wire_type.number();
+    let mut rest = fields;
+    while let [field, others @ ..] = rest {
+        if field.number == number {
+            return (number as u64) << 3 | field.wire_type.number();
         }
-        at += 1;
+        rest = others;
     }
     // No message has a field with this number.
     0

@@ -18,7 +18,8 @@ use exposition::merge::{Source, SumErrorKind};
 use exposition::name::NameError;
 use exposition::{
     Dialect, EncodeError, Encoder, Error, ErrorKind, Format, Line, Merge, MergeError, MetricFamily,
-    MetricType, Parser, Position, Reader, ScrapeProtocol, strict,
+    MetricType, NativeHistogram, NhcbBuilder, Parser, Position, Reader, ResolutionError,
+    ScrapeProtocol, strict,
 };
 
 /// Errors with the names of their types.
@@ -117,6 +118,14 @@ fn samples() -> Samples {
         fault: NameErrorKind::Duplicate,
     });
     samples.add(SumErrorKind::Parts);
+    samples.add(NativeHistogram::new(9).validate().unwrap_err());
+    samples.add(
+        NhcbBuilder::new()
+            .bucket(f64::NAN, 1.0)
+            .build()
+            .unwrap_err(),
+    );
+    samples.add(ResolutionError::CustomBuckets);
     samples.add("text/".parse::<Format>().unwrap_err());
     samples.add(ProtocolError::Unknown("x".into()));
     samples.add("x".parse::<MetricType>().unwrap_err());

@@ -17,9 +17,10 @@ fn shown(sample: &Sample<'_>) -> String {
         .labels()
         .map(|(name, value)| format!("{name}={value}"));
     let labels: Vec<String> = labels.collect();
-    let value = match sample.value().as_f64() {
-        Some(value) => value.to_string(),
-        None => sample.value().as_native_histogram().unwrap().to_string(),
+    let value = match sample.value() {
+        SampleValue::Float(value) => value.to_string(),
+        SampleValue::NativeHistogram(histogram) => histogram.to_string(),
+        other => format!("{other:?}"),
     };
     format!("{}{{{}}} {value}", sample.name(), labels.join(","))
 }
@@ -348,7 +349,7 @@ fn errors_say_where_and_what_was_expected() {
         (
             family("", GAUGE).message(4, good.clone()).delimited(),
             ErrorKind::EmptyName,
-            "byte 3, family 1, name: empty name: expected a name, found none",
+            "byte 2, family 1, name: empty name: expected a name, found none",
         ),
         (
             family("up", 9).message(4, good.clone()).delimited(),
@@ -414,7 +415,7 @@ fn errors_say_where_and_what_was_expected() {
         (
             label(Message::new().bytes(1, "").bytes(2, "v")),
             ErrorKind::EmptyName,
-            "byte 13, family 1 \"up\", metric 1, label 1 name: empty name: expected a name, found none",
+            "byte 12, family 1 \"up\", metric 1, label 1 name: empty name: expected a name, found none",
         ),
         (
             label(Message::new().bytes(1, "l").bytes(2, b"v\xc3")),

@@ -147,6 +147,7 @@ pub fn families<B: AsRef<[u8]> + ?Sized>(body: &B) -> Families<'_> {
 pub struct Families<'a>(Source<'a>);
 
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "it is the usual one")]
 enum Source<'a> {
     Text(Lines<'a>),
     Protobuf(Box<Messages<'a>>),

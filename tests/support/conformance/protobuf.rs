@@ -1,6 +1,8 @@
 //! Cases with a protobuf body: `mode` and `events`, made metric by metric; or `hex`, `opts` and `entries`,
 //! which show Prometheus as it is.
 
+#![allow(clippy::indexing_slicing, reason = "a JSON object takes any key")]
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use exposition::protobuf::{ChunkParser, Entry, FamilyEntry, Parser, Reader, Sample};

@@ -1,6 +1,8 @@
 //! Cases of flat samples: `mode` and `events`, of any format; or `in`, `opts` and `entries`, text bodies
 //! read with Prometheus' options, which show it as it is.
 
+#![allow(clippy::indexing_slicing, reason = "a JSON object takes any key")]
+
 use std::collections::BTreeMap;
 
 use exposition::{

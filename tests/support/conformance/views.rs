@@ -1,5 +1,7 @@
 //! Samples of any format as JSON, in the form of the vectors.
 
+#![allow(clippy::indexing_slicing, reason = "a JSON object takes any key")]
+
 use std::borrow::Cow;
 
 use exposition::{
