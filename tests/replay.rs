@@ -53,6 +53,9 @@ properties! {
     render_reads_back,
     loop_vs_fresh,
     oracle,
+    protobuf_doors_agree,
+    native_histogram_holds,
+    protobuf_roundtrip,
 }
 
 /// Few patterns are too large to try, and those are counted.

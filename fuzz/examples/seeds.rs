@@ -16,7 +16,8 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use exposition_fuzz::pack::{pack, unpack};
 use exposition_fuzz::{
     doors_agree, encode_roundtrip, families_lossless, format_header, loop_vs_fresh, merge_valid,
-    position_in_bounds, relabel_literal_vs_regex, relabel_rules_load, render_reads_back,
+    native_histogram_holds, position_in_bounds, protobuf_doors_agree, protobuf_roundtrip,
+    relabel_literal_vs_regex, relabel_rules_load, render_reads_back,
 };
 use flate2::read::MultiGzDecoder;
 use serde_json::Value;
@@ -151,9 +152,46 @@ fn make() -> Outcome<()> {
     write("encode_roundtrip", "data", &seeds)?;
     write("merge_valid", "data", &merges(&some(6)))?;
     write("loop_vs_fresh", "data", &loops(&some(8)))?;
+    messages(&some(12))?;
     manifests()?;
     rules()?;
     headers()
+}
+
+/// Writes protobuf bodies, and for the round trip text too.
+fn messages(texts: &[&Body]) -> Outcome<()> {
+    let mut bodies = vectors("protobuf-state", 0)?;
+    let (mut short, mut cut) = (vectors("protobuf", 0)?, Vec::new());
+    for case in cases("protobuf")? {
+        // Real bodies are long, and their families resemble each other.
+        let body = BASE64_STANDARD.decode(case["input_b64"].as_str().unwrap_or_default())?;
+        if let (true, Some(bytes)) = (body.len() > LONGEST, body.get(..LONGEST)) {
+            cut.push(bytes.to_vec());
+        }
+    }
+    cut.sort();
+    cut.dedup();
+    let every = short.len().div_ceil(60).max(1);
+    bodies.extend(short.drain(..).step_by(every));
+    let every = cut.len().div_ceil(12).max(1);
+    let cut = cut.into_iter().step_by(every);
+    bodies.extend(cut.map(|bytes| Body { bytes, dialect: 0 }));
+    let each = |head: &dyn Fn(u8) -> Vec<u8>| -> Vec<Vec<u8>> {
+        let bodies = bodies.iter().enumerate();
+        bodies
+            .map(|(at, body)| [head(at as u8), body.bytes.clone()].concat())
+            .collect()
+    };
+    let seeds = each(&|kind| protobuf_doors_agree::header(kind).into());
+    write("protobuf_doors_agree", "data", &seeds)?;
+    let seeds = each(&|kind| native_histogram_holds::header(kind).into());
+    write("native_histogram_holds", "data", &seeds)?;
+    let mut seeds = each(&|_| protobuf_roundtrip::header(protobuf_roundtrip::PROTOBUF).into());
+    seeds.extend(texts.iter().map(|body| {
+        let what = protobuf_roundtrip::text(body.dialect);
+        [&protobuf_roundtrip::header(what), body.bytes.as_slice()].concat()
+    }));
+    write("protobuf_roundtrip", "data", &seeds)
 }
 
 /// Returns inputs of three bodies each.

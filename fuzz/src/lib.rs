@@ -5,6 +5,7 @@
 //! seed and every find with the same functions. One property is missing here, `fast_vs_grammar`: it is about
 //! the inside of the crate, and is there; its seeds are with the crate's data, in `tests/data/seeds`.
 
+mod binary;
 mod built;
 #[path = "../../tests/support/cached.rs"]
 mod cached;
@@ -22,12 +23,19 @@ mod lossless;
 #[path = "../../tests/support/merge.rs"]
 mod merge;
 pub mod merge_valid;
+#[path = "../../tests/support/messages.rs"]
+#[allow(dead_code, reason = "tests build more")]
+mod message;
+mod messages;
+pub mod native_histogram_holds;
 pub mod oracle;
 #[path = "../../tests/support/pack.rs"]
 pub mod pack;
 mod pieces;
 mod point;
 pub mod position_in_bounds;
+pub mod protobuf_doors_agree;
+pub mod protobuf_roundtrip;
 pub mod relabel_literal_vs_regex;
 pub mod relabel_rules_load;
 pub mod render_reads_back;

@@ -87,6 +87,7 @@ impl Door {
                 let place = FamilyPlace {
                     number: self.frames.count,
                     byte: before + part.start as u64,
+                    ..FamilyPlace::default()
                 };
                 self.engine.begin(self.family(bytes), place)?;
                 Ok(true)

@@ -1,7 +1,7 @@
 //! From metrics to samples: which samples a metric has, one after another.
 
 use super::bounds::Bounds;
-use super::fault::{FamilyPlace, Refused};
+use super::fault::{FamilyPlace, MetricPlace, Refused};
 use super::head::{Head, MetricParts};
 use super::label::LabelList;
 use super::metric::{HistogramData, MetricData, Timestamp};
@@ -41,6 +41,8 @@ pub(super) struct Engine {
     name_len: usize,
     parts: MetricParts,
     metric_part: Part,
+    /// How many of the family's metrics have been taken.
+    metrics: u64,
     pub(super) metric: MetricData,
     pub(super) labels: LabelList,
     /// The native form of the current metric.
@@ -106,7 +108,7 @@ impl Engine {
     pub(super) fn begin(&mut self, family: &[u8], place: FamilyPlace) -> Result<()> {
         self.place = place;
         (self.announced, self.step) = (false, None);
-        self.parts = MetricParts::default();
+        (self.parts, self.metrics) = (MetricParts::default(), 0);
         let begun = self.read_head(family);
         if begun.is_err() {
             self.parts = MetricParts::end(family);
@@ -121,6 +123,7 @@ impl Engine {
             return Ok(());
         }
         let (name, metric_type) = self.head.check(family)?;
+        self.place.name = Some(self.head.name);
         self.metric_type = metric_type;
         self.name.clear();
         self.name.push_str(name);
@@ -165,7 +168,7 @@ impl Engine {
     /// family. Do not mix it with [`next`](Self::next).
     pub(super) fn next_metric(&mut self, family: &[u8]) -> Option<Result<()>> {
         let read = self.read_next(family).transpose()?;
-        Some(read.map_err(|refused| refused.error(family, self.place)))
+        Some(read.map_err(|refused| refused.error(family, self.here())))
     }
 
     fn read_next(&mut self, family: &[u8]) -> Result<Option<()>, Refused> {
@@ -180,18 +183,30 @@ impl Engine {
         Ok(Some(()))
     }
 
+    /// Returns where the current metric is.
+    fn here(&self) -> FamilyPlace {
+        let metric = MetricPlace {
+            number: self.metrics,
+            part: self.metric_part,
+        };
+        FamilyPlace {
+            metric: (self.metrics > 0).then_some(metric),
+            ..self.place
+        }
+    }
+
     /// Returns the error for a label of the current metric.
     #[cold]
     pub(super) fn label_error(&self, kind: ErrorKind, label: usize, family: &[u8]) -> Error {
         let at = self.metric.labels.get(label).map_or(0, |part| part.start());
-        Refused::Label { at, kind }.error(family, self.place)
+        Refused::Label { at, kind }.error(family, self.here())
     }
 
     /// Returns where the current metric begins, and the path to it.
     #[cfg(feature = "relabel")]
     #[cold]
     pub(super) fn place(&self, family: &[u8]) -> (Position, Box<str>) {
-        self.place.of(self.metric_part.start(), family)
+        self.here().of(self.metric_part.start(), family)
     }
 
     fn is_histogram(&self) -> bool {
@@ -207,7 +222,7 @@ impl Engine {
         Some(next.map_err(|refused| {
             // The next metric may be sound.
             self.step = None;
-            refused.error(family, self.place)
+            refused.error(family, self.here())
         }))
     }
 
@@ -239,6 +254,7 @@ impl Engine {
 
     fn read_metric(&mut self, family: &[u8], part: Part) -> Result<(), Refused> {
         self.metric_part = part;
+        self.metrics += 1;
         self.metric.read(family, part)?;
         self.labels.clear();
         self.step = Some(match self.metric_type {

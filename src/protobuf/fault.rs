@@ -1,7 +1,7 @@
 //! What is wrong with a family, as an error.
 
 use super::path;
-use super::wire::{Fault, Malformed};
+use super::wire::{Fault, Malformed, Part};
 #[cfg(feature = "relabel")]
 use crate::error::Position;
 use crate::error::{Error, ErrorKind, Found};
@@ -57,6 +57,20 @@ pub(super) struct FamilyPlace {
     pub(super) number: u64,
     /// The offset of its first byte, after the length.
     pub(super) byte: u64,
+    /// Where its name is, once that is known.
+    pub(super) name: Option<Part>,
+    /// Its metric that is being read, if there is one.
+    pub(super) metric: Option<MetricPlace>,
+}
+
+/// Where a metric is in its family. Errors find it with this instead of counting from the family's first byte:
+/// that would cost the square of the family's length if each of its metrics has an error.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct MetricPlace {
+    /// Its number, counted from 1.
+    pub(super) number: u64,
+    /// Where its message is.
+    pub(super) part: Part,
 }
 
 #[cfg(feature = "relabel")]
@@ -65,7 +79,7 @@ impl FamilyPlace {
     #[cold]
     pub(super) fn of(self, at: usize, family: &[u8]) -> (Position, Box<str>) {
         let byte = self.byte.saturating_add(at as u64);
-        (Position::in_binary(byte), path::of(family, self.number, at))
+        (Position::in_binary(byte), path::of(family, self, at))
     }
 }
 
@@ -115,7 +129,7 @@ impl Refused {
                 (at, ErrorKind::InvalidHistogram, expected, error.to_string())
             }
         };
-        let path = path::of(family, place.number, at);
+        let path = path::of(family, place, at);
         let byte = place.byte.saturating_add(at as u64);
         Error::binary(kind, expected, Found::Described(found), byte, Some(path))
     }

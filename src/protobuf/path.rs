@@ -1,7 +1,8 @@
 //! The path to a field, for errors.
 
+use super::fault::FamilyPlace;
 use super::keys::metric_family;
-use super::schema::{FAMILY, Field};
+use super::schema::{FAMILY, Field, METRIC};
 use super::wire::{Fields, Part};
 use super::wire_type::WireType;
 
@@ -9,17 +10,36 @@ use super::wire_type::WireType;
 const NAME: usize = 60;
 
 /// Returns the path to the field of a family that byte `at` belongs to.
+///
+/// Takes time in proportion to the metric that the byte is in, where that is known, and to the family where
+/// the family itself cannot be read, which is once.
 #[cold]
-pub(super) fn of(family: &[u8], number: u64, at: usize) -> Box<str> {
-    let mut path = format!("family {number}");
-    let name = name_of(family);
+pub(super) fn of(family: &[u8], place: FamilyPlace, at: usize) -> Box<str> {
+    let mut path = format!("family {}", place.number);
+    let name = match place.name {
+        Some(name) => name.of(family),
+        None => name_of(family),
+    };
     if !name.is_empty() {
         let short = name.get(..NAME).unwrap_or(name);
         let rest = if short.len() < name.len() { "…" } else { "" };
         path += &format!(" \"{}{rest}\"", short.escape_ascii());
     }
-    let (mut part, mut fields) = (Part::whole(family), FAMILY);
-    let mut separator = ", ";
+    let metric = place.metric.filter(|metric| {
+        let part = metric.part;
+        part.before() <= at && at <= part.end()
+    });
+    let (mut part, mut fields, mut separator) = match metric {
+        Some(metric) => {
+            path += &format!(", metric {}", metric.number);
+            // It cannot be said to be in a field of the metric.
+            if at < metric.part.start() || at >= metric.part.end() {
+                return path.into_boxed_str();
+            }
+            (metric.part, METRIC, ", ")
+        }
+        None => (Part::whole(family), FAMILY, ", "),
+    };
     while let Some((field, count, inside)) = step(family, part, fields, at) {
         path += separator;
         path += field.name;

@@ -1,0 +1,5 @@
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(
+    |data: &[u8]| exposition_fuzz::protobuf_roundtrip::protobuf_roundtrip(data)
+);

@@ -1,0 +1,119 @@
+//! Families written as protobuf are read back as what they were.
+
+use arbitrary::Arbitrary;
+use exposition::encode::to_vec;
+use exposition::{
+    Dialect, Encoder, EscapingScheme, Families, Format, MetricFamily, MetricType, ScrapeProtocol,
+};
+
+use super::binary::Form;
+use super::input;
+use super::{lossless, pieces};
+
+/// The options of an input.
+#[derive(Debug, Arbitrary)]
+struct Options {
+    form: Form,
+    what: u8,
+}
+
+/// How many bytes of an input its options are.
+pub const HEADER: usize = 2;
+
+/// The number of a protobuf body that follows.
+pub const PROTOBUF: u8 = 0;
+
+/// Returns the number of a text body in that dialect that follows.
+pub const fn text(dialect: u8) -> u8 {
+    1 + dialect % 3
+}
+
+/// Returns the options of a seed.
+pub fn header(what: u8) -> [u8; HEADER] {
+    [Form::RAW, what]
+}
+
+fn proto() -> Format {
+    Format::new(ScrapeProtocol::PrometheusProto).with_escaping(EscapingScheme::AllowUtf8)
+}
+
+/// Asserts that families of any body come back from protobuf.
+pub fn protobuf_roundtrip(data: &[u8]) {
+    let Some((options, rest)) = input::split::<Options>(data, HEADER) else {
+        return;
+    };
+    match options.what % 7 {
+        0 => of_protobuf(&options.form.body(rest)),
+        text @ 1..=3 => of_text(rest, super::DIALECTS[usize::from(text) - 1]),
+        built => {
+            let dialect = super::DIALECTS[usize::from(built) - 4];
+            of_text(&pieces::body(rest, dialect), dialect);
+        }
+    }
+}
+
+/// Asserts that a family that was read from protobuf, and of which nothing is left out or refused, is read back
+/// as it was; and that any family is the same from the second time on.
+fn of_protobuf(body: &[u8]) {
+    for family in Families::protobuf(body).flatten() {
+        let Ok(encoder) = Encoder::from_writer(Vec::new(), proto()) else {
+            panic!("a format that can be written");
+        };
+        let mut encoder = encoder.lossy(true);
+        // Labels that no storage would take are refused.
+        if encoder.family(&family).is_err() {
+            continue;
+        }
+        let Ok((once, omitted)) = encoder.finish_reporting() else {
+            panic!("a vector takes all");
+        };
+        let back = read(&once, &family);
+        if omitted == Default::default() {
+            assert_eq!(back, [family.clone()], "{once:02x?}");
+            let strictly = to_vec([&family], proto());
+            assert_eq!(strictly.as_ref(), Ok(&once), "{family:?}");
+        } else {
+            assert_eq!(to_vec([&family], proto()).ok(), None, "{omitted:?}");
+        }
+        let twice = to_vec(&back, proto());
+        assert_eq!(twice.as_ref(), Ok(&once), "{family:?}");
+    }
+}
+
+fn read<'b>(body: &'b [u8], of: &MetricFamily<'_>) -> Vec<MetricFamily<'b>> {
+    let read = Families::protobuf(body).read_all();
+    assert!(read.errors.is_empty(), "{:?} of {of:?}", read.errors);
+    read.families
+}
+
+/// Asserts that text whose families protobuf can say has the same samples after it went through protobuf.
+fn of_text(body: &[u8], dialect: Dialect) {
+    for family in Families::new(body, dialect).flatten() {
+        // Protobuf lacks these two types: their samples are those of gauges.
+        let kept = !matches!(family.metric_type, MetricType::Info | MetricType::StateSet);
+        let Ok(written) = to_vec([&family], proto()) else {
+            continue;
+        };
+        let back = read(&written, &family);
+        let (expected, got) = (samples([&family]), samples(&back));
+        if kept && expected.len() == got.len() {
+            assert_eq!(got, expected, "{family:?}");
+        } else {
+            // Protobuf always says a count and a sum and the bucket for +Inf.
+            for key in &expected {
+                assert!(got.contains(key), "{key:?} is not in {got:?}");
+            }
+        }
+        let twice = to_vec(&back, proto());
+        assert_eq!(twice.as_ref(), Ok(&written), "{family:?}");
+    }
+}
+
+fn samples<'f, 'a: 'f>(
+    families: impl IntoIterator<Item = &'f MetricFamily<'a>>,
+) -> Vec<lossless::Key> {
+    let families: Vec<_> = families.into_iter().cloned().collect();
+    let mut keys = lossless::found(&families).0;
+    keys.sort();
+    keys
+}
