@@ -4,7 +4,7 @@ use allocation_counter::measure;
 use exposition::protobuf::{ChunkParser, Parser, Reader, Sample};
 use exposition::{
     Error, ErrorKind, Families, FamilyChunks, FamilyReader, Filter, HistogramOptions, Limits,
-    MetricFamily, Result,
+    MetricFamily, Result, SampleValue,
 };
 
 use crate::support::messages::{
