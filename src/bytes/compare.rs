@@ -12,10 +12,10 @@ pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
     }
-    // What is left after the first chunks is in the last one, which overlaps.
+    // What is left after the chunks is in the last chunk, which overlaps.
     if let (Some(a_end), Some(b_end)) = (a.last_chunk::<16>(), b.last_chunk::<16>()) {
-        let ends = a_end == b_end && a.first_chunk::<16>() == b.first_chunk::<16>();
-        return ends && (a.len() <= 32 || same_inside(a, b));
+        let chunks = a.as_chunks::<16>().0.iter().zip(b.as_chunks::<16>().0);
+        return a_end == b_end && chunks.into_iter().all(|(a, b)| a == b);
     }
     match (a.last_chunk::<8>(), b.last_chunk::<8>()) {
         (Some(a_end), Some(b_end)) => {
@@ -23,13 +23,6 @@ pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
         }
         _ => a.iter().zip(b).all(|(a, b)| a == b),
     }
-}
-
-/// Does what [`same`] does for long strings of one length whose ends are the same.
-#[inline]
-fn same_inside(a: &[u8], b: &[u8]) -> bool {
-    let chunks = a.as_chunks::<16>().0.iter().zip(b.as_chunks::<16>().0);
-    chunks.skip(1).all(|(a, b)| a == b)
 }
 
 /// Tells whether the first string begins with the second.
