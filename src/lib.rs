@@ -32,6 +32,7 @@
 //!
 //! | to | see |
 //! |---|---|
+//! | read samples of any format, with histograms as a scrape stores them | [`Samples`], [`SampleReader`], [`SampleChunks`] |
 //! | write code for samples of every kind | [`SampleView`] |
 //! | keep a sample | [`Sample::into_owned`] |
 //! | check a body against OpenMetrics' family rules | [`strict`] |

@@ -57,6 +57,9 @@ pub enum UnconvertedReason {
 }
 
 /// Collects consecutive series of a classic histogram.
+///
+/// What Prometheus loses by mistake is kept: a line in error does not end the collection, for reading may go on
+/// after it (spec D6), and a histogram that storage would refuse does not enter the next one.
 #[derive(Debug, Default)]
 pub(super) struct Conversion {
     pub(super) keep_classic: bool,

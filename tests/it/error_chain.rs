@@ -18,8 +18,8 @@ use exposition::merge::{Source, SumErrorKind};
 use exposition::name::NameError;
 use exposition::{
     Dialect, EncodeError, Encoder, Error, ErrorKind, Format, Line, Merge, MergeError, MetricFamily,
-    MetricType, NativeHistogram, NhcbBuilder, Parser, Position, Reader, ResolutionError,
-    ScrapeProtocol, strict,
+    MetricType, NativeHistogram, NhcbBuilder, NhcbError, Parser, Position, Reader, ResolutionError,
+    ScrapeProtocol, UnconvertedReason, strict,
 };
 
 /// Errors with the names of their types.
@@ -126,6 +126,7 @@ fn samples() -> Samples {
             .unwrap_err(),
     );
     samples.add(ResolutionError::CustomBuckets);
+    samples.add(UnconvertedReason::from(NhcbError::NanBound));
     samples.add("text/".parse::<Format>().unwrap_err());
     samples.add(ProtocolError::Unknown("x".into()));
     samples.add("x".parse::<MetricType>().unwrap_err());

@@ -30,6 +30,7 @@ mod operator_manifests;
 mod operator_render;
 mod protobuf;
 mod relabel_alloc;
+mod samples;
 mod scrape_alloc;
 mod scrape_loop;
 mod scrape_native;
