@@ -68,7 +68,7 @@ fn float_tie_vectors() {
 
 #[test]
 fn protobuf_vectors() {
-    vectors("protobuf.jsonl.gz", 1546);
+    vectors("protobuf.jsonl.gz", 1515);
     vectors("protobuf-state.jsonl.gz", 582);
 }
 
@@ -81,6 +81,12 @@ fn encoding_vectors() {
 #[cfg(feature = "operator")]
 fn scrape_vectors() {
     vectors("scrape.jsonl.gz", 82);
+}
+
+/// With the whole bodies of real servers, which are long.
+#[test]
+fn golden_protobuf() {
+    golden("../vectors/protobuf.jsonl.gz", 1546);
 }
 
 #[test]
