@@ -7,6 +7,7 @@ use super::fields::metric_type;
 use super::keys::metric_family;
 use super::schema;
 use super::wire::{Fault, Fields, Part};
+use crate::bytes::work;
 use crate::model::metric_type::MetricType;
 
 /// A family without its metrics.
@@ -86,6 +87,7 @@ impl Head {
 #[inline]
 pub(super) fn text(part: Part, family: &[u8]) -> Result<&str, Refused> {
     let bytes = part.of(family);
+    work::on(bytes.len());
     std::str::from_utf8(bytes).map_err(|error| Refused::InvalidUtf8 {
         at: part.start() + error.valid_up_to(),
     })

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::schema::Field;
 use super::wire_type::WireType;
+use crate::bytes::work;
 
 /// The fields of a message that are left.
 #[derive(Debug, Clone, Copy)]
@@ -158,6 +159,7 @@ impl<'a> Fields<'a> {
     #[inline(always)]
     pub(super) fn key(&mut self) -> Result<Option<(u64, usize)>, Fault> {
         let at = self.at;
+        work::on(1);
         // All fields that this crate reads have a key of one byte, but for one.
         match self.family.get(at) {
             None => Ok(None),
@@ -273,6 +275,7 @@ impl<'a> Fields<'a> {
         mut number: impl FnMut(&mut Self) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
         let packed = self.part()?.len();
+        work::on(packed);
         let end = self.at;
         self.at = end - packed;
         while self.at < end {
@@ -286,6 +289,7 @@ impl<'a> Fields<'a> {
         let start = at;
         let mut depth = 0usize;
         loop {
+            work::on(1);
             match wire_type {
                 WireType::Varint => _ = self.varint()?,
                 WireType::Fixed64 => self.skip_bytes(8)?,

@@ -759,3 +759,87 @@ fn long_lengths_and_deep_groups_end() {
     let mut parser = Parser::new(&deep);
     assert!(parser.next_sample().unwrap().is_some());
 }
+
+/// The length that a message claims costs nothing: only what arrives is held.
+#[test]
+fn a_claimed_length_is_not_allocated() {
+    let mut body = Vec::new();
+    varint(&mut body, 255 << 20);
+    body.extend_from_slice(&family("a", GAUGE).message(4, gauge("x", 1.0)).0);
+    let taken = measure(|| {
+        let mut reader = Reader::new(body.as_slice());
+        let error = reader.next_sample().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UnexpectedEnd);
+    });
+    // A block, and the one before while the buffer grows.
+    assert!(taken.bytes_max < 200 << 10, "{}", taken.bytes_max);
+    let taken = measure(|| {
+        let mut chunks = ChunkParser::new();
+        for piece in body.chunks(3) {
+            chunks.feed(piece);
+            assert!(chunks.next_sample().unwrap().is_none());
+        }
+        chunks.finish();
+        let error = chunks.next_sample().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UnexpectedEnd);
+    });
+    assert!(taken.bytes_max < 16 << 10, "{}", taken.bytes_max);
+}
+
+/// A message that is too long passes by in blocks, and what comes after it is read.
+#[test]
+fn a_message_that_is_too_long_is_not_held() {
+    let long = family("a", GAUGE).bytes(2, vec![b'x'; 8 << 20]);
+    let good = family("b", GAUGE).message(4, gauge("x", 1.0));
+    let body = [long.delimited(), good.delimited()].concat();
+    let limits = Limits::new().max_message_bytes(1 << 20);
+    let taken = measure(|| {
+        let mut reader = Reader::new(body.as_slice()).limits(limits);
+        let error = reader.next_sample().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::MessageTooLong);
+        assert_eq!(reader.next_sample().unwrap().unwrap().name(), "b");
+    });
+    assert!(taken.bytes_max < 300 << 10, "{}", taken.bytes_max);
+}
+
+/// A reader holds one family beside what it has read, however many there are.
+#[test]
+fn families_of_protobuf_are_held_one_at_a_time() {
+    let body = |families: usize| -> Vec<u8> {
+        let metrics = (0..50).map(|at| gauge(&format!("{at:03}"), 1.0));
+        let family = metrics.fold(family("a", GAUGE), |family, next| family.message(4, next));
+        family.delimited().repeat(families)
+    };
+    let [few, many] = [50, 2000].map(|families| {
+        let body = body(families);
+        let taken = measure(|| {
+            let mut reader = Reader::new(body.as_slice()).buffer_capacity(4096);
+            let mut samples = 0;
+            while let Some(_sample) = reader.next_sample().unwrap() {
+                samples += 1;
+            }
+            assert_eq!(samples, 50 * families);
+        });
+        taken.bytes_max
+    });
+    assert!(many == few && few < 32 << 10, "{few} and {many}");
+}
+
+/// An error's path is counted from its metric: it says which, also where many are wrong.
+#[test]
+fn each_of_many_metrics_in_error_has_its_path() {
+    let wrong = Message::new().label("l", "x").raw(&[0x07]);
+    let mut body = family("a", GAUGE);
+    for _ in 0..300 {
+        body = body.message(4, gauge("x", 1.0)).message(4, wrong.clone());
+    }
+    let errors = read(&body.delimited());
+    let errors: Vec<_> = (errors.iter())
+        .filter(|line| line.starts_with("error"))
+        .collect();
+    assert_eq!(errors.len(), 300);
+    for (at, error) in errors.iter().enumerate() {
+        let path = format!("family 1 \"a\", metric {}: ", 2 * at + 2);
+        assert!(error.contains(&path), "{error}");
+    }
+}

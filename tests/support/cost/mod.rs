@@ -8,6 +8,10 @@ use std::thread;
 mod bodies;
 #[cfg(feature = "operator")]
 mod manifests;
+#[path = "../messages.rs"]
+#[allow(dead_code, reason = "other tests build more")]
+mod message;
+mod messages;
 #[cfg(feature = "relabel")]
 mod rules;
 mod scrapes;
@@ -71,6 +75,7 @@ impl Work {
 /// Returns all work.
 pub(crate) fn works() -> Vec<Work> {
     let mut works: Vec<Work> = bodies::works().collect();
+    works.extend(messages::works());
     works.extend(scrapes::works());
     works.extend(words::works());
     #[cfg(feature = "relabel")]
