@@ -12,6 +12,7 @@ mod inside;
 mod link;
 mod metric;
 mod policy;
+mod protobuf;
 mod read;
 mod report;
 mod samples;
@@ -30,10 +31,7 @@ use std::io;
 use crate::dialect::Dialect;
 use crate::encode::output::{FmtOutput, IoOutput, Output};
 use crate::encode::target::Target;
-use crate::encode::{Encoder, Omitted};
-use crate::error::Error;
-use crate::families::grouping::Families;
-use crate::format::{Format, ScrapeProtocol};
+use crate::format::Format;
 use crate::limits::Limits;
 
 pub use error::MergeError;
@@ -119,9 +117,8 @@ pub struct Source<'a> {
     dialect: Dialect,
     labels: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     honor_labels: bool,
-    /// What was wrong with a protobuf body, and what text has no place for.
-    errors: Vec<Error>,
-    omitted: Omitted,
+    /// Whether the body is protobuf.
+    is_protobuf: bool,
 }
 
 impl<'a> Source<'a> {
@@ -134,15 +131,15 @@ impl<'a> Source<'a> {
             dialect,
             labels: Vec::new(),
             honor_labels: false,
-            errors: Vec::new(),
-            omitted: Omitted::default(),
+            is_protobuf: false,
         }
     }
 
     /// Creates a source with a body in any format.
     ///
     /// A merge works on lines: a protobuf body is first written as text, as Prometheus exposes it. Text has no
-    /// place for its exemplars, units and native histograms; the [`MergeReport`] counts them.
+    /// place for its exemplars, units and native histograms; the [`MergeReport`] counts them. A body whose text
+    /// would be more than 64 times as long, or longer than [`Limits::max_body_bytes`], is an error.
     ///
     /// ```
     /// use exposition::merge::Source;
@@ -164,28 +161,12 @@ impl<'a> Source<'a> {
         body: &'a [u8],
         format: impl Into<Format>,
     ) -> Self {
-        match format.into().dialect() {
-            Some(dialect) => Source::new(name, body, dialect),
-            None => Source::protobuf(name.into(), body),
+        let dialect = format.into().dialect();
+        let source = Source::new(name, body, dialect.unwrap_or_default());
+        Source {
+            is_protobuf: dialect.is_none(),
+            ..source
         }
-    }
-
-    fn protobuf(name: Cow<'a, str>, body: &[u8]) -> Self {
-        let mut source = Source::new(name, &[], Dialect::Text);
-        let families = Families::protobuf(body).read_all();
-        let text = ScrapeProtocol::PrometheusText100;
-        let encoder = Encoder::from_writer(Vec::new(), text).map(|encoder| encoder.lossy(true));
-        source.errors = families.errors;
-        // A vector takes every byte, and families that were read can be written.
-        if let Ok(mut encoder) = encoder {
-            for family in &families.families {
-                _ = encoder.family(family);
-            }
-            if let Ok((body, omitted)) = encoder.finish_reporting() {
-                (source.body, source.omitted) = (Cow::Owned(body), omitted);
-            }
-        }
-        source
     }
 
     /// Adds a label to every sample of this body, as Prometheus adds those of a target: if a sample already
@@ -282,19 +263,25 @@ impl<'a> Merge<'a> {
     }
 
     fn run(&self, out: impl Output) -> Result<MergeReport, MergeError> {
-        let target = Target::new(self.format)?;
         let mut report = MergeReport::default();
-        for source in &self.sources {
-            for error in &source.errors {
-                self.bad_line(&mut report, || MergeError::Line {
-                    source_name: source.name.clone().into_owned(),
-                    error: error.clone(),
-                })?;
-            }
-            report.exemplars += source.omitted.exemplars;
-            report.units += source.omitted.units;
-            report.native_histograms += source.omitted.native_histograms;
+        if !self.sources.iter().any(|source| source.is_protobuf) {
+            return self.run_lines(out, report);
         }
+        let mut as_text = self.clone();
+        for source in &mut as_text.sources {
+            if source.is_protobuf {
+                protobuf::make_text(source, self, &mut report)?;
+            }
+        }
+        as_text.run_lines(out, report)
+    }
+
+    fn run_lines(
+        &self,
+        out: impl Output,
+        mut report: MergeReport,
+    ) -> Result<MergeReport, MergeError> {
+        let target = Target::new(self.format)?;
         let plan = read::read(self, &target, &mut report)?;
         write::write(self, &target, &plan, out, &mut report)?;
         Ok(report)

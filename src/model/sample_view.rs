@@ -1,9 +1,11 @@
 //! What all samples have in common.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use crate::model::metric_type::MetricType;
 use crate::model::native_histogram::NativeHistogram;
+use crate::number::go_float::shortest;
 
 /// The common view of all samples: lines of a body ([`Sample`](crate::Sample),
 /// [`OwnedSample`](crate::OwnedSample)), typed families ([`FamilySample`](crate::FamilySample)), repeated
@@ -132,6 +134,16 @@ impl<'s> SampleValue<'s> {
 impl From<f64> for SampleValue<'_> {
     fn from(number: f64) -> Self {
         SampleValue::Float(number)
+    }
+}
+
+impl fmt::Display for SampleValue<'_> {
+    /// Writes the number as Prometheus spells it, or the histogram as it [displays](NativeHistogram).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SampleValue::Float(number) => shortest(*number).fmt(f),
+            SampleValue::NativeHistogram(histogram) => histogram.fmt(f),
+        }
     }
 }
 

@@ -9,7 +9,6 @@ pub(crate) mod cost;
 pub(crate) mod families;
 pub(crate) mod lossless;
 pub(crate) mod merge;
-pub(crate) mod messages;
 #[cfg(feature = "relabel")]
 pub(crate) mod relabel_sets;
 #[cfg(feature = "relabel")]
@@ -20,4 +19,4 @@ pub(crate) mod verdict;
 pub(crate) mod well_formed;
 
 pub(crate) use conformance::{content_type, doors};
-pub(crate) use cost::sequences;
+pub(crate) use cost::{message as messages, sequences};

@@ -10,7 +10,7 @@ mod bodies;
 mod manifests;
 #[path = "../messages.rs"]
 #[allow(dead_code, reason = "other tests build more")]
-mod message;
+pub(crate) mod message;
 mod messages;
 #[cfg(feature = "relabel")]
 mod rules;
