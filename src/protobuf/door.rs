@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::engine::{Engine, Found};
-use super::fault::FamilyPlace;
 use super::frame::{Frames, Next};
+use super::place::FamilyPlace;
 use super::view::{Entry, FamilyEntry, Sample, View};
 use super::whole::Whole;
 #[cfg(feature = "relabel")]

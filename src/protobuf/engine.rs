@@ -1,10 +1,11 @@
 //! From metrics to samples: which samples a metric has, one after another.
 
 use super::bounds::Bounds;
-use super::fault::{FamilyPlace, MetricPlace, Refused};
+use super::fault::Refused;
 use super::head::{Head, MetricParts};
 use super::label::LabelList;
 use super::metric::{HistogramData, MetricData, Timestamp};
+use super::place::{FamilyPlace, MetricPlace};
 use super::wire::Part;
 use crate::dialect::Dialect;
 #[cfg(feature = "relabel")]

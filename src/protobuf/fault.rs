@@ -1,9 +1,8 @@
 //! What is wrong with a family, as an error.
 
 use super::path;
-use super::wire::{Fault, Malformed, Part};
-#[cfg(feature = "relabel")]
-use crate::error::Position;
+use super::place::FamilyPlace;
+use super::wire::{Fault, Malformed};
 use crate::error::{Error, ErrorKind, Found};
 use crate::model::native_histogram::NhcbError;
 
@@ -47,39 +46,6 @@ pub(super) enum Refused {
 impl From<Fault> for Refused {
     fn from(fault: Fault) -> Self {
         Refused::Malformed(fault)
-    }
-}
-
-/// Where a family is in the body.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct FamilyPlace {
-    /// Its number, counted from 1.
-    pub(super) number: u64,
-    /// The offset of its first byte, after the length.
-    pub(super) byte: u64,
-    /// Where its name is, once that is known.
-    pub(super) name: Option<Part>,
-    /// Its metric that is being read, if there is one.
-    pub(super) metric: Option<MetricPlace>,
-}
-
-/// Where a metric is in its family. Errors find it with this instead of counting from the family's first byte:
-/// that would cost the square of the family's length if each of its metrics has an error.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct MetricPlace {
-    /// Its number, counted from 1.
-    pub(super) number: u64,
-    /// Where its message is.
-    pub(super) part: Part,
-}
-
-#[cfg(feature = "relabel")]
-impl FamilyPlace {
-    /// Returns the position of a byte of the family, and the path to it.
-    #[cold]
-    pub(super) fn of(self, at: usize, family: &[u8]) -> (Position, Box<str>) {
-        let byte = self.byte.saturating_add(at as u64);
-        (Position::in_binary(byte), path::of(family, self, at))
     }
 }
 

@@ -59,6 +59,7 @@ mod label;
 pub(crate) mod metric;
 mod parser;
 mod path;
+mod place;
 mod reader;
 mod schema;
 mod view;

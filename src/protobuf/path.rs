@@ -1,10 +1,12 @@
 //! The path to a field, for errors.
 
-use super::fault::FamilyPlace;
 use super::keys::metric_family;
+use super::place::FamilyPlace;
 use super::schema::{FAMILY, Field, METRIC};
 use super::wire::{Fields, Part};
 use super::wire_type::WireType;
+#[cfg(feature = "relabel")]
+use crate::error::Position;
 
 /// How many bytes of a family's name are shown.
 const NAME: usize = 60;
@@ -106,4 +108,14 @@ fn step(
         }
     }
     None
+}
+
+#[cfg(feature = "relabel")]
+impl FamilyPlace {
+    /// Returns the position of a byte of the family, and the path to it.
+    #[cold]
+    pub(super) fn of(self, at: usize, family: &[u8]) -> (Position, Box<str>) {
+        let byte = self.byte.saturating_add(at as u64);
+        (Position::in_binary(byte), of(family, self, at))
+    }
 }

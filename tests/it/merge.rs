@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use exposition::merge::{Aggregation, Collision, Gauges, Source, Unsummable};
 use exposition::{
-    Dialect, EscapingScheme, Families, Format, Histogram, Merge, MergeError, Metric,
+    Dialect, EscapingScheme, Families, Format, Histogram, Limits, Merge, MergeError, Metric,
     MetricExemplar, MetricType, MetricValue, ScrapeProtocol, Summary,
 };
 use proptest::prelude::*;
 
 use crate::support::merge;
+use crate::support::messages::{GAUGE, HISTOGRAM, Message, family, gauge};
 use crate::support::well_formed;
 
 use merge::{Body, escaped_merge_is_valid, merge_is_valid, merge_with_itself_is_valid};
@@ -397,4 +398,66 @@ fn labels_stay_as_they_are_written() {
         .unwrap();
     assert!(out.contains("h_bucket{le=\"1\",source=\"b\"} 1\n"), "{out}");
     assert!(out.contains("s{quantile=\"1\",source=\"b\"} 3\n"), "{out}");
+}
+
+#[test]
+fn protobuf_bodies_are_merged_as_text() {
+    let bad = Message::new().message(1, Message::new().bytes(1, ""));
+    let native = Message::new()
+        .number(1, 3)
+        .message(12, Message::new().number(2, 1));
+    let native = native
+        .number(13, 6)
+        .message(16, Message::new().double(2, 1.0));
+    let body = [
+        family("up", GAUGE)
+            .message(4, gauge("a", 1.0))
+            .message(4, bad),
+        family("h", HISTOGRAM).message(4, Message::new().message(7, native)),
+    ];
+    let body = body.map(|family| family.delimited()).concat();
+    let proto = Format::new(ScrapeProtocol::PrometheusProto);
+    let merge = Merge::new(ScrapeProtocol::PrometheusText004)
+        .source(Source::with_format("app", &body, proto).label("job", "app"))
+        .source(Source::new("envoy", b"up{l=\"b\"} 0\n", Dialect::Text))
+        .lossy(true);
+    let mut out = String::new();
+    let error = merge.write_to_fmt(&mut out).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "app: byte 33, family 1 \"up\", metric 2, label 1 name: empty name: expected a name, found none"
+    );
+    out.clear();
+    let report = merge.keep_going(true).write_to_fmt(&mut out).unwrap();
+    assert_eq!(
+        out,
+        "# TYPE up gauge\nup{l=\"a\",job=\"app\"} 1\nup{l=\"b\"} 0\n# TYPE h histogram\n\
+         h_bucket{le=\"+Inf\",job=\"app\"} 3\nh_sum{job=\"app\"} 0\nh_count{job=\"app\"} 3\n"
+    );
+    assert_eq!((report.bad_lines, report.native_histograms), (1, 1));
+}
+
+#[test]
+fn protobuf_that_becomes_too_much_text_is_refused() {
+    let long = family(&"x".repeat(10_000), GAUGE);
+    let long = (0..1000).fold(long, |family, _| family.message(4, Message::new()));
+    let body = long.delimited();
+    let proto = Format::new(ScrapeProtocol::PrometheusProto);
+    let merge = |limits| {
+        let merge = Merge::new(ScrapeProtocol::PrometheusText004).limits(limits);
+        let merge = merge.source(Source::with_format("app", &body, proto));
+        merge.write_to(std::io::sink()).unwrap_err().to_string()
+    };
+    let refused = |most: u64| {
+        let bytes = body.len();
+        format!(
+            "app: byte 0: body too long: expected a shorter body, found {bytes} bytes that become more than {most} \
+             bytes of text"
+        )
+    };
+    assert_eq!(
+        merge(Limits::new()),
+        refused(64 * body.len() as u64 + (1 << 20))
+    );
+    assert_eq!(merge(Limits::new().max_body_bytes(50_000)), refused(50_000));
 }

@@ -362,7 +362,7 @@ fn errors_say_where_and_what_was_expected() {
                 .message(4, good.clone())
                 .delimited(),
             ErrorKind::InvalidUtf8,
-            "byte 4, family 1 \"u\\xff\", name: invalid UTF-8: expected UTF-8, found `\\xff\"\\x13\\n\\x06\\n\\x01l`",
+            "byte 4, family 1 \"u\\xff\", name: invalid UTF-8: expected UTF-8, found `\\xff\\\"\\x13\\n\\x06\\n\\x01l`",
         ),
         (
             family("up", GAUGE).double(1, 1.0).delimited(),
