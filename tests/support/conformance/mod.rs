@@ -52,7 +52,7 @@ const fn form(field: &'static str, check: fn(&Value) -> Result<(), String>) -> F
 const FORMS: &[Form] = &[
     form("hex", protobuf::check_hex),
     form("mode", samples::check),
-    form("in", samples::check_options),
+    form("opts", samples::check_options),
     form("events", lines::check),
     form("openmetrics", encode::check),
     form("utf8", expfmt::check),
