@@ -144,16 +144,31 @@ fn the_header_of_an_answer_is_kept() {
         Some("text/plain; version=0.0.4; charset=utf-8")
     );
     let refused = |status, headers| answer(status, headers, body, Reading::default()).err();
-    let protobuf = "Content-Type: application/vnd.google.protobuf\r\n";
-    assert_eq!(
-        refused("200 OK", protobuf).unwrap(),
-        "URL: the server answers in protobuf, which is not read"
-    );
     assert_eq!(
         refused("206 Partial Content", "").unwrap(),
         "URL: the server answers 206 Partial Content, not 200"
     );
     assert!(refused("404 Not Found", "").unwrap().contains("404"));
+}
+
+#[test]
+fn protobuf_has_families_and_no_lines() {
+    let body = b"\x13\n\x02up\x18\x01\"\x0b\x12\t\t\0\0\0\0\0\0\xf0\x3f";
+    let header = "Content-Type: application/vnd.google.protobuf\r\n";
+    let source = answer("200 OK", header, body, Reading::default()).unwrap();
+    assert!(source.format.is_protobuf());
+    assert_eq!(source.families().read_all().value("up", []), Some(1.0));
+
+    let file = Temporary::new("protobuf", body);
+    assert!(file.read(Reading::default()).unwrap().format.is_protobuf());
+    let error = source::fetch_lines(file.0.as_os_str(), Reading::default()).err();
+    let error = error.unwrap().to_string();
+    assert!(
+        error.ends_with(
+            " is in protobuf, which has no lines; `convert --to text` makes lines of it"
+        ),
+        "{error}"
+    );
 }
 
 /// The limit applies to the decompressed bytes: a few kilobytes may hold a gigabyte.
