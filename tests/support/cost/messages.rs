@@ -492,7 +492,7 @@ pub(super) fn works() -> impl Iterator<Item = Work> {
         });
         // Labels within 32 KiB are kept in another way than those beyond.
         match shape.starts_with("labels") {
-            true => work.sizes([48 << 10, 192 << 10]),
+            true => work.sizes([40 << 10, 96 << 10]),
             false => work,
         }
     })
