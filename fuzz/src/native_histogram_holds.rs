@@ -90,7 +90,8 @@ impl Options {
             "{histogram:?}"
         );
         let valid = histogram.validate();
-        if valid.is_ok() {
+        // Storage takes a threshold below zero too, which makes no sense of the buckets.
+        if valid.is_ok() && histogram.zero_threshold >= 0.0 {
             adds_up(histogram, &forward);
             self.arithmetic(histogram, &forward);
         }
@@ -129,7 +130,14 @@ impl Options {
     /// Asserts what holds of a valid histogram with fewer buckets.
     fn arithmetic(&self, histogram: &NativeHistogram, buckets: &[NativeBucket]) {
         let quantiles = [0.0, 0.25, 0.5, 0.75, 1.0].map(|q| histogram.quantile(q));
-        let is_sane = histogram.count().is_finite() && !has_nan(histogram);
+        // Floats may count more than their buckets hold: then Prometheus' quantiles from below do not meet those
+        // from above.
+        let held: f64 = buckets.iter().map(|bucket| bucket.count).sum();
+        let adds_up = (held - histogram.count()).abs() <= 1e-9 * held.abs();
+        // Nor need buckets that the zero bucket reaches into come one after the other.
+        let apart = buckets.iter().all(|bucket| bucket.lower <= bucket.upper)
+            && buckets.is_sorted_by(|a, b| a.upper <= b.lower);
+        let is_sane = adds_up && apart && histogram.count().is_finite() && !has_nan(histogram);
         let rises = quantiles.is_sorted() || quantiles.iter().any(|quantile| quantile.is_nan());
         // A float may be negative by what rounding leaves.
         assert!(rises || !is_sane, "{quantiles:?} of {histogram:?}");
