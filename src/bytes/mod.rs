@@ -9,5 +9,6 @@ pub(crate) mod hash;
 pub(crate) mod index;
 pub(crate) mod key_set;
 pub(crate) mod line_ends;
+pub(crate) mod list;
 pub(crate) mod scan;
 pub(crate) mod work;

@@ -11,6 +11,7 @@ use super::{
     value::StoredValue,
     written::{put_key, spelled},
 };
+use crate::bytes::list;
 use crate::error::Position;
 use crate::model::native_histogram::NativeHistogram;
 use crate::model::sample_view::{SampleValue, SampleView as _};
@@ -234,15 +235,12 @@ impl<'a> Scrape<'a> {
     pub fn collect(mut self) -> Scraped<'a> {
         let mut samples = Vec::new();
         while let Some(sample) = self.next_sample() {
-            // Samples are large, and while the vector grows both the old and the new one are in memory.
-            if samples.len() == samples.capacity() {
-                samples.reserve_exact(samples.len() / 4 + 16);
-            }
-            samples.push(Stored {
+            let stored = Stored {
                 labels: sample.labels.clone(),
                 value: sample.value.into(),
                 timestamp: sample.timestamp,
-            });
+            };
+            list::push(&mut samples, stored);
         }
         if !self.gate.report.up() {
             samples.clear();

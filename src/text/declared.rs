@@ -48,7 +48,7 @@ impl<'a> Declared<'a> {
         let family = self.name?;
         let after = match raw_name.strip_prefix(family) {
             Some(after) => std::str::from_utf8(after).ok().map(Cow::Borrowed),
-            None => behind_escapes(raw_name, family),
+            None => after_escapes(raw_name, family),
         };
         let after = after?;
         let belongs = after.is_empty()
@@ -61,7 +61,7 @@ impl<'a> Declared<'a> {
 
 /// Returns what follows the family's name in a sample's name, if the two match once their escapes are
 /// undone.
-fn behind_escapes(raw_name: &[u8], family: &[u8]) -> Option<Cow<'static, str>> {
+fn after_escapes(raw_name: &[u8], family: &[u8]) -> Option<Cow<'static, str>> {
     // An escape is two bytes for one. Do not scan a long name for every short one.
     let has_escapes = |raw| memchr::memchr(b'\\', raw).is_some();
     if raw_name.len() < family.len() / 2 || !(has_escapes(raw_name) || has_escapes(family)) {

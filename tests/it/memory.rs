@@ -275,10 +275,10 @@ const fn door(name: &'static str, most: u64, open: fn(&Body)) -> Door {
 }
 
 const DOORS: &[Door] = &[
-    door("families", 176, |body| {
+    door("families", 160, |body| {
         Families::new(&body.bytes, body.dialect).for_each(drop);
     }),
-    door("family reader", 176, |body| {
+    door("family reader", 160, |body| {
         let families = FamilyReader::new(&body.bytes[..], body.dialect);
         families.for_each(drop);
     }),

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::exemplar::exemplar_of;
 use super::fault::Fault;
 use super::keep::Keep;
+use crate::bytes::list;
 use crate::error::Error;
 use crate::families::family::{Metric, MetricExemplar, MetricFamily, MetricLabels};
 use crate::model::metric_type::MetricType;
@@ -94,7 +95,7 @@ pub(super) struct Misfits<'a> {
 impl<'a> Misfits<'a> {
     pub(super) fn push(&mut self, name: Cow<'a, str>, metric: Metric<'a>) {
         match (self.families.iter_mut()).find(|family| family.name == name) {
-            Some(family) => family.metrics.push(metric),
+            Some(family) => list::push(&mut family.metrics, metric),
             None => {
                 (self.families).push(MetricFamily::new(name, MetricType::Unknown).metric(metric))
             }

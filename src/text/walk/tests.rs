@@ -345,7 +345,7 @@ fn labels_of_any_line_are_those_of_a_naive_reading() {
 
 /// Labels whose lengths are not kept, at every place among labels whose lengths are.
 #[test]
-fn labels_behind_a_long_one_are_found() {
+fn labels_after_a_long_one_are_found() {
     let long = "v".repeat(256);
     for count in 1..11 {
         for which in 0..1u32 << count {
