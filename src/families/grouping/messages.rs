@@ -229,8 +229,15 @@ fn exemplar<'m>(whole: Whole<'_, 'm>, data: &ExemplarData) -> MetricExemplar<'m>
     exemplar
 }
 
-/// Returns a start timestamp; 0 is none (spec P28).
+/// Returns a start timestamp; 0 is none (spec P28). Whole milliseconds give the float that is nearest to them,
+/// as a decimal in text does.
 fn start_timestamp(time: Timestamp) -> Option<StartTimestamp> {
-    let seconds = time.seconds as f64 + f64::from(time.nanos) / 1e9;
-    (time.millis() != 0).then(|| StartTimestamp::new(seconds))
+    const MOST: u64 = 1 << 53;
+    let millis = time.millis();
+    let is_whole = time.nanos % 1_000_000 == 0 && millis.unsigned_abs() < MOST;
+    let seconds = match is_whole {
+        true => millis as f64 / 1e3,
+        false => time.seconds as f64 + f64::from(time.nanos) / 1e9,
+    };
+    (millis != 0).then(|| StartTimestamp::new(seconds))
 }
