@@ -65,6 +65,8 @@ pub enum Dialect {
     Text,
     /// OpenMetrics 1.0 text, as Prometheus reads it.
     OpenMetrics,
+    /// OpenMetrics 2.0 text, as Prometheus reads it. Experimental: follows release candidate 0.
+    OpenMetrics2,
     /// The text format, and what other readers accept though Prometheus does not; each such place is
     /// [noted](crate::Parser::note_leniencies).
     Lenient,

@@ -402,7 +402,7 @@ impl FamilyWriter<'_> {
     ) -> Result<(), EncodeError> {
         match self.syntax().exemplars {
             ExemplarCount::None => return self.no_place(row.name, 1),
-            ExemplarCount::One => {}
+            ExemplarCount::One | ExemplarCount::Many => {}
         }
         let go_would = matches!(
             Suffix::parse(row.name.suffix),

@@ -128,7 +128,7 @@ impl<O: Output> TextBody<O> {
         let (family, placed) = naming::placed(&escaped, declared, suffix, from, to.suffixes);
         let name = NameParts::whole(&family);
         match to.family_rules {
-            FamilyRules::None => {}
+            FamilyRules::None | FamilyRules::OpenMetrics2 => {}
             FamilyRules::OpenMetrics => {
                 self.relabelled.begin(self.out.text.len(), &family, placed);
                 if left {
@@ -268,7 +268,7 @@ impl<O: Output> TextBody<O> {
             false => {}
         }
         match self.target.syntax.family_rules {
-            FamilyRules::None => return self.push(sample, rewrite),
+            FamilyRules::None | FamilyRules::OpenMetrics2 => return self.push(sample, rewrite),
             FamilyRules::OpenMetrics => {}
         }
         // All samples of a family that are renamed in the same way form a family again.
@@ -300,7 +300,7 @@ impl<O: Output> TextBody<O> {
     /// Records that a sample of that name is written next, in its place.
     fn enter(&mut self, name: NameParts<'_>) {
         match self.target.syntax.family_rules {
-            FamilyRules::None => return,
+            FamilyRules::None | FamilyRules::OpenMetrics2 => return,
             FamilyRules::OpenMetrics => {}
         }
         if !self.relabelled.is_in(name) {

@@ -133,7 +133,7 @@ fn push_tail(
     let mut omitted = false;
     match (exemplar, target.syntax.exemplars) {
         (None, _) => {}
-        (Some(exemplar), ExemplarCount::One) => push_exemplar(out, &exemplar),
+        (Some(exemplar), ExemplarCount::One | ExemplarCount::Many) => push_exemplar(out, &exemplar),
         (Some(_), ExemplarCount::None) if rewrite.lossy => omitted = true,
         (Some(_), ExemplarCount::None) => {
             return Err(EncodeError::Exemplar {

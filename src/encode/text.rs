@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use super::error::EncodeError;
 use super::target::Target;
-use crate::format::syntax::{Blanks, BodyEnd, NumberStyle, Syntax, TimeUnit};
+use crate::format::syntax::{Blanks, BodyEnd, NumberStyle, Syntax, TimeUnit, Units};
 use crate::model::metric_type::MetricType;
 use crate::model::name;
 use crate::number::decode::Escapes;
@@ -277,16 +277,19 @@ pub(crate) fn push_unit(
     lossy: bool,
 ) -> Result<bool, EncodeError> {
     let family = || name.joined().into_owned();
-    if !target.syntax.unit_lines {
-        return match lossy {
-            true => Ok(true),
-            false => Err(EncodeError::UnitInText {
+    let fits = match target.syntax.units {
+        Units::None if lossy => return Ok(true),
+        Units::None => {
+            return Err(EncodeError::UnitInText {
                 family: family(),
                 unit: unit.to_owned(),
-            }),
-        };
-    }
-    let fits = (name.joined().strip_suffix(unit)).is_some_and(|before| before.ends_with('_'));
+            });
+        }
+        Units::Suffix => {
+            (name.joined().strip_suffix(unit)).is_some_and(|before| before.ends_with('_'))
+        }
+        Units::Free => true,
+    };
     if !fits || unit.contains(['\\', '"', '\n']) {
         return Err(EncodeError::Unit {
             family: family(),

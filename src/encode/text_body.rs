@@ -76,7 +76,7 @@ impl<O: Output> TextBody<O> {
             return Err(error);
         }
         match self.target.syntax.family_rules {
-            FamilyRules::None => {}
+            FamilyRules::None | FamilyRules::OpenMetrics2 => {}
             FamilyRules::OpenMetrics => self.relabelled.know(&family.name, family.metric_type),
         }
         self.out.spill()
@@ -87,7 +87,7 @@ impl<O: Output> TextBody<O> {
         self.flush_header()?;
         self.settle();
         match self.target.syntax.family_rules {
-            FamilyRules::None => {}
+            FamilyRules::None | FamilyRules::OpenMetrics2 => {}
             FamilyRules::OpenMetrics => {
                 (self.relabelled).finish(&mut self.out.text, &mut self.omitted);
             }

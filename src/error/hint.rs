@@ -99,13 +99,13 @@ impl fmt::Display for Hint {
 const fn may_be_openmetrics(dialect: Dialect) -> bool {
     match dialect {
         Dialect::Text => true,
-        Dialect::OpenMetrics | Dialect::Lenient => false,
+        Dialect::OpenMetrics | Dialect::OpenMetrics2 | Dialect::Lenient => false,
     }
 }
 
 const fn refuses_crlf(dialect: Dialect) -> bool {
     match dialect {
-        Dialect::Text | Dialect::OpenMetrics => true,
+        Dialect::Text | Dialect::OpenMetrics | Dialect::OpenMetrics2 => true,
         Dialect::Lenient => false,
     }
 }

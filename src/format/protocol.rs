@@ -22,6 +22,9 @@ pub(super) const PROTO_PARAMETERS: [(&str, &str); 2] = [
 pub enum ScrapeProtocol {
     /// `PrometheusProto`: delimited protobuf messages, the one format with native histograms.
     PrometheusProto,
+    /// `OpenMetricsText2.0.0`: experimental, and only read if it was asked for
+    /// ([N6](crate::docs::negotiation#n6)).
+    OpenMetricsText200,
     /// `OpenMetricsText1.0.0`.
     OpenMetricsText100,
     /// `OpenMetricsText0.0.1`: the same text under an earlier number.
@@ -92,6 +95,7 @@ impl ScrapeProtocol {
     pub const fn name(self) -> &'static str {
         match self {
             Self::PrometheusProto => "PrometheusProto",
+            Self::OpenMetricsText200 => "OpenMetricsText2.0.0",
             Self::OpenMetricsText100 => "OpenMetricsText1.0.0",
             Self::OpenMetricsText001 => "OpenMetricsText0.0.1",
             Self::PrometheusText100 => "PrometheusText1.0.0",
@@ -104,7 +108,9 @@ impl ScrapeProtocol {
     pub const fn media_type(self) -> &'static str {
         match self {
             Self::PrometheusProto => PROTO_TYPE,
-            Self::OpenMetricsText100 | Self::OpenMetricsText001 => OPENMETRICS_TYPE,
+            Self::OpenMetricsText200 | Self::OpenMetricsText100 | Self::OpenMetricsText001 => {
+                OPENMETRICS_TYPE
+            }
             Self::PrometheusText100 | Self::PrometheusText004 => TEXT_TYPE,
         }
     }
@@ -114,6 +120,7 @@ impl ScrapeProtocol {
     pub const fn version(self) -> Option<&'static str> {
         match self {
             Self::PrometheusProto => None,
+            Self::OpenMetricsText200 => Some("2.0.0"),
             Self::OpenMetricsText100 | Self::PrometheusText100 => Some("1.0.0"),
             Self::OpenMetricsText001 => Some("0.0.1"),
             Self::PrometheusText004 => Some("0.0.4"),
@@ -124,7 +131,7 @@ impl ScrapeProtocol {
     #[must_use]
     pub const fn is_openmetrics(self) -> bool {
         match self {
-            Self::OpenMetricsText100 | Self::OpenMetricsText001 => true,
+            Self::OpenMetricsText200 | Self::OpenMetricsText100 | Self::OpenMetricsText001 => true,
             Self::PrometheusProto | Self::PrometheusText100 | Self::PrometheusText004 => false,
         }
     }
@@ -134,7 +141,8 @@ impl ScrapeProtocol {
     pub const fn is_protobuf(self) -> bool {
         match self {
             Self::PrometheusProto => true,
-            Self::OpenMetricsText100
+            Self::OpenMetricsText200
+            | Self::OpenMetricsText100
             | Self::OpenMetricsText001
             | Self::PrometheusText100
             | Self::PrometheusText004 => false,
@@ -145,7 +153,10 @@ impl ScrapeProtocol {
     pub(super) const fn asks_for_escaping(self) -> bool {
         match self {
             Self::OpenMetricsText100 | Self::PrometheusText100 => true,
-            Self::PrometheusProto | Self::OpenMetricsText001 | Self::PrometheusText004 => false,
+            Self::PrometheusProto
+            | Self::OpenMetricsText200
+            | Self::OpenMetricsText001
+            | Self::PrometheusText004 => false,
         }
     }
 
@@ -153,7 +164,7 @@ impl ScrapeProtocol {
     /// quotes came with the `escaping` parameter.
     pub(crate) const fn has_quoted_names(self) -> bool {
         match self {
-            Self::PrometheusText100 => true,
+            Self::PrometheusText100 | Self::OpenMetricsText200 => true,
             Self::PrometheusProto
             | Self::OpenMetricsText100
             | Self::OpenMetricsText001
@@ -165,7 +176,10 @@ impl ScrapeProtocol {
     pub(super) const fn is_text(self) -> bool {
         match self {
             Self::PrometheusText100 | Self::PrometheusText004 => true,
-            Self::PrometheusProto | Self::OpenMetricsText100 | Self::OpenMetricsText001 => false,
+            Self::PrometheusProto
+            | Self::OpenMetricsText200
+            | Self::OpenMetricsText100
+            | Self::OpenMetricsText001 => false,
         }
     }
 

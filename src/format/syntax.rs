@@ -25,8 +25,11 @@ pub(crate) struct Syntax {
     pub(crate) timestamps: TimeUnit,
     pub(crate) numbers: NumberStyle,
     pub(crate) exemplars: ExemplarCount,
-    /// Whether there are UNIT lines.
-    pub(crate) unit_lines: bool,
+    pub(crate) start_times: StartTimes,
+    pub(crate) composites: Composites,
+    pub(crate) quoted_name: QuotedName,
+    pub(crate) units: Units,
+    pub(crate) type_scope: TypeScope,
     /// The escapes of a HELP text.
     pub(crate) help: Escapes,
     pub(crate) types: TypeWords,
@@ -98,6 +101,53 @@ pub(crate) enum NumberStyle {
 pub(crate) enum ExemplarCount {
     None,
     One,
+    /// Any number, each with a timestamp.
+    Many,
+}
+
+/// Where the time is written since when a sample counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StartTimes {
+    None,
+    /// On a line of its own, `name_created`.
+    CreatedLine,
+    /// After the timestamp, as `st@1.5`.
+    OnSample,
+}
+
+/// How the parts of a histogram or a summary are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Composites {
+    /// Each part on a line of its own.
+    Lines,
+    /// All parts on one line, in braces: `{count:1,sum:1.5,quantile:[0.5:1.5]}`.
+    Braces,
+}
+
+/// Where among the labels a metric's name in quotes may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum QuotedName {
+    Anywhere,
+    First,
+}
+
+/// Whether there are UNIT lines, and what a unit is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Units {
+    None,
+    /// What the family's name ends in, after an underscore.
+    Suffix,
+    /// Any text.
+    Free,
+}
+
+/// Which samples a TYPE line speaks about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TypeScope {
+    /// All up to the next TYPE line.
+    Following,
+    /// Those that have its name, up to the next line with another name.
+    SameName,
 }
 
 /// The rules on a family's lines, their order and contents, that go beyond those of Prometheus.
@@ -106,6 +156,8 @@ pub(crate) enum FamilyRules {
     None,
     /// The rules of the OpenMetrics 1.0 specification.
     OpenMetrics,
+    /// The rules of the OpenMetrics 2.0 specification.
+    OpenMetrics2,
 }
 
 const TEXT: Syntax = Syntax {
@@ -118,7 +170,11 @@ const TEXT: Syntax = Syntax {
     timestamps: TimeUnit::Milliseconds,
     numbers: NumberStyle::Shortest,
     exemplars: ExemplarCount::None,
-    unit_lines: false,
+    start_times: StartTimes::None,
+    composites: Composites::Lines,
+    quoted_name: QuotedName::Anywhere,
+    units: Units::None,
+    type_scope: TypeScope::Following,
     help: Escapes::Help,
     types: TypeWords::Text,
     suffixes: Suffixes::Text,
@@ -137,13 +193,30 @@ const OPENMETRICS: Syntax = Syntax {
     timestamps: TimeUnit::Seconds,
     numbers: NumberStyle::Float,
     exemplars: ExemplarCount::One,
-    unit_lines: true,
+    start_times: StartTimes::CreatedLine,
+    composites: Composites::Lines,
+    quoted_name: QuotedName::Anywhere,
+    units: Units::Suffix,
+    type_scope: TypeScope::Following,
     help: Escapes::Quoted,
     types: TypeWords::OpenMetrics,
     suffixes: Suffixes::OpenMetrics,
     infinite_bucket: true,
     family_rules: FamilyRules::OpenMetrics,
     leniencies: false,
+};
+
+const OPENMETRICS2: Syntax = Syntax {
+    dialect: Dialect::OpenMetrics2,
+    exemplars: ExemplarCount::Many,
+    start_times: StartTimes::OnSample,
+    composites: Composites::Braces,
+    quoted_name: QuotedName::First,
+    units: Units::Free,
+    type_scope: TypeScope::SameName,
+    suffixes: Suffixes::OpenMetrics2,
+    family_rules: FamilyRules::OpenMetrics2,
+    ..OPENMETRICS
 };
 
 /// The text format; exemplars are among the leniencies.
@@ -171,6 +244,7 @@ impl Dialect {
         match self {
             Dialect::Text => &TEXT,
             Dialect::OpenMetrics => &OPENMETRICS,
+            Dialect::OpenMetrics2 => &OPENMETRICS2,
             Dialect::Lenient => &LENIENT,
         }
     }

@@ -17,6 +17,7 @@ use crate::encode::output::{Buffer, Output};
 use crate::encode::sample::{Pair, Rewrite, push_sample, push_sample_with};
 use crate::encode::target::Target;
 use crate::encode::text::{self, NameParts};
+use crate::format::syntax::Units;
 use crate::model::metric_type::MetricType;
 use crate::model::suffix::Suffix;
 use crate::number::go_float;
@@ -218,7 +219,7 @@ impl<O: Output> Writer<'_, O> {
             None => {}
         }
         match group.unit.map(|span| span.raw(self.merge)) {
-            Some(unit) if syntax.unit_lines => {
+            Some(unit) if syntax.units != Units::None => {
                 // A unit is read as written: it has no escapes.
                 text::push_raw_line(&mut self.out.text, "UNIT", name, unit);
             }

@@ -136,6 +136,8 @@ pub(crate) enum Suffixes {
     OpenMetrics,
     /// OpenMetrics' suffixes, without what client libraries write against its rules.
     Specification,
+    /// None: all samples of a family have its name.
+    OpenMetrics2,
 }
 
 /// How a family is named if all of its samples, except for start times, have one name.
@@ -172,11 +174,12 @@ impl MetricType {
 impl Suffixes {
     /// All of them.
     #[cfg(test)]
-    pub(crate) const ALL: [Suffixes; 4] = [
+    pub(crate) const ALL: [Suffixes; 5] = [
         Suffixes::Text,
         Suffixes::Lenient,
         Suffixes::OpenMetrics,
         Suffixes::Specification,
+        Suffixes::OpenMetrics2,
     ];
 
     /// Returns the suffixes that samples of a family of type `kind` can have.
@@ -214,13 +217,14 @@ impl Suffixes {
                 GaugeHistogram => SuffixSet::of(&[Bucket, GSum, GCount]),
                 _ => Suffixes::OpenMetrics.of(kind),
             },
+            Suffixes::OpenMetrics2 => SuffixSet::NONE,
         }
     }
 
     /// Returns how families are named.
     pub(crate) const fn family_names(self) -> FamilyNames {
         match self {
-            Suffixes::Text | Suffixes::Lenient => FamilyNames::AsSamples,
+            Suffixes::Text | Suffixes::Lenient | Suffixes::OpenMetrics2 => FamilyNames::AsSamples,
             Suffixes::OpenMetrics | Suffixes::Specification => FamilyNames::Stems,
         }
     }
@@ -236,8 +240,17 @@ impl Suffixes {
 
     /// Tells whether samples of a family of type `kind` can have the family's own name.
     pub(crate) const fn takes_own_name(self, kind: MetricType) -> bool {
-        let is_histogram = matches!(kind, MetricType::Histogram | MetricType::GaugeHistogram);
-        !is_histogram && self.main(kind).is_none()
+        match self {
+            Suffixes::OpenMetrics2 => true,
+            Suffixes::Text
+            | Suffixes::Lenient
+            | Suffixes::OpenMetrics
+            | Suffixes::Specification => {
+                let is_histogram =
+                    matches!(kind, MetricType::Histogram | MetricType::GaugeHistogram);
+                !is_histogram && self.main(kind).is_none()
+            }
+        }
     }
 
     /// Returns what follows the family's name in `sample`, if it may be a sample of that family: nothing,
@@ -263,6 +276,7 @@ impl Suffixes {
             Suffixes::Text | Suffixes::Lenient => Suffixes::Text,
             Suffixes::OpenMetrics => Suffixes::OpenMetrics,
             Suffixes::Specification => Suffixes::Specification,
+            Suffixes::OpenMetrics2 => Suffixes::OpenMetrics2,
         }
     }
 
@@ -299,6 +313,7 @@ mod tests {
             (Suffixes::Lenient, &[Bucket, Sum, Count, GSum, GCount, Info]),
             (Suffixes::OpenMetrics, &Suffix::ALL),
             (Suffixes::Specification, &Suffix::ALL),
+            (Suffixes::OpenMetrics2, &[]),
         ] {
             assert_eq!(suffixes.of_any(), SuffixSet::of(any), "{suffixes:?}");
             for suffix in Suffix::ALL {
@@ -349,7 +364,8 @@ mod tests {
             for suffixes in Suffixes::ALL {
                 let stems = suffixes.family_names() == FamilyNames::Stems;
                 assert_eq!(suffixes.main(kind).is_some(), stems && has_main, "{kind}");
-                let takes = !(is_histogram || stems && has_main);
+                let one_name = suffixes == Suffixes::OpenMetrics2;
+                let takes = one_name || !(is_histogram || stems && has_main);
                 assert_eq!(suffixes.takes_own_name(kind), takes, "{kind}");
                 if let Some(main) = suffixes.main(kind) {
                     assert!(suffixes.of(kind).has(main), "{kind}");

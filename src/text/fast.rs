@@ -226,7 +226,7 @@ impl Unread<'_> {
         if self.byte(at)? == b' ' {
             match context.syntax.exemplars {
                 ExemplarCount::None => return None,
-                ExemplarCount::One => {
+                ExemplarCount::One | ExemplarCount::Many => {
                     tail.exemplars_at = at as u32 + 3;
                     at = self.exemplar(at, context.max_labels.checked_sub(labels as usize)?)?;
                 }

@@ -18,6 +18,7 @@ impl Format {
     pub const fn dialect(self) -> Option<Dialect> {
         match self.protocol() {
             ScrapeProtocol::PrometheusProto => None,
+            ScrapeProtocol::OpenMetricsText200 => Some(Dialect::OpenMetrics2),
             ScrapeProtocol::OpenMetricsText100 | ScrapeProtocol::OpenMetricsText001 => {
                 Some(Dialect::OpenMetrics)
             }

@@ -379,6 +379,7 @@ impl SampleShape {
             Suffixes::Lenient => 1,
             Suffixes::OpenMetrics => 2,
             Suffixes::Specification => 3,
+            Suffixes::OpenMetrics2 => 4,
         };
         number << Self::SUFFIXES_AT
     }
@@ -390,6 +391,7 @@ impl SampleShape {
             1 => Suffixes::Lenient,
             2 => Suffixes::OpenMetrics,
             3 => Suffixes::Specification,
+            4 => Suffixes::OpenMetrics2,
             _ => Suffixes::Text,
         }
     }

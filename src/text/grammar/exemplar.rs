@@ -19,7 +19,7 @@ use crate::text::leniency::LeniencyKind;
 pub(super) fn exemplar<'i>(room: usize) -> impl Fn(Input<'i>) -> Parsed<'i, Option<usize>> {
     move |input| match input.syntax().exemplars {
         ExemplarCount::None => Ok((input, None)),
-        ExemplarCount::One => opt(preceded(
+        ExemplarCount::One | ExemplarCount::Many => opt(preceded(
             tag(" # "),
             preceded(
                 must("the exemplar's labels in braces", peek(tag("{"))),
