@@ -110,6 +110,7 @@ pub use families::grouping::{CollectedFamilies, Families, FamilyChunks, FamilyRe
 pub use format::{Format, FormatError, ScrapeProtocol};
 pub use limits::Limits;
 pub use merge::{Merge, MergeError};
+pub use model::composite::{Composite, CompositePairs};
 pub use model::histogram_options::HistogramOptions;
 pub use model::metric_type::{MetricType, UnknownMetricType};
 pub use model::name;

@@ -71,6 +71,7 @@ fn show(sample: &impl SampleView, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match sample.value() {
         SampleValue::Float(value) => text::push_value(&mut line, value, NumberStyle::Shortest),
         SampleValue::NativeHistogram(histogram) => line += &histogram.to_string(),
+        SampleValue::Composite(composite) => line += composite.raw(),
     }
     if let Some(millis) = sample.timestamp() {
         line.push(' ');

@@ -37,9 +37,36 @@ pub enum ErrorKind {
     /// A second metric name inside braces.
     #[error("second metric name")]
     SecondName,
+    /// OpenMetrics 2.0: a metric name in braces after a label.
+    #[error("metric name after a label")]
+    LateName,
     /// A unit that the metric's name does not end in.
     #[error("unit is not a suffix of the name")]
     InvalidUnit,
+    /// OpenMetrics 2.0: a name that the metric's type does not allow.
+    #[error("name does not suit the type")]
+    UnsuitableName,
+    /// OpenMetrics 2.0: a unit of a metric whose type has none.
+    #[error("unit does not suit the type")]
+    UnsuitableUnit,
+    /// OpenMetrics 2.0: a value that the metric's type does not allow.
+    #[error("value does not suit the type")]
+    UnsuitableValue,
+    /// OpenMetrics 2.0: a sample of a state set without the label that names its state.
+    #[error("missing state")]
+    MissingState,
+    /// OpenMetrics 2.0: a field that the value of a histogram or a summary does not have.
+    #[error("unknown field")]
+    UnknownField,
+    /// OpenMetrics 2.0: a field of a value that is there twice.
+    #[error("second field of that name")]
+    SecondField,
+    /// OpenMetrics 2.0: a value without a field that it must have.
+    #[error("missing field")]
+    MissingField,
+    /// OpenMetrics 2.0: a quantile that is not one, or out of order.
+    #[error("invalid quantile")]
+    InvalidQuantile,
     /// OpenMetrics: the body ends without `# EOF`.
     #[error("missing # EOF")]
     MissingEof,

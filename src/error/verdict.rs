@@ -14,6 +14,7 @@ impl Error {
     /// | of a line or the body's end: what the format does not allow | yes; except an empty body that lacks its `# EOF` |
     /// | [`EmptyName`](ErrorKind::EmptyName), [`ReservedLabel`](ErrorKind::ReservedLabel), [`DuplicateLabel`](ErrorKind::DuplicateLabel), a name that is not UTF-8 | yes; but not in a HELP, TYPE or UNIT line, in an exemplar, or for a label without a value, which Prometheus does not count as a label. A label of the target or a rule may mend it |
     /// | of a family: [`MissingLabel`](ErrorKind::MissingLabel), [`InvalidLabelValue`](ErrorKind::InvalidLabelValue), [`NoSuchSample`](ErrorKind::NoSuchSample), [`LoneCreated`](ErrorKind::LoneCreated), [`LateType`](ErrorKind::LateType), [`SecondType`](ErrorKind::SecondType), [`SecondHelp`](ErrorKind::SecondHelp), [`SecondUnit`](ErrorKind::SecondUnit) | no |
+    /// | of a part of an OpenMetrics 2.0 value that a scrape with native histograms does not look at: the classic buckets beside them | no |
     /// | of the specification: [`Specification`](ErrorKind::Specification) | no |
     /// | of a limit: [`LineTooLong`](ErrorKind::LineTooLong), [`TooManyLabels`](ErrorKind::TooManyLabels), [`MessageTooLong`](ErrorKind::MessageTooLong), [`BodyTooLong`](ErrorKind::BodyTooLong) | no, since Prometheus has no limits by default; the text beyond the limit is not read and may fail it |
     /// | of a protobuf body: [`MalformedProtobuf`](ErrorKind::MalformedProtobuf), [`InvalidHistogram`](ErrorKind::InvalidHistogram) | yes |
@@ -58,7 +59,16 @@ impl ErrorKind {
             | ErrorKind::UnknownType
             | ErrorKind::MissingName
             | ErrorKind::SecondName
+            | ErrorKind::LateName
             | ErrorKind::InvalidUnit
+            | ErrorKind::UnsuitableName
+            | ErrorKind::UnsuitableUnit
+            | ErrorKind::UnsuitableValue
+            | ErrorKind::MissingState
+            | ErrorKind::UnknownField
+            | ErrorKind::SecondField
+            | ErrorKind::MissingField
+            | ErrorKind::InvalidQuantile
             | ErrorKind::MissingEof
             | ErrorKind::AfterEof
             | ErrorKind::MalformedProtobuf => true,

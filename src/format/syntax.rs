@@ -28,6 +28,9 @@ pub(crate) struct Syntax {
     pub(crate) start_times: StartTimes,
     pub(crate) composites: Composites,
     pub(crate) quoted_name: QuotedName,
+    pub(crate) names_in_quotes: NamesInQuotes,
+    /// Whether a CR may end the text of HELP, TYPE or UNIT.
+    pub(crate) carriage_returns: bool,
     pub(crate) units: Units,
     pub(crate) type_scope: TypeScope,
     /// The escapes of a HELP text.
@@ -131,6 +134,15 @@ pub(crate) enum QuotedName {
     First,
 }
 
+/// What may be between the quotes of a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NamesInQuotes {
+    /// Any bytes, or none.
+    Anything,
+    /// At least one character, in UTF-8.
+    Characters,
+}
+
 /// Whether there are UNIT lines, and what a unit is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Units {
@@ -173,6 +185,8 @@ const TEXT: Syntax = Syntax {
     start_times: StartTimes::None,
     composites: Composites::Lines,
     quoted_name: QuotedName::Anywhere,
+    names_in_quotes: NamesInQuotes::Anything,
+    carriage_returns: true,
     units: Units::None,
     type_scope: TypeScope::Following,
     help: Escapes::Help,
@@ -196,6 +210,8 @@ const OPENMETRICS: Syntax = Syntax {
     start_times: StartTimes::CreatedLine,
     composites: Composites::Lines,
     quoted_name: QuotedName::Anywhere,
+    names_in_quotes: NamesInQuotes::Anything,
+    carriage_returns: true,
     units: Units::Suffix,
     type_scope: TypeScope::Following,
     help: Escapes::Quoted,
@@ -212,6 +228,8 @@ const OPENMETRICS2: Syntax = Syntax {
     start_times: StartTimes::OnSample,
     composites: Composites::Braces,
     quoted_name: QuotedName::First,
+    names_in_quotes: NamesInQuotes::Characters,
+    carriage_returns: false,
     units: Units::Free,
     type_scope: TypeScope::SameName,
     suffixes: Suffixes::OpenMetrics2,

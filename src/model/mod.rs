@@ -1,7 +1,8 @@
 //! What an exposition says in any format: types of metrics and the suffixes of their samples, names and
-//! their schemes, repeated labels, and [`SampleView`](sample_view::SampleView), the common view of all
+//! their schemes, repeated labels, composite values, and [`SampleView`](sample_view::SampleView), the common view of all
 //! samples.
 
+pub(crate) mod composite;
 pub(crate) mod exported;
 pub(crate) mod histogram_options;
 pub(crate) mod label_names;

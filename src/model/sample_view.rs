@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::model::composite::Composite;
 use crate::model::metric_type::MetricType;
 use crate::model::native_histogram::NativeHistogram;
 use crate::number::go_float::shortest;
@@ -107,6 +108,9 @@ pub enum SampleValue<'s> {
     Float(f64),
     /// A native histogram.
     NativeHistogram(&'s NativeHistogram),
+    /// A histogram or a summary as OpenMetrics 2.0 writes it on one line. Only lines have it:
+    /// [`Samples`](crate::Samples) gives its parts as a scrape stores them.
+    Composite(Composite<'s>),
 }
 
 impl<'s> SampleValue<'s> {
@@ -116,7 +120,7 @@ impl<'s> SampleValue<'s> {
     pub fn as_f64(self) -> Option<f64> {
         match self {
             SampleValue::Float(number) => Some(number),
-            SampleValue::NativeHistogram(_) => None,
+            SampleValue::NativeHistogram(_) | SampleValue::Composite(_) => None,
         }
     }
 
@@ -125,8 +129,18 @@ impl<'s> SampleValue<'s> {
     #[must_use]
     pub fn as_native_histogram(self) -> Option<&'s NativeHistogram> {
         match self {
-            SampleValue::Float(_) => None,
+            SampleValue::Float(_) | SampleValue::Composite(_) => None,
             SampleValue::NativeHistogram(histogram) => Some(histogram),
+        }
+    }
+
+    /// Returns the histogram or summary of OpenMetrics 2.0, if the value is one.
+    #[inline]
+    #[must_use]
+    pub fn as_composite(self) -> Option<Composite<'s>> {
+        match self {
+            SampleValue::Float(_) | SampleValue::NativeHistogram(_) => None,
+            SampleValue::Composite(composite) => Some(composite),
         }
     }
 }
@@ -143,6 +157,7 @@ impl fmt::Display for SampleValue<'_> {
         match self {
             SampleValue::Float(number) => shortest(*number).fmt(f),
             SampleValue::NativeHistogram(histogram) => histogram.fmt(f),
+            SampleValue::Composite(composite) => composite.fmt(f),
         }
     }
 }
@@ -153,7 +168,13 @@ impl PartialEq for SampleValue<'_> {
         match (self, other) {
             (SampleValue::Float(a), SampleValue::Float(b)) => a.to_bits() == b.to_bits(),
             (SampleValue::NativeHistogram(a), SampleValue::NativeHistogram(b)) => a == b,
-            (SampleValue::Float(_) | SampleValue::NativeHistogram(_), _) => false,
+            (SampleValue::Composite(a), SampleValue::Composite(b)) => a == b,
+            (
+                SampleValue::Float(_)
+                | SampleValue::NativeHistogram(_)
+                | SampleValue::Composite(_),
+                _,
+            ) => false,
         }
     }
 }

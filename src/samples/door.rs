@@ -1,11 +1,13 @@
 //! What the doors share: lines or messages, and the conversion of histograms between the former.
 
 use super::conversion::{Conversion, Unconverted};
+use super::parts::Parts;
 use super::sample::{AnySample, SampleEntry};
 use super::source::{Lines, Messages};
 #[cfg(feature = "relabel")]
 use crate::error::Position;
 use crate::error::Result;
+use crate::format::syntax::Composites;
 use crate::limits::Limits;
 use crate::model::histogram_options::HistogramOptions;
 use crate::protobuf::{self, Found};
@@ -25,6 +27,8 @@ pub(super) struct TextDoor<L> {
     pub(super) lines: L,
     /// If histograms are converted.
     conversion: Option<Box<Conversion>>,
+    /// What takes lines apart, in formats that write several samples on one.
+    parts: Option<Box<Parts>>,
     current: Current,
 }
 
@@ -35,12 +39,18 @@ enum Current {
     /// A classic series of a histogram that is converted too.
     Classic,
     Converted,
+    /// A part of a line.
+    Part,
 }
 
 impl<L: Lines, M: Messages> Door<L, M> {
     pub(super) fn text(lines: L) -> Self {
         Door::Text(TextDoor {
-            lines,
+            parts: match lines.dialect().syntax().composites {
+                Composites::Lines => None,
+                Composites::Braces => Some(Box::default()),
+            },
+            lines: lines.histograms(HistogramOptions::new()),
             conversion: None,
             current: Current::Line,
         })
@@ -55,10 +65,16 @@ impl<L: Lines, M: Messages> Door<L, M> {
 
     pub(super) fn histograms(self, options: HistogramOptions) -> Self {
         match self {
-            Door::Text(door) => {
-                let conversion = || Box::new(Conversion::new(options.keep_classic));
-                let conversion = options.convert_classic.then(conversion);
-                Door::Text(TextDoor { conversion, ..door })
+            Door::Text(mut door) => {
+                door.lines = door.lines.histograms(options);
+                match &mut door.parts {
+                    Some(parts) => parts.options = options,
+                    None => {
+                        let conversion = || Box::new(Conversion::new(options.keep_classic));
+                        door.conversion = options.convert_classic.then(conversion);
+                    }
+                }
+                Door::Text(door)
             }
             Door::Protobuf { messages, .. } => Self::protobuf(messages.histograms(options)),
         }
@@ -161,10 +177,33 @@ impl<L: Lines, M: Messages> Door<L, M> {
 impl<L: Lines> TextDoor<L> {
     #[inline]
     fn advance(&mut self) -> Result<bool> {
-        match self.conversion {
-            None => self.lines.advance(),
-            Some(_) => self.advance_and_convert(),
+        match (&self.conversion, &self.parts) {
+            (None, None) => self.lines.advance(),
+            (None, Some(_)) => self.advance_by_part(),
+            (Some(_), _) => self.advance_and_convert(),
         }
+    }
+
+    fn advance_by_part(&mut self) -> Result<bool> {
+        let (Some(parts), lines) = (self.parts.as_deref_mut(), &mut self.lines) else {
+            return Ok(false);
+        };
+        if parts.has_next()
+            && let Some(Line::Sample(sample)) = lines.line()
+        {
+            parts.advance(&sample);
+            return Ok(true);
+        }
+        self.current = Current::Line;
+        if !lines.advance()? {
+            return Ok(false);
+        }
+        if let Some(Line::Sample(sample)) = lines.line()
+            && parts.begin(&sample, lines.line_end())?
+        {
+            self.current = Current::Part;
+        }
+        Ok(true)
     }
 
     fn advance_and_convert(&mut self) -> Result<bool> {
@@ -228,7 +267,10 @@ impl<L: Lines> TextDoor<L> {
             return Some(AnySample::converted(&conversion.collected));
         }
         match self.lines.line()? {
-            Line::Sample(sample) => Some(AnySample::text(sample, self.current != Current::Classic)),
+            Line::Sample(sample) => Some(match (self.current, self.parts.as_deref()) {
+                (Current::Part, Some(parts)) => AnySample::part(sample, parts.part()),
+                (current, _) => AnySample::text(sample, current != Current::Classic),
+            }),
             _ => None,
         }
     }

@@ -3,6 +3,7 @@
 mod collected;
 mod conversion;
 mod door;
+mod parts;
 mod sample;
 mod slice;
 mod source;

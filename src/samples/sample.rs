@@ -5,8 +5,9 @@ use std::cell::OnceCell;
 use std::fmt::{self, Write as _};
 
 use super::collected::{Collected, CollectedExemplar};
+use super::parts::Part;
 use crate::model::metric_type::MetricType;
-use crate::model::sample_view::{ExemplarView, SampleValue, SampleView};
+use crate::model::sample_view::{ExemplarView, SampleValue, SampleView, exact};
 use crate::protobuf::{self, FamilyEntry};
 use crate::text::exemplar::Exemplar;
 use crate::text::labels::Label;
@@ -42,6 +43,11 @@ enum Kind<'m> {
         /// Not if they belong to a converted histogram.
         has_exemplars: bool,
     },
+    /// A part of a line.
+    Part {
+        sample: Sample<'m>,
+        part: &'m Part,
+    },
     Protobuf(protobuf::Sample<'m>),
     Converted(&'m Collected),
 }
@@ -61,6 +67,10 @@ impl<'m> AnySample<'m> {
         })
     }
 
+    pub(super) fn part(sample: Sample<'m>, part: &'m Part) -> Self {
+        Self::new(Kind::Part { sample, part })
+    }
+
     pub(super) fn protobuf(sample: protobuf::Sample<'m>) -> Self {
         Self::new(Kind::Protobuf(sample))
     }
@@ -69,11 +79,12 @@ impl<'m> AnySample<'m> {
         Self::new(Kind::Converted(collected))
     }
 
-    /// Returns the sample as it is written, if it is a line of a text format.
+    /// Returns the sample as it is written, if it is a line of a text format, and not one of several on a
+    /// line.
     pub fn as_text(&self) -> Option<&Sample<'m>> {
         match &self.kind {
             Kind::Text { sample, .. } => Some(sample),
-            Kind::Protobuf(_) | Kind::Converted(_) => None,
+            Kind::Part { .. } | Kind::Protobuf(_) | Kind::Converted(_) => None,
         }
     }
 
@@ -82,6 +93,7 @@ impl<'m> AnySample<'m> {
     pub(crate) fn into_value(self) -> SampleValue<'m> {
         match self.kind {
             Kind::Text { sample, .. } => SampleValue::Float(sample.value()),
+            Kind::Part { part, .. } => part.value(),
             Kind::Protobuf(sample) => sample.value(),
             Kind::Converted(collected) => SampleValue::NativeHistogram(&collected.histogram),
         }
@@ -102,7 +114,7 @@ impl<'m> AnySample<'m> {
                 sample,
                 has_exemplars,
             } => Self::text(sample.under(kind), has_exemplars),
-            kind @ (Kind::Protobuf(_) | Kind::Converted(_)) => Self::new(kind),
+            kind @ (Kind::Part { .. } | Kind::Protobuf(_) | Kind::Converted(_)) => Self::new(kind),
         }
     }
 
@@ -158,6 +170,7 @@ impl SampleView for AnySample<'_> {
     fn name<'s>(&'s self) -> Cow<'s, str> {
         match &self.kind {
             Kind::Text { sample, .. } => sample.name(),
+            Kind::Part { part, .. } => Cow::Borrowed(&part.name),
             Kind::Protobuf(sample) => Cow::Borrowed(sample.name()),
             Kind::Converted(collected) => Cow::Borrowed(collected.name()),
         }
@@ -165,17 +178,26 @@ impl SampleView for AnySample<'_> {
 
     fn labels<'s>(&'s self) -> impl Iterator<Item = (Cow<'s, str>, Cow<'s, str>)> {
         let (mut text, mut protobuf, mut converted) = (None, None, None);
+        let mut of_part = None;
+        let text_of = |sample: &'s Sample<'_>, respells: bool| {
+            let labels = sample.labels().iter();
+            labels.map(move |label| match respells {
+                true => (label.name(), self.stored(sample, &label)),
+                false => (label.name(), label.value()),
+            })
+        };
         match &self.kind {
-            Kind::Text { sample, .. } => {
-                let labels = sample.labels().iter();
-                text = Some(labels.map(|label| (label.name(), self.stored(sample, &label))));
+            Kind::Text { sample, .. } => text = Some(text_of(sample, true)),
+            Kind::Part { sample, part } => {
+                text = Some(text_of(sample, part.respells()));
+                of_part = part.label();
             }
             Kind::Protobuf(sample) => protobuf = Some(sample.labels()),
             Kind::Converted(collected) => converted = Some(collected.labels()),
         }
         let protobuf = protobuf.into_iter().flatten();
         let converted = converted.into_iter().flatten();
-        let others = protobuf.chain(converted);
+        let others = of_part.into_iter().chain(protobuf).chain(converted);
         let others = others.map(|(name, value)| (Cow::Borrowed(name), Cow::Borrowed(value)));
         text.into_iter().flatten().chain(others)
     }
@@ -183,6 +205,7 @@ impl SampleView for AnySample<'_> {
     fn value(&self) -> SampleValue<'_> {
         match &self.kind {
             Kind::Text { sample, .. } => SampleValue::Float(sample.value()),
+            Kind::Part { part, .. } => part.value(),
             Kind::Protobuf(sample) => sample.value(),
             Kind::Converted(collected) => SampleValue::NativeHistogram(&collected.histogram),
         }
@@ -192,13 +215,14 @@ impl SampleView for AnySample<'_> {
         match &self.kind {
             Kind::Text { sample, .. } => sample.integer(),
             Kind::Protobuf(sample) => sample.integer(),
+            Kind::Part { part, .. } => part.value().as_f64().and_then(exact),
             Kind::Converted(_) => None,
         }
     }
 
     fn timestamp(&self) -> Option<i64> {
         match &self.kind {
-            Kind::Text { sample, .. } => sample.timestamp(),
+            Kind::Text { sample, .. } | Kind::Part { sample, .. } => sample.timestamp(),
             Kind::Protobuf(sample) => sample.timestamp(),
             Kind::Converted(collected) => collected.timestamp,
         }
@@ -207,13 +231,14 @@ impl SampleView for AnySample<'_> {
     fn start_timestamp(&self) -> Option<i64> {
         match &self.kind {
             Kind::Protobuf(sample) => sample.start_timestamp(),
-            Kind::Text { .. } | Kind::Converted(_) => None,
+            Kind::Text { sample, .. } | Kind::Part { sample, .. } => sample.start_timestamp(),
+            Kind::Converted(_) => None,
         }
     }
 
     fn metric_type(&self) -> MetricType {
         match &self.kind {
-            Kind::Text { sample, .. } => sample.metric_type(),
+            Kind::Text { sample, .. } | Kind::Part { sample, .. } => sample.metric_type(),
             Kind::Protobuf(sample) => sample.metric_type(),
             Kind::Converted(_) => MetricType::Histogram,
         }
@@ -226,6 +251,9 @@ impl SampleView for AnySample<'_> {
                 sample,
                 has_exemplars,
             } => text = has_exemplars.then(|| sample.exemplars()),
+            Kind::Part { sample, part } => {
+                text = part.has_exemplars.then(|| sample.exemplars());
+            }
             Kind::Protobuf(sample) => protobuf = Some(sample.exemplars()),
             Kind::Converted(collected) => converted = Some(collected.exemplars()),
         }

@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::bytes::work;
+use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::limits::Limits;
 use crate::model::histogram_options::HistogramOptions;
@@ -16,6 +17,9 @@ use crate::text::reader::Reader;
 
 /// A source of lines: found first, then lent.
 pub(super) trait Lines: Sized {
+    fn dialect(&self) -> Dialect;
+    /// Sets which parts of composite values are looked at.
+    fn histograms(self, options: HistogramOptions) -> Self;
     fn limits(self, limits: Limits) -> Self;
     fn filter_by(self, filter: Filter) -> Self;
     /// Finds the next line. If there is none, none is [lent](Self::line) either.
@@ -35,6 +39,15 @@ pub(super) struct SliceLines<'a> {
 }
 
 impl Lines for SliceLines<'_> {
+    fn dialect(&self) -> Dialect {
+        self.parser.dialect()
+    }
+
+    fn histograms(mut self, options: HistogramOptions) -> Self {
+        self.parser = self.parser.histograms(options);
+        self
+    }
+
     fn limits(mut self, limits: Limits) -> Self {
         self.parser = self.parser.limits(limits);
         self
@@ -73,6 +86,15 @@ pub(super) struct ReaderLines<R> {
 }
 
 impl<R: io::Read> Lines for ReaderLines<R> {
+    fn dialect(&self) -> Dialect {
+        self.reader.dialect()
+    }
+
+    fn histograms(mut self, options: HistogramOptions) -> Self {
+        self.reader = self.reader.histograms(options);
+        self
+    }
+
     fn limits(mut self, limits: Limits) -> Self {
         self.reader = self.reader.limits(limits);
         self
@@ -133,6 +155,15 @@ impl ChunkLines {
 }
 
 impl Lines for ChunkLines {
+    fn dialect(&self) -> Dialect {
+        self.parser.dialect()
+    }
+
+    fn histograms(mut self, options: HistogramOptions) -> Self {
+        self.parser = self.parser.histograms(options);
+        self
+    }
+
     fn limits(mut self, limits: Limits) -> Self {
         self.parser = self.parser.limits(limits);
         self

@@ -39,12 +39,18 @@ impl From<f64> for StoredValue {
 }
 
 impl From<SampleValue<'_>> for StoredValue {
+    /// Copies the value. Of a composite value this is its native histogram or, as a line's number is, NaN:
+    /// a scrape stores its parts one by one.
     fn from(value: SampleValue<'_>) -> Self {
         match value {
             SampleValue::Float(number) => StoredValue::Float(number),
             SampleValue::NativeHistogram(histogram) => {
                 StoredValue::NativeHistogram(Box::new(histogram.clone()))
             }
+            SampleValue::Composite(composite) => match composite.to_native_histogram() {
+                Some(histogram) => StoredValue::NativeHistogram(Box::new(histogram)),
+                None => StoredValue::Float(f64::NAN),
+            },
         }
     }
 }

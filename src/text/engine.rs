@@ -9,6 +9,7 @@ use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Position, Result};
 use crate::format::syntax::{BodyEnd, Syntax};
 use crate::limits::Limits;
+use crate::model::histogram_options::HistogramOptions;
 use crate::model::metric_type::MetricType;
 use crate::text::fast::Scanner;
 use crate::text::filter::{Filter, Sieve, Sieved};
@@ -17,6 +18,7 @@ use crate::text::leniency::{Leniency, Noted, Notes};
 use crate::text::line::Line;
 use crate::text::place::{LineEnd, Place};
 use crate::text::shape::{LineShape, OtherShape, SampleShape};
+use crate::text::subject::Subject;
 
 /// Returns the first `len` bytes, without a line feed at their end.
 pub(crate) fn without_line_feed(bytes: &[u8], len: usize) -> &[u8] {
@@ -46,14 +48,16 @@ pub(crate) enum Step {
 pub(crate) struct Engine {
     pub(crate) syntax: &'static Syntax,
     pub(crate) limits: Limits,
-    /// The type that the last TYPE line declared.
-    scope: MetricType,
+    /// What the lines so far say of the next sample's type.
+    subject: Subject,
     /// Where the next line begins, or the rest of one that is too long.
     place: Place,
     state: State,
     scanner: Scanner,
     /// The leniencies of the last line that the grammar read.
     noted: Noted,
+    /// Which parts of a composite value are looked at.
+    pub(crate) histograms: HistogramOptions,
     /// The leniencies of all lines, if requested.
     notes: Option<Box<Notes>>,
     /// Selects lines, if not all are wanted.
@@ -75,11 +79,12 @@ impl Engine {
         Engine {
             syntax: dialect.syntax(),
             limits: Limits::new(),
-            scope: MetricType::Unknown,
+            subject: Subject::new(dialect.syntax().type_scope),
             place: Place::START,
             state: State::Reading,
             scanner: Scanner::new(),
             noted: Noted::NOTHING,
+            histograms: HistogramOptions::new().native(true).keep_classic(true),
             notes: None,
             sieve: None,
         }
@@ -134,7 +139,9 @@ impl Engine {
             _ => Sieved::default(),
         };
         self.place.pass_lines(sieved.lines, sieved.skip);
-        self.scope = sieved.scope.unwrap_or(self.scope);
+        if let Some(scope) = sieved.scope {
+            self.declare(scope);
+        }
         sieved
     }
 
@@ -190,12 +197,12 @@ impl Engine {
 
     /// Records that a TYPE line of that type is among the known lines.
     pub(crate) fn declare(&mut self, kind: MetricType) {
-        self.scope = kind;
+        self.subject.declare(b"", kind);
     }
 
     /// Starts again with another body.
     pub(crate) fn restart(&mut self) {
-        self.scope = MetricType::Unknown;
+        self.subject.clear();
         self.place = Place::START;
         self.state = State::Reading;
         self.noted = Noted::NOTHING;
@@ -230,12 +237,13 @@ impl Engine {
         }
     }
 
-    fn context(&self, at_end: bool) -> Context {
+    fn context(&self, at_end: bool) -> Context<'_> {
         Context {
             syntax: self.syntax,
             at_end,
             max_labels: self.limits.max_labels,
-            scope: self.scope,
+            subject: &self.subject,
+            histograms: self.histograms,
         }
     }
 
@@ -254,9 +262,19 @@ impl Engine {
         if self.state != State::Reading {
             return None;
         }
-        let context = self.context(false);
+        let context = Context {
+            syntax: self.syntax,
+            at_end: false,
+            max_labels: self.limits.max_labels,
+            subject: &self.subject,
+            histograms: self.histograms,
+        };
         let (shape, len) = self.scanner.sample(text, at, &context)?;
         self.took(len)?;
+        if self.subject.compares_names() {
+            let line = text.as_bytes().get(at..).unwrap_or_default();
+            self.subject.is_now(shape.name.of_bytes(line));
+        }
         Some((shape, len))
     }
 
@@ -266,12 +284,17 @@ impl Engine {
         if self.state != State::Reading {
             return None;
         }
-        let context = self.context(false);
+        let context = Context {
+            syntax: self.syntax,
+            at_end: false,
+            max_labels: self.limits.max_labels,
+            subject: &self.subject,
+            histograms: self.histograms,
+        };
         let (shape, len) = self.scanner.descriptor(text, at, &context)?;
         self.took(len)?;
-        if let OtherShape::Type { kind, .. } = shape {
-            self.scope = kind;
-        }
+        let line = text.as_bytes().get(at..).unwrap_or_default();
+        self.subject.note(LineShape::Other(shape), line);
         Some((shape, len))
     }
 
@@ -362,10 +385,11 @@ impl Engine {
             Ok(Read { shape, len, noted }) => {
                 self.note(noted, input.get(..len).unwrap_or(input), shape.is_none());
                 self.advance(input, len);
-                match shape {
-                    Some(LineShape::Other(OtherShape::Type { kind, .. })) => self.scope = kind,
-                    Some(LineShape::Other(OtherShape::Eof)) => self.state = State::AfterEof,
-                    _ => {}
+                if let Some(shape) = shape {
+                    self.subject.note(shape, input);
+                }
+                if let Some(LineShape::Other(OtherShape::Eof)) = shape {
+                    self.state = State::AfterEof;
                 }
                 taken(len, Ok(shape))
             }

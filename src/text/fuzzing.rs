@@ -3,15 +3,23 @@
 
 use crate::bytes::scan;
 use crate::dialect::Dialect;
+use crate::format::syntax::TypeScope;
+use crate::model::histogram_options::HistogramOptions;
 use crate::model::metric_type::MetricType;
 use crate::text::fast::Scanner;
 use crate::text::grammar::{self, Context, Read};
 use crate::text::leniency::Noted;
 use crate::text::shape::LineShape;
+use crate::text::subject::Subject;
 use crate::text::walk::LabelShapes;
 
 /// Every dialect.
-pub const DIALECTS: [Dialect; 3] = [Dialect::Text, Dialect::OpenMetrics, Dialect::Lenient];
+pub const DIALECTS: [Dialect; 4] = [
+    Dialect::Text,
+    Dialect::OpenMetrics,
+    Dialect::OpenMetrics2,
+    Dialect::Lenient,
+];
 
 /// Checks on every line of `body`, in every dialect, that the fast path may decline a line but never
 /// disagrees with the grammar. Returns how many lines the fast path read.
@@ -31,16 +39,22 @@ pub fn fast_equals_grammar(body: &[u8]) -> usize {
 /// One scanner goes from line to line, as in a parser, so that it also begins in the middle of what it
 /// has indexed.
 pub(crate) fn fast_equals_grammar_in(text: &str, dialect: Dialect) -> usize {
-    let context = Context {
-        syntax: dialect.syntax(),
-        at_end: false,
-        max_labels: 6,
-        scope: MetricType::Histogram,
-    };
+    let syntax = dialect.syntax();
+    let mut subject = Subject::new(syntax.type_scope);
+    if !subject.compares_names() {
+        subject.declare(b"", MetricType::Histogram);
+    }
     let mut scanner = Scanner::new();
     let mut reads = 0;
     let mut at = 0;
     while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
+        let context = Context {
+            syntax,
+            at_end: false,
+            max_labels: 6,
+            subject: &subject,
+            histograms: HistogramOptions::new().native(true).keep_classic(true),
+        };
         let read = match rest.first() {
             Some(b'#') => (scanner.descriptor(text, at, &context))
                 .map(|(shape, len)| (LineShape::Other(shape), len)),
@@ -78,9 +92,20 @@ pub(crate) fn fast_equals_grammar_in(text: &str, dialect: Dialect) -> usize {
                     );
                 }
                 reads += 1;
+                subject.note(shape, line);
                 len
             }
-            None => scan::line_feed(rest).map_or(rest.len(), |lf| lf + 1),
+            None => {
+                let len = scan::line_feed(rest).map_or(rest.len(), |lf| lf + 1);
+                let line = rest.get(..len).unwrap_or(rest);
+                if let Ok(Read {
+                    shape: Some(shape), ..
+                }) = grammar::line(line, &context)
+                {
+                    subject.note(shape, line);
+                }
+                len
+            }
         };
     }
     reads
@@ -93,12 +118,15 @@ pub(crate) fn fast_equals_grammar_in(text: &str, dialect: Dialect) -> usize {
 ///
 /// If a line is read differently without a note.
 pub fn leniencies_are_noted(body: &[u8]) -> usize {
+    let mut subject = Subject::new(TypeScope::Following);
+    subject.declare(b"", MetricType::Histogram);
     let read = |line: &[u8], dialect: Dialect, at_end| {
         let context = Context {
             syntax: dialect.syntax(),
             at_end,
             max_labels: 6,
-            scope: MetricType::Histogram,
+            subject: &subject,
+            histograms: HistogramOptions::new(),
         };
         grammar::line(line, &context)
     };

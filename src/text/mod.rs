@@ -32,5 +32,6 @@ pub(crate) mod reader;
 pub(crate) mod response;
 pub(crate) mod sample;
 pub(crate) mod shape;
+pub(crate) mod subject;
 pub(crate) mod walk;
 pub(crate) mod window;

@@ -3,6 +3,7 @@
 use crate::dialect::Dialect;
 use crate::error::{Position, Result};
 use crate::limits::Limits;
+use crate::model::histogram_options::HistogramOptions;
 use crate::text::declared::Declared;
 use crate::text::engine::{Engine, Step, without_line_feed};
 use crate::text::filter::Filter;
@@ -66,6 +67,12 @@ impl<'a> Parser<'a> {
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.engine.limits = limits;
+        self
+    }
+
+    /// Sets which parts of composite values are looked at.
+    pub(crate) fn histograms(mut self, options: HistogramOptions) -> Self {
+        self.engine.histograms = options;
         self
     }
 

@@ -5,6 +5,7 @@ use std::io;
 use crate::dialect::Dialect;
 use crate::error::{Error, Position, Result};
 use crate::limits::Limits;
+use crate::model::histogram_options::HistogramOptions;
 use crate::text::chunks::{ChunkParser, Located};
 use crate::text::filter::Filter;
 use crate::text::leniency::Leniency;
@@ -63,6 +64,12 @@ impl<R: io::Read> Reader<R> {
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.chunks = self.chunks.limits(limits);
+        self
+    }
+
+    /// Sets which parts of composite values are looked at.
+    pub(crate) fn histograms(mut self, options: HistogramOptions) -> Self {
+        self.chunks = self.chunks.histograms(options);
         self
     }
 

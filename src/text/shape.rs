@@ -35,7 +35,7 @@ impl<'a> Text<'a> {
     }
 
     pub(crate) fn bytes(self, piece: Piece) -> &'a [u8] {
-        self.as_bytes().get(piece.range()).unwrap_or_default()
+        piece.of_bytes(self.as_bytes())
     }
 
     /// Returns the piece as text; empty if it is not UTF-8, which the grammar has ruled out for the
@@ -166,6 +166,12 @@ impl Piece {
     #[inline]
     pub(crate) fn of(self, text: &str) -> &str {
         text.get(self.range()).unwrap_or_default()
+    }
+
+    /// Returns the piece of `bytes`.
+    #[inline]
+    pub(crate) fn of_bytes(self, bytes: &[u8]) -> &[u8] {
+        bytes.get(self.range()).unwrap_or_default()
     }
 
     #[inline]
@@ -370,6 +376,10 @@ impl SampleShape {
     /// The position among the flags of the suffixes that families have in the format of the line.
     const SUFFIXES_AT: u32 = 2;
     const SUFFIXES: u8 = 7 << Self::SUFFIXES_AT;
+    /// The value is a composite one, in braces.
+    pub(crate) const IS_COMPOSITE: u8 = 1 << 5;
+    /// There is a start timestamp after the value and the timestamp.
+    pub(crate) const HAS_START_TIMESTAMP: u8 = 1 << 6;
 
     /// Returns the flags of every sample of a format in which families have those suffixes.
     #[inline(always)]

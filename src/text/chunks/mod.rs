@@ -12,6 +12,7 @@ use crate::bytes::scan;
 use crate::dialect::Dialect;
 use crate::error::{Position, Result};
 use crate::limits::Limits;
+use crate::model::histogram_options::HistogramOptions;
 use crate::text::declared::{Declared, LastType};
 use crate::text::engine::{Engine, Step};
 use crate::text::filter::Filter;
@@ -80,6 +81,12 @@ impl ChunkParser {
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.engine.limits = limits;
+        self
+    }
+
+    /// Sets which parts of composite values are looked at.
+    pub(crate) fn histograms(mut self, options: HistogramOptions) -> Self {
+        self.engine.histograms = options;
         self
     }
 

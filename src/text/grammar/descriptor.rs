@@ -6,11 +6,14 @@ use nom::bytes::complete::{tag, take};
 use nom::combinator::value;
 use nom::sequence::{preceded, terminated};
 
-use super::input::{Input, Parsed, fail, must, other, unexpected, utf8};
+use super::input::{Fail, Input, Parsed, fail, failed, must, other, unexpected, utf8};
 use super::lenient;
-use super::token::{end_of_input, quoted, rest_of_line, some_blanks};
+use super::token::{end_of_input, quoted_name, rest_of_line, some_blanks};
 use crate::bytes::scan;
 use crate::error::ErrorKind;
+use crate::format::syntax::{FamilyRules, Units};
+use crate::model::metric_type::MetricType;
+use crate::model::suffix::Suffix;
 use crate::text::leniency::LeniencyKind;
 use crate::text::shape::{OtherShape, Piece};
 
@@ -116,7 +119,7 @@ fn eof<'i>(input: Input<'i>) -> Parsed<'i, OtherShape> {
 
 /// Reads `metricname`, or a name in quotes.
 fn metricname(input: Input<'_>) -> Parsed<'_, Piece> {
-    let name = alt((lenient::metricname_of_metadata, quoted(true)));
+    let name = alt((lenient::metricname_of_metadata, quoted_name(true)));
     must("a metric name", name)(input)
 }
 
@@ -125,6 +128,7 @@ fn help<'i>(name: Piece) -> impl Fn(Input<'i>) -> Parsed<'i, OtherShape> {
     move |input| {
         let (left, text) = rest_of_line(input)?;
         utf8(text, "a help text in UTF-8")?;
+        no_carriage_return(text)?;
         let shape = OtherShape::Help {
             name,
             text: text.escaped_piece(text.bytes().contains(&b'\\')),
@@ -144,6 +148,7 @@ fn metric_type<'i>(name: Piece) -> impl Fn(Input<'i>) -> Parsed<'i, OtherShape> 
                 if input.is_lenient() {
                     lenient::note_type(word);
                 }
+                suits_type(input, name, kind)?;
                 Ok((left, OtherShape::Type { name, kind }))
             }
             None if word.bytes().is_empty() => unexpected(input, types.expected()),
@@ -156,15 +161,68 @@ fn metric_type<'i>(name: Piece) -> impl Fn(Input<'i>) -> Parsed<'i, OtherShape> 
 fn unit<'i>(name: Piece) -> impl Fn(Input<'i>) -> Parsed<'i, OtherShape> {
     move |input| {
         let (left, unit) = rest_of_line(input)?;
-        let family = input.part(name).bytes().strip_suffix(unit.bytes());
-        if !unit.bytes().is_empty() && !family.is_some_and(|family| family.ends_with(b"_")) {
-            return fail(
-                input,
-                ErrorKind::InvalidUnit,
-                "a unit that the metric's name ends in, after an underscore",
-            );
+        let written_name = input.part(name).bytes();
+        match input.syntax().units {
+            Units::None | Units::Suffix => {
+                let family = written_name.strip_suffix(unit.bytes());
+                if !unit.bytes().is_empty() && !family.is_some_and(|family| family.ends_with(b"_"))
+                {
+                    return fail(
+                        input,
+                        ErrorKind::InvalidUnit,
+                        "a unit that the metric's name ends in, after an underscore",
+                    );
+                }
+            }
+            Units::Free => {
+                no_carriage_return(unit)?;
+                let kind = input.context().subject.metric_type_of(written_name);
+                if !unit.bytes().is_empty() && has_no_unit(kind) {
+                    return fail(unit, ErrorKind::UnsuitableUnit, NO_UNIT);
+                }
+            }
         }
         let unit = unit.piece();
         Ok((left, OtherShape::Unit { name, unit }))
+    }
+}
+
+const NO_UNIT: &str = "no unit, which infos and state sets do not have";
+
+fn has_no_unit(kind: MetricType) -> bool {
+    matches!(kind, MetricType::Info | MetricType::StateSet)
+}
+
+/// Checks what OpenMetrics 2.0 says of a metric's name and unit for its type.
+fn suits_type(word: Input<'_>, name: Piece, kind: MetricType) -> Result<(), nom::Err<Fail>> {
+    match word.syntax().family_rules {
+        FamilyRules::None | FamilyRules::OpenMetrics => return Ok(()),
+        FamilyRules::OpenMetrics2 => {}
+    }
+    let name = word.part(name);
+    let suffix = Suffix::Info.as_str().as_bytes();
+    if kind == MetricType::Info && !name.bytes().ends_with(suffix) {
+        let expected = "a name that ends in `_info`, for the metric is an info";
+        return failed(name, ErrorKind::UnsuitableName, expected);
+    }
+    match has_no_unit(kind) && word.context().subject.has_unit(name.bytes()) {
+        true => failed(
+            word,
+            ErrorKind::UnsuitableUnit,
+            "a type other than `info` and `stateset`, for the metric has a unit",
+        ),
+        false => Ok(()),
+    }
+}
+
+/// Checks that a text does not end in a CR, if that would be a wrong line end.
+fn no_carriage_return(text: Input<'_>) -> Result<(), nom::Err<Fail>> {
+    match text.bytes().split_last() {
+        Some((b'\r', before)) if !text.syntax().carriage_returns => failed(
+            text.from(before.len()),
+            ErrorKind::Unexpected,
+            "a line feed, without a carriage return",
+        ),
+        _ => Ok(()),
     }
 }

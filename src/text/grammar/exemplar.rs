@@ -7,27 +7,42 @@ use nom::bytes::complete::tag;
 use nom::combinator::{not, opt, peek, value};
 use nom::sequence::{delimited, preceded};
 
-use super::input::{Input, Parsed, must, other, utf8};
+use super::input::{Fail, Input, Parsed, must, other, utf8};
 use super::labels::{Braces, labels};
 use super::token::{blanks, lf, number, rest_of_line, timestamp};
 use crate::error::ErrorKind;
 use crate::format::syntax::{ExemplarCount, TimeUnit};
 use crate::text::leniency::LeniencyKind;
 
-/// Reads `[exemplar]`, with `exemplar = SP HASH SP labels SP number [SP timestamp]` (spec O36), and
-/// returns where its braces open. `room` is how many labels it can have.
+/// Reads `[exemplar]`, with `exemplar = SP HASH SP labels SP number [SP timestamp]` (spec O36), or any
+/// number of them, each with a timestamp, and returns where the first one's braces open. `room` is how many labels it can have.
 pub(super) fn exemplar<'i>(room: usize) -> impl Fn(Input<'i>) -> Parsed<'i, Option<usize>> {
     move |input| match input.syntax().exemplars {
         ExemplarCount::None => Ok((input, None)),
-        ExemplarCount::One | ExemplarCount::Many => opt(preceded(
-            tag(" # "),
-            preceded(
-                must("the exemplar's labels in braces", peek(tag("{"))),
-                parts(room, |left| not(tag(" ")).parse(left)),
-            ),
-        ))
-        .parse(input),
+        ExemplarCount::One => opt(one(room, |left| not(tag(" ")).parse(left))).parse(input),
+        ExemplarCount::Many => {
+            let (mut input, first) = opt(one(room, other)).parse(input)?;
+            while let (left, Some(_)) = opt(one(room, other)).parse(input)? {
+                input = left;
+            }
+            Ok((input, first))
+        }
     }
+}
+
+/// Reads `SP HASH SP labels SP number [SP timestamp]`, without a timestamp if what `ends` fits after the
+/// number.
+fn one<'i>(
+    room: usize,
+    ends: fn(Input<'i>) -> Parsed<'i, ()>,
+) -> impl nom::Parser<Input<'i>, Output = usize, Error = Fail> {
+    preceded(
+        tag(" # "),
+        preceded(
+            must("the exemplar's labels in braces", peek(tag("{"))),
+            parts(room, ends),
+        ),
+    )
 }
 
 /// Reads `labels SP number [SP timestamp]`, without a timestamp if what `ends` fits after the number.

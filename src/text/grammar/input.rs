@@ -9,32 +9,35 @@ use nom::{Compare, CompareResult, IResult, Needed, Parser};
 
 use crate::error::ErrorKind;
 use crate::format::syntax::Syntax;
-use crate::model::metric_type::MetricType;
+use crate::model::histogram_options::HistogramOptions;
 use crate::text::leniency::{LeniencyKind, Noted};
 use crate::text::shape::Piece;
+use crate::text::subject::Subject;
 
 /// What the grammar has to know to read a line.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Context {
+pub(crate) struct Context<'c> {
     /// The format of the body.
     pub(crate) syntax: &'static Syntax,
     /// Whether the input ends the body. If not, it must end in a line feed, so that only a quoted text
     /// can continue past its end.
     pub(crate) at_end: bool,
     pub(crate) max_labels: usize,
-    /// The type that the last TYPE line declared.
-    pub(crate) scope: MetricType,
+    /// What the lines before say of the next sample.
+    pub(crate) subject: &'c Subject,
+    /// Which parts of a composite value are looked at.
+    pub(crate) histograms: HistogramOptions,
 }
 
 /// A line while the grammar reads it.
 pub(super) struct Reading<'i> {
     line: &'i [u8],
-    context: &'i Context,
+    context: &'i Context<'i>,
     noted: Cell<Noted>,
 }
 
 impl<'i> Reading<'i> {
-    pub(super) fn new(line: &'i [u8], context: &'i Context) -> Self {
+    pub(super) fn new(line: &'i [u8], context: &'i Context<'i>) -> Self {
         Reading {
             line,
             context,
@@ -78,7 +81,7 @@ impl<'i> Input<'i> {
     }
 
     #[inline]
-    pub(super) fn context(self) -> &'i Context {
+    pub(super) fn context(self) -> &'i Context<'i> {
         self.reading.context
     }
 
@@ -284,6 +287,15 @@ pub(super) fn fail<'i, O>(
     kind: ErrorKind,
     expected: &'static str,
 ) -> Parsed<'i, O> {
+    failed(input, kind, expected)
+}
+
+/// Does what [`fail`] does, where nothing is left to read.
+pub(super) fn failed<T>(
+    input: Input<'_>,
+    kind: ErrorKind,
+    expected: &'static str,
+) -> Result<T, nom::Err<Fail>> {
     Err(nom::Err::Failure(Fail {
         at: input.at,
         kind,

@@ -8,9 +8,9 @@ use nom::sequence::preceded;
 
 use super::input::{Input, Parsed, fail, must, other, utf8};
 use super::lenient;
-use super::token::{blanks, label_name, quoted};
+use super::token::{blanks, label_name, quoted, quoted_name};
 use crate::error::ErrorKind;
-use crate::format::syntax::Commas;
+use crate::format::syntax::{Commas, QuotedName};
 use crate::text::shape::Piece;
 
 /// Where the labels being read belong.
@@ -69,6 +69,12 @@ pub(super) fn labels<'i>(braces: Braces, room: usize) -> impl Fn(Input<'i>) -> P
                     let expected = "labels only, for the metric has its name already";
                     return fail(start, ErrorKind::SecondName, expected);
                 }
+                Item::MetricName(_)
+                    if labels.count > 0 && input.syntax().quoted_name == QuotedName::First =>
+                {
+                    let expected = "labels only, for the metric's name comes first";
+                    return fail(start, ErrorKind::LateName, expected);
+                }
                 Item::MetricName(name) => {
                     labels.name = Some(name);
                     left
@@ -107,7 +113,7 @@ fn label<'i>(braces: Braces) -> impl Fn(Input<'i>) -> Parsed<'i, Item> {
     let is_exemplar = braces == Braces::Exemplar;
     move |input| {
         let bare = map(lenient::label_name_with_dots, |name| (name, false));
-        let in_quotes = map(quoted(!is_exemplar), |name| (name, true));
+        let in_quotes = map(quoted_name(!is_exemplar), |name| (name, true));
         let (left, (name, is_quoted)) = alt((bare, in_quotes)).parse(input)?;
         let metric_name = value(Item::MetricName(name), metric_name_end);
         let mut label = map(label_value(braces), |(value, is_quoted)| Item::Label {

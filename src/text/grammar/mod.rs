@@ -16,6 +16,7 @@
 //! a property test and a fuzz target check it, so change both together. The scanner is for speed; this is
 //! written to be read.
 
+mod composite;
 mod descriptor;
 mod exemplar;
 mod input;
@@ -23,6 +24,7 @@ mod labels;
 mod lenient;
 mod sample;
 mod token;
+mod value;
 
 use nom::Parser as _;
 use nom::branch::alt;
@@ -64,7 +66,7 @@ pub(crate) struct Read {
 }
 
 /// Reads the line that `input` begins with.
-pub(crate) fn line(input: &[u8], context: &Context) -> Result<Read, Stop> {
+pub(crate) fn line(input: &[u8], context: &Context<'_>) -> Result<Read, Stop> {
     let reading = Reading::new(input, context);
     match any_line(reading.input()) {
         Ok((left, shape)) => Ok(Read {

@@ -3,15 +3,17 @@
 use nom::Parser as _;
 use nom::branch::alt;
 use nom::bytes::complete::tag;
-use nom::combinator::{map, opt, peek, value};
+use nom::combinator::{map, opt, peek};
 use nom::sequence::{preceded, terminated};
 
 use super::exemplar::{exemplar, lenient_tail};
-use super::input::{Input, Parsed, must};
+use super::input::{Input, Parsed, must, other};
 use super::labels::{Braces, Labels, labels};
 use super::lenient;
-use super::token::{blanks, end_of_input, lf, number, timestamp};
-use crate::format::syntax::Blanks;
+use super::token::{blanks, end_of_input, lf, nothing, seconds, timestamp};
+use super::value::{Series, Value, value};
+use crate::format::syntax::{Blanks, StartTimes};
+use crate::number::decode;
 use crate::text::shape::{LabelLengths, SampleShape};
 
 /// Reads a sample. In [OpenMetrics](https://prometheus.io/docs/specs/om/open_metrics_spec/#abnf):
@@ -30,9 +32,12 @@ use crate::text::shape::{LabelLengths, SampleShape};
 /// ] value [ timestamp ]
 /// ```
 ///
-/// In both the name may be inside the braces, in quotes: `{"metric.name", label="value"}`.
+/// OpenMetrics 2.0 has `SP (number / composite) [SP timestamp] [SP "st@" timestamp] *exemplar` after the
+/// labels.
+///
+/// In all the name may be inside the braces, in quotes: `{"metric.name", label="value"}`.
 pub(super) fn sample(input: Input<'_>) -> Parsed<'_, SampleShape> {
-    let max_labels = input.context().max_labels;
+    let (start, max_labels) = (input, input.context().max_labels);
     let (input, name) = opt(lenient::metricname_of_sample).parse(input)?;
     let braces = match name {
         Some(_) => Braces::Named,
@@ -46,14 +51,22 @@ pub(super) fn sample(input: Input<'_>) -> Parsed<'_, SampleShape> {
         }
         (input, None) => (input, 0, Labels::default()),
     };
-    let (value_end, value) = sample_value(series_end)?;
+    let name = labels.name.or(name).unwrap_or_default();
+    let series = Series {
+        name: start.part(name),
+        labels: start.from(labels_at),
+        label_count: labels.count,
+    };
+    let (value_end, value) = value(series)(series_end)?;
     let (input, timestamp) = sample_timestamp(value_end)?;
+    let (input, start_timestamp) = start_timestamp(input)?;
     let room = max_labels.saturating_sub(labels.count);
     let (input, exemplar_at) = match input.is_lenient() {
         true => lenient_tail(room)(input)?,
         false => exemplar(room)(input)?,
     };
     let expected = match (exemplar_at, timestamp) {
+        _ if start_timestamp.is_some() => "an exemplar or the end of the line",
         (Some(_), _) => "the exemplar's timestamp or the end of the line",
         (None, Some(_)) => "the end of the line",
         (None, None) => "a timestamp or the end of the line",
@@ -62,30 +75,26 @@ pub(super) fn sample(input: Input<'_>) -> Parsed<'_, SampleShape> {
 
     let flag = |is_so, flag| if is_so { flag } else { 0 };
     let shape = SampleShape {
-        value,
+        value: match value {
+            Value::Number(number) => number,
+            Value::Composite => decode::NAN,
+        },
         timestamp: timestamp.unwrap_or_default(),
         lengths: LabelLengths::default(),
-        name: labels.name.or(name).unwrap_or_default(),
+        name,
         labels_at: labels_at as u32,
         label_count: labels.count as u32,
         series_end: series_end.at() as u32,
         value_end: value_end.at() as u32,
         exemplars_at: exemplar_at.unwrap_or_default() as u32,
         flags: SampleShape::flags_of(input.syntax().suffixes)
+            | flag(matches!(value, Value::Composite), SampleShape::IS_COMPOSITE)
             | flag(timestamp.is_some(), SampleShape::HAS_TIMESTAMP)
+            | flag(start_timestamp.is_some(), SampleShape::HAS_START_TIMESTAMP)
             | flag(labels.has_escapes, SampleShape::HAS_ESCAPES),
-        scope: input.context().scope,
+        scope: input.context().subject.metric_type_of(series.name.bytes()),
     };
     Ok((left, shape))
-}
-
-/// Reads `SP number`.
-fn sample_value(input: Input<'_>) -> Parsed<'_, f64> {
-    let expected = match input.syntax().blanks {
-        Blanks::OneSpace => "a space and the sample's value",
-        Blanks::Any => "the sample's value",
-    };
-    number(expected, "a number as the sample's value")(input)
 }
 
 /// Reads `[SP timestamp]`.
@@ -95,8 +104,8 @@ fn sample_timestamp<'i>(input: Input<'i>) -> Parsed<'i, Option<i64>> {
     }
     let none = |input: Input<'i>| match input.syntax().blanks {
         Blanks::OneSpace => {
-            let end = alt((tag("\n"), tag(" # ")));
-            peek(alt((end_of_input, value((), end)))).parse(input)
+            let end = alt((tag("\n"), tag(" # "), start_mark));
+            peek(alt((end_of_input, nothing(end)))).parse(input)
         }
         Blanks::Any => preceded(blanks, peek(lf)).parse(input),
     };
@@ -104,5 +113,18 @@ fn sample_timestamp<'i>(input: Input<'i>) -> Parsed<'i, Option<i64>> {
         input.syntax().timestamps,
         "a timestamp or the end of the line",
     );
-    alt((value(None, none), map(terminated(some, blanks), Some))).parse(input)
+    alt((map(none, |()| None), map(terminated(some, blanks), Some))).parse(input)
+}
+
+/// Reads what begins a start timestamp, if the format has it here.
+fn start_mark(input: Input<'_>) -> Parsed<'_, Input<'_>> {
+    match input.syntax().start_times {
+        StartTimes::None | StartTimes::CreatedLine => other(input),
+        StartTimes::OnSample => tag(" st@").parse(input),
+    }
+}
+
+/// Reads `[SP "st@" timestamp]`.
+fn start_timestamp(input: Input<'_>) -> Parsed<'_, Option<i64>> {
+    opt(preceded(start_mark, seconds("a start timestamp in seconds"))).parse(input)
 }

@@ -7,11 +7,11 @@ use nom::bytes::complete::{tag, take_while1};
 use nom::combinator::{opt, value};
 use nom::sequence::{delimited, preceded};
 
-use super::input::{Fail, Input, Parsed, fail, must, other, unexpected};
+use super::input::{Fail, Input, Parsed, fail, must, other, unexpected, utf8};
 use crate::bytes::scan::{self, Quote};
 use crate::bytes::work;
 use crate::error::ErrorKind;
-use crate::format::syntax::{Blanks, BodyEnd, TimeUnit};
+use crate::format::syntax::{Blanks, BodyEnd, NamesInQuotes, TimeUnit};
 use crate::number::decode::{self, NumberError};
 use crate::text::leniency::LeniencyKind;
 use crate::text::shape::Piece;
@@ -63,6 +63,25 @@ pub(super) fn quoted<'i>(line_feeds: bool) -> impl Fn(Input<'i>) -> Parsed<'i, P
     }
 }
 
+/// Reads a name in quotes.
+pub(super) fn quoted_name<'i>(line_feeds: bool) -> impl Fn(Input<'i>) -> Parsed<'i, Piece> {
+    move |input| {
+        let (left, name) = quoted(line_feeds)(input)?;
+        match input.syntax().names_in_quotes {
+            NamesInQuotes::Anything => {}
+            NamesInQuotes::Characters => {
+                let written = input.part(name);
+                if written.bytes().is_empty() {
+                    let expected = "a name of at least one character";
+                    return fail(written, ErrorKind::EmptyName, expected);
+                }
+                utf8(written, "a name in UTF-8")?;
+            }
+        }
+        Ok((left, name))
+    }
+}
+
 // ---- separators
 
 /// Reads blanks and tabs, if the format allows any number.
@@ -97,6 +116,14 @@ pub(super) fn lf<'i>(input: Input<'i>) -> Parsed<'i, ()> {
         input.note(LeniencyKind::CarriageReturn);
     }
     Ok((left, ()))
+}
+
+/// Reads what `parser` reads, for nothing.
+#[inline]
+pub(super) fn nothing<'i, O>(
+    mut parser: impl nom::Parser<Input<'i>, Output = O, Error = Fail>,
+) -> impl FnMut(Input<'i>) -> Parsed<'i, ()> {
+    move |input| parser.parse(input).map(|(left, _)| (left, ()))
 }
 
 /// Reads the end of the input.
@@ -183,19 +210,31 @@ pub(super) fn timestamp<'i>(
 ) -> impl Fn(Input<'i>) -> Parsed<'i, i64> {
     move |input| {
         let (left, token) = token(token_expected)(input)?;
-        let text = std::str::from_utf8(token.bytes()).unwrap_or_default();
-        let (number, expected) = match unit {
-            TimeUnit::Milliseconds => (
-                decode::timestamp_millis(text),
-                "a timestamp in milliseconds, digits only",
-            ),
-            TimeUnit::Seconds => (decode::timestamp_seconds(text), "a timestamp in seconds"),
+        let time = match unit {
+            TimeUnit::Milliseconds => {
+                let text = std::str::from_utf8(token.bytes()).unwrap_or_default();
+                let millis = decode::timestamp_millis(text);
+                let expected = "a timestamp in milliseconds, digits only";
+                millis.map_err(|error| timestamp_error(error, token, expected))?
+            }
+            TimeUnit::Seconds => time_in_seconds(token, "a timestamp in seconds")?,
         };
-        match number {
-            Ok(number) => Ok((left, number)),
-            Err(error) => Err(timestamp_error(error, token, expected)),
-        }
+        Ok((left, time))
     }
+}
+
+/// Reads a timestamp in seconds, up to the next space or the line feed; returns milliseconds.
+pub(super) fn seconds<'i>(expected: &'static str) -> impl Fn(Input<'i>) -> Parsed<'i, i64> {
+    move |input| {
+        let token = take_while1(|byte| byte != b' ' && byte != b'\n');
+        let (left, token) = must(expected, token)(input)?;
+        Ok((left, time_in_seconds(token, expected)?))
+    }
+}
+
+fn time_in_seconds(token: Input<'_>, expected: &'static str) -> Result<i64, nom::Err<Fail>> {
+    let text = std::str::from_utf8(token.bytes()).unwrap_or_default();
+    decode::timestamp_seconds(text).map_err(|error| timestamp_error(error, token, expected))
 }
 
 /// Returns the error of an invalid timestamp.

@@ -13,6 +13,7 @@ use std::fmt;
 pub use owned::OwnedSample;
 
 use crate::bytes::scan;
+use crate::model::composite::Composite;
 use crate::model::metric_type::MetricType;
 use crate::model::name::METRIC_NAME;
 use crate::model::sample_view::{self, ExemplarView, SampleValue, SampleView};
@@ -103,11 +104,19 @@ impl<'a> Sample<'a> {
         labels.find_map(|label| label.is_named(name).then(|| label.value()))
     }
 
-    /// Returns the value. Every NaN is the same quiet NaN, `0x7ff8000000000001`, as Prometheus stores it,
+    /// Returns the value; NaN if it is a [composite](Self::composite) one. Every NaN is the same quiet NaN, `0x7ff8000000000001`, as Prometheus stores it,
     /// so that a body cannot spell a stale marker.
     #[inline]
     pub fn value(&self) -> f64 {
         self.shape.value
+    }
+
+    /// Returns all values of a histogram or a summary of OpenMetrics 2.0, which writes them on one line;
+    /// `None` if the value is a number.
+    #[inline]
+    pub fn composite(&self) -> Option<Composite<'a>> {
+        let is_composite = self.shape.has(SampleShape::IS_COMPOSITE);
+        is_composite.then(|| Composite::new(self.raw_value(), self.shape.scope))
     }
 
     /// Returns the value as written, for example `1e3` or `+Inf`.
@@ -135,16 +144,41 @@ impl<'a> Sample<'a> {
     /// Returns the timestamp as written: milliseconds in text bodies, seconds in OpenMetrics.
     pub fn raw_timestamp(&self) -> Option<&'a str> {
         self.shape.timestamp()?;
-        let tail = self.text.from(self.shape.value_end as usize);
-        let start = scan::blanks(tail.as_bytes());
-        let token = tail.from(start).as_bytes();
-        let ends = |b: &u8| matches!(b, b' ' | b'\t' | b'\r' | b'\n' | b'#' | b'{');
-        let len = token.iter().position(ends).unwrap_or(token.len());
-        Some(tail.str(Piece::new(start, start + len)))
+        Some(self.text.str(self.token_after(self.shape.value_end as usize)))
     }
 
-    /// Returns the exemplars: those of OpenMetrics lines, at most one each, and those that lenient
-    /// reading takes.
+    /// Returns where the token is that begins after the blanks at byte `at`.
+    fn token_after(&self, at: usize) -> Piece {
+        let tail = self.text.from(at).as_bytes();
+        let blanks = scan::blanks(tail);
+        let token = tail.get(blanks..).unwrap_or_default();
+        let ends = |b: &u8| matches!(b, b' ' | b'\t' | b'\r' | b'\n' | b'#' | b'{');
+        let len = token.iter().position(ends).unwrap_or(token.len());
+        Piece::new(at + blanks, at + blanks + len)
+    }
+
+    /// Returns the time since when the value counts, in milliseconds since the Unix epoch, if the line has
+    /// one: `st@1.5` in OpenMetrics 2.0, converted as a [timestamp](Self::timestamp) is.
+    #[inline]
+    pub fn start_timestamp(&self) -> Option<i64> {
+        decode::timestamp_seconds(self.raw_start_timestamp()?).ok()
+    }
+
+    /// Returns the start timestamp as written, in seconds.
+    pub fn raw_start_timestamp(&self) -> Option<&'a str> {
+        if !self.shape.has(SampleShape::HAS_START_TIMESTAMP) {
+            return None;
+        }
+        let value_end = self.shape.value_end as usize;
+        let at = match self.shape.timestamp() {
+            Some(_) => self.token_after(value_end).end(),
+            None => value_end,
+        };
+        self.text.str(self.token_after(at)).strip_prefix("st@")
+    }
+
+    /// Returns the exemplars: those of OpenMetrics lines, in version 1.0 at most one each, and those that
+    /// lenient reading takes.
     #[inline]
     pub fn exemplars(&self) -> Exemplars<'a> {
         Exemplars::new(self.text, self.shape.exemplars_at)
@@ -289,7 +323,14 @@ impl SampleView for Sample<'_> {
     }
 
     fn value(&self) -> SampleValue<'_> {
-        self.value().into()
+        match self.composite() {
+            Some(composite) => SampleValue::Composite(composite),
+            None => SampleValue::Float(self.value()),
+        }
+    }
+
+    fn start_timestamp(&self) -> Option<i64> {
+        self.start_timestamp()
     }
 
     fn integer(&self) -> Option<u64> {

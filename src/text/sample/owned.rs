@@ -119,7 +119,10 @@ impl SampleView for OwnedSample {
     }
 
     fn value(&self) -> SampleValue<'_> {
-        self.shape.value.into()
+        match self.as_sample().composite() {
+            Some(composite) => SampleValue::Composite(composite),
+            None => SampleValue::Float(self.shape.value),
+        }
     }
 
     fn integer(&self) -> Option<u64> {
@@ -128,6 +131,10 @@ impl SampleView for OwnedSample {
 
     fn timestamp(&self) -> Option<i64> {
         self.shape.timestamp()
+    }
+
+    fn start_timestamp(&self) -> Option<i64> {
+        self.as_sample().start_timestamp()
     }
 
     fn metric_type(&self) -> MetricType {

@@ -5,7 +5,7 @@ use proptest::test_runner::TestRunner;
 
 use super::*;
 use crate::dialect::Dialect;
-use crate::model::metric_type::MetricType;
+use crate::model::histogram_options::HistogramOptions;
 use crate::text::declared::Declared;
 use crate::text::fast::Scanner;
 use crate::text::fuzzing::DIALECTS;
@@ -13,6 +13,7 @@ use crate::text::grammar::{self, Context};
 use crate::text::sample::Sample;
 use crate::text::shape::LineShape;
 use crate::text::shape::{LabelLengths, Text};
+use crate::text::subject::Subject;
 
 /// Finds the quote that closes the text before which `at` is.
 fn naive_quote(line: &[u8], mut at: usize) -> usize {
@@ -94,18 +95,17 @@ fn naive_unescaped(raw: &str) -> String {
     text
 }
 
-fn context(dialect: Dialect) -> Context {
-    Context {
-        syntax: dialect.syntax(),
-        at_end: false,
-        max_labels: usize::MAX,
-        scope: MetricType::Unknown,
-    }
-}
 
 /// Returns the line, without its line feed, as the grammar and the fast path read it, if they do.
 fn read(line: &str, dialect: Dialect) -> Vec<SampleShape> {
-    let context = context(dialect);
+    let subject = Subject::new(dialect.syntax().type_scope);
+    let context = Context {
+        syntax: dialect.syntax(),
+        at_end: false,
+        max_labels: usize::MAX,
+        subject: &subject,
+        histograms: HistogramOptions::new(),
+    };
     let with_end = format!("{line}\n");
     let by_grammar = grammar::line(with_end.as_bytes(), &context).ok();
     let by_grammar = match by_grammar.filter(|read| read.len == with_end.len()) {

@@ -18,6 +18,7 @@ mod encode;
 mod entries;
 mod expfmt;
 mod lines;
+mod openmetrics2;
 #[cfg(feature = "operator")]
 mod operator;
 #[cfg(feature = "operator")]
@@ -51,6 +52,7 @@ const fn form(field: &'static str, check: fn(&Value) -> Result<(), String>) -> F
 
 const FORMS: &[Form] = &[
     form("hex", protobuf::check_hex),
+    form("spec", openmetrics2::check),
     form("mode", samples::check),
     form("opts", samples::check_options),
     form("events", lines::check),

@@ -216,7 +216,7 @@ fn type_and_unit_of_lines(entries: &mut [Value]) {
 }
 
 /// Returns what the slice door reads, and compares the others with it.
-fn through_doors(
+pub(crate) fn through_doors(
     body: &[u8],
     format: Format,
     options: HistogramOptions,
