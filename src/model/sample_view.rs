@@ -170,9 +170,7 @@ impl PartialEq for SampleValue<'_> {
             (SampleValue::NativeHistogram(a), SampleValue::NativeHistogram(b)) => a == b,
             (SampleValue::Composite(a), SampleValue::Composite(b)) => a == b,
             (
-                SampleValue::Float(_)
-                | SampleValue::NativeHistogram(_)
-                | SampleValue::Composite(_),
+                SampleValue::Float(_) | SampleValue::NativeHistogram(_) | SampleValue::Composite(_),
                 _,
             ) => false,
         }

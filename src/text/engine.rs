@@ -7,7 +7,7 @@
 use crate::bytes::scan;
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Position, Result};
-use crate::format::syntax::{BodyEnd, Syntax};
+use crate::format::syntax::{BodyEnd, Composites, Syntax};
 use crate::limits::Limits;
 use crate::model::histogram_options::HistogramOptions;
 use crate::model::metric_type::MetricType;
@@ -399,10 +399,30 @@ impl Engine {
                 let start = self.place.position();
                 let error = Error::at(kind, expected, capped, at, start, self.dialect());
                 let len = first.map_or(input.len(), |end| end + 1);
+                let line = input.get(..len).unwrap_or(input);
+                let error = match self.is_stored_in_part(line, first.is_none()) {
+                    true => error.accepted_by_prometheus(),
+                    false => error,
+                };
                 self.advance(input, len);
                 taken(len, Err(error))
             }
         }
+    }
+
+    /// Tells whether a scrape with native histograms stores a line that is in error: it does not look at
+    /// the classic buckets beside them.
+    #[cold]
+    fn is_stored_in_part(&self, line: &[u8], at_end: bool) -> bool {
+        let has_parts = match self.syntax.composites {
+            Composites::Lines => false,
+            Composites::Braces => self.histograms.keep_classic,
+        };
+        let context = Context {
+            histograms: self.histograms.keep_classic(false),
+            ..self.context(at_end)
+        };
+        has_parts && grammar::line(line, &context).is_ok()
     }
 
     /// Notes the leniencies of `line`, which begins here.

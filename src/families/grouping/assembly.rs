@@ -2,20 +2,20 @@
 
 use std::borrow::Cow;
 
+use super::exemplar::exemplars_of;
 use super::fault::Fault;
 use super::frame::Frame;
 use super::incoming::Incoming;
 use super::keep::Keep;
 use super::misfit::Misfit;
 use super::slot::{self, Seen, Slot};
+use super::start_timestamp::start_timestamp_of;
 use super::unusual::Unusual;
 use super::waiting::Waiting;
 use crate::bytes::compare;
 use crate::error::{Error, ErrorKind};
-use crate::families::family::{
-    Metric, MetricExemplar, MetricFamily, MetricLabels, MetricValue, StartTimestamp,
-};
-use crate::format::syntax::Syntax;
+use crate::families::family::{Metric, MetricFamily, MetricLabels, MetricValue, StartTimestamp};
+use crate::format::syntax::{Composites, Syntax};
 use crate::model::metric_type::MetricType;
 use crate::model::suffix::Suffix;
 
@@ -103,6 +103,9 @@ impl<'a> Assembly<'a> {
         part: Part,
         sample: &mut Incoming<'l>,
     ) -> Result<(), Fault> {
+        if let Some(composite) = sample.sample().composite() {
+            return self.add_composite::<K>(composite, sample);
+        }
         let (slot, suffixed) = match (self.family.metric_type, part) {
             (MetricType::Counter | MetricType::Gauge | MetricType::Unknown, Part::Plain)
             | (MetricType::Info, Part::Plain) => {
@@ -115,10 +118,11 @@ impl<'a> Assembly<'a> {
                 return self.add_created::<K>(sample);
             }
             (MetricType::Histogram | MetricType::GaugeHistogram, Part::Plain) => {
-                return Err(sample.fault(
-                    ErrorKind::NoSuchSample,
-                    "`_bucket`, `_sum` or `_count` after the histogram's name",
-                ));
+                let expected = match self.syntax.composites {
+                    Composites::Lines => "`_bucket`, `_sum` or `_count` after the histogram's name",
+                    Composites::Braces => "all values of the histogram in braces",
+                };
+                return Err(sample.fault(ErrorKind::NoSuchSample, expected));
             }
             (MetricType::StateSet, _) => {
                 let Some((_, state)) = sample.take_label(&self.family.name)? else {
@@ -172,7 +176,6 @@ impl<'a> Assembly<'a> {
         }
         let value = sample.value();
         let timestamp = sample.timestamp();
-        let exemplar = sample.exemplar();
         let kind = self.family.metric_type;
         // Written in place, not moved.
         let metrics = self.family.metrics.len() + 1;
@@ -185,27 +188,19 @@ impl<'a> Assembly<'a> {
                 _ => MetricValue::Unknown(value),
             },
             timestamp,
-            start_timestamp: None,
+            start_timestamp: start_timestamp_of(sample.sample()),
             exemplars: Vec::new(),
             suffixed,
         });
         if let Some(metric) = self.family.metrics.last_mut() {
             sample.put_labels::<K>(&mut metric.labels);
-        }
-        if let Some(exemplar) = exemplar {
-            self.push_exemplar(K::exemplar(*exemplar));
+            let exemplars = exemplars_of(sample.sample()).map(K::exemplar);
+            metric.exemplars.extend(exemplars);
         }
         if self.unusual.is_some() {
             self.end_waiting();
         }
         Ok(())
-    }
-
-    #[cold]
-    fn push_exemplar(&mut self, exemplar: MetricExemplar<'a>) {
-        if let Some(metric) = self.family.metrics.last_mut() {
-            metric.exemplars.push(exemplar);
-        }
     }
 
     /// Adds one of the several samples of a metric: to the metric it belongs to, or to a new one with the
@@ -236,6 +231,11 @@ impl<'a> Assembly<'a> {
             let exemplar = sample.exemplar();
             let exemplar = exemplar.map(|exemplar| Box::new(K::exemplar(*exemplar)));
             slot.fill::<K>(metric, value, suffixed, exemplar);
+            let further = exemplars_of(sample.sample()).skip(1);
+            metric.exemplars.extend(further.map(K::exemplar));
+            if let Some(start) = start_timestamp_of(sample.sample()) {
+                metric.start_timestamp.get_or_insert(start);
+            }
         }
         Ok(at)
     }

@@ -5,6 +5,17 @@ use crate::text::exemplar::Exemplar;
 use crate::text::sample::Sample;
 use crate::text::shape::Text;
 
+/// Returns the sample's exemplars.
+#[inline]
+pub(super) fn exemplars_of<'l>(
+    sample: &Sample<'l>,
+) -> impl Iterator<Item = MetricExemplar<'l>> + use<'l> {
+    let (text, has_some) = (sample.text, sample.shape.exemplars_at > 0);
+    let exemplars = has_some.then(|| sample.exemplars());
+    let exemplars = exemplars.into_iter().flatten();
+    exemplars.map(move |exemplar| stored(text, &exemplar))
+}
+
 /// Returns the first of the sample's exemplars.
 #[inline(never)]
 pub(super) fn exemplar_of<'l>(sample: &Sample<'l>) -> Option<MetricExemplar<'l>> {
@@ -19,10 +30,23 @@ pub(super) fn exemplar_of<'l>(sample: &Sample<'l>) -> Option<MetricExemplar<'l>>
         });
     }
     let exemplar = sample.exemplar()?;
+    Some(stored(sample.text, &exemplar))
+}
+
+#[inline(never)]
+fn stored<'l>(text: Text<'l>, exemplar: &Exemplar<'l>) -> MetricExemplar<'l> {
+    let brace = (exemplar.shape().labels_at as usize).saturating_sub(1);
+    let run = match text {
+        Text::Str(line) => LabelRun::in_braces(line, brace),
+        Text::Bytes(_) => None,
+    };
     let labels = exemplar.labels().into_iter();
-    Some(MetricExemplar {
-        labels: labels.map(|label| (label.name(), label.value())).collect(),
+    MetricExemplar {
+        labels: match run {
+            Some((run, _)) => MetricLabels::from_run(run),
+            None => labels.map(|label| (label.name(), label.value())).collect(),
+        },
         value: exemplar.value(),
         timestamp: exemplar.timestamp(),
-    })
+    }
 }

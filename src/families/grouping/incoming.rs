@@ -75,6 +75,10 @@ impl<'l> Incoming<'l> {
         self.sample.timestamp()
     }
 
+    pub(super) fn sample(&self) -> &Sample<'l> {
+        &self.sample
+    }
+
     #[inline]
     pub(super) fn exemplar(&self) -> Option<Box<MetricExemplar<'l>>> {
         match self.sample.shape.exemplars_at {

@@ -7,6 +7,7 @@
 mod assembly;
 mod chunks;
 mod collect;
+mod composite;
 mod exemplar;
 mod fault;
 mod frame;
@@ -20,6 +21,7 @@ mod misfit;
 mod plain;
 mod reader;
 mod slot;
+mod start_timestamp;
 mod stream;
 mod unusual;
 mod waiting;

@@ -4,9 +4,10 @@
 //! reports what is wrong with a sample.
 
 use super::assembly::{Assembly, Part};
-use super::exemplar::exemplar_of;
+use super::exemplar::{exemplar_of, exemplars_of};
 use super::keep::Keep;
 use super::slot;
+use super::start_timestamp::start_timestamp_of;
 use crate::families::family::{
     Bucket, Histogram, LabelRun, Metric, MetricLabels, MetricValue, Quantile, StartTimestamp,
     Summary,
@@ -16,7 +17,7 @@ use crate::model::suffix::Suffix;
 use crate::number::decimal;
 use crate::number::decode;
 use crate::text::sample::Sample;
-use crate::text::shape::Text;
+use crate::text::shape::{SampleShape, Text};
 
 impl<'a> Assembly<'a> {
     /// Adds the sample, if it is an ordinary one of this family.
@@ -81,6 +82,12 @@ impl<'a> Assembly<'a> {
         labels: LabelRun<'l>,
         sample: &Sample<'l>,
     ) -> bool {
+        if let Some(composite) = sample.composite() {
+            return self.add_plain_composite::<K>(composite, labels, sample);
+        }
+        if sample.shape.has(SampleShape::HAS_START_TIMESTAMP) {
+            return false;
+        }
         let has_exemplar = sample.shape.exemplars_at > 0;
         match (self.family.metric_type, part) {
             (_, Part::Suffixed(Suffix::Bucket)) => self.add_number::<K>("le", labels, sample),
@@ -184,7 +191,7 @@ impl<'a> Assembly<'a> {
     /// Tells whether a metric with these labels can be added as it is: the label names are valid, and
     /// nothing waits for a metric.
     #[inline(always)]
-    fn can_begin(&self, labels: LabelRun<'_>) -> bool {
+    pub(super) fn can_begin(&self, labels: LabelRun<'_>) -> bool {
         if let Some(unusual) = &self.unusual
             && !unusual.waiting.is_empty()
         {
@@ -220,7 +227,7 @@ impl<'a> Assembly<'a> {
                 _ => MetricValue::Unknown(value),
             },
             timestamp: sample.timestamp(),
-            start_timestamp: None,
+            start_timestamp: start_timestamp_of(sample),
             exemplars: Vec::new(),
             suffixed,
         });
@@ -230,12 +237,12 @@ impl<'a> Assembly<'a> {
         true
     }
 
-    /// Gives the last metric the sample's exemplar.
+    /// Gives the last metric the sample's exemplars.
     #[cold]
     fn cite<'l, K: Keep<'l, 'a>>(&mut self, sample: &Sample<'l>) {
-        let exemplar = exemplar_of(sample).map(K::exemplar);
         if let Some(metric) = self.family.metrics.last_mut() {
-            metric.exemplars.extend(exemplar);
+            let exemplars = exemplars_of(sample).map(K::exemplar);
+            metric.exemplars.extend(exemplars);
         }
     }
 }

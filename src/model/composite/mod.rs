@@ -206,11 +206,26 @@ mod tests {
             .counts(NativeCounts::integer(59, 0, [5, 2, 3, -1, -1, 0], [5, 2]));
         assert_eq!(whole.to_native_histogram(), Some(expected));
         for (counts, is_float) in [
-            ("count:1,sum:1,schema:0,zero_threshold:0,zero_count:1", false),
-            ("count:1.0,sum:1,schema:0,zero_threshold:0,zero_count:1e0", false),
-            ("count:1.5,sum:1,schema:0,zero_threshold:0,zero_count:1", true),
-            ("count:1,sum:1,schema:0,zero_threshold:0,zero_count:NaN", true),
-            ("count:18446744073709551616,sum:1,schema:0,zero_threshold:0,zero_count:1", true),
+            (
+                "count:1,sum:1,schema:0,zero_threshold:0,zero_count:1",
+                false,
+            ),
+            (
+                "count:1.0,sum:1,schema:0,zero_threshold:0,zero_count:1e0",
+                false,
+            ),
+            (
+                "count:1.5,sum:1,schema:0,zero_threshold:0,zero_count:1",
+                true,
+            ),
+            (
+                "count:1,sum:1,schema:0,zero_threshold:0,zero_count:NaN",
+                true,
+            ),
+            (
+                "count:18446744073709551616,sum:1,schema:0,zero_threshold:0,zero_count:1",
+                true,
+            ),
             (
                 "count:2,sum:1,schema:0,zero_threshold:0,zero_count:0,positive_spans:[0:1],\
                  positive_buckets:[2.0]",
@@ -237,7 +252,10 @@ mod tests {
     fn parts_in_any_order() {
         let text = "{bucket:[+Inf:17],sum:1,count:17}";
         assert_eq!(histogram(text).count(), 17.0);
-        assert_eq!(histogram(text).buckets().next(), Some((f64::INFINITY, 17.0)));
+        assert_eq!(
+            histogram(text).buckets().next(),
+            Some((f64::INFINITY, 17.0))
+        );
         let text = "{sum:1,count:3,bucket:[,1:2,,+Inf:3,]}";
         let buckets: Vec<_> = histogram(text).buckets().collect();
         assert_eq!(buckets, [(1.0, 2.0), (f64::INFINITY, 3.0)]);

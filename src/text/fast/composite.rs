@@ -89,7 +89,9 @@ fn item_end(bytes: &[u8]) -> Option<(f64, u8, &[u8])> {
     {
         return Some((number, *end, rest));
     }
-    let len = bytes.iter().position(|byte| matches!(byte, b',' | b']' | b'\n'))?;
+    let len = bytes
+        .iter()
+        .position(|byte| matches!(byte, b',' | b']' | b'\n'))?;
     let end = *bytes.get(len)?;
     let (number, rest) = number(bytes, end)?;
     (end != b'\n').then_some((number, end, rest))

@@ -234,7 +234,9 @@ impl Unread<'_> {
         };
         let has_start = |at: usize| match context.syntax.start_times {
             StartTimes::None | StartTimes::CreatedLine => false,
-            StartTimes::OnSample => (self.bytes.get(at..)).is_some_and(|at| at.starts_with(b" st@")),
+            StartTimes::OnSample => {
+                (self.bytes.get(at..)).is_some_and(|at| at.starts_with(b" st@"))
+            }
         };
         if self.byte(at + 1)? != b'#' && !has_start(at) {
             (tail.timestamp, at) = match context.syntax.timestamps {

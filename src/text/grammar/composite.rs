@@ -14,6 +14,9 @@ use crate::model::composite::native;
 use crate::model::metric_type::MetricType;
 use crate::number::decode::{self, NumberError};
 
+const ZERO_THRESHOLD: &str = "the field `zero_threshold`";
+const ZERO_COUNT: &str = "the field `zero_count`";
+
 /// The values of the fields, each at its field's number, without brackets.
 type Fields<'i> = [Option<Input<'i>>; Field::ALL.len()];
 
@@ -81,9 +84,7 @@ fn fields<'i>(kind: MetricType) -> impl Fn(Input<'i>) -> Parsed<'i, Fields<'i>> 
 fn key<'i>(kind: MetricType) -> impl Fn(Input<'i>) -> Parsed<'i, Field> {
     let expected = match kind {
         MetricType::Summary => "`count`, `sum` or `quantile`",
-        MetricType::GaugeHistogram => {
-            "`gcount`, `gsum`, `bucket` or a field of a native histogram"
-        }
+        MetricType::GaugeHistogram => "`gcount`, `gsum`, `bucket` or a field of a native histogram",
         _ => "`count`, `sum`, `bucket` or a field of a native histogram",
     };
     move |input| {
@@ -188,7 +189,12 @@ impl<'i> Composite<'i> {
     /// Checks what the options need of a histogram: what nobody asks for, Prometheus does not look at.
     fn histogram(&self) -> Checked {
         let options = self.end.context().histograms;
-        let has_native = options.native && self.field(Field::Schema).is_some();
+        let is_native = self.field(Field::Schema).is_some();
+        if is_native {
+            self.required(Field::ZeroThreshold, ZERO_THRESHOLD)?;
+            self.required(Field::ZeroCount, ZERO_COUNT)?;
+        }
+        let has_native = options.native && is_native;
         if has_native {
             self.native()?;
         } else {
@@ -197,7 +203,7 @@ impl<'i> Composite<'i> {
         match self.field(Field::Bucket) {
             Some(_) if has_native && !options.keep_classic => Ok(()),
             Some(buckets) => self.buckets(buckets),
-            None if self.field(Field::Schema).is_some() => Ok(()),
+            None if is_native => Ok(()),
             None => failed(
                 self.end,
                 ErrorKind::MissingField,
@@ -243,13 +249,13 @@ impl<'i> Composite<'i> {
             let expected = "a schema from -4 to 8";
             return failed(schema, ErrorKind::InvalidHistogram, expected);
         }
-        let text = self.required(Field::ZeroThreshold, "the field `zero_threshold`")?;
+        let text = self.required(Field::ZeroThreshold, ZERO_THRESHOLD)?;
         let threshold = number(text)?;
         if !threshold.is_finite() || threshold < 0.0 {
             let expected = "a finite threshold that is not negative";
             return failed(text, ErrorKind::InvalidHistogram, expected);
         }
-        let text = self.required(Field::ZeroCount, "the field `zero_count`")?;
+        let text = self.required(Field::ZeroCount, ZERO_COUNT)?;
         let zero_count = number(text)?;
         for (text, count) in [(count_text, count), (text, zero_count)] {
             if count < 0.0 {
@@ -345,7 +351,11 @@ fn items<'i>(list: Input<'i>) -> impl Iterator<Item = Input<'i>> {
 fn pair<'i>(item: Input<'i>, expected: &'static str) -> Checked<(Input<'i>, Input<'i>)> {
     match memchr::memchr(b':', item.bytes()) {
         Some(colon) => Ok((item.up_to(colon), item.from(colon + 1))),
-        None => failed(item.from(item.bytes().len()), ErrorKind::Unexpected, expected),
+        None => failed(
+            item.from(item.bytes().len()),
+            ErrorKind::Unexpected,
+            expected,
+        ),
     }
 }
 
@@ -353,12 +363,8 @@ fn number<'i>(text: Input<'i>) -> Checked<f64> {
     let number = std::str::from_utf8(text.bytes()).map(decode::number);
     match number {
         Ok(Ok(number)) => Ok(number),
-        Ok(Err(NumberError::Range)) => {
-            failed(text, ErrorKind::ValueOutOfRange, "a number")
-        }
-        Ok(Err(NumberError::Syntax)) | Err(_) => {
-            failed(text, ErrorKind::InvalidValue, "a number")
-        }
+        Ok(Err(NumberError::Range)) => failed(text, ErrorKind::ValueOutOfRange, "a number"),
+        Ok(Err(NumberError::Syntax)) | Err(_) => failed(text, ErrorKind::InvalidValue, "a number"),
     }
 }
 

@@ -126,5 +126,9 @@ fn start_mark(input: Input<'_>) -> Parsed<'_, Input<'_>> {
 
 /// Reads `[SP "st@" timestamp]`.
 fn start_timestamp(input: Input<'_>) -> Parsed<'_, Option<i64>> {
-    opt(preceded(start_mark, seconds("a start timestamp in seconds"))).parse(input)
+    opt(preceded(
+        start_mark,
+        seconds("a start timestamp in seconds"),
+    ))
+    .parse(input)
 }

@@ -7,7 +7,7 @@ use nom::combinator::{map, peek};
 use nom::sequence::preceded;
 
 use super::composite::composite;
-use super::input::{Input, Parsed, failed, fail};
+use super::input::{Input, Parsed, fail, failed};
 use super::token::number;
 use crate::error::ErrorKind;
 use crate::format::syntax::{Blanks, Composites};
@@ -87,7 +87,8 @@ impl<'i> Series<'i> {
     /// Checks that a label has the metric's name, which names a state of a state set.
     fn names_its_state(self) -> Result<(), nom::Err<super::input::Fail>> {
         let labels = LabelWalk::new(self.labels.bytes()).take(self.label_count);
-        let mut names = labels.map(|label| self.labels.up_to(label.name.end()).from(label.name.start()));
+        let mut names =
+            labels.map(|label| self.labels.up_to(label.name.end()).from(label.name.start()));
         match names.any(|name| name.bytes() == self.name.bytes()) {
             true => Ok(()),
             false => failed(

@@ -144,7 +144,10 @@ impl<'a> Sample<'a> {
     /// Returns the timestamp as written: milliseconds in text bodies, seconds in OpenMetrics.
     pub fn raw_timestamp(&self) -> Option<&'a str> {
         self.shape.timestamp()?;
-        Some(self.text.str(self.token_after(self.shape.value_end as usize)))
+        Some(
+            self.text
+                .str(self.token_after(self.shape.value_end as usize)),
+        )
     }
 
     /// Returns where the token is that begins after the blanks at byte `at`.

@@ -95,7 +95,6 @@ fn naive_unescaped(raw: &str) -> String {
     text
 }
 
-
 /// Returns the line, without its line feed, as the grammar and the fast path read it, if they do.
 fn read(line: &str, dialect: Dialect) -> Vec<SampleShape> {
     let subject = Subject::new(dialect.syntax().type_scope);

@@ -1,0 +1,12 @@
+//! The start timestamp of a sample, as families store it.
+
+use crate::families::family::StartTimestamp;
+use crate::number::decode;
+use crate::text::sample::Sample;
+
+/// Returns the start timestamp that a sample's own line has.
+#[inline]
+pub(super) fn start_timestamp_of(sample: &Sample<'_>) -> Option<StartTimestamp> {
+    let seconds = sample.raw_start_timestamp()?;
+    decode::number(seconds).ok().map(StartTimestamp::new)
+}
