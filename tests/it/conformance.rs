@@ -52,6 +52,17 @@ fn openmetrics_vectors() {
 }
 
 #[test]
+fn openmetrics2_vectors() {
+    vectors("om2.jsonl.gz", 1500);
+}
+
+#[test]
+fn golden_openmetrics2() {
+    golden("om2_spec.jsonl", 192);
+    golden("../vectors/om2.jsonl.gz", 6000);
+}
+
+#[test]
 fn converted_histogram_vectors() {
     vectors("nhcb.jsonl.gz", 14);
 }

@@ -527,6 +527,36 @@ mod tests {
         assert!(agrees("up{a=\"b\"} 1 1700000000000\n", Dialect::Text));
     }
 
+    /// Composite values in the order of the specification, without a native part.
+    #[test]
+    fn ordinary_composites_are_read() {
+        for (kind, line) in [
+            (
+                "histogram",
+                "h {count:17,sum:324789.3,bucket:[0.0:0,1e-05:0,0.1:8,+Inf:17]} st@1520430000.123",
+            ),
+            (
+                "histogram",
+                "h{a=\"b\"} {count:1,sum:-1,bucket:[+Inf:1]} 1.5 st@1 # {} 1 1.5 # {a=\"b\"} 2 3",
+            ),
+            (
+                "gaugehistogram",
+                "h {gcount:-0.5,gsum:NaN,bucket:[1:-2.5,+Inf:-0.5]}",
+            ),
+            (
+                "summary",
+                "h {count:0,sum:0.0,quantile:[0.95:123.7,0.99:NaN]} 5",
+            ),
+            ("summary", "h {count:0,sum:0.0,quantile:[]}"),
+            ("counter", "h 17 1.5 st@1 # {} 1 2"),
+            ("gauge", "h NaN"),
+        ] {
+            let text = format!("# TYPE h {kind}\n{line}\n");
+            let read = fuzzing::fast_equals_grammar_in(&text, Dialect::OpenMetrics2);
+            assert_eq!(read, 2, "{line}");
+        }
+    }
+
     /// Timestamps that OpenMetrics has, and that only lenient reading takes in the text format.
     #[test]
     fn timestamps_that_have_to_be_noted_are_the_grammars() {
@@ -593,9 +623,10 @@ mod tests {
     #[test]
     fn fast_equals_grammar_on_the_vectors() {
         use std::io::Read as _;
-        let files: [&[u8]; 2] = [
+        let files: [&[u8]; 3] = [
             include_bytes!("../../../tests/data/vectors/text.jsonl.gz"),
             include_bytes!("../../../tests/data/vectors/om.jsonl.gz"),
+            include_bytes!("../../../tests/data/vectors/om2.jsonl.gz"),
         ];
         let (mut read, mut noted) = (0, 0);
         for file in files {
@@ -633,6 +664,29 @@ mod tests {
             let text = parts.concat() + end;
             fuzzing::fast_equals_grammar(text.as_bytes());
             fuzzing::leniencies_are_noted(text.as_bytes());
+        }
+
+        /// Lines of OpenMetrics 2.0 in the same way, after their TYPE lines.
+        #[test]
+        fn fast_equals_grammar_of_composites(
+            kind in prop::sample::select(vec!["histogram", "gaugehistogram", "summary", "counter", "info"]),
+            start in prop::sample::select(vec![
+                "h {count:3,sum:4.5,bucket:[1.0:2,+Inf:3]}", "h {gcount:3,gsum:4.5,bucket:[1.0:2,+Inf:3]}",
+                "h {count:3,sum:4.5,quantile:[0.5:2,1.0:3]}", "h {count:3,sum:NaN,quantile:[]}", "h 1",
+                "h{a=\"b\"} {count:3,sum:4.5,bucket:[", "h {", "h {count:2,sum:1,schema:0,zero_threshold:0,zero_count:2",
+            ]),
+            parts in prop::collection::vec(prop::sample::select(vec![
+                "count:1", "sum:2", "gcount:1", "gsum:-2", "bucket:[", "quantile:[", "schema:3", "zero_count:0",
+                "positive_spans:[0:1]", "positive_buckets:[1]", "negative_spans:[]", "negative_buckets:[2.0]",
+                "0.5:1", "1:2", "1.0:2.5", "+Inf:3", "-Inf:0", "inf:3", "NaN:1", "-1:0", "0:-1", "12345678:123456789",
+                ",", ",,", "]", "]}", "}", ":", " ", "\"", " 5", " st@5", " st@1.5", " # {} 1 2", " # {a=\"b\"} 1 1.5",
+                " # {a=\"b\"} 1", "x", "\t", "1e3", "+", "-",
+            ]), 0..9),
+            end in prop::sample::select(vec!["", "\n", "]}\n", "}\n", ",+Inf:3]}\n", " # {} 1 2\n", " st@1\n"]),
+        ) {
+            let line = [start, &parts.concat(), end].concat();
+            let text = format!("# TYPE h {kind}\n{line}h 1\n");
+            fuzzing::fast_equals_grammar_in(&text, Dialect::OpenMetrics2);
         }
 
         #[test]

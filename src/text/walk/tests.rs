@@ -260,7 +260,7 @@ fn cases(cases: u32) -> ProptestConfig {
 /// The labels found again in a line are those that were written into it, as many as were counted.
 #[test]
 fn labels_are_found_again_as_they_were_written() {
-    let read_alike = [const { Cell::new(0) }; 3];
+    let read_alike = [const { Cell::new(0) }; DIALECTS.len()];
     let read_beyond_the_first = Cell::new(0);
     let lines = (
         proptest::collection::vec(written(), 0..14),
