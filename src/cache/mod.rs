@@ -141,12 +141,12 @@ impl ScrapeCache {
         let renumbered = self.store.tidy(now);
         self.lines.tidy();
         let trusted = self.engine.dialect() == dialect;
-        self.engine.syntax = dialect.syntax();
-        self.engine.limits = self
+        self.engine.change_dialect(dialect);
+        self.engine.context.limits = self
             .limits
             .max_body_bytes(self.limits.max_body_bytes.min(MAX_BODY));
         self.engine.restart();
-        if self.engine.syntax.leniencies {
+        if self.engine.context.syntax.leniencies {
             self.engine.note_leniencies();
         }
         (

@@ -214,7 +214,7 @@ impl<'c, 'b> Reading<'c, 'b> {
             store: &cache.store,
             others: &cache.others,
             tails: &mut cache.tails,
-            syntax: cache.engine.syntax,
+            syntax: cache.engine.context.syntax,
             max_line: cache.limits.max_line_bytes,
         };
         let known = match self.course {

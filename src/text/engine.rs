@@ -7,9 +7,7 @@
 use crate::bytes::scan;
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Position, Result};
-use crate::format::syntax::{BodyEnd, Composites, Syntax};
-use crate::limits::Limits;
-use crate::model::histogram_options::HistogramOptions;
+use crate::format::syntax::{BodyEnd, Composites};
 use crate::model::metric_type::MetricType;
 use crate::text::fast::Scanner;
 use crate::text::filter::{Filter, Sieve, Sieved};
@@ -18,7 +16,6 @@ use crate::text::leniency::{Leniency, Noted, Notes};
 use crate::text::line::Line;
 use crate::text::place::{LineEnd, Place};
 use crate::text::shape::{LineShape, OtherShape, SampleShape};
-use crate::text::subject::Subject;
 
 /// Returns the first `len` bytes, without a line feed at their end.
 pub(crate) fn without_line_feed(bytes: &[u8], len: usize) -> &[u8] {
@@ -46,18 +43,15 @@ pub(crate) enum Step {
 /// The state between lines.
 #[derive(Debug, Clone)]
 pub(crate) struct Engine {
-    pub(crate) syntax: &'static Syntax,
-    pub(crate) limits: Limits,
-    /// What the lines so far say of the next sample's type.
-    subject: Subject,
+    pub(crate) context: Context,
+    /// See [`reads_quickly`](Self::reads_quickly).
+    reads_quickly: bool,
     /// Where the next line begins, or the rest of one that is too long.
     place: Place,
     state: State,
     scanner: Scanner,
     /// The leniencies of the last line that the grammar read.
     noted: Noted,
-    /// Which parts of a composite value are looked at.
-    pub(crate) histograms: HistogramOptions,
     /// The leniencies of all lines, if requested.
     notes: Option<Box<Notes>>,
     /// Selects lines, if not all are wanted.
@@ -77,14 +71,12 @@ enum State {
 impl Engine {
     pub(crate) fn new(dialect: Dialect) -> Self {
         Engine {
-            syntax: dialect.syntax(),
-            limits: Limits::new(),
-            subject: Subject::new(dialect.syntax().type_scope),
+            context: Context::new(dialect),
+            reads_quickly: is_untyped(dialect),
             place: Place::START,
             state: State::Reading,
             scanner: Scanner::new(),
             noted: Noted::NOTHING,
-            histograms: HistogramOptions::new().native(true).keep_classic(true),
             notes: None,
             sieve: None,
         }
@@ -92,7 +84,7 @@ impl Engine {
 
     /// Returns the dialect that lines are read in.
     pub(crate) fn dialect(&self) -> Dialect {
-        self.syntax.dialect
+        self.context.syntax.dialect
     }
 
     // ---- which lines are wanted
@@ -100,6 +92,7 @@ impl Engine {
     /// Returns from now on only what the filter wants.
     pub(crate) fn choose(&mut self, filter: Filter) {
         self.sieve = Some(Box::new(Sieve::new(filter, self.dialect())));
+        self.reads_quickly = false;
     }
 
     pub(crate) fn chosen_by(&self) -> Option<&Filter> {
@@ -110,6 +103,12 @@ impl Engine {
     #[inline(always)]
     pub(crate) fn wants_all(&self) -> bool {
         self.sieve.is_none()
+    }
+
+    /// Tells whether every line is wanted and a sample can be read without its metric's type.
+    #[inline(always)]
+    pub(crate) fn reads_quickly(&self) -> bool {
+        self.reads_quickly
     }
 
     /// Tells whether to return a line that was read. If not, takes back what was noted of it.
@@ -134,7 +133,7 @@ impl Engine {
         let within = self.within_body(bytes);
         let sieved = match &mut self.sieve {
             Some(sieve) if self.state == State::Reading => {
-                sieve.sort(within, self.limits.max_line())
+                sieve.sort(within, self.context.limits.max_line())
             }
             _ => Sieved::default(),
         };
@@ -197,12 +196,20 @@ impl Engine {
 
     /// Records that a TYPE line of that type is among the known lines.
     pub(crate) fn declare(&mut self, kind: MetricType) {
-        self.subject.declare(b"", kind);
+        self.context.subject.declare(b"", kind);
+    }
+
+    /// Reads the next body in another dialect.
+    pub(crate) fn change_dialect(&mut self, dialect: Dialect) {
+        let syntax = dialect.syntax();
+        self.context.syntax = syntax;
+        self.context.subject.restart(syntax.type_scope);
+        self.reads_quickly = is_untyped(dialect) && self.sieve.is_none();
     }
 
     /// Starts again with another body.
     pub(crate) fn restart(&mut self) {
-        self.subject.clear();
+        self.context.subject.clear();
         self.place = Place::START;
         self.state = State::Reading;
         self.noted = Noted::NOTHING;
@@ -230,20 +237,14 @@ impl Engine {
 
     /// Returns the part of `input` within the limit of the body.
     pub(crate) fn within_body<'i>(&self, input: &'i [u8]) -> &'i [u8] {
-        let left = self.limits.max_body_bytes.saturating_sub(self.place.byte());
+        let left = self
+            .context
+            .limits
+            .max_body_bytes
+            .saturating_sub(self.place.byte());
         match usize::try_from(left) {
             Ok(left) => input.get(..left).unwrap_or(input),
             Err(_) => input,
-        }
-    }
-
-    fn context(&self, at_end: bool) -> Context<'_> {
-        Context {
-            syntax: self.syntax,
-            at_end,
-            max_labels: self.limits.max_labels,
-            subject: &self.subject,
-            histograms: self.histograms,
         }
     }
 
@@ -255,27 +256,38 @@ impl Engine {
         self.scanner.forget();
     }
 
-    /// Reads an ordinary sample at `at` of `text`, which is within the limit of the body. Returns its
-    /// parts and the length of its line.
+    /// Reads an ordinary sample at `at` of `text`, which is within the limit of the body, in a format
+    /// whose lines are [read quickly](Self::reads_quickly). Returns its parts and the length of its line.
     #[inline(always)]
     pub(crate) fn sample(&mut self, text: &str, at: usize) -> Option<(SampleShape, usize)> {
         if self.state != State::Reading {
             return None;
         }
-        let context = Context {
-            syntax: self.syntax,
-            at_end: false,
-            max_labels: self.limits.max_labels,
-            subject: &self.subject,
-            histograms: self.histograms,
-        };
-        let (shape, len) = self.scanner.sample(text, at, &context)?;
+        let (shape, len) = self.scanner.sample(text, at, &self.context)?;
         self.took(len)?;
-        if self.subject.compares_names() {
-            let line = text.as_bytes().get(at..).unwrap_or_default();
-            self.subject.is_now(shape.name.of_bytes(line));
-        }
         Some((shape, len))
+    }
+
+    /// Does the same where the type of a metric decides what its value is.
+    #[inline(never)]
+    fn typed_sample(&mut self, text: &str, at: usize) -> Option<(SampleShape, usize)> {
+        if self.state != State::Reading {
+            return None;
+        }
+        let (shape, len) = self.scanner.typed_sample(text, at, &self.context)?;
+        self.took(len)?;
+        let line = text.as_bytes().get(at..).unwrap_or_default();
+        self.context.subject.is_now(shape.name.of_bytes(line));
+        Some((shape, len))
+    }
+
+    /// Reads an ordinary sample at `at`, in any format.
+    #[inline(always)]
+    pub(crate) fn any_sample(&mut self, text: &str, at: usize) -> Option<(SampleShape, usize)> {
+        match self.context.syntax.composites {
+            Composites::Lines => self.sample(text, at),
+            Composites::Braces => self.typed_sample(text, at),
+        }
     }
 
     /// Reads an ordinary line at `at` that begins with `#`. Returns what it is, and its length.
@@ -284,17 +296,9 @@ impl Engine {
         if self.state != State::Reading {
             return None;
         }
-        let context = Context {
-            syntax: self.syntax,
-            at_end: false,
-            max_labels: self.limits.max_labels,
-            subject: &self.subject,
-            histograms: self.histograms,
-        };
-        let (shape, len) = self.scanner.descriptor(text, at, &context)?;
+        let (shape, len) = self.scanner.descriptor(text, at, &self.context)?;
         self.took(len)?;
-        let line = text.as_bytes().get(at..).unwrap_or_default();
-        self.subject.note(LineShape::Other(shape), line);
+        self.context.subject.note_in(shape, text, at);
         Some((shape, len))
     }
 
@@ -305,14 +309,14 @@ impl Engine {
             let (shape, len) = self.descriptor(text, at)?;
             return Some((LineShape::Other(shape), len));
         }
-        let (shape, len) = self.sample(text, at)?;
+        let (shape, len) = self.any_sample(text, at)?;
         Some((LineShape::Sample(shape), len))
     }
 
     /// Continues after a line of length `len`, unless it is too long.
     #[inline(always)]
     fn took(&mut self, len: usize) -> Option<usize> {
-        if len > self.limits.max_line_bytes {
+        if len > self.context.limits.max_line_bytes {
             return None;
         }
         self.place.pass_lines(1, len);
@@ -338,7 +342,9 @@ impl Engine {
                 return if ends { Step::End } else { Step::Incomplete };
             }
             State::AfterEof => {
-                let line = input.get(..=self.limits.max_line()).unwrap_or(input);
+                let line = input
+                    .get(..=self.context.limits.max_line())
+                    .unwrap_or(input);
                 let shows = ends || line.len() < input.len() || scan::line_feed(line).is_some();
                 // The error shows the line, so it waits for the line's end.
                 if !shows {
@@ -354,13 +360,13 @@ impl Engine {
                 return Step::Incomplete;
             }
             // If the last line has no line feed, its own error says that the body ends too early.
-            if self.syntax.end == BodyEnd::EofLine && !self.place.is_unterminated() {
+            if self.context.syntax.end == BodyEnd::EofLine && !self.place.is_unterminated() {
                 let error = self.end(ErrorKind::MissingEof, "`# EOF` at the end", input);
                 return taken(0, Err(error));
             }
             return Step::End;
         }
-        let max = self.limits.max_line();
+        let max = self.context.limits.max_line();
         let capped = input.get(..=max).unwrap_or(input);
         let first = scan::line_feed(capped);
         match first {
@@ -370,15 +376,15 @@ impl Engine {
         }
         // Most lines are one physical line; only a quoted text can continue after a line feed.
         let mut tried = match first {
-            Some(end) => grammar::line(capped.get(..=end).unwrap_or(capped), &self.context(false)),
-            None => grammar::line(capped, &self.context(true)),
+            Some(end) => self.read(capped.get(..=end).unwrap_or(capped), false),
+            None => self.read(capped, true),
         };
         if matches!(tried, Err(Stop::Incomplete)) {
             if ends && capped.len() <= max {
-                tried = grammar::line(capped, &self.context(true));
+                tried = self.read(capped, true);
             } else {
                 let end = scan::last_line_feed(capped).unwrap_or(0);
-                tried = grammar::line(capped.get(..=end).unwrap_or(capped), &self.context(false));
+                tried = self.read(capped.get(..=end).unwrap_or(capped), false);
             }
         }
         match tried {
@@ -386,7 +392,7 @@ impl Engine {
                 self.note(noted, input.get(..len).unwrap_or(input), shape.is_none());
                 self.advance(input, len);
                 if let Some(shape) = shape {
-                    self.subject.note(shape, input);
+                    self.context.subject.note(shape, input);
                 }
                 if let Some(LineShape::Other(OtherShape::Eof)) = shape {
                     self.state = State::AfterEof;
@@ -410,19 +416,21 @@ impl Engine {
         }
     }
 
+    fn read(&self, line: &[u8], at_end: bool) -> std::result::Result<Read, Stop> {
+        grammar::line(line, &self.context, at_end)
+    }
+
     /// Tells whether a scrape with native histograms stores a line that is in error: it does not look at
     /// the classic buckets beside them.
     #[cold]
     fn is_stored_in_part(&self, line: &[u8], at_end: bool) -> bool {
-        let has_parts = match self.syntax.composites {
+        let has_parts = match self.context.syntax.composites {
             Composites::Lines => false,
-            Composites::Braces => self.histograms.keep_classic,
+            Composites::Braces => self.context.histograms.keep_classic,
         };
-        let context = Context {
-            histograms: self.histograms.keep_classic(false),
-            ..self.context(at_end)
-        };
-        has_parts && grammar::line(line, &context).is_ok()
+        let mut context = self.context.clone();
+        context.histograms = context.histograms.keep_classic(false);
+        has_parts && grammar::line(line, &context, at_end).is_ok()
     }
 
     /// Notes the leniencies of `line`, which begins here.
@@ -444,7 +452,9 @@ impl Engine {
             self.place = start;
         }
         self.state = State::Ended;
-        let shown = input.get(..=self.limits.max_line()).unwrap_or(input);
+        let shown = input
+            .get(..=self.context.limits.max_line())
+            .unwrap_or(input);
         let start = self.place.position();
         let error = Error::at(kind, expected, shown, 0, start, self.dialect());
         match kind == ErrorKind::MissingEof && start.byte == 0 {
@@ -456,7 +466,9 @@ impl Engine {
 
     #[cold]
     fn too_long(&mut self, input: &[u8], ends: bool) -> Step {
-        let shown = input.get(..=self.limits.max_line()).unwrap_or(input);
+        let shown = input
+            .get(..=self.context.limits.max_line())
+            .unwrap_or(input);
         let (kind, expected) = (ErrorKind::LineTooLong, "a shorter line");
         let start = self.place.position();
         let error = Error::at(kind, expected, shown, 0, start, self.dialect());
@@ -483,6 +495,14 @@ impl Engine {
 
     fn advance(&mut self, input: &[u8], len: usize) {
         self.place.pass(input.get(..len).unwrap_or(input));
+    }
+}
+
+/// Tells whether the type of a metric does not matter to read its samples.
+fn is_untyped(dialect: Dialect) -> bool {
+    match dialect.syntax().composites {
+        Composites::Lines => true,
+        Composites::Braces => false,
     }
 }
 

@@ -3,14 +3,12 @@
 
 use crate::bytes::scan;
 use crate::dialect::Dialect;
-use crate::format::syntax::TypeScope;
-use crate::model::histogram_options::HistogramOptions;
+use crate::format::syntax::Composites;
 use crate::model::metric_type::MetricType;
 use crate::text::fast::Scanner;
 use crate::text::grammar::{self, Context, Read};
 use crate::text::leniency::Noted;
 use crate::text::shape::LineShape;
-use crate::text::subject::Subject;
 use crate::text::walk::LabelShapes;
 
 /// Every dialect.
@@ -34,36 +32,38 @@ pub fn fast_equals_grammar(body: &[u8]) -> usize {
     texts.flat_map(reads).sum()
 }
 
+/// Returns what reads lines of a dialect, as far as possible under a histogram.
+fn context(dialect: Dialect) -> Context {
+    let mut context = Context::new(dialect);
+    context.limits = context.limits.max_labels(6);
+    if !context.subject.compares_names() {
+        context.subject.declare(b"", MetricType::Histogram);
+    }
+    context
+}
+
 /// Does what [`fast_equals_grammar`] does, in one dialect.
 ///
 /// One scanner goes from line to line, as in a parser, so that it also begins in the middle of what it
 /// has indexed.
 pub(crate) fn fast_equals_grammar_in(text: &str, dialect: Dialect) -> usize {
-    let syntax = dialect.syntax();
-    let mut subject = Subject::new(syntax.type_scope);
-    if !subject.compares_names() {
-        subject.declare(b"", MetricType::Histogram);
-    }
+    let mut context = context(dialect);
     let mut scanner = Scanner::new();
     let mut reads = 0;
     let mut at = 0;
     while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
-        let context = Context {
-            syntax,
-            at_end: false,
-            max_labels: 6,
-            subject: &subject,
-            histograms: HistogramOptions::new().native(true).keep_classic(true),
-        };
         let read = match rest.first() {
             Some(b'#') => (scanner.descriptor(text, at, &context))
                 .map(|(shape, len)| (LineShape::Other(shape), len)),
-            _ => (scanner.sample(text, at, &context))
-                .map(|(shape, len)| (LineShape::Sample(shape), len)),
+            _ => match context.syntax.composites {
+                Composites::Lines => scanner.sample(text, at, &context),
+                Composites::Braces => scanner.typed_sample(text, at, &context),
+            }
+            .map(|(shape, len)| (LineShape::Sample(shape), len)),
         };
         at += match read {
             Some((shape, len)) => {
-                let expected = grammar::line(rest, &context);
+                let expected = grammar::line(rest, &context, false);
                 let line = rest.get(..len).unwrap_or(rest);
                 assert_eq!(
                     expected,
@@ -92,7 +92,7 @@ pub(crate) fn fast_equals_grammar_in(text: &str, dialect: Dialect) -> usize {
                     );
                 }
                 reads += 1;
-                subject.note(shape, line);
+                context.subject.note(shape, line);
                 len
             }
             None => {
@@ -100,9 +100,9 @@ pub(crate) fn fast_equals_grammar_in(text: &str, dialect: Dialect) -> usize {
                 let line = rest.get(..len).unwrap_or(rest);
                 if let Ok(Read {
                     shape: Some(shape), ..
-                }) = grammar::line(line, &context)
+                }) = grammar::line(line, &context, false)
                 {
-                    subject.note(shape, line);
+                    context.subject.note(shape, line);
                 }
                 len
             }
@@ -118,18 +118,8 @@ pub(crate) fn fast_equals_grammar_in(text: &str, dialect: Dialect) -> usize {
 ///
 /// If a line is read differently without a note.
 pub fn leniencies_are_noted(body: &[u8]) -> usize {
-    let mut subject = Subject::new(TypeScope::Following);
-    subject.declare(b"", MetricType::Histogram);
-    let read = |line: &[u8], dialect: Dialect, at_end| {
-        let context = Context {
-            syntax: dialect.syntax(),
-            at_end,
-            max_labels: 6,
-            subject: &subject,
-            histograms: HistogramOptions::new(),
-        };
-        grammar::line(line, &context)
-    };
+    let read =
+        |line: &[u8], dialect: Dialect, at_end| grammar::line(line, &context(dialect), at_end);
     let mut noted = 0;
     for line in body.split_inclusive(|b| *b == b'\n') {
         let at_end = !line.ends_with(b"\n");

@@ -66,13 +66,13 @@ impl<'a> Parser<'a> {
     /// Sets the limits. Call it before the first line is read.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
-        self.engine.limits = limits;
+        self.engine.context.limits = limits;
         self
     }
 
     /// Sets which parts of composite values are looked at.
     pub(crate) fn histograms(mut self, options: HistogramOptions) -> Self {
-        self.engine.histograms = options;
+        self.engine.context.histograms = options;
         self
     }
 
@@ -133,7 +133,7 @@ impl<'a> Parser<'a> {
     /// Returns the next line, if it is an ordinary sample and the next one to return.
     #[inline(always)]
     pub(crate) fn next_ordinary(&mut self) -> Option<Sample<'a>> {
-        match self.engine.wants_all() {
+        match self.engine.reads_quickly() {
             true => self.ordinary_sample(),
             false => None,
         }
@@ -187,8 +187,10 @@ impl<'a> Parser<'a> {
                 self.declare(text, shape);
                 return Some(Ok(Line::other(text, shape)));
             }
-        } else if let Some(sample) = self.ordinary_sample() {
-            return Some(Ok(Line::Sample(sample)));
+        } else if let Some((shape, len)) = self.engine.any_sample(lines, start) {
+            self.window.take(len);
+            let text = self.window.line(start, len)?;
+            return Some(Ok(Line::Sample(Sample::new(text, shape, self.declared))));
         }
         self.read_by_grammar()
     }

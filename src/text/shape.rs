@@ -380,6 +380,8 @@ impl SampleShape {
     pub(crate) const IS_COMPOSITE: u8 = 1 << 5;
     /// There is a start timestamp after the value and the timestamp.
     pub(crate) const HAS_START_TIMESTAMP: u8 = 1 << 6;
+    /// There is more than one exemplar.
+    pub(crate) const HAS_FURTHER_EXEMPLARS: u8 = 1 << 7;
 
     /// Returns the flags of every sample of a format in which families have those suffixes.
     #[inline(always)]

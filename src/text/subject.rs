@@ -36,6 +36,18 @@ impl Subject {
         self.has_unit = false;
     }
 
+    /// Begins another body.
+    pub(crate) fn restart(&mut self, type_scope: TypeScope) {
+        self.type_scope = type_scope;
+        self.clear();
+    }
+
+    /// Returns the type that the last TYPE line declared, where that speaks about what follows.
+    #[inline(always)]
+    pub(crate) fn last_type(&self) -> MetricType {
+        self.metric_type
+    }
+
     /// Returns the type of a sample with that name.
     #[inline(always)]
     pub(crate) fn metric_type_of(&self, raw_name: &[u8]) -> MetricType {
@@ -68,8 +80,24 @@ impl Subject {
         }
     }
 
+    /// Does what [`note`](Self::note) does, for the line at `at` of `text`.
+    #[inline(always)]
+    pub(crate) fn note_in(&mut self, shape: OtherShape, text: &str, at: usize) {
+        match self.type_scope {
+            TypeScope::Following => {
+                if let OtherShape::Type { kind, .. } = shape {
+                    self.metric_type = kind;
+                }
+            }
+            TypeScope::SameName => {
+                let line = text.as_bytes().get(at..).unwrap_or_default();
+                self.note(LineShape::Other(shape), line);
+            }
+        }
+    }
+
     /// Records what `line` says, whose parts are where `shape` says.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn note(&mut self, shape: LineShape, line: &[u8]) {
         match shape {
             LineShape::Sample(shape) => self.is_now(shape.name.of_bytes(line)),

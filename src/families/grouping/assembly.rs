@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::exemplar::exemplars_of;
+use super::exemplar::{exemplars_of, further_exemplars_of};
 use super::fault::Fault;
 use super::frame::Frame;
 use super::incoming::Incoming;
@@ -231,7 +231,7 @@ impl<'a> Assembly<'a> {
             let exemplar = sample.exemplar();
             let exemplar = exemplar.map(|exemplar| Box::new(K::exemplar(*exemplar)));
             slot.fill::<K>(metric, value, suffixed, exemplar);
-            let further = exemplars_of(sample.sample()).skip(1);
+            let further = further_exemplars_of(sample.sample());
             metric.exemplars.extend(further.map(K::exemplar));
             if let Some(start) = start_timestamp_of(sample.sample()) {
                 metric.start_timestamp.get_or_insert(start);

@@ -3,17 +3,32 @@
 use crate::families::family::{LabelRun, MetricExemplar, MetricLabels};
 use crate::text::exemplar::Exemplar;
 use crate::text::sample::Sample;
-use crate::text::shape::Text;
+use crate::text::shape::{SampleShape, Text};
 
 /// Returns the sample's exemplars.
-#[inline]
+#[inline(always)]
 pub(super) fn exemplars_of<'l>(
     sample: &Sample<'l>,
 ) -> impl Iterator<Item = MetricExemplar<'l>> + use<'l> {
-    let (text, has_some) = (sample.text, sample.shape.exemplars_at > 0);
-    let exemplars = has_some.then(|| sample.exemplars());
-    let exemplars = exemplars.into_iter().flatten();
-    exemplars.map(move |exemplar| stored(text, &exemplar))
+    exemplar_of(sample)
+        .into_iter()
+        .chain(further_exemplars_of(sample))
+}
+
+/// Returns the sample's exemplars after the first.
+#[inline(always)]
+pub(super) fn further_exemplars_of<'l>(
+    sample: &Sample<'l>,
+) -> impl Iterator<Item = MetricExemplar<'l>> + use<'l> {
+    let (text, has_some) = (
+        sample.text,
+        sample.shape.has(SampleShape::HAS_FURTHER_EXEMPLARS),
+    );
+    let further = has_some.then(|| sample.exemplars().skip(1));
+    further
+        .into_iter()
+        .flatten()
+        .map(move |exemplar| stored(text, &exemplar))
 }
 
 /// Returns the first of the sample's exemplars.

@@ -82,11 +82,9 @@ impl<'a> Assembly<'a> {
         labels: LabelRun<'l>,
         sample: &Sample<'l>,
     ) -> bool {
-        if let Some(composite) = sample.composite() {
-            return self.add_plain_composite::<K>(composite, labels, sample);
-        }
-        if sample.shape.has(SampleShape::HAS_START_TIMESTAMP) {
-            return false;
+        if (sample.shape).has(SampleShape::IS_COMPOSITE | SampleShape::HAS_START_TIMESTAMP) {
+            return (sample.composite())
+                .is_some_and(|composite| self.add_plain_composite::<K>(composite, labels, sample));
         }
         let has_exemplar = sample.shape.exemplars_at > 0;
         match (self.family.metric_type, part) {
@@ -227,20 +225,21 @@ impl<'a> Assembly<'a> {
                 _ => MetricValue::Unknown(value),
             },
             timestamp: sample.timestamp(),
-            start_timestamp: start_timestamp_of(sample),
+            start_timestamp: None,
             exemplars: Vec::new(),
             suffixed,
         });
-        if sample.shape.exemplars_at > 0 {
-            self.cite::<K>(sample);
+        if sample.shape.exemplars_at > 0 || sample.shape.has(SampleShape::HAS_START_TIMESTAMP) {
+            self.add_rest::<K>(sample);
         }
         true
     }
 
-    /// Gives the last metric the sample's exemplars.
+    /// Gives the last metric the sample's start timestamp and exemplars.
     #[cold]
-    fn cite<'l, K: Keep<'l, 'a>>(&mut self, sample: &Sample<'l>) {
+    fn add_rest<'l, K: Keep<'l, 'a>>(&mut self, sample: &Sample<'l>) {
         if let Some(metric) = self.family.metrics.last_mut() {
+            metric.start_timestamp = start_timestamp_of(sample);
             let exemplars = exemplars_of(sample).map(K::exemplar);
             metric.exemplars.extend(exemplars);
         }

@@ -80,13 +80,13 @@ impl ChunkParser {
     /// Sets the limits. Call it before the first line is read.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
-        self.engine.limits = limits;
+        self.engine.context.limits = limits;
         self
     }
 
     /// Sets which parts of composite values are looked at.
     pub(crate) fn histograms(mut self, options: HistogramOptions) -> Self {
-        self.engine.histograms = options;
+        self.engine.context.histograms = options;
         self
     }
 
@@ -170,7 +170,7 @@ impl ChunkParser {
     ) -> Result<Option<PlacedLine<'_>>> {
         let start = self.buffer.taken();
         let first = self.buffer.text().as_bytes().get(start);
-        if self.engine.wants_all()
+        if self.engine.reads_quickly()
             && first.is_some_and(|first| *first != b'#')
             && let Some((shape, len)) = self.engine.sample(self.buffer.text(), start)
         {
@@ -360,7 +360,7 @@ impl ChunkParser {
         let bytes = self.buffer.pending();
         self.buffer.is_finished()
             || self.engine.is_skipping()
-            || bytes.len() > self.engine.limits.max_line()
+            || bytes.len() > self.engine.context.limits.max_line()
             || self.engine.within_body(bytes).len() < bytes.len()
             || self.buffer.may_hold_line()
     }

@@ -7,7 +7,7 @@ mod composite;
 
 use crate::bytes::index::{self, Index};
 use crate::bytes::scan;
-use crate::format::syntax::{Composites, ExemplarCount, FamilyRules, StartTimes, TimeUnit};
+use crate::format::syntax::{ExemplarCount, FamilyRules, StartTimes, TimeUnit};
 use crate::model::metric_type::MetricType;
 use crate::number::decimal;
 use crate::number::decode;
@@ -49,7 +49,19 @@ impl Scanner {
         at: usize,
         context: &Context,
     ) -> Option<(SampleShape, usize)> {
-        self.unread(text, at)?.sample(context)
+        self.unread(text, at)?.sample::<false>(context)
+    }
+
+    /// Does the same in a format where the type of a metric decides what its value is.
+    // Apart, so that samples of the other formats stay in registers.
+    #[inline(never)]
+    pub(crate) fn typed_sample(
+        &mut self,
+        text: &str,
+        at: usize,
+        context: &Context,
+    ) -> Option<(SampleShape, usize)> {
+        self.unread(text, at)?.sample::<true>(context)
     }
 
     /// Reads the line at `at` that begins with `#`, in the same way. Returns what it is, and its length.
@@ -172,27 +184,28 @@ impl Unread<'_> {
     }
 
     #[inline(always)]
-    fn sample(&self, context: &Context) -> Option<(SampleShape, usize)> {
+    fn sample<const TYPED: bool>(&self, context: &Context) -> Option<(SampleShape, usize)> {
         let name = self.metric_name(0)?;
         let labels = match self.byte(name)? == b'{' {
-            true => self.labels(name + 1, context.max_labels)?,
+            true => self.labels(name + 1, context.limits.max_labels)?,
             false => LabelsRead::none(name),
         };
         if self.byte(labels.end)? != b' ' {
             return None;
         }
         let name = Piece::new(0, name);
-        let scope = (context.subject).metric_type_of(name.of_bytes(self.bytes));
+        let scope = match TYPED {
+            false => context.subject.last_type(),
+            true => (context.subject).metric_type_of(name.of_bytes(self.bytes)),
+        };
         let value_at = labels.end + 1;
-        let ((value, value_end), is_composite) = match context.syntax.composites {
-            Composites::Lines => (self.value(value_at)?, 0),
-            Composites::Braces => (
-                self.typed_value(value_at, scope)?,
-                match self.byte(value_at)? {
-                    b'{' => SampleShape::IS_COMPOSITE,
-                    _ => 0,
-                },
-            ),
+        let (value, value_end) = match TYPED {
+            false => self.value(value_at)?,
+            true => self.typed_value(value_at, scope)?,
+        };
+        let is_composite = match TYPED && self.byte(value_at)? == b'{' {
+            true => SampleShape::IS_COMPOSITE,
+            false => 0,
         };
         let mut shape = SampleShape {
             value,
@@ -250,7 +263,7 @@ impl Unread<'_> {
             tail.flags |= SampleShape::HAS_START_TIMESTAMP;
         }
         if self.byte(at)? == b' ' {
-            let room = context.max_labels.checked_sub(labels as usize)?;
+            let room = context.limits.max_labels.checked_sub(labels as usize)?;
             tail.exemplars_at = at as u32 + 3;
             match context.syntax.exemplars {
                 ExemplarCount::None => return None,
@@ -261,7 +274,11 @@ impl Unread<'_> {
                     }
                 }
                 ExemplarCount::Many => {
+                    let first = at;
                     while self.byte(at)? == b' ' {
+                        if at > first {
+                            tail.flags |= SampleShape::HAS_FURTHER_EXEMPLARS;
+                        }
                         at = self.exemplar(at, room)?;
                         if self.byte(at)? != b' ' {
                             return None;
@@ -427,14 +444,12 @@ impl Unread<'_> {
             let end = self.quote(start);
             // Types in spellings that only lenient reading takes have to be noted.
             let kind = (context.syntax.types.strictly()).read(bytes.get(start..end)?)?;
-            let is_checked = match context.syntax.family_rules {
-                FamilyRules::None | FamilyRules::OpenMetrics => false,
-                FamilyRules::OpenMetrics2 => {
-                    matches!(kind, MetricType::Info | MetricType::StateSet)
+            if matches!(kind, MetricType::Info | MetricType::StateSet) {
+                // Whether their names and units suit them, the grammar decides.
+                match context.syntax.family_rules {
+                    FamilyRules::None | FamilyRules::OpenMetrics => {}
+                    FamilyRules::OpenMetrics2 => return None,
                 }
-            };
-            if is_checked {
-                return None;
             }
             return (self.byte(end)? == b'\n')
                 .then_some((OtherShape::Type { name, kind }, end + 1));

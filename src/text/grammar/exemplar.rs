@@ -4,7 +4,7 @@
 use nom::Parser as _;
 use nom::branch::alt;
 use nom::bytes::complete::tag;
-use nom::combinator::{not, opt, peek, value};
+use nom::combinator::{map, not, opt, peek, value};
 use nom::sequence::{delimited, preceded};
 
 use super::input::{Fail, Input, Parsed, must, other, utf8};
@@ -15,17 +15,23 @@ use crate::format::syntax::{ExemplarCount, TimeUnit};
 use crate::text::leniency::LeniencyKind;
 
 /// Reads `[exemplar]`, with `exemplar = SP HASH SP labels SP number [SP timestamp]` (spec O36), or any
-/// number of them, each with a timestamp, and returns where the first one's braces open. `room` is how many labels it can have.
-pub(super) fn exemplar<'i>(room: usize) -> impl Fn(Input<'i>) -> Parsed<'i, Option<usize>> {
+/// number of them, each with a timestamp, and returns where the first one's braces open, and whether
+/// there are more. `room` is how many labels it can have.
+pub(super) fn exemplar<'i>(room: usize) -> impl Fn(Input<'i>) -> Parsed<'i, (Option<usize>, bool)> {
     move |input| match input.syntax().exemplars {
-        ExemplarCount::None => Ok((input, None)),
-        ExemplarCount::One => opt(one(room, |left| not(tag(" ")).parse(left))).parse(input),
+        ExemplarCount::None => Ok((input, (None, false))),
+        ExemplarCount::One => {
+            let ends = |left: Input<'i>| not(tag(" ")).parse(left);
+            map(opt(one(room, ends)), |first| (first, false)).parse(input)
+        }
         ExemplarCount::Many => {
             let (mut input, first) = opt(one(room, other)).parse(input)?;
+            let mut has_further = false;
             while let (left, Some(_)) = opt(one(room, other)).parse(input)? {
                 input = left;
+                has_further = true;
             }
-            Ok((input, first))
+            Ok((input, (first, has_further)))
         }
     }
 }

@@ -7,37 +7,50 @@ use std::slice::Iter;
 use nom::error::ParseError;
 use nom::{Compare, CompareResult, IResult, Needed, Parser};
 
+use crate::dialect::Dialect;
 use crate::error::ErrorKind;
 use crate::format::syntax::Syntax;
+use crate::limits::Limits;
 use crate::model::histogram_options::HistogramOptions;
 use crate::text::leniency::{LeniencyKind, Noted};
 use crate::text::shape::Piece;
 use crate::text::subject::Subject;
 
-/// What the grammar has to know to read a line.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Context<'c> {
+/// What is needed to read a line, beside the line.
+#[derive(Debug, Clone)]
+pub(crate) struct Context {
     /// The format of the body.
     pub(crate) syntax: &'static Syntax,
-    /// Whether the input ends the body. If not, it must end in a line feed, so that only a quoted text
-    /// can continue past its end.
-    pub(crate) at_end: bool,
-    pub(crate) max_labels: usize,
+    pub(crate) limits: Limits,
     /// What the lines before say of the next sample.
-    pub(crate) subject: &'c Subject,
+    pub(crate) subject: Subject,
     /// Which parts of a composite value are looked at.
     pub(crate) histograms: HistogramOptions,
+}
+
+impl Context {
+    /// Returns what is needed to read the first line of a body, without limits, with all parts of
+    /// composite values.
+    pub(crate) fn new(dialect: Dialect) -> Self {
+        let syntax = dialect.syntax();
+        Context {
+            syntax,
+            limits: Limits::new(),
+            subject: Subject::new(syntax.type_scope),
+            histograms: HistogramOptions::new().native(true).keep_classic(true),
+        }
+    }
 }
 
 /// A line while the grammar reads it.
 pub(super) struct Reading<'i> {
     line: &'i [u8],
-    context: &'i Context<'i>,
+    context: &'i Context,
     noted: Cell<Noted>,
 }
 
 impl<'i> Reading<'i> {
-    pub(super) fn new(line: &'i [u8], context: &'i Context<'i>) -> Self {
+    pub(super) fn new(line: &'i [u8], context: &'i Context) -> Self {
         Reading {
             line,
             context,
@@ -81,7 +94,7 @@ impl<'i> Input<'i> {
     }
 
     #[inline]
-    pub(super) fn context(self) -> &'i Context<'i> {
+    pub(super) fn context(self) -> &'i Context {
         self.reading.context
     }
 

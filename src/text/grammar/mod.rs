@@ -65,8 +65,9 @@ pub(crate) struct Read {
     pub(crate) noted: Noted,
 }
 
-/// Reads the line that `input` begins with.
-pub(crate) fn line(input: &[u8], context: &Context<'_>) -> Result<Read, Stop> {
+/// Reads the line that `input` begins with. `at_end` says that the input ends the body; otherwise it must end
+/// in a line feed, so that only a quoted text can continue past its end.
+pub(crate) fn line(input: &[u8], context: &Context, at_end: bool) -> Result<Read, Stop> {
     let reading = Reading::new(input, context);
     match any_line(reading.input()) {
         Ok((left, shape)) => Ok(Read {
@@ -75,7 +76,7 @@ pub(crate) fn line(input: &[u8], context: &Context<'_>) -> Result<Read, Stop> {
             noted: left.noted(),
         }),
         Err(nom::Err::Error(fail) | nom::Err::Failure(fail)) => {
-            if fail.kind == ErrorKind::UnclosedQuote && !context.at_end {
+            if fail.kind == ErrorKind::UnclosedQuote && !at_end {
                 return Err(Stop::Incomplete);
             }
             Err(Stop::Error {

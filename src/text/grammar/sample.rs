@@ -37,7 +37,7 @@ use crate::text::shape::{LabelLengths, SampleShape};
 ///
 /// In all the name may be inside the braces, in quotes: `{"metric.name", label="value"}`.
 pub(super) fn sample(input: Input<'_>) -> Parsed<'_, SampleShape> {
-    let (start, max_labels) = (input, input.context().max_labels);
+    let (start, max_labels) = (input, input.context().limits.max_labels);
     let (input, name) = opt(lenient::metricname_of_sample).parse(input)?;
     let braces = match name {
         Some(_) => Braces::Named,
@@ -61,8 +61,8 @@ pub(super) fn sample(input: Input<'_>) -> Parsed<'_, SampleShape> {
     let (input, timestamp) = sample_timestamp(value_end)?;
     let (input, start_timestamp) = start_timestamp(input)?;
     let room = max_labels.saturating_sub(labels.count);
-    let (input, exemplar_at) = match input.is_lenient() {
-        true => lenient_tail(room)(input)?,
+    let (input, (exemplar_at, has_further)) = match input.is_lenient() {
+        true => map(lenient_tail(room), |first| (first, false)).parse(input)?,
         false => exemplar(room)(input)?,
     };
     let expected = match (exemplar_at, timestamp) {
@@ -90,6 +90,7 @@ pub(super) fn sample(input: Input<'_>) -> Parsed<'_, SampleShape> {
         flags: SampleShape::flags_of(input.syntax().suffixes)
             | flag(matches!(value, Value::Composite), SampleShape::IS_COMPOSITE)
             | flag(timestamp.is_some(), SampleShape::HAS_TIMESTAMP)
+            | flag(has_further, SampleShape::HAS_FURTHER_EXEMPLARS)
             | flag(start_timestamp.is_some(), SampleShape::HAS_START_TIMESTAMP)
             | flag(labels.has_escapes, SampleShape::HAS_ESCAPES),
         scope: input.context().subject.metric_type_of(series.name.bytes()),

@@ -5,7 +5,7 @@ use proptest::test_runner::TestRunner;
 
 use super::*;
 use crate::dialect::Dialect;
-use crate::model::histogram_options::HistogramOptions;
+use crate::format::syntax::Composites;
 use crate::text::declared::Declared;
 use crate::text::fast::Scanner;
 use crate::text::fuzzing::DIALECTS;
@@ -13,7 +13,6 @@ use crate::text::grammar::{self, Context};
 use crate::text::sample::Sample;
 use crate::text::shape::LineShape;
 use crate::text::shape::{LabelLengths, Text};
-use crate::text::subject::Subject;
 
 /// Finds the quote that closes the text before which `at` is.
 fn naive_quote(line: &[u8], mut at: usize) -> usize {
@@ -97,16 +96,10 @@ fn naive_unescaped(raw: &str) -> String {
 
 /// Returns the line, without its line feed, as the grammar and the fast path read it, if they do.
 fn read(line: &str, dialect: Dialect) -> Vec<SampleShape> {
-    let subject = Subject::new(dialect.syntax().type_scope);
-    let context = Context {
-        syntax: dialect.syntax(),
-        at_end: false,
-        max_labels: usize::MAX,
-        subject: &subject,
-        histograms: HistogramOptions::new(),
-    };
+    let mut context = Context::new(dialect);
+    context.limits = context.limits.max_labels(usize::MAX);
     let with_end = format!("{line}\n");
-    let by_grammar = grammar::line(with_end.as_bytes(), &context).ok();
+    let by_grammar = grammar::line(with_end.as_bytes(), &context, false).ok();
     let by_grammar = match by_grammar.filter(|read| read.len == with_end.len()) {
         Some(grammar::Read {
             shape: Some(LineShape::Sample(shape)),
@@ -116,7 +109,10 @@ fn read(line: &str, dialect: Dialect) -> Vec<SampleShape> {
     };
     let fast = match line.starts_with('#') {
         true => None,
-        false => Scanner::new().sample(&with_end, 0, &context),
+        false => match dialect.syntax().composites {
+            Composites::Lines => Scanner::new().sample(&with_end, 0, &context),
+            Composites::Braces => Scanner::new().typed_sample(&with_end, 0, &context),
+        },
     };
     let fast = fast.filter(|(_, len)| *len == with_end.len());
     by_grammar
