@@ -20,9 +20,24 @@
 /// | exemplars, UNIT | error, a comment | yes | yes, a comment |
 /// | anything else after the sample | error | error | skipped |
 ///
+/// [`OpenMetrics2`](Self::OpenMetrics2) is `OpenMetrics` with these differences; [a
+/// page](crate::docs::openmetrics2) has all rules:
+///
+/// | | `OpenMetrics` | `OpenMetrics2` |
+/// |---|---|---|
+/// | verdict of | Prometheus 3, OpenMetrics 1.0 | Prometheus 3.15 with the flag `openmetrics2` |
+/// | a histogram, a summary | a line for each part | one line with a composite value, `{count:1,sum:2,quantile:[]}` |
+/// | native histograms | none | in a composite value |
+/// | names of a family's samples | the family's name and a suffix | the family's name |
+/// | a TYPE speaks about | all samples up to the next TYPE | samples of its name, up to a line with another name |
+/// | start timestamp | a line `x_created` | `st@1.5` after value and timestamp |
+/// | exemplars | one, its timestamp optional | any number, each with a timestamp |
+/// | a name in quotes | anywhere among the labels | first in the braces |
+/// | unit | the end of the family's name | any |
+///
 /// All of them read quoted UTF-8 names, as Prometheus does whatever version a header names.
 ///
-/// Where Prometheus itself would lose or corrupt data, the first two differ from it on purpose. They skip
+/// Where Prometheus itself would lose or corrupt data, all but `Lenient` differ from it on purpose. They skip
 /// blanks before a bare name (Prometheus makes them part of the name), and treat NUL as an ordinary byte,
 /// allowed inside quotes, help texts and comments (in Prometheus it can end the input silently).
 ///

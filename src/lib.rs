@@ -1,6 +1,6 @@
-//! Reads what `/metrics` prints: the Prometheus text format (0.0.4 and 1.0.0), OpenMetrics 1.0, and protobuf
-//! with native histograms, with the verdict of Prometheus 3 and without copying; writes all of them; and
-//! evaluates relabel rules.
+//! Reads what `/metrics` prints: the Prometheus text format (0.0.4 and 1.0.0), OpenMetrics 1.0 and,
+//! experimentally, 2.0, and protobuf with native histograms, with the verdict of Prometheus 3 and without copying;
+//! writes all of them; and evaluates relabel rules.
 //!
 //! ```
 //! use exposition::{Line, Parser};

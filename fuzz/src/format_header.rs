@@ -33,6 +33,7 @@ pub fn format_header(data: &[u8]) {
     let mut text = || texts.next().unwrap_or_default();
     let (content_type, accept, name, body) = (text(), text(), text(), text());
     content_type_is_read(content_type, body);
+    openmetrics_2_is_read_if_asked_for(&String::from_utf8_lossy(content_type), &wanted);
     answer_is_supported(&String::from_utf8_lossy(accept), &supported);
     answer_is_the_first_that_was_asked_for(&wanted, &supported, scheme);
     words_are_read_back(&String::from_utf8_lossy(name));
@@ -40,10 +41,30 @@ pub fn format_header(data: &[u8]) {
     sniffed(body);
 }
 
-/// Returns the protocols of some numbers. A number that is too large is left out.
+/// Returns the protocols of some numbers. A number that is too large is left out, or is the experimental one.
 fn protocols(numbers: &[u8]) -> Vec<ScrapeProtocol> {
-    let protocol = |number: &u8| ScrapeProtocol::ALL.get(usize::from(*number) % 6).copied();
+    let protocol = |number: &u8| match ScrapeProtocol::ALL.get(usize::from(*number) % 6) {
+        Some(protocol) => Some(*protocol),
+        None => (*number > 127).then_some(ScrapeProtocol::OpenMetricsText200),
+    };
     numbers.iter().filter_map(protocol).collect()
+}
+
+/// The version 2.0.0 of OpenMetrics is 1.0 to those who did not ask for it; nothing else changes.
+fn openmetrics_2_is_read_if_asked_for(header: &str, wanted: &[ScrapeProtocol]) {
+    let plain = Format::from_content_type(Some(header), None);
+    let read = Format::from_negotiated(Some(header), None, wanted);
+    match &read {
+        Ok(format) if format.protocol() == ScrapeProtocol::OpenMetricsText200 => {
+            assert!(wanted.contains(&format.protocol()), "{header:?}");
+            let plain = plain.expect("the same header");
+            assert_eq!(plain.protocol(), ScrapeProtocol::OpenMetricsText100);
+            assert_eq!(plain.escaping(), format.escaping());
+            let again = format.content_type();
+            assert_eq!(Format::from_negotiated(Some(&again), None, wanted), read);
+        }
+        _ => assert_eq!(read, plain, "{header:?}"),
+    }
 }
 
 fn content_type_is_read(header: &[u8], body: &[u8]) {
@@ -101,7 +122,9 @@ fn answer_is_supported(accept: &str, supported: &[ScrapeProtocol]) {
         "{accept:?}: {format}"
     );
     assert!(format.escaping().is_some(), "{accept:?}: {format}");
-    assert_eq!(format.content_type().parse(), Ok(format), "{accept:?}");
+    let header = format.content_type();
+    let read = Format::from_negotiated(Some(&header), None, &[format.protocol()]);
+    assert_eq!(read, Ok(format), "{accept:?}");
     // What is added is not a media type.
     assert_eq!(
         negotiate(&format!("{accept},x"), supported),

@@ -6,6 +6,7 @@
 //! |---|---|
 //! | [`text`] | T: the Prometheus text format |
 //! | [`openmetrics`] | O: OpenMetrics 1.0 |
+//! | [`openmetrics2`] | G: OpenMetrics 2.0, experimental |
 //! | [`protobuf`] | P: the protobuf format and native histograms |
 //! | [`negotiation`] | N: `Accept`, `Content-Type`, escaping of names |
 //! | [`mod@relabel`] | R: relabel rules |
@@ -29,6 +30,9 @@ pub mod negotiation {}
 
 #[doc = include_str!("openmetrics.md")]
 pub mod openmetrics {}
+
+#[doc = include_str!("openmetrics2.md")]
+pub mod openmetrics2 {}
 
 #[doc = include_str!("operator.md")]
 pub mod operator {}

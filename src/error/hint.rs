@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::sketch::{self, Sample, Sketch, Value};
 use crate::dialect::Dialect;
 
 /// What a body or a line looks like, when it is not in the format it is read as.
@@ -24,37 +25,18 @@ pub enum Hint {
     Json,
     /// The line or the body is OpenMetrics, but is read as the text format.
     OpenMetrics,
+    /// The line or the body is OpenMetrics 1.0, but is read as OpenMetrics 2.0, in which it says something else
+    /// ([G23](crate::docs::openmetrics2#g23)).
+    OpenMetrics1,
+    /// The line or the body is OpenMetrics 2.0, but is read as OpenMetrics 1.0 or another format. It is only
+    /// read as 2.0 [if that was asked for](crate::Format::from_negotiated).
+    OpenMetrics2,
 }
 
 /// How many bytes of a line are looked at to guess what it is.
-const HEAD: usize = 256;
+pub(crate) const HEAD: usize = 256;
 
 impl Hint {
-    /// Guesses what a body is, if it is not in the format it is read as.
-    ///
-    /// Looks at its first line, and at its end for `# EOF`.
-    ///
-    /// ```
-    /// use exposition::{Dialect, Hint};
-    ///
-    /// let body = b"# TYPE a counter\na_total 1\n# EOF\n";
-    /// assert_eq!(Hint::of_body(body, Dialect::Text), Some(Hint::OpenMetrics));
-    /// assert_eq!(Hint::of_body(body, Dialect::OpenMetrics), None);
-    /// assert_eq!(Hint::of_body(b"<!DOCTYPE html>", Dialect::OpenMetrics), Some(Hint::Html));
-    /// ```
-    #[must_use]
-    pub fn of_body(body: &[u8], dialect: Dialect) -> Option<Self> {
-        if let Some(hint) = of_start(body) {
-            return Some(hint);
-        }
-        if may_be_openmetrics(dialect) && ends_in_eof(body) {
-            return Some(Hint::OpenMetrics);
-        }
-        let end = memchr::memchr(b'\n', body).unwrap_or_default();
-        let first = body.get(..end).unwrap_or_default();
-        (first.ends_with(b"\r") && refuses_crlf(dialect)).then_some(Hint::CrLf)
-    }
-
     /// Guesses what a line in error is. `text` begins with the line; `rest` is the text at the error's
     /// place, shortened to what may be shown, and whether that is the whole rest of the line; `is_first`
     /// says that the line begins the body.
@@ -76,6 +58,9 @@ impl Hint {
         if is_openmetrics && may_be_openmetrics(dialect) {
             return Some(Hint::OpenMetrics);
         }
+        if let Some(hint) = of_version(head, rest, dialect) {
+            return Some(hint);
+        }
         let crlf = is_whole && rest.ends_with(b"\r");
         (crlf && refuses_crlf(dialect)).then_some(Hint::CrLf)
     }
@@ -90,20 +75,24 @@ impl fmt::Display for Hint {
             Hint::Html => "the body looks like HTML",
             Hint::Json => "the body looks like JSON",
             Hint::OpenMetrics => "this looks like OpenMetrics, and is read as the text format",
+            Hint::OpenMetrics1 => "this looks like OpenMetrics 1.0, and is read as OpenMetrics 2.0",
+            Hint::OpenMetrics2 => {
+                "this looks like OpenMetrics 2.0, and is read as an earlier format"
+            }
         })
     }
 }
 
 /// Tells whether features of OpenMetrics may explain why a body cannot be read. Lenient reading takes
 /// them.
-const fn may_be_openmetrics(dialect: Dialect) -> bool {
+pub(crate) const fn may_be_openmetrics(dialect: Dialect) -> bool {
     match dialect {
         Dialect::Text => true,
         Dialect::OpenMetrics | Dialect::OpenMetrics2 | Dialect::Lenient => false,
     }
 }
 
-const fn refuses_crlf(dialect: Dialect) -> bool {
+pub(crate) const fn refuses_crlf(dialect: Dialect) -> bool {
     match dialect {
         Dialect::Text | Dialect::OpenMetrics | Dialect::OpenMetrics2 => true,
         Dialect::Lenient => false,
@@ -131,8 +120,42 @@ fn first_line(text: &[u8]) -> &[u8] {
     head.split(|byte| *byte == b'\n').next().unwrap_or_default()
 }
 
+/// Guesses whether a line in error is of another version of OpenMetrics than the one that it is read as.
+fn of_version(line: &[u8], rest: &[u8], dialect: Dialect) -> Option<Hint> {
+    let sketch = sketch::line(line);
+    match dialect {
+        Dialect::Text | Dialect::OpenMetrics | Dialect::Lenient => {
+            // The line may be too long for a sketch.
+            let is_marked = [&b"{count:"[..], b"{gcount:", b"st@"]
+                .iter()
+                .any(|mark| rest.trim_ascii_start().starts_with(mark));
+            let is_sketched = matches!(sketch, Sketch::Sample(sample) if sample.is_openmetrics2());
+            (is_marked || is_sketched).then_some(Hint::OpenMetrics2)
+        }
+        Dialect::OpenMetrics2 => {
+            let is_older = match sketch {
+                // In 1.0 `_info` is in the names of the samples alone.
+                Sketch::Type { name, word } => word == b"info" && !name.ends_with(b"_info"),
+                Sketch::Sample(sample) => {
+                    (rest.is_empty() && sample.is_untimed) || is_older_value(&sample, rest)
+                }
+                Sketch::Other => false,
+            };
+            is_older.then_some(Hint::OpenMetrics1)
+        }
+    }
+}
+
+/// Tells whether the error is at the value of a quantile on a line of its own.
+fn is_older_value(sample: &Sample<'_>, rest: &[u8]) -> bool {
+    match sample.value {
+        Value::Number(number) => rest.starts_with(number) && sample.has_quantile(),
+        Value::Composite => false,
+    }
+}
+
 /// Guesses what a body is from its beginning.
-fn of_start(body: &[u8]) -> Option<Hint> {
+pub(crate) fn of_start(body: &[u8]) -> Option<Hint> {
     let head = body.get(..HEAD).unwrap_or(body);
     if head.starts_with(b"\xef\xbb\xbf") {
         return Some(Hint::ByteOrderMark);
@@ -169,51 +192,4 @@ fn is_json_object(text: &[u8]) -> bool {
     });
     let after = end.and_then(|end| key.get(end + 1..)).unwrap_or_default();
     after.trim_ascii_start().first() == Some(&b':')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bodies_are_called_what_they_are() {
-        use Dialect::{Lenient, OpenMetrics, Text};
-        for (body, dialect, expected) in [
-            (&b"a 1\n"[..], Text, None),
-            (b"", Text, None),
-            (b"{\"a\",x=\"y\"} 1\n", Text, None),
-            (b"{ \"a.b\" , x=\":\"} 1\n", Text, None),
-            (b"{x=\"y\",\"a:\"} 1\n", Text, None),
-            (b"\xef\xbb\xbfa 1\n", Text, Some(Hint::ByteOrderMark)),
-            (b"\xef\xbb\xbf", Lenient, Some(Hint::ByteOrderMark)),
-            (b"a 1\n\xef\xbb\xbfb 1\n", Text, None),
-            (b"\x1f\x8b\x08\x00", OpenMetrics, Some(Hint::Gzip)),
-            (b"<!DOCTYPE html>\n<html>", OpenMetrics, Some(Hint::Html)),
-            (b"\n  <HTML>\n", Text, Some(Hint::Html)),
-            (b"<?xml version=\"1.0\"?>", Text, Some(Hint::Html)),
-            (b"{\"status\": \"ok\"}", Text, Some(Hint::Json)),
-            (b"{ \"a\\\"b\" : 1}", Text, Some(Hint::Json)),
-            (b"{\r\n  \"a\": 1\r\n}", Text, Some(Hint::Json)),
-            (b"{\n}\n", Text, Some(Hint::Json)),
-            (b"[]", Text, Some(Hint::Json)),
-            (b"[{\"a\":1}]\n", Lenient, Some(Hint::Json)),
-            (b"a 1\n# EOF\n", Text, Some(Hint::OpenMetrics)),
-            (b"a 1\n# EOF\n", OpenMetrics, None),
-            (b"a 1\n# EOF\n", Lenient, None),
-            (b"a 1\r\nb 1\r\n", Text, Some(Hint::CrLf)),
-            (b"a 1\r\n# EOF\r\n", OpenMetrics, Some(Hint::CrLf)),
-            (b"a 1\r\n", Lenient, None),
-            (b"a 1\nb 1\r\n", Text, None),
-        ] {
-            let hint = Hint::of_body(body, dialect);
-            assert_eq!(hint, expected, "{}", body.escape_ascii());
-        }
-    }
-
-    /// A key longer than the head does not count as one.
-    #[test]
-    fn no_more_than_the_head_is_looked_at() {
-        let body = [b"{\"", "x".repeat(HEAD).as_bytes(), b"\":1}"].concat();
-        assert_eq!(Hint::of_body(&body, Dialect::Text), None);
-    }
 }

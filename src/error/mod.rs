@@ -4,6 +4,7 @@ pub(crate) mod hint;
 mod kind;
 mod position;
 pub(crate) mod shortened;
+pub(crate) mod sketch;
 mod verdict;
 
 use std::fmt;

@@ -10,8 +10,9 @@ use crate::number::decode::go_parse_float;
 /// Returns the `Accept` header with which Prometheus asks for the protocols, the most wanted first
 /// ([N3](crate::docs::negotiation#n3)).
 ///
-/// The first gets `q=0.6`, each further one 0.1 less, and `*/*` comes last. Only the protocols of version
-/// 1.0.0 say which `escaping` they want: see
+/// The first gets `q=0.6`, each further one 0.1 less, and `*/*` comes last. A list with the experimental
+/// [`OpenMetricsText200`](ScrapeProtocol::OpenMetricsText200) begins at `q=0.7`, so that `*/*` keeps a weight.
+/// Only the protocols of version 1.0.0 say which `escaping` they want: see
 /// [`ValidationScheme::escaping`](crate::ValidationScheme::escaping). A protocol that is listed twice
 /// counts once.
 ///
@@ -29,7 +30,8 @@ use crate::number::decode::go_parse_float;
 #[must_use]
 pub fn accept_header(protocols: &[ScrapeProtocol], escaping: EscapingScheme) -> String {
     let mut header = String::new();
-    let mut weight = ScrapeProtocol::ALL.len() + 1;
+    let is_experimental = protocols.contains(&ScrapeProtocol::OpenMetricsText200);
+    let mut weight = ScrapeProtocol::ALL.len() + usize::from(is_experimental) + 1;
     for (at, &protocol) in protocols.iter().enumerate() {
         if protocols
             .iter()

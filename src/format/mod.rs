@@ -1,10 +1,10 @@
 //! Content negotiation: which format a body is in, which to ask for, which to answer.
 //!
 //! - A scraper sends [`accept_header`] as `Accept` and passes the `Content-Type` of the answer to
-//!   [`Format::from_content_type`].
+//!   [`Format::from_content_type`], or to [`Format::from_negotiated`] if it asked for OpenMetrics 2.0.
 //! - A producer passes the request's `Accept` to [`negotiate`], encodes in the format it returns with the
 //!   escaping scheme named there, and sends [`Format::content_type`].
-//! - A file has no header: [`Format::sniff`] looks at its beginning and its end.
+//! - A file has no header: [`Format::sniff`] looks at its beginning, its end, and for lines of OpenMetrics 2.0.
 //!
 //! Every rule is Prometheus' own, even where it differs from HTTP: see the functions.
 
@@ -16,6 +16,7 @@ use crate::error::shortened::shortened;
 use crate::model::name::EscapingScheme;
 
 mod accept;
+mod body_hint;
 mod media_type;
 mod protocol;
 #[cfg(feature = "serde")]
@@ -76,7 +77,8 @@ impl Format {
     /// `application/openmetrics-text` OpenMetrics, `application/vnd.google.protobuf` protobuf, in upper
     /// or lower case. The parameters must be well-formed, but are only recorded: a missing or unknown
     /// version (`text/plain; version=99`) becomes that of the parser which takes the body, 0.0.4 or
-    /// OpenMetrics 1.0.0, and an unknown escaping scheme becomes none.
+    /// OpenMetrics 1.0.0, and an unknown escaping scheme becomes none. OpenMetrics 2.0.0 is such a version
+    /// here: [`from_negotiated`](Self::from_negotiated) is for those who asked for it.
     ///
     /// `None` means that the header is missing, which is the same as an empty one.
     ///
@@ -105,7 +107,43 @@ impl Format {
         header: Option<&str>,
         fallback: Option<Self>,
     ) -> Result<Self, FormatError> {
-        Self::of_header(header.unwrap_or_default()).or_else(|error| fallback.ok_or(error))
+        Self::from_negotiated(header, fallback, &[])
+    }
+
+    /// Reads the `Content-Type` header of an answer to a request for these protocols: Prometheus'
+    /// `scrape_protocols`, which [`accept_header`] sends.
+    ///
+    /// Does what [`from_content_type`](Self::from_content_type) does, except that `version=2.0.0` of
+    /// OpenMetrics is read as what it says if `requested` has the experimental
+    /// [`OpenMetricsText200`](ScrapeProtocol::OpenMetricsText200). Otherwise it is read as 1.0, as Prometheus
+    /// up to 3.14 does ([G51](crate::docs::openmetrics2#g51)). Nothing else depends on `requested`: a format
+    /// that is known is read, whether it was asked for or not.
+    ///
+    /// ```
+    /// use exposition::{Format, ScrapeProtocol};
+    ///
+    /// let requested = ScrapeProtocol::list(["OpenMetricsText2.0.0", "OpenMetricsText1.0.0"])?;
+    /// let header = Some("application/openmetrics-text; version=2.0.0; charset=utf-8");
+    /// let format = Format::from_negotiated(header, None, &requested)?;
+    /// assert_eq!(format.protocol(), ScrapeProtocol::OpenMetricsText200);
+    ///
+    /// let format = Format::from_content_type(header, None)?;
+    /// assert_eq!(format.protocol(), ScrapeProtocol::OpenMetricsText100);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Any door reads the body then: `Samples::new(body, format)`, or `Families::new(body, dialect)` and
+    /// `Parser::new(body, dialect)` where [`format.dialect()`](Self::dialect) is not protobuf.
+    ///
+    /// # Errors
+    /// The same as of [`from_content_type`](Self::from_content_type).
+    pub fn from_negotiated(
+        header: Option<&str>,
+        fallback: Option<Self>,
+        requested: &[ScrapeProtocol],
+    ) -> Result<Self, FormatError> {
+        Self::of_header(header.unwrap_or_default(), requested)
+            .or_else(|error| fallback.ok_or(error))
     }
 
     /// Does what [`from_content_type`](Self::from_content_type) does, for a header as it arrived. Bytes
@@ -121,7 +159,7 @@ impl Format {
         Self::from_content_type(header.as_deref(), fallback)
     }
 
-    fn of_header(header: &str) -> Result<Self, FormatError> {
+    fn of_header(header: &str, requested: &[ScrapeProtocol]) -> Result<Self, FormatError> {
         if header.is_empty() {
             return Err(FormatError::Missing);
         }
@@ -134,11 +172,10 @@ impl Format {
             byte,
             fault,
         })?;
-        let protocol = ScrapeProtocol::reading(&essence, version.as_deref()).ok_or_else(|| {
-            FormatError::Unsupported {
+        let protocol = ScrapeProtocol::reading(&essence, version.as_deref(), requested)
+            .ok_or_else(|| FormatError::Unsupported {
                 media_type: excerpt(&essence),
-            }
-        })?;
+            })?;
         Ok(Self {
             protocol,
             escaping: escaping.and_then(|word| word.parse().ok()),
@@ -146,7 +183,10 @@ impl Format {
     }
 
     /// Guesses the format of a body that came without a header, such as a file: protobuf if it begins with a
-    /// family in protobuf, OpenMetrics 1.0.0 if its last non-empty line is `# EOF`, text 0.0.4 otherwise.
+    /// family in protobuf, OpenMetrics if its last non-empty line is `# EOF`, text 0.0.4 otherwise.
+    ///
+    /// OpenMetrics is 1.0.0, unless a line has what only 2.0.0 has: a composite value, a start timestamp
+    /// (`st@`) or a second exemplar. A body of 2.0 may have none of them.
     ///
     /// Prometheus never guesses. OpenMetrics that was cut off passes for text, and text whose last line
     /// is the comment `# EOF` passes for OpenMetrics. Lines end in LF alone, so `# EOF` before CR LF does
@@ -154,17 +194,22 @@ impl Format {
     /// not begin with its name, as all writers have it, is not.
     ///
     /// ```
-    /// use exposition::Format;
+    /// use exposition::{Format, ScrapeProtocol};
     /// assert!(Format::sniff(b"a 1\n# EOF\n").is_openmetrics());
     /// assert!(!Format::sniff(b"a 1\n").is_openmetrics());
+    /// assert_eq!(
+    ///     Format::sniff(b"a_total 1 st@1.5\n# EOF\n").protocol(),
+    ///     ScrapeProtocol::OpenMetricsText200,
+    /// );
     /// assert!(Format::sniff(b"\x13\x0a\x02up\x18\x01\x22\x0b\x12\x09\x09\0\0\0\0\0\0\xf0\x3f").is_protobuf());
     /// ```
     #[must_use]
     pub fn sniff(body: &[u8]) -> Self {
         Self::new(match sniff::is_protobuf(body) {
             true => ScrapeProtocol::PrometheusProto,
-            false if hint::ends_in_eof(body) => ScrapeProtocol::OpenMetricsText100,
-            false => ScrapeProtocol::PrometheusText004,
+            false if !hint::ends_in_eof(body) => ScrapeProtocol::PrometheusText004,
+            false if body_hint::is_openmetrics2(body) => ScrapeProtocol::OpenMetricsText200,
+            false => ScrapeProtocol::OpenMetricsText100,
         })
     }
 
@@ -240,7 +285,7 @@ impl FromStr for Format {
 
     /// Does what [`Format::from_content_type`] does without a fallback.
     fn from_str(header: &str) -> Result<Self, FormatError> {
-        Self::of_header(header)
+        Self::of_header(header, &[])
     }
 }
 

@@ -16,14 +16,13 @@ pub(super) const PROTO_PARAMETERS: [(&str, &str); 2] = [
 /// A format that a body can be requested in, named as in Prometheus' `scrape_protocols`.
 ///
 /// Displays as, and is parsed from, the name in the configuration, such as `PrometheusText0.0.4`.
-/// OpenMetrics 2.0 is a draft that Prometheus does not ask for; a body that claims it is read as 1.0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum ScrapeProtocol {
     /// `PrometheusProto`: delimited protobuf messages, the one format with native histograms.
     PrometheusProto,
-    /// `OpenMetricsText2.0.0`: experimental, and only read if it was asked for
-    /// ([N6](crate::docs::negotiation#n6)).
+    /// `OpenMetricsText2.0.0`: experimental. It is in no list here, and a body is only read so if it was asked
+    /// for: see [`Format::from_negotiated`](crate::Format::from_negotiated).
     OpenMetricsText200,
     /// `OpenMetricsText1.0.0`.
     OpenMetricsText100,
@@ -37,7 +36,8 @@ pub enum ScrapeProtocol {
 }
 
 impl ScrapeProtocol {
-    /// Every protocol, in the order in which Prometheus asks for them when native histograms are wanted
+    /// Every protocol but the experimental [`OpenMetricsText200`](Self::OpenMetricsText200), in the order in
+    /// which Prometheus asks for them when native histograms are wanted
     /// ([N2](crate::docs::negotiation#n2)).
     pub const ALL: [Self; 5] = [
         Self::PrometheusProto,
@@ -183,11 +183,18 @@ impl ScrapeProtocol {
         }
     }
 
-    /// Returns the protocol that a body of this media type is read as (spec N7). Versions select nothing;
-    /// known ones are only recorded.
-    pub(super) fn reading(essence: &str, version: Option<&str>) -> Option<Self> {
+    /// Returns the protocol that a body of this media type is read as, after a request for these protocols
+    /// (spec N7, G51). Versions select nothing, except one that is only read if it was asked for; known ones
+    /// are only recorded.
+    pub(super) fn reading(
+        essence: &str,
+        version: Option<&str>,
+        requested: &[Self],
+    ) -> Option<Self> {
+        let is_requested = || requested.contains(&Self::OpenMetricsText200);
         match (essence, version) {
             (PROTO_TYPE, _) => Some(Self::PrometheusProto),
+            (OPENMETRICS_TYPE, Some("2.0.0")) if is_requested() => Some(Self::OpenMetricsText200),
             (OPENMETRICS_TYPE, Some("0.0.1")) => Some(Self::OpenMetricsText001),
             (OPENMETRICS_TYPE, _) => Some(Self::OpenMetricsText100),
             (TEXT_TYPE, Some("1.0.0")) => Some(Self::PrometheusText100),
@@ -216,8 +223,8 @@ impl FromStr for ScrapeProtocol {
     type Err = ProtocolError;
 
     fn from_str(name: &str) -> Result<Self, ProtocolError> {
-        Self::ALL
-            .into_iter()
+        (Self::ALL.into_iter())
+            .chain([Self::OpenMetricsText200])
             .find(|protocol| protocol.name() == name)
             .ok_or_else(|| ProtocolError::Unknown(name.into()))
     }

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::{Format, ScrapeProtocol};
+use super::{Format, FormatError, ScrapeProtocol};
 use crate::model::metric_type::MetricType;
 use crate::model::name::{EscapingScheme, ValidationScheme};
 
 macro_rules! as_text {
-    ($($name:ty: $example:literal;)*) => {$(
+    ($($name:ty: $example:literal, $read:expr;)*) => {$(
         #[doc = concat!("As text, for example `", $example, "`. With the feature `serde`.")]
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -21,18 +21,23 @@ macro_rules! as_text {
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = Cow::<str>::deserialize(deserializer)?;
-                text.parse().map_err(de::Error::custom)
+                $read(&text).map_err(de::Error::custom)
             }
         }
     )*};
 }
 
 as_text! {
-    MetricType: "gaugehistogram";
-    ValidationScheme: "utf8";
-    EscapingScheme: "allow-utf-8";
-    ScrapeProtocol: "OpenMetricsText1.0.0";
-    Format: "text/plain; version=0.0.4; charset=utf-8";
+    MetricType: "gaugehistogram", str::parse;
+    ValidationScheme: "utf8", str::parse;
+    EscapingScheme: "allow-utf-8", str::parse;
+    ScrapeProtocol: "OpenMetricsText1.0.0", str::parse;
+    Format: "text/plain; version=0.0.4; charset=utf-8", written_format;
+}
+
+/// Reads what a format was written as. Nobody writes OpenMetrics 2.0 who did not ask for it.
+fn written_format(text: &str) -> Result<Format, FormatError> {
+    Format::from_negotiated(Some(text), None, &[ScrapeProtocol::OpenMetricsText200])
 }
 
 #[cfg(test)]
@@ -59,10 +64,13 @@ mod tests {
         for text in ["allow-utf-8", "dots"] {
             there_and_back::<EscapingScheme>(text);
         }
-        for text in ["PrometheusText0.0.4", "PrometheusProto"] {
-            there_and_back::<ScrapeProtocol>(text);
+        for protocol in ScrapeProtocol::ALL
+            .into_iter()
+            .chain([ScrapeProtocol::OpenMetricsText200])
+        {
+            there_and_back::<ScrapeProtocol>(protocol.name());
+            there_and_back::<Format>(&Format::new(protocol).to_string());
         }
-        there_and_back::<Format>(&Format::default().to_string());
         let error = serde_json::from_str::<MetricType>("\"counters\"").unwrap_err();
         assert!(
             error

@@ -75,6 +75,9 @@ impl ScrapeConfig {
                 .ok_or_else(|| ExplainError::setting("body_size_limit", Cause::size(text)))?;
             config.body_size_limit = size.bytes() as u64;
         }
+        if let Some(protocols) = &self.scrape_protocols {
+            config.protocols.clone_from(protocols);
+        }
         config.fallback = self.fallback_scrape_protocol.map(Format::from);
         Ok(config)
     }

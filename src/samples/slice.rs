@@ -79,10 +79,12 @@ impl<'a> Samples<'a> {
         fallback: Option<Format>,
         body: &'a B,
     ) -> Result<Self, FormatError> {
-        Ok(match format_of(content_type, fallback, body.as_ref())? {
-            Some(format) => Self::new(body, format),
-            None => Self::with_dialect(body, Dialect::default()),
-        })
+        Ok(
+            match format_of(content_type, fallback, &[], body.as_ref())? {
+                Some(format) => Self::new(body, format),
+                None => Self::with_dialect(body, Dialect::default()),
+            },
+        )
     }
 
     door!();

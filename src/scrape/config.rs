@@ -2,7 +2,7 @@
 
 use super::{error::ScrapeError, target::Target};
 use crate::dialect::Dialect;
-use crate::format::Format;
+use crate::format::{Format, ScrapeProtocol};
 use crate::limits::Limits;
 use crate::model::histogram_options::HistogramOptions;
 use crate::model::name::ValidationScheme;
@@ -77,6 +77,10 @@ pub struct SampleConfig {
     pub label_value_length_limit: u64,
     /// The size, uncompressed and in bytes, that a body must stay below.
     pub body_size_limit: u64,
+    /// The formats that were asked for: `scrape_protocols`. By default
+    /// [`ScrapeProtocol::DEFAULT`]. A body is read as OpenMetrics 2.0 only if that is among them
+    /// ([G51](crate::docs::openmetrics2#g51)); any other format is read whether it is or not.
+    pub protocols: Vec<ScrapeProtocol>,
     /// The format of a body whose `Content-Type` does not name one: `fallback_scrape_protocol`. Without it,
     /// such a scrape fails.
     pub fallback: Option<Format>,
@@ -107,6 +111,7 @@ impl SampleConfig {
             label_name_length_limit: 0,
             label_value_length_limit: 0,
             body_size_limit: 0,
+            protocols: ScrapeProtocol::DEFAULT.to_vec(),
             fallback: None,
             limits: Limits::new(),
         }
@@ -124,7 +129,8 @@ impl SampleConfig {
         if limit > 0 && bytes >= limit {
             return Err(ScrapeError::BodySize { bytes, limit });
         }
-        let Some(format) = response::format_of(content_type, self.fallback, body)? else {
+        let Some(format) = response::format_of(content_type, self.fallback, &self.protocols, body)?
+        else {
             return Ok(None);
         };
         let options = target.histograms(self.histograms);

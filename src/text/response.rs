@@ -29,16 +29,17 @@ impl Format {
     }
 }
 
-/// Returns the format that the body of a response is read in, as Prometheus picks its parser; `None` for an
-/// empty body, whatever its header (spec N7-N10, S15, S16).
+/// Returns the format that the body of a response to a request for these protocols is read in, as Prometheus
+/// picks its parser; `None` for an empty body, whatever its header (spec N7-N10, G51, S15, S16).
 pub(crate) fn format_of(
     content_type: Option<&str>,
     fallback: Option<Format>,
+    requested: &[ScrapeProtocol],
     body: &[u8],
 ) -> Result<Option<Format>, FormatError> {
     match body.is_empty() {
         true => Ok(None),
-        false => Format::from_content_type(content_type, fallback).map(Some),
+        false => Format::from_negotiated(content_type, fallback, requested).map(Some),
     }
 }
 
@@ -48,7 +49,7 @@ pub(crate) fn dialect_of(
     fallback: Option<Format>,
     body: &[u8],
 ) -> Result<Option<Dialect>, FormatError> {
-    let Some(format) = format_of(content_type, fallback, body)? else {
+    let Some(format) = format_of(content_type, fallback, &[], body)? else {
         return Ok(None);
     };
     format.dialect().map(Some).ok_or(FormatError::Protobuf)
@@ -60,7 +61,8 @@ impl<'a> Parser<'a> {
     ///
     /// `content_type` is the header's value, `None` if there is none; `fallback` is the format of a body
     /// whose header does not give one ([`Format::from_content_type`]). An empty body has no lines,
-    /// whatever the header ([N10](crate::docs::negotiation#n10)).
+    /// whatever the header ([N10](crate::docs::negotiation#n10)). OpenMetrics 2.0 is read as 1.0 unless it was
+    /// asked for: then [`Format::from_negotiated`] gives the dialect for [`Parser::new`].
     ///
     /// ```
     /// use exposition::Parser;

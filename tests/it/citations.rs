@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// The form of a citation: `T24`, `M9.4`, `C21e`.
-const RULE: &str = r"[ACDKMNOPRST][0-9]+(?:\.[0-9])?[a-f]?";
+const RULE: &str = r"[ACDGKMNOPRST][0-9]+(?:\.[0-9])?[a-f]?";
 
 fn src() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")

@@ -641,6 +641,7 @@ error: expected a number as the sample's value, found `b\\u{1b} 1`
 fn lines_are_called_what_they_are() {
     use Dialect::{Lenient, OpenMetrics, Text};
     let long = format!("a{{b=x{}\r\",c=\"\"}} 1\n", "y".repeat(242));
+    let long_openmetrics2 = format!("a{{b=\"{}\"}} {{count:1}}\n", "y".repeat(1000));
     let cases: &[(Dialect, &[u8], &str)] = &[
         (
             Text,
@@ -729,6 +730,77 @@ fn lines_are_called_what_they_are() {
             b"# TYPE build info\n",
             "line 1, column 14: unknown type: expected counter, gauge, histogram, summary or untyped, \
              found `info`; this looks like OpenMetrics, and is read as the text format",
+        ),
+        (
+            OpenMetrics,
+            b"a {count:1,sum:1,bucket:[+Inf:1]}\n# EOF\n",
+            "line 1, column 3: expected a number as the sample's value, found `{count:1,sum:1,bucket:[+…`; \
+             this looks like OpenMetrics 2.0, and is read as an earlier format",
+        ),
+        (
+            OpenMetrics,
+            b"a{b=\"c\"} {gcount:1,gsum:1,bucket:[+Inf:1]}\n",
+            "line 1, column 10: expected a number as the sample's value, found `{gcount:1,gsum:1,bucket:…`; \
+             this looks like OpenMetrics 2.0, and is read as an earlier format",
+        ),
+        (
+            OpenMetrics,
+            b"a 1 st@5\n# EOF\n",
+            "line 1, column 5: expected a timestamp in seconds, found `st@5`; \
+             this looks like OpenMetrics 2.0, and is read as an earlier format",
+        ),
+        (
+            OpenMetrics,
+            b"a 1 2 st@5\n# EOF\n",
+            "line 1, column 6: expected the end of the line, found ` st@5`; \
+             this looks like OpenMetrics 2.0, and is read as an earlier format",
+        ),
+        (
+            OpenMetrics,
+            b"a_total 1 # {} 1 2 # {} 1 2\n# EOF\n",
+            "line 1, column 19: expected the exemplar's timestamp or the end of the line, \
+             found ` # {} 1 2`; \
+             this looks like OpenMetrics 2.0, and is read as an earlier format",
+        ),
+        (
+            OpenMetrics,
+            b"a_total 1 # {} 1 2 3\n# EOF\n",
+            "line 1, column 19: expected the exemplar's timestamp or the end of the line, found ` 3`",
+        ),
+        (
+            OpenMetrics,
+            b"a{b=c\" st@5\"} 1\n# EOF\n",
+            "line 1, column 5: expected a label value in double quotes, found `c\" st@5\"} 1`",
+        ),
+        (
+            OpenMetrics,
+            long_openmetrics2.as_bytes(),
+            "line 1, column 1009: expected a number as the sample's value, found `{count:1}`; \
+             this looks like OpenMetrics 2.0, and is read as an earlier format",
+        ),
+        (
+            Text,
+            b"a {count:1,sum:1,bucket:[+Inf:1]}\n",
+            "line 1, column 9: expected `=` after the label name, found `:1,sum:1,bucket:[+Inf:1]…`; \
+             this looks like OpenMetrics 2.0, and is read as an earlier format",
+        ),
+        (
+            Text,
+            b"a 1 st@5\n",
+            "line 1, column 5: expected a timestamp in milliseconds, digits only, found `st@5`; \
+             this looks like OpenMetrics 2.0, and is read as an earlier format",
+        ),
+        (
+            Text,
+            b"a 1 # {} 1 2 # {} 1 2\n",
+            "line 1, column 5: expected a timestamp in milliseconds, digits only, found `# {} 1 2 # {} 1 2`; \
+             this looks like OpenMetrics, and is read as the text format",
+        ),
+        (
+            Lenient,
+            b"a {count:1,sum:1,bucket:[+Inf:1]}\n",
+            "line 1, column 9: expected `=` after the label name, found `:1,sum:1,bucket:[+Inf:1]…`; \
+             this looks like OpenMetrics 2.0, and is read as an earlier format",
         ),
     ];
     for (dialect, body, expected) in cases {

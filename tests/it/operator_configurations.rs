@@ -5,6 +5,7 @@ use crate::support::corpus;
 use std::{collections::BTreeMap, io::Read};
 
 use exposition::{
+    ScrapeProtocol,
     operator::{Explainer, Manifest, OperatorConfig, ScrapeConfig},
     relabel::RuleConfig,
     yaml,
@@ -212,6 +213,23 @@ body_size_limit: 2MB
 metric_name_validation_scheme: utf8
 ";
     assert_eq!(own.to_yaml().unwrap(), expected);
+}
+
+/// A file asks for the experimental format by naming it.
+#[test]
+fn protocols_of_a_file() {
+    let settings = OperatorConfig::default();
+    let protocols = |yaml: &str| {
+        let config = ScrapeConfig::from_yaml(&format!("job_name: a\n{yaml}")).unwrap();
+        config.sample_config(&settings).unwrap().protocols
+    };
+    assert_eq!(protocols(""), ScrapeProtocol::DEFAULT);
+    let listed = protocols("scrape_protocols: [OpenMetricsText2.0.0, PrometheusText0.0.4]");
+    let expected = [
+        ScrapeProtocol::OpenMetricsText200,
+        ScrapeProtocol::PrometheusText004,
+    ];
+    assert_eq!(listed, expected);
 }
 
 #[test]

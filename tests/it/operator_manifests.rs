@@ -220,6 +220,13 @@ fn values_of_the_wrong_type_or_spelling() {
              PrometheusProto, OpenMetricsText0.0.1, OpenMetricsText1.0.0, PrometheusText0.0.4, \
              PrometheusText1.0.0",
         ),
+        // The Operator does not know the experimental one.
+        (
+            service_monitor("  scrapeProtocols: [OpenMetricsText2.0.0]"),
+            "spec.scrapeProtocols[0]: invalid value \"OpenMetricsText2.0.0\": expected one of \
+             PrometheusProto, OpenMetricsText0.0.1, OpenMetricsText1.0.0, PrometheusText0.0.4, \
+             PrometheusText1.0.0",
+        ),
         (
             service_monitor("  nativeHistogramMinBucketFactor: 1.1"),
             "spec.nativeHistogramMinBucketFactor: expected a quantity such as \"1.5\", found the \

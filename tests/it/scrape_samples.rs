@@ -242,6 +242,19 @@ fn a_body_whose_header_does_not_tell_fails_the_scrape() {
     assert!(report.up());
 }
 
+/// OpenMetrics 2.0 is read as such by those alone who asked for it.
+#[test]
+fn openmetrics_2_is_not_read_unless_it_was_asked_for() {
+    let header = Some("application/openmetrics-text; version=2.0.0; charset=utf-8");
+    let body = b"a_total 1 st@5\n# EOF\n";
+    let (config, target) = (SampleConfig::new(), target(&[]));
+    assert_eq!(config.protocols, ScrapeProtocol::DEFAULT);
+    let report = config.scrape(&target, header, body).report();
+    assert_eq!(report.failure.unwrap().to_string(), "?",);
+    let mut scrapes = ScrapeLoop::new(config.clone(), target.clone());
+    assert!(!scrapes.scrape(header, body).report().up());
+}
+
 #[test]
 fn of_several_samples_of_one_series_the_first_is_stored() {
     let mut config = SampleConfig::new();

@@ -213,7 +213,7 @@ impl<'a> Families<'a> {
         fallback: Option<Format>,
         body: &'a B,
     ) -> Result<Self, FormatError> {
-        let format = format_of(content_type, fallback, body.as_ref())?;
+        let format = format_of(content_type, fallback, &[], body.as_ref())?;
         Ok(Families::with_format(body, format.unwrap_or_default()))
     }
 

@@ -39,6 +39,24 @@ fn accept_headers() {
             "text/plain;version=0.0.4;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,*/*;q=0.4",
         ),
         (&[], AllowUtf8, "*/*;q=0.6"),
+        // What is experimental adds a weight before the others, and does not ask for an escaping.
+        (
+            &[Om200, Om100, Text004],
+            AllowUtf8,
+            "application/openmetrics-text;version=2.0.0;q=0.7,\
+             application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,\
+             text/plain;version=0.0.4;q=0.5,*/*;q=0.4",
+        ),
+        (
+            &[Proto, Om200, Om100, Om001, Text100, Text004],
+            Underscores,
+            "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.7,\
+             application/openmetrics-text;version=2.0.0;q=0.6,\
+             application/openmetrics-text;version=1.0.0;escaping=underscores;q=0.5,\
+             application/openmetrics-text;version=0.0.1;q=0.4,\
+             text/plain;version=1.0.0;escaping=underscores;q=0.3,\
+             text/plain;version=0.0.4;q=0.2,*/*;q=0.1",
+        ),
     ] {
         assert_eq!(accept_header(protocols, escaping), header);
     }
@@ -48,6 +66,13 @@ fn accept_headers() {
 fn lists_of_protocols() {
     let names = ScrapeProtocol::ALL.map(ScrapeProtocol::name);
     assert_eq!(ScrapeProtocol::list(names), Ok(ScrapeProtocol::ALL.into()));
+    assert_eq!(
+        ScrapeProtocol::list(["OpenMetricsText2.0.0", "OpenMetricsText1.0.0"]),
+        Ok(vec![Om200, Om100]),
+    );
+    assert_eq!(Om200.to_string(), "OpenMetricsText2.0.0");
+    assert!(ScrapeProtocol::list(["openmetricstext2.0.0"]).is_err());
+    assert!(ScrapeProtocol::list(["OpenMetricsText2.0.0", "OpenMetricsText2.0.0"]).is_err());
     for (names, message) in [
         (&[][..], "the list of scrape protocols is empty"),
         (
@@ -200,6 +225,35 @@ fn clauses_fit_formats() {
         ),
     ] {
         assert_eq!(answer(accept, &all), expected, "{accept:?}");
+    }
+}
+
+#[test]
+fn openmetrics_2_is_answered_if_its_version_is_asked_for() {
+    let supported = [Om200, Om100, Om001, Text004];
+    const OM: &str = "application/openmetrics-text";
+    for (accept, expected) in [
+        (format!("{OM};version=2.0.0"), (Om200, Underscores)),
+        (format!("{OM};version=2.0.0;escaping=dots"), (Om200, Dots)),
+        (format!("{OM};version=1.0.0"), (Om100, Underscores)),
+        // Without a version it is the oldest one.
+        (OM.into(), (Om001, Underscores)),
+        (format!("{OM};version=3.0.0"), (Text004, Underscores)),
+        ("*/*".into(), (Om200, Underscores)),
+        (
+            accept_header(&[Om100, Om200, Text004], AllowUtf8),
+            (Om100, AllowUtf8),
+        ),
+        (
+            accept_header(&[Om200, Om100, Text004], AllowUtf8),
+            (Om200, Underscores),
+        ),
+        (
+            accept_header(&ScrapeProtocol::DEFAULT, AllowUtf8),
+            (Om100, AllowUtf8),
+        ),
+    ] {
+        assert_eq!(answer(&accept, &supported), expected, "{accept:?}");
     }
 }
 

@@ -8,8 +8,8 @@ use proptest::prelude::*;
 use std::time::{Duration, Instant};
 
 use ScrapeProtocol::{
-    OpenMetricsText001 as Om001, OpenMetricsText100 as Om100, PrometheusProto as Proto,
-    PrometheusText004 as Text004, PrometheusText100 as Text100,
+    OpenMetricsText001 as Om001, OpenMetricsText100 as Om100, OpenMetricsText200 as Om200,
+    PrometheusProto as Proto, PrometheusText004 as Text004, PrometheusText100 as Text100,
 };
 
 fn read(header: &str) -> Result<Format, FormatError> {
@@ -70,6 +70,70 @@ fn the_media_type_alone_selects_the_format() {
     ] {
         assert_eq!(read(header), Ok(Format::new(protocol)), "{header:?}");
     }
+}
+
+#[test]
+fn openmetrics_2_is_read_if_it_was_asked_for() {
+    let header = "application/openmetrics-text; version=2.0.0; charset=utf-8";
+    for (header, requested, expected) in [
+        (header, &[][..], Om100),
+        (header, &ScrapeProtocol::ALL, Om100),
+        (header, &[Om200], Om200),
+        (header, &[Text004, Om200, Om100], Om200),
+        (
+            "APPLICATION/openmetrics-text;VERSION=\"2.0.0\"",
+            &[Om200],
+            Om200,
+        ),
+        ("application/openmetrics-text; version=2.0", &[Om200], Om100),
+        (
+            "application/openmetrics-text; version=2.0.1",
+            &[Om200],
+            Om100,
+        ),
+        ("application/openmetrics-text", &[Om200], Om100),
+        (
+            "application/openmetrics-text; version=0.0.1",
+            &[Om200],
+            Om001,
+        ),
+        ("text/plain; version=2.0.0", &[Om200], Text004),
+        (
+            "application/vnd.google.protobuf; version=2.0.0",
+            &[Om200],
+            Proto,
+        ),
+    ] {
+        let format = Format::from_negotiated(Some(header), None, requested);
+        assert_eq!(
+            format,
+            Ok(Format::new(expected)),
+            "{header:?} {requested:?}"
+        );
+    }
+    let escaped =
+        Format::from_negotiated(Some(&format!("{header}; escaping=dots")), None, &[Om200]);
+    assert_eq!(escaped, Ok(Format::new(Om200).with_escaping(Dots)));
+}
+
+/// A fallback was chosen, and that is to ask for it.
+#[test]
+fn the_fallback_may_be_openmetrics_2() {
+    let fallback = Some(Format::new(Om200));
+    for requested in [&[][..], &[Om200]] {
+        for (header, expected) in [
+            (None, Ok(Om200)),
+            (Some("text/html"), Ok(Om200)),
+            (Some("application/openmetrics-text"), Ok(Om100)),
+        ] {
+            let format = Format::from_negotiated(header, fallback, requested);
+            assert_eq!(format.map(Format::protocol), expected, "{header:?}");
+        }
+    }
+    assert_eq!(
+        Format::from_negotiated(Some("text/html"), None, &[Om200]),
+        Format::from_content_type(Some("text/html"), None),
+    );
 }
 
 #[test]
@@ -265,6 +329,10 @@ fn producers_content_types() {
             Om100,
             "application/openmetrics-text; version=1.0.0; charset=utf-8",
         ),
+        (
+            Om200,
+            "application/openmetrics-text; version=2.0.0; charset=utf-8",
+        ),
     ] {
         let format = Format::from(protocol);
         assert_eq!(format.content_type(), content_type);
@@ -277,12 +345,25 @@ fn producers_content_types() {
 
 #[test]
 fn content_types_are_read_back() {
-    for protocol in ScrapeProtocol::ALL {
+    for protocol in ScrapeProtocol::ALL.into_iter().chain([Om200]) {
         let format = Format::new(protocol);
         let schemes = EscapingScheme::ALL.map(|scheme| format.with_escaping(scheme));
         for format in schemes.into_iter().chain([format]) {
-            assert_eq!(read(&format.content_type()), Ok(format));
-            assert_eq!(format.to_string().parse(), Ok(format));
+            let header = format.content_type();
+            assert_eq!(
+                Format::from_negotiated(Some(&header), None, &[Om200]),
+                Ok(format)
+            );
+            // Nothing is 2.0 unless that was asked for.
+            let unasked = match protocol {
+                Om200 => Format {
+                    protocol: Om100,
+                    ..format
+                },
+                _ => format,
+            };
+            assert_eq!(read(&header), Ok(unasked));
+            assert_eq!(format.to_string().parse(), Ok(unasked));
         }
     }
 }
@@ -303,6 +384,9 @@ fn kinds_of_formats() {
         ]
     );
     assert_eq!(Format::default(), Format::new(Text004));
+    let experimental = Format::new(Om200);
+    assert!(experimental.is_openmetrics() && !experimental.is_protobuf());
+    assert!(!ScrapeProtocol::ALL.contains(&Om200) && !ScrapeProtocol::DEFAULT.contains(&Om200));
 }
 
 #[test]
@@ -326,6 +410,40 @@ fn a_body_tells_by_its_end() {
         let format = Format::sniff(body.as_bytes());
         assert_eq!(format.is_openmetrics(), openmetrics, "{body:?}");
         assert_eq!(format.escaping(), None);
+    }
+}
+
+#[test]
+fn a_body_tells_its_openmetrics_by_its_lines() {
+    for (body, protocol) in [
+        ("a 1\n# EOF\n", Om100),
+        ("a {count:1,sum:1,bucket:[+Inf:1]}\n# EOF\n", Om200),
+        (
+            "b 1\n{\"a.b\",c=\"d\"} {gcount:1,gsum:1,bucket:[+Inf:1]}\n# EOF\n",
+            Om200,
+        ),
+        ("a 1 st@1\n# EOF", Om200),
+        ("a 1 2 st@1 # {} 1 2\n# EOF", Om200),
+        ("a 1 # {} 1 2 # {} 1 2\n# EOF\n", Om200),
+        // One exemplar is in 1.0 too.
+        ("a 1 # {} 1 2\n# EOF\n", Om100),
+        // Without the end of OpenMetrics it is text, in error.
+        ("a 1 st@1\n", Text004),
+        // Labels and texts say nothing, not even on lines that cannot be read.
+        ("# HELP a b {count:1} st@1\na 1\n# EOF\n", Om100),
+        ("a{b=\" {count:1}\"} 1\n# EOF\n", Om100),
+        ("a{b=\"\\\"} {count:1} st@1\"} 1\n# EOF\n", Om100),
+        ("{\"a} {count:1}\"} 1\n# EOF\n", Om100),
+        ("{\"a\nb 1 st@1\"} 1\n# EOF\n", Om100),
+        ("# TYPE \"a\nb 1 st@1\" gauge\n# EOF\n", Om100),
+        ("a 1 # {b=\"# {} st@1\"} 1\n# EOF\n", Om100),
+        ("a{b=\"c} 1\nd{e=\" {count:1} st@1\"} 1\n# EOF\n", Om100),
+    ] {
+        assert_eq!(
+            Format::sniff(body.as_bytes()).protocol(),
+            protocol,
+            "{body:?}"
+        );
     }
 }
 
@@ -403,6 +521,8 @@ fn hostile_headers_take_linear_time() {
         let _ = negotiate(header, &ScrapeProtocol::ALL);
     }
     let _ = Format::sniff(&vec![b'\n'; 10_000_000]);
+    let open = ["{\"a\n".repeat(400_000), "# EOF\n".into()].concat();
+    let _ = Format::sniff(open.as_bytes());
     assert!(start.elapsed() < Duration::from_secs(30));
 }
 
@@ -420,6 +540,12 @@ fn header() -> impl Strategy<Value = String> {
         any::<String>(),
         proptest::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat()),
     ]
+}
+
+/// Any protocols, the experimental one too, in any order.
+fn protocols() -> impl Strategy<Value = Vec<ScrapeProtocol>> {
+    let all: Vec<_> = ScrapeProtocol::ALL.into_iter().chain([Om200]).collect();
+    proptest::sample::subsequence(all, 1..=6).prop_shuffle()
 }
 
 proptest! {
@@ -442,7 +568,7 @@ proptest! {
     #[test]
     fn an_answer_is_supported_and_complete(
         header in header(),
-        supported in proptest::sample::subsequence(ScrapeProtocol::ALL.to_vec(), 1..=5).prop_shuffle(),
+        supported in protocols(),
     ) {
         let (protocol, _) = answer(&header, &supported);
         prop_assert!(supported.contains(&protocol));
@@ -450,8 +576,8 @@ proptest! {
 
     #[test]
     fn a_scraper_gets_what_it_asks_for(
-        protocols in proptest::sample::subsequence(ScrapeProtocol::ALL.to_vec(), 1..=5).prop_shuffle(),
-        supported in proptest::sample::subsequence(ScrapeProtocol::ALL.to_vec(), 1..=5).prop_shuffle(),
+        protocols in protocols(),
+        supported in protocols(),
     ) {
         let accept = accept_header(&protocols, AllowUtf8);
         let wanted = protocols.iter().find(|protocol| supported.contains(protocol));
