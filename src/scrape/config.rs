@@ -2,7 +2,7 @@
 
 use super::{error::ScrapeError, target::Target};
 use crate::dialect::Dialect;
-use crate::format::{Format, ScrapeProtocol};
+use crate::format::{Format, ScrapeProtocol, syntax::Composites};
 use crate::limits::Limits;
 use crate::model::histogram_options::HistogramOptions;
 use crate::model::name::ValidationScheme;
@@ -135,7 +135,7 @@ impl SampleConfig {
         };
         let options = target.histograms(self.histograms);
         Ok(Some(match format.dialect() {
-            Some(dialect) if !options.convert_classic => Way::Lines(dialect),
+            Some(dialect) if are_samples(dialect, options) => Way::Lines(dialect),
             Some(_) | None => {
                 let samples = Samples::new(body, format).histograms(options);
                 Way::Samples(Box::new(samples.limits(self.limits)))
@@ -150,6 +150,14 @@ impl SampleConfig {
         let mut labels = LabelSet::new();
         super::join::join(&mut labels, sample, target, self.honor_labels);
         labels
+    }
+}
+
+/// Tells whether each line of a sample is one that is stored.
+const fn are_samples(dialect: Dialect, options: HistogramOptions) -> bool {
+    match dialect.syntax().composites {
+        Composites::Lines => !options.convert_classic,
+        Composites::Braces => false,
     }
 }
 

@@ -639,7 +639,7 @@ error: expected a number as the sample's value, found `b\\u{1b} 1`
 /// The contents of a line with an error get the right names, through every door.
 #[test]
 fn lines_are_called_what_they_are() {
-    use Dialect::{Lenient, OpenMetrics, Text};
+    use Dialect::{Lenient, OpenMetrics, OpenMetrics2, Text};
     let long = format!("a{{b=x{}\r\",c=\"\"}} 1\n", "y".repeat(242));
     let long_openmetrics2 = format!("a{{b=\"{}\"}} {{count:1}}\n", "y".repeat(1000));
     let cases: &[(Dialect, &[u8], &str)] = &[
@@ -795,6 +795,38 @@ fn lines_are_called_what_they_are() {
             b"a 1 # {} 1 2 # {} 1 2\n",
             "line 1, column 5: expected a timestamp in milliseconds, digits only, found `# {} 1 2 # {} 1 2`; \
              this looks like OpenMetrics, and is read as the text format",
+        ),
+        (
+            OpenMetrics2,
+            b"a_total 1 # {} 1\n# EOF\n",
+            "line 1, column 17: expected the exemplar's timestamp or the end of the line, \
+             found the end of the line; \
+             this looks like OpenMetrics 1.0, and is read as OpenMetrics 2.0",
+        ),
+        (
+            OpenMetrics2,
+            b"# TYPE a info\na_info{b=\"c\"} 1\n# EOF\n",
+            "line 1, column 8: name does not suit the type: expected a name that ends in `_info`, \
+             for the metric is an info, found `a info`; \
+             this looks like OpenMetrics 1.0, and is read as OpenMetrics 2.0",
+        ),
+        (
+            OpenMetrics2,
+            b"# TYPE a summary\na{quantile=\"0.5\"} 1\n# EOF\n",
+            "line 2, column 19: value does not suit the type: expected all values of the metric in braces, \
+             for it is a histogram or a summary, found `1`; \
+             this looks like OpenMetrics 1.0, and is read as OpenMetrics 2.0",
+        ),
+        (
+            OpenMetrics2,
+            b"# TYPE a histogram\na 1\n# EOF\n",
+            "line 2, column 3: value does not suit the type: expected all values of the metric in braces, \
+             for it is a histogram or a summary, found `1`",
+        ),
+        (
+            OpenMetrics2,
+            b"a_total 1 # {} 1 x\n# EOF\n",
+            "line 1, column 18: expected a timestamp in seconds, found `x`",
         ),
         (
             Lenient,

@@ -13,6 +13,7 @@ use exposition::{
 use crate::support::scrape_loop::{Answer, check};
 
 const TEXT: &str = "text/plain; version=0.0.4";
+const OPENMETRICS2: &str = "application/openmetrics-text; version=2.0.0; charset=utf-8";
 const PROTOBUF: &str =
     "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited";
 
@@ -24,6 +25,7 @@ fn target() -> Target {
 
 fn config(options: HistogramOptions) -> SampleConfig {
     let mut config = SampleConfig::new();
+    config.protocols.push(ScrapeProtocol::OpenMetricsText200);
     config.histograms = options;
     config
 }
@@ -95,6 +97,15 @@ const BODY: &str = "# TYPE c counter\nc{zone=\"own\"} 3 1000\n# TYPE g gauge\ng 
     # TYPE h histogram\nh_bucket{a=\"x\",le=\"1\"} 2\nh_bucket{a=\"x\",le=\"+Inf\"} 5\nh_sum{a=\"x\"} 2.5\n\
     h_count{a=\"x\"} 5\n# TYPE s summary\ns{quantile=\"0.5\"} 1\ns_sum 3\ns_count 2\nu{b=\"1\"} 4\n";
 
+/// The same in OpenMetrics 2.0.
+const BODY2: &str = "# TYPE c counter\nc{zone=\"own\"} 3 1\n# TYPE g gauge\ng NaN\n\
+    # TYPE h histogram\nh{a=\"x\"} {count:5,sum:2.5,bucket:[1:2,+Inf:5]}\n\
+    # TYPE s summary\ns {count:2,sum:3,quantile:[0.5:1]}\nu{b=\"1\"} 4\n# EOF\n";
+
+/// What [`exponential`] returns, in OpenMetrics 2.0.
+const EXPONENTIAL2: &str = "# TYPE h histogram\nh{a=\"0\"} {count:9,sum:30,schema:0,zero_threshold:0,\
+    zero_count:0,positive_spans:[1:2,1:1],positive_buckets:[3,5,1]}\n# EOF\n";
+
 #[test]
 fn protobuf_stores_what_text_stores() {
     let body = as_protobuf(BODY);
@@ -112,10 +123,13 @@ fn protobuf_stores_what_text_stores() {
         );
         let mut by_text = stored(&config, TEXT, BODY.as_bytes());
         let mut by_protobuf = stored(&config, PROTOBUF, &body);
+        let mut by_openmetrics2 = stored(&config, OPENMETRICS2, BODY2.as_bytes());
         assert_eq!(by_text.len(), 9, "{by_text:#?}");
         by_text.sort();
         by_protobuf.sort();
         assert_eq!(by_protobuf, by_text);
+        by_openmetrics2.sort();
+        assert_eq!(by_openmetrics2, by_text);
     }
 }
 
@@ -175,6 +189,31 @@ fn options_say_what_is_stored() {
     ] {
         let got = stored(&config(options), PROTOBUF, &body);
         assert_eq!(got, expected.concat(), "{options:?}");
+    }
+}
+
+/// Each form of a histogram is stored as protobuf's is, and a part that no option needs is not looked at.
+#[test]
+fn openmetrics_2_stores_what_protobuf_stores() {
+    for options in [
+        HistogramOptions::new(),
+        native(),
+        native().convert_classic(true),
+    ] {
+        let config = config(options);
+        let by_protobuf = stored(&config, PROTOBUF, &of(exponential()));
+        assert_eq!(
+            stored(&config, OPENMETRICS2, EXPONENTIAL2.as_bytes()),
+            by_protobuf
+        );
+        let classic = [
+            exposition::Bucket::new(1.0, 2.0),
+            exposition::Bucket::new(f64::INFINITY, 5.0),
+        ];
+        let classic = Histogram::new(classic).sum(2.5).count(5.0);
+        let by_protobuf = stored(&config, PROTOBUF, &protobuf([family("h", vec![classic])]));
+        let body = "# TYPE h histogram\nh{a=\"0\"} {count:5,sum:2.5,bucket:[1:2,+Inf:5]}\n# EOF\n";
+        assert_eq!(stored(&config, OPENMETRICS2, body.as_bytes()), by_protobuf);
     }
 }
 
@@ -412,6 +451,12 @@ fn a_loop_reads_every_format_in_turn() {
         answer(TEXT, BODY.as_bytes()),
         answer(TEXT, b"broken"),
         answer(PROTOBUF, &as_protobuf(fewer)),
+        answer(OPENMETRICS2, BODY2.as_bytes()),
+        answer(PROTOBUF, &as_protobuf(BODY)),
+        answer(OPENMETRICS2, BODY2.as_bytes()),
+        answer(OPENMETRICS2, EXPONENTIAL2.as_bytes()),
+        answer(OPENMETRICS2, b"a 1\na {count:1}\n# EOF\n"),
+        answer(OPENMETRICS2, EXPONENTIAL2.as_bytes()),
     ];
     let mut limited = config(native());
     limited.native_histogram_bucket_limit = 2;

@@ -244,15 +244,35 @@ fn a_body_whose_header_does_not_tell_fails_the_scrape() {
 
 /// OpenMetrics 2.0 is read as such by those alone who asked for it.
 #[test]
-fn openmetrics_2_is_not_read_unless_it_was_asked_for() {
+fn openmetrics_2_is_read_if_it_is_among_the_protocols() {
     let header = Some("application/openmetrics-text; version=2.0.0; charset=utf-8");
     let body = b"a_total 1 st@5\n# EOF\n";
-    let (config, target) = (SampleConfig::new(), target(&[]));
+    let (mut config, target) = (SampleConfig::new(), target(&[]));
     assert_eq!(config.protocols, ScrapeProtocol::DEFAULT);
     let report = config.scrape(&target, header, body).report();
-    assert_eq!(report.failure.unwrap().to_string(), "?",);
+    assert_eq!(
+        report.failure.unwrap().to_string(),
+        "line 1, column 11: expected a timestamp in seconds, found `st@5`; \
+         this looks like OpenMetrics 2.0, and is read as an earlier format",
+    );
     let mut scrapes = ScrapeLoop::new(config.clone(), target.clone());
     assert!(!scrapes.scrape(header, body).report().up());
+
+    config.protocols = vec![ScrapeProtocol::OpenMetricsText200];
+    let report = config.scrape(&target, header, body).report();
+    assert!(report.up(), "{report:?}");
+    let mut scrapes = ScrapeLoop::new(config.clone(), target.clone());
+    assert!(scrapes.scrape(header, body).report().up());
+    // Any other format is read as what it is.
+    let older = Some("application/openmetrics-text; version=1.0.0");
+    assert!(
+        config
+            .scrape(&target, older, b"a_total 1 1\n# EOF\n")
+            .report()
+            .up()
+    );
+    assert!(!config.scrape(&target, older, body).report().up());
+    assert!(config.scrape(&target, TEXT, b"a 1 1\n").report().up());
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::model::native_histogram::{BucketSpan, NativeCounts, NativeHistogram};
 use crate::number::decode;
 
 /// Tells whether counts are floats: one of all observations and one of the zero bucket, and the lists of
-/// buckets as written (rule P4 of Prometheus' reading).
+/// buckets as written (spec G54).
 pub(crate) fn has_float_counts(count: f64, zero_count: f64, buckets: [&str; 2]) -> bool {
     const TWO_TO_64: f64 = 18_446_744_073_709_551_616.0;
     let is_float = |count: f64| !(count < TWO_TO_64 && count.fract() == 0.0);
