@@ -38,7 +38,7 @@ Options:
       --lossy                leave out what the format has no place for, instead of failing: units and
                              exemplars in text, native histograms in both text formats
       --like-go              write as Go's client library does, to the byte
-      --format text|openmetrics|protobuf
+      --format text|openmetrics|openmetrics2|protobuf
                              the format of the body
       --max-body SIZE        the longest body, without compression, such as 1GiB; 0 for no limit
                              (default 256MiB)

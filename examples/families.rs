@@ -59,7 +59,8 @@ Options:
                                  would not take is shown at the end, each with its line
       --strict                   print instead what in the body is against the specification of
                                  OpenMetrics, each with its rule and its line
-      --format text|openmetrics  the format of the body
+      --format text|openmetrics|openmetrics2
+                                 the format of the body
       --max-body SIZE            the longest body, without compression, such as 1GiB; 0 for no limit
                                  (default 256MiB)
       --color auto|always|never  colours (default auto: on a terminal, unless NO_COLOR is set)

@@ -37,7 +37,8 @@ The format is what the server says or, for a file, OpenMetrics if it ends in `# 
 what is piped into the program is read.
 
 Options:
-      --format text|openmetrics  the format of the body
+      --format text|openmetrics|openmetrics2
+                                 the format of the body
       --max-body SIZE            the longest body, without compression, such as 1GiB; 0 for no limit
                                  (default 256MiB)
       --lenient                  take what other readers of the text format take

@@ -42,7 +42,7 @@ Options:
                              instead of failing
       --keep-going           leave out lines in error, instead of failing
       --lossy                leave out units and exemplars where the format has none, instead of failing
-      --format text|openmetrics|protobuf
+      --format text|openmetrics|openmetrics2|protobuf
                              the format of the bodies; by default what the server says or, for a file,
                              OpenMetrics if it ends in `# EOF`
       --max-body SIZE        the longest body, without compression, such as 1GiB; 0 for no limit

@@ -47,7 +47,8 @@ Options:
   -t, --target FILE    discovered labels, as YAML: a map, or a list of maps
   -b, --body FILE      what the first kept target of each configuration answers: a file, an http://
                        URL or `-`; shows what is stored of it and what each metric rule did
-      --format text|openmetrics  the format of the body
+      --format text|openmetrics|openmetrics2
+                                 the format of the body
       --max-body SIZE            the longest body, without compression, such as 1GiB; 0 for no limit
                                  (default 256MiB)
       --shards N       over how many shards targets are spread (default 1)

@@ -41,7 +41,7 @@ Options:
       --listen ADDRESS  where to listen, by default 127.0.0.1:9464; port 0 takes any that is free
       --label LABEL     add LABEL=\"NAME\" to every sample
       --rules FILE      YAML: a list of relabel rules, as in metric_relabel_configs
-      --format text|openmetrics
+      --format text|openmetrics|openmetrics2
                         the format of the bodies, whatever their servers say
       --max-body SIZE   the longest body, without compression, such as 1GiB; 0 for no limit
                         (default 256MiB)

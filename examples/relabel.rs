@@ -58,7 +58,8 @@ Options:
       --trace                    every rule that a dropped target or a shown sample has seen, not only
                                  those that did something
       --limit N                  samples shown of a body (default 5)
-      --format text|openmetrics  the format of the body
+      --format text|openmetrics|openmetrics2
+                                 the format of the body
       --max-body SIZE            the longest body, without compression, such as 1GiB; 0 for no limit
                                  (default 256MiB)
       --legacy                   names as before Prometheus 3
@@ -226,6 +227,10 @@ fn show(
     let Some((name, source)) = &input.body else {
         return Ok(well);
     };
+    // Who names that format asks for it.
+    if source.is_told && !samples.protocols.contains(&source.format.protocol()) {
+        samples.protocols.push(source.format.protocol());
+    }
     if file.kind == Kind::Bare {
         samples.rules = std::mem::take(&mut targets.rules);
     }

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use exposition::relabel::{RuleStats, Step};
 use exposition::scrape::{Rejection, Report, SampleConfig, Target};
+use exposition::{Format, Parser};
 
 use super::number::{exact, grouped};
 use super::page::{Ink, Page, pad, printable};
@@ -118,9 +119,11 @@ fn examples(
     let page = show.page;
     // A body whose header does not name a format is not read at all.
     let header = source.content_type.as_deref();
-    let Ok(lines) = exposition::Parser::from_response(header, config.fallback, &source.body) else {
+    let format = Format::from_negotiated(header, config.fallback, &config.protocols);
+    let Some(dialect) = format.ok().and_then(Format::dialect) else {
         return Ok(());
     };
+    let lines = Parser::new(&source.body, dialect);
     let rejected: BTreeMap<u64, Rejection> = (report.rejected.iter())
         .map(|sample| (sample.position.byte, sample.reason))
         .collect();

@@ -113,17 +113,23 @@ impl Source {
             Hint::CrLf if reading.lenient.is_some() && self.dialect == Dialect::Text => {
                 format!("{hint}, which Prometheus refuses; --lenient takes them")
             }
-            Hint::OpenMetrics => format!("{hint}; --format openmetrics reads it as what it is"),
+            Hint::OpenMetrics | Hint::OpenMetrics1 | Hint::OpenMetrics2 => {
+                let word = match Format::sniff(&self.body).dialect() {
+                    Some(Dialect::OpenMetrics2) => "openmetrics2",
+                    _ => "openmetrics",
+                };
+                format!("{hint}; --format {word} reads it as what it is")
+            }
             _ => hint.to_string(),
         })
     }
 }
 
 fn dialect(format: Format, reading: Reading) -> Dialect {
-    match (format.is_openmetrics(), reading.lenient) {
-        (true, _) => Dialect::OpenMetrics,
-        (false, Some(true)) => Dialect::Lenient,
-        (false, _) => Dialect::Text,
+    match (format.dialect(), reading.lenient) {
+        (Some(dialect), _) if format.is_openmetrics() => dialect,
+        (_, Some(true)) => Dialect::Lenient,
+        (_, _) => Dialect::Text,
     }
 }
 
@@ -217,13 +223,18 @@ pub(crate) fn within<T: Send + 'static>(
     receiver.recv_timeout(patience).ok()
 }
 
-/// Asks a server for its metrics, as Prometheus does.
+/// Asks a server for its metrics, as Prometheus does; for OpenMetrics 2.0 first if that is to be read.
 fn scrape(url: &str, reading: Reading) -> Result<Source, Box<dyn Error>> {
+    let experimental = ScrapeProtocol::OpenMetricsText200;
+    let mut protocols = ScrapeProtocol::DEFAULT.to_vec();
+    if (reading.format).is_some_and(|format| format.protocol() == experimental) {
+        protocols.insert(0, experimental);
+    }
     let agent = ureq::Agent::config_builder()
         .timeout_global(Some(TIMEOUT))
         .build()
         .new_agent();
-    let accept = accept_header(&ScrapeProtocol::DEFAULT, EscapingScheme::AllowUtf8);
+    let accept = accept_header(&protocols, EscapingScheme::AllowUtf8);
     let mut response = agent.get(url).header("Accept", accept).call()?;
     if response.status() != 200 {
         return Err(format!("the server answers {}, not 200", response.status()).into());
@@ -239,9 +250,10 @@ pub(crate) fn format(word: &str) -> Result<Format, String> {
     match word {
         "text" => Ok(Format::new(ScrapeProtocol::PrometheusText004)),
         "openmetrics" => Ok(Format::new(ScrapeProtocol::OpenMetricsText100)),
+        "openmetrics2" => Ok(Format::new(ScrapeProtocol::OpenMetricsText200)),
         "protobuf" => Ok(Format::new(ScrapeProtocol::PrometheusProto)),
         _ => Err(format!(
-            "`{word}` is none of `text`, `openmetrics` and `protobuf`"
+            "`{word}` is none of `text`, `openmetrics`, `openmetrics2` and `protobuf`"
         )),
     }
 }

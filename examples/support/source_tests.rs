@@ -118,6 +118,26 @@ fn a_server_is_asked_as_prometheus_asks() {
     assert!(source.format.is_openmetrics());
 }
 
+/// A server is not asked for what is experimental, unless that is what to read.
+#[test]
+fn openmetrics_2_is_asked_for_by_name() {
+    let (url, server) = server("200 OK", "", b"a 1 st@1\n# EOF\n".to_vec());
+    let reading = Reading {
+        format: Some(source::format("openmetrics2").unwrap()),
+        ..Reading::default()
+    };
+    let source = source::fetch(url.as_ref(), reading).unwrap();
+    let request = server.join().unwrap();
+    assert!(request.iter().any(|line| {
+        line.starts_with("accept: application/openmetrics-text;version=2.0.0;q=0.7,")
+    }));
+    assert_eq!(source.dialect, Dialect::OpenMetrics2);
+    // A header of 2.0 that nobody asked for is read as Prometheus reads it.
+    let header = "Content-Type: application/openmetrics-text; version=2.0.0\r\n";
+    let source = answer("200 OK", header, b"a 1\n# EOF\n", Reading::default()).unwrap();
+    assert_eq!(source.dialect, Dialect::OpenMetrics);
+}
+
 /// A scrape uses the header as it was sent, not what the body looks like.
 #[test]
 fn the_header_of_an_answer_is_kept() {
@@ -277,10 +297,11 @@ fn a_body_is_called_what_it_looks_like() {
         lenient: Some(lenient),
         ..strict
     };
-    let text = Reading {
-        format: Some(source::format("text").unwrap()),
+    let as_format = |word| Reading {
+        format: Some(source::format(word).unwrap()),
         ..strict
     };
+    let text = as_format("text");
     for (body, reading, expected) in [
         (&b"a 1\n"[..], strict, None),
         (
@@ -313,12 +334,39 @@ fn a_body_is_called_what_it_looks_like() {
                  --format openmetrics reads it as what it is",
             ),
         ),
+        (b"a 1 st@1\n# EOF\n", strict, None),
+        (
+            b"a 1 st@1\n# EOF\n",
+            text,
+            Some(
+                "this looks like OpenMetrics, and is read as the text format; \
+                 --format openmetrics2 reads it as what it is",
+            ),
+        ),
+        (
+            b"a 1 st@1\n# EOF\n",
+            as_format("openmetrics"),
+            Some(
+                "this looks like OpenMetrics 2.0, and is read as an earlier format; \
+                 --format openmetrics2 reads it as what it is",
+            ),
+        ),
+        (
+            b"# TYPE a counter\na_total 1\n# EOF\n",
+            as_format("openmetrics2"),
+            Some(
+                "this looks like OpenMetrics 1.0, and is read as OpenMetrics 2.0; \
+                 --format openmetrics reads it as what it is",
+            ),
+        ),
     ] {
         let shown = body.escape_ascii();
         assert_eq!(hint(body, reading).as_deref(), expected, "{shown}");
     }
     let source = Source::headless(b"a 1\n", lenient(true)).unwrap();
     assert_eq!(source.dialect, Dialect::Lenient);
+    let source = Source::headless(b"a 1 st@1\n# EOF\n", lenient(true)).unwrap();
+    assert_eq!(source.dialect, Dialect::OpenMetrics2);
 }
 
 /// `convert … | head -1` is not an error, at any depth of the cause.
