@@ -132,8 +132,8 @@ impl Format {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
-    /// Any door reads the body then: `Samples::new(body, format)`, or `Families::new(body, dialect)` and
-    /// `Parser::new(body, dialect)` where [`format.dialect()`](Self::dialect) is not protobuf.
+    /// Any door reads the body then: `Samples::new(body, format)`, `Families::with_format(body, format)`, or
+    /// `Parser::new(body, dialect)` with the [`dialect`](Self::dialect) of the format.
     ///
     /// # Errors
     /// The same as of [`from_content_type`](Self::from_content_type).

@@ -69,7 +69,8 @@ impl<'a> Samples<'a> {
 
     /// Reads the body of a response in the format of its `Content-Type` header, as Prometheus picks its
     /// parser. An empty body has no samples, whatever the header
-    /// ([N10](crate::docs::negotiation#n10)).
+    /// ([N10](crate::docs::negotiation#n10)). OpenMetrics 2.0 is read as 1.0 unless it was asked for: then
+    /// [`Format::from_negotiated`] gives the format for [`Samples::new`].
     ///
     /// # Errors
     ///

@@ -193,7 +193,9 @@ impl<'a> Families<'a> {
     ///
     /// `content_type` is the header's value, `None` if there is none; `fallback` is the format of a body
     /// whose header does not give one ([`Format::from_content_type`]). An empty body has no families,
-    /// whatever the header ([N10](crate::docs::negotiation#n10)).
+    /// whatever the header ([N10](crate::docs::negotiation#n10)). OpenMetrics 2.0 is read as 1.0 unless it was
+    /// asked for: then [`Format::from_negotiated`] gives the format for
+    /// [`Families::with_format`].
     ///
     /// ```
     /// use exposition::Families;

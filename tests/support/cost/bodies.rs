@@ -5,8 +5,8 @@ use std::io;
 
 use exposition::merge::{Aggregation, Collision, Conflict, Source, Unsummable};
 use exposition::{
-    ChunkParser, Dialect, Encoder, Families, FamilyChunks, FamilyReader, Filter, Hint, Limits,
-    Line, Merge, Parser, Reader, Result, ScrapeProtocol, strict,
+    ChunkParser, Dialect, Encoder, Families, FamilyChunks, FamilyReader, Filter, Format, Hint,
+    Limits, Line, Merge, Parser, Reader, Result, ScrapeProtocol, strict,
 };
 
 use super::Work;
@@ -91,6 +91,7 @@ const DOORS: &[Door] = &[
     }),
     ("hint", |body, dialect| {
         _ = black_box(Hint::of_body(body, dialect));
+        _ = black_box(Format::sniff(body));
     }),
     ("families", |body, dialect| {
         let parser = Parser::new(body, dialect).limits(LIMITS);
