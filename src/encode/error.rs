@@ -10,6 +10,7 @@ use crate::format::Format;
 use crate::model::label_names::LabelNames;
 use crate::model::metric_type::MetricType;
 use crate::model::name::METRIC_NAME;
+use crate::number::go_float::shortest;
 
 /// Why a family or a line could not be written.
 ///
@@ -80,6 +81,51 @@ pub enum EncodeError {
         /// Which timestamp.
         fault: TimestampErrorKind,
     },
+    /// A start time that OpenMetrics 2.0 has no place for.
+    #[error("{metric}: OpenMetrics 2.0 has no place for {fault}")]
+    StartTimestamp {
+        /// The metric's name.
+        metric: String,
+        /// Which timestamp.
+        fault: TimestampErrorKind,
+    },
+    /// An exemplar without a timestamp in OpenMetrics 2.0, where each has one.
+    #[error("{metric}: OpenMetrics 2.0 has no place for an exemplar without a timestamp")]
+    ExemplarTimestamp {
+        /// The metric's name.
+        metric: String,
+    },
+    /// A histogram or summary without a sum of its observations, which OpenMetrics 2.0 requires.
+    #[error("{metric}: OpenMetrics 2.0 requires a sum, and it has none")]
+    MissingSum {
+        /// The metric's name.
+        metric: String,
+    },
+    /// A summary without a count of its observations, or a histogram that has neither a count nor a bucket
+    /// for `+Inf`. OpenMetrics 2.0 requires a count.
+    #[error("{metric}: OpenMetrics 2.0 requires a count, and it has none")]
+    MissingCount {
+        /// The metric's name.
+        metric: String,
+    },
+    /// A bucket or a quantile for which readers refuse a whole body in OpenMetrics 2.0.
+    #[error("{metric}: OpenMetrics 2.0 has no place for {fault}")]
+    Composite {
+        /// The metric's name.
+        metric: String,
+        /// What is wrong with it.
+        fault: CompositeErrorKind,
+    },
+    /// A unit that OpenMetrics 2.0 has no place for.
+    #[error("{family}: {unit:?} cannot be its unit, for {fault}")]
+    UnitInOpenMetrics2 {
+        /// The family's name.
+        family: String,
+        /// The unit.
+        unit: String,
+        /// Why it cannot.
+        fault: UnitErrorKind,
+    },
     /// A unit in the text format, which has none.
     #[error("{family}: the text format has no place for the unit {unit:?}")]
     UnitInText {
@@ -119,15 +165,43 @@ pub enum EncodeError {
     },
 }
 
-/// What protobuf cannot say about time.
+/// What is wrong with a bucket or a quantile.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CompositeErrorKind {
+    /// A bucket's bound that is NaN, or not above the bound before.
+    #[error("a bucket of the bound {}: bounds must rise", shortest(*.0))]
+    Bound(f64),
+    /// The negative count of a histogram's bucket.
+    #[error("a bucket of the negative count {}", shortest(*.0))]
+    BucketCount(f64),
+    /// A quantile that is not between 0 and 1, or not above the one before.
+    #[error("the quantile {}: they must be between 0 and 1, and rise", shortest(*.0))]
+    Quantile(f64),
+}
+
+/// Why something cannot be the unit of a family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum UnitErrorKind {
+    /// A character other than a letter, a digit, `_` and `:`.
+    #[error("a unit is made of letters, digits, `_` and `:`")]
+    Characters,
+    /// A family of a type that has no unit.
+    #[error("the type {0} has none")]
+    OfType(MetricType),
+}
+
+/// What protobuf and OpenMetrics 2.0 cannot say about time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TimestampErrorKind {
     /// A timestamp of 0, which means none there.
     #[error("its timestamp of 0, which means none")]
     Zero,
-    /// A start time of a metric that has none there, such as a gauge; within a millisecond of 1970, which means
-    /// none; or beyond what 64 bits of seconds hold.
+    /// A start time of a metric that has none there: in protobuf of a gauge, for example, in OpenMetrics 2.0 of
+    /// a gauge histogram. In protobuf also one within a millisecond of 1970, which means none, or beyond what
+    /// 64 bits of seconds hold; in OpenMetrics 2.0 NaN or an infinite one.
     #[error("its start time")]
     Start,
     /// A timestamp of the start time itself, other than the metric's.

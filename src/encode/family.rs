@@ -6,12 +6,13 @@ use smallvec::SmallVec;
 
 use super::classic::Classic;
 use super::error::{EncodeError, NameErrorKind};
+use super::metadata::Metadata;
 use super::naming::{has_samples, like_samples};
 use super::omitted::{Omitted, Options};
 use super::target::Target;
 use super::text::{self, NameParts, SeriesWriter};
 use crate::families::family::{Metric, MetricExemplar, MetricFamily, MetricLabels, MetricValue};
-use crate::format::syntax::{ExemplarCount, NumberStyle, Syntax, TimeUnit};
+use crate::format::syntax::{Composites, ExemplarCount, NumberStyle, Syntax, TimeUnit};
 use crate::model::label_names::LabelNames;
 use crate::model::metric_type::MetricType;
 use crate::model::suffix::{FamilyNames, Suffix};
@@ -48,19 +49,27 @@ impl FamilyWriter<'_> {
     pub(super) fn family(&mut self, family: &MetricFamily<'_>) -> Result<(), EncodeError> {
         check_types(family)?;
         let escaped = self.target.names.metric_name(&family.name)?;
+        match self.syntax().composites {
+            Composites::Lines => self.lines(family, &escaped),
+            Composites::Braces => self.whole(family, &escaped),
+        }
+    }
+
+    /// Writes a family whose metrics are several lines each.
+    fn lines(&mut self, family: &MetricFamily<'_>, escaped: &str) -> Result<(), EncodeError> {
         let kind = family.metric_type;
         if let Some(suffix) = kind.main_suffix() {
             return match self.syntax().suffixes.family_names() {
-                FamilyNames::Stems => self.stem(family, &escaped, suffix),
-                FamilyNames::AsSamples => self.families_of_samples(family, &escaped, suffix),
+                FamilyNames::Stems => self.stem(family, escaped, suffix),
+                FamilyNames::AsSamples => self.families_of_samples(family, escaped, suffix),
             };
         }
-        self.take_name(&escaped);
-        self.header(family, NameParts::whole(&escaped), kind)?;
+        self.take_name(escaped);
+        self.header(family, NameParts::whole(escaped), kind)?;
         for metric in &family.metrics {
-            self.metric(family, metric, &escaped)?;
+            self.metric(family, metric, escaped)?;
         }
-        self.gauges_beside(family, &escaped, kind)
+        self.gauges_beside(family, escaped, kind)
     }
 
     pub(super) fn syntax(&self) -> &'static Syntax {
@@ -82,21 +91,19 @@ impl FamilyWriter<'_> {
         }
     }
 
-    fn header(
+    pub(super) fn header(
         &mut self,
         family: &MetricFamily<'_>,
         name: NameParts<'_>,
         kind: MetricType,
     ) -> Result<(), EncodeError> {
-        let syntax = self.syntax();
-        if let Some(help) = family.help.as_deref() {
-            text::push_help_line(self.out, name, help, syntax);
-        }
-        text::push_type_line(self.out, name, kind, syntax);
-        let Some(unit) = family.unit.as_deref().filter(|unit| !unit.is_empty()) else {
-            return Ok(());
+        let metadata = Metadata {
+            help: family.help.as_deref(),
+            kind: Some(kind),
+            unit: family.unit.as_deref(),
         };
-        text::push_unit(self.out, self.target, name, unit, self.options.lossy)
+        metadata
+            .push(self.out, self.target, name, self.options)
             .map(|omitted| self.omitted.units += u64::from(omitted))
     }
 

@@ -4,11 +4,13 @@
 //! is refused with an [`EncodeError`], or written differently by a rule that [`Encoder`] documents.
 
 mod classic;
+mod composite;
 mod display;
 mod error;
 mod family;
 mod header;
 mod lines;
+mod metadata;
 pub(crate) mod naming;
 mod observations;
 mod omitted;
@@ -19,6 +21,7 @@ pub(crate) mod sample;
 pub(crate) mod target;
 pub(crate) mod text;
 mod text_body;
+mod whole;
 
 #[cfg(test)]
 mod tests;
@@ -32,7 +35,9 @@ use crate::format::Format;
 use crate::text::line::Line;
 use crate::text::sample::Sample;
 
-pub use error::{EncodeError, NameErrorKind, TimestampErrorKind, WriteError};
+pub use error::{
+    CompositeErrorKind, EncodeError, NameErrorKind, TimestampErrorKind, UnitErrorKind, WriteError,
+};
 pub use omitted::Omitted;
 pub use output::{FmtOutput, IoOutput, Output};
 

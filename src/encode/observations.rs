@@ -80,7 +80,7 @@ impl FamilyWriter<'_> {
     }
 
     /// Leaves a native histogram out, or refuses it.
-    fn no_place_for_native(&mut self, base: &str) -> Result<(), EncodeError> {
+    pub(super) fn no_place_for_native(&mut self, base: &str) -> Result<(), EncodeError> {
         if !self.options.leaves_out() {
             return Err(EncodeError::NativeHistogram {
                 metric: base.to_owned(),

@@ -29,9 +29,16 @@ pub struct Omitted {
     /// Native histograms, exponential ones: text has their count and sum, and classic buckets if there are
     /// some.
     pub native_histograms: u64,
-    /// Timestamps and start times that protobuf has no place for.
+    /// Timestamps and start times that protobuf has no place for, and start times that OpenMetrics 2.0 has no
+    /// place for.
     pub timestamps: u64,
     /// Counts of observations that protobuf has no place for: negative ones, NaN, and those of summaries that
     /// are not whole numbers.
     pub counts: u64,
+    /// Buckets and quantiles that OpenMetrics 2.0 has no place for: where bounds do not rise, quantiles are
+    /// not between 0 and 1, or a histogram's bucket has a negative count.
+    pub parts: u64,
+    /// Sums and counts of observations that a histogram or a summary lacks. OpenMetrics 2.0 requires them:
+    /// they are NaN there.
+    pub missing: u64,
 }

@@ -205,6 +205,13 @@ pub(crate) fn push_timestamp(out: &mut String, millis: i64, unit: TimeUnit) {
     }
 }
 
+/// Appends a number of seconds without an exponent, as OpenMetrics 2.0 wants times.
+pub(crate) fn push_decimal(out: &mut String, seconds: f64) {
+    use std::fmt::Write as _;
+    // Writing to a `String` cannot fail.
+    _ = write!(out, "{seconds}");
+}
+
 /// Converts milliseconds to seconds.
 ///
 /// A reader multiplies by 1000 and cuts the fraction off (spec O30), so the nearest float to the quotient can

@@ -2,6 +2,7 @@
 
 mod lines;
 mod native;
+mod openmetrics2;
 mod protobuf;
 #[path = "../../../tests/support/wire.rs"]
 mod wire;
