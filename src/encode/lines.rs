@@ -6,11 +6,12 @@ use smallvec::SmallVec;
 
 use super::error::{EncodeError, NameErrorKind};
 use super::header::Header;
+use super::metadata::Metadata;
 use super::naming;
 use super::output::Output;
 use super::relabelled::Relabelled;
 use super::sample::{Pair, Rewrite, push_sample, push_without_exemplar};
-use super::text::{self, NameParts};
+use super::text::NameParts;
 use super::text_body::TextBody;
 use crate::dialect::Dialect;
 use crate::format::syntax::FamilyRules;
@@ -23,8 +24,8 @@ use crate::text::sample::Sample;
 impl<O: Output> TextBody<O> {
     /// Writes a line that was read in dialect `from`.
     pub(super) fn line(&mut self, line: &Line<'_>, from: Dialect) -> Result<(), EncodeError> {
-        self.push_line(line, from)?;
-        self.spill()
+        let pushed = self.push_line(line, from);
+        self.spill().and(pushed)
     }
 
     /// Writes a sample that was read in dialect `from` under another name and with other labels.
@@ -35,8 +36,8 @@ impl<O: Output> TextBody<O> {
         name: &str,
         labels: impl IntoIterator<Item = (&'l str, &'l str)>,
     ) -> Result<(), EncodeError> {
-        self.push_sample_as(sample, from, name, labels)?;
-        self.spill()
+        let pushed = self.push_sample_as(sample, from, name, labels);
+        self.spill().and(pushed)
     }
 
     fn push_line(&mut self, line: &Line<'_>, from: Dialect) -> Result<(), EncodeError> {
@@ -52,22 +53,35 @@ impl<O: Output> TextBody<O> {
             {
                 Err(not_utf8(&line.name()))
             }
+            line if self.assembles(from) => {
+                refuse_names(line)?;
+                self.flush_header()?;
+                self.settle();
+                self.assemble(line, from)
+            }
             Line::Help(line) => {
+                self.finish_family()?;
                 self.open_header(&line.name(), from, |header| header.help.is_some())?;
                 self.header.help = Some(line.text().into_owned());
                 Ok(())
             }
             Line::Type(line) => {
+                self.finish_family()?;
                 self.open_header(&line.name(), from, |header| header.kind.is_some())?;
                 self.header.kind = Some(line.metric_type());
                 Ok(())
             }
             Line::Unit(line) => {
+                self.finish_family()?;
                 self.open_header(&line.name(), from, |header| header.unit.is_some())?;
                 self.header.unit = Some(line.unit().into_owned());
                 Ok(())
             }
-            Line::Sample(sample) => self.push_sample_line(sample, from),
+            Line::Sample(sample) => {
+                refuse_names(line)?;
+                self.finish_family()?;
+                self.push_sample_line(sample, from)
+            }
             Line::Comment(_) | Line::Eof => Ok(()),
         }
     }
@@ -136,21 +150,18 @@ impl<O: Output> TextBody<O> {
                 }
             }
         }
+        let metadata = Metadata {
+            help: help.as_deref(),
+            kind: kind.map(|_| placed),
+            unit: unit.as_deref(),
+        };
         let out = &mut self.out.text;
         let start = out.len();
-        if let Some(help) = help {
-            text::push_help_line(out, name, &help, to);
-        }
-        if kind.is_some() {
-            text::push_type_line(out, name, placed, to);
-        }
-        if let Some(unit) = unit.filter(|unit| !unit.is_empty()) {
-            match text::push_unit(out, &self.target, name, &unit, self.options.lossy) {
-                Ok(omitted) => self.omitted.units += u64::from(omitted),
-                Err(error) => {
-                    out.truncate(start);
-                    return Err(error);
-                }
+        match metadata.push(out, &self.target, name, self.options) {
+            Ok(omitted) => self.omitted.units += u64::from(omitted),
+            Err(error) => {
+                out.truncate(start);
+                return Err(error);
             }
         }
         if kind.is_some() {
@@ -162,12 +173,6 @@ impl<O: Output> TextBody<O> {
     }
 
     fn push_sample_line(&mut self, sample: &Sample<'_>, from: Dialect) -> Result<(), EncodeError> {
-        if let Some(fault) = fault(sample) {
-            return Err(EncodeError::Labels {
-                metric: sample.name().into_owned(),
-                fault,
-            });
-        }
         if self.target.names.escapes_names() {
             let names: SmallVec<[Cow<'_, str>; 12]> =
                 sample.labels().iter().map(|label| label.name()).collect();
@@ -216,6 +221,12 @@ impl<O: Output> TextBody<O> {
             .collect();
         self.check_labels(name, labels.iter().map(|(name, _)| name.as_ref()))?;
         let escaped = self.target.names.metric_name(name)?;
+        if self.assembles(from) {
+            self.flush_header()?;
+            self.settle();
+            return self.assemble_as(sample, from, name, &labels);
+        }
+        self.finish_family()?;
         let rewrite = Rewrite {
             from,
             name: Some(NameParts::whole(&escaped)),
@@ -268,8 +279,9 @@ impl<O: Output> TextBody<O> {
             false => {}
         }
         match self.target.syntax.family_rules {
-            FamilyRules::None | FamilyRules::OpenMetrics2 => return self.push(sample, rewrite),
-            FamilyRules::OpenMetrics => {}
+            FamilyRules::None => return self.push(sample, rewrite),
+            // Its families are assembled; 1.0's are placed where its rules allow.
+            FamilyRules::OpenMetrics2 | FamilyRules::OpenMetrics => {}
         }
         // All samples of a family that are renamed in the same way form a family again.
         let stem = suffix.and_then(|suffix| Some((name.strip_suffix(suffix)?, suffix)));
@@ -333,7 +345,7 @@ impl<O: Output> TextBody<O> {
         }
     }
 
-    fn check_labels<'n>(
+    pub(super) fn check_labels<'n>(
         &self,
         metric: &str,
         labels: impl Iterator<Item = &'n str>,
@@ -347,6 +359,20 @@ impl<O: Output> TextBody<O> {
             }
         }
         Ok(())
+    }
+}
+
+/// Refuses a sample with a name that is not allowed.
+fn refuse_names(line: &Line<'_>) -> Result<(), EncodeError> {
+    let Line::Sample(sample) = line else {
+        return Ok(());
+    };
+    match fault(sample) {
+        None => Ok(()),
+        Some(fault) => Err(EncodeError::Labels {
+            metric: sample.name().into_owned(),
+            fault,
+        }),
     }
 }
 

@@ -3,11 +3,13 @@
 //! [`Encoder`] does the work; [`to_string`] and [`to_vec`] wrap it in one call. What a format cannot express
 //! is refused with an [`EncodeError`], or written differently by a rule that [`Encoder`] documents.
 
+mod assembled;
 mod classic;
 mod composite;
 mod display;
 mod error;
 mod family;
+mod gathered;
 mod header;
 mod lines;
 mod metadata;

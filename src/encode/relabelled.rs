@@ -57,7 +57,7 @@ const EOF: &str = "# EOF\n";
 const SYNTAX: &Syntax = Dialect::OpenMetrics.syntax();
 
 /// Wider than any line that is written, so that everything can be read back.
-const LIMITS: Limits = Limits::new()
+pub(super) const LIMITS: Limits = Limits::new()
     .max_line_bytes(Limits::MAX_LINE)
     .max_labels(usize::MAX);
 

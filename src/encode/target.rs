@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use super::error::EncodeError;
-use crate::format::Format;
+use crate::dialect::Dialect;
 use crate::format::syntax::Syntax;
+use crate::format::{Format, ScrapeProtocol};
 use crate::model::name::{self, EscapingScheme};
 
 /// How lines and names are written in a text format.
@@ -22,6 +23,17 @@ impl Target {
             names: Names::new(format),
             syntax: dialect.syntax(),
         })
+    }
+}
+
+impl Target {
+    /// Creates the target for lines that are read again in that dialect: every name stays as it is.
+    pub(crate) fn unchanged(dialect: Dialect) -> Self {
+        let format = Format::new(ScrapeProtocol::PrometheusText100);
+        Target {
+            names: Names::new(format.with_escaping(EscapingScheme::AllowUtf8)),
+            syntax: dialect.syntax(),
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::error::EncodeError;
 use super::family::FamilyWriter;
+use super::gathered::Gathered;
 use super::header::Header;
 use super::omitted::{Omitted, Options};
 use super::output::{Buffer, Output};
@@ -25,8 +26,9 @@ pub(super) struct TextBody<O> {
     labels: String,
     pub(super) header: Header,
     pub(super) relabelled: Relabelled,
+    pub(super) gathered: Gathered,
     /// OpenMetrics: the names of families that have been written or will be.
-    taken: HashSet<String>,
+    pub(super) taken: HashSet<String>,
 }
 
 impl<O: Output> TextBody<O> {
@@ -39,6 +41,7 @@ impl<O: Output> TextBody<O> {
             labels: String::new(),
             header: Header::default(),
             relabelled: Relabelled::default(),
+            gathered: Gathered::default(),
             taken: HashSet::new(),
         }
     }
@@ -58,8 +61,15 @@ impl<O: Output> TextBody<O> {
 
     /// Writes a family, or nothing of it if it is refused.
     pub(super) fn family(&mut self, family: &MetricFamily<'_>) -> Result<(), EncodeError> {
+        self.finish_family()?;
         self.flush_header()?;
         self.settle();
+        self.push_family(family)?;
+        self.out.spill()
+    }
+
+    /// Appends a family, or nothing of it if it is refused.
+    pub(super) fn push_family(&mut self, family: &MetricFamily<'_>) -> Result<(), EncodeError> {
         let start = self.out.text.len();
         let omitted = self.omitted;
         let mut writer = FamilyWriter {
@@ -79,13 +89,15 @@ impl<O: Output> TextBody<O> {
             FamilyRules::None | FamilyRules::OpenMetrics2 => {}
             FamilyRules::OpenMetrics => self.relabelled.know(&family.name, family.metric_type),
         }
-        self.out.spill()
+        Ok(())
     }
 
     /// Writes what is left and the end of the body. Returns the output and what was left out.
     pub(super) fn end(mut self) -> Result<(O, Omitted), EncodeError> {
+        self.finish_family()?;
         self.flush_header()?;
         self.settle();
+        self.finish_moved()?;
         match self.target.syntax.family_rules {
             FamilyRules::None | FamilyRules::OpenMetrics2 => {}
             FamilyRules::OpenMetrics => {

@@ -43,6 +43,7 @@ impl FamilyWriter<'_> {
             false => MetricType::Unknown,
         };
         self.header(family, name, kind)?;
+        self.taken.insert(name.joined().into_owned());
         for metric in metrics {
             self.whole_metric(family, metric, name)?;
         }
