@@ -22,7 +22,7 @@ use verdict::Severity;
 const HELP: &str = "\
 Writes the families of an exposition in another format.
 
-Usage: convert [OPTIONS] --to text|openmetrics|protobuf [FILE | URL | -]
+Usage: convert [OPTIONS] --to text|openmetrics|openmetrics2|protobuf [FILE | URL | -]
 
 Each family is written once, in the order of their first lines. What is wrong is shown on standard
 error: lines in error, for any of which Prometheus drops the whole scrape, are left out, and the exit
@@ -31,12 +31,13 @@ are written as families of unknown type. The format of the body is what the serv
 file, OpenMetrics if it ends in `# EOF`. Without FILE, what is piped into the program is read.
 
 Options:
-      --to text|openmetrics|protobuf
-                             the format to write: text 1.0.0, OpenMetrics 1.0.0, or delimited protobuf
+      --to text|openmetrics|openmetrics2|protobuf
+                             the format to write: text 1.0.0, OpenMetrics 1.0.0, OpenMetrics 2.0.0
+                             (experimental), or delimited protobuf
       --escaping SCHEME      for names beyond letters, digits, `_` and `:`: allow-utf-8 (the default),
                              underscores, dots or values
       --lossy                leave out what the format has no place for, instead of failing: units and
-                             exemplars in text, native histograms in both text formats
+                             exemplars in text, native histograms in text and OpenMetrics 1.0
       --like-go              write as Go's client library does, to the byte
       --format text|openmetrics|openmetrics2|protobuf
                              the format of the body
@@ -59,9 +60,10 @@ fn protocol(word: &str) -> Result<ScrapeProtocol, String> {
     match word {
         "text" => Ok(ScrapeProtocol::PrometheusText100),
         "openmetrics" => Ok(ScrapeProtocol::OpenMetricsText100),
+        "openmetrics2" => Ok(ScrapeProtocol::OpenMetricsText200),
         "protobuf" => Ok(ScrapeProtocol::PrometheusProto),
         _ => Err(format!(
-            "`{word}` is none of `text`, `openmetrics` and `protobuf`"
+            "`{word}` is none of `text`, `openmetrics`, `openmetrics2` and `protobuf`"
         )),
     }
 }
@@ -135,6 +137,8 @@ fn left_out(omitted: Omitted) -> String {
         ("native histograms", omitted.native_histograms),
         ("timestamps", omitted.timestamps),
         ("counts", omitted.counts),
+        ("buckets and quantiles", omitted.parts),
+        ("missing counts and sums", omitted.missing),
     ];
     let parts = parts.iter().filter(|(_, number)| *number > 0);
     let parts: Vec<_> = parts
@@ -218,6 +222,21 @@ up 4
         assert!(bytes.starts_with(b"\x1d\x0a\x02up\x18\x01"), "{bytes:?}");
         assert_eq!(protocol("protobuf"), Ok(ScrapeProtocol::PrometheusProto));
         assert!(protocol("Protobuf").is_err());
+    }
+
+    #[test]
+    fn one_line_is_written_for_each_histogram() {
+        let body = "# TYPE h histogram\nh_bucket{a=\"b\",le=\"0.5\"} 2\nh_bucket{a=\"b\",le=\"+Inf\"} 3\nh_sum{a=\"b\"} 4\nh_count{a=\"b\"} 3\n";
+        let (text, whole) = converted("openmetrics2", body, ScrapeProtocol::OpenMetricsText200);
+        assert!(whole);
+        assert_eq!(
+            text,
+            "# TYPE h histogram\nh{a=\"b\"} {count:3,sum:4,bucket:[0.5:2,+Inf:3]}\n# EOF\n"
+        );
+        assert_eq!(
+            protocol("openmetrics2"),
+            Ok(ScrapeProtocol::OpenMetricsText200)
+        );
     }
 
     #[test]

@@ -164,6 +164,7 @@ impl Proxy {
     ) -> Result<Scraped, EncodeError> {
         let protocol = match dialect {
             Dialect::OpenMetrics => ScrapeProtocol::OpenMetricsText100,
+            Dialect::OpenMetrics2 => ScrapeProtocol::OpenMetricsText200,
             _ => ScrapeProtocol::PrometheusText100,
         };
         let format = Format::new(protocol).with_escaping(EscapingScheme::AllowUtf8);

@@ -126,10 +126,9 @@ impl Source {
 }
 
 fn dialect(format: Format, reading: Reading) -> Dialect {
-    match (format.dialect(), reading.lenient) {
-        (Some(dialect), _) if format.is_openmetrics() => dialect,
-        (_, Some(true)) => Dialect::Lenient,
-        (_, _) => Dialect::Text,
+    match (format.dialect().unwrap_or_default(), reading.lenient) {
+        (Dialect::Text, Some(true)) => Dialect::Lenient,
+        (dialect, _) => dialect,
     }
 }
 

@@ -90,7 +90,7 @@ impl<O: Output> TextBody<O> {
             return Ok(());
         }
         let from = lines.from;
-        let changed = moved || lines.touched;
+        let changed = moved || lines.is_changed();
         let stays = from == self.target.syntax.dialect && self.target.names.keeps_names();
         if let (true, false, Some(text)) = (stays, changed, lines.as_read()) {
             self.out.text.push_str(text);

@@ -58,6 +58,11 @@ impl FamilyWriter<'_> {
     /// Writes a family whose metrics are several lines each.
     fn lines(&mut self, family: &MetricFamily<'_>, escaped: &str) -> Result<(), EncodeError> {
         let kind = family.metric_type;
+        if !kind.has_start_time() {
+            let metrics = family.metrics.iter();
+            let lost = metrics.filter(|metric| metric.start_timestamp.is_some());
+            self.omitted.timestamps += lost.count() as u64;
+        }
         if let Some(suffix) = kind.main_suffix() {
             return match self.syntax().suffixes.family_names() {
                 FamilyNames::Stems => self.stem(family, escaped, suffix),

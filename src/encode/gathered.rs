@@ -25,7 +25,7 @@ pub(super) struct FamilyLines {
     /// Whether a sample of the family got another name.
     left: bool,
     /// Whether a sample got other labels.
-    pub(super) touched: bool,
+    touched: bool,
 }
 
 impl FamilyLines {
@@ -41,6 +41,11 @@ impl FamilyLines {
     /// Tells whether there is something to write: not a family that lost all its samples.
     pub(super) fn declares(&self) -> bool {
         !self.text.is_empty() && (self.samples > 0 || !self.left)
+    }
+
+    /// Tells whether samples of it got other names or labels.
+    pub(super) fn is_changed(&self) -> bool {
+        self.left || self.touched
     }
 
     /// Returns what a sample's name has after the family's, if it is one of the family's.

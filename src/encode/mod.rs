@@ -1,4 +1,4 @@
-//! Writes expositions: families to every format, and lines to the text format and to OpenMetrics.
+//! Writes expositions: families to every format, and lines to the text formats.
 //!
 //! [`Encoder`] does the work; [`to_string`] and [`to_vec`] wrap it in one call. What a format cannot express
 //! is refused with an [`EncodeError`], or written differently by a rule that [`Encoder`] documents.
@@ -112,26 +112,34 @@ use text_body::TextBody;
 /// Families carry what OpenMetrics and protobuf can say, and no format can say all of it. No series changes its
 /// name or gets lost, except where this table says so:
 ///
-/// | family | in text | in OpenMetrics | in protobuf |
-/// |---|---|---|---|
-/// | counter, [suffixed](crate::Metric::suffixed) | the family is named like its samples, `x_total` | unchanged | as in text |
-/// | counter `x_total`, not suffixed | unchanged | the family is named `x`; type `unknown` if there is another `x` | unchanged |
-/// | counter `x`, not suffixed | unchanged | type `unknown` | unchanged |
-/// | info | type `gauge`; the family is named like its samples | unchanged; not suffixed: like a counter | as in text |
-/// | state set | type `gauge` | unchanged | as in text |
-/// | gauge histogram | type `histogram`; `_gsum` and `_gcount` are separate gauges | `_sum` and `_count` are named `_gsum` and `_gcount` | unchanged; readers name them `_sum` and `_count` |
-/// | unknown | type `untyped` | unchanged | as in text |
-/// | start time, `_created` | a separate gauge | unchanged | unchanged, to the nanosecond |
-/// | start time with a timestamp other than the metric's | unchanged | unchanged | error, or left out |
-/// | a histogram with a count and without a bucket for `+Inf` | unchanged | gets that bucket | unchanged; readers add it |
-/// | a histogram without a count | unchanged | unchanged | gets that of its highest bucket |
-/// | native histogram, exponential | error, or [left out](Self::lossy): its count, its sum and a bucket for `+Inf`; classic buckets if there are some | as in text | unchanged |
-/// | native histogram with custom buckets | classic buckets, with its exemplars in them | as in text | as in text |
-/// | unit | error, or left out | unchanged | unchanged |
-/// | exemplar | error, or left out | unchanged | of a counter, a bucket or a native histogram; else error, or left out |
-/// | timestamp before 1970 | error | unchanged | unchanged |
-/// | timestamp 0, start time 0 | unchanged | unchanged | error, or left out |
-/// | a count that is negative or NaN, or a summary's that is not whole | unchanged | unchanged | error, or left out |
+/// | family | in text | in OpenMetrics 1.0 | in OpenMetrics 2.0 | in protobuf |
+/// |---|---|---|---|---|
+/// | counter, [suffixed](crate::Metric::suffixed) | the family is named like its samples, `x_total` | unchanged | as in text | as in text |
+/// | counter `x_total`, not suffixed | unchanged | the family is named `x`; type `unknown` if there is another `x` | unchanged | unchanged |
+/// | counter `x`, not suffixed | unchanged | type `unknown` | unchanged | unchanged |
+/// | counter of NaN | unchanged | unchanged | type `unknown` | unchanged |
+/// | info | type `gauge`; the family is named like its samples | unchanged; not suffixed: like a counter | the family is named like its samples; type `unknown` if that does not end in `_info`, or a value is not 1 | as in text |
+/// | state set | type `gauge` | unchanged | unchanged; type `unknown` if a state is neither 0 nor 1 | as in text |
+/// | gauge histogram | type `histogram`; `_gsum` and `_gcount` are separate gauges | `_sum` and `_count` are named `_gsum` and `_gcount` | unchanged | unchanged; readers name them `_sum` and `_count` |
+/// | unknown | type `untyped` | unchanged | unchanged | as in text |
+/// | start time, `_created` | a separate gauge | unchanged | unchanged, if it is finite; else error, or left out | unchanged, to the nanosecond |
+/// | start time of a type that has none in OpenMetrics 1.0 | left out | left out | unchanged; of a gauge histogram error, or left out | error, or left out |
+/// | start time with a timestamp other than the metric's | unchanged | unchanged | error, or left out | error, or left out |
+/// | a histogram with a count and without a bucket for `+Inf` | unchanged | gets that bucket | gets that bucket | unchanged; readers add it |
+/// | a histogram without a count | unchanged | unchanged | gets that of its bucket for `+Inf`; without that error, or NaN | gets that of its highest bucket |
+/// | a summary without a count; a summary or histogram without a sum | unchanged | unchanged | error, or NaN | unchanged; readers take it for 0 |
+/// | buckets whose bounds do not rise, a histogram's bucket of a negative count, quantiles that do not rise from 0 to 1 | unchanged | unchanged | error, or left out | unchanged; negative counts are an error, or left out |
+/// | native histogram, exponential | error, or [left out](Self::lossy): its count, its sum and a bucket for `+Inf`; classic buckets if there are some | as in text | unchanged; one that is [not valid](crate::NativeHistogram::validate) as in text | unchanged |
+/// | native histogram with custom buckets | classic buckets, with its exemplars in them | as in text | classic buckets | as in text |
+/// | unit | error, or left out | unchanged | unchanged; of an info or a state set, or with characters beyond `[a-zA-Z0-9_:]`, error, or left out | unchanged |
+/// | exemplar | error, or left out | unchanged; of several on one sample the first, else error, or left out | unchanged; without a timestamp error, or left out | of a counter, a bucket or a native histogram; else error, or left out |
+/// | timestamp before 1970 | error | unchanged | unchanged | unchanged |
+/// | timestamp 0, start time 0 | unchanged | unchanged | unchanged | error, or left out |
+/// | a count that is negative or NaN, or a summary's that is not whole | unchanged | unchanged | unchanged | error, or left out |
+///
+/// Prometheus refuses a whole body of OpenMetrics 2.0 for a value that does not suit its type, where it stores
+/// such values from other formats. That is why they are an error in 2.0, and why a type is given up there. OpenMetrics 2.0 is experimental:
+/// this follows its release candidate 0.
 ///
 /// The OpenMetrics that results follows the specification if the families do and if no gauge has the name of
 /// a counter's start time, which Python's client library writes in text. Metrics, values and timestamps are
@@ -265,7 +273,11 @@ impl<O: Output> Encoder<O> {
     ///   bucket.
     /// - Labels whose names become equal when escaped are written all the same.
     /// - A timestamp of 0, or such a start time, is written in protobuf, where most readers take it for none.
-    /// - Native histograms in text, and in protobuf what has no place there, are left out.
+    /// - Native histograms in text, and in protobuf and in OpenMetrics 2.0 what has no place there, are left out.
+    /// - In OpenMetrics 2.0 HELP comes first; of a histogram with both forms only the exemplars of its buckets
+    ///   are written; only counters, histograms and summaries have a start time; float counts of native
+    ///   histograms are written without a fraction if they have none, so that readers take them for integers.
+    ///   What Go's client library refuses there as not valid is written as the table of [`Encoder`](Self#from-one-format-to-another) says.
     pub fn like_client_golang(mut self, like_it: bool) -> Self {
         self.options().go = like_it;
         self
@@ -297,9 +309,12 @@ impl<O: Output> Encoder<O> {
     /// Writes a line that was read in dialect `from`. A line already in this format's dialect is copied if
     /// its names need no escaping.
     ///
-    /// Metadata is held back until the next line tells which family it belongs to. From OpenMetrics to text,
+    /// Metadata is held back until the next line tells which family it belongs to. From OpenMetrics 1.0 to text,
     /// `_created`, `_gsum` and `_gcount` stay in place, without a type; when written by families they become
     /// gauges. Comments are left out, and so is `# EOF`, which [`finish`](Self::finish) writes.
+    ///
+    /// To OpenMetrics 2.0 and from it, a histogram is one line there and many elsewhere: lines are held until
+    /// another family begins and then written as [`family`](Self::family) writes it.
     ///
     /// ```
     /// use exposition::{Dialect, Encoder, Parser, ScrapeProtocol};
@@ -318,7 +333,9 @@ impl<O: Output> Encoder<O> {
     ///
     /// # Errors
     ///
-    /// [`EncodeError`]. Nothing is written of a line that is refused, such as every line in protobuf.
+    /// [`EncodeError`]. Nothing is written of a line that is refused, such as every line in protobuf. To and from
+    /// OpenMetrics 2.0 the error may be about the family before this line, of which then nothing is written;
+    /// the line is taken. For the last family it comes from [`finish`](Self::finish).
     pub fn line(&mut self, line: &Line<'_>, from: Dialect) -> Result<(), EncodeError> {
         match &mut self.body {
             Body::Text(body) => body.line(line, from),
@@ -346,7 +363,10 @@ impl<O: Output> Encoder<O> {
     /// - A sample is left out if another family that was written earlier has its name.
     ///   [`finish_reporting`](Self::finish_reporting) counts these.
     ///
-    /// In the text format samples are written in the order they come.
+    /// OpenMetrics 2.0 is written in the same way; what is left of a histogram or a summary without its count or
+    /// its sum becomes families of type unknown there, and exemplars have a place everywhere.
+    ///
+    /// In the text format samples are written in the order they come, except for those of OpenMetrics 2.0.
     ///
     /// ```
     /// use exposition::{Dialect, Encoder, Parser, ScrapeProtocol};

@@ -29,8 +29,8 @@ pub struct Omitted {
     /// Native histograms, exponential ones: text has their count and sum, and classic buckets if there are
     /// some.
     pub native_histograms: u64,
-    /// Timestamps and start times that protobuf has no place for, and start times that OpenMetrics 2.0 has no
-    /// place for.
+    /// Timestamps and start times that protobuf has no place for, start times that OpenMetrics 2.0 has no place
+    /// for, and in other text those of types that have none.
     pub timestamps: u64,
     /// Counts of observations that protobuf has no place for: negative ones, NaN, and those of summaries that
     /// are not whole numbers.

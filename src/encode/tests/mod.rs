@@ -1,5 +1,6 @@
 //! What families are written as; lines in [`lines`].
 
+mod assembled;
 mod lines;
 mod native;
 mod openmetrics2;
