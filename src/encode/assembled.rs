@@ -100,6 +100,10 @@ impl<O: Output> TextBody<O> {
         let body = lines.into_body();
         let mut first = Ok(());
         for family in families(&body, from) {
+            // What lost all its samples is not declared.
+            if changed && family.metrics.is_empty() {
+                continue;
+            }
             let written = match (changed, self.target.syntax.family_rules) {
                 (false, _) | (true, FamilyRules::None) => self.push_family(&family),
                 (true, FamilyRules::OpenMetrics) => self.push_among_lines(&family, moved),
