@@ -46,6 +46,19 @@ impl<'h> Classic<'h> {
         classic
     }
 
+    /// Puts the metric's own exemplars in the buckets they fall into, where a format cites none for the whole
+    /// histogram, as OpenMetrics 2.0 does: the first that fits, of those with a timestamp. If there is one,
+    /// the others have no bucket.
+    pub(super) fn place_exemplars(&mut self) {
+        let own = self.exemplars;
+        let timed = own.iter().filter(|exemplar| exemplar.timestamp.is_some());
+        let placed = timed.filter(|exemplar| self.house(exemplar)).count();
+        if placed > 0 {
+            self.homeless += own.len() - placed;
+            self.exemplars = &[];
+        }
+    }
+
     /// Puts an exemplar in its bucket, unless another is there. Tells whether it did.
     fn house(&mut self, exemplar: &MetricExemplar<'h>) -> bool {
         let at = (self.buckets).partition_point(|bucket| bucket.upper_bound < exemplar.value);

@@ -5,7 +5,7 @@ use super::error::EncodeError;
 use super::family::{Extra, FamilyWriter, Row, plain};
 use super::text::{self, NameParts};
 use crate::families::family::{Histogram, Metric, Summary};
-use crate::format::syntax::NumberStyle;
+use crate::format::syntax::{ExemplarCount, NumberStyle};
 use crate::model::metric_type::MetricType;
 use crate::model::suffix::Suffix;
 
@@ -23,7 +23,11 @@ impl FamilyWriter<'_> {
             suffix: suffix.as_str(),
         };
         let name = part(Suffix::Bucket);
-        let classic = Classic::new(metric, histogram);
+        let mut classic = Classic::new(metric, histogram);
+        match self.syntax().exemplars {
+            ExemplarCount::None => {}
+            ExemplarCount::One | ExemplarCount::Many => classic.place_exemplars(),
+        }
         if classic.native.is_some() {
             self.no_place_for_native(base)?;
         }
@@ -63,7 +67,7 @@ impl FamilyWriter<'_> {
             false => (sum, count),
         };
         let (exemplars, homeless) = match classic.native {
-            Some(_) => (&[][..], classic.exemplars.len()),
+            Some(_) => (&[][..], classic.exemplars.len() + classic.homeless),
             None => (classic.exemplars, classic.homeless),
         };
         let mut exemplars = exemplars.iter();

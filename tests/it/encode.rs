@@ -1,25 +1,21 @@
 //! What is written reads back as the same families and series.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use exposition::merge::Source;
 use exposition::{
-    Bucket, Dialect, Encoder, EscapingScheme, Families, Format, Histogram, Line, Merge, Metric,
-    MetricExemplar, MetricFamily, MetricState, MetricType, MetricValue, Parser, Quantile, Sample,
-    ScrapeProtocol, StateSet, Summary, strict,
+    Dialect, Encoder, EscapingScheme, Families, Format, Line, Merge, MetricFamily, Parser, Sample,
+    ScrapeProtocol, strict,
 };
-use proptest::collection::{btree_map, btree_set, vec};
+use proptest::collection::vec;
 use proptest::prelude::*;
 
 use crate::support::corpus;
+use crate::support::generated::families;
 use crate::support::well_formed;
 
 use corpus::each_body;
 use well_formed::well_formed;
-
-/// The one NaN that a body can spell.
-const NAN: f64 = f64::from_bits(0x7ff8_0000_0000_0001);
 
 pub(crate) fn format(protocol: ScrapeProtocol) -> Format {
     Format::new(protocol).with_escaping(EscapingScheme::AllowUtf8)
@@ -30,209 +26,6 @@ fn dialect(format: Format) -> Dialect {
         true => Dialect::OpenMetrics,
         false => Dialect::Text,
     }
-}
-
-// ---- families at random
-
-pub(crate) fn float() -> impl Strategy<Value = f64> {
-    prop_oneof![
-        4 => (-1000i32..1000).prop_map(f64::from),
-        2 => any::<f64>().prop_map(|number| if number.is_nan() { NAN } else { number }),
-        1 => prop::sample::select(vec![
-            0.0, -0.0, 0.1, 1e6, 999_999.0, 1e21, 5e-324, f64::MAX, f64::MIN, f64::MIN_POSITIVE,
-            9_007_199_254_740_993.0, 1.8446744073709552e19, f64::INFINITY, f64::NEG_INFINITY, NAN,
-        ]),
-    ]
-}
-
-/// Bounds of buckets and quantiles: neither NaN nor minus zero.
-fn bounds() -> impl Strategy<Value = Vec<f64>> {
-    vec(float(), 0..4).prop_map(|mut bounds| {
-        bounds.retain(|bound| !bound.is_nan() && *bound != f64::INFINITY);
-        bounds.iter_mut().for_each(|bound| *bound += 0.0);
-        bounds.sort_by(f64::total_cmp);
-        bounds.dedup();
-        bounds
-    })
-}
-
-/// Returns one of these sometimes, if allowed.
-pub(crate) fn maybe<S: Strategy>(may_be: bool, of: S) -> impl Strategy<Value = Option<S::Value>> {
-    prop::option::weighted(0.3, of).prop_map(move |one| one.filter(|_| may_be))
-}
-
-fn text() -> impl Strategy<Value = String> {
-    prop_oneof![
-        2 => "[a-z_]{1,6}",
-        1 => "[ -~\t\n\\\\\"é日😀\r\0{}=,#]{0,8}",
-        1 => any::<String>(),
-    ]
-}
-
-pub(crate) fn labels() -> impl Strategy<Value = Vec<(String, String)>> {
-    let name = prop_oneof![3 => "[a-z_][a-z0-9_]{0,3}", 1 => text()]
-        .prop_filter("reserved", |name| {
-            !name.is_empty() && !["le", "quantile", "__name__"].contains(&name.as_str())
-        });
-    btree_map(name, text(), 0..4).prop_map(|labels| labels.into_iter().collect())
-}
-
-fn millis(openmetrics: bool) -> BoxedStrategy<Option<i64>> {
-    let least = if openmetrics { -(1i64 << 52) } else { 0 };
-    let most = if openmetrics { 1i64 << 52 } else { i64::MAX };
-    prop_oneof![
-        2 => Just(None),
-        1 => (least..=most).prop_map(Some),
-        1 => (0i64..10_000).prop_map(Some),
-        1 => (1_700_000_000_000i64..1_700_000_100_000).prop_map(Some),
-    ]
-    .boxed()
-}
-
-pub(crate) fn exemplar() -> impl Strategy<Value = MetricExemplar<'static>> {
-    (labels(), float(), millis(true)).prop_map(|(labels, value, timestamp)| {
-        let exemplar = MetricExemplar::new(value).labels(labels);
-        match timestamp {
-            Some(millis) => exemplar.timestamp(millis),
-            None => exemplar,
-        }
-    })
-}
-
-fn histogram(exemplars: bool) -> impl Strategy<Value = Histogram<'static>> {
-    let one = move || maybe(exemplars, exemplar());
-    let bucket = move || (float(), one());
-    (bounds(), vec(bucket(), 5), float(), any::<bool>()).prop_map(|(bounds, counts, sum, both)| {
-        let bounds = bounds.into_iter().chain([f64::INFINITY]);
-        let buckets = bounds.zip(counts).map(|(bound, (count, exemplar))| {
-            let bucket = Bucket::new(bound, count);
-            match exemplar {
-                Some(exemplar) => bucket.exemplar(exemplar),
-                None => bucket,
-            }
-        });
-        let buckets: Vec<_> = buckets.collect();
-        let count = buckets.last().map(|bucket| bucket.cumulative_count);
-        Histogram::new(buckets)
-            .sum(both.then_some(sum))
-            .count(count.filter(|_| both))
-    })
-}
-
-fn summary() -> impl Strategy<Value = Summary> {
-    (bounds(), vec(float(), 4), float(), float()).prop_map(|(bounds, values, sum, count)| {
-        let quantiles = bounds.into_iter().zip(values);
-        Summary::new(quantiles.map(|(quantile, value)| Quantile::new(quantile, value)))
-            .sum(sum)
-            .count(count)
-    })
-}
-
-fn state_set() -> impl Strategy<Value = StateSet<'static>> {
-    btree_set(text(), 1..4).prop_map(|names| {
-        let names = names.into_iter().enumerate();
-        StateSet::new(names.map(|(at, name)| MetricState::new(name, at == 0)))
-    })
-}
-
-fn value(kind: MetricType, exemplars: bool) -> BoxedStrategy<MetricValue<'static>> {
-    match kind {
-        MetricType::Counter => float().prop_map(MetricValue::Counter).boxed(),
-        MetricType::Gauge => float().prop_map(MetricValue::Gauge).boxed(),
-        MetricType::Info => float().prop_map(MetricValue::Info).boxed(),
-        MetricType::StateSet => state_set().prop_map(MetricValue::StateSet).boxed(),
-        MetricType::Summary => summary().prop_map(MetricValue::Summary).boxed(),
-        MetricType::Histogram => histogram(exemplars)
-            .prop_map(MetricValue::Histogram)
-            .boxed(),
-        MetricType::GaugeHistogram => histogram(exemplars)
-            .prop_map(MetricValue::GaugeHistogram)
-            .boxed(),
-        _ => float().prop_map(MetricValue::Unknown).boxed(),
-    }
-}
-
-fn metric(kind: MetricType, openmetrics: bool) -> impl Strategy<Value = Metric<'static>> {
-    use MetricType::{Counter, GaugeHistogram, Histogram, Info, Summary};
-    let counts = [Counter, Histogram, Summary].contains(&kind) && openmetrics;
-    let single = ![Histogram, GaugeHistogram, Summary].contains(&kind) && openmetrics;
-    let created = maybe(counts, float());
-    let exemplar = maybe(single, exemplar());
-    let parts = (
-        value(kind, openmetrics),
-        labels(),
-        millis(openmetrics),
-        created,
-        exemplar,
-    );
-    parts.prop_map(move |(value, labels, timestamp, created, exemplar)| {
-        let mut metric = Metric::new(value).labels(labels);
-        let tells = match &metric.value {
-            MetricValue::GaugeHistogram(histogram) => histogram.sum.is_some(),
-            _ => [Counter, Info].contains(&kind),
-        };
-        metric.suffixed = openmetrics && tells;
-        metric.timestamp = timestamp;
-        if let Some(seconds) = created {
-            metric = metric.start_timestamp(seconds);
-        }
-        if let Some(exemplar) = exemplar {
-            metric = metric.exemplar(exemplar);
-        }
-        metric
-    })
-}
-
-fn family(openmetrics: bool) -> impl Strategy<Value = MetricFamily<'static>> {
-    let kinds = match openmetrics {
-        false => vec![
-            MetricType::Counter,
-            MetricType::Gauge,
-            MetricType::Histogram,
-            MetricType::Summary,
-            MetricType::Unknown,
-        ],
-        true => MetricType::ALL.to_vec(),
-    };
-    prop::sample::select(kinds).prop_flat_map(move |kind| {
-        let unit = maybe(openmetrics, "[a-z]{1,4}");
-        let metrics = vec(metric(kind, openmetrics), 0..4);
-        (text(), prop::option::of(text()), unit, metrics).prop_map(
-            move |(name, help, unit, metrics)| {
-                let mut family = MetricFamily::new(name, kind);
-                let help = help.filter(|help| !help.trim_matches([' ', '\t']).is_empty());
-                family.help = help.map(Cow::Owned);
-                family.unit = unit.map(Cow::Owned);
-                // A histogram's lines with equal labels and times are one metric.
-                let mut seen = BTreeSet::new();
-                family.metrics = metrics;
-                family.metrics.retain(|metric| {
-                    let labels: Vec<_> = metric.labels.iter().collect();
-                    seen.insert(format!("{labels:?}"))
-                });
-                family
-            },
-        )
-    })
-}
-
-/// Families whose names do not clash: none is another's with a suffix.
-pub(crate) fn families(openmetrics: bool) -> impl Strategy<Value = Vec<MetricFamily<'static>>> {
-    vec(family(openmetrics), 0..5).prop_map(|mut families| {
-        for (at, family) in families.iter_mut().enumerate() {
-            family.name = match &family.unit {
-                Some(unit) => format!("{}_{at}_{unit}", family.name).into(),
-                None => format!("{}_{at}", family.name).into(),
-            };
-            if family.metric_type == MetricType::StateSet {
-                let name = family.name.clone();
-                for metric in &mut family.metrics {
-                    metric.labels.retain(|label, _| label != name);
-                }
-            }
-        }
-        families
-    })
 }
 
 fn encode(families: &[MetricFamily<'_>], format: Format) -> Result<String, TestCaseError> {

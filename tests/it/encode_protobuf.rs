@@ -2,14 +2,14 @@
 
 use exposition::encode::{to_string, to_vec};
 use exposition::{
-    Bucket, BucketSpan, Dialect, Encoder, Families, FamilyReader, Histogram, Metric, MetricFamily,
-    MetricType, MetricValue, NativeCounts, NativeHistogram, ScrapeProtocol, StartTimestamp,
+    Bucket, Dialect, Encoder, Families, FamilyReader, Histogram, Metric, MetricFamily, MetricType,
+    MetricValue, ScrapeProtocol, StartTimestamp,
 };
-use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::encode::{exemplar, families, float, format, labels, maybe, series};
+use super::encode::{format, series};
 use crate::support::corpus::each_body;
+use crate::support::generated::{families, native_family};
 
 const PROTO: ScrapeProtocol = ScrapeProtocol::PrometheusProto;
 const TEXT: ScrapeProtocol = ScrapeProtocol::PrometheusText100;
@@ -137,110 +137,6 @@ fn metrics_as_read<'a>(family: &MetricFamily<'a>, metric: &Metric<'a>) -> Vec<Me
         _ => {}
     }
     vec![read]
-}
-
-// ---- native histograms at random
-
-/// Buckets as a span and what is in them: none is empty, and spans do not touch.
-type Side = (Vec<BucketSpan>, Vec<u32>);
-
-fn side() -> impl Strategy<Value = Side> {
-    let span = (1..9_i32, vec(1..1000_u32, 1..4));
-    (-60..60_i32, vec(span, 0..4)).prop_map(|(first, spans)| {
-        let mut side = Side::default();
-        for (at, (gap, counts)) in spans.into_iter().enumerate() {
-            let offset = if at == 0 { first } else { gap };
-            side.0.push(BucketSpan::new(offset, counts.len() as u32));
-            side.1.extend(counts);
-        }
-        side
-    })
-}
-
-fn deltas(counts: &[u32]) -> Vec<i64> {
-    let mut before = 0;
-    let counts = counts.iter().map(|count| i64::from(*count));
-    counts
-        .map(|count| count - std::mem::replace(&mut before, count))
-        .collect()
-}
-
-fn native() -> impl Strategy<Value = NativeHistogram> {
-    let threshold = prop::sample::select(vec![0.0, 1e-128, 0.001, 5e-324]);
-    let parts = (
-        -4..=8_i32,
-        side(),
-        side(),
-        0..1000_u32,
-        threshold,
-        float(),
-        any::<bool>(),
-    );
-    parts.prop_map(
-        |(schema, positive, negative, zeros, threshold, sum, is_float)| {
-            let all = [&positive.1, &negative.1].into_iter().flatten();
-            let total: u32 = all.sum::<u32>() + zeros;
-            let halves = |counts: &[u32]| -> Vec<f64> {
-                counts.iter().map(|count| f64::from(*count) / 2.0).collect()
-            };
-            // A float histogram without an observation is read as one of whole numbers.
-            let counts = match is_float && total > 0 {
-                true => NativeCounts::float(
-                    f64::from(total) / 2.0,
-                    f64::from(zeros) / 2.0,
-                    halves(&positive.1),
-                    halves(&negative.1),
-                ),
-                false => NativeCounts::integer(
-                    total.into(),
-                    zeros.into(),
-                    deltas(&positive.1),
-                    deltas(&negative.1),
-                ),
-            };
-            NativeHistogram::new(schema)
-                .zero_threshold(threshold)
-                .sum(sum)
-                .counts(counts)
-                .positive_spans(positive.0)
-                .negative_spans(negative.0)
-        },
-    )
-}
-
-fn native_family() -> impl Strategy<Value = MetricFamily<'static>> {
-    let buckets = maybe(true, vec((0.0..9.0_f64, 0..1000_u32), 0..3));
-    let cited = exemplar().prop_map(|mut exemplar| {
-        exemplar.timestamp = exemplar.timestamp.or(Some(1));
-        exemplar
-    });
-    let metric = (native(), labels(), buckets, vec(cited, 0..3));
-    (any::<bool>(), vec(metric, 0..4)).prop_map(|(is_gauge, metrics)| {
-        let kind = match is_gauge {
-            true => MetricType::GaugeHistogram,
-            false => MetricType::Histogram,
-        };
-        let mut family = MetricFamily::new("h", kind);
-        for (native, labels, buckets, exemplars) in metrics {
-            let (sum, count) = (native.sum, native.count());
-            let classic = buckets.map(|mut buckets| {
-                buckets.sort_by(|a: &(f64, u32), b| a.0.total_cmp(&b.0));
-                let buckets = buckets.into_iter();
-                let buckets = buckets.map(|(bound, count)| Bucket::new(bound, count.into()));
-                Histogram::new(buckets.chain([Bucket::new(f64::INFINITY, count)]))
-            });
-            let histogram = classic.unwrap_or_default().sum(sum).count(count);
-            let histogram = histogram.native(native.is_gauge(is_gauge));
-            let value = match is_gauge {
-                true => MetricValue::GaugeHistogram(histogram),
-                false => MetricValue::Histogram(histogram),
-            };
-            let mut metric = Metric::new(value).labels(labels);
-            metric.exemplars = exemplars;
-            family.metrics.push(metric);
-        }
-        family
-    })
 }
 
 proptest! {

@@ -11,6 +11,7 @@ mod conformance;
 mod corpus;
 mod doors;
 mod encode;
+mod encode_openmetrics2;
 mod encode_protobuf;
 mod error_chain;
 mod errors;

@@ -7,6 +7,7 @@ pub(crate) mod conformance;
 pub(crate) mod corpus;
 pub(crate) mod cost;
 pub(crate) mod families;
+pub(crate) mod generated;
 pub(crate) mod lossless;
 pub(crate) mod merge;
 #[cfg(feature = "relabel")]

@@ -16,7 +16,10 @@ impl FamilyWriter<'_> {
         value: &Histogram<'_>,
         name: NameParts<'_>,
     ) -> Result<(), EncodeError> {
-        let classic = Classic::new(metric, value);
+        let mut classic = Classic::new(metric, value);
+        if classic.native.is_none() {
+            classic.place_exemplars();
+        }
         self.labels(metric::LABEL, &metric.labels, name, "le")?;
         self.timestamp(metric, name)?;
         let message = self.out.begin(metric::HISTOGRAM);
