@@ -139,6 +139,7 @@ fn left_out(omitted: Omitted) -> String {
         ("counts", omitted.counts),
         ("buckets and quantiles", omitted.parts),
         ("missing counts and sums", omitted.missing),
+        ("carriage returns", omitted.carriage_returns),
     ];
     let parts = parts.iter().filter(|(_, number)| *number > 0);
     let parts: Vec<_> = parts

@@ -40,7 +40,8 @@ impl FamilyWriter<'_> {
             }
             Some(NativeCounts::Float { count, .. }) => self.count(*count),
             None => {
-                let known = classic.count.or(infinite.map(|(_, count)| count));
+                let given = self.count_with_place(classic.count, is_gauge, name)?;
+                let known = given.or(infinite.map(|(_, count)| count));
                 let known = self.known(known, || EncodeError::MissingCount {
                     metric: name.joined().into_owned(),
                 })?;
@@ -172,6 +173,26 @@ impl FamilyWriter<'_> {
             self.no_place_in_composite(fault, name)?;
         }
         Ok(kept)
+    }
+
+    /// Returns the count, unless it is negative: only that of a gauge histogram may be (S17, S18).
+    fn count_with_place(
+        &mut self,
+        count: Option<f64>,
+        is_gauge: bool,
+        name: NameParts<'_>,
+    ) -> Result<Option<f64>, EncodeError> {
+        let Some(negative) = count.filter(|count| *count < 0.0 && !is_gauge) else {
+            return Ok(count);
+        };
+        if !self.options.leaves_out() {
+            return Err(EncodeError::Count {
+                metric: name.joined().into_owned(),
+                count: negative,
+            });
+        }
+        self.omitted.counts += 1;
+        Ok(None)
     }
 
     fn no_place_in_composite(

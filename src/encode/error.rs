@@ -116,6 +116,14 @@ pub enum EncodeError {
         /// What is wrong with it.
         fault: CompositeErrorKind,
     },
+    /// A help text that ends in a carriage return, which OpenMetrics 2.0 takes for a broken line end.
+    #[error(
+        "{family}: OpenMetrics 2.0 has no place for a help text that ends in a carriage return"
+    )]
+    Help {
+        /// The family's name.
+        family: String,
+    },
     /// A unit that OpenMetrics 2.0 has no place for.
     #[error("{family}: {unit:?} cannot be its unit, for {fault}")]
     UnitInOpenMetrics2 {
@@ -144,11 +152,11 @@ pub enum EncodeError {
         unit: String,
     },
     /// A count of observations that the format has no place for: in protobuf a negative one, NaN, and that of
-    /// a summary if it is not a natural number; in OpenMetrics, of a histogram, what is not a natural number,
-    /// if it is written [as Go's client library does](crate::Encoder::like_client_golang), which refuses it.
+    /// a summary if it is not a natural number; in OpenMetrics 2.0 a negative one of a histogram; in OpenMetrics
+    /// 1.0, of a histogram, what is not a natural number, if it is written [as Go's client library does](crate::Encoder::like_client_golang), which refuses it.
     #[error("{metric}: the count {count} is not a natural number")]
     Count {
-        /// The metric's name; in OpenMetrics that of the histogram's buckets.
+        /// The metric's name; in OpenMetrics 1.0 that of the histogram's buckets.
         metric: String,
         /// The count.
         count: f64,

@@ -107,9 +107,7 @@ impl FamilyWriter<'_> {
             kind: Some(kind),
             unit: family.unit.as_deref(),
         };
-        metadata
-            .push(self.out, self.target, name, self.options)
-            .map(|omitted| self.omitted.units += u64::from(omitted))
+        metadata.push(self.out, self.target, name, self.options, self.omitted)
     }
 
     /// Writes a family of counters or infos that is named without the suffix of its samples. The samples keep

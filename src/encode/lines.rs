@@ -157,12 +157,10 @@ impl<O: Output> TextBody<O> {
         };
         let out = &mut self.out.text;
         let start = out.len();
-        match metadata.push(out, &self.target, name, self.options) {
-            Ok(omitted) => self.omitted.units += u64::from(omitted),
-            Err(error) => {
-                out.truncate(start);
-                return Err(error);
-            }
+        let omitted = &mut self.omitted;
+        if let Err(error) = metadata.push(out, &self.target, name, self.options, omitted) {
+            out.truncate(start);
+            return Err(error);
         }
         if kind.is_some() {
             header.family_kind = declared;

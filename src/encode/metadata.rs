@@ -1,7 +1,7 @@
 //! Writes what is known about a family, in the order that the format wants.
 
 use super::error::{EncodeError, UnitErrorKind};
-use super::omitted::Options;
+use super::omitted::{Omitted, Options};
 use super::target::Target;
 use super::text::{self, NameParts};
 use crate::format::syntax::FamilyRules;
@@ -17,37 +17,60 @@ pub(super) struct Metadata<'m> {
 }
 
 impl Metadata<'_> {
-    /// Appends the lines that there are. Returns whether the unit was left out.
+    /// Appends the lines that there are. What there is no place for is refused, or left out and counted.
     pub(super) fn push(
         self,
         out: &mut String,
         target: &Target,
         name: NameParts<'_>,
         options: Options,
-    ) -> Result<bool, EncodeError> {
+        omitted: &mut Omitted,
+    ) -> Result<(), EncodeError> {
         let help_first = match target.syntax.family_rules {
             FamilyRules::None | FamilyRules::OpenMetrics => true,
             FamilyRules::OpenMetrics2 => options.go,
         };
         if help_first {
-            self.push_help(out, target, name);
+            self.push_help(out, target, name, options, omitted)?;
         }
         if let Some(kind) = self.kind {
             text::push_type_line(out, name, kind, target.syntax);
         }
-        let omitted = self.push_unit(out, target, name, options)?;
+        omitted.units += u64::from(self.push_unit(out, target, name, options)?);
         if !help_first {
-            self.push_help(out, target, name);
+            self.push_help(out, target, name, options, omitted)?;
         }
-        Ok(omitted)
+        Ok(())
     }
 
-    fn push_help(self, out: &mut String, target: &Target, name: NameParts<'_>) {
-        if let Some(help) = self.help {
-            text::push_help_line(out, name, help, target.syntax);
+    fn push_help(
+        self,
+        out: &mut String,
+        target: &Target,
+        name: NameParts<'_>,
+        options: Options,
+        omitted: &mut Omitted,
+    ) -> Result<(), EncodeError> {
+        let Some(mut help) = self.help else {
+            return Ok(());
+        };
+        match target.syntax.family_rules {
+            FamilyRules::OpenMetrics2 if help.ends_with('\r') => {
+                if !options.leaves_out() {
+                    return Err(EncodeError::Help {
+                        family: name.joined().into_owned(),
+                    });
+                }
+                help = help.trim_end_matches('\r');
+                omitted.carriage_returns += 1;
+            }
+            FamilyRules::None | FamilyRules::OpenMetrics | FamilyRules::OpenMetrics2 => {}
         }
+        text::push_help_line(out, name, help, target.syntax);
+        Ok(())
     }
 
+    /// Appends the unit. Returns whether it was left out.
     fn push_unit(
         self,
         out: &mut String,

@@ -135,7 +135,8 @@ use text_body::TextBody;
 /// | exemplar | error, or left out | unchanged; of several on one sample the first, else error, or left out | unchanged; without a timestamp error, or left out | of a counter, a bucket or a native histogram; else error, or left out |
 /// | timestamp before 1970 | error | unchanged | unchanged | unchanged |
 /// | timestamp 0, start time 0 | unchanged | unchanged | unchanged | error, or left out |
-/// | a count that is negative or NaN, or a summary's that is not whole | unchanged | unchanged | unchanged | error, or left out |
+/// | a count that is negative or NaN, or a summary's that is not whole | unchanged | unchanged | unchanged; a negative one of a histogram error, or left out | error, or left out |
+/// | help text that ends in a carriage return | unchanged | unchanged | error, or without it | unchanged |
 ///
 /// Prometheus refuses a whole body of OpenMetrics 2.0 for a value that does not suit its type, where it stores
 /// such values from other formats. That is why they are an error in 2.0, and why a type is given up there. OpenMetrics 2.0 is experimental:

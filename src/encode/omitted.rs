@@ -33,7 +33,7 @@ pub struct Omitted {
     /// for, and in other text those of types that have none.
     pub timestamps: u64,
     /// Counts of observations that protobuf has no place for: negative ones, NaN, and those of summaries that
-    /// are not whole numbers.
+    /// are not whole numbers. In OpenMetrics 2.0 negative ones of histograms.
     pub counts: u64,
     /// Buckets and quantiles that OpenMetrics 2.0 has no place for: where bounds do not rise, quantiles are
     /// not between 0 and 1, or a histogram's bucket has a negative count.
@@ -41,4 +41,6 @@ pub struct Omitted {
     /// Sums and counts of observations that a histogram or a summary lacks. OpenMetrics 2.0 requires them:
     /// they are NaN there.
     pub missing: u64,
+    /// Help texts that ended in a carriage return, which OpenMetrics 2.0 takes for a broken line end.
+    pub carriage_returns: u64,
 }

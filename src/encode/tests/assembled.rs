@@ -205,3 +205,99 @@ fn families_whose_samples_get_other_names() {
         assert_eq!((text.as_str(), left), (expected, omitted), "{body}");
     }
 }
+
+/// A body with everything that others have on several lines, or not at all.
+const WHOLE: &str = "# TYPE h histogram\nh{a=\"b\"} {count:3,sum:4,bucket:[1:2,+Inf:3]} 7 st@1.5 # {} 0.5 1 # {} 0.75 2 # {} 5 3\n# TYPE c_total counter\nc_total 1 st@2 # {x=\"y\"} 1 2\n# TYPE n histogram\nn {count:1,sum:2,schema:0,zero_threshold:0,zero_count:1}\n# TYPE s summary\ns {count:1,sum:2,quantile:[0.5:1]}\n# TYPE i_info info\ni_info{a=\"b\"} 1\n# TYPE g gaugehistogram\ng {gcount:-1,gsum:-2,bucket:[+Inf:-1]}\n# TYPE u gauge\nu 1 st@3\n# EOF\n";
+
+#[test]
+fn one_line_becomes_several() {
+    let (text, errors, omitted) = by_lines(WHOLE, Dialect::OpenMetrics2, OM, true);
+    assert_eq!(errors, Vec::<String>::new());
+    assert_eq!(
+        text,
+        "# TYPE h histogram\nh_bucket{a=\"b\",le=\"1.0\"} 2 7.0 # {} 0.5 1.0\nh_bucket{a=\"b\",le=\"+Inf\"} 3 7.0 # {} 5.0 3.0\nh_sum{a=\"b\"} 4.0 7.0\nh_count{a=\"b\"} 3 7.0\nh_created{a=\"b\"} 1.5\n# TYPE c counter\nc_total 1.0 # {x=\"y\"} 1.0 2.0\nc_created 2.0\n# TYPE n histogram\nn_bucket{le=\"+Inf\"} 1\nn_sum 2.0\nn_count 1\n# TYPE s summary\ns{quantile=\"0.5\"} 1.0\ns_sum 2.0\ns_count 1\n# TYPE i info\ni_info{a=\"b\"} 1.0\n# TYPE g gaugehistogram\ng_bucket{le=\"+Inf\"} -1.0\ng_gsum -2.0\ng_gcount -1.0\n# TYPE u gauge\nu 1.0\n# EOF\n",
+    );
+    let expected = Omitted {
+        exemplars: 1,
+        native_histograms: 1,
+        timestamps: 1,
+        ..Omitted::default()
+    };
+    assert_eq!(omitted, expected);
+    let (text, errors, omitted) = by_lines(WHOLE, Dialect::OpenMetrics2, TEXT, true);
+    assert_eq!(errors, Vec::<String>::new());
+    assert_eq!(
+        text,
+        "# TYPE h histogram\nh_bucket{a=\"b\",le=\"1\"} 2 7000\nh_bucket{a=\"b\",le=\"+Inf\"} 3 7000\nh_sum{a=\"b\"} 4 7000\nh_count{a=\"b\"} 3 7000\n# TYPE h_created gauge\nh_created{a=\"b\"} 1.5\n# TYPE c_total counter\nc_total 1\n# TYPE c_created gauge\nc_created 2\n# TYPE n histogram\nn_bucket{le=\"+Inf\"} 1\nn_sum 2\nn_count 1\n# TYPE s summary\ns{quantile=\"0.5\"} 1\ns_sum 2\ns_count 1\n# TYPE i_info gauge\ni_info{a=\"b\"} 1\n# TYPE g histogram\ng_bucket{le=\"+Inf\"} -1\n# TYPE g_gsum gauge\ng_gsum -2\n# TYPE g_gcount gauge\ng_gcount -1\n# TYPE u gauge\nu 1\n",
+    );
+    let expected = Omitted {
+        exemplars: 4,
+        ..expected
+    };
+    assert_eq!(omitted, expected);
+    // Families are written as the same.
+    let families = crate::Families::new(WHOLE, Dialect::OpenMetrics2).read_all();
+    let mut encoder = Encoder::new(String::new(), TEXT).unwrap().lossy(true);
+    for family in &families.families {
+        encoder.family(family).unwrap();
+    }
+    assert_eq!(encoder.finish_reporting().unwrap(), (text, omitted));
+}
+
+#[test]
+fn exemplars_go_to_the_buckets_they_fall_into() {
+    let body = |exemplars: &str| {
+        format!("# TYPE h histogram\nh {{count:3,sum:4,bucket:[1:2,+Inf:3]}}{exemplars}\n# EOF\n")
+    };
+    let two = body(" # {} 5 1 # {} 1 2");
+    let expected = "# TYPE h histogram\nh_bucket{le=\"1.0\"} 2 # {} 1.0 2.0\nh_bucket{le=\"+Inf\"} 3 # {} 5.0 1.0\nh_sum 4.0\nh_count 3\n# EOF\n";
+    check_lines(&two, Dialect::OpenMetrics2, OM, expected);
+    let three = body(" # {} 5 1 # {} 1 2 # {} 6 3");
+    let (text, errors, _) = by_lines(&three, Dialect::OpenMetrics2, OM, false);
+    assert_eq!(errors, ["h_bucket: there is no place for its exemplar"]);
+    assert_eq!(text, "# EOF\n");
+    let (text, _, omitted) = by_lines(&three, Dialect::OpenMetrics2, OM, true);
+    assert_eq!((text.as_str(), omitted.exemplars), (expected, 1));
+    // In protobuf too, and back.
+    let families = crate::Families::new(&two, Dialect::OpenMetrics2).read_all();
+    let proto = to_vec(&families.families, ScrapeProtocol::PrometheusProto).unwrap();
+    let again = crate::Families::protobuf(&proto).read_all().families;
+    let back = to_string(&again, OM2).unwrap();
+    assert_eq!(back, body(" # {} 1.0 2 # {} 5.0 1"));
+}
+
+#[test]
+fn whole_samples_get_other_names() {
+    let body = "# HELP h text\n# TYPE h histogram\nh{x=\"1\"} {count:1,sum:2,bucket:[+Inf:1]} # {} 0.5 1\n# TYPE c_total counter\nc_total 1 st@2\n# TYPE a gauge\na 3\na{x=\"1\"} 4\n# EOF\n";
+    let rename: Rename = |name| match name {
+        "h" => Some("p_h".into()),
+        "c_total" => Some("a".into()),
+        _ => None,
+    };
+    for (to, expected, exemplars) in [
+        (
+            OM2,
+            "# TYPE a gauge\na 3.0\n# TYPE p_h histogram\n# HELP p_h text\np_h {count:1,sum:2,bucket:[+Inf:1]} # {} 0.5 1\n# EOF\n",
+            0,
+        ),
+        (
+            OM,
+            "# TYPE a gauge\na 3.0\n# HELP p_h text\n# TYPE p_h histogram\np_h_bucket{le=\"+Inf\"} 1 # {} 0.5 1.0\np_h_sum 2.0\np_h_count 1\n# TYPE a_created unknown\na_created 2.0\n# EOF\n",
+            0,
+        ),
+    ] {
+        let (text, omitted) = relabelled(body, Dialect::OpenMetrics2, to, rename);
+        let lost = Omitted {
+            exemplars,
+            samples: 2,
+            ..Omitted::default()
+        };
+        assert_eq!((text.as_str(), omitted), (expected, lost), "{to}");
+    }
+    let (text, omitted) = relabelled(body, Dialect::OpenMetrics2, TEXT, rename);
+    assert_eq!(
+        text,
+        "# TYPE a gauge\na 3\na 4\n# HELP p_h text\n# TYPE p_h histogram\np_h_bucket{le=\"+Inf\"} 1\np_h_sum 2\np_h_count 1\n# TYPE a counter\na 1\n# TYPE a_created gauge\na_created 2\n",
+    );
+    assert_eq!(omitted.exemplars, 1);
+}

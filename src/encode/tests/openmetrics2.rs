@@ -390,6 +390,40 @@ fn what_a_histogram_must_have() {
     }
 }
 
+#[test]
+fn counts_below_zero_and_help_texts_that_end_in_a_carriage_return() {
+    let counts = |missing| Omitted {
+        counts: 1,
+        missing,
+        ..Omitted::default()
+    };
+    let negative = histogram(classic(&[(1.0, 2.0)]).sum(0.0).count(-3.0));
+    refuse(&negative, OM2, "h: the count -3 is not a natural number");
+    written(
+        &negative,
+        "# TYPE h histogram\nh {count:NaN,sum:0,bucket:[1:2,+Inf:NaN]}\n",
+        counts(1),
+    );
+    written(
+        &histogram(classic(&[(INF, 2.0)]).sum(0.0).count(-3.0)),
+        "# TYPE h histogram\nh {count:2,sum:0,bucket:[+Inf:2]}\n",
+        counts(0),
+    );
+    let family = MetricFamily::new("g", MetricType::Gauge);
+    let helped = family.clone().help("a\rb\r\r");
+    refuse(
+        &helped,
+        OM2,
+        "g: OpenMetrics 2.0 has no place for a help text that ends in a carriage return",
+    );
+    let omitted = Omitted {
+        carriage_returns: 1,
+        ..Omitted::default()
+    };
+    written(&helped, "# TYPE g gauge\n# HELP g a\rb\n", omitted);
+    written(&family.help("\r"), "# TYPE g gauge\n", omitted);
+}
+
 /// What storage refuses is refused in this format too, so that one histogram does not cost the body.
 #[test]
 fn native_histograms_that_are_not_valid() {
