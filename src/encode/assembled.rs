@@ -122,7 +122,7 @@ impl<O: Output> TextBody<O> {
         moved: bool,
     ) -> Result<(), EncodeError> {
         let start = self.out.text.len();
-        self.push_family(family)?;
+        self.append_family(family)?;
         if !moved {
             (self.relabelled).begin(start, &family.name, family.metric_type);
             self.relabelled.touch();

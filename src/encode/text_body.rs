@@ -68,8 +68,18 @@ impl<O: Output> TextBody<O> {
         self.out.spill()
     }
 
-    /// Appends a family, or nothing of it if it is refused.
+    /// Appends a family, or nothing of it if it is refused, and remembers it.
     pub(super) fn push_family(&mut self, family: &MetricFamily<'_>) -> Result<(), EncodeError> {
+        self.append_family(family)?;
+        match self.target.syntax.family_rules {
+            FamilyRules::None | FamilyRules::OpenMetrics2 => {}
+            FamilyRules::OpenMetrics => self.relabelled.know(&family.name, family.metric_type),
+        }
+        Ok(())
+    }
+
+    /// Appends a family, or nothing of it if it is refused.
+    pub(super) fn append_family(&mut self, family: &MetricFamily<'_>) -> Result<(), EncodeError> {
         let start = self.out.text.len();
         let omitted = self.omitted;
         let mut writer = FamilyWriter {
@@ -84,10 +94,6 @@ impl<O: Output> TextBody<O> {
             self.out.text.truncate(start);
             self.omitted = omitted;
             return Err(error);
-        }
-        match self.target.syntax.family_rules {
-            FamilyRules::None | FamilyRules::OpenMetrics2 => {}
-            FamilyRules::OpenMetrics => self.relabelled.know(&family.name, family.metric_type),
         }
         Ok(())
     }

@@ -253,9 +253,10 @@ fn exemplars_go_to_the_buckets_they_fall_into() {
     let expected = "# TYPE h histogram\nh_bucket{le=\"1.0\"} 2 # {} 1.0 2.0\nh_bucket{le=\"+Inf\"} 3 # {} 5.0 1.0\nh_sum 4.0\nh_count 3\n# EOF\n";
     check_lines(&two, Dialect::OpenMetrics2, OM, expected);
     let three = body(" # {} 5 1 # {} 1 2 # {} 6 3");
-    let (text, errors, _) = by_lines(&three, Dialect::OpenMetrics2, OM, false);
+    let next = three.replace("# EOF", "z 1\n# EOF");
+    let (text, errors, _) = by_lines(&next, Dialect::OpenMetrics2, OM, false);
     assert_eq!(errors, ["h_bucket: there is no place for its exemplar"]);
-    assert_eq!(text, "# EOF\n");
+    assert_eq!(text, "# TYPE z unknown\nz 1.0\n# EOF\n");
     let (text, _, omitted) = by_lines(&three, Dialect::OpenMetrics2, OM, true);
     assert_eq!((text.as_str(), omitted.exemplars), (expected, 1));
     // In protobuf too, and back.
@@ -282,7 +283,7 @@ fn whole_samples_get_other_names() {
         ),
         (
             OM,
-            "# TYPE a gauge\na 3.0\n# HELP p_h text\n# TYPE p_h histogram\np_h_bucket{le=\"+Inf\"} 1 # {} 0.5 1.0\np_h_sum 2.0\np_h_count 1\n# TYPE a_created unknown\na_created 2.0\n# EOF\n",
+            "# TYPE a gauge\na 3.0\n# HELP p_h text\n# TYPE p_h histogram\np_h_bucket{le=\"+Inf\"} 1 # {} 0.5 1.0\np_h_sum 2.0\np_h_count 1\n# TYPE a_created gauge\na_created 2.0\n# EOF\n",
             0,
         ),
     ] {
