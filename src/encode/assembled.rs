@@ -67,8 +67,12 @@ impl<O: Output> TextBody<O> {
         self.push_lines(complete, false)
     }
 
-    /// Writes the family whose lines were coming.
+    /// Writes the family whose lines were coming, if there is one.
+    #[inline]
     pub(super) fn finish_family(&mut self) -> Result<(), EncodeError> {
+        if self.gathered.is_idle() {
+            return Ok(());
+        }
         let complete = self.gathered.take();
         self.push_lines(complete, false)
     }

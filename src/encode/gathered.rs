@@ -129,6 +129,12 @@ impl Gathered {
         complete
     }
 
+    /// Tells whether no line has come of any family.
+    #[inline]
+    pub(super) fn is_idle(&self) -> bool {
+        self.current.text.is_empty()
+    }
+
     /// Records that a sample of the current family got other labels.
     pub(super) fn touch(&mut self) {
         self.current.touched = true;

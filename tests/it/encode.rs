@@ -291,7 +291,7 @@ fn openmetrics_of_real_servers_is_valid_as_far_as_they_are() {
 }
 
 /// Returns the new name and labels of a sample as relabelling may change them, or nothing.
-fn relabel(choice: u8, sample: &Sample<'_>) -> Option<(String, Vec<(String, String)>)> {
+pub(crate) fn relabel(choice: u8, sample: &Sample<'_>) -> Option<(String, Vec<(String, String)>)> {
     let name = sample.name().into_owned();
     let mut labels: Vec<(String, String)> = (sample.labels().iter())
         .map(|label| (label.name().into_owned(), label.value().into_owned()))
