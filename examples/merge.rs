@@ -239,6 +239,7 @@ fn tell(report: &MergeReport) {
         ),
         (report.exemplars, "exemplars left out"),
         (report.native_histograms, "native histograms left out"),
+        (report.others, "other parts left out"),
         (report.units, "units left out"),
         (report.bad_lines, "lines in error left out"),
     ] {

@@ -5,10 +5,17 @@
 
 use fearless_simd::{Level, Simd, SimdBase, SimdFrom, SimdMask, dispatch, u8x64};
 
+use crate::bytes::scan;
 use crate::bytes::work;
 
 /// The longest window in bytes. Its bitmaps and its text stay in the first-level cache together.
 pub(crate) const WINDOW: usize = 8 * 1024;
+
+/// Returns how many bytes of whole lines `bytes` begins with, up to a window.
+pub(crate) fn whole_lines(bytes: &[u8]) -> usize {
+    let window = bytes.get(..WINDOW).unwrap_or(bytes);
+    scan::last_line_feed(window).map_or(0, |end| end + 1)
+}
 
 /// The bitmaps of one window.
 #[derive(Clone)]

@@ -277,6 +277,9 @@ impl<'c, 'b> Reading<'c, 'b> {
     #[inline(always)]
     fn parse(&mut self) -> Option<()> {
         let start = self.ready.end_at;
+        if !self.cache.engine.is_untyped() {
+            return None;
+        }
         let (shape, len) = self.cache.engine.ordinary(self.window.lines(), start)?;
         let text = self.window.line(start, len)?;
         match shape {
@@ -295,6 +298,9 @@ impl<'c, 'b> Reading<'c, 'b> {
     fn parse_by_grammar(&mut self) -> Option<Result<CachedLine<'b>>> {
         loop {
             let rest = self.window.unread();
+            if let Some((shape, len)) = self.typed(rest) {
+                return Some(Ok(self.unusual(without_line_feed(rest, len), len, shape)));
+            }
             let Step::Taken { len, line } = self.cache.engine.step(rest, true) else {
                 self.end();
                 return None;
@@ -310,12 +316,28 @@ impl<'c, 'b> Reading<'c, 'b> {
         }
     }
 
+    /// Reads an ordinary line where the type of a metric decides what its value is. Such a line is parsed
+    /// every time: what it says depends on the lines before.
+    #[inline(never)]
+    fn typed(&mut self, rest: &'b [u8]) -> Option<(LineShape, usize)> {
+        let engine = &mut self.cache.engine;
+        if engine.is_untyped() {
+            return None;
+        }
+        let start = self.window.taken();
+        let (shape, len) = engine.ordinary(self.window.lines(), start)?;
+        work::on(rest.len().min(len));
+        self.window.take(len);
+        Some((shape, len))
+    }
+
     /// Records a line that only the grammar reads, and returns it.
     fn unusual(&mut self, line: &'b [u8], len: usize, shape: LineShape) -> CachedLine<'b> {
         // Lines with leniencies are parsed every time, so that they are noted; and what is not whole
         // lines in UTF-8 is never compared.
         let text = Text::new(line);
-        let anew = !self.cache.engine.noted().is_nothing()
+        let anew = !self.cache.engine.is_untyped()
+            || !self.cache.engine.noted().is_nothing()
             || line.len() == len
             || line.contains(&b'\n')
             || matches!(text, Text::Bytes(_));
@@ -362,6 +384,7 @@ impl<'c, 'b> Reading<'c, 'b> {
         } = &mut self.cache.lines;
         let store = &mut self.cache.store;
         let raw = sample.raw_series();
+        let value = store.compared(sample);
         let (number, found) = store.find_or_add(raw);
         let (id, change);
         if found.body == store.body {
@@ -377,8 +400,7 @@ impl<'c, 'b> Reading<'c, 'b> {
                 _ => {
                     let first = former.get(found.line as usize);
                     id = first.map_or(0, |first| first.id);
-                    change =
-                        first.map_or(Change::New, |first| Change::of(first.value, sample.value()));
+                    change = first.map_or(Change::New, |first| Change::of(first.value, value));
                     self.course = Course::Along(found.line as usize + 1);
                     self.misses = 0;
                 }
@@ -388,9 +410,9 @@ impl<'c, 'b> Reading<'c, 'b> {
         }
         let known = Known { id, number, change };
         let tail = self.cache.tails.keep(sample);
-        now.push(KnownLine::of_sample(
-            sample, known, found.text, tail, len, anew,
-        ));
+        let mut line = KnownLine::of_sample(sample, known, found.text, tail, len, anew);
+        line.value = value;
+        now.push(line);
         known
     }
 
@@ -405,7 +427,7 @@ impl<'c, 'b> Reading<'c, 'b> {
         if !self.trusted || !line.is_sample() || cache.store.text(line) != sample.raw_series() {
             return None;
         }
-        line.set(sample.value());
+        line.set(cache.store.compared(sample));
         line.line_len = len as u32;
         line.tail = cache.tails.keep(sample);
         line.kind = Kind::of_sample(anew);

@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::line::{Change, Known, KnownLine};
 use super::tail::Tail;
+use crate::model::composite::Composite;
 use crate::model::metric_type::MetricType;
 use crate::model::sample_view::{ExemplarView, SampleValue, SampleView};
 use crate::text::declared::Declared;
@@ -166,6 +167,12 @@ impl<'b> CachedSample<'b> {
         self.sample.value()
     }
 
+    /// Returns all values of a histogram or a summary of OpenMetrics 2.0, as [`Sample::composite`] does.
+    #[must_use]
+    pub fn composite(&self) -> Option<Composite<'b>> {
+        self.sample.composite()
+    }
+
     /// Returns the timestamp in milliseconds since the Unix epoch, if the line has one.
     #[inline]
     #[must_use]
@@ -221,7 +228,11 @@ impl SampleView for CachedSample<'_> {
     }
 
     fn value(&self) -> SampleValue<'_> {
-        self.value().into()
+        SampleView::value(&self.sample)
+    }
+
+    fn start_timestamp(&self) -> Option<i64> {
+        self.sample.start_timestamp()
     }
 
     fn integer(&self) -> Option<u64> {

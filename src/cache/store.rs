@@ -5,6 +5,8 @@ use super::span::Span;
 use super::table::Table;
 use crate::bytes::hash::Seeds;
 use crate::bytes::work;
+use crate::text::sample::Sample;
+use crate::text::shape::SampleShape;
 
 /// The longest body whose lines are kept.
 pub(super) const MAX_BODY: u64 = 1 << 30;
@@ -77,6 +79,20 @@ impl Store {
     #[inline(always)]
     pub(super) fn series_mut(&mut self, number: u32) -> Option<&mut Series> {
         self.series.get_mut(number as usize)
+    }
+
+    /// Returns what tells whether a sample's value is that of the body before: the value, or a number made
+    /// of all that a composite one says.
+    #[inline(always)]
+    pub(super) fn compared(&self, sample: &Sample<'_>) -> f64 {
+        match sample.shape.has(SampleShape::IS_COMPOSITE) {
+            false => sample.value(),
+            true => {
+                let composite = sample.raw_value().as_bytes();
+                work::on(composite.len());
+                f64::from_bits(self.seeds.hash(composite))
+            }
+        }
     }
 
     /// Returns the text of a sample's series.

@@ -238,7 +238,7 @@ impl<W: io::Write> Encoder<IoOutput<W>> {
 }
 
 impl<O: Output> Encoder<O> {
-    fn with(out: O, format: Format) -> Result<Self, EncodeError> {
+    pub(crate) fn with(out: O, format: Format) -> Result<Self, EncodeError> {
         let body = match format.is_protobuf() {
             true => Body::Protobuf(ProtobufBody::new(out, format)),
             false => Body::Text(Box::new(TextBody::new(out, Target::new(format)?))),
@@ -408,7 +408,7 @@ impl<O: Output> Encoder<O> {
     }
 
     /// Writes what is left. Returns the output and what was left out.
-    fn end(self) -> Result<(O, Omitted), EncodeError> {
+    pub(crate) fn end(self) -> Result<(O, Omitted), EncodeError> {
         match self.body {
             Body::Text(body) => body.end(),
             Body::Protobuf(body) => body.end(),

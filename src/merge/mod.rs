@@ -4,6 +4,7 @@
 //! after the other does not make a valid exposition: families come twice and in pieces, series collide, and
 //! `# EOF` comes in the middle. [`Merge`] puts the families together.
 
+mod as_lines;
 mod decide;
 mod error;
 mod group;
@@ -12,7 +13,6 @@ mod inside;
 mod link;
 mod metric;
 mod policy;
-mod protobuf;
 mod read;
 mod report;
 mod samples;
@@ -137,9 +137,10 @@ impl<'a> Source<'a> {
 
     /// Creates a source with a body in any format.
     ///
-    /// A merge works on lines: a protobuf body is first written as text, as Prometheus exposes it. Text has no
-    /// place for its exemplars, units and native histograms; the [`MergeReport`] counts them. A body whose text
-    /// would be more than 64 times as long, or longer than [`Limits::max_body_bytes`], is an error.
+    /// A merge works on lines of single samples: a protobuf body is first written as text, as Prometheus exposes
+    /// it, and one of OpenMetrics 2.0 as OpenMetrics 1.0. What has no place there, as the exemplars, units and
+    /// native histograms of protobuf in text, the [`MergeReport`] counts. A body whose lines would be more than
+    /// 64 times as long, or longer than [`Limits::max_body_bytes`], is an error.
     ///
     /// ```
     /// use exposition::merge::Source;
@@ -264,16 +265,25 @@ impl<'a> Merge<'a> {
 
     fn run(&self, out: impl Output) -> Result<MergeReport, MergeError> {
         let mut report = MergeReport::default();
-        if !self.sources.iter().any(|source| source.is_protobuf) {
+        let into = as_lines::format_for(self.format);
+        let are_lines = |source| as_lines::format_of(source).is_none();
+        if into.is_none() && self.sources.iter().all(are_lines) {
             return self.run_lines(out, report);
         }
-        let mut as_text = self.clone();
-        for source in &mut as_text.sources {
-            if source.is_protobuf {
-                protobuf::make_text(source, self, &mut report)?;
+        let mut as_lines = self.clone();
+        for source in &mut as_lines.sources {
+            if let Some(format) = as_lines::format_of(source) {
+                as_lines::make_lines(source, format, self, &mut report)?;
             }
         }
-        as_text.run_lines(out, report)
+        let Some(into) = into else {
+            return as_lines.run_lines(out, report);
+        };
+        as_lines.format = into;
+        let mut lines = String::new();
+        let mut report = as_lines.run_lines(FmtOutput(&mut lines), report)?;
+        as_lines::assemble(&lines, self.format, out, self.lossy, &mut report)?;
+        Ok(report)
     }
 
     fn run_lines(

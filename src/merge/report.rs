@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::MergeError;
+use crate::encode::Omitted;
 
 /// What was written, and what was not.
 #[derive(Debug, Default)]
@@ -32,6 +33,9 @@ pub struct MergeReport {
     pub units: u64,
     /// Native histograms left out because text has none: their count and sum are written.
     pub native_histograms: u64,
+    /// What else was left out because the lines that are merged, or the format, have no place for it: times, and
+    /// counts and buckets that a format does not allow.
+    pub others: u64,
     /// Lines left out because of an error; see [`Merge::keep_going`](super::Merge::keep_going).
     pub bad_lines: u64,
     /// The first of these errors, at most [`MAX_ERRORS`](Self::MAX_ERRORS).
@@ -41,6 +45,18 @@ pub struct MergeReport {
 impl MergeReport {
     /// The largest number of errors kept, and of collisions.
     pub const MAX_ERRORS: usize = 100;
+
+    /// Records what was left out where a body was written in another format.
+    pub(super) fn count(&mut self, omitted: Omitted) {
+        self.exemplars += omitted.exemplars;
+        self.units += omitted.units;
+        self.native_histograms += omitted.native_histograms;
+        self.others += omitted.samples
+            + omitted.timestamps
+            + omitted.counts
+            + omitted.parts
+            + omitted.carriage_returns;
+    }
 
     /// Records a collision, unless it equals the previous one or there are enough.
     pub(super) fn note(&mut self, collided: impl FnOnce() -> Collided) {

@@ -4,10 +4,11 @@
 //! it over a slice, `Reader` and `ChunkParser` over a buffer that is refilled. The fast scanner reads
 //! ordinary lines, and the grammar all others.
 
+use crate::bytes::index;
 use crate::bytes::scan;
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Position, Result};
-use crate::format::syntax::{BodyEnd, Composites};
+use crate::format::syntax::{BodyEnd, Composites, Syntax};
 use crate::model::metric_type::MetricType;
 use crate::text::fast::Scanner;
 use crate::text::filter::{Filter, Sieve, Sieved};
@@ -72,7 +73,7 @@ impl Engine {
     pub(crate) fn new(dialect: Dialect) -> Self {
         Engine {
             context: Context::new(dialect),
-            reads_quickly: is_untyped(dialect),
+            reads_quickly: is_untyped(dialect.syntax()),
             place: Place::START,
             state: State::Reading,
             scanner: Scanner::new(),
@@ -105,6 +106,12 @@ impl Engine {
         self.sieve.is_none()
     }
 
+    /// Tells whether the type of a metric does not matter to read its samples.
+    #[inline(always)]
+    pub(crate) fn is_untyped(&self) -> bool {
+        is_untyped(self.context.syntax)
+    }
+
     /// Tells whether every line is wanted and a sample can be read without its metric's type.
     #[inline(always)]
     pub(crate) fn reads_quickly(&self) -> bool {
@@ -132,6 +139,11 @@ impl Engine {
     pub(crate) fn sort(&mut self, bytes: &[u8]) -> Sieved {
         let within = self.within_body(bytes);
         let sieved = match &mut self.sieve {
+            Some(_) if !is_untyped(self.context.syntax) => Sieved {
+                // What a line is depends on those before, so all are read.
+                keep: index::whole_lines(within),
+                ..Sieved::default()
+            },
             Some(sieve) if self.state == State::Reading => {
                 sieve.sort(within, self.context.limits.max_line())
             }
@@ -139,7 +151,7 @@ impl Engine {
         };
         self.place.pass_lines(sieved.lines, sieved.skip);
         if let Some(scope) = sieved.scope {
-            self.declare(scope);
+            self.context.subject.pass(scope);
         }
         sieved
     }
@@ -196,7 +208,7 @@ impl Engine {
 
     /// Records that a TYPE line of that type is among the known lines.
     pub(crate) fn declare(&mut self, kind: MetricType) {
-        self.context.subject.declare(b"", kind);
+        self.context.subject.pass(kind);
     }
 
     /// Reads the next body in another dialect.
@@ -204,7 +216,7 @@ impl Engine {
         let syntax = dialect.syntax();
         self.context.syntax = syntax;
         self.context.subject.restart(syntax.type_scope);
-        self.reads_quickly = is_untyped(dialect) && self.sieve.is_none();
+        self.reads_quickly = is_untyped(syntax) && self.sieve.is_none();
     }
 
     /// Starts again with another body.
@@ -499,8 +511,9 @@ impl Engine {
 }
 
 /// Tells whether the type of a metric does not matter to read its samples.
-fn is_untyped(dialect: Dialect) -> bool {
-    match dialect.syntax().composites {
+#[inline(always)]
+fn is_untyped(syntax: &Syntax) -> bool {
+    match syntax.composites {
         Composites::Lines => true,
         Composites::Braces => false,
     }

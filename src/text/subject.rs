@@ -120,6 +120,15 @@ impl Subject {
         self.name.extend_from_slice(raw_name);
     }
 
+    /// Records the type in a TYPE line that was not read. Only where no other line matters, some need not be.
+    #[inline]
+    pub(crate) fn pass(&mut self, metric_type: MetricType) {
+        match self.type_scope {
+            TypeScope::Following => self.metric_type = metric_type,
+            TypeScope::SameName => {}
+        }
+    }
+
     /// Records a TYPE line.
     #[inline]
     pub(crate) fn declare(&mut self, raw_name: &[u8], metric_type: MetricType) {
@@ -139,6 +148,8 @@ mod tests {
         subject.declare(b"a", MetricType::Gauge);
         subject.is_now(b"b");
         assert_eq!(subject.metric_type_of(b"c"), MetricType::Gauge);
+        subject.pass(MetricType::Counter);
+        assert_eq!(subject.metric_type_of(b"c"), MetricType::Counter);
         subject.clear();
         assert_eq!(subject.metric_type_of(b"a"), MetricType::Unknown);
     }

@@ -12,7 +12,12 @@ use crate::support::sequences;
 
 use cached::check;
 
-const DIALECTS: [Dialect; 3] = [Dialect::Text, Dialect::OpenMetrics, Dialect::Lenient];
+const DIALECTS: [Dialect; 4] = [
+    Dialect::Text,
+    Dialect::OpenMetrics,
+    Dialect::OpenMetrics2,
+    Dialect::Lenient,
+];
 
 /// Bodies of real servers: again, with other values, without some lines, in another order, in the other
 /// dialect, and after another server's.

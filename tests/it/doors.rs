@@ -67,7 +67,12 @@ fn check(body: &[u8], dialect: Dialect, limits: Limits) {
     }
 }
 
-const DIALECTS: [Dialect; 3] = [Dialect::Text, Dialect::OpenMetrics, Dialect::Lenient];
+const DIALECTS: [Dialect; 4] = [
+    Dialect::Text,
+    Dialect::OpenMetrics,
+    Dialect::OpenMetrics2,
+    Dialect::Lenient,
+];
 
 /// Bodies whose ends are cut at awkward places.
 const AWKWARD: &[&[u8]] = &[
@@ -95,6 +100,10 @@ const AWKWARD: &[&[u8]] = &[
     b"{a=\"b\"} 1\n{} 2\n{\"x\",\"y\"} 3\nfoo{\"x\"} 4\n",
     b"foo 1 2 3\nfoo x\nfoo 1e999\nfoo 1 99999999999999999999\n",
     b"foo.bar{a=b,,c=\"d\n\"} +NaN -5.5 # {id=7} 1\r\n\r\nfoo{b=} 1 # {id=\"\nfoo 1 x\n",
+    b"# TYPE h histogram\nh{a=\"b\"} {count:3,sum:4.5,bucket:[1.0:2,+Inf:3]} 5 st@1.5 # {} 1 2 # {t=\"7\"} 2 3.5\nh 1\n\
+      g 1\nh {count:1,sum:1,bucket:[+Inf:1]}\n# EOF\n",
+    b"# TYPE \"s\nt\" summary\n{\"s\nt\"} {count:1,sum:2,quantile:[0.5:1]}\n{\"s\nt\",a=\"}\"} {count:1,sum:,quantile:[]}\n# EOF",
+    b"# TYPE x info\n# TYPE x_info info\n# UNIT x_info s\nx_info 2\nx_info 1\n# TYPE s stateset\ns 1\ns{s=\"a\"} 1 # {} 1\n",
     b"#TYPE \"a\nfoo 1\n# TYPE foo\n# TYPE foo.bar GAUGE \r\n#TYPE foo x\n",
 ];
 

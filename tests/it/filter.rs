@@ -22,6 +22,13 @@ fn shown_with_type(line: &Line<'_>) -> String {
     }
 }
 
+const DIALECTS: [Dialect; 4] = [
+    Dialect::Text,
+    Dialect::OpenMetrics,
+    Dialect::OpenMetrics2,
+    Dialect::Lenient,
+];
+
 /// Returns lines and the number of the line after each, without errors: those of unwanted lines are not seen.
 fn after_reading(body: &[u8], dialect: Dialect, filter: &Filter) -> Vec<(String, u64)> {
     let mut parser = Parser::new(body, dialect);
@@ -186,7 +193,7 @@ fn families(body: &[u8], dialect: Dialect, filter: &Filter) -> Vec<MetricFamily<
 }
 
 fn check(body: &[u8], filter: &Filter) {
-    for dialect in [Dialect::Text, Dialect::OpenMetrics, Dialect::Lenient] {
+    for dialect in DIALECTS {
         let expected = after_reading(body, dialect, filter);
         let text = String::from_utf8_lossy(body);
         let slice = by_slice(body, dialect, filter);
@@ -440,6 +447,10 @@ fn metadata_is_wanted_for_the_samples_that_may_come() {
     // A counter of the text format does not have such a sample, only its own name.
     assert_eq!(type_lines(total(), Dialect::Text), [""; 0]);
     let count = || Filter::matching(|name| name.ends_with("_count"));
+    // Samples of OpenMetrics 2.0 have no suffixes.
+    assert_eq!(type_lines(count(), Dialect::OpenMetrics2), [""; 0]);
+    let names = Filter::names(["c", "d_sum"]);
+    assert_eq!(type_lines(names, Dialect::OpenMetrics2), ["c"]);
     for dialect in [Dialect::Text, Dialect::OpenMetrics, Dialect::Lenient] {
         assert_eq!(type_lines(count(), dialect), ["c", "d"]);
         assert_eq!(type_lines(Filter::prefix("c_buck"), dialect), ["c"]);

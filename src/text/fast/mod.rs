@@ -6,7 +6,6 @@
 mod composite;
 
 use crate::bytes::index::{self, Index};
-use crate::bytes::scan;
 use crate::format::syntax::{ExemplarCount, FamilyRules, StartTimes, TimeUnit};
 use crate::model::metric_type::MetricType;
 use crate::number::decimal;
@@ -93,9 +92,8 @@ impl Scanner {
         if rest.is_empty() {
             return;
         }
-        let window = rest.get(..index::WINDOW).unwrap_or(rest);
-        let whole = scan::last_line_feed(window).map_or(0, |lf| lf + 1);
-        self.index.read(window.get(..whole).unwrap_or_default());
+        let whole = index::whole_lines(rest);
+        self.index.read(rest.get(..whole).unwrap_or_default());
         self.start = at;
         self.end = at + whole;
     }

@@ -34,7 +34,8 @@ use crate::text::line::Line;
 ///
 /// Lines of other families are skipped: usually only the name is looked at, and an error in them is only
 /// reported if the line had to be read to find its end, or is longer than
-/// [`Limits::max_line_bytes`](crate::Limits::max_line_bytes).
+/// [`Limits::max_line_bytes`](crate::Limits::max_line_bytes). In OpenMetrics 2.0, where the samples of a family
+/// all have its name, every line is read: the type of a metric decides what its lines may be.
 ///
 /// ```
 /// use exposition::{Families, Filter, MetricType, Parser};

@@ -283,17 +283,24 @@ fn ends_outside_quotes(line: &[u8]) -> bool {
         return false;
     };
     if *first != b'{' {
-        // There may be blanks before braces.
-        return !labels.contains(&b'{');
+        // There may be blanks before braces, or a value in braces.
+        return !labels.contains(&b'{') || !labels.contains(&b'"');
     }
     let longest_tail = 64;
     let tail_start = labels.len().saturating_sub(longest_tail);
     let tail = labels.get(tail_start..).unwrap_or_default();
-    // After the braces come numbers, and perhaps an exemplar.
+    // After the braces come numbers, perhaps in braces, and perhaps an exemplar.
     let Some(at) = last_mark(tail) else {
         return false;
     };
-    match tail.get(..=at) {
+    let tail = match tail.get(..=at) {
+        Some([.., b']', b'}']) => match memchr::memrchr(b'"', labels) {
+            None => return true,
+            Some(quote) => labels.get(..quote + 2),
+        },
+        tail => tail,
+    };
+    match tail {
         Some([b'}']) => tail_start == 0,
         Some(
             [
