@@ -103,7 +103,7 @@ impl<O: Output> TextBody<O> {
         }
         let body = lines.into_body();
         let mut first = Ok(());
-        for family in families(&body, from) {
+        for (at, family) in families(&body, from).into_iter().enumerate() {
             // What lost all its samples is not declared.
             if changed && family.metrics.is_empty() {
                 continue;
@@ -111,7 +111,8 @@ impl<O: Output> TextBody<O> {
             let written = match (changed, self.target.syntax.family_rules) {
                 (false, _) | (true, FamilyRules::None) => self.push_family(&family),
                 (true, FamilyRules::OpenMetrics) => self.push_among_lines(&family, moved),
-                (true, FamilyRules::OpenMetrics2) => self.push_whole(family, from, moved),
+                // Samples that fit none of its metrics come after the family.
+                (true, FamilyRules::OpenMetrics2) => self.push_whole(family, from, moved || at > 0),
             };
             first = first.and(written);
         }

@@ -151,7 +151,7 @@ impl FamilyWriter<'_> {
     }
 
     /// Returns the bounds and counts of the buckets that the format has a place for: bounds rise, and counts
-    /// are not negative where they count observations (S17, S20).
+    /// are not negative where they count observations (spec G37, G40).
     fn buckets_with_place(
         &mut self,
         buckets: &[Bucket<'_>],
@@ -175,7 +175,7 @@ impl FamilyWriter<'_> {
         Ok(kept)
     }
 
-    /// Returns the count, unless it is negative: only that of a gauge histogram may be (S17, S18).
+    /// Returns the count, unless it is negative: only that of a gauge histogram may be (spec G37, G38).
     fn count_with_place(
         &mut self,
         count: Option<f64>,

@@ -95,7 +95,7 @@ impl Metadata<'_> {
         }
     }
 
-    /// Returns why OpenMetrics 2.0 has no place for the unit (S5), whose characters its grammar restricts.
+    /// Returns why OpenMetrics 2.0 has no place for the unit (spec G25), whose characters its grammar restricts.
     fn unit_fault(self, unit: &str) -> Option<UnitErrorKind> {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':');
         match self.kind {

@@ -147,7 +147,7 @@ impl FamilyWriter<'_> {
             return Ok(());
         };
         let kind = metric.value.metric_type();
-        // The grammar has one for all types; the specification excludes it for gauge histograms (S13).
+        // The grammar has one for all types; the specification excludes it for gauge histograms (spec G33).
         let has_one = match self.options.go {
             true => kind.has_start_time(),
             false => kind != MetricType::GaugeHistogram,
@@ -202,7 +202,7 @@ impl FamilyWriter<'_> {
 }
 
 /// Tells whether a family of that name can have that type. Readers refuse a whole body for an info that is not
-/// named so or is not 1, for a state that is neither 0 nor 1 (S5, S16), and for a counter of NaN (S15).
+/// named so or is not 1, for a state that is neither 0 nor 1 (spec G25, G36), and for a counter of NaN (spec G35).
 fn keeps_type<'m, 'a: 'm>(
     kind: MetricType,
     name: NameParts<'_>,

@@ -6,14 +6,16 @@ use std::collections::BTreeSet;
 
 use exposition::encode::{Omitted, to_string, to_vec};
 use exposition::{
-    Dialect, Encoder, Families, Histogram, Metric, MetricFamily, MetricType, MetricValue,
+    Dialect, Encoder, Families, Histogram, Line, Metric, MetricFamily, MetricType, MetricValue,
     NativeCounts, Parser, ScrapeProtocol,
 };
+use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::encode::{Point, format, series};
+use super::encode::{Point, format, relabel, series};
 use crate::support::corpus::each_body;
 use crate::support::generated::{families, native_family};
+use crate::support::well_formed::well_formed;
 
 const OM2: ScrapeProtocol = ScrapeProtocol::OpenMetricsText200;
 const OM: ScrapeProtocol = ScrapeProtocol::OpenMetricsText100;
@@ -108,11 +110,10 @@ fn as_read<'a>(family: &MetricFamily<'a>) -> Vec<MetricFamily<'a>> {
         MetricType::Counter => "_total",
         _ => "",
     };
+    let is_one = suffix.is_empty();
     let with = |suffix: &str, suffixed: bool| {
         let mut read = family.clone();
         read.name = format!("{}{suffix}", family.name).into();
-        let is_one =
-            family.metric_type.to_string() != "counter" && family.metric_type != MetricType::Info;
         (read.metrics).retain(|metric| is_one || metric.suffixed == suffixed);
         for metric in &mut read.metrics {
             metric.suffixed = family.metric_type == MetricType::GaugeHistogram;
@@ -214,6 +215,54 @@ proptest! {
         prop_assert_eq!(series(&back.finish().unwrap(), Dialect::Text), series(&text, Dialect::Text));
     }
 
+    /// With any new names and labels for the samples of a body, what is written has each family once and in one
+    /// piece, each metric of it once, and no sample is lost silently.
+    #[test]
+    fn relabelled_bodies_are_whole(
+        bytes in vec(any::<u8>(), 0..200),
+        choices in vec(0u8..24, 1..20),
+        from_text in any::<bool>(),
+    ) {
+        let body = well_formed(&bytes, !from_text);
+        let from = if from_text { Dialect::Text } else { Dialect::OpenMetrics };
+        let mut encoder = Encoder::new(String::new(), format(OM2)).unwrap().lossy(true);
+        let mut choices = choices.iter().cycle();
+        let mut samples = 0;
+        for line in Parser::new(body.as_bytes(), from) {
+            let line = line.unwrap();
+            let choice = *choices.next().unwrap_or(&0);
+            let relabelled = match &line {
+                Line::Sample(sample) => {
+                    samples += 1;
+                    relabel(choice, sample).map(|new| (sample, new))
+                }
+                _ => None,
+            };
+            match relabelled {
+                None => encoder.line(&line, from).unwrap(),
+                Some((sample, (name, labels))) => {
+                    let labels = labels.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+                    encoder.sample_as(sample, from, &name, labels).unwrap();
+                }
+            }
+        }
+        let (text, omitted) = encoder.finish_reporting().unwrap();
+        let read = decode(text.as_bytes(), Dialect::OpenMetrics2);
+        let declared = text.lines().filter(|line| line.starts_with("# TYPE ")).count();
+        prop_assert_eq!(declared, read.len(), "{}\nbecame\n{}", body, text);
+        let mut written = omitted.samples;
+        for family in &read {
+            written += family.samples().count() as u64;
+            let series: BTreeSet<String> = family.metrics.iter().map(|metric| {
+                let mut labels: Vec<_> = metric.labels.iter().collect();
+                labels.sort();
+                format!("{labels:?} {:?}", metric.timestamp)
+            }).collect();
+            prop_assert_eq!(series.len(), family.metrics.len(), "{}\nbecame\n{}", body, text);
+        }
+        prop_assert!(written >= samples, "{} of {}: {}\nbecame\n{}", written, samples, body, text);
+    }
+
     /// Whatever a family holds, something of it can be written, and read.
     #[test]
     fn what_is_left_out_breaks_nothing(families in families(true)) {
@@ -231,8 +280,19 @@ proptest! {
     }
 }
 
-/// Returns the series of a body that are not those of unknown counts and sums.
-fn known(body: &[u8], dialect: Dialect) -> BTreeSet<Point> {
+/// Returns how many exemplars a metric and its buckets have.
+fn exemplars_of(metric: &Metric<'_>) -> u64 {
+    let of_buckets = match &metric.value {
+        MetricValue::Histogram(histogram) | MetricValue::GaugeHistogram(histogram) => {
+            let buckets = histogram.buckets.iter();
+            buckets.filter(|bucket| bucket.exemplar.is_some()).count()
+        }
+        _ => 0,
+    };
+    (metric.exemplars.len() + of_buckets) as u64
+}
+
+fn points(body: &[u8], dialect: Dialect) -> BTreeSet<Point> {
     series(body, dialect).into_iter().collect()
 }
 
@@ -250,12 +310,11 @@ fn bodies_of_real_servers_go_into_openmetrics2_and_back() {
         };
         let (before, _) = lossy(&families, to);
         let (back, lost) = lossy(&read, to);
-        let (before, back) = (known(&before, dialect), known(&back, dialect));
+        let (before, back) = (points(&before, dialect), points(&back, dialect));
         if omitted == Omitted::default() && lost == Omitted::default() {
             whole.set(whole.get() + 1);
             assert_eq!(to_string(&families, format(OM2)).unwrap().into_bytes(), om2);
         }
-        // Start times are samples of their own in text, unless a gauge is named like one.
         let missing: Vec<_> = before.difference(&back).collect();
         let added: Vec<_> = back.difference(&before).collect();
         assert!(missing.len() as u64 <= omitted.parts, "{path}: {missing:?}");
@@ -263,7 +322,12 @@ fn bodies_of_real_servers_go_into_openmetrics2_and_back() {
             added.len() as u64 <= omitted.missing * 2 + lost.missing,
             "{path}: {added:?}"
         );
-        println!("{path}: {omitted:?} {lost:?}");
+        let cited = |families: &[MetricFamily<'_>]| -> u64 {
+            let metrics = families.iter().flat_map(|family| &family.metrics);
+            metrics.map(exemplars_of).sum()
+        };
+        let written = cited(&read) + omitted.exemplars;
+        assert_eq!(cited(&families), written, "{path}");
     });
     let whole = whole.get();
     assert!(bodies >= 44 && whole >= 30, "{whole} of {bodies} bodies");
