@@ -397,6 +397,7 @@ fn headers() -> Outcome<()> {
         "text/plain; version=1.0.0; charset=utf-8; escaping=allow-utf-8",
         "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores",
         "application/openmetrics-text;version=\"0.0.1\"",
+        "application/openmetrics-text; version=2.0.0; charset=utf-8; escaping=dots",
         "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited",
         "TEXT/Plain ; Version = \"0.0.4\\\"\"",
         "text/plain; a=1; a=2",
@@ -406,6 +407,7 @@ fn headers() -> Outcome<()> {
     const ACCEPTS: &[&str] = &[
         "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,text/plain;version=0.0.4;q=0.5,*/*;q=0.4",
         "application/openmetrics-text; version=0.0.1,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+        "application/openmetrics-text;version=2.0.0;q=0.7,application/openmetrics-text;version=1.0.0;q=0.6,*/*;q=0.5",
         "text/*;version=1.0.0;q=0x1p-1,*;q=NaN",
         "*/*",
         "text/plain;q=1e999;version=1.0.0;escaping=dots,,;,/",
@@ -421,10 +423,18 @@ fn headers() -> Outcome<()> {
         "dots",
         "1a",
         "OpenMetricsText1.0.0",
+        "OpenMetricsText2.0.0",
         "__name__",
         "",
     ];
-    const BODIES: &[&str] = &["a 1\n", "a 1\n# EOF\n\n", ""];
+    const BODIES: &[&str] = &[
+        "a 1\n",
+        "a 1\n# EOF\n\n",
+        "a{b=\"c\"} {count:1} st@1 # {} 1 2 # {} 1 2\n# EOF\n",
+        "",
+    ];
+    // A number that means the experimental protocol.
+    const EXPERIMENTAL: u8 = 251;
     let mut seeds = Vec::new();
     for (at, content_type) in CONTENT_TYPES.iter().enumerate() {
         for (accept_at, accept) in ACCEPTS.iter().enumerate() {
@@ -433,6 +443,10 @@ fn headers() -> Outcome<()> {
             header[0] = (turn % 6) as u8;
             header[3] = (at % 5) as u8;
             header[4] = (accept_at % 5) as u8;
+            if turn % 2 == 0 {
+                header[1] = EXPERIMENTAL;
+                header[5] = EXPERIMENTAL;
+            }
             header[8] = (turn % 4) as u8;
             let name = NAMES[turn % NAMES.len()];
             let body = BODIES[turn % BODIES.len()];

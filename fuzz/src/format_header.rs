@@ -249,4 +249,9 @@ fn sniffed(body: &[u8]) {
         true => assert!(body.iter().take(6).any(|byte| *byte == b'\n')),
         false => assert_eq!(format.is_openmetrics(), last == Some("# EOF")),
     }
+    // What is taken for 2.0 is not 1.0.
+    if format.protocol() == ScrapeProtocol::OpenMetricsText200 {
+        let is_refused = exposition::Parser::openmetrics(body).any(|line| line.is_err());
+        assert!(is_refused, "{text:?}");
+    }
 }

@@ -548,7 +548,55 @@ fn protocols() -> impl Strategy<Value = Vec<ScrapeProtocol>> {
     proptest::sample::subsequence(all, 1..=6).prop_shuffle()
 }
 
+/// What marks a line of OpenMetrics 2.0, and what may hide where it is. All of it may be in quotes.
+fn marks() -> impl Strategy<Value = String> {
+    let piece = proptest::sample::select(vec![
+        "a",
+        " st@1",
+        " {count:1}",
+        " 1",
+        " # {} 1 2 # {} 1 2",
+        "{",
+        "}",
+        ",",
+        "=",
+        " ",
+        "#",
+        "\\\\",
+        "\\\"",
+        "\\n",
+    ]);
+    proptest::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+}
+
+/// A line of OpenMetrics 1.0 with such texts. Only names have line feeds.
+fn line_of_openmetrics_1() -> impl Strategy<Value = String> {
+    (0..8, proptest::collection::vec(marks(), 1..4), marks()).prop_map(|(form, name, text)| {
+        let name = name.join("\na");
+        match form {
+            0 => format!("{{\"a{name}\"}} 1\n"),
+            1 => format!("{{b=\"{text}\",\"a{name}\"}} 1 2\n"),
+            2 => format!("a{{\"b{name}\"=\"{text}\"}} 1\n"),
+            3 => format!("a_total{{b=\"{text}\"}} 1 2 # {{c=\"{text}\"}} 1 2\n"),
+            4 => format!("# HELP a {text}\n"),
+            5 => format!("# HELP \"a{name}\" {text}\n"),
+            6 => format!("# TYPE \"a{name}\" gauge\n"),
+            _ => format!("{{\"a{name}\",b=\"{text}\"}} 1 # {{}} 1\n"),
+        }
+    })
+}
+
 proptest! {
+    /// Nothing in quotes or in a HELP text makes a body of OpenMetrics 1.0 look like 2.0.
+    #[test]
+    fn openmetrics_1_is_not_taken_for_2(lines in proptest::collection::vec(line_of_openmetrics_1(), 0..6)) {
+        let body = lines.concat() + "# EOF\n";
+        let error = crate::Parser::openmetrics(&body).find_map(Result::err);
+        prop_assert!(error.is_none(), "{error:?}");
+        prop_assert_eq!(Format::sniff(body.as_bytes()).protocol(), Om100);
+        prop_assert_eq!(hint::Hint::of_body(body.as_bytes(), crate::Dialect::OpenMetrics), None);
+    }
+
     #[test]
     fn no_header_is_too_odd(header in header(), bytes: Vec<u8>) {
         if let Err(FormatError::Malformed { byte, .. }) = read(&header) {
