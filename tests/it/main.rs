@@ -24,6 +24,7 @@ mod limits;
 mod links;
 mod memory;
 mod merge;
+mod openmetrics2;
 mod operator_checks;
 mod operator_configurations;
 mod operator_explain;
