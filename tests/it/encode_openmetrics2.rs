@@ -1,6 +1,8 @@
 //! What is written as OpenMetrics 2.0 is read as the same families, and loses nothing on its way through other
 //! formats.
 
+#![allow(clippy::unwrap_used, reason = "a helper of tests may fail them")]
+
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
