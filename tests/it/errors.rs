@@ -799,8 +799,7 @@ fn lines_are_called_what_they_are() {
         (
             OpenMetrics2,
             b"a_total 1 # {} 1\n# EOF\n",
-            "line 1, column 17: expected the exemplar's timestamp or the end of the line, \
-             found the end of the line; \
+            "line 1, column 17: expected the exemplar's timestamp, found the end of the line; \
              this looks like OpenMetrics 1.0, and is read as OpenMetrics 2.0",
         ),
         (

@@ -62,10 +62,13 @@ fn parts<'i>(
             "a space and the exemplar's value",
             "a number as the exemplar's value",
         );
-        let timestamp = timestamp(
-            TimeUnit::Seconds,
-            "the exemplar's timestamp or the end of the line",
-        );
+        let expected = match input.syntax().exemplars {
+            ExemplarCount::Many => "the exemplar's timestamp",
+            ExemplarCount::None | ExemplarCount::One => {
+                "the exemplar's timestamp or the end of the line"
+            }
+        };
+        let timestamp = timestamp(TimeUnit::Seconds, expected);
         let no_timestamp = peek(ends);
         let (left, _) = (
             labels(Braces::Exemplar, room),

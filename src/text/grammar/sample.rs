@@ -12,7 +12,7 @@ use super::labels::{Braces, Labels, labels};
 use super::lenient;
 use super::token::{blanks, end_of_input, lf, nothing, seconds, timestamp};
 use super::value::{Series, Value, value};
-use crate::format::syntax::{Blanks, StartTimes};
+use crate::format::syntax::{Blanks, ExemplarCount, StartTimes};
 use crate::number::decode;
 use crate::text::shape::{LabelLengths, SampleShape};
 
@@ -65,7 +65,9 @@ pub(super) fn sample(input: Input<'_>) -> Parsed<'_, SampleShape> {
         true => map(lenient_tail(room), |first| (first, false)).parse(input)?,
         false => exemplar(room)(input)?,
     };
+    let has_many = input.syntax().exemplars == ExemplarCount::Many;
     let expected = match (exemplar_at, timestamp) {
+        (Some(_), _) if has_many => "another exemplar or the end of the line",
         _ if start_timestamp.is_some() => "an exemplar or the end of the line",
         (Some(_), _) => "the exemplar's timestamp or the end of the line",
         (None, Some(_)) => "the end of the line",
