@@ -68,6 +68,9 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
         for (reason, cases) in &report.beyond_reach {
             writeln!(out, "  {cases} of them beyond reach: {reason}")?;
         }
+        for (reason, cases) in &report.in_part {
+            writeln!(out, "  {cases} of them compared in part: {reason}")?;
+        }
         failed += failures.len();
         for (id, difference) in failures.into_iter().take(arguments.show) {
             differences.push((name.clone(), id, difference));

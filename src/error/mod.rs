@@ -317,11 +317,17 @@ impl Error {
         }
     }
 
-    /// Does what [`render`](Self::render) does, with a label for what is wrong: `error[label]: …`.
-    pub(crate) fn render_as(&self, label: &'static str) -> impl fmt::Display + '_ {
+    /// Does what [`render`](Self::render) does, with a word for how severe it is, a label for what is wrong and
+    /// perhaps a number: `warning[label G1]: …`.
+    pub(crate) fn render_as(
+        &self,
+        severity: &'static str,
+        label: &'static str,
+        number: Option<&'static str>,
+    ) -> impl fmt::Display + '_ {
         Rendering {
             error: self,
-            label: Some(label),
+            label: Some((severity, label, number)),
         }
     }
 
@@ -422,14 +428,15 @@ impl PartialEq for Error {
 
 struct Rendering<'e> {
     error: &'e Error,
-    label: Option<&'static str>,
+    label: Option<(&'static str, &'static str, Option<&'static str>)>,
 }
 
 impl fmt::Display for Rendering<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.error.0;
         match self.label {
-            Some(label) => write!(f, "error[{label}]: ")?,
+            Some((severity, label, None)) => write!(f, "{severity}[{label}]: ")?,
+            Some((severity, label, Some(number))) => write!(f, "{severity}[{label} {number}]: ")?,
             None => f.write_str("error: ")?,
         }
         self.error.message(f)?;

@@ -108,6 +108,15 @@ impl<'a> Parser<'a> {
         self.engine.chosen_by()
     }
 
+    /// Returns what is not read.
+    pub(crate) fn unread(&self) -> &'a [u8] {
+        self.window.unread()
+    }
+
+    pub(crate) fn limits_set(&self) -> Limits {
+        self.engine.limits
+    }
+
     /// Returns the position of the next line.
     pub fn position(&self) -> Position {
         self.engine.position()

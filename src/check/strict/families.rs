@@ -68,7 +68,7 @@ impl<'a> Checker<'a> {
         let (name, at, what) = match line {
             Line::Sample(sample) => return self.sample(sample, end, found),
             Line::Help(line) => {
-                self.lexical.help(&line, Place { raw, end, at: 0 }, found);
+                self.lexical.help(&line, Place::new(raw, end, 0), found);
                 (line.name(), line.name_at(), What::Help)
             }
             Line::Type(line) => (line.name(), line.name_at(), What::Type(line.metric_type())),
@@ -78,7 +78,7 @@ impl<'a> Checker<'a> {
             }
             Line::Comment(_) | Line::Eof => return,
         };
-        let place = Place { raw, end, at };
+        let place = Place::new(raw, end, at);
         self.lexical.name(name.clone(), place, found);
         self.enter(name, place, found).metadata(what, place, found);
     }
@@ -115,7 +115,7 @@ impl<'a> Checker<'a> {
     fn sample(&mut self, sample: Sample<'a>, end: LineEnd, found: &mut Findings) {
         let raw = sample.raw();
         let at = sample.shape.name.start();
-        let place = Place { raw, end, at };
+        let place = Place::new(raw, end, at);
         let Ok(text) = std::str::from_utf8(raw) else {
             // Only a name in quotes can hold such bytes.
             place.violates(

@@ -2,21 +2,34 @@
 
 use std::collections::VecDeque;
 
+use super::openmetrics2::Demand;
+use super::severity::Severity;
 use super::{SpecificationRule, Violation};
-use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Position};
 use crate::text::place::LineEnd;
 
 /// A place in a line.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place<'a> {
+    /// The line, without its line feed.
     pub(super) raw: &'a [u8],
+    /// What an error shows of it: with its line feed, it can tell the line's end from the body's.
+    pub(super) shown: &'a [u8],
     pub(super) end: LineEnd,
     /// Bytes from the line's start.
     pub(super) at: usize,
 }
 
 impl<'a> Place<'a> {
+    pub(super) fn new(raw: &'a [u8], end: LineEnd, at: usize) -> Self {
+        Place {
+            raw,
+            shown: raw,
+            end,
+            at,
+        }
+    }
+
     pub(super) fn at(self, at: usize) -> Self {
         Place { at, ..self }
     }
@@ -27,7 +40,15 @@ impl<'a> Place<'a> {
         expected: &'static str,
         found: &mut Findings,
     ) {
-        found.add(rule, expected, self);
+        found.add(
+            Demand {
+                number: None,
+                rule,
+                severity: Severity::Error,
+                expected,
+            },
+            self,
+        );
     }
 
     pub(super) fn byte_before(self, at: usize) -> Option<u8> {
@@ -53,17 +74,17 @@ struct Last {
 }
 
 impl Findings {
-    pub(super) fn add(
-        &mut self,
-        rule: SpecificationRule,
-        expected: &'static str,
-        place: Place<'_>,
-    ) {
+    pub(super) fn add(&mut self, demand: Demand, place: Place<'_>) {
+        self.add_error(ErrorKind::Specification, demand, place);
+    }
+
+    /// Adds a breach that has an error of its own kind.
+    pub(super) fn add_error(&mut self, kind: ErrorKind, demand: Demand, place: Place<'_>) {
         let position = self.position(place);
-        let kind = ErrorKind::Specification;
-        let dialect = Dialect::OpenMetrics;
-        let error = Error::placed(kind, expected, place.raw, place.at, position, dialect);
-        self.push(Violation::new(rule, error));
+        let Place { shown, at, end, .. } = place;
+        let expected = demand.expected;
+        let error = Error::placed(kind, expected, shown, at, position, end.dialect);
+        self.push(Violation::new(demand, error));
     }
 
     pub(super) fn push(&mut self, violation: Violation) {
@@ -79,7 +100,7 @@ impl Findings {
     }
 
     fn position(&mut self, place: Place<'_>) -> Position {
-        let Place { raw, end, at } = place;
+        let Place { raw, end, at, .. } = place;
         let (start, known, position) = match self.last {
             Some(last) if last.line == end && last.at <= at => (last.start, last.at, last.position),
             Some(last) if last.line == end => (last.start, 0, last.start),

@@ -4,7 +4,7 @@ use std::fmt;
 
 macro_rules! rules {
     ($($(#[doc = $doc:literal])+ $rule:ident = $code:literal,)+) => {
-        /// A rule of the OpenMetrics 1.0 specification.
+        /// A rule of the OpenMetrics specification, of version 1.0, 2.0 or both.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum SpecificationRule {
@@ -116,6 +116,76 @@ rules! {
     ExemplarLength = "exemplar-length",
     /// An exemplar's value is in its bucket.
     ExemplarValue = "exemplar-value",
+    /// The body is UTF-8, without a byte order mark.
+    Encoding = "encoding",
+    /// No line is empty, and lines that begin with `#` are TYPE, HELP, UNIT or EOF.
+    LineKind = "line-kind",
+    /// Names are not empty and in quotes if they need it, and a metric's name comes first and once.
+    WrittenName = "written-name",
+    /// Only line feeds, double quotes and backslashes are escaped.
+    Escape = "escape",
+    /// A double quote in a HELP text is escaped.
+    RawQuote = "raw-quote",
+    /// The lines of a family have its name in quotes, or all without.
+    MixedQuotes = "mixed-quotes",
+    /// A composite value has its fields in their order, and no blanks or superfluous commas.
+    CompositeForm = "composite-form",
+    /// A native histogram's schema is an integer, and its zero threshold is finite.
+    NativeField = "native-field",
+    /// A start timestamp is written `st@`, with a number of seconds, after the timestamp.
+    StartTimestamp = "start-timestamp",
+    /// TYPE, UNIT and HELP come in this order.
+    MetadataOrder = "metadata-order",
+    /// A family has a type and a HELP text.
+    MissingMetadata = "missing-metadata",
+    /// A family's samples have its name, without a suffix as in OpenMetrics 1.0.
+    OldNames = "old-names",
+    /// The name of an info ends in `_info`.
+    InfoName = "info-name",
+    /// Names of families have small letters, digits and underscores.
+    NameStyle = "name-style",
+    /// Names of counters end in `_total`, and no name in a suffix that samples have in OpenMetrics 1.0.
+    NameSuffix = "name-suffix",
+    /// Metrics do not differ in labels with empty values alone.
+    EmptyLabel = "empty-label",
+    /// The metrics of a family have the same label names.
+    LabelNames = "label-names",
+    /// The timestamps of a metric are not equal.
+    RepeatedTimestamp = "repeated-timestamp",
+    /// Samples have no timestamps.
+    Timestamp = "timestamp",
+    /// Timestamps have no exponents.
+    TimestampExponent = "timestamp-exponent",
+    /// Only counters, histograms and summaries have start timestamps.
+    StartTimestampPlace = "start-timestamp-place",
+    /// Counters, histograms and summaries have start timestamps.
+    MissingStartTimestamp = "missing-start-timestamp",
+    /// A start timestamp is not after the sample's timestamp.
+    StartTimestampOrder = "start-timestamp-order",
+    /// Histograms and summaries have a composite value with the fields of their type, other types a number.
+    ValueForm = "value-form",
+    /// The counts of a gauge histogram are whole numbers and not negative, and its sum is not negative.
+    GaugeHistogramValue = "gauge-histogram-value",
+    /// The schema of native buckets is from -4 to 8.
+    NativeSchema = "native-schema",
+    /// The zero threshold is not negative, and a bound of a bucket below those with observations.
+    ZeroThreshold = "zero-threshold",
+    /// There are as many native buckets as the spans list.
+    NativeSpans = "native-spans",
+    /// Native buckets without observations are left out.
+    NativeLayout = "native-layout",
+    /// The count of a native histogram is what its buckets hold.
+    NativeCount = "native-count",
+    /// No native bucket is above the one that ends at infinity.
+    BucketIndex = "bucket-index",
+    /// The quantiles of a summary rise.
+    QuantileOrder = "quantile-order",
+    /// An exemplar follows the grammar and has a timestamp; otherwise it is lost.
+    BrokenExemplar = "broken-exemplar",
+    /// An exemplar does not repeat a label of its metric.
+    ExemplarLabel = "exemplar-label",
+    /// An exemplar is from the time that its sample is about.
+    ExemplarTimestamp = "exemplar-timestamp",
 }
 
 impl fmt::Display for SpecificationRule {

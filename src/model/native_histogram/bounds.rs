@@ -77,7 +77,7 @@ const SCHEMA: i32 = 8;
 ///
 /// The last bucket of finite numbers ends at the greatest of them, and the one above it, for infinity,
 /// at infinity. Schemas that Prometheus reserves (−9 to −5 and 9 to 52) are computed without a table.
-pub(super) fn bound(index: i32, schema: i32) -> f64 {
+pub(crate) fn bound(index: i32, schema: i32) -> f64 {
     let index = i64::from(index);
     if schema < 0 {
         let exponent = index << schema.clamp(-31, -1).unsigned_abs();

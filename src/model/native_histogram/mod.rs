@@ -14,6 +14,7 @@ mod validate;
 
 use std::fmt;
 
+pub(crate) use bounds::bound as bucket_bound;
 pub use buckets::{NativeBucket, NativeBuckets};
 pub use nhcb::{NhcbBuilder, NhcbError};
 pub use resolution::ResolutionError;

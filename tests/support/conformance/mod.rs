@@ -40,6 +40,8 @@ struct Form {
     check: fn(&Value) -> Result<(), String>,
     /// Why a case is not supported, if so: it depends on the contents.
     beyond_reach: fn(&Value) -> Option<&'static str>,
+    /// Why a part of a case is not compared, if so.
+    in_part: fn(&Value) -> Option<&'static str>,
 }
 
 const fn form(field: &'static str, check: fn(&Value) -> Result<(), String>) -> Form {
@@ -47,12 +49,16 @@ const fn form(field: &'static str, check: fn(&Value) -> Result<(), String>) -> F
         field,
         check,
         beyond_reach: |_| None,
+        in_part: |_| None,
     }
 }
 
 const FORMS: &[Form] = &[
     form("hex", protobuf::check_hex),
-    form("spec", openmetrics2::check),
+    Form {
+        in_part: openmetrics2::unclear,
+        ..form("spec", openmetrics2::check)
+    },
     form("mode", samples::check),
     form("opts", samples::check_options),
     form("events", lines::check),
@@ -90,6 +96,8 @@ pub(crate) struct Report {
     pub(crate) passed: usize,
     /// How many cases are not supported, by reason.
     pub(crate) beyond_reach: BTreeMap<&'static str, usize>,
+    /// How many cases are compared in part, by reason.
+    pub(crate) in_part: BTreeMap<&'static str, usize>,
     /// Each failed case: its id, and the difference in full.
     pub(crate) failures: Vec<(String, String)>,
 }
@@ -126,7 +134,12 @@ impl Report {
                     *self.beyond_reach.entry(reason).or_default() += 1;
                     Ok(())
                 }
-                None => (form.check)(&case),
+                None => {
+                    if let Some(reason) = (form.in_part)(&case) {
+                        *self.in_part.entry(reason).or_default() += 1;
+                    }
+                    (form.check)(&case)
+                }
             },
             Err(error) => Err(error),
         };

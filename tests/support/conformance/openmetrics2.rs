@@ -3,6 +3,7 @@
 
 #![allow(clippy::indexing_slicing, reason = "a JSON object takes any key")]
 
+use exposition::strict::{self, Severity};
 use exposition::{Format, HistogramOptions, ScrapeProtocol};
 use serde_json::Value;
 
@@ -15,6 +16,7 @@ pub(crate) fn check(case: &Value) -> Result<(), String> {
         Some(body) => body.as_bytes().to_vec(),
         None => case::input(case)?,
     };
+    specification(&body, case)?;
     let format = Format::new(ScrapeProtocol::OpenMetricsText200);
     let options = options(case["mode"].as_str().unwrap_or("default"))?;
     let got = samples::through_doors(&body, format, options)?;
@@ -31,6 +33,37 @@ pub(crate) fn check(case: &Value) -> Result<(), String> {
     match same || differs_by_nul(&body, format, options, &expected, &got)? {
         true => Ok(()),
         false => Err(compare::difference(&body, "the slice", &expected, &got)),
+    }
+}
+
+/// Says what of a case is not compared.
+pub(crate) fn unclear(case: &Value) -> Option<&'static str> {
+    (case["spec"] == "unclear").then_some("the specification has no clear verdict")
+}
+
+/// Compares the verdict of the specification, where it has one. It does not depend on the mode.
+fn specification(body: &[u8], case: &Value) -> Result<(), String> {
+    if !matches!(case["mode"].as_str(), None | Some("default")) {
+        return Ok(());
+    }
+    let expected = match case["spec"].as_str() {
+        Some("valid") => true,
+        Some("invalid") => false,
+        Some("unclear") => return Ok(()),
+        other => return Err(format!("{other:?} is no verdict")),
+    };
+    let errors: Vec<String> = strict::check_openmetrics2(body)
+        .filter(|violation| violation.severity() == Severity::Error)
+        .map(|violation| violation.to_string())
+        .collect();
+    match errors.is_empty() == expected {
+        true => Ok(()),
+        false => Err(format!(
+            "input: {:?}\n  the specification: {} {}\n  found: {errors:?}",
+            String::from_utf8_lossy(body),
+            case["spec"],
+            case["spec_why"],
+        )),
     }
 }
 
