@@ -1,5 +1,7 @@
 //! The rules for native buckets.
 
+use std::cmp::Ordering;
+
 use super::composite::{Composite, Native, Side, items, pair};
 use super::cursor::Token;
 use super::demand;
@@ -60,24 +62,27 @@ pub(super) fn check(composite: &Composite<'_>, native: &Native<'_>, report: &mut
 
 /// Checks the number of observations, given how many the buckets hold.
 fn observations(composite: &Composite<'_>, held: &Held, report: &mut Report<'_, '_>) {
-    let (count, has_nan) = (composite.count, composite.sum.value().is_nan());
-    let (is_more, is_less) = match (count.whole(), held.whole) {
-        (Some(count), Some(held)) => (count > held, count < held),
-        _ => {
-            let count = count.value();
-            // Counts that a calculation gave are not exact.
-            let near = 1e-9 * count.abs().max(held.float.abs());
-            let are_near = near.is_finite() && (count - held.float).abs() <= near;
-            (
-                !are_near && count > held.float,
-                !are_near && count < held.float,
-            )
-        }
+    let count = composite.count;
+    let order = match (count.whole(), held.whole) {
+        (Some(count), Some(held)) => Some(count.cmp(&held)),
+        _ => compare(count.value(), held.float),
     };
-    if has_nan && is_less {
-        report.add(count.at, demand::NATIVE_COUNT_OF_NAN);
-    } else if !has_nan && (is_more || is_less) {
+    if composite.sum.value().is_nan() {
+        if !matches!(order, Some(Ordering::Equal | Ordering::Greater)) {
+            report.add(count.at, demand::NATIVE_COUNT_OF_NAN);
+        }
+    } else if order != Some(Ordering::Equal) {
         report.add(count.at, demand::NATIVE_COUNT);
+    }
+}
+
+/// Compares two numbers of observations. Those that a calculation gave are not exact.
+fn compare(count: f64, held: f64) -> Option<Ordering> {
+    let near = 1e-9 * count.abs().max(held.abs());
+    let are_near = near.is_finite() && (count - held).abs() <= near;
+    match are_near || (count.is_nan() && held.is_nan()) {
+        true => Some(Ordering::Equal),
+        false => count.partial_cmp(&held),
     }
 }
 

@@ -103,7 +103,7 @@ pub(super) fn count(shape: MetricType, token: Token<'_>, report: &mut Report<'_,
     let demand = match shape {
         MetricType::GaugeHistogram if value < 0.0 || !is_whole => demand::GAUGE_COUNT,
         MetricType::GaugeHistogram => return,
-        _ if value < 0.0 => demand::COUNT,
+        _ if !matches!(value, 0.0..) => demand::COUNT,
         _ if !is_whole => demand::WHOLE,
         _ => return,
     };
