@@ -1,5 +1,6 @@
 //! Reads an exposition and prints its families: what a browser on `/metrics` does not show.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::ffi::OsString;
@@ -7,7 +8,7 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use exposition::{Dialect, Families, MetricFamily, MetricType};
+use exposition::{Dialect, Families, MetricFamily, MetricType, strict};
 use regex::Regex;
 
 #[path = "support/number.rs"]
@@ -58,7 +59,8 @@ Options:
       --lenient                  take what other readers of the text format take; what Prometheus
                                  would not take is shown at the end, each with its line
       --strict                   print instead what in the body is against the specification of
-                                 OpenMetrics, each with its rule and its line
+                                 OpenMetrics, each with its rule and its line; of OpenMetrics 2.0
+                                 also the advice that it does not follow, which leaves the exit code 0
       --format text|openmetrics|openmetrics2
                                  the format of the body
       --max-body SIZE            the longest body, without compression, such as 1GiB; 0 for no limit
@@ -151,18 +153,28 @@ fn lint(source: &Source, page: &Page, out: &mut dyn Write) -> Result<bool, Box<d
         )
         .into());
     }
-    let mut broken: BTreeMap<String, usize> = BTreeMap::new();
-    for violation in exposition::strict::check(&source.body) {
+    let violations = match source.dialect {
+        Dialect::OpenMetrics2 => strict::check_openmetrics2(&source.body),
+        _ => strict::check(&source.body),
+    };
+    let mut broken: BTreeMap<(Reverse<strict::Severity>, String), usize> = BTreeMap::new();
+    for violation in violations {
         writeln!(out, "{}", violation.render())?;
-        *broken.entry(violation.rule().to_string()).or_default() += 1;
+        let rule = (Reverse(violation.severity()), violation.rule().to_string());
+        *broken.entry(rule).or_default() += 1;
     }
-    if broken.is_empty() {
+    let is_valid = (broken.keys()).all(|(severity, _)| severity.0 < strict::Severity::Error);
+    if is_valid {
         writeln!(out, "{}", page.ink(Ink::Well, "no rule is broken"))?;
     }
-    for (rule, times) in &broken {
-        writeln!(out, "{}", page.ink(Ink::Wrong, &format!("{rule}: {times}")))?;
+    for ((severity, rule), times) in &broken {
+        let line = match severity.0 {
+            strict::Severity::Error => format!("{rule}: {times}"),
+            severity => format!("{severity}: {rule}: {times}"),
+        };
+        writeln!(out, "{}", page.ink(Ink::Wrong, &line))?;
     }
-    Ok(broken.is_empty())
+    Ok(is_valid)
 }
 
 fn print(

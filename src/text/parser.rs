@@ -114,7 +114,7 @@ impl<'a> Parser<'a> {
     }
 
     pub(crate) fn limits_set(&self) -> Limits {
-        self.engine.limits
+        self.engine.context.limits
     }
 
     /// Returns the position of the next line.

@@ -63,7 +63,8 @@ pub fn check<B: AsRef<[u8]> + ?Sized>(body: &B) -> Violations<'_> {
 /// ([G47](crate::docs::openmetrics2#g47)).
 ///
 /// Costs what [`check`] costs. What can be wrong in very many places of one line, such as the order of buckets, is
-/// found once for each line; advice about a family's samples once for each family.
+/// found once for each line; what is only advice about samples, once for each family. Each line that loses an exemplar is
+/// found.
 ///
 /// ```
 /// use exposition::strict::{self, Severity};

@@ -11,6 +11,7 @@ use proptest::prelude::*;
 
 use crate::support::bodies;
 mod musts;
+mod openmetrics2;
 mod rules;
 
 use rules::violations;

@@ -133,7 +133,7 @@ pub(super) const METADATA_ORDER: Demand = should(
 pub(super) const NAME_OF_FAMILY: Demand = should(
     "G23",
     Rule::OldNames,
-    "a sample with the name of the family before, which has none; this is its name in OpenMetrics 1.0",
+    "the name of the family before, which has no samples, without the suffix of OpenMetrics 1.0",
 );
 pub(super) const INFO_NAME: Demand = must("G25", Rule::InfoName, "a name that ends in `_info`");
 pub(super) const NO_UNIT: Demand = must("G25", Rule::UnitNotAllowed, "no unit for this type");
@@ -379,8 +379,7 @@ pub(super) const fn exemplar(expected: &'static str) -> Demand {
     should("G47", Rule::BrokenExemplar, expected)
 }
 
-pub(super) const EXEMPLAR_LABEL_ONCE: Demand =
-    exemplar("each label name once, in an exemplar that is not to be lost");
+pub(super) const EXEMPLAR_LABEL_ONCE: Demand = exemplar(LABEL_ONCE.expected);
 pub(super) const EXEMPLAR_LABEL: Demand = should(
     "G45",
     Rule::ExemplarLabel,

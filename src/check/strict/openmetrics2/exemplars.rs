@@ -25,7 +25,7 @@ pub(super) fn check<'a>(
     let mut own: Option<HashSet<Cow<'a, str>>> = None;
     let has_some = !cursor.rest().is_empty();
     if has_some && !may_have_exemplars(kind) {
-        report.once(cursor.at + 1, demand::EXEMPLAR_UNSAID);
+        report.advise(cursor.at + 1, demand::EXEMPLAR_UNSAID);
     }
     while !cursor.rest().is_empty() {
         let exemplar = match grammar::exemplar(&mut cursor, room, report) {
@@ -75,7 +75,7 @@ fn labels<'a>(
     });
     for (label, name) in exemplar.labels.iter().zip(names()) {
         if own.contains(&name) {
-            report.once(label.name.start(), demand::EXEMPLAR_LABEL);
+            report.advise(label.name.start(), demand::EXEMPLAR_LABEL);
         }
     }
 }
@@ -86,6 +86,6 @@ fn times(sample: &Sample<'_>, exemplar: &Exemplar<'_>, report: &mut Report<'_, '
     let is_after = |other| compare_times(time, other) == Ordering::Greater;
     let is_before = |other| compare_times(time, other) == Ordering::Less;
     if sample.timestamp.is_some_and(is_after) || sample.start.is_some_and(is_before) {
-        report.once(time.at, demand::EXEMPLAR_TIME);
+        report.advise(time.at, demand::EXEMPLAR_TIME);
     }
 }

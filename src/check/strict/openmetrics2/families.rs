@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::super::SpecificationRule;
+use smallvec::SmallVec;
+
 use super::super::findings::{Findings, Place};
 use super::super::lexical::label_name;
 use super::cursor::Token;
-use super::demand::{self, Demand};
+use super::demand;
 use super::exemplars;
 use super::grammar::{self, Descriptor, Line, Name, Sample, Says, Value};
 use super::lines::BodyLine;
@@ -55,7 +56,7 @@ struct Family<'a> {
     /// Whether it was complete before.
     returned: bool,
     /// The metadata so far.
-    given: Vec<Kind>,
+    given: SmallVec<[Kind; 3]>,
     /// The unit and where it is, if it is not empty.
     unit: Option<(Token<'a>, Place<'a>)>,
     has_help: bool,
@@ -67,8 +68,8 @@ struct Family<'a> {
     /// Whether a line could not be read since the family began.
     damaged: bool,
     metrics: Metrics<'a>,
-    /// Advice that was given, once for a family.
-    told: Vec<SpecificationRule>,
+    /// Advice that was given.
+    advised: Vec<&'static str>,
 }
 
 impl<'a> Checker<'a> {
@@ -135,7 +136,8 @@ impl<'a> Checker<'a> {
         let family = match self.current.take() {
             Some(mut family) if family.name == name => {
                 if family.is_quoted != written.is_quoted {
-                    family.advise(written.piece.start(), demand::QUOTED_ALIKE, report);
+                    let at = written.piece.start();
+                    family.advising(report, |_, report| report.advise(at, demand::QUOTED_ALIKE));
                 }
                 family
             }
@@ -151,7 +153,7 @@ impl<'a> Checker<'a> {
                     metric_type: MetricType::Unknown,
                     place,
                     returned,
-                    given: Vec::new(),
+                    given: SmallVec::new(),
                     unit: None,
                     has_help: false,
                     is_quoted: written.is_quoted,
@@ -160,7 +162,7 @@ impl<'a> Checker<'a> {
                     // What it had before is unknown.
                     damaged: returned,
                     metrics: Metrics::default(),
-                    told: Vec::new(),
+                    advised: Vec::new(),
                 }
             }
         };
@@ -229,8 +231,12 @@ impl<'a> Checker<'a> {
 
     /// Checks that no other family has the name that the family has in OpenMetrics 1.0.
     fn clash(&mut self, family: &Family<'a>, report: &mut Report<'a, '_>) {
-        let old = naming::old_name(&family.name, family.metric_type);
-        let clashes = match old {
+        let kind = family.metric_type;
+        let old = match &family.name {
+            Cow::Borrowed(name) => naming::old_name(name, kind).map(Cow::Borrowed),
+            Cow::Owned(name) => naming::old_name(name, kind).map(|old| Cow::Owned(old.to_owned())),
+        };
+        let clashes = match &old {
             Some(old) => self.closed.contains(old) || self.old_names.contains(old),
             None => self.old_names.contains(&family.name),
         };
@@ -238,7 +244,7 @@ impl<'a> Checker<'a> {
             report.before(family.place, demand::NO_CLASH);
         }
         if let Some(old) = old {
-            self.old_names.insert(Cow::Owned(old.to_owned()));
+            self.old_names.insert(old);
         }
     }
 }
@@ -253,12 +259,15 @@ impl<'a> Family<'a> {
         self.given.contains(&kind)
     }
 
-    /// Gives advice that is given once for a family.
-    fn advise(&mut self, at: usize, demand: Demand, report: &mut Report<'a, '_>) {
-        if !self.told.contains(&demand.rule) {
-            self.told.push(demand.rule);
-            report.add(at, demand);
-        }
+    /// Does something that may give advice, which is given once for a family.
+    fn advising(
+        &mut self,
+        report: &mut Report<'a, '_>,
+        check: impl FnOnce(&mut Self, &mut Report<'a, '_>),
+    ) {
+        std::mem::swap(&mut self.advised, &mut report.advised);
+        check(self, report);
+        std::mem::swap(&mut self.advised, &mut report.advised);
     }
 
     fn metadata(&mut self, line: &Descriptor<'a>, report: &mut Report<'a, '_>) {
@@ -278,7 +287,9 @@ impl<'a> Family<'a> {
             return report.add(at, demand::METADATA_FIRST);
         }
         if self.given.iter().any(|given| *given > kind) {
-            self.advise(at, demand::METADATA_ORDER, report);
+            self.advising(report, |_, report| {
+                report.advise(at, demand::METADATA_ORDER)
+            });
         }
         self.given.push(kind);
         match line.says {
@@ -297,6 +308,12 @@ impl<'a> Family<'a> {
 
     fn sample(&mut self, text: &'a str, sample: &Sample<'a>, report: &mut Report<'a, '_>) {
         self.has_samples = true;
+        self.advising(report, |family, report| {
+            family.check_sample(text, sample, report);
+        });
+    }
+
+    fn check_sample(&mut self, text: &'a str, sample: &Sample<'a>, report: &mut Report<'a, '_>) {
         let state = self.own_label(text, sample, report);
         let labels = SampleLabels {
             text,
@@ -304,13 +321,13 @@ impl<'a> Family<'a> {
             state,
         };
         let begins = self.metrics.add(&labels, sample.timestamp, report);
-        if begins && !self.told.contains(&SpecificationRule::LabelNames) {
+        if begins && !report.advised.contains(&demand::SAME_LABELS.expected) {
             let names = sample.labels.iter().map(|label| {
                 let is_empty = label.value.start() == label.value.end();
                 (label_name(text, label), is_empty)
             });
             if self.metrics.have_other_names(names) {
-                self.advise(0, demand::SAME_LABELS, report);
+                report.advise(0, demand::SAME_LABELS);
             }
         }
         value::check(self.metric_type, &sample.value, report);
@@ -355,13 +372,13 @@ impl<'a> Family<'a> {
     }
 
     /// Checks the timestamps of a sample.
-    fn times(&mut self, sample: &Sample<'a>, report: &mut Report<'a, '_>) {
+    fn times(&self, sample: &Sample<'a>, report: &mut Report<'a, '_>) {
         if let Some(time) = sample.timestamp {
-            self.advise(time.at, demand::NO_TIMESTAMP, report);
+            report.advise(time.at, demand::NO_TIMESTAMP);
         }
         for time in [sample.timestamp, sample.start].into_iter().flatten() {
             if time.text.contains(['e', 'E']) {
-                self.advise(time.at, demand::NO_EXPONENT, report);
+                report.advise(time.at, demand::NO_EXPONENT);
             }
         }
         let starts = match self.metric_type {
@@ -373,17 +390,17 @@ impl<'a> Family<'a> {
             | MetricType::Unknown => false,
         };
         match sample.start {
-            None if starts => self.advise(0, demand::START, report),
+            None if starts => report.advise(0, demand::START),
             Some(start) if self.metric_type == MetricType::GaugeHistogram => {
                 report.add(start.at, demand::NO_START);
             }
-            Some(start) if !starts => self.advise(start.at, demand::START_UNSAID, report),
+            Some(start) if !starts => report.advise(start.at, demand::START_UNSAID),
             _ => {}
         }
         if let Some((start, time)) = sample.start.zip(sample.timestamp)
             && compare_times(start, time).is_gt()
         {
-            self.advise(start.at, demand::START_BEFORE, report);
+            report.advise(start.at, demand::START_BEFORE);
         }
     }
 

@@ -206,7 +206,7 @@ fn labels(
         if !is_first {
             cursor.expect(",", demand::grammar("a comma or the closing brace"))?;
             if cursor.is_at("}") {
-                report.add(cursor.at, no_comma);
+                report.once(cursor.at, no_comma);
                 continue;
             }
         }

@@ -38,7 +38,7 @@ pub(super) fn check(composite: &Composite<'_>, native: &Native<'_>, report: &mut
     if threshold.value() < 0.0 {
         report.add(threshold.at, demand::THRESHOLD_SIGN);
     } else if known.is_some_and(|schema| !is_bound(threshold.value(), schema)) {
-        report.add(threshold.at, demand::THRESHOLD_BOUND);
+        report.advise(threshold.at, demand::THRESHOLD_BOUND);
     }
     count(composite.shape, native.zero_count, report);
     let mut held = Held {
@@ -107,7 +107,7 @@ impl Reading {
     /// Checks one side. Returns whether there are as many buckets as the spans list.
     fn side(&self, side: &Side<'_>, held: &mut Held, report: &mut Report<'_, '_>) -> bool {
         if side.spans.text.is_empty() && side.buckets.text.is_empty() {
-            report.once(side.spans.at, demand::NO_EMPTY_SIDE);
+            report.advise(side.spans.at, demand::NO_EMPTY_SIDE);
         }
         let mut buckets = items(side.buckets);
         let mut is_short = false;
@@ -134,7 +134,7 @@ impl Reading {
             if let Some((first, last)) = edges
                 && let Some(empty) = [first, last].into_iter().find(|edge| edge.value() == 0.0)
             {
-                report.once(empty.at, demand::NO_EMPTY_BUCKET);
+                report.advise(empty.at, demand::NO_EMPTY_BUCKET);
             }
             index = index.saturating_add(i64::try_from(length).unwrap_or(i64::MAX));
             if length > 0
@@ -165,7 +165,7 @@ impl Reading {
             && let Ok(index) = i32::try_from(index)
             && bucket_bound(index, schema) <= self.threshold
         {
-            report.once(bucket.at, demand::IN_ZERO_BUCKET);
+            report.advise(bucket.at, demand::IN_ZERO_BUCKET);
         }
     }
 }

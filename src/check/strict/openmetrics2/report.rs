@@ -14,6 +14,8 @@ pub(super) struct Report<'a, 'f> {
     found: &'f mut Findings,
     /// What is reported once for a line, and was.
     told: SmallVec<[&'static str; 4]>,
+    /// Advice that was given about the family's samples.
+    pub(super) advised: Vec<&'static str>,
 }
 
 impl<'a, 'f> Report<'a, 'f> {
@@ -22,6 +24,7 @@ impl<'a, 'f> Report<'a, 'f> {
             place,
             found,
             told: SmallVec::new(),
+            advised: Vec::new(),
         }
     }
 
@@ -34,6 +37,14 @@ impl<'a, 'f> Report<'a, 'f> {
     pub(super) fn once(&mut self, at: usize, demand: Demand) {
         if !self.told.contains(&demand.expected) {
             self.told.push(demand.expected);
+            self.add(at, demand);
+        }
+    }
+
+    /// Does what [`add`](Self::add) does, for a family once.
+    pub(super) fn advise(&mut self, at: usize, demand: Demand) {
+        if !self.advised.contains(&demand.expected) {
+            self.advised.push(demand.expected);
             self.add(at, demand);
         }
     }

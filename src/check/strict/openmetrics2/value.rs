@@ -46,7 +46,7 @@ fn composite(kind: MetricType, composite: &Composite<'_>, report: &mut Report<'_
         (Summary, _) => Some((after_sum, demand::QUANTILE_FIELD)),
         // It says itself what it is.
         (MetricType::Unknown, _) => {
-            report.add(composite.at, demand::UNKNOWN_NUMBER);
+            report.advise(composite.at, demand::UNKNOWN_NUMBER);
             None
         }
         (MetricType::Counter | MetricType::Gauge | MetricType::Info | MetricType::StateSet, _) => {
@@ -89,7 +89,7 @@ fn observations(composite: &Composite<'_>, report: &mut Report<'_, '_>) {
         shape => {
             self::count(shape, count, report);
             if shape == MetricType::GaugeHistogram && !(0.0..f64::INFINITY).contains(&sum.value()) {
-                report.once(sum.at, demand::GAUGE_SUM);
+                report.advise(sum.at, demand::GAUGE_SUM);
             }
         }
     }
@@ -100,14 +100,15 @@ pub(super) fn count(shape: MetricType, token: Token<'_>, report: &mut Report<'_,
     let value = token.value();
     // Infinity has no fraction: NaN.
     let is_whole = value.fract() == 0.0;
-    let demand = match shape {
-        MetricType::GaugeHistogram if value < 0.0 || !is_whole => demand::GAUGE_COUNT,
-        MetricType::GaugeHistogram => return,
-        _ if !matches!(value, 0.0..) => demand::COUNT,
-        _ if !is_whole => demand::WHOLE,
-        _ => return,
-    };
-    report.once(token.at, demand);
+    match shape {
+        MetricType::GaugeHistogram if value < 0.0 || !is_whole => {
+            report.advise(token.at, demand::GAUGE_COUNT);
+        }
+        MetricType::GaugeHistogram => {}
+        _ if !matches!(value, 0.0..) => report.once(token.at, demand::COUNT),
+        _ if !is_whole => report.advise(token.at, demand::WHOLE),
+        _ => {}
+    }
 }
 
 fn quantiles(list: Token<'_>, report: &mut Report<'_, '_>) {
@@ -142,7 +143,7 @@ fn classic(composite: &Composite<'_>, list: Token<'_>, report: &mut Report<'_, '
             };
             match shape {
                 _ if !falls => {}
-                MetricType::GaugeHistogram => report.once(count.at, demand::GAUGE_CUMULATIVE),
+                MetricType::GaugeHistogram => report.advise(count.at, demand::GAUGE_CUMULATIVE),
                 _ => report.once(count.at, demand::CUMULATIVE),
             }
         }
