@@ -529,6 +529,21 @@ counter-value: 1
     let (well, text) = lint("# TYPE a counter\na_total 1\n", None).unwrap();
     assert!(!well);
     assert!(text.contains("missing # EOF: expected"), "{text}");
+    // Advice alone leaves a body of OpenMetrics 2.0 valid.
+    let body = "# TYPE a gauge\na 1 # {} 1\na 2\n# EOF\n";
+    let (well, text) = lint(body, Some("openmetrics2")).unwrap();
+    let counts = text.split_once("\n\nduplicate-sample: 1\n").unwrap().1;
+    let advice = "\
+warning: broken-exemplar: 1
+warning: exemplar-place: 1
+warning: missing-metadata: 1
+";
+    assert_eq!((well, counts), (false, advice));
+    let (well, text) = lint(&body.replace("a 2\n", ""), Some("openmetrics2")).unwrap();
+    assert!(
+        well && text.ends_with(&format!("no rule is broken\n{advice}")),
+        "{text}"
+    );
     let refused = lint("a_total 1\n", Some("text")).unwrap_err();
     assert!(
         refused.starts_with("--strict is about OpenMetrics"),

@@ -92,6 +92,10 @@ fn violations_are_placed(body: &[u8], limits: Limits) {
     if let Some(error) = errors.next() {
         panic!("{error} is no violation");
     }
+    for violation in strict::check_openmetrics2(body).limits(limits) {
+        place_is_right(body, start, violation.error());
+        rendering_is_plain(violation.error());
+    }
 }
 
 /// Asserts that a byte is at that position, counted anew from the start of an earlier line.

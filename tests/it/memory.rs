@@ -291,6 +291,9 @@ const DOORS: &[Door] = &[
     door("strict", 32, |body| {
         strict::check(&body.bytes).for_each(drop);
     }),
+    door("strict, OpenMetrics 2.0", 32, |body| {
+        strict::check_openmetrics2(&body.bytes).for_each(drop);
+    }),
     door("merge", 128, |body| {
         let merge = Merge::new(ScrapeProtocol::OpenMetricsText100)
             .source(Source::new("a", &body.bytes, body.dialect))
@@ -358,6 +361,23 @@ fn a_line_of_faults_takes_an_error_for_each() {
         assert!(faults >= 4000 * lines);
         let most = 32 * body.len() as u64 + ERROR * 4000;
         assert!(taken <= most, "{taken} of {most}");
+    }
+}
+
+/// What is wrong in very many places of one line of OpenMetrics 2.0 takes an error or two.
+#[test]
+fn a_long_line_of_openmetrics_2_takes_little() {
+    let buckets = "1:-1,".repeat(50_000);
+    let exemplars = " # {a=\"\",a=\"\",} 1 1".repeat(10_000);
+    for body in [
+        format!("# TYPE a histogram\na {{count:1,sum:1,bucket:[{buckets}+Inf:1]}}\n# EOF\n"),
+        format!("a{{a=\"b\"}} 1{exemplars}\n# EOF\n"),
+    ] {
+        let limits = Limits::new().max_labels(100_000);
+        let mut faults = 0;
+        let taken = peak(|| faults = strict::check_openmetrics2(&body).limits(limits).count());
+        assert!((1..10).contains(&faults), "{faults}");
+        assert!(taken <= 16 * ERROR, "{taken}");
     }
 }
 

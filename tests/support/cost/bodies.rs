@@ -147,6 +147,10 @@ const DOORS: &[Door] = &[
         let violations = strict::check(body).limits(LIMITS);
         violations.for_each(|violation| drop(black_box(violation)));
     }),
+    ("strict, OpenMetrics 2.0", |body, _| {
+        let violations = strict::check_openmetrics2(body).limits(LIMITS);
+        violations.for_each(|violation| drop(black_box(violation)));
+    }),
     ("encode lines", |body, dialect| {
         for protocol in FORMATS {
             let Ok(mut encoder) = Encoder::from_writer(std::io::sink(), protocol) else {

@@ -19,6 +19,9 @@ mod number;
 mod report;
 mod value;
 
+#[cfg(test)]
+mod tests;
+
 pub(super) use demand::Demand;
 pub(super) use families::Checker;
 pub(super) use lines::Lines;
