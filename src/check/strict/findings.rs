@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::openmetrics2::Demand;
+use super::demand::Demand;
 use super::severity::Severity;
 use super::{SpecificationRule, Violation};
 use crate::error::{Error, ErrorKind, Position};

@@ -19,6 +19,7 @@
 //! );
 //! ```
 
+mod demand;
 mod families;
 mod findings;
 mod lexical;
@@ -33,9 +34,10 @@ use std::iter::FusedIterator;
 pub use rule::SpecificationRule;
 pub use severity::Severity;
 
+use demand::Demand;
 use families::Checker;
 use findings::Findings;
-use openmetrics2::{Demand, Lines};
+use openmetrics2::Lines;
 
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Position};

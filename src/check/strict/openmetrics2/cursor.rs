@@ -1,6 +1,7 @@
 //! Reads the tokens of a line from left to right.
 
-use super::demand::{self, Demand};
+use super::super::demand::Demand;
+use super::demand;
 use crate::bytes::scan::{self, Quote};
 use crate::bytes::work;
 use crate::error::ErrorKind;

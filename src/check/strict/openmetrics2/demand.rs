@@ -1,18 +1,8 @@
-//! What the specification of OpenMetrics 2.0 demands: the number of each rule on its
-//! [page](crate::docs::openmetrics2), its name, how severe a breach is, and what is expected.
+//! What the specification of OpenMetrics 2.0 demands, with the numbers of its [page](crate::docs::openmetrics2).
 
-use super::super::SpecificationRule as Rule;
+use super::super::demand::Demand;
+use super::super::rule::SpecificationRule as Rule;
 use super::super::severity::Severity;
-
-/// One demand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super) struct Demand {
-    /// The number of the rule; none if the grammar alone says it.
-    pub(in super::super) number: Option<&'static str>,
-    pub(in super::super) rule: Rule,
-    pub(in super::super) severity: Severity,
-    pub(in super::super) expected: &'static str,
-}
 
 /// Creates a demand of a rule that a valid body keeps.
 pub(super) const fn must(number: &'static str, rule: Rule, expected: &'static str) -> Demand {

@@ -3,9 +3,10 @@
 //! [`text::grammar`](crate::text) reads as Prometheus does, which takes some lines that this grammar does not
 //! have, and refuses some that it has.
 
+use super::super::demand::Demand;
 use super::composite::{self, Composite};
 use super::cursor::{self, Cursor, Fault, Read, Token, fail};
-use super::demand::{self, Demand};
+use super::demand;
 use super::report::Report;
 use crate::bytes::scan;
 use crate::bytes::work;

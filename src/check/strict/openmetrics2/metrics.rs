@@ -131,6 +131,9 @@ impl<'a> Metrics<'a> {
             report.add(0, demand::GROUP_TOGETHER);
         }
         self.group = Some(group);
+        // The metrics of other groups have other labels.
+        self.seen = HashSet::new();
+        self.without_empty = HashSet::new();
     }
 
     /// Tells whether a metric has other label names than the first one; a label without a value is as none.

@@ -6,6 +6,7 @@
 //! (`families.rs` and the files that it uses). `demand.rs` lists every demand.
 
 mod composite;
+mod count;
 mod cursor;
 mod demand;
 mod exemplars;
@@ -22,7 +23,6 @@ mod value;
 #[cfg(test)]
 mod tests;
 
-pub(super) use demand::Demand;
 pub(super) use families::Checker;
 pub(super) use lines::Lines;
 

@@ -1,6 +1,7 @@
 //! Advice on the names of families.
 
-use super::demand::{self, Demand};
+use super::super::demand::Demand;
+use super::demand;
 use crate::model::metric_type::MetricType;
 use crate::model::suffix::Suffix;
 

@@ -3,10 +3,10 @@
 use std::cmp::Ordering;
 
 use super::composite::{Composite, Native, Side, items, pair};
+use super::count;
 use super::cursor::Token;
 use super::demand;
 use super::report::Report;
-use super::value::count;
 use crate::model::metric_type::MetricType;
 use crate::model::native_histogram::bucket_bound;
 
@@ -40,7 +40,7 @@ pub(super) fn check(composite: &Composite<'_>, native: &Native<'_>, report: &mut
     } else if known.is_some_and(|schema| !is_bound(threshold.value(), schema)) {
         report.advise(threshold.at, demand::THRESHOLD_BOUND);
     }
-    count(composite.shape, native.zero_count, report);
+    count::check(composite.shape, native.zero_count, report);
     let mut held = Held {
         whole: Some(0),
         float: 0.0,
@@ -150,7 +150,7 @@ impl Reading {
         let mut is_long = false;
         for bucket in buckets {
             is_long = true;
-            count(self.shape, bucket, report);
+            count::check(self.shape, bucket, report);
         }
         if is_short || is_long {
             report.add(side.buckets.at, demand::SPAN_LENGTHS);
@@ -160,7 +160,7 @@ impl Reading {
 
     fn bucket(&self, bucket: Token<'_>, index: i64, held: &mut Held, report: &mut Report<'_, '_>) {
         held.add(bucket);
-        count(self.shape, bucket, report);
+        count::check(self.shape, bucket, report);
         // All of the bucket is within the zero bucket.
         if let Some(schema) = self.schema
             && bucket.value() != 0.0

@@ -2,9 +2,9 @@
 
 use smallvec::SmallVec;
 
+use super::super::demand::Demand;
 use super::super::findings::{Findings, Place};
 use super::cursor::Fault;
-use super::demand::Demand;
 use crate::error::ErrorKind;
 
 /// The line that is checked, and where to report what is found in it.

@@ -1,6 +1,7 @@
 //! The rules for values, by type.
 
 use super::composite::{Composite, items, pair};
+use super::count;
 use super::cursor::Token;
 use super::demand;
 use super::grammar::Value;
@@ -87,27 +88,11 @@ fn observations(composite: &Composite<'_>, report: &mut Report<'_, '_>) {
             }
         }
         shape => {
-            self::count(shape, count, report);
+            count::check(shape, count, report);
             if shape == MetricType::GaugeHistogram && !(0.0..f64::INFINITY).contains(&sum.value()) {
                 report.advise(sum.at, demand::GAUGE_SUM);
             }
         }
-    }
-}
-
-/// Checks a count of a histogram or a gauge histogram.
-pub(super) fn count(shape: MetricType, token: Token<'_>, report: &mut Report<'_, '_>) {
-    let value = token.value();
-    // Infinity has no fraction: NaN.
-    let is_whole = value.fract() == 0.0;
-    match shape {
-        MetricType::GaugeHistogram if value < 0.0 || !is_whole => {
-            report.advise(token.at, demand::GAUGE_COUNT);
-        }
-        MetricType::GaugeHistogram => {}
-        _ if !matches!(value, 0.0..) => report.once(token.at, demand::COUNT),
-        _ if !is_whole => report.advise(token.at, demand::WHOLE),
-        _ => {}
     }
 }
 
@@ -132,7 +117,7 @@ fn classic(composite: &Composite<'_>, list: Token<'_>, report: &mut Report<'_, '
     let mut before: Option<(f64, Token<'_>)> = None;
     for (written, count) in items(list).filter_map(pair) {
         let bound = written.value();
-        self::count(shape, count, report);
+        count::check(shape, count, report);
         if let Some((last_bound, last_count)) = before {
             if bound <= last_bound {
                 report.once(written.at, demand::BOUNDS_RISE);
