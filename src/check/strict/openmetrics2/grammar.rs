@@ -15,6 +15,10 @@ use crate::model::metric_type::{MetricType, TypeWords};
 use crate::text::shape::{LabelList, LabelShape, Piece};
 
 /// What a line says.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one at a time is read, and passed on by reference"
+)]
 pub(super) enum Line<'a> {
     Descriptor(Descriptor<'a>),
     Sample(Sample<'a>),
@@ -53,6 +57,10 @@ pub(super) struct Sample<'a> {
     pub(super) room: usize,
 }
 
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one at a time is read, and passed on by reference"
+)]
 pub(super) enum Value<'a> {
     Number(Token<'a>),
     Composite(Composite<'a>),
