@@ -1,7 +1,7 @@
 //! Sequences of bodies, scrape after scrape, from a target that attacks what is remembered from one to the
 //! next.
 
-use exposition::Dialect::{self, Lenient, OpenMetrics, Text};
+use exposition::Dialect::{self, Lenient, OpenMetrics, OpenMetrics2, Text};
 
 /// A kind of sequence.
 pub(crate) struct Sequence {
@@ -46,7 +46,7 @@ fn lines(bytes: usize, line: impl Fn(usize) -> String, dialect: Dialect) -> Vec<
         body += &line(at);
         at += 1;
     }
-    if dialect == OpenMetrics {
+    if matches!(dialect, OpenMetrics | OpenMetrics2) {
         body += "# EOF\n";
     }
     body.into_bytes()
@@ -297,4 +297,68 @@ pub(crate) const SEQUENCES: &[Sequence] = sequences! {
     "long series that end differently": |n| (0..8).map(|body| {
         (format!("a{{b=\"{}{body}\"}} 1\na 1\n", "x".repeat(n / 8)).into_bytes(), Text)
     }).collect();
+    "composite values that change": |n| few(8, n, OpenMetrics2, |body, at| match at {
+        0 => "# TYPE h histogram\n".to_owned(),
+        _ => format!("h{{a=\"{at:05}\"}} {{count:{body},sum:1,bucket:[1:0,+Inf:{body}]}}\n"),
+    });
+    "composite values that come and go": |n| few(8, n, OpenMetrics2, |body, at| match (at + body) % 3 {
+        0 => format!("# TYPE h{at:05} summary\nh{at:05} {{count:1,sum:1,quantile:[]}}\n"),
+        _ => format!("h{at:05} 1\n"),
+    });
+    "composite values, as short as can be": |n| few(8, n, OpenMetrics2, |_, at| match at {
+        0 => "# TYPE h summary\n".to_owned(),
+        _ => "h {count:1,sum:1,quantile:[]}\n".to_owned(),
+    });
+    "one long composite value, then short ones": |n| (0..8).map(|body| {
+        let long = if body % 3 == 0 { "1:1,".repeat(n / 24) } else { String::new() };
+        let line = format!("h {{count:1,sum:1,bucket:[{long}+Inf:{body}]}}\n");
+        (["# TYPE h gaugehistogram\n", &line.replace("count", "gcount").replace("sum", "gsum"), "# EOF\n"]
+            .concat().into_bytes(), OpenMetrics2)
+    }).collect();
+    "native histograms that change": |n| few(8, n, OpenMetrics2, |body, at| match at {
+        0 => "# TYPE h histogram\n".to_owned(),
+        _ => format!(
+            "h{{a=\"{at:05}\"}} {{count:{body},sum:1,schema:0,zero_threshold:0,zero_count:0,\
+             positive_spans:[{body}:1],positive_buckets:[{body}]}}\n"
+        ),
+    });
+    "many bodies whose composite values change": |n| many(n, OpenMetrics2, |body, at| match at {
+        0 => "# TYPE h histogram\n".to_owned(),
+        _ => format!("h{{a=\"{at}\"}} {{count:{body},sum:1,bucket:[+Inf:{body}]}}\n"),
+    });
+    "start times that change": |n| few(8, n, OpenMetrics2, |body, at| format!("a{at:05} 1 st@{body}.5\n"));
+    "start times that come and go": |n| few(8, n, OpenMetrics2, |body, at| match (at + body) % 3 {
+        0 => format!("a{at:05} 1 2 st@{body}\n"),
+        _ => format!("a{at:05} 1 2\n"),
+    });
+    "more exemplars in each body": |n| few(8, n, OpenMetrics2, |body, at| {
+        format!("a{at:05} 1{}\n", " # {t=\"x\"} 1 1".repeat(body))
+    });
+    "many bodies with several exemplars that change": |n| many(n, OpenMetrics2, |body, at| {
+        format!("a{at} 1 # {{t=\"{body}\"}} {body} 1 # {{}} {body} 1\n")
+    });
+    "types that change before the same composite value": |n| few(8, n, OpenMetrics2, |body, at| {
+        let kind = if (at + body) % 2 == 0 { "histogram" } else { "gaugehistogram" };
+        format!("# TYPE a{at:05} {kind}\na{at:05} {{count:1,sum:1,bucket:[+Inf:1]}}\n")
+    });
+    "lines under names that are declared in turn": |n| few(8, n, OpenMetrics2, |body, at| {
+        let declared = (at + body) % 3;
+        format!("# TYPE a{declared} counter\na{} {body}\n", at % 3)
+    });
+    "values that are cut off elsewhere": |n| few(8, n, OpenMetrics2, |body, at| match at % 2 {
+        0 => "# TYPE h histogram\n".to_owned(),
+        _ => {
+            let line = "h {count:1,sum:1,bucket:[1:0,+Inf:1]}";
+            format!("{}\n", line.get(..5 + 4 * body).unwrap_or(line))
+        }
+    });
+    "one body as OpenMetrics 1.0 and 2.0 in turn": |n| {
+        let mut bodies = few(8, n, OpenMetrics2, |body, at| match at % 3 {
+            0 => format!("# TYPE a{at:05} histogram\n"),
+            1 => format!("a{:05} {{count:{body},sum:1,bucket:[+Inf:1]}}\n", at - 1),
+            _ => format!("b{at:05} {body} 1 # {{}} 1 1\n"),
+        });
+        bodies.iter_mut().step_by(2).for_each(|(_, dialect)| *dialect = OpenMetrics);
+        bodies
+    };
 };

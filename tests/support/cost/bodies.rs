@@ -5,8 +5,9 @@ use std::io;
 
 use exposition::merge::{Aggregation, Collision, Conflict, Source, Unsummable};
 use exposition::{
-    ChunkParser, Dialect, Encoder, Families, FamilyChunks, FamilyReader, Filter, Format, Hint,
-    Limits, Line, Merge, Parser, Reader, Result, ScrapeProtocol, strict,
+    AnySample, ChunkParser, Dialect, Encoder, ExemplarView, Families, FamilyChunks, FamilyReader,
+    Filter, Format, Hint, HistogramOptions, Limits, Line, Merge, Parser, Reader, Result,
+    SampleChunks, SampleReader, SampleView, Samples, ScrapeProtocol, strict,
 };
 
 use super::Work;
@@ -88,6 +89,31 @@ const DOORS: &[Door] = &[
         while let Some(line) = chunks.next_line().transpose() {
             look_at(line);
         }
+    }),
+    ("samples", |body, dialect| {
+        for form in FORMS {
+            let samples = Samples::with_dialect(body, dialect).limits(LIMITS);
+            let mut samples = samples.histograms(form);
+            while look_at_sample(samples.next_sample()) {}
+            drop(black_box(samples.take_unconverted()));
+        }
+    }),
+    ("sample reader", |body, dialect| {
+        for form in FORMS {
+            let reader = SampleReader::with_dialect(body, dialect).limits(LIMITS);
+            let mut reader = reader.histograms(form).buffer_capacity(512);
+            while look_at_sample(reader.next_sample()) {}
+        }
+    }),
+    ("sample chunks of a line", |body, dialect| {
+        let chunks = SampleChunks::with_dialect(dialect).limits(LIMITS);
+        let mut chunks = chunks.histograms(FORMS[4]);
+        for line in body.split_inclusive(|byte| *byte == b'\n') {
+            chunks.feed(line);
+            while look_at_sample(chunks.next_sample()) {}
+        }
+        chunks.finish();
+        while look_at_sample(chunks.next_sample()) {}
     }),
     ("hint", |body, dialect| {
         _ = black_box(Hint::of_body(body, dialect));
@@ -174,6 +200,14 @@ const DOORS: &[Door] = &[
             }
             _ = encoder.finish();
         }
+        if let Ok(mut encoder) =
+            Encoder::from_writer(std::io::sink(), ScrapeProtocol::PrometheusProto)
+        {
+            for family in &collected.families {
+                _ = encoder.family(family);
+            }
+            _ = encoder.finish();
+        }
         for family in &collected.families {
             family.samples().for_each(|sample| {
                 black_box(sample);
@@ -235,9 +269,22 @@ impl io::Read for ByLine<'_> {
     }
 }
 
-const FORMATS: [ScrapeProtocol; 2] = [
+const FORMATS: [ScrapeProtocol; 3] = [
     ScrapeProtocol::PrometheusText100,
     ScrapeProtocol::OpenMetricsText100,
+    ScrapeProtocol::OpenMetricsText200,
+];
+
+/// The forms in which histograms become samples.
+const FORMS: [HistogramOptions; 5] = [
+    HistogramOptions::new(),
+    HistogramOptions::new().native(true),
+    HistogramOptions::new().native(true).keep_classic(true),
+    HistogramOptions::new().convert_classic(true),
+    HistogramOptions::new()
+        .native(true)
+        .keep_classic(true)
+        .convert_classic(true),
 ];
 
 fn merge(body: &[u8], dialect: Dialect, collision: Collision) {
@@ -265,7 +312,14 @@ fn look_at(line: Result<Line<'_>>) {
             for label in sample.labels() {
                 black_box((label.name(), label.value(), sample.stored_value(&label)));
             }
-            if let Some(exemplar) = sample.exemplar() {
+            black_box(sample.start_timestamp());
+            if let Some(composite) = sample.composite() {
+                black_box((composite.count(), composite.sum(), composite.schema()));
+                composite.buckets().for_each(|bucket| _ = black_box(bucket));
+                (composite.quantiles()).for_each(|quantile| _ = black_box(quantile));
+                _ = black_box(composite.to_native_histogram());
+            }
+            for exemplar in sample.exemplars() {
                 black_box((exemplar.value(), exemplar.timestamp()));
                 exemplar.labels().iter().for_each(|label| {
                     black_box(label.value());
@@ -276,6 +330,24 @@ fn look_at(line: Result<Line<'_>>) {
         Ok(line) => drop(black_box(line.name())),
         Err(error) => drop(black_box((error.to_string(), error.render().to_string()))),
     }
+}
+
+/// Reads everything in a sample. Returns `false` when there are no more.
+fn look_at_sample(sample: Result<Option<AnySample<'_>>>) -> bool {
+    match sample {
+        Ok(None) => return false,
+        Ok(Some(sample)) => {
+            black_box((sample.name(), sample.timestamp(), sample.start_timestamp()));
+            black_box((sample.value().as_f64(), sample.metric_type()));
+            sample.labels().for_each(|label| _ = black_box(label));
+            for exemplar in sample.exemplars() {
+                black_box((exemplar.value(), exemplar.timestamp()));
+                exemplar.labels().for_each(|label| _ = black_box(label));
+            }
+        }
+        Err(error) => drop(black_box(error.to_string())),
+    }
+    true
 }
 
 /// Returns every door with every shape.

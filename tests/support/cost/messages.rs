@@ -144,6 +144,7 @@ const DOORS: &[Door] = &[
     ("protobuf, encode families as text", |body| {
         encode(body, ScrapeProtocol::PrometheusText100);
         encode(body, ScrapeProtocol::OpenMetricsText100);
+        encode(body, ScrapeProtocol::OpenMetricsText200);
     }),
     ("protobuf, merge", |body| {
         let proto = Format::new(ScrapeProtocol::PrometheusProto);
@@ -159,10 +160,11 @@ const DOORS: &[Door] = &[
     }),
 ];
 
-const FORMATS: [ScrapeProtocol; 3] = [
+const FORMATS: [ScrapeProtocol; 4] = [
     ScrapeProtocol::PrometheusProto,
     ScrapeProtocol::PrometheusText100,
     ScrapeProtocol::OpenMetricsText100,
+    ScrapeProtocol::OpenMetricsText200,
 ];
 
 fn encode(body: &[u8], protocol: ScrapeProtocol) {

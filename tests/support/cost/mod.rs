@@ -6,6 +6,7 @@ use std::panic::resume_unwind;
 use std::thread;
 
 mod bodies;
+mod composites;
 #[cfg(feature = "operator")]
 mod manifests;
 #[path = "../messages.rs"]

@@ -363,6 +363,7 @@ fn scrape(body: &[u8], content_type: &str) {
     for honor_labels in [false, true] {
         let mut config = SampleConfig::new();
         config.honor_labels = honor_labels;
+        (config.protocols).push(exposition::ScrapeProtocol::OpenMetricsText200);
         config.limits = Limits::new()
             .max_line_bytes(Limits::MAX_LINE)
             .max_labels(usize::MAX);

@@ -2,6 +2,8 @@
 
 use std::hint::black_box;
 
+#[cfg(feature = "relabel")]
+use exposition::ScrapeProtocol;
 use exposition::cache::CachedLine;
 use exposition::{Dialect, Limits, ScrapeCache};
 
@@ -26,7 +28,8 @@ const DOORS: &[Door] = &[
                 match line {
                     Ok(CachedLine::Sample(sample)) => {
                         black_box((sample.name(), sample.value(), sample.timestamp()));
-                        black_box((sample.exemplar(), sample.metric_type()));
+                        black_box((sample.exemplars().count(), sample.metric_type()));
+                        black_box((sample.composite(), sample.sample().start_timestamp()));
                         sample.labels().iter().for_each(|label| {
                             black_box((label.name(), label.value()));
                         });
@@ -55,10 +58,12 @@ fn scrape_loop(bodies: &Bodies) {
     };
     let mut config = SampleConfig::new();
     config.limits = LIMITS;
+    config.protocols.push(ScrapeProtocol::OpenMetricsText200);
     let mut scrapes = ScrapeLoop::new(config.clone(), target.clone());
     for (body, dialect) in bodies {
         let content_type = match dialect {
             Dialect::OpenMetrics => "application/openmetrics-text",
+            Dialect::OpenMetrics2 => "application/openmetrics-text; version=2.0.0",
             _ => "text/plain",
         };
         let scrape = scrapes.scrape(Some(content_type), body);

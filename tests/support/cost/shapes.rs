@@ -2,7 +2,9 @@
 //!
 //! Numbers in them have a fixed width, so that twice the size is twice the bytes.
 
-use exposition::Dialect::{self, Lenient, OpenMetrics, Text};
+use exposition::Dialect::{self, Lenient, OpenMetrics, OpenMetrics2, Text};
+
+use super::composites::shapes_of_openmetrics2;
 
 /// A kind of body.
 pub(crate) struct Shape {
@@ -10,7 +12,7 @@ pub(crate) struct Shape {
     pub(crate) dialect: Dialect,
     /// A small and a large size, in bytes, between which the cost must grow in proportion.
     pub(super) sizes: [usize; 2],
-    make: fn(usize) -> Vec<u8>,
+    pub(super) make: fn(usize) -> Vec<u8>,
 }
 
 impl Shape {
@@ -24,30 +26,36 @@ impl Shape {
     pub(super) fn content_type(&self) -> &'static str {
         match self.dialect {
             OpenMetrics => "application/openmetrics-text",
+            OpenMetrics2 => "application/openmetrics-text; version=2.0.0",
             _ => "text/plain",
         }
     }
 }
 
 /// Returns `head`, then `unit` repeated to fill `bytes`, then `tail`.
-fn filled(bytes: usize, head: &str, unit: &str, tail: &str) -> Vec<u8> {
+pub(super) fn filled(bytes: usize, head: &str, unit: &str, tail: &str) -> Vec<u8> {
     [head, &unit.repeat(bytes / unit.len()), tail]
         .concat()
         .into_bytes()
 }
 
 /// Does what [`filled`] does, with units that differ: `unit` gets the number of each.
-fn numbered(bytes: usize, head: &str, unit: impl Fn(usize) -> String, tail: &str) -> Vec<u8> {
+pub(super) fn numbered(
+    bytes: usize,
+    head: &str,
+    unit: impl Fn(usize) -> String,
+    tail: &str,
+) -> Vec<u8> {
     let units: String = (0..bytes / unit(0).len()).map(unit).collect();
     [head, &units, tail].concat().into_bytes()
 }
 
 /// Returns a number that is spread over its range: neighbours are far apart.
-fn scattered(number: usize) -> usize {
+pub(super) fn scattered(number: usize) -> usize {
     number.wrapping_mul(7_368_787) % 10_000_019
 }
 
-macro_rules! shapes {
+macro_rules! shape_list {
     (from $small:literal to $large:literal KiB; $($dialect:ident $name:literal: $make:expr;)*) => {
         &[$(Shape {
             name: $name,
@@ -57,16 +65,18 @@ macro_rules! shapes {
         },)*]
     };
 }
+pub(super) use shape_list;
 
 /// Returns all shapes.
 pub(crate) fn shapes() -> impl Iterator<Item = &'static Shape> {
     let many = SORTED.iter().chain(BODIES).chain(IN_TURN);
-    LINES.iter().chain(many).chain(LONG)
+    let lines = LINES.iter().chain(many).chain(LONG);
+    lines.chain(shapes_of_openmetrics2())
 }
 
 /// One line that takes up the whole body. A byte of it costs less where the line fits into the window of the
 /// fast path, and more where it is so long that offsets in it take more room: the sizes are in between.
-const LINES: &[Shape] = shapes! {
+const LINES: &[Shape] = shape_list! {
     from 9 to 30 KiB;
     Text "one long name": |n| filled(n, "", "a", " 1\n");
     Text "one long name with suffixes": |n| filled(n, "a", "_count", " 1\n");
@@ -147,7 +157,7 @@ const LINES: &[Shape] = shapes! {
 };
 
 /// Lines in which something is sorted: a doubling costs more than twice, but less so at larger sizes.
-const SORTED: &[Shape] = shapes! {
+const SORTED: &[Shape] = shape_list! {
     from 36 to 144 KiB;
     Text "labels in disorder": |n| {
         numbered(n, "a{", |i| format!("l{:08}=\"v\",", scattered(i)), "} 1\n")
@@ -155,7 +165,7 @@ const SORTED: &[Shape] = shapes! {
 };
 
 /// Many lines.
-const BODIES: &[Shape] = shapes! {
+const BODIES: &[Shape] = shape_list! {
     from 4 to 16 KiB;
     Text "samples": |n| numbered(n, "", |i| format!("a{{b=\"c\",d=\"{i:07}\"}} 1\n"), "");
     Text "blank lines": |n| filled(n, "", "\n", "a 1\n");
@@ -298,7 +308,7 @@ const BODIES: &[Shape] = shapes! {
 };
 
 /// Lines that alternate between metrics, so many that most are not the first of their metric.
-const IN_TURN: &[Shape] = shapes! {
+const IN_TURN: &[Shape] = shape_list! {
     from 36 to 144 KiB;
     Text "histograms in turn": |n| {
         let line = |i| format!("a_bucket{{b=\"{:07}\",le=\"{:05}\"}} 1\n", i % 97, i / 97 + 10_000);
@@ -308,7 +318,7 @@ const IN_TURN: &[Shape] = shapes! {
 
 /// Several long lines, or one and many short ones: later lines must not pay for a buffer that a long line
 /// made grow.
-const LONG: &[Shape] = shapes! {
+const LONG: &[Shape] = shape_list! {
     from 36 to 118 KiB;
     Text "one long line, then lines that are not UTF-8": |n| {
         let long = filled(n / 2, "a{b=\"", "x", "\"} 1\n");
