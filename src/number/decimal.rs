@@ -40,6 +40,32 @@ pub(crate) fn short_integer(text: &[u8]) -> Option<(f64, usize)> {
     }
 }
 
+/// Does what [`plain_value`] does, without a loop, for up to seven characters: digits, and a point between them
+/// or none.
+#[inline(always)]
+pub(crate) fn short_number(text: &[u8]) -> Option<(f64, usize)> {
+    let word = u64::from_le_bytes(*text.first_chunk()?);
+    let whole = no_digits(word).trailing_zeros() / 8;
+    if !(1..=7).contains(&whole) {
+        return None;
+    }
+    let after = word >> (8 * whole);
+    if after as u8 != b'.' {
+        return Some((f64::from(number_of(word, whole)), whole as usize));
+    }
+    // What is shifted in is no digit.
+    let fraction = after >> 8;
+    let digits = no_digits(fraction).trailing_zeros() / 8;
+    let len = whole + 1 + digits;
+    if digits == 0 || len > 7 {
+        return None;
+    }
+    let joined = word & ((1 << (8 * whole)) - 1) | fraction << (8 * whole);
+    let number = f64::from(number_of(joined, whole + digits));
+    // Both are exact, so that dividing rounds once.
+    Some((number / EXACT.get(digits as usize)?, len as usize))
+}
+
 /// Continues after the `whole` digits of `number`.
 #[inline(never)]
 fn fractional(text: &[u8], mut len: usize, whole: usize, mut number: u64) -> Option<(f64, usize)> {
@@ -265,6 +291,41 @@ mod tests {
                 agrees(&format!("{value:.17e}"));
                 agrees(&format!("{value:.18e}"));
             }
+        }
+    }
+
+    #[test]
+    fn short_numbers_are_plain_ones() {
+        let mut read = 0;
+        for whole in 0..1200_u32 {
+            for fraction in [
+                "", ".", ".0", ".5", ".25", ".05", ".0625", ".123456", ".1e3",
+            ] {
+                for after in [
+                    "",
+                    ":",
+                    ",12345678",
+                    "]}       ",
+                    "e1      ",
+                    ".5      ",
+                    "9999999999",
+                ] {
+                    let text = format!("{whole}{fraction}{after}");
+                    if let Some(short) = short_number(text.as_bytes()) {
+                        let written = &text[..short.1];
+                        assert_eq!(Ok(short.0), sample_value(written), "{text}");
+                        assert!(
+                            written.len() < 8
+                                && !text[short.1..].starts_with(|c: char| c.is_ascii_digit())
+                        );
+                        read += 1;
+                    }
+                }
+            }
+        }
+        assert!(read > 20_000, "{read}");
+        for text in ["0.005:12,", "1310.72:7", "16777.2,8"] {
+            assert!(short_number(text.as_bytes()).is_some(), "{text}");
         }
     }
 

@@ -281,7 +281,7 @@ impl Engine {
     }
 
     /// Does the same where the type of a metric decides what its value is.
-    #[inline(never)]
+    #[inline(always)]
     fn typed_sample(&mut self, text: &str, at: usize) -> Option<(SampleShape, usize)> {
         if self.state != State::Reading {
             return None;

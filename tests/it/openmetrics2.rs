@@ -526,9 +526,9 @@ fn bodies_are_merged_as_lines_and_assembled_again() {
     let (out, exemplars, others) = merge(ScrapeProtocol::OpenMetricsText200);
     assert_eq!(
         out,
-        "# TYPE h histogram\nh{a=\"b\"} {count:3,sum:4.5,bucket:[1.0:2,+Inf:3]} st@1.5\n\
-         h{a=\"z\",from=\"old\"} {count:1,sum:2.0,bucket:[+Inf:1]}\n\
-         # TYPE c_total counter\nc_total 7.0 st@2.0 # {t=\"1\"} 1.0 3.0\nc_total{a=\"z\",from=\"old\"} 9.0\n# EOF\n"
+        "# TYPE h histogram\nh{a=\"b\"} {count:3,sum:4.5,bucket:[1:2,+Inf:3]} st@1.5\n\
+         h{a=\"z\",from=\"old\"} {count:1,sum:2,bucket:[+Inf:1]}\n\
+         # TYPE c_total counter\nc_total 7.0 st@2 # {t=\"1\"} 1.0 3\nc_total{a=\"z\",from=\"old\"} 9.0\n# EOF\n"
     );
     assert_eq!((exemplars, others), (0, 0));
     let (out, exemplars, _) = merge(ScrapeProtocol::PrometheusText004);

@@ -70,38 +70,44 @@ pub(super) fn items(list: &str) -> impl Iterator<Item = &str> {
 /// a quantile and its value.
 #[derive(Clone)]
 pub struct CompositePairs<'a> {
-    rest: &'a str,
+    rest: &'a [u8],
 }
 
 impl<'a> CompositePairs<'a> {
     /// Walks over a list without its brackets.
     pub(crate) fn new(list: &'a str) -> Self {
-        CompositePairs { rest: list }
+        CompositePairs {
+            rest: list.as_bytes(),
+        }
     }
 
     /// Returns how many bytes of the list are left, from the next pair on.
     pub(crate) fn len_left(&self) -> usize {
-        self.rest.trim_start_matches(',').len()
+        let commas = self.rest.iter().take_while(|byte| **byte == b',').count();
+        self.rest.len() - commas
     }
 
     /// Reads a number that ends before `end` or with the list.
-    #[inline]
+    #[inline(always)]
     fn number(&mut self, end: u8) -> Option<f64> {
-        let bytes = self.rest.as_bytes();
-        let plain = decimal::short_integer(bytes)
-            .filter(|(_, len)| bytes.get(*len) == Some(&end))
-            .or_else(|| decimal::plain_value(bytes))
-            .filter(|(_, len)| bytes.get(*len).is_none_or(|next| *next == end));
-        let (number, len) = match plain {
-            Some(plain) => plain,
-            None => {
-                let len = memchr::memchr(end, bytes).unwrap_or(bytes.len());
-                (decode::number(self.rest.get(..len)?).ok()?, len)
-            }
-        };
+        if let Some((number, len)) = decimal::short_number(self.rest)
+            && let Some((next, rest)) = self.rest.get(len..)?.split_first()
+            && *next == end
+        {
+            work::on(len);
+            self.rest = rest;
+            return Some(number);
+        }
+        self.longer_number(end)
+    }
+
+    #[inline(never)]
+    fn longer_number(&mut self, end: u8) -> Option<f64> {
+        let len = memchr::memchr(end, self.rest).unwrap_or(self.rest.len());
         work::on(len);
+        let text = std::str::from_utf8(self.rest.get(..len)?).ok()?;
         self.rest = self.rest.get(len + 1..).unwrap_or_default();
-        Some(number)
+        decode::number(text).ok()
     }
 }
 
@@ -110,7 +116,7 @@ impl Iterator for CompositePairs<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<(f64, f64)> {
-        while let Some(rest) = self.rest.strip_prefix(',') {
+        while let [b',', rest @ ..] = self.rest {
             self.rest = rest;
         }
         if self.rest.is_empty() {
@@ -118,7 +124,7 @@ impl Iterator for CompositePairs<'_> {
         }
         let pair = self.number(b':').zip(self.number(b','));
         if pair.is_none() {
-            self.rest = "";
+            self.rest = &[];
         }
         pair
     }

@@ -83,27 +83,38 @@ fn bound(bytes: &[u8]) -> Option<(f64, &[u8])> {
 /// Reads a number and what ends an item of a list after it: a comma or the closing bracket.
 #[inline(always)]
 fn item_end(bytes: &[u8]) -> Option<(f64, u8, &[u8])> {
-    let plain = decimal::short_integer(bytes).or_else(|| decimal::plain_value(bytes));
-    if let Some((number, len)) = plain
+    if let Some((number, len)) = decimal::short_number(bytes)
         && let Some((end @ (b',' | b']'), rest)) = bytes.get(len..)?.split_first()
     {
         return Some((number, *end, rest));
     }
-    let len = bytes
-        .iter()
-        .position(|byte| matches!(byte, b',' | b']' | b'\n'))?;
+    longer_item(bytes)
+}
+
+#[inline(never)]
+fn longer_item(bytes: &[u8]) -> Option<(f64, u8, &[u8])> {
+    let is_end = |byte: &u8| matches!(byte, b',' | b']' | b'\n');
+    let len = bytes.iter().position(is_end)?;
     let end = *bytes.get(len)?;
-    let (number, rest) = number(bytes, end)?;
+    let (number, rest) = longer_number(bytes, end)?;
     (end != b'\n').then_some((number, end, rest))
 }
 
 /// Reads a number and the byte `end` after it.
 #[inline(always)]
 fn number(bytes: &[u8], end: u8) -> Option<(f64, &[u8])> {
-    let plain = decimal::short_integer(bytes)
-        .filter(|(_, len)| bytes.get(*len) == Some(&end))
-        .or_else(|| decimal::plain_value(bytes));
-    match plain {
+    if let Some((number, len)) = decimal::short_number(bytes)
+        && let Some((next, rest)) = bytes.get(len..)?.split_first()
+        && *next == end
+    {
+        return Some((number, rest));
+    }
+    longer_number(bytes, end)
+}
+
+#[inline(never)]
+fn longer_number(bytes: &[u8], end: u8) -> Option<(f64, &[u8])> {
+    match decimal::plain_value(bytes) {
         Some((number, len)) if bytes.get(len) == Some(&end) => {
             Some((number, bytes.get(len + 1..)?))
         }
@@ -112,7 +123,6 @@ fn number(bytes: &[u8], end: u8) -> Option<(f64, &[u8])> {
 }
 
 /// Does what [`number`] does for words, and numbers with more digits than are read plainly.
-#[inline(never)]
 fn any_number(bytes: &[u8], end: u8) -> Option<(f64, &[u8])> {
     let is_end = |byte: &u8| matches!(byte, b',' | b':' | b']' | b'}' | b' ' | b'\n');
     let len = bytes.iter().position(is_end)?;

@@ -292,7 +292,7 @@ impl Unread<'_> {
 
     /// Reads the value at `at` of a metric of that type, a number or a composite value; also returns the
     /// offset after it.
-    #[inline(never)]
+    #[inline(always)]
     fn typed_value(&self, at: usize, kind: MetricType) -> Option<(f64, usize)> {
         match kind {
             MetricType::Gauge | MetricType::Unknown => self.value(at),
