@@ -1,5 +1,8 @@
 //! Which type a sample has by the TYPE lines before it.
 
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher as _;
+
 use crate::bytes::work;
 use crate::format::syntax::TypeScope;
 use crate::model::metric_type::MetricType;
@@ -16,7 +19,56 @@ pub(crate) struct Subject {
     metric_type: MetricType,
     has_unit: bool,
     /// The name in the last line that has one, if that matters.
-    name: Vec<u8>,
+    name: LastName,
+}
+
+/// A name that others are compared with. Of a long one only a digest is kept.
+#[derive(Debug, Clone, Default)]
+struct LastName {
+    short: Vec<u8>,
+    long: Option<Digest>,
+    /// Drawn at random, so that nobody can write two names with one digest.
+    keys: Option<[RandomState; 2]>,
+}
+
+/// The length of a long name, and two hashes of it.
+type Digest = (usize, [u64; 2]);
+
+/// The longest name that is kept, in bytes.
+const LONGEST: usize = 1024;
+
+impl LastName {
+    fn clear(&mut self) {
+        self.short.clear();
+        self.long = None;
+    }
+
+    #[inline(always)]
+    fn is(&self, raw_name: &[u8]) -> bool {
+        match raw_name.len() > LONGEST {
+            false => self.long.is_none() && self.short == raw_name,
+            true => self.long.is_some() && self.long == self.digest(raw_name),
+        }
+    }
+
+    fn set(&mut self, raw_name: &[u8]) {
+        self.clear();
+        match raw_name.len() > LONGEST {
+            false => self.short.extend_from_slice(raw_name),
+            true => {
+                self.keys.get_or_insert_default();
+                self.long = self.digest(raw_name);
+            }
+        }
+    }
+
+    #[cold]
+    fn digest(&self, raw_name: &[u8]) -> Option<Digest> {
+        work::on(raw_name.len());
+        let keys = self.keys.as_ref()?;
+        let hashes = keys.each_ref().map(|keys| keys.hash_one(raw_name));
+        Some((raw_name.len(), hashes))
+    }
 }
 
 impl Subject {
@@ -25,7 +77,7 @@ impl Subject {
             type_scope,
             metric_type: MetricType::Unknown,
             has_unit: false,
-            name: Vec::new(),
+            name: LastName::default(),
         }
     }
 
@@ -53,14 +105,14 @@ impl Subject {
     pub(crate) fn metric_type_of(&self, raw_name: &[u8]) -> MetricType {
         match self.type_scope {
             TypeScope::Following => self.metric_type,
-            TypeScope::SameName if self.name == raw_name => self.metric_type,
+            TypeScope::SameName if self.name.is(raw_name) => self.metric_type,
             TypeScope::SameName => MetricType::Unknown,
         }
     }
 
     /// Tells whether the metric with that name has a unit, if that matters.
     pub(crate) fn has_unit(&self, raw_name: &[u8]) -> bool {
-        self.has_unit && self.name == raw_name
+        self.has_unit && self.name.is(raw_name)
     }
 
     /// Tells whether the names of samples matter.
@@ -75,7 +127,7 @@ impl Subject {
     /// Records that a line is about the metric with that name.
     #[inline]
     pub(crate) fn is_now(&mut self, raw_name: &[u8]) {
-        if self.compares_names() && self.name != raw_name {
+        if self.compares_names() && !self.name.is(raw_name) {
             self.change(raw_name);
         }
     }
@@ -117,7 +169,7 @@ impl Subject {
     fn change(&mut self, raw_name: &[u8]) {
         work::on(raw_name.len());
         self.clear();
-        self.name.extend_from_slice(raw_name);
+        self.name.set(raw_name);
     }
 
     /// Records the type in a TYPE line that was not read. Only where no other line matters, some need not be.
@@ -152,6 +204,24 @@ mod tests {
         assert_eq!(subject.metric_type_of(b"c"), MetricType::Counter);
         subject.clear();
         assert_eq!(subject.metric_type_of(b"a"), MetricType::Unknown);
+    }
+
+    #[test]
+    fn long_names_are_told_apart() {
+        let mut subject = Subject::new(TypeScope::SameName);
+        let names = [LONGEST, LONGEST + 1, 5 * LONGEST].map(|len| vec![b'a'; len]);
+        let mut other = names[2].clone();
+        other[3000] = b'b';
+        for name in &names {
+            subject.declare(name, MetricType::Gauge);
+            for one in names.iter().chain([&other]) {
+                let expected = match one == name {
+                    true => MetricType::Gauge,
+                    false => MetricType::Unknown,
+                };
+                assert_eq!(subject.metric_type_of(one), expected, "{}", one.len());
+            }
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
-use exposition::encode::{NameErrorKind, TimestampErrorKind};
+use exposition::encode::{CompositeErrorKind, NameErrorKind, TimestampErrorKind, UnitErrorKind};
 use exposition::format::ProtocolError;
 use exposition::merge::{Source, SumErrorKind};
 use exposition::name::NameError;
@@ -108,6 +108,8 @@ fn samples() -> Samples {
         format: ScrapeProtocol::PrometheusText004.into(),
     });
     samples.add(NameErrorKind::Duplicate);
+    samples.add(CompositeErrorKind::Bound(1.0));
+    samples.add(UnitErrorKind::Characters);
     samples.add(TimestampErrorKind::Zero);
     samples.add(of_merge(b"up\n", io::sink()));
     samples.add(of_merge(b"up 1\n", io::sink()));

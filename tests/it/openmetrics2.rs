@@ -532,7 +532,7 @@ fn bodies_are_merged_as_lines_and_assembled_again() {
     );
     assert_eq!((exemplars, others), (0, 0));
     let (out, exemplars, _) = merge(ScrapeProtocol::PrometheusText004);
-    assert!(out.contains("h_bucket{a=\"b\",le=\"1\"} 2\n"), "{out}");
+    assert!(out.contains("h_bucket{a=\"b\",le=\"1.0\"} 2\n"), "{out}");
     assert!(out.contains("c_total{a=\"z\",from=\"old\"} 9\n"), "{out}");
     assert_eq!(exemplars, 1);
 }
