@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::{env, process};
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use exposition_fuzz::OPENMETRICS2;
 use exposition_fuzz::pack::{pack, unpack};
 use exposition_fuzz::{
     doors_agree, encode_roundtrip, families_lossless, format_header, loop_vs_fresh, merge_valid,
@@ -117,6 +118,7 @@ struct Body {
 fn make() -> Outcome<()> {
     let text = vectors("text", 0)?;
     let openmetrics = vectors("om", 1)?;
+    let openmetrics2 = vectors("om2", OPENMETRICS2)?;
     let printed = printed()?;
     // The vectors have many cases of each sort; for some sorts a part is enough for a target.
     let some = |every: usize| -> Vec<&Body> {
@@ -124,7 +126,8 @@ fn make() -> Outcome<()> {
             .iter()
             .step_by(every)
             .chain(openmetrics.iter().step_by(every));
-        vectors.chain(&printed).collect()
+        let openmetrics2 = openmetrics2.iter().step_by(every * 3);
+        vectors.chain(&printed).chain(openmetrics2).collect()
     };
     let each = |every: usize, head: &dyn Fn(&Body, u8) -> Vec<u8>| -> Vec<Vec<u8>> {
         let bodies = some(every).into_iter().enumerate();
@@ -149,7 +152,17 @@ fn make() -> Outcome<()> {
     let seeds = each(4, &|body, kind| {
         encode_roundtrip::header(body.dialect, kind).into()
     });
-    write("encode_roundtrip", "data", &seeds)?;
+    let (bodies, fewer) = (some(4), some(24));
+    let to = |(at, body): (usize, &&Body)| {
+        let header = encode_roundtrip::header_to_openmetrics2(body.dialect, at as u8);
+        [header.as_slice(), &body.bytes].concat()
+    };
+    let new = (bodies.iter()).filter(|body| body.dialect == OPENMETRICS2);
+    let others = (fewer.iter()).filter(|body| body.dialect != OPENMETRICS2);
+    let seeds = seeds
+        .into_iter()
+        .chain(new.chain(others).enumerate().map(to));
+    write("encode_roundtrip", "data", &seeds.collect::<Vec<_>>())?;
     write("merge_valid", "data", &merges(&some(6)))?;
     write("loop_vs_fresh", "data", &loops(&some(8)))?;
     messages(&some(12))?;
@@ -211,7 +224,7 @@ fn merges(bodies: &[&Body]) -> Vec<Vec<u8>> {
 /// Returns sequences of three bodies of one dialect, each of which shares lines with the previous one.
 fn loops(bodies: &[&Body]) -> Vec<Vec<u8>> {
     let mut seeds = Vec::new();
-    for dialect in [0, 1] {
+    for dialect in [0, 1, OPENMETRICS2] {
         let texts: Vec<&[u8]> = (bodies.iter())
             .filter(|body| body.dialect == dialect)
             .map(|body| body.bytes.as_slice())

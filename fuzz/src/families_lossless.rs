@@ -67,7 +67,9 @@ pub fn families_lossless(data: &[u8]) {
     }
     // A scrape does not distinguish names that are not UTF-8.
     let tells = limits == Limits::new() && std::str::from_utf8(&body).is_ok();
-    if options.form.dialect() != Dialect::Lenient
+    // In OpenMetrics 2.0 a scrape looks only at the forms of histograms that it stores, families at all.
+    let as_scraped = [Dialect::Text, Dialect::OpenMetrics];
+    if as_scraped.contains(&options.form.dialect())
         && tells
         && let Err(difference) = verdict::check(&body, options.form.dialect())
     {

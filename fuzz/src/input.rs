@@ -24,17 +24,27 @@ pub struct Form(u8);
 /// The bit of a [`Form`] for a body that is built.
 const BUILT: u8 = 0x80;
 
+/// The bits of a [`Form`] for OpenMetrics 2.0; the remainder of other numbers by three is that of a dialect
+/// before it, as it was when the first seeds were made.
+const OPENMETRICS2: u8 = 0x60;
+
 impl Form {
     /// Returns the form of a body that follows literally, in the dialect with that number in
     /// [`DIALECTS`](super::DIALECTS).
     pub const fn raw(dialect: u8) -> u8 {
-        dialect
+        match dialect {
+            super::OPENMETRICS2 => OPENMETRICS2,
+            other => other,
+        }
     }
 
     /// Returns the dialect.
     pub fn dialect(self) -> Dialect {
-        let which = usize::from(self.0 & !BUILT) % super::DIALECTS.len();
-        super::DIALECTS[which]
+        let which = match self.0 & !BUILT {
+            number if number & OPENMETRICS2 == OPENMETRICS2 => super::OPENMETRICS2,
+            number => number % super::OPENMETRICS2,
+        };
+        super::DIALECTS[usize::from(which)]
     }
 
     /// Returns the body.

@@ -12,6 +12,7 @@ mod cached;
 #[path = "../../tests/support/canonical.rs"]
 mod canonical;
 mod chance;
+mod composites;
 pub mod doors_agree;
 pub mod encode_roundtrip;
 pub mod families_lossless;
@@ -49,4 +50,12 @@ mod verdict;
 use exposition::Dialect;
 
 /// Every dialect.
-pub const DIALECTS: [Dialect; 3] = [Dialect::Text, Dialect::OpenMetrics, Dialect::Lenient];
+pub const DIALECTS: [Dialect; 4] = [
+    Dialect::Text,
+    Dialect::OpenMetrics,
+    Dialect::Lenient,
+    Dialect::OpenMetrics2,
+];
+
+/// The number of OpenMetrics 2.0 among them.
+pub const OPENMETRICS2: u8 = 3;

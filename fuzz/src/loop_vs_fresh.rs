@@ -3,7 +3,7 @@
 use arbitrary::Arbitrary;
 use exposition::relabel::{Action, RuleConfig, Rules};
 use exposition::scrape::{SampleConfig, Target, TargetConfig};
-use exposition::{Dialect, Format, ScrapeProtocol};
+use exposition::{Dialect, Format, HistogramOptions, ScrapeProtocol};
 
 use super::input::{self, Form, SEPARATOR};
 use super::scrape_loop::{Answer, check};
@@ -35,6 +35,10 @@ pub fn header(dialect: u8, kind: u8) -> [u8; HEADER] {
     let mut header = [0; HEADER];
     header[0] = Form::raw(dialect);
     header[1] = 3 ^ (kind & 3);
+    if dialect == super::OPENMETRICS2 {
+        // The forms of histograms.
+        header[1] |= kind << 3;
+    }
     header[2] = kind;
     for (at, answer) in header.iter_mut().skip(8).enumerate() {
         *answer = (kind >> 2).wrapping_add(at as u8) & 3;
@@ -78,6 +82,11 @@ fn target() -> Target {
 impl Options {
     fn config(&self) -> SampleConfig {
         let mut config = SampleConfig::new();
+        config.protocols.push(ScrapeProtocol::OpenMetricsText200);
+        config.histograms = HistogramOptions::new()
+            .native(self.honors & 8 > 0)
+            .keep_classic(self.honors & 16 > 0)
+            .convert_classic(self.honors & 32 > 0);
         config.honor_labels = self.honors & 1 > 0;
         config.honor_timestamps = self.honors & 2 > 0;
         if self.honors & 4 > 0 {
@@ -146,6 +155,7 @@ impl Options {
         };
         let told = match self.form.dialect() {
             Dialect::OpenMetrics => "application/openmetrics-text; version=1.0.0",
+            Dialect::OpenMetrics2 => "application/openmetrics-text; version=2.0.0",
             _ => "text/plain; version=0.0.4",
         };
         let content_type = match (kind >> 2) & 7 {

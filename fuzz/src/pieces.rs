@@ -4,6 +4,7 @@ use arbitrary::{Result, Unstructured};
 use exposition::Dialect;
 
 use super::chance::one_in;
+use super::composites;
 
 /// Names, most of them of families that take samples with suffixes; the later ones need quotes.
 pub const NAMES: &[&str] = &[
@@ -33,7 +34,7 @@ pub const SUFFIXES: &[&str] = &[
     "_info",
 ];
 
-const LABELS: &[&str] = &[
+pub(super) const LABELS: &[&str] = &[
     "le=\"1\"",
     "le=\"+Inf\"",
     "le=\"0.5\"",
@@ -118,7 +119,7 @@ const EXEMPLARS: &[&str] = &[
     " #",
 ];
 
-const KINDS: &[&str] = &[
+pub(super) const KINDS: &[&str] = &[
     "counter",
     "gauge",
     "histogram",
@@ -169,19 +170,21 @@ pub fn body(bytes: &[u8], dialect: Dialect) -> Vec<u8> {
     let mut out = Vec::new();
     // When the bytes are used up, ordinary lines would follow without end.
     while !from.is_empty() && out.len() < LONGEST {
-        if line(&mut from, &mut out).is_err() {
+        if line(&mut from, &mut out, dialect).is_err() {
             break;
         }
     }
-    if dialect == Dialect::OpenMetrics && bytes.first().is_some_and(|byte| byte % 8 > 0) {
+    let ends = matches!(dialect, Dialect::OpenMetrics | Dialect::OpenMetrics2);
+    if ends && bytes.first().is_some_and(|byte| byte % 8 > 0) {
         out.extend_from_slice(b"# EOF\n");
     }
     out
 }
 
-fn line(from: &mut Unstructured<'_>, out: &mut Vec<u8>) -> Result<()> {
+fn line(from: &mut Unstructured<'_>, out: &mut Vec<u8>, dialect: Dialect) -> Result<()> {
     let start = out.len();
     match from.int_in_range(0..=15)? {
+        0..=4 if dialect == Dialect::OpenMetrics2 => composites::lines(from, out)?,
         0..=7 => sample(from, out)?,
         8..=11 => metadata(from, out)?,
         12 => out.extend_from_slice(from.choose(OTHERS)?.as_bytes()),
@@ -212,7 +215,7 @@ fn line(from: &mut Unstructured<'_>, out: &mut Vec<u8>) -> Result<()> {
     Ok(())
 }
 
-fn name(from: &mut Unstructured<'_>) -> Result<(String, bool)> {
+pub(super) fn name(from: &mut Unstructured<'_>) -> Result<(String, bool)> {
     let which = from.choose_index(NAMES.len())?;
     let name = [NAMES[which], *from.choose(SUFFIXES)?].concat();
     Ok((name, which >= BARE))

@@ -66,9 +66,14 @@ pub fn position_in_bounds(data: &[u8]) {
                 let cut = error.kind() == ErrorKind::LineTooLong && options.limits.has_body();
                 if !ends && !cut {
                     one_line_was_taken(taken, to == body.len(), dialect);
-                    // Reading the rest alone has the same result.
+                    // Reading the rest alone has the same result, unless a type says what a value may be.
                     starts_again += 1;
-                    if starts_again <= 3 && !options.limits.has_body() && to < body.len() {
+                    let is_untyped = dialect != Dialect::OpenMetrics2;
+                    if is_untyped
+                        && starts_again <= 3
+                        && !options.limits.has_body()
+                        && to < body.len()
+                    {
                         let rest = Parser::new(&body[to..], dialect).limits(limits);
                         same_from_here(parser.clone(), rest, after);
                     }
@@ -184,7 +189,7 @@ fn lines(bytes: &[u8]) -> impl DoubleEndedIterator<Item = &[u8]> {
 
 fn are_blank(bytes: &[u8], dialect: Dialect) -> bool {
     let blanks: &[u8] = match dialect {
-        Dialect::OpenMetrics => b"",
+        Dialect::OpenMetrics | Dialect::OpenMetrics2 => b"",
         Dialect::Lenient => b" \t\r\n",
         _ => b" \t\n",
     };

@@ -184,6 +184,10 @@ impl FamilyWriter<'_> {
         name: NameParts<'_>,
         exemplar: &MetricExemplar<'_>,
     ) -> Result<(), EncodeError> {
+        // Readers of OpenMetrics 1.0 take such a label; those of 2.0 refuse the body for it.
+        if exemplar.labels.iter().any(|(label, _)| label.is_empty()) {
+            return self.no_place(name, 1);
+        }
         match exemplar.timestamp {
             Some(millis) => {
                 text::push_exemplar(self.out, exemplar.labels.iter(), exemplar.value);

@@ -8,8 +8,8 @@ use super::error::MergeError;
 use super::report::MergeReport;
 use super::{Merge, Source};
 use crate::dialect::Dialect;
-use crate::encode::Encoder;
 use crate::encode::output::Output;
+use crate::encode::{EncodeError, Encoder};
 use crate::error::{Error, ErrorKind, Found};
 use crate::families::grouping::Families;
 use crate::format::syntax::Composites;
@@ -61,10 +61,16 @@ pub(super) fn assemble(
         .max_labels(usize::MAX)
         .max_body_bytes(u64::MAX);
     let families = Families::new(lines, Dialect::OpenMetrics).limits(limits);
+    let mut refused = 0;
     for family in families.read_all().families {
-        encoder.family(&family)?;
+        match encoder.family(&family) {
+            // A summary with a label `quantile` of its own, for example, which lines can have.
+            Err(EncodeError::Labels { .. }) if lossy => refused += family.samples().count() as u64,
+            written => written?,
+        }
     }
-    let (_, omitted) = encoder.end()?;
+    let (_, mut omitted) = encoder.end()?;
+    omitted.samples += refused;
     report.count(omitted);
     Ok(())
 }
@@ -96,15 +102,24 @@ pub(super) fn make_lines(
     let format = Format::new(protocol).with_escaping(EscapingScheme::AllowUtf8);
     let mut encoder = Encoder::from_writer(text, format)?.lossy(true);
     for family in families.limits(merge.limits) {
-        let family = match family {
+        let mut family = match family {
             Ok(family) => family,
             Err(error) => {
                 merge.bad_line(report, || in_error(error))?;
                 continue;
             }
         };
-        match encoder.family(&family) {
-            Err(crate::encode::EncodeError::Io(_)) => {
+        let written = match encoder.family(&family) {
+            // Only in OpenMetrics 2.0 a unit need not end the name.
+            Err(EncodeError::Unit { .. }) => {
+                family.unit = None;
+                report.units += 1;
+                encoder.family(&family)
+            }
+            written => written,
+        };
+        match written {
+            Err(EncodeError::Io(_)) => {
                 let error = too_long(body.len(), most.min(merge.limits.max_body_bytes));
                 return Err(in_error(error));
             }

@@ -189,7 +189,7 @@ impl<L: Lines> TextDoor<L> {
             return Ok(false);
         };
         if parts.has_next()
-            && let Some(Line::Sample(sample)) = lines.line()
+            && let Some(Line::Sample(sample)) = lines.line_again()
         {
             parts.advance(&sample);
             return Ok(true);
@@ -266,11 +266,12 @@ impl<L: Lines> TextDoor<L> {
             let conversion = self.conversion.as_deref()?;
             return Some(AnySample::converted(&conversion.collected));
         }
+        if let (Current::Part, Some(parts)) = (self.current, self.parts.as_deref()) {
+            let sample = self.lines.line_again()?.into_sample()?;
+            return Some(AnySample::part(sample, parts.part()));
+        }
         match self.lines.line()? {
-            Line::Sample(sample) => Some(match (self.current, self.parts.as_deref()) {
-                (Current::Part, Some(parts)) => AnySample::part(sample, parts.part()),
-                (current, _) => AnySample::text(sample, current != Current::Classic),
-            }),
+            Line::Sample(sample) => Some(AnySample::text(sample, self.current != Current::Classic)),
             _ => None,
         }
     }

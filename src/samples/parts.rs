@@ -13,6 +13,7 @@ use crate::model::suffix::Suffix;
 use crate::number::go_float;
 use crate::text::place::LineEnd;
 use crate::text::sample::Sample;
+use crate::text::shape::Text;
 
 const QUANTILE: &str = "quantile";
 
@@ -21,7 +22,7 @@ const QUANTILE: &str = "quantile";
 pub(super) struct Parts {
     pub(super) options: HistogramOptions,
     next: Next,
-    /// The buckets or quantiles that are left, in the composite value.
+    /// Where the buckets or quantiles that are left are, in the line.
     left: Range<usize>,
     builder: NhcbBuilder,
     part: Part,
@@ -137,15 +138,29 @@ impl Parts {
 
     /// Finds the next part of the line.
     pub(super) fn advance(&mut self, sample: &Sample<'_>) {
-        let Some(composite) = sample.composite() else {
-            self.next = Next::Line;
-            return;
-        };
-        let is_gauge = composite.metric_type() == MetricType::GaugeHistogram;
-        let suffix = |plain, gauge| Some(if is_gauge { gauge } else { plain });
         self.part.has_exemplars = false;
         match self.next {
             Next::Line => {}
+            Next::FirstPair => {
+                let is_summary = sample.shape.scope == MetricType::Summary;
+                self.part
+                    .name_is(sample, (!is_summary).then_some(Suffix::Bucket));
+                self.pair(sample);
+            }
+            Next::Pair => self.pair(sample),
+            Next::Count | Next::Sum | Next::OnlyBucket => match sample.composite() {
+                Some(composite) => self.whole(sample, composite),
+                None => self.next = Next::Line,
+            },
+        }
+    }
+
+    /// Finds a part for which all of the value is looked at.
+    fn whole(&mut self, sample: &Sample<'_>, composite: Composite<'_>) {
+        let is_gauge = composite.metric_type() == MetricType::GaugeHistogram;
+        let suffix = |plain, gauge| Some(if is_gauge { gauge } else { plain });
+        match self.next {
+            Next::Line | Next::FirstPair | Next::Pair => {}
             Next::Count => {
                 self.part
                     .name_is(sample, suffix(Suffix::Count, Suffix::GCount));
@@ -155,9 +170,11 @@ impl Parts {
             Next::Sum => {
                 self.part.name_is(sample, suffix(Suffix::Sum, Suffix::GSum));
                 self.part.value = PartValue::Whole(composite.sum());
-                self.left = composite.pairs_at();
-                let list = composite.raw().get(self.left.clone()).unwrap_or_default();
-                self.left.start = self.left.end - CompositePairs::new(list).len_left();
+                let pairs = composite.pairs_at();
+                let list = composite.raw().get(pairs.clone()).unwrap_or_default();
+                let start = sample.value_text().start();
+                self.left =
+                    start + pairs.end - CompositePairs::new(list).len_left()..start + pairs.end;
                 self.next = match composite.metric_type() {
                     MetricType::Summary if self.left.is_empty() => Next::Line,
                     MetricType::Summary => Next::FirstPair,
@@ -165,13 +182,6 @@ impl Parts {
                     _ => Next::OnlyBucket,
                 };
             }
-            Next::FirstPair => {
-                let is_summary = composite.metric_type() == MetricType::Summary;
-                self.part
-                    .name_is(sample, (!is_summary).then_some(Suffix::Bucket));
-                self.pair(composite);
-            }
-            Next::Pair => self.pair(composite),
             Next::OnlyBucket => {
                 self.part.name_is(sample, Some(Suffix::Bucket));
                 self.part.number_is(f64::INFINITY);
@@ -182,16 +192,16 @@ impl Parts {
     }
 
     /// Finds the next bucket or quantile.
-    fn pair(&mut self, composite: Composite<'_>) {
-        let list = composite.raw().get(self.left.clone()).unwrap_or_default();
+    fn pair(&mut self, sample: &Sample<'_>) {
+        let list = next_pairs(sample.text, self.left.clone());
         let mut pairs = CompositePairs::new(list);
         let (number, value) = pairs.next().unwrap_or_default();
         self.part.number_is(number);
-        self.part.value = match composite.metric_type() {
+        self.part.value = match sample.shape.scope {
             MetricType::Summary => PartValue::Quantile(value),
             _ => PartValue::Bucket(value),
         };
-        self.left.start = self.left.end - pairs.len_left();
+        self.left.start += list.len() - pairs.len_left();
         self.next = match self.left.is_empty() {
             true => Next::Line,
             false => Next::Pair,
@@ -235,4 +245,18 @@ impl Parts {
         let at = sample.value_text().start();
         Err(end.error(ErrorKind::InvalidHistogram, expected, sample.raw(), at))
     }
+}
+
+/// Returns at least the first of the pairs that are left. Of bytes that are not known to be text no more than
+/// that, because they are looked at for every pair.
+fn next_pairs(text: Text<'_>, left: Range<usize>) -> &str {
+    let bytes = match text {
+        Text::Str(text) => return text.get(left).unwrap_or_default(),
+        Text::Bytes(bytes) => bytes.get(left).unwrap_or_default(),
+    };
+    let comma = memchr::memchr(b',', bytes).unwrap_or(bytes.len());
+    let after = bytes.get(comma..).unwrap_or_default();
+    let commas = after.iter().take_while(|byte| **byte == b',').count();
+    let pair = bytes.get(..comma + commas).unwrap_or_default();
+    std::str::from_utf8(pair).unwrap_or_default()
 }

@@ -26,6 +26,8 @@ pub(super) trait Lines: Sized {
     fn advance(&mut self) -> Result<bool>;
     /// Returns the line that was found last.
     fn line(&self) -> Option<Line<'_>>;
+    /// Does the same for a line that is lent again and again, part by part.
+    fn line_again(&self) -> Option<Line<'_>>;
     /// Returns where it ends.
     fn line_end(&self) -> LineEnd;
     /// Tells whether the body has ended.
@@ -67,6 +69,11 @@ impl Lines for SliceLines<'_> {
 
     #[inline]
     fn line(&self) -> Option<Line<'_>> {
+        self.line
+    }
+
+    #[inline]
+    fn line_again(&self) -> Option<Line<'_>> {
         self.line
     }
 
@@ -113,6 +120,10 @@ impl<R: io::Read> Lines for ReaderLines<R> {
 
     fn line(&self) -> Option<Line<'_>> {
         self.located.map(|located| self.reader.located(located))
+    }
+
+    fn line_again(&self) -> Option<Line<'_>> {
+        self.located.map(|located| self.reader.located_raw(located))
     }
 
     fn line_end(&self) -> LineEnd {
@@ -189,6 +200,10 @@ impl Lines for ChunkLines {
 
     fn line(&self) -> Option<Line<'_>> {
         self.located.map(|located| self.parser.located(located))
+    }
+
+    fn line_again(&self) -> Option<Line<'_>> {
+        self.located.map(|located| self.parser.located_raw(located))
     }
 
     fn line_end(&self) -> LineEnd {

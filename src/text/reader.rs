@@ -151,6 +151,11 @@ impl<R: io::Read> Reader<R> {
         self.chunks.located(located)
     }
 
+    /// Does the same at no cost for each byte, which matters if it is asked for again and again.
+    pub(crate) fn located_raw(&self, located: Located) -> Line<'_> {
+        self.chunks.located_raw(located)
+    }
+
     /// Returns where the line ends that was found last.
     pub(crate) fn line_end(&self) -> LineEnd {
         self.chunks.line_end()

@@ -5,6 +5,7 @@ use std::fmt;
 
 use smallvec::SmallVec;
 
+use crate::bytes::work;
 use crate::model::metric_type::MetricType;
 use crate::model::suffix::Suffixes;
 use crate::number::decode::{self, Escapes};
@@ -21,6 +22,7 @@ pub(crate) enum Text<'a> {
 
 impl<'a> Text<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        work::on(bytes.len());
         match std::str::from_utf8(bytes) {
             Ok(text) => Text::Str(text),
             Err(_) => Text::Bytes(bytes),
@@ -44,7 +46,11 @@ impl<'a> Text<'a> {
     pub(crate) fn str(self, piece: Piece) -> &'a str {
         match self {
             Text::Str(text) => text.get(piece.range()).unwrap_or_default(),
-            Text::Bytes(_) => std::str::from_utf8(self.bytes(piece)).unwrap_or_default(),
+            Text::Bytes(_) => {
+                let bytes = self.bytes(piece);
+                work::on(bytes.len());
+                std::str::from_utf8(bytes).unwrap_or_default()
+            }
         }
     }
 

@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use exposition::{Error, Label, Line, MetricFamily, MetricValue, Parser, Sample};
+use exposition::{
+    Dialect, Error, ExemplarView, Label, Line, MetricFamily, MetricType, MetricValue, Parser,
+    Sample,
+};
 
 use super::canonical::canonical;
 
@@ -135,6 +138,9 @@ pub(crate) fn lossless(
     keeps_misfits: bool,
 ) -> Result<(), String> {
     rises(families)?;
+    if parser.dialect() == Dialect::OpenMetrics2 {
+        return lossless_of_openmetrics2(parser, families, errors);
+    }
     // Samples by the place where their lines end.
     let mut samples: BTreeMap<u64, Expected> = BTreeMap::new();
     let mut of_families: Vec<&Error> = errors.iter().collect();
@@ -187,4 +193,98 @@ pub(crate) fn lossless(
             "exemplars differ: expected {cited:?}, got {got_cited:?}"
         )),
     }
+}
+
+/// Checks the same of OpenMetrics 2.0, where a line may be several samples: those of its parts.
+/// Every exemplar of it is in a family. Of a body with errors only that each is told.
+fn lossless_of_openmetrics2(
+    parser: Parser<'_>,
+    families: &[MetricFamily<'_>],
+    errors: &[Error],
+) -> Result<(), String> {
+    let mut of_lines = 0;
+    let (mut keys, mut cited): (Vec<Key>, Vec<Cited>) = Default::default();
+    for item in parser {
+        let sample = match item {
+            Ok(Line::Sample(sample)) => sample,
+            Ok(_) => continue,
+            Err(error) => {
+                if !errors.contains(&error) {
+                    return Err(format!("not told of: {error}"));
+                }
+                of_lines += 1;
+                continue;
+            }
+        };
+        keys.extend(flat(&sample));
+        for exemplar in sample.exemplars() {
+            let labels = sorted(ExemplarView::labels(&exemplar));
+            cited.push((labels, exemplar.value().to_bits(), exemplar.timestamp()));
+        }
+    }
+    if errors.len() > of_lines {
+        return Ok(());
+    }
+    let (mut got_keys, mut got_cited) = found(families);
+    // A start time is not a sample of its own.
+    let starts = families.iter().flat_map(MetricFamily::samples);
+    let starts: Vec<String> = starts
+        .filter(|sample| sample.suffix() == "_created")
+        .map(|sample| sample.name().into_owned())
+        .collect();
+    let mut starts_left = starts;
+    got_keys.retain(|key| {
+        let at = starts_left.iter().position(|start| *start == key.0);
+        at.map(|at| starts_left.swap_remove(at)).is_none()
+    });
+    for list in [&mut keys, &mut got_keys] {
+        list.sort();
+    }
+    if keys != got_keys {
+        return Err(format!(
+            "samples differ: expected {keys:?}, got {got_keys:?}"
+        ));
+    }
+    cited.sort();
+    got_cited.sort();
+    match cited == got_cited {
+        true => Ok(()),
+        false => Err(format!(
+            "exemplars differ: expected {cited:?}, got {got_cited:?}"
+        )),
+    }
+}
+
+/// Returns the samples that a line of OpenMetrics 2.0 stands for, as families have them.
+fn flat(sample: &Sample<'_>) -> Vec<Key> {
+    let (key, _) = read(sample);
+    let Some(composite) = sample.composite() else {
+        return vec![key];
+    };
+    let (count, sum) = match composite.metric_type() {
+        MetricType::GaugeHistogram => ("_gcount", "_gsum"),
+        _ => ("_count", "_sum"),
+    };
+    let (name, labels, _, timestamp) = key;
+    let with = |suffix: &str, label: Option<(&str, f64)>, value: f64| -> Key {
+        let mut labels = labels.clone();
+        let number = |number: f64| canonical(&number.to_string());
+        labels.extend(label.map(|(name, bound)| (name.to_owned(), number(bound))));
+        labels.sort();
+        (
+            format!("{name}{suffix}"),
+            labels,
+            value.to_bits(),
+            timestamp,
+        )
+    };
+    let mut keys = vec![
+        with(count, None, composite.count()),
+        with(sum, None, composite.sum()),
+    ];
+    let buckets = composite.buckets();
+    keys.extend(buckets.map(|(bound, count)| with("_bucket", Some(("le", bound)), count)));
+    let quantiles = composite.quantiles();
+    keys.extend(quantiles.map(|(quantile, value)| with("", Some(("quantile", quantile)), value)));
+    keys
 }

@@ -537,3 +537,30 @@ pub(crate) fn merge_with_itself_is_valid(body: &Body, to_openmetrics: bool) -> R
     let bodies = [body.clone(), body.clone()];
     merge_is_valid(&bodies, &Collision::Stamp(name), to_openmetrics)
 }
+
+/// Checks that the outcome of a merge is read without an error, in every text format.
+#[allow(
+    dead_code,
+    reason = "only the fuzz target has bodies of OpenMetrics 2.0"
+)]
+pub(crate) fn merge_is_readable(bodies: &[Body], policy: &Collision) -> Result<(), String> {
+    for protocol in [
+        ScrapeProtocol::PrometheusText100,
+        ScrapeProtocol::OpenMetricsText100,
+        ScrapeProtocol::OpenMetricsText200,
+    ] {
+        let format = Format::new(protocol).with_escaping(EscapingScheme::AllowUtf8);
+        let dialect = format.dialect().ok_or("not a text format")?;
+        let mut out = String::new();
+        let merged = merge(bodies, format).on_collision(policy.clone());
+        match merged.write_to_fmt(&mut out) {
+            Ok(_) => {}
+            Err(error) if may_fail(&error) => continue,
+            Err(error) => return Err(format!("{protocol:?}: {error}")),
+        }
+        if let Some(error) = Parser::new(out.as_bytes(), dialect).find_map(Result::err) {
+            return Err(format!("{protocol:?}: {error}\n{out}"));
+        }
+    }
+    Ok(())
+}

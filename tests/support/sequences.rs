@@ -328,8 +328,8 @@ pub(crate) const SEQUENCES: &[Sequence] = sequences! {
     });
     "start times that change": |n| few(8, n, OpenMetrics2, |body, at| format!("a{at:05} 1 st@{body}.5\n"));
     "start times that come and go": |n| few(8, n, OpenMetrics2, |body, at| match (at + body) % 3 {
-        0 => format!("a{at:05} 1 2 st@{body}\n"),
-        _ => format!("a{at:05} 1 2\n"),
+        0 => format!("a{at:05} 1 st@{body}\n"),
+        _ => format!("a{at:05} 1\n"),
     });
     "more exemplars in each body": |n| few(8, n, OpenMetrics2, |body, at| {
         format!("a{at:05} 1{}\n", " # {t=\"x\"} 1 1".repeat(body))

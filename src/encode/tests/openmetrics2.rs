@@ -616,3 +616,20 @@ fn as_the_client_library_of_go_writes_it() {
         ),
     );
 }
+
+#[test]
+fn exemplars_with_a_label_without_a_name_have_no_place() {
+    let exemplar = MetricExemplar::new(1.0)
+        .labels([("", "GET")])
+        .timestamp(1500);
+    let gauge = one(
+        MetricType::Gauge,
+        "g",
+        Metric::gauge(1.0).exemplar(exemplar),
+    );
+    let omitted = Omitted {
+        exemplars: 1,
+        ..Omitted::default()
+    };
+    written(&gauge, "# TYPE g gauge\ng 1.0\n", omitted);
+}

@@ -462,3 +462,37 @@ fn a_sample_that_its_family_gives_up_goes_where_its_name_belongs() {
         "# TYPE x_count_total counter\n# TYPE x_count counter\nx_count 2\nx_sum 3\n",
     );
 }
+
+/// Where each metric is on one line, its labels have to be unique with those that other formats add.
+#[test]
+fn a_summary_with_a_label_quantile_of_its_own_does_not_stop_a_merge() {
+    let body = "# TYPE s summary\ns_sum{quantile=\"x\"} 1\n# TYPE g gauge\ng 1\n";
+    let merge = |lossy| {
+        let merge = Merge::new(ScrapeProtocol::OpenMetricsText200)
+            .source(prometheus("a", body))
+            .lossy(lossy);
+        let mut out = String::new();
+        let report = merge.write_to_fmt(&mut out);
+        report.map(|report| (out, report.others))
+    };
+    let expected = "# TYPE g gauge\ng 1.0\n# EOF\n".to_owned();
+    assert_eq!(merge(true).unwrap(), (expected, 1));
+    assert!(matches!(merge(false), Err(MergeError::Encode(_))));
+}
+
+#[test]
+fn a_unit_that_does_not_end_the_name_is_left_out() {
+    let body = "# TYPE a gauge\n# UNIT a bytes\na 1\n# EOF\n";
+    for (protocol, expected) in [
+        (ScrapeProtocol::PrometheusText100, "# TYPE a gauge\na 1\n"),
+        (
+            ScrapeProtocol::OpenMetricsText200,
+            "# TYPE a gauge\na 1.0\n# EOF\n",
+        ),
+    ] {
+        let source = Source::new("a", body.as_bytes(), Dialect::OpenMetrics2);
+        let mut out = String::new();
+        let report = Merge::new(protocol).source(source).write_to_fmt(&mut out);
+        assert_eq!((out.as_str(), report.unwrap().units), (expected, 1));
+    }
+}

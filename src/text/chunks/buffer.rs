@@ -76,11 +76,21 @@ impl Buffer {
     pub(super) fn line(&self, span: Span) -> Text<'_> {
         match span.in_text {
             true => self.line_of_text(span.start, span.len),
-            false => {
-                let taken = self.pending.taken(span.start, span.len);
-                Text::new(without_line_feed(taken, span.len))
-            }
+            false => Text::new(self.line_of_pending(span)),
         }
+    }
+
+    /// Does the same without looking at whether the bytes are text, if that is not known.
+    pub(super) fn raw_line(&self, span: Span) -> Text<'_> {
+        match span.in_text {
+            true => self.line_of_text(span.start, span.len),
+            false => Text::Bytes(self.line_of_pending(span)),
+        }
+    }
+
+    fn line_of_pending(&self, span: Span) -> &[u8] {
+        let taken = self.pending.taken(span.start, span.len);
+        without_line_feed(taken, span.len)
     }
 
     /// Returns the line of length `len`, its line feed included, that begins at `start` of the text.

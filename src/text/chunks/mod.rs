@@ -236,6 +236,12 @@ impl ChunkParser {
         Line::new(text, located.shape, self.last_type.declared())
     }
 
+    /// Does the same at no cost for each byte, which matters if it is asked for again and again.
+    pub(crate) fn located_raw(&self, located: Located) -> Line<'_> {
+        let text = self.buffer.raw_line(located.span);
+        Line::new(text, located.shape, self.last_type.declared())
+    }
+
     /// Returns where the line ends that was found last.
     pub(crate) fn line_end(&self) -> LineEnd {
         self.engine.line_end()

@@ -43,7 +43,12 @@ impl<'b> LabelWalk<'b> {
         let rest = self.rest();
         let comma = usize::from(rest.first() == Some(&b','));
         let rest = rest.get(comma..)?;
+        if rest.first() == Some(&b'}') {
+            // There may be no `=` anywhere after the last label.
+            return None;
+        }
         let name_len = memchr::memchr(b'=', rest)?;
+        work::on(name_len);
         let (name, after) = rest.split_at_checked(name_len)?;
         if !name.iter().all(|b| scan::is_label_byte(*b)) || after.get(1) != Some(&b'"') {
             return None;
@@ -53,7 +58,7 @@ impl<'b> LabelWalk<'b> {
         if value.get(value_len) != Some(&b'"') {
             return None;
         }
-        work::on(name_len + value_len);
+        work::on(value_len);
         let start = self.at + comma;
         let name = Piece::new(start, start + name_len);
         let value = Piece::new(name.end() + 2, name.end() + 2 + value_len);
