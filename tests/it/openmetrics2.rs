@@ -1,5 +1,7 @@
 //! OpenMetrics 2.0: what lines, samples and families say, and errors in full, beyond what the vectors show.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail them")]
+
 use allocation_counter::measure;
 use exposition::cache::Change;
 use exposition::merge::Source;

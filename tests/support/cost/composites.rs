@@ -181,7 +181,7 @@ const BODIES: &[Shape] = shape_list! {
             ("counter", "1"),
         ];
         let family = |i: usize| {
-            let (kind, value) = kinds[i % 4];
+            let (kind, value) = kinds.get(i % 4).copied().unwrap_or_default();
             format!("# TYPE a{i:07} {kind}\na{i:07} {value}\n")
         };
         numbered(n, "", family, "# EOF\n")
