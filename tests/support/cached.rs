@@ -5,15 +5,15 @@
 use std::collections::{HashMap, HashSet};
 
 use exposition::cache::{CachedBody, CachedLine, Change};
-use exposition::{Dialect, Limits, Line, Parser, ScrapeCache};
+use exposition::{Dialect, Limits, Line, Parser, Sample, ScrapeCache};
 
 /// A model of a cache, which parses every body.
 #[derive(Default)]
 struct Model {
     ids: HashMap<Vec<u8>, u64>,
     next_id: u64,
-    /// The first value of each series in the last body.
-    values: HashMap<Vec<u8>, f64>,
+    /// The first value of each series in the last body, as [`said`] tells it.
+    values: HashMap<Vec<u8>, String>,
 }
 
 /// The lines of a body, each as text.
@@ -34,9 +34,7 @@ impl Model {
                     let change = match (before, values.contains_key(&raw)) {
                         (_, true) => Change::Repeated,
                         (None, _) => Change::New,
-                        (Some(before), _) if before.to_bits() == sample.value().to_bits() => {
-                            Change::Same
-                        }
+                        (Some(before), _) if *before == said(&sample) => Change::Same,
                         _ => Change::Changed,
                     };
                     if change == Change::New {
@@ -44,7 +42,7 @@ impl Model {
                         self.next_id += 1;
                     }
                     let id = self.ids.get(&raw).copied().unwrap();
-                    values.entry(raw).or_insert(sample.value());
+                    values.entry(raw).or_insert_with(|| said(&sample));
                     format!(
                         "{id} {change:?} {} {:?} {:?} {:x} {:?} {:?} {:?} {:?}",
                         sample.name(),
@@ -70,6 +68,14 @@ impl Model {
             .map(|raw| format!("{} {raw:?}", self.ids.remove(raw).unwrap()));
         let gone = gone.collect();
         (seen, gone)
+    }
+}
+
+/// Returns what a sample's value is: the bits of a number, or all that a composite value says.
+fn said(sample: &Sample<'_>) -> String {
+    match sample.composite() {
+        None => format!("{:x}", sample.value().to_bits()),
+        Some(composite) => composite.raw().to_owned(),
     }
 }
 
