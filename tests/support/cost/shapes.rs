@@ -2,7 +2,7 @@
 //!
 //! Numbers in them have a fixed width, so that twice the size is twice the bytes.
 
-use exposition::Dialect::{self, Lenient, OpenMetrics, OpenMetrics2, Text};
+use exposition::Dialect::{self, Lenient, OpenMetrics, Text};
 
 use super::composites::shapes_of_openmetrics2;
 
@@ -26,7 +26,7 @@ impl Shape {
     pub(super) fn content_type(&self) -> &'static str {
         match self.dialect {
             OpenMetrics => "application/openmetrics-text",
-            OpenMetrics2 => "application/openmetrics-text; version=2.0.0",
+            Dialect::OpenMetrics2 => "application/openmetrics-text; version=2.0.0",
             _ => "text/plain",
         }
     }
