@@ -6,8 +6,9 @@ use allocation_counter::measure;
 use exposition::cache::Change;
 use exposition::merge::Source;
 use exposition::{
-    Dialect, ErrorKind, Families, Format, HistogramOptions, Line, Merge, MetricType, MetricValue,
-    Parser, SampleValue, SampleView, Samples, ScrapeCache, ScrapeProtocol, StartTimestamp,
+    Dialect, ErrorKind, Families, Format, HistogramOptions, Limits, Line, Merge, MetricType,
+    MetricValue, Parser, SampleReader, SampleValue, SampleView, Samples, ScrapeCache,
+    ScrapeProtocol, StartTimestamp,
 };
 
 use Dialect::OpenMetrics2;
@@ -537,4 +538,43 @@ fn bodies_are_merged_as_lines_and_assembled_again() {
     assert!(out.contains("h_bucket{a=\"b\",le=\"1.0\"} 2\n"), "{out}");
     assert!(out.contains("c_total{a=\"z\",from=\"old\"} 9\n"), "{out}");
     assert_eq!(exemplars, 1);
+}
+
+/// As long as lines get: their time grows as they do, or this would not end.
+#[test]
+fn lines_of_a_million_buckets_and_of_many_exemplars() {
+    const BUCKETS: usize = 1_000_000;
+    const EXEMPLARS: usize = 100_000;
+    let limits = Limits::new().max_line_bytes(Limits::MAX_LINE);
+    let buckets: String = (1..BUCKETS).map(|bound| format!("{bound}:7,")).collect();
+    let cited: String = (0..EXEMPLARS)
+        .map(|at| format!(" # {{t=\"{at}\"}} {at} 2"))
+        .collect();
+    let line = format!("h {{count:7,sum:1,bucket:[{buckets}+Inf:7]}}{cited}");
+    let body = body("histogram", &line);
+    let samples = Parser::new(&body, OpenMetrics2)
+        .limits(limits)
+        .map(Result::unwrap)
+        .filter_map(Line::into_sample);
+    let read: Vec<(usize, usize)> = samples
+        .map(|sample| {
+            let composite = sample.composite().unwrap();
+            (composite.buckets().count(), sample.exemplars().count())
+        })
+        .collect();
+    assert_eq!(read, [(BUCKETS, EXEMPLARS)]);
+    let families = Families::new(&body, OpenMetrics2).limits(limits);
+    let families: Vec<_> = families.map(Result::unwrap).collect();
+    let MetricValue::Histogram(histogram) = &families[0].metrics[0].value else {
+        panic!()
+    };
+    assert_eq!(histogram.buckets.len(), BUCKETS);
+    assert_eq!(families[0].metrics[0].exemplars.len(), EXEMPLARS);
+    let mut samples = SampleReader::with_dialect(body.as_bytes(), OpenMetrics2).limits(limits);
+    let mut read = 0;
+    while let Some(sample) = samples.next_sample().unwrap() {
+        assert!(sample.name().starts_with("h_"));
+        read += 1;
+    }
+    assert_eq!(read, BUCKETS + 2);
 }
