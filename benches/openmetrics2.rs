@@ -12,29 +12,9 @@ use exposition::{
     MetricType, MetricValue, Parser, SampleView, Samples, ScrapeProtocol, encode,
 };
 use flate2::read::GzDecoder;
+use seen::Seen;
 
-/// What has been read: so that it is read.
-#[derive(Default)]
-struct Seen {
-    bytes: usize,
-    bits: u64,
-    samples: u64,
-}
-
-impl Seen {
-    fn text(&mut self, text: &str) {
-        self.bytes += text.len();
-    }
-
-    fn value(&mut self, value: f64) {
-        self.bits = self.bits.wrapping_add(value.to_bits());
-        self.samples += 1;
-    }
-
-    fn bound(&mut self, bound: f64) {
-        self.bits = self.bits.wrapping_add(bound.to_bits());
-    }
-}
+mod seen;
 
 fn lines(body: &str, dialect: Dialect) -> Seen {
     let mut seen = Seen::default();
@@ -51,7 +31,7 @@ fn lines(body: &str, dialect: Dialect) -> Seen {
                 seen.value(composite.count());
                 seen.value(composite.sum());
                 for (bound, value) in composite.buckets().chain(composite.quantiles()) {
-                    seen.bound(bound);
+                    seen.number(bound);
                     seen.value(value);
                 }
             }
@@ -86,7 +66,7 @@ fn families(body: &str, dialect: Dialect) -> Seen {
             match &metric.value {
                 MetricValue::Histogram(histogram) | MetricValue::GaugeHistogram(histogram) => {
                     for bucket in &histogram.buckets {
-                        seen.bound(bucket.upper_bound);
+                        seen.number(bucket.upper_bound);
                         seen.value(bucket.cumulative_count);
                     }
                     let others = histogram.sum.into_iter().chain(histogram.count);
@@ -94,7 +74,7 @@ fn families(body: &str, dialect: Dialect) -> Seen {
                 }
                 MetricValue::Summary(summary) => {
                     for quantile in &summary.quantiles {
-                        seen.bound(quantile.quantile);
+                        seen.number(quantile.quantile);
                         seen.value(quantile.value);
                     }
                     let others = summary.sum.into_iter().chain(summary.count);

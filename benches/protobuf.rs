@@ -15,6 +15,9 @@ use exposition::{
 };
 use flate2::read::GzDecoder;
 use prost::Message;
+use seen::Seen;
+
+mod seen;
 
 /// The messages of `io.prometheus.client`, for prost.
 mod messages {
@@ -168,25 +171,6 @@ mod messages {
         pub(super) metric: Vec<Metric>,
         #[prost(string, optional, tag = "5")]
         pub(super) unit: Option<String>,
-    }
-}
-
-/// What has been read: so that it is read.
-#[derive(Default)]
-struct Seen {
-    bytes: usize,
-    bits: u64,
-    samples: u64,
-}
-
-impl Seen {
-    fn text(&mut self, text: &str) {
-        self.bytes += text.len();
-    }
-
-    fn value(&mut self, value: f64) {
-        self.bits = self.bits.wrapping_add(value.to_bits());
-        self.samples += 1;
     }
 }
 

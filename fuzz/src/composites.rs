@@ -3,7 +3,7 @@
 use arbitrary::{Result, Unstructured};
 
 use super::chance::one_in;
-use super::pieces::{KINDS, LABELS, name};
+use super::words::{KINDS, LABELS, name};
 
 type Input<'i, 'd> = &'i mut Unstructured<'d>;
 

@@ -12,7 +12,7 @@ use exposition::{
 use super::cached;
 use super::input::{self, Form, SmallLimits};
 use super::lossless::rises;
-use super::pieces;
+use super::words;
 
 /// The options of an input.
 #[derive(Debug, Arbitrary)]
@@ -78,7 +78,7 @@ pub fn doors_agree(data: &[u8]) {
 
 /// Returns a filter, mostly none.
 fn filter(which: u8) -> Option<Filter> {
-    let name = pieces::NAMES[usize::from(which / 8) % pieces::NAMES.len()];
+    let name = words::NAMES[usize::from(which / 8) % words::NAMES.len()];
     Some(match which % 8 {
         0 => Filter::names([name]),
         1 => Filter::names([name, "a", "h_sum"]),

@@ -46,6 +46,7 @@ pub mod simple;
 pub mod size;
 #[path = "../../tests/support/verdict.rs"]
 mod verdict;
+mod words;
 
 use exposition::Dialect;
 

@@ -26,6 +26,9 @@
 //! # Ok::<(), exposition::Error>(())
 //! ```
 //!
+//! In OpenMetrics 2.0, where the type of a metric decides what its lines are, every line is parsed each time;
+//! ids and changes are told all the same.
+//!
 //! The result is what a [`Parser`](crate::Parser) returns for that body alone: the same lines, values and
 //! errors, with the same positions, borrowed from the body. The body is read while its lines are asked
 //! for, and to its end when the [`CachedBody`] is dropped. [`CachedBody::filter_by`] selects lines as a

@@ -293,9 +293,10 @@ macro_rules! door {
     () => {
         /// Sets in which form histograms become samples. Call it before the first sample is read.
         ///
-        /// The text formats have no native histograms; with
+        /// The text format and OpenMetrics 1.0 have no native histograms; with
         /// [`convert_classic`](crate::HistogramOptions::convert_classic) classic ones become such
-        /// ([P39](crate::docs::protobuf#p39)).
+        /// ([P39](crate::docs::protobuf#p39)). In OpenMetrics 2.0 one that cannot be converted is an error
+        /// ([G53](crate::docs::openmetrics2#g53)).
         #[must_use]
         pub fn histograms(
             mut self,

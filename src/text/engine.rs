@@ -45,7 +45,8 @@ pub(crate) enum Step {
 #[derive(Debug, Clone)]
 pub(crate) struct Engine {
     pub(crate) context: Context,
-    /// See [`reads_quickly`](Self::reads_quickly).
+    /// See [`reads_quickly`](Self::reads_quickly). Follows from the format and the filter, and is asked for
+    /// every sample.
     reads_quickly: bool,
     /// Where the next line begins, or the rest of one that is too long.
     place: Place,
@@ -288,8 +289,11 @@ impl Engine {
         }
         let (shape, len) = self.scanner.typed_sample(text, at, &self.context)?;
         self.took(len)?;
-        let line = text.as_bytes().get(at..).unwrap_or_default();
-        self.context.subject.is_now(shape.name.of_bytes(line));
+        // If its type is known, its name is the one that the last line had.
+        if shape.scope == MetricType::Unknown {
+            let line = text.as_bytes().get(at..).unwrap_or_default();
+            self.context.subject.is_now(shape.name.of_bytes(line));
+        }
         Some((shape, len))
     }
 
@@ -440,9 +444,12 @@ impl Engine {
             Composites::Lines => false,
             Composites::Braces => self.context.histograms.keep_classic,
         };
+        if !has_parts {
+            return false;
+        }
         let mut context = self.context.clone();
         context.histograms = context.histograms.keep_classic(false);
-        has_parts && grammar::line(line, &context, at_end).is_ok()
+        grammar::line(line, &context, at_end).is_ok()
     }
 
     /// Notes the leniencies of `line`, which begins here.

@@ -81,7 +81,7 @@ impl Subject {
         }
     }
 
-    /// Forgets everything: another body comes next, or lines were skipped.
+    /// Forgets everything.
     pub(crate) fn clear(&mut self) {
         self.name.clear();
         self.metric_type = MetricType::Unknown;

@@ -884,7 +884,7 @@ error: expected a metric name, `{` or `#`, found `\\u{feff}# TYPE a gauge`
 
 /// The position of an error is in the physical line that it is in.
 #[test]
-fn places_behind_raw_line_feeds() {
+fn places_after_raw_line_feeds() {
     let found = errors(b"ok 1\nup{a=\"x\ny\",b=c} 1\nok 2\n", Dialect::Text);
     let places = found.iter().map(|error| error.position());
     let places: Vec<_> = places.map(|at| (at.line, at.column, at.byte)).collect();

@@ -417,8 +417,9 @@ fn an_encoder_takes_a_family_and_in_openmetrics_the_names() {
         for format in [
             ScrapeProtocol::PrometheusText100,
             ScrapeProtocol::OpenMetricsText100,
+            ScrapeProtocol::OpenMetricsText200,
         ] {
-            let names: usize = match format == ScrapeProtocol::OpenMetricsText100 {
+            let names: usize = match format.is_openmetrics() {
                 true => families
                     .iter()
                     .map(|family| 200 + 2 * family.name.len())
@@ -455,9 +456,11 @@ fn an_encoder_takes_a_family_and_in_openmetrics_the_names() {
                 _ = encoder.finish();
             });
             // In OpenMetrics lines are held until their family is complete.
-            let most = match format == ScrapeProtocol::OpenMetricsText100 {
-                true => most + 4 * line,
-                false => (64 << 10) + 4 * line,
+            let most = match format {
+                ScrapeProtocol::OpenMetricsText100 => most + 4 * line,
+                // They make a family, which may be the whole body.
+                ScrapeProtocol::OpenMetricsText200 => most + 256 * body.bytes.len(),
+                _ => (64 << 10) + 4 * line,
             };
             largest.look_at("by lines", most as u64, taken, body.name);
         }

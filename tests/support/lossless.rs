@@ -177,7 +177,14 @@ pub(crate) fn lossless(
         keys.push(key);
         cited.extend(exemplar);
     }
-    let (mut got_keys, mut got_cited) = found(families);
+    same((keys, cited), found(families))
+}
+
+/// Checks that the same samples and exemplars were found, in any order.
+fn same(
+    (mut keys, mut cited): (Vec<Key>, Vec<Cited>),
+    (mut got_keys, mut got_cited): (Vec<Key>, Vec<Cited>),
+) -> Result<(), String> {
     keys.sort();
     got_keys.sort();
     if keys != got_keys {
@@ -225,7 +232,7 @@ fn lossless_of_openmetrics2(
     if errors.len() > of_lines {
         return Ok(());
     }
-    let (mut got_keys, mut got_cited) = found(families);
+    let (mut got_keys, got_cited) = found(families);
     // A start time is not a sample of its own.
     let starts = families.iter().flat_map(MetricFamily::samples);
     let starts: Vec<String> = starts
@@ -237,22 +244,7 @@ fn lossless_of_openmetrics2(
         let at = starts_left.iter().position(|start| *start == key.0);
         at.map(|at| starts_left.swap_remove(at)).is_none()
     });
-    for list in [&mut keys, &mut got_keys] {
-        list.sort();
-    }
-    if keys != got_keys {
-        return Err(format!(
-            "samples differ: expected {keys:?}, got {got_keys:?}"
-        ));
-    }
-    cited.sort();
-    got_cited.sort();
-    match cited == got_cited {
-        true => Ok(()),
-        false => Err(format!(
-            "exemplars differ: expected {cited:?}, got {got_cited:?}"
-        )),
-    }
+    same((keys, cited), (got_keys, got_cited))
 }
 
 /// Returns the samples that a line of OpenMetrics 2.0 stands for, as families have them.

@@ -101,7 +101,7 @@ impl<'a> Composite<'a> {
     /// Returns the native histogram, if there is one. Allocates for its spans and buckets.
     ///
     /// It has whole numbers as counts unless the text says otherwise: a count with a fraction, or a bucket
-    /// with a point or an exponent ([rule](crate::docs::openmetrics2)).
+    /// with a point or an exponent ([G54](crate::docs::openmetrics2#g54)).
     #[must_use]
     pub fn to_native_histogram(self) -> Option<NativeHistogram> {
         let mut histogram = NativeHistogram::default();

@@ -5,7 +5,7 @@ use nom::branch::alt;
 use nom::bytes::complete::tag;
 use nom::combinator::value;
 
-use super::input::{Fail, Input, Parsed, fail, failed, must, other};
+use super::input::{Fail, Input, Parsed, fail, failed, must};
 use super::token::run;
 use crate::bytes::work;
 use crate::error::ErrorKind;
@@ -96,14 +96,11 @@ fn key<'i>(kind: MetricType) -> impl Fn(Input<'i>) -> Parsed<'i, Field> {
         };
         let (left, key) = must(expected, run(letters))(input)?;
         let field = Field::parse(key.bytes()).filter(|field| field.is_of(kind));
-        let (left, _) = match field {
-            Some(_) => must("`:` after the field's name", tag(":"))(left)?,
-            None => return fail(input, ErrorKind::UnknownField, expected),
+        let Some(field) = field else {
+            return fail(input, ErrorKind::UnknownField, expected);
         };
-        match field {
-            Some(field) => Ok((left, field)),
-            None => other(input),
-        }
+        let (left, _) = must("`:` after the field's name", tag(":"))(left)?;
+        Ok((left, field))
     }
 }
 

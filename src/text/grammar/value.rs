@@ -7,7 +7,7 @@ use nom::combinator::{map, peek};
 use nom::sequence::preceded;
 
 use super::composite::composite;
-use super::input::{Input, Parsed, fail, failed};
+use super::input::{Fail, Input, Parsed, fail, failed};
 use super::token::number;
 use crate::error::ErrorKind;
 use crate::format::syntax::{Blanks, Composites};
@@ -85,7 +85,7 @@ impl<'i> Series<'i> {
     }
 
     /// Checks that a label has the metric's name, which names a state of a state set.
-    fn names_its_state(self) -> Result<(), nom::Err<super::input::Fail>> {
+    fn names_its_state(self) -> Result<(), nom::Err<Fail>> {
         let labels = LabelWalk::new(self.labels.bytes()).take(self.label_count);
         let mut names =
             labels.map(|label| self.labels.up_to(label.name.end()).from(label.name.start()));

@@ -75,15 +75,27 @@ fn sample(sample: &Sample<'_>) -> Value {
         .into_iter()
         .map(|(name, value)| json!([text(&name), value]))
         .collect();
-    let exemplars: Vec<Value> = sample.exemplar().iter().map(exemplar).collect();
-    json!({
+    let exemplars = sample.exemplars().map(|cited| exemplar(&cited));
+    let exemplars: Vec<Value> = exemplars.collect();
+    let mut entry = json!({
         "e": "series",
         "labels": labels,
         "value": float(sample.value()),
         "bits": bits(sample.value()),
         "ts": sample.timestamp(),
         "exemplars": exemplars,
-    })
+    });
+    // What only OpenMetrics 2.0 has.
+    if let Some(fields) = entry.as_object_mut() {
+        if let Some(composite) = sample.composite() {
+            fields.insert("value".to_owned(), composite.raw().into());
+            fields.remove("bits");
+        }
+        if let Some(start) = sample.start_timestamp() {
+            fields.insert("st".to_owned(), start.into());
+        }
+    }
+    entry
 }
 
 /// Returns a line as an entry; `None` for `# EOF`, which [`end`] shows.
