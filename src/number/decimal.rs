@@ -28,18 +28,6 @@ pub(crate) fn plain_value(text: &[u8]) -> Option<(f64, usize)> {
     Some((value, len))
 }
 
-/// Does what [`plain_value`] does, without a loop, for one to seven digits and nothing else: nearly all
-/// counts.
-#[inline(always)]
-pub(crate) fn short_integer(text: &[u8]) -> Option<(f64, usize)> {
-    let word = u64::from_le_bytes(*text.first_chunk()?);
-    let digits = no_digits(word).trailing_zeros() / 8;
-    match digits {
-        1..=7 => Some((f64::from(number_of(word, digits)), digits as usize)),
-        _ => None,
-    }
-}
-
 /// Does what [`plain_value`] does, without a loop, for up to seven characters: digits, and a point between them
 /// or none.
 #[inline(always)]

@@ -67,7 +67,7 @@ impl<'a> Assembly<'a> {
         // If it is a number, it holds no quote or backslash, so it is the label's whole value. A quote
         // follows in the line: there are enough bytes to look at.
         let digits = line.as_bytes().get(self.frame.before_len()..)?;
-        let number = match decimal::short_integer(digits) {
+        let number = match decimal::short_number(digits) {
             Some((number, digits)) if digits == text.len() => number,
             _ => number(text)?,
         };

@@ -471,7 +471,7 @@ impl Unread<'_> {
 /// Reads the number that `bytes` begin with, if a space or a line feed follows; also returns its length.
 #[inline(always)]
 pub(crate) fn number(bytes: &[u8]) -> Option<(f64, usize)> {
-    if let Some((number, len)) = decimal::short_integer(bytes)
+    if let Some((number, len)) = decimal::short_number(bytes)
         && matches!(bytes.get(len), Some(b'\n' | b' '))
     {
         return Some((number, len));
