@@ -10,6 +10,7 @@ use super::family::FamilyWriter;
 use super::text::{self, NameParts};
 use crate::families::family::{Bucket, Histogram, Metric, Summary};
 use crate::format::syntax::NumberStyle;
+use crate::model::composite::field::Field;
 use crate::model::metric_type::MetricType;
 use crate::model::native_histogram::{BucketSpan, NativeCounts, NativeHistogram};
 use crate::number::go_float;
@@ -24,15 +25,15 @@ impl FamilyWriter<'_> {
     ) -> Result<(), EncodeError> {
         let classic = Classic::new(metric, histogram);
         let native = self.native_with_place(classic.native, name)?;
-        let is_gauge = metric.value.metric_type() == MetricType::GaugeHistogram;
+        let kind = metric.value.metric_type();
+        let is_gauge = kind == MetricType::GaugeHistogram;
         let listed = native.is_none() || !classic.buckets.is_empty();
         self.take_labels(&metric.labels, name, if listed { "le" } else { "" })?;
         let buckets = self.buckets_with_place(&classic.buckets, is_gauge, name)?;
         let infinite = buckets.last().copied();
         let infinite = infinite.filter(|(bound, _)| *bound == f64::INFINITY);
         self.begin_line(name, None);
-        let prefix = if is_gauge { "g" } else { "" };
-        self.key(["{", prefix, "count:"]);
+        self.field('{', Field::count_of(kind));
         let count = match native.map(|native| &native.counts) {
             Some(NativeCounts::Integer { count, .. }) => {
                 go_float::push_unsigned(self.out, *count);
@@ -48,7 +49,7 @@ impl FamilyWriter<'_> {
                 self.count(known)
             }
         };
-        self.key([",", prefix, "sum:"]);
+        self.field(',', Field::sum_of(kind));
         let sum = native.map(|native| native.sum).or(classic.sum);
         let sum = self.known(sum, || EncodeError::MissingSum {
             metric: name.joined().into_owned(),
@@ -58,7 +59,8 @@ impl FamilyWriter<'_> {
             self.native(native);
         }
         if listed {
-            self.out.push_str(",bucket:[");
+            self.field(',', Field::Bucket);
+            self.out.push('[');
             for (bound, count) in &buckets {
                 self.pair(*bound);
                 self.count(*count);
@@ -104,17 +106,18 @@ impl FamilyWriter<'_> {
     ) -> Result<(), EncodeError> {
         self.take_labels(&metric.labels, name, "quantile")?;
         self.begin_line(name, None);
-        self.out.push_str("{count:");
+        self.field('{', Field::Count);
         let count = self.known(summary.count, || EncodeError::MissingCount {
             metric: name.joined().into_owned(),
         })?;
         self.count(count);
-        self.out.push_str(",sum:");
+        self.field(',', Field::Sum);
         let sum = self.known(summary.sum, || EncodeError::MissingSum {
             metric: name.joined().into_owned(),
         })?;
         self.short(sum);
-        self.out.push_str(",quantile:[");
+        self.field(',', Field::Quantile);
+        self.out.push('[');
         let mut before = f64::NEG_INFINITY;
         for quantile in &summary.quantiles {
             let at = quantile.quantile;
@@ -228,11 +231,11 @@ impl FamilyWriter<'_> {
     }
 
     fn native(&mut self, native: &NativeHistogram) {
-        self.out.push_str(",schema:");
+        self.field(',', Field::Schema);
         go_float::push_integer(self.out, native.schema.into());
-        self.out.push_str(",zero_threshold:");
+        self.field(',', Field::ZeroThreshold);
         self.short(native.zero_threshold);
-        self.out.push_str(",zero_count:");
+        self.field(',', Field::ZeroCount);
         match &native.counts {
             NativeCounts::Integer {
                 zero_count,
@@ -275,25 +278,29 @@ impl FamilyWriter<'_> {
         push: impl Fn(&mut Self, T),
     ) {
         let spans = [&native.negative_spans, &native.positive_spans];
-        let keys = ["negative", "positive"];
-        for ((key, spans), counts) in keys.into_iter().zip(spans).zip(counts) {
+        let fields = [
+            (Field::NegativeSpans, Field::NegativeBuckets),
+            (Field::PositiveSpans, Field::PositiveBuckets),
+        ];
+        for ((fields, spans), counts) in fields.into_iter().zip(spans).zip(counts) {
             let mut counts = counts.peekable();
             if counts.peek().is_none() {
                 continue;
             }
-            self.key([",", key, "_spans:["]);
+            self.field(',', fields.0);
             self.list(spans, |writer, span: &BucketSpan| {
                 go_float::push_integer(writer.out, span.offset.into());
                 writer.out.push(':');
                 go_float::push_unsigned(writer.out, span.length.into());
             });
-            self.key([",", key, "_buckets:["]);
+            self.field(',', fields.1);
             self.list(counts, &push);
         }
     }
 
-    /// Appends items with commas between them, and the bracket that ends the list.
+    /// Appends items in brackets, with commas between them.
     fn list<T>(&mut self, items: impl IntoIterator<Item = T>, push: impl Fn(&mut Self, T)) {
+        self.out.push('[');
         for (at, item) in items.into_iter().enumerate() {
             if at > 0 {
                 self.out.push(',');
@@ -303,10 +310,11 @@ impl FamilyWriter<'_> {
         self.out.push(']');
     }
 
-    fn key(&mut self, parts: [&str; 3]) {
-        for part in parts {
-            self.out.push_str(part);
-        }
+    /// Appends a field's key and what is around it.
+    fn field(&mut self, before: char, field: Field) {
+        self.out.push(before);
+        self.out.push_str(field.as_str());
+        self.out.push(':');
     }
 
     /// Appends a bound or a quantile, and a colon.

@@ -138,3 +138,30 @@ pub(crate) fn lenient(leniency: &Leniency) -> Value {
 pub(crate) fn end() -> Value {
     json!({ "e": "eof" })
 }
+
+#[cfg(test)]
+mod tests {
+    use exposition::{Dialect, Parser};
+
+    use super::*;
+
+    #[test]
+    fn a_line_of_openmetrics2_shows_all_that_it_says() {
+        let body = "# TYPE h histogram\nh {count:3,sum:4.5,bucket:[1:2,+Inf:3]} 5 st@1.5 # {} 1 2 # {} 2 3\n# EOF\n";
+        let lines = Parser::new(body, Dialect::OpenMetrics2).flatten();
+        let shown: Vec<Value> = lines.filter_map(|line| entry(&line)).collect();
+        let cited = |value: f64, millis: i64| json!({ "labels": [], "value": float(value), "bits": bits(value), "ts": millis });
+        let expected = [
+            json!({ "e": "type", "name": "h", "type": "histogram" }),
+            json!({
+                "e": "series",
+                "labels": [["__name__", "h"]],
+                "value": "{count:3,sum:4.5,bucket:[1:2,+Inf:3]}",
+                "ts": 5000,
+                "st": 1500,
+                "exemplars": [cited(1.0, 2000), cited(2.0, 3000)],
+            }),
+        ];
+        assert_eq!(shown, expected);
+    }
+}
