@@ -99,7 +99,7 @@ pub mod yaml;
 pub use cache::ScrapeCache;
 pub use check::strict;
 pub use dialect::Dialect;
-pub use encode::{EncodeError, Encoder};
+pub use encode::{EncodeError, Encoder, Series};
 pub use error::{Error, ErrorKind, Hint, Position, Result};
 pub use families::family::{
     Bucket, BucketCount, FamilySample, FamilySamples, Histogram, Metric, MetricExemplar,

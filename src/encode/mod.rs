@@ -20,6 +20,7 @@ pub(crate) mod output;
 mod protobuf;
 mod relabelled;
 pub(crate) mod sample;
+mod series;
 pub(crate) mod target;
 pub(crate) mod text;
 mod text_body;
@@ -42,6 +43,7 @@ pub use error::{
 };
 pub use omitted::Omitted;
 pub use output::{FmtOutput, IoOutput, Output};
+pub use series::Series;
 
 use omitted::Options;
 use protobuf::ProtobufBody;
