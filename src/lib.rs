@@ -97,7 +97,7 @@ mod text;
 pub mod yaml;
 
 pub use cache::ScrapeCache;
-pub use check::strict;
+pub use check::{lint, strict};
 pub use dialect::Dialect;
 pub use encode::{EncodeError, Encoder, Series};
 pub use error::{Error, ErrorKind, Hint, Position, Result};

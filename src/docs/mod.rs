@@ -12,6 +12,7 @@
 //! | [`mod@relabel`] | R: relabel rules |
 //! | [`mod@scrape`] | S: from discovered labels to stored series |
 //! | [`mod@operator`] | A, K, C, M: monitors of the Prometheus Operator |
+//! | [`lint`] | L, Q, LX: what others complain of, refuse or misread |
 //! | [`differences`] | D: where this crate differs from Prometheus |
 //! | [`cookbook`] | recipes |
 //!
@@ -24,6 +25,9 @@ pub mod cookbook {}
 
 #[doc = include_str!("differences.md")]
 pub mod differences {}
+
+#[doc = include_str!("lint.md")]
+pub mod lint {}
 
 #[doc = include_str!("negotiation.md")]
 pub mod negotiation {}

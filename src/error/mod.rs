@@ -289,6 +289,11 @@ impl Error {
         &self.0.found
     }
 
+    /// Returns what the error says, without its place.
+    pub(crate) fn complaint(&self) -> impl fmt::Display + '_ {
+        Complaint(self)
+    }
+
     /// Returns the path to the field of a protobuf body that the error is about, as far as it is known:
     /// `family 12 "http_requests", metric 3, label 1 value`. Numbers count from 1. `None` in text.
     pub fn path(&self) -> Option<&str> {
@@ -349,6 +354,15 @@ impl Error {
             ErrorKind::Io => write!(f, "{kind}"),
             _ => write!(f, "{kind}: expected {expected}, found {found}"),
         }
+    }
+}
+
+/// What an error says, without its place.
+struct Complaint<'e>(&'e Error);
+
+impl fmt::Display for Complaint<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.message(f)
     }
 }
 

@@ -63,6 +63,12 @@ fn golden_openmetrics2() {
 }
 
 #[test]
+fn lint_vectors() {
+    vectors("lint.jsonl.gz", 400);
+    golden("../vectors/lint.jsonl.gz", 800);
+}
+
+#[test]
 fn converted_histogram_vectors() {
     vectors("nhcb.jsonl.gz", 14);
 }

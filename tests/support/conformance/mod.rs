@@ -18,6 +18,7 @@ mod encode;
 mod entries;
 mod expfmt;
 mod lines;
+mod lint;
 mod openmetrics2;
 #[cfg(feature = "operator")]
 mod operator;
@@ -66,6 +67,7 @@ const FORMS: &[Form] = &[
     form("utf8", expfmt::check),
     form("expfmt", expfmt::check),
     form("should_parse", strict::check),
+    form("extended", lint::check),
     #[cfg(all(feature = "relabel", feature = "serde"))]
     Form {
         beyond_reach: relabel::out_of_reach,

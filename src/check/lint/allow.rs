@@ -1,0 +1,168 @@
+//! Findings that are not wanted.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::rule::LintRule;
+
+/// What is not reported: `RULE` or `RULE:METRIC`, for example `L1:go_*`.
+///
+/// `*` stands for any characters, in the rule's id and in the name of the metric family. Ids are in small or capital
+/// letters. A finding that is not about a family is allowed by entries without a metric.
+///
+/// ```
+/// use exposition::lint::Allow;
+///
+/// let allow: Allow = "L1:go_*".parse()?;
+/// assert_eq!(allow.to_string(), "L1:go_*");
+/// let error = "L10".parse::<Allow>().unwrap_err();
+/// assert_eq!(error.to_string(), "no rule of the lint is named \"L10\"");
+/// # Ok::<(), exposition::lint::AllowError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Allow {
+    rule: String,
+    metric: Option<String>,
+}
+
+impl Allow {
+    fn allows(&self, rule: LintRule, family: Option<&str>) -> bool {
+        let of_family = match (&self.metric, family) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(pattern), Some(family)) => matches(pattern, family),
+        };
+        of_family && self.is_about(rule)
+    }
+
+    fn is_about(&self, rule: LintRule) -> bool {
+        matches(&self.rule, &rule.id().to_ascii_lowercase())
+    }
+}
+
+impl FromStr for Allow {
+    type Err = AllowError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (rule, metric) = match text.split_once(':') {
+            Some((rule, metric)) => (rule, Some(metric)),
+            None => (text, None),
+        };
+        let (rule, metric) = (rule.trim(), metric.map(str::trim));
+        if metric == Some("") {
+            return Err(AllowError::NoMetric(text.to_owned()));
+        }
+        let allow = Allow {
+            rule: rule.to_ascii_lowercase(),
+            metric: metric.map(str::to_owned),
+        };
+        match LintRule::all().any(|rule| allow.is_about(rule)) {
+            true => Ok(Allow {
+                rule: allow.rule,
+                ..allow
+            }),
+            false => Err(AllowError::NoRule(rule.to_owned())),
+        }
+    }
+}
+
+impl fmt::Display for Allow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match LintRule::from_str(&self.rule) {
+            Ok(rule) => f.write_str(rule.id())?,
+            Err(_) => f.write_str(&self.rule)?,
+        }
+        match &self.metric {
+            Some(metric) => write!(f, ":{metric}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Why a text is not an [`Allow`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AllowError {
+    /// No rule has such an id.
+    #[error("no rule of the lint is named {0:?}")]
+    NoRule(String),
+    /// Nothing follows the colon.
+    #[error("a metric's name is missing after the colon of {0:?}")]
+    NoMetric(String),
+}
+
+/// Everything that is allowed.
+#[derive(Debug, Clone, Default)]
+pub(super) struct AllowList(Vec<Allow>);
+
+impl AllowList {
+    pub(super) fn push(&mut self, allow: Allow) {
+        self.0.push(allow);
+    }
+
+    pub(super) fn allows(&self, rule: LintRule, family: Option<&str>) -> bool {
+        self.0.iter().any(|allow| allow.allows(rule, family))
+    }
+}
+
+/// Tells whether a text is what a pattern says, in which `*` stands for any characters.
+///
+/// The parts between the stars are found from left to right, each as early as possible.
+fn matches(pattern: &str, text: &str) -> bool {
+    let Some((start, rest)) = pattern.split_once('*') else {
+        return pattern == text;
+    };
+    let Some(mut text) = text.strip_prefix(start) else {
+        return false;
+    };
+    let (middle, end) = rest.rsplit_once('*').unwrap_or(("", rest));
+    for part in middle.split('*') {
+        match text.split_once(part) {
+            Some((_, after)) => text = after,
+            None => return false,
+        }
+    }
+    text.ends_with(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stars_stand_for_any_characters() {
+        for (pattern, text, expected) in [
+            ("a", "a", true),
+            ("a", "ab", false),
+            ("a*", "ab", true),
+            ("a*", "ba", false),
+            ("*b", "ab", true),
+            ("*", "", true),
+            ("a*b*c", "a1b2c", true),
+            ("a*b*c", "abc", true),
+            ("a*b*c", "acb", false),
+            ("*ab*ab", "abab", true),
+            ("*ab*ab", "ab", false),
+            ("**", "x", true),
+        ] {
+            assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn rules_and_families_are_allowed() {
+        let allow = |text: &str| text.parse::<Allow>().unwrap();
+        let l1 = LintRule::NoHelp;
+        assert!(allow("l1").allows(l1, None));
+        assert!(allow("L1").allows(l1, Some("up")));
+        assert!(!allow("L1:go_*").allows(l1, Some("up")));
+        assert!(allow("L1:go_*").allows(l1, Some("go_gc")));
+        assert!(!allow("L1:go_*").allows(l1, None));
+        assert!(allow("lx*").allows(LintRule::PlusSign, None));
+        assert!(!allow("lx*").allows(l1, None));
+        assert_eq!(
+            "L1:".parse::<Allow>().unwrap_err().to_string(),
+            "a metric's name is missing after the colon of \"L1:\"",
+        );
+    }
+}

@@ -1,0 +1,525 @@
+//! What samples and metadata of a body say, whatever its format.
+
+use std::borrow::Cow;
+
+use super::by_name::{ByName, Placed};
+use super::finding::{Findings, Of};
+use super::histogram::{self, MetricParts, PartFault};
+use super::labels::{self, Labels, PlainNames};
+use super::naming;
+use super::profile::Profile;
+use super::rule::LintRule;
+use crate::bytes::hash::Seeds;
+use crate::bytes::key_set::KeySet;
+use crate::error::Position;
+use crate::model::metric_type::MetricType;
+use crate::model::name;
+use crate::model::sample_view::SampleView;
+use crate::model::suffix::Suffix;
+
+/// Milliseconds in 1970 that are seconds after 1973.
+const LIKE_SECONDS: std::ops::Range<i64> = 100_000_000..2_147_483_648;
+
+/// Seconds, in milliseconds, that are milliseconds after 1973.
+const LIKE_MILLISECONDS: i64 = 100_000_000_000_000;
+
+/// A family as far as it is known.
+#[derive(Debug)]
+pub(super) struct Family {
+    pub(super) number: usize,
+    pub(super) name: String,
+    pub(super) metric_type: MetricType,
+    pub(super) unit: Option<String>,
+    /// Where its first line is.
+    pub(super) position: Option<Position>,
+    pub(super) has_help: bool,
+    pub(super) has_type: bool,
+    pub(super) samples: usize,
+    /// Whether metadata of another family came after its own.
+    is_left: bool,
+}
+
+impl Family {
+    pub(super) fn of(&self) -> Of<'_> {
+        Of {
+            number: self.number,
+            name: &self.name,
+        }
+    }
+
+    fn has_metadata(&self) -> bool {
+        self.has_help || self.has_type || self.unit.is_some()
+    }
+}
+
+/// Metadata of a family.
+#[derive(Debug)]
+pub(super) enum Metadata<'m> {
+    Type(MetricType),
+    Help(&'m str),
+    Unit(&'m str),
+}
+
+/// A series that was seen.
+#[derive(Debug)]
+struct Seen {
+    timestamp: Option<i64>,
+    /// The labels in the order written.
+    written: u64,
+}
+
+/// A body as far as it was read.
+pub(super) struct Body<'l> {
+    pub(super) profile: Profile,
+    pub(super) families: ByName<Family>,
+    pub(super) findings: Findings<'l>,
+    /// The families of the last sample and of the last metadata.
+    last_sample: Option<usize>,
+    last_metadata: Option<usize>,
+    /// Whether a family had metadata.
+    any_metadata: bool,
+    series: KeySet<Seen>,
+    metrics: KeySet<MetricParts>,
+    /// The parts of each: by their bounds, or what else they are.
+    parts: KeySet<()>,
+    /// Whether the name of the last line needs quotes.
+    is_quoted: bool,
+    plain: PlainNames,
+    seeds: Seeds,
+    key: Vec<u8>,
+}
+
+impl<'l> Body<'l> {
+    pub(super) fn new(profile: Profile, findings: Findings<'l>) -> Self {
+        Body {
+            profile,
+            families: ByName::default(),
+            findings,
+            last_sample: None,
+            last_metadata: None,
+            any_metadata: false,
+            series: KeySet::default(),
+            metrics: KeySet::default(),
+            parts: KeySet::default(),
+            is_quoted: false,
+            plain: PlainNames::default(),
+            seeds: Seeds::default(),
+            key: Vec::new(),
+        }
+    }
+
+    /// Returns the number of the family that a name belongs to, and the part of it.
+    fn place(&mut self, name: &str, position: impl FnOnce() -> Option<Position>) -> Placed {
+        let suffixes = self.profile.suffixes();
+        let number = self.families.iter().len();
+        self.families.place(
+            name,
+            |family, suffix| suffixes.of(family.metric_type).has(suffix),
+            || Family {
+                number,
+                name: name.to_owned(),
+                metric_type: MetricType::Unknown,
+                unit: None,
+                position: position(),
+                has_help: false,
+                has_type: false,
+                samples: 0,
+                is_left: false,
+            },
+        )
+    }
+
+    pub(super) fn metadata(
+        &mut self,
+        name: &str,
+        metadata: Metadata<'_>,
+        position: impl Fn() -> Option<Position>,
+    ) {
+        self.is_quoted = !name::is_legacy_metric_name(name.as_bytes());
+        let (number, _) = self.place(name, &position);
+        self.any_metadata = true;
+        if let Some(last) = self
+            .last_metadata
+            .replace(number)
+            .filter(|last| *last != number)
+        {
+            if let Some(last) = self.families.get_mut(last) {
+                last.is_left = true;
+            }
+        }
+        self.late_type_of_parts(number, &metadata, &position);
+        let profile = self.profile;
+        let Some(family) = self.families.get_mut(number) else {
+            return;
+        };
+        let of = Of {
+            number,
+            name: &family.name,
+        };
+        if family.is_left && family.samples == 0 && profile == Profile::Text {
+            self.findings
+                .add(LintRule::MixedMetadata, Some(of), &position);
+        }
+        match metadata {
+            Metadata::Type(metric_type) => {
+                if family.samples > 0 && profile == Profile::OpenMetrics {
+                    self.findings
+                        .add(LintRule::LateTypePanics, Some(of), &position);
+                }
+                family.metric_type = metric_type;
+                family.has_type = true;
+            }
+            Metadata::Help(text) => {
+                if family.samples > 0 && !family.has_help && profile == Profile::Text {
+                    self.findings.add(LintRule::LateHelp, Some(of), &position);
+                }
+                family.has_help |= !text.is_empty();
+            }
+            Metadata::Unit(unit) if unit.is_empty() => {}
+            Metadata::Unit(unit) => family.unit = Some(unit.to_owned()),
+        }
+    }
+
+    /// Finds a TYPE line of a histogram or summary after samples that would be its parts.
+    fn late_type_of_parts(
+        &mut self,
+        number: usize,
+        metadata: &Metadata<'_>,
+        position: impl Fn() -> Option<Position>,
+    ) {
+        let Metadata::Type(metric_type) = metadata else {
+            return;
+        };
+        if self.profile != Profile::Text {
+            return;
+        }
+        let Some(family) = self.families.get(number) else {
+            return;
+        };
+        let mut parts = self.profile.suffixes().of(*metric_type).iter();
+        let is_late = parts.any(|suffix| {
+            let part = [&family.name, suffix.as_str()].concat();
+            let part = self.families.find(&part);
+            part.is_some_and(|part| part.samples > 0 && !part.has_type)
+        });
+        if is_late {
+            let of = Some(family.of());
+            self.findings.add(LintRule::LateTypeOfParts, of, position);
+        }
+    }
+
+    /// Takes a sample.
+    pub(super) fn sample<V: SampleView>(
+        &mut self,
+        sample: &V,
+        position: impl Fn() -> Option<Position>,
+    ) {
+        let name = sample.name();
+        if self.families.placed_last(name.as_bytes()).is_none() {
+            self.is_quoted = !name::is_legacy_metric_name(name.as_bytes());
+        }
+        let (number, part) = self.place(&name, &position);
+        self.order(number, &position);
+        let Some(family) = self.families.get_mut(number) else {
+            return;
+        };
+        family.samples += 1;
+        let of = Of {
+            number,
+            name: &family.name,
+        };
+        let metric_type = family.metric_type;
+        let labels: Labels<'_> = sample.labels().collect();
+        let mut add = |rule: LintRule| {
+            self.findings.add(rule, Some(of), &position);
+        };
+        if self.profile == Profile::OpenMetrics
+            && metric_type == MetricType::Counter
+            && part.is_none()
+        {
+            add(LintRule::CounterSuffix);
+        }
+        if let Some(timestamp) = sample.timestamp() {
+            if let Some(rule) = self.profile.timestamp(timestamp) {
+                add(rule);
+            }
+        }
+        let are_plain = self.plain.cover(&labels);
+        self.profile
+            .labels(self.is_quoted, &labels, are_plain, &mut add);
+        if self.profile.has_specification()
+            && labels.is_empty()
+            && sample.exemplars().next().is_some()
+        {
+            add(LintRule::ExemplarWithoutLabels);
+        }
+        if self.profile == Profile::Text
+            && metric_type == MetricType::Unknown
+            && name.ends_with(Suffix::Bucket.as_str())
+            && labels.iter().any(|(name, _)| name == "le")
+        {
+            add(LintRule::PartsWithoutType);
+        }
+        let bound_label = histogram::bound_label(metric_type);
+        let is_new = match bound_label {
+            Some(bound_label) => {
+                let metric = Metric {
+                    number,
+                    metric_type,
+                    part,
+                    bound_label,
+                };
+                self.part(sample, metric, &labels, &position)
+            }
+            None => {
+                if metric_type == MetricType::Counter && !self.profile.has_specification() {
+                    let value = sample.value().as_f64();
+                    if value.is_some_and(|value| value.is_nan() || value < 0.0) {
+                        add(LintRule::CounterValue);
+                    }
+                }
+                self.series(sample, (number, part), &labels, &position)
+            }
+        };
+        if is_new && !are_plain {
+            self.new_series(number, metric_type, bound_label, &labels, &position);
+        }
+    }
+
+    /// Adds a finding about the sample that was taken last.
+    pub(super) fn of_last_sample(
+        &mut self,
+        rule: LintRule,
+        position: impl Fn() -> Option<Position>,
+    ) {
+        let family = self.last_sample.and_then(|last| self.families.get(last));
+        self.findings.add(rule, family.map(Family::of), position);
+    }
+
+    /// Finds what is wrong with the order of families.
+    fn order(&mut self, number: usize, position: impl Fn() -> Option<Position>) {
+        if self.last_sample.replace(number) == Some(number) {
+            return;
+        }
+        let Some(family) = self.families.get(number) else {
+            return;
+        };
+        if family.samples > 0 {
+            match self.profile {
+                Profile::Text => {
+                    self.findings
+                        .add(LintRule::Interleaved, Some(family.of()), position);
+                }
+                // The specification says so.
+                Profile::OpenMetrics | Profile::OpenMetrics2 | Profile::Protobuf => {}
+            }
+        } else if !family.has_metadata()
+            && self.any_metadata
+            && self.profile == Profile::OpenMetrics
+        {
+            self.findings
+                .add(LintRule::WithoutMetadata, Some(family.of()), position);
+        }
+    }
+
+    /// Notes a series; returns whether it is new.
+    fn series(
+        &mut self,
+        sample: &impl SampleView,
+        (number, part): Placed,
+        labels: &Labels<'_>,
+        position: impl Fn() -> Option<Position>,
+    ) -> bool {
+        self.key.clear();
+        self.key.extend_from_slice(&number.to_le_bytes());
+        // A counter of OpenMetrics has several names.
+        self.key.push(part.map_or(0, |part| part as u8 + 1));
+        let are_sorted = self.plain.are_sorted();
+        let written = labels::push_sorted(&mut self.key, labels, None, are_sorted, &self.seeds);
+        let timestamp = sample.timestamp();
+        let (place, is_new) = self.series.put(&self.key, Seen { timestamp, written });
+        if is_new {
+            return true;
+        }
+        let (Some(seen), Some(family)) = (self.series.get_mut(place), self.families.get(number))
+        else {
+            return false;
+        };
+        let is_same_time = seen.timestamp == timestamp;
+        let is_written_so = seen.written == written;
+        seen.timestamp = timestamp;
+        let of = Some(family.of());
+        if !is_same_time {
+            if is_written_so {
+                self.findings.add(LintRule::PointsInTime, of, &position);
+            }
+            return false;
+        }
+        if is_written_so {
+            self.findings.add(LintRule::NotUnique, of, &position);
+        }
+        self.findings.add(LintRule::DuplicateSeries, of, &position);
+        false
+    }
+
+    /// Notes a part of a histogram or summary; returns whether its label set is new.
+    fn part(
+        &mut self,
+        sample: &impl SampleView,
+        metric: Metric,
+        labels: &Labels<'_>,
+        position: impl Fn() -> Option<Position>,
+    ) -> bool {
+        self.key.clear();
+        self.key.extend_from_slice(&metric.number.to_le_bytes());
+        let are_sorted = self.plain.are_sorted();
+        let left_out = Some(metric.bound_label);
+        labels::push_sorted(&mut self.key, labels, left_out, are_sorted, &self.seeds);
+        let timestamp = sample.timestamp().unwrap_or(i64::MIN);
+        self.key.extend_from_slice(&timestamp.to_le_bytes());
+        let (place, is_new) = self.metrics.put(&self.key, MetricParts::default());
+        let (Some(parts), Some(family)) = (
+            self.metrics.get_mut(place),
+            self.families.get(metric.number),
+        ) else {
+            return is_new;
+        };
+        if is_new {
+            *parts = MetricParts::new(metric.number, position());
+        }
+        let is_bound = |label: &&(Cow<'_, str>, Cow<'_, str>)| label.0 == metric.bound_label;
+        let bound = labels.iter().find(is_bound).map(|(_, value)| &**value);
+        let of = Some(family.of());
+        let findings = &mut self.findings;
+        let check_values = !self.profile.has_specification();
+        let has_bound = parts.take(
+            metric.metric_type,
+            metric.part,
+            bound,
+            sample.value().as_f64(),
+            |fault: PartFault| {
+                if check_values {
+                    findings.add(fault.rule(), of, &position);
+                }
+            },
+        );
+        if let Some(bound) = bound.filter(|_| self.profile.has_specification()) {
+            if !histogram::is_spelled_well(bound) {
+                findings.add(LintRule::BoundSpelling, of, &position);
+            }
+        }
+        // A bucket of the same bound again, or a second sum or count.
+        let part = match (has_bound, metric.part) {
+            (Some(bound), _) => bound.to_bits(),
+            (None, Some(suffix)) => suffix as u64,
+            (None, None) => return is_new,
+        };
+        self.key.push(has_bound.is_some().into());
+        self.key.extend_from_slice(&part.to_le_bytes());
+        if !self.parts.put(&self.key, ()).1 {
+            findings.add(LintRule::DuplicateBucket, of, &position);
+        }
+        is_new
+    }
+
+    /// Finds what promlint finds once for each series.
+    fn new_series(
+        &mut self,
+        number: usize,
+        metric_type: MetricType,
+        bound_label: Option<&str>,
+        labels: &Labels<'_>,
+        position: impl Fn() -> Option<Position>,
+    ) {
+        let Some(family) = self.families.get(number) else {
+            return;
+        };
+        let of = Some(family.of());
+        let own = labels
+            .iter()
+            .filter(|(name, _)| Some(&**name) != bound_label);
+        for (name, _) in own {
+            let rule = match &**name {
+                "le" if metric_type != MetricType::Unknown => LintRule::BoundLabel,
+                "quantile" if metric_type != MetricType::Unknown => LintRule::QuantileLabel,
+                name if naming::is_camel_case(name) => LintRule::CamelCaseLabel,
+                _ => continue,
+            };
+            self.findings.add(rule, of, &position);
+        }
+    }
+
+    /// Finds what a histogram or summary lacks once all of it was read.
+    pub(super) fn finish_metrics(&mut self) {
+        if self.profile.has_specification() {
+            return;
+        }
+        for parts in self.metrics.values() {
+            let Some(family) = self.families.get(parts.family) else {
+                continue;
+            };
+            parts.finish(family.metric_type, |fault| {
+                let position = || parts.position;
+                self.findings.add(fault.rule(), Some(family.of()), position);
+            });
+        }
+    }
+}
+
+/// A histogram or summary of which a part is noted.
+#[derive(Clone, Copy)]
+struct Metric {
+    number: usize,
+    metric_type: MetricType,
+    part: Option<Suffix>,
+    bound_label: &'static str,
+}
+
+impl Profile {
+    /// Returns what is to be said of a timestamp.
+    fn timestamp(self, millis: i64) -> Option<LintRule> {
+        match self {
+            Profile::Text | Profile::Protobuf if LIKE_SECONDS.contains(&millis) => {
+                Some(LintRule::TimestampInSeconds)
+            }
+            Profile::OpenMetrics | Profile::OpenMetrics2 if millis >= LIKE_MILLISECONDS => {
+                Some(LintRule::TimestampInMilliseconds)
+            }
+            Profile::Text | Profile::Protobuf | Profile::OpenMetrics | Profile::OpenMetrics2 => {
+                Some(LintRule::Timestamp)
+            }
+        }
+    }
+
+    /// Finds what is wrong with names and labels by themselves.
+    fn labels(
+        self,
+        mut is_quoted: bool,
+        labels: &Labels<'_>,
+        are_plain: bool,
+        mut add: impl FnMut(LintRule),
+    ) {
+        if labels.iter().any(|(_, value)| value.is_empty()) {
+            add(LintRule::EmptyLabel);
+        }
+        if !are_plain {
+            for (label, _) in labels {
+                if label == "__name__" {
+                    add(LintRule::NameLabel);
+                } else if label.starts_with("__") && !self.has_specification() {
+                    add(LintRule::ReservedLabel);
+                }
+                is_quoted |= !name::is_legacy_label_name(label.as_bytes());
+            }
+            if !self.has_specification() && labels::repeats(labels) {
+                add(LintRule::DuplicateLabel);
+            }
+        }
+        if is_quoted {
+            add(match self {
+                Profile::Text | Profile::Protobuf => LintRule::QuotedName,
+                Profile::OpenMetrics | Profile::OpenMetrics2 => LintRule::QuotedNameInOpenMetrics,
+            });
+        }
+    }
+}
