@@ -6,7 +6,7 @@ use exposition::{
     CollectedFamilies, Dialect, EncodeError, Error, Families, FamilyChunks, FamilyReader, Filter,
     Format, FormatError, Label, LabelIter, Labels, MergeError, Metric, MetricFamily,
     MetricLabelIter, MetricLabels, MetricType, NativeBuckets, NativeHistogram,
-    NativeHistogramError, Parser, Reader, Sample, ScrapeCache, ScrapeProtocol, strict,
+    NativeHistogramError, Parser, Reader, Sample, ScrapeCache, ScrapeProtocol, lint, strict,
 };
 
 fn fused<T: FusedIterator>() {}
@@ -35,6 +35,9 @@ fn values_are_kept_compared_and_shared() {
     value::<FormatError>();
     value::<MergeError>();
     value::<strict::Violation>();
+    value::<lint::Finding>();
+    value::<lint::Allow>();
+    value::<lint::promtool::Problem>();
     value::<Label<'_>>();
     value::<Labels<'_>>();
     value::<MetricLabels<'_>>();

@@ -19,7 +19,7 @@ use exposition::name::NameError;
 use exposition::{
     Dialect, EncodeError, Encoder, Error, ErrorKind, Format, Line, Merge, MergeError, MetricFamily,
     MetricType, NativeHistogram, NhcbBuilder, NhcbError, Parser, Position, Reader, ResolutionError,
-    ScrapeProtocol, UnconvertedReason, strict,
+    ScrapeProtocol, UnconvertedReason, lint, strict,
 };
 
 /// Errors with the names of their types.
@@ -132,6 +132,9 @@ fn samples() -> Samples {
     samples.add("text/".parse::<Format>().unwrap_err());
     samples.add(ProtocolError::Unknown("x".into()));
     samples.add("x".parse::<MetricType>().unwrap_err());
+    samples.add("x".parse::<lint::LintRule>().unwrap_err());
+    samples.add("x".parse::<lint::Allow>().unwrap_err());
+    samples.add(lint::promtool::check("x").unwrap_err());
     samples.add(NameError::UnknownNameScheme("x".into()));
     samples.add(strict::check(b"up x\n").next().unwrap());
     samples.add(

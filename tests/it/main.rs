@@ -22,6 +22,7 @@ mod house;
 mod lenient;
 mod limits;
 mod links;
+mod lint;
 mod memory;
 mod merge;
 mod openmetrics2;

@@ -10,7 +10,7 @@ use exposition::encode::IoOutput;
 use exposition::merge::{Aggregation, Collision, Source};
 use exposition::{
     ChunkParser, Dialect, Encoder, Families, FamilyReader, Limits, Line, Merge, Parser, Reader,
-    ScrapeCache, ScrapeProtocol, strict,
+    ScrapeCache, ScrapeProtocol, lint, strict,
 };
 
 use crate::support::cost as work;
@@ -293,6 +293,12 @@ const DOORS: &[Door] = &[
     }),
     door("strict, OpenMetrics 2.0", 32, |body| {
         strict::check_openmetrics2(&body.bytes).for_each(drop);
+    }),
+    door("lint", 512, |body| {
+        drop(lint::check(&body.bytes, work::bodies::format(body.dialect)));
+    }),
+    door("promtool", 256, |body| {
+        drop(lint::promtool::check(&body.bytes));
     }),
     door("merge", 128, |body| {
         let merge = Merge::new(ScrapeProtocol::OpenMetricsText100)

@@ -76,7 +76,7 @@ pub(crate) fn golden() -> Option<PathBuf> {
 }
 
 /// Runs `check` on every available body of the corpora, and prints how many there were.
-pub(crate) fn each_body(check: impl Fn(&Entry, &[u8], Dialect)) -> usize {
+pub(crate) fn each_body(mut check: impl FnMut(&Entry, &[u8], Dialect)) -> usize {
     let mut corpora = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/corpus")];
     if let Some(golden) = golden() {
         corpora.push(golden.join("../corpus"));

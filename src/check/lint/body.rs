@@ -1,6 +1,7 @@
 //! What samples and metadata of a body say, whatever its format.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::by_name::{ByName, Placed};
 use super::finding::{Findings, Of};
@@ -79,6 +80,8 @@ pub(super) struct Body<'l> {
     /// Whether a family had metadata.
     any_metadata: bool,
     series: KeySet<Seen>,
+    /// Series that came again with their labels in another order, and a hash of that.
+    other_orders: HashSet<(usize, u64)>,
     metrics: KeySet<MetricParts>,
     /// The parts of each: by their bounds, or what else they are.
     parts: KeySet<()>,
@@ -99,6 +102,7 @@ impl<'l> Body<'l> {
             last_metadata: None,
             any_metadata: false,
             series: KeySet::default(),
+            other_orders: HashSet::new(),
             metrics: KeySet::default(),
             parts: KeySet::default(),
             is_quoted: false,
@@ -162,7 +166,7 @@ impl<'l> Body<'l> {
         }
         match metadata {
             Metadata::Type(metric_type) => {
-                if family.samples > 0 && profile == Profile::OpenMetrics {
+                if family.samples > 0 && !family.has_type && profile == Profile::OpenMetrics {
                     self.findings
                         .add(LintRule::LateTypePanics, Some(of), &position);
                 }
@@ -346,7 +350,8 @@ impl<'l> Body<'l> {
             return false;
         };
         let is_same_time = seen.timestamp == timestamp;
-        let is_written_so = seen.written == written;
+        let order = (place, written);
+        let is_written_so = seen.written == written || !self.other_orders.insert(order);
         seen.timestamp = timestamp;
         let of = Some(family.of());
         if !is_same_time {

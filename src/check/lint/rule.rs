@@ -114,7 +114,7 @@ rules! {
     PointsInTime "Q4" Info [] "promlint takes samples of one series at several times for duplicates";
     OtherPrefix "Q6" Warning [] "use base unit (with a prefix that promlint does not know)";
     UnitIsNotBase "Q7" Warning [] "the UNIT is not a base unit";
-    ReservedSuffix "Q8" Warning [] "the name ends in a suffix that samples of another type have";
+    ReservedSuffix "Q8" Info [] "the name ends in a suffix that samples of another type have";
 
     // Lines that Prometheus refuses.
     Unreadable "LX0" Error [Prometheus Refuses] "Prometheus cannot read a line and refuses the body";

@@ -3,6 +3,7 @@
 use std::hint::black_box;
 use std::io;
 
+use exposition::lint::{Lint, promtool};
 use exposition::merge::{Aggregation, Collision, Conflict, Source, Unsummable};
 use exposition::{
     AnySample, ChunkParser, Dialect, Encoder, ExemplarView, Families, FamilyChunks, FamilyReader,
@@ -118,6 +119,12 @@ const DOORS: &[Door] = &[
     ("hint", |body, dialect| {
         _ = black_box(Hint::of_body(body, dialect));
         _ = black_box(Format::sniff(body));
+    }),
+    ("lint", |body, dialect| {
+        let lint = Lint::new().limits(LIMITS);
+        drop(black_box(lint.check(body, format(dialect))));
+        _ = black_box(promtool::check(body));
+        _ = black_box(promtool::extended(body));
     }),
     ("families", |body, dialect| {
         let parser = Parser::new(body, dialect).limits(LIMITS);
@@ -348,6 +355,15 @@ fn look_at_sample(sample: Result<Option<AnySample<'_>>>) -> bool {
         Err(error) => drop(black_box(error.to_string())),
     }
     true
+}
+
+/// Returns a format that is read in that dialect.
+pub(crate) fn format(dialect: Dialect) -> Format {
+    Format::new(match dialect {
+        Dialect::OpenMetrics => ScrapeProtocol::OpenMetricsText100,
+        Dialect::OpenMetrics2 => ScrapeProtocol::OpenMetricsText200,
+        _ => ScrapeProtocol::PrometheusText004,
+    })
 }
 
 /// Returns every door with every shape.

@@ -5,7 +5,7 @@
 use std::panic::resume_unwind;
 use std::thread;
 
-mod bodies;
+pub(crate) mod bodies;
 mod composites;
 #[cfg(feature = "operator")]
 mod manifests;
