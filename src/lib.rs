@@ -36,6 +36,7 @@
 //! | write code for samples of every kind | [`SampleView`] |
 //! | keep a sample | [`Sample::into_owned`] |
 //! | check a body against OpenMetrics' family rules | [`strict`] |
+//! | find what others complain about, refuse or misread | [`lint`] |
 //! | write families or lines, in any format | [`Encoder`] |
 //! | make one exposition of several | [`Merge`] |
 //! | read the same target repeatedly | [`ScrapeCache`] |

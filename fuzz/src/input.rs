@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use arbitrary::{Arbitrary, Unstructured};
-use exposition::{Dialect, Limits};
+use exposition::{Dialect, Format, Limits, ScrapeProtocol};
 
 use super::pieces;
 
@@ -45,6 +45,15 @@ impl Form {
             number => number % super::OPENMETRICS2,
         };
         super::DIALECTS[usize::from(which)]
+    }
+
+    /// Returns a format that has lines of that dialect; lenient reading is of text.
+    pub fn format(self) -> Format {
+        Format::new(match self.dialect() {
+            Dialect::OpenMetrics => ScrapeProtocol::OpenMetricsText100,
+            Dialect::OpenMetrics2 => ScrapeProtocol::OpenMetricsText200,
+            _ => ScrapeProtocol::PrometheusText004,
+        })
     }
 
     /// Returns the body.

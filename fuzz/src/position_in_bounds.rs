@@ -1,9 +1,12 @@
 //! An error's place is within the body and is correct, and reading goes on after it; the same holds for the
-//! places of violations of the specification.
+//! places of violations of the specification, and of findings of the lint.
+
+use std::collections::HashSet;
 
 use arbitrary::Arbitrary;
 use exposition::error::Found;
-use exposition::{Dialect, Error, ErrorKind, Limits, Line, Parser, Position, strict};
+use exposition::lint::{Lint, LintRule, Reader, promtool};
+use exposition::{Dialect, Error, ErrorKind, Format, Limits, Line, Parser, Position, strict};
 
 use super::input::{self, Form, SmallLimits};
 
@@ -31,6 +34,7 @@ pub fn position_in_bounds(data: &[u8]) {
     let dialect = options.form.dialect();
     let limits = options.limits.limits();
     violations_are_placed(&body, limits);
+    findings_are_placed(&body, options.form.format(), limits);
     let mut parser = Parser::new(&body, dialect).limits(limits);
     let mut starts_again = 0;
     let mut last = None;
@@ -81,6 +85,50 @@ pub fn position_in_bounds(data: &[u8]) {
                 last = Some(error.kind());
             }
         }
+    }
+}
+
+/// Asserts that findings of the lint are within the body and in order, each once, and that every error of a line is
+/// among them; and that promtool's reader refuses a line of the body, if it refuses it.
+fn findings_are_placed(body: &[u8], format: Format, limits: Limits) {
+    let findings = Lint::new().limits(limits).check(body, format);
+    let positions = findings.iter().filter_map(|finding| finding.position());
+    assert!(
+        positions
+            .clone()
+            .all(|position| position.byte <= body.len() as u64)
+    );
+    assert!(positions.is_sorted());
+    let mut known = HashSet::new();
+    for finding in &findings {
+        assert!(
+            known.insert((finding.rule(), finding.family())),
+            "{finding} twice"
+        );
+        assert!(finding.count() > 0);
+    }
+    let dialect = format.dialect().expect("a format with lines");
+    let has_error = Parser::new(body, dialect)
+        .limits(limits)
+        .any(|line| line.is_err());
+    let is_said = findings.iter().any(|finding| match finding.rule() {
+        // Prometheus refuses 2.0 for what the specification only calls lost.
+        LintRule::Specification(_) => true,
+        rule => rule
+            .readers()
+            .iter()
+            .any(|(reader, _)| *reader == Reader::Prometheus),
+    });
+    assert!(
+        is_said || !has_error || dialect == Dialect::OpenMetrics2,
+        "an error is not said: {findings:?}"
+    );
+    if let Err(refusal) = promtool::check(body) {
+        let lines = body.split(|byte| *byte == b'\n').count() as u64;
+        assert!((1..=lines).contains(&refusal.line()), "{refusal}");
+    } else {
+        // Without a refusal there it is not refused here: UTF-8 names are all that this takes besides.
+        assert!(promtool::extended(body).is_ok());
     }
 }
 

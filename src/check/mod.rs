@@ -1,4 +1,4 @@
-//! Checks bodies that can be read against the rules of OpenMetrics' specification.
+//! Checks bodies against the rules of OpenMetrics' specification, and against the habits of those who read them.
 
 pub mod lint;
 pub mod strict;

@@ -160,6 +160,10 @@ impl<'l> Body<'l> {
             number,
             name: &family.name,
         };
+        if self.is_quoted {
+            self.findings
+                .add(profile.quoted_name(), Some(of), &position);
+        }
         if family.is_left && family.samples == 0 && profile == Profile::Text {
             self.findings
                 .add(LintRule::MixedMetadata, Some(of), &position);
@@ -481,6 +485,13 @@ struct Metric {
 }
 
 impl Profile {
+    fn quoted_name(self) -> LintRule {
+        match self {
+            Profile::Text | Profile::Protobuf => LintRule::QuotedName,
+            Profile::OpenMetrics | Profile::OpenMetrics2 => LintRule::QuotedNameInOpenMetrics,
+        }
+    }
+
     /// Returns what is to be said of a timestamp.
     fn timestamp(self, millis: i64) -> Option<LintRule> {
         match self {
@@ -521,10 +532,7 @@ impl Profile {
             }
         }
         if is_quoted {
-            add(match self {
-                Profile::Text | Profile::Protobuf => LintRule::QuotedName,
-                Profile::OpenMetrics | Profile::OpenMetrics2 => LintRule::QuotedNameInOpenMetrics,
-            });
+            add(self.quoted_name());
         }
     }
 }
