@@ -142,14 +142,10 @@ impl<'l> Body<'l> {
         self.is_quoted = !name::is_legacy_metric_name(name.as_bytes());
         let (number, _) = self.place(name, &position);
         self.any_metadata = true;
-        if let Some(last) = self
-            .last_metadata
-            .replace(number)
-            .filter(|last| *last != number)
-        {
-            if let Some(last) = self.families.get_mut(last) {
-                last.is_left = true;
-            }
+        let last = self.last_metadata.replace(number);
+        let left = last.filter(|last| *last != number);
+        if let Some(last) = left.and_then(|last| self.families.get_mut(last)) {
+            last.is_left = true;
         }
         self.late_type_of_parts(number, &metadata, &position);
         let profile = self.profile;
@@ -183,7 +179,7 @@ impl<'l> Body<'l> {
                 }
                 family.has_help |= !text.is_empty();
             }
-            Metadata::Unit(unit) if unit.is_empty() => {}
+            Metadata::Unit("") => {}
             Metadata::Unit(unit) => family.unit = Some(unit.to_owned()),
         }
     }
@@ -247,10 +243,9 @@ impl<'l> Body<'l> {
         {
             add(LintRule::CounterSuffix);
         }
-        if let Some(timestamp) = sample.timestamp() {
-            if let Some(rule) = self.profile.timestamp(timestamp) {
-                add(rule);
-            }
+        let timestamp = sample.timestamp();
+        if let Some(rule) = timestamp.and_then(|millis| self.profile.timestamp(millis)) {
+            add(rule);
         }
         let are_plain = self.plain.cover(&labels);
         self.profile
@@ -412,10 +407,9 @@ impl<'l> Body<'l> {
                 }
             },
         );
-        if let Some(bound) = bound.filter(|_| self.profile.has_specification()) {
-            if !histogram::is_spelled_well(bound) {
-                findings.add(LintRule::BoundSpelling, of, &position);
-            }
+        let is_misspelled = |bound: &str| !histogram::is_spelled_well(bound);
+        if self.profile.has_specification() && bound.is_some_and(is_misspelled) {
+            findings.add(LintRule::BoundSpelling, of, &position);
         }
         // A bucket of the same bound again, or a second sum or count.
         let part = match (has_bound, metric.part) {

@@ -117,12 +117,12 @@ impl Reading<'_, '_, '_> {
     }
 
     fn spelling(&mut self, sample: &Sample<'_>, position: &dyn Fn() -> Option<Position>) {
-        if self.second.is_some() {
-            if let [b'+', first, ..] = sample.raw_value().as_bytes() {
-                if !first.eq_ignore_ascii_case(&b'i') {
-                    self.body.of_last_sample(LintRule::PlusSign, position);
-                }
-            }
+        let has_plus = match sample.raw_value().as_bytes() {
+            [b'+', first, ..] => !first.eq_ignore_ascii_case(&b'i'),
+            _ => false,
+        };
+        if has_plus && self.second.is_some() {
+            self.body.of_last_sample(LintRule::PlusSign, position);
         }
     }
 

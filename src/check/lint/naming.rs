@@ -84,10 +84,9 @@ fn type_word(metric_type: MetricType) -> &'static str {
 fn has_word(name: &str, word: &str) -> bool {
     let mut rest = name;
     while let Some((_, after)) = rest.split_once('_') {
-        if let Some(end) = after.strip_prefix(word) {
-            if end.is_empty() || end.starts_with('_') {
-                return true;
-            }
+        let end = after.strip_prefix(word);
+        if end.is_some_and(|end| end.is_empty() || end.starts_with('_')) {
+            return true;
         }
         rest = after;
     }

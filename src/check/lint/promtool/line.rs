@@ -16,7 +16,7 @@ use crate::number::decode;
 pub(in crate::check::lint) type Bytes<'a> = Cow<'a, [u8]>;
 
 /// Labels in the order written.
-pub(in crate::check::lint) type LabelPairs<'a> = SmallVec<[(Bytes<'a>, Bytes<'a>); 8]>;
+pub(in crate::check::lint) type LabelPairs<'a> = SmallVec<[(Bytes<'a>, Bytes<'a>); 3]>;
 
 /// Labels that are borrowed from those.
 pub(in crate::check::lint) type LabelRefs<'l> = SmallVec<[(&'l [u8], &'l [u8]); 8]>;
