@@ -35,6 +35,7 @@
 //! | read samples of any format, with histograms as a scrape stores them | [`Samples`], [`SampleReader`], [`SampleChunks`] |
 //! | write code for samples of every kind | [`SampleView`] |
 //! | keep a sample | [`Sample::into_owned`] |
+//! | assert in tests on what a service exposes | [`testing`] |
 //! | check a body against OpenMetrics' family rules | [`strict`] |
 //! | find what others complain about, refuse or misread | [`lint`] |
 //! | write families or lines, in any format | [`Encoder`] |
@@ -93,6 +94,7 @@ pub mod relabel;
 mod samples;
 #[cfg(feature = "relabel")]
 pub mod scrape;
+pub mod testing;
 mod text;
 #[cfg(all(feature = "relabel", feature = "serde"))]
 pub mod yaml;

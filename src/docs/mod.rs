@@ -1,4 +1,4 @@
-//! Pages: the rules of the formats, by number, and a cookbook.
+//! Pages: the rules of the formats, by number, a cookbook, and how to test.
 //!
 //! The documentation cites a rule by a letter and a number. Each stands on one of these pages.
 //!
@@ -15,6 +15,7 @@
 //! | [`lint`] | L, Q, LX: what others complain of, refuse or misread |
 //! | [`differences`] | D: where this crate differs from Prometheus |
 //! | [`cookbook`] | recipes |
+//! | [`testing`] | how to test what a service exposes |
 //!
 //! These modules hold text only.
 
@@ -49,6 +50,9 @@ pub mod relabel {}
 
 #[doc = include_str!("scrape.md")]
 pub mod scrape {}
+
+#[doc = include_str!("testing.md")]
+pub mod testing {}
 
 #[doc = include_str!("text.md")]
 pub mod text {}

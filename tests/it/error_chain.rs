@@ -142,11 +142,29 @@ fn samples() -> Samples {
             .next()
             .unwrap(),
     );
+    of_assertions(&mut samples);
     #[cfg(feature = "relabel")]
     of_scrapes(&mut samples);
     #[cfg(feature = "operator")]
     of_operator(&mut samples);
     samples
+}
+
+fn of_assertions(samples: &mut Samples) {
+    use exposition::testing::{CompareError, Exposition, ReadError};
+
+    let body = |body: &str| Exposition::text(body).unwrap();
+    let up = body("up 1\n");
+    samples.add(up.metric("down").value().unwrap_err());
+    samples.add(Exposition::from_response("text/html", "up 1\n").unwrap_err());
+    samples.add(ReadError::Body(of_line()));
+    samples.add(up.snapshot().matches("up\n").unwrap_err());
+    samples.add(up.snapshot().is_same_as(&body("up 2\n")).unwrap_err());
+    let mismatch = up.snapshot().matches("up 2\n").unwrap_err();
+    assert!(matches!(mismatch, CompareError::Mismatch(_)));
+    samples.add(mismatch);
+    let counter = |value| body(&format!("# TYPE a counter\na {value}\n"));
+    samples.add(counter(1).since(&counter(2)).unwrap_err());
 }
 
 #[cfg(feature = "relabel")]

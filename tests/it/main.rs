@@ -40,4 +40,5 @@ mod scrape_native;
 mod scrape_samples;
 mod scrape_targets;
 mod strict;
+mod testing;
 mod views;
