@@ -16,8 +16,8 @@ const SHOWN: usize = 100;
 impl Snapshot<'_> {
     /// Compares the body with a text in its format; with one in the text format if the body is protobuf.
     ///
-    /// The order of lines and labels does not matter, nor the spelling of numbers, nor blanks at the beginning of
-    /// a line, nor whether OpenMetrics' `# EOF` is there. What is [left out](Self::ignore_values) of the body is
+    /// The order of lines and labels does not matter, nor the spelling of numbers, nor blank lines and blanks at the
+    /// beginning of a line, nor whether OpenMetrics' `# EOF` is there. What is [left out](Self::ignore_values) of the body is
     /// left out of the text too. HELP, TYPE and UNIT lines are compared where the text has them.
     ///
     /// # Errors
@@ -28,20 +28,20 @@ impl Snapshot<'_> {
         let format = self.exposition.format();
         let dialect = format.dialect().unwrap_or_default();
         let format = format.dialect().map_or_else(Format::default, |_| format);
+        let has_end = dialect.syntax().end == BodyEnd::EofLine;
         let mut text = String::with_capacity(expected.len());
-        for line in expected.split_inclusive('\n') {
-            text.push_str(line.trim_start_matches([' ', '\t']));
-        }
-        if dialect.syntax().end == BodyEnd::EofLine {
-            let body = text.trim_end();
-            let body = body.strip_suffix("# EOF").unwrap_or(body);
-            text.truncate(body.len());
-            if !text.is_empty() && !text.ends_with('\n') {
+        for line in expected
+            .lines()
+            .map(|line| line.trim_start_matches([' ', '\t']))
+        {
+            // A format with an end has no blank lines either.
+            if !has_end || !(line.is_empty() || line == "# EOF") {
+                text.push_str(line);
                 text.push('\n');
             }
+        }
+        if has_end {
             text.push_str("# EOF\n");
-        } else if !text.is_empty() && !text.ends_with('\n') {
-            text.push('\n');
         }
         let expected = Exposition::new(text, format).map_err(CompareError::Expected)?;
         Ok(self.is_same_as(&expected)?)

@@ -1089,10 +1089,12 @@ fn what_is_ignored_does_not_differ() {
 
 #[test]
 fn texts_are_compared_in_the_format_of_the_body() {
-    let openmetrics = "# TYPE a counter\n# UNIT a_x x\na_total 1 1.5\n# EOF\n";
+    let openmetrics = "# HELP a Help.\n# TYPE a counter\na_total 1 1.5\n# EOF\n";
     let body = Exposition::openmetrics(openmetrics).unwrap();
     body.snapshot().assert_matches(openmetrics);
     body.snapshot().assert_matches("a_total 1.0 1.5\n");
+    body.snapshot()
+        .assert_matches("\n  # TYPE a counter\n\n  a_total 1 1.5\n\t");
     assert!(body.snapshot().matches("a_total 1 1500\n").is_err());
     in_every_format(|body, protocol| {
         let counters = body.snapshot().only("http_requests*");
