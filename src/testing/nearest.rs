@@ -1,5 +1,7 @@
 //! What somebody may have meant: the names nearest to one.
 
+use crate::bytes::work;
+
 /// How many are shown.
 pub(super) const SHOWN: usize = 5;
 
@@ -59,6 +61,7 @@ fn edits(a: &[u8], b: &[u8], most: usize) -> Option<usize> {
         .map(|place| place.checked_sub(most).unwrap_or(beyond))
         .collect();
     for (at, byte) in a.iter().enumerate() {
+        work::on(width);
         let mut next = Vec::with_capacity(width);
         let mut left = beyond;
         for place in 0..width {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::bytes::work;
 use crate::encode::Series;
 use crate::number::decode;
 
@@ -44,6 +45,9 @@ impl Wanted {
         labels: impl Iterator<Item = (Cow<'l, str>, Cow<'l, str>)>,
     ) -> Vec<Misfit> {
         let labels: Vec<_> = labels.filter(|(_, value)| !value.is_empty()).collect();
+        for (name, value) in &labels {
+            work::on((name.len() + value.len()) * (self.labels.len() + 1));
+        }
         let mut misfits = Vec::new();
         for (name, value) in &self.labels {
             let own = labels.iter().find(|(label, _)| label == name);

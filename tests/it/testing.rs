@@ -4,6 +4,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "a test that cannot begin has failed"
 )]
 
@@ -444,8 +445,10 @@ fn assertions_that_hold() {
     });
 }
 
+type OfLookup = fn(&Lookup<'_>);
+
 /// All that can be asserted of a number.
-const ASSERTIONS: &[(&str, fn(&Lookup<'_>))] = &[
+const ASSERTIONS: &[(&str, OfLookup)] = &[
     ("assert_eq", |lookup| {
         drop(lookup.assert_eq(f64::NAN).clone())
     }),
@@ -556,7 +559,7 @@ fn not_a_number_is_itself_and_no_other() {
         .assert_ne(0)
         .assert_ne(f64::INFINITY)
         .assert_near(f64::NAN, 0);
-    let others: [(&str, fn(&Lookup<'_>)); 7] = [
+    let others: [(&str, OfLookup); 7] = [
         ("a is NaN, expected 0", |a| drop(a.assert_eq(0).clone())),
         ("a is NaN, expected another", |a| {
             drop(a.assert_ne(f64::NAN).clone())

@@ -4,12 +4,14 @@ use std::hint::black_box;
 use std::io;
 
 use exposition::protobuf::{ChunkParser, Entry, Parser, Reader};
+use exposition::testing::Exposition;
 use exposition::{
     Encoder, Families, FamilyChunks, FamilyReader, Filter, Format, HistogramOptions, Limits, Merge,
     MetricFamily, MetricValue, NativeHistogram, Result, ScrapeProtocol, merge::Source,
 };
 
 use super::Work;
+use super::assertions::look_up;
 use super::message::{
     COUNTER, GAUGE, HISTOGRAM, Message, SUMMARY, UNTYPED, family, gauge, varint, zigzag,
 };
@@ -116,6 +118,12 @@ const DOORS: &[Door] = &[
     }),
     ("protobuf families", |body| {
         Families::from(Parser::new(body).limits(LIMITS)).for_each(look_at_family);
+    }),
+    ("protobuf, assertions", |body| {
+        if let Ok(body) = Exposition::new(body, ScrapeProtocol::PrometheusProto.into()) {
+            look_up(&body);
+            _ = black_box(body.since(&body).is_ok_and(|change| change.is_empty()));
+        }
     }),
     ("protobuf families, collected", |body| {
         let families = Families::from(Parser::new(body).limits(LIMITS));

@@ -5,6 +5,7 @@
 use std::panic::resume_unwind;
 use std::thread;
 
+mod assertions;
 pub(crate) mod bodies;
 mod composites;
 #[cfg(feature = "operator")]
@@ -76,6 +77,7 @@ impl Work {
 /// Returns all work.
 pub(crate) fn works() -> Vec<Work> {
     let mut works: Vec<Work> = bodies::works().collect();
+    works.extend(assertions::works());
     works.extend(messages::works());
     works.extend(scrapes::works());
     works.extend(words::works());

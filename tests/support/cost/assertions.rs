@@ -1,0 +1,136 @@
+//! Assertions of tests on a body: reading it whole, looking up, and comparing it.
+
+use std::hint::black_box;
+
+use exposition::testing::{Exposition, Lookup};
+use exposition::{Dialect, Format, ScrapeProtocol};
+
+use super::Work;
+use super::shapes::{numbered, shapes};
+
+type Door = (&'static str, fn(&Exposition));
+
+const DOORS: &[Door] = &[
+    ("assertions", look_up),
+    ("assertions, since", |body| {
+        for before in [body, &nothing()] {
+            if let Ok(change) = body.since(before) {
+                black_box(change.changed().len());
+            }
+        }
+        _ = black_box(nothing().since(body).is_ok());
+    }),
+    ("assertions, compared", |body| {
+        let everything = body.snapshot();
+        let shown = everything.to_string();
+        black_box(everything.matches(&shown).is_ok());
+        black_box(everything.is_same_as(&nothing()).is_ok());
+        let little = body
+            .snapshot()
+            .ignore_label("b")
+            .ignore_metric("*_a*a*_total");
+        black_box(little.ignore_values().only("*a*").is_same_as(body).is_ok());
+    }),
+];
+
+fn nothing() -> Exposition {
+    Exposition::from_families([])
+}
+
+/// Looks up what is there, what is nearly there and what is not.
+pub(super) fn look_up(body: &Exposition) {
+    let first = body.families().first();
+    let first = first.map_or("a", |family| &*family.name);
+    let nearly = format!("{first}x");
+    for name in [first, &nearly, "a_totl", "a_count"] {
+        let found = body.metric(name);
+        for lookup in [found.clone(), found.clone().label("b", "x").exactly()] {
+            ask(&lookup);
+            ask(&lookup.count().total());
+        }
+        ask(&found.clone().bucket(0.3));
+        ask(&found.quantile(0.3));
+    }
+}
+
+fn ask(lookup: &Lookup<'_>) {
+    if let Err(error) = lookup.value() {
+        // What it says does not grow with the body.
+        black_box(error.to_string());
+    }
+    black_box(lookup.series().is_ok());
+}
+
+/// Makes a body of about so many bytes.
+type Make = fn(usize) -> Vec<u8>;
+
+/// Bodies that only assertions may find hard.
+const SHAPES: &[(&str, Make)] = &[
+    ("names that are nearly the same", |bytes| {
+        numbered(bytes, "", |at| format!("requests_{at:07} 1\n"), "")
+    }),
+    ("series that differ in one label", |bytes| {
+        numbered(bytes, "", |at| format!("a{{c=\"{at:07}\"}} 1\n"), "")
+    }),
+    ("quantiles", |bytes| {
+        numbered(
+            bytes,
+            "# TYPE a summary\n",
+            |at| format!("a{{quantile=\"0.{at:07}\"}} 1\n"),
+            "",
+        )
+    }),
+    ("buckets", |bytes| {
+        numbered(
+            bytes,
+            "# TYPE a histogram\n",
+            |at| format!("a_bucket{{le=\"{at:07}\"}} 1\n"),
+            "",
+        )
+    }),
+    ("points of one series", |bytes| {
+        numbered(bytes, "", |at| format!("a 1 {at:07}\n"), "")
+    }),
+    ("counters without samples", |bytes| {
+        numbered(bytes, "", |at| format!("# TYPE a{at:07} counter\n"), "")
+    }),
+];
+
+fn format_of(dialect: Dialect) -> Format {
+    Format::new(match dialect {
+        Dialect::OpenMetrics => ScrapeProtocol::OpenMetricsText100,
+        Dialect::OpenMetrics2 => ScrapeProtocol::OpenMetricsText200,
+        _ => ScrapeProtocol::PrometheusText100,
+    })
+}
+
+pub(super) fn works() -> impl Iterator<Item = Work> {
+    let work = |door, shape, sizes, make: Make, dialect, open: fn(&Exposition)| {
+        let work = Work::new(door, shape, move |bytes| {
+            let body = make(bytes);
+            Box::new(move || {
+                // A body with an error is refused, at a cost.
+                if let Ok(body) = Exposition::new(body, format_of(dialect)) {
+                    open(&body);
+                }
+            })
+        });
+        work.sizes(sizes)
+    };
+    DOORS.iter().flat_map(move |&(door, open)| {
+        let own = SHAPES.iter().map(move |&(name, make)| {
+            work(door, name, [8 << 10, 32 << 10], make, Dialect::Text, open)
+        });
+        let shared = shapes().map(move |shape| {
+            work(
+                door,
+                shape.name,
+                shape.sizes,
+                shape.make,
+                shape.dialect,
+                open,
+            )
+        });
+        own.chain(shared)
+    })
+}
