@@ -8,6 +8,7 @@ use std::io::Sink;
 use allocation_counter::measure;
 use exposition::encode::IoOutput;
 use exposition::merge::{Aggregation, Collision, Source};
+use exposition::testing::Exposition;
 use exposition::{
     ChunkParser, Dialect, Encoder, Families, FamilyReader, Limits, Line, Merge, Parser, Reader,
     ScrapeCache, ScrapeProtocol, lint, strict,
@@ -274,6 +275,14 @@ const fn door(name: &'static str, most: u64, open: fn(&Body)) -> Door {
     Door { name, most, open }
 }
 
+/// Reads a body whole; in OpenMetrics it needs its end.
+fn exposition(body: &Body) -> exposition::Result<Exposition> {
+    match body.dialect {
+        Dialect::OpenMetrics => Exposition::openmetrics([&body.bytes[..], b"# EOF\n"].concat()),
+        _ => Exposition::text(&body.bytes),
+    }
+}
+
 const DOORS: &[Door] = &[
     door("families", 160, |body| {
         Families::new(&body.bytes, body.dialect).for_each(drop);
@@ -287,6 +296,19 @@ const DOORS: &[Door] = &[
     }),
     door("family reader, collected", 256, |body| {
         drop(FamilyReader::new(&body.bytes[..], body.dialect).read_all());
+    }),
+    door("exposition", 256, |body| {
+        drop(exposition(body));
+    }),
+    door("exposition, since and compared", 256 + 64 + 320, |body| {
+        let Ok(exposition) = exposition(body) else {
+            return;
+        };
+        let nothing = Exposition::from_families([]);
+        for before in [&exposition, &nothing] {
+            drop(exposition.since(before));
+            drop(exposition.snapshot().is_same_as(before));
+        }
     }),
     door("strict", 32, |body| {
         strict::check(&body.bytes).for_each(drop);
