@@ -5,6 +5,7 @@
 
 pub(crate) mod by_hash;
 pub(crate) mod compare;
+pub(crate) mod glob;
 pub(crate) mod hash;
 pub(crate) mod index;
 pub(crate) mod key_set;

@@ -74,7 +74,6 @@ mod assertions;
 mod compare;
 mod exposition;
 mod fail;
-mod glob;
 mod lookup;
 mod lookup_error;
 mod nearest;

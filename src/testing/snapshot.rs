@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use super::exposition::Exposition;
-use super::glob::is_like;
 use super::part::shown;
+use crate::bytes::glob::is_like;
 use crate::encode::Series;
 use crate::encode::text::{push_decimal, seconds};
 use crate::families::family::{FamilySample, Metric, MetricFamily, MetricValue};

@@ -2,7 +2,7 @@
 
 /// Tells whether a name is like a pattern, in which `*` stands for any characters. Takes the earliest place of
 /// each part, which is as good as any: linear, but for a part that is long and nearly repeats.
-pub(super) fn is_like(pattern: &str, name: &str) -> bool {
+pub(crate) fn is_like(pattern: &str, name: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else {
         return pattern == name;
     };
@@ -42,6 +42,9 @@ mod tests {
             ("a**c", "abc", true),
             ("up", "up", true),
             ("up", "ups", false),
+            ("*ab*ab", "abab", true),
+            ("*ab*ab", "ab", false),
+            ("**", "x", true),
         ] {
             assert_eq!(is_like(pattern, name), expected, "{pattern} {name}");
         }
