@@ -41,6 +41,7 @@
 //! | write families or lines, in any format | [`Encoder`] |
 //! | make one exposition of several | [`Merge`] |
 //! | read the same target repeatedly | [`ScrapeCache`] |
+//! | count series by metric, label and value; what came and went | [`stats`] |
 //! | negotiate formats, escape names | [`mod@format`], [`name`] |
 //! | guess what a body is when it is none of these | [`Hint`] |
 #![cfg_attr(
@@ -95,6 +96,7 @@ mod samples;
 #[cfg(feature = "relabel")]
 pub mod scrape;
 pub mod testing;
+pub mod stats;
 mod text;
 #[cfg(all(feature = "relabel", feature = "serde"))]
 pub mod yaml;

@@ -39,6 +39,7 @@ mod scrape_loop;
 mod scrape_native;
 mod scrape_samples;
 mod scrape_targets;
+mod stats;
 mod strict;
 mod testing;
 mod views;
