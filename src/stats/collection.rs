@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::ops::{Add, AddAssign};
 
 use super::fingerprint::{ByFingerprint, Fingerprint, Printer};
+use super::kept::{Label, Name, Pair, Series, Totals, TypeSet};
 use super::texts::Texts;
 use crate::bytes::work;
 use crate::error::Result;
@@ -37,7 +37,7 @@ pub struct Stats {
     pub(super) series: Vec<Series>,
     /// The numbers of the pairs of all series, one series after the other.
     pub(super) series_pairs: Vec<u32>,
-    known: ByFingerprint<u32>,
+    pub(super) known: ByFingerprint<u32>,
     /// How many buckets the native histograms among the series have, at most.
     pub(super) native: HashMap<u32, u64>,
     pub(super) totals: Totals,
@@ -49,92 +49,6 @@ pub struct Stats {
     /// The labels of the last sample: the next one often has the same names at the same places.
     row: Vec<Cell>,
     last_name: u32,
-}
-
-/// What is counted of samples.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Totals {
-    pub(super) bodies: u64,
-    pub(super) samples: u64,
-    pub(super) duplicates: u64,
-    pub(super) errors: u64,
-    /// Samples of series for which there was no room.
-    pub(super) beyond: u64,
-}
-
-/// A metric's name.
-#[derive(Debug, Clone)]
-pub(super) struct Name {
-    print: Fingerprint,
-    pub(super) types: TypeSet,
-    /// Whether the samples have the family's own name: native histograms, and a summary's quantiles.
-    pub(super) is_whole: bool,
-    /// Samples of series for which there was no room.
-    pub(super) beyond: u64,
-}
-
-/// The types that samples of one name were declared with.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct TypeSet(u8);
-
-impl TypeSet {
-    /// The types, the most telling first.
-    const ORDER: [MetricType; 7] = [
-        MetricType::Counter,
-        MetricType::Gauge,
-        MetricType::Histogram,
-        MetricType::GaugeHistogram,
-        MetricType::Summary,
-        MetricType::Info,
-        MetricType::StateSet,
-    ];
-
-    #[inline]
-    fn of(metric_type: MetricType) -> Self {
-        let place = TypeSet::ORDER.iter().position(|one| *one == metric_type);
-        TypeSet(place.map_or(0, |place| 1 << place))
-    }
-
-    #[inline]
-    pub(super) fn union(self, other: TypeSet) -> Self {
-        TypeSet(self.0 | other.0)
-    }
-
-    /// Returns the type, or the first in a fixed order if there are several.
-    pub(super) fn metric_type(self) -> MetricType {
-        let has = |metric_type: &MetricType| self.0 & TypeSet::of(*metric_type).0 != 0;
-        let first = TypeSet::ORDER.into_iter().find(has);
-        first.unwrap_or(MetricType::Unknown)
-    }
-}
-
-/// A label's name.
-#[derive(Debug, Clone)]
-pub(super) struct Label {
-    printer: Printer,
-    pub(super) values: u32,
-    /// The pair that stands for all values for which there was no room.
-    pub(super) beyond: Option<u32>,
-}
-
-/// A label with a value.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Pair {
-    /// None if it stands for several values.
-    pub(super) print: Option<Fingerprint>,
-}
-
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Series {
-    pub(super) print: Fingerprint,
-    /// Where its pairs end; they begin where those of the series before it end.
-    end: usize,
-    /// The timestamp of the last sample in `body`; [`NO_TIME`] if it had none.
-    time: i64,
-    /// The last body that it was in.
-    body: u32,
-    pub(super) name: u32,
-    pub(super) samples: u64,
 }
 
 const NO_TIME: i64 = i64::MIN;
@@ -160,9 +74,9 @@ struct Adding {
 
 /// What a sample has at one place among its labels.
 #[derive(Debug, Clone, Copy)]
-struct Cell {
-    label: u32,
-    pair: u32,
+pub(super) struct Cell {
+    pub(super) label: u32,
+    pub(super) pair: u32,
 }
 
 impl Default for Stats {
@@ -398,7 +312,7 @@ impl Stats {
 
     /// Tells whether there is no room for another series.
     #[inline]
-    fn is_full(&self) -> bool {
+    pub(super) fn is_full(&self) -> bool {
         self.series.len() >= self.max_series as usize || self.pairs.len() >= MOST_PAIRS
     }
 
@@ -418,7 +332,7 @@ impl Stats {
     /// Returns the number of a metric's name and what it adds to a series. `None` if it is new and there is no
     /// room.
     #[inline]
-    fn name(&mut self, name: &str, is_full: bool) -> Option<(u32, Fingerprint)> {
+    pub(super) fn name(&mut self, name: &str, is_full: bool) -> Option<(u32, Fingerprint)> {
         if self.names.text(self.last_name) != name || self.last_name == NONE {
             work::on(name.len());
             let hashed = self.names.hash(0, name);
@@ -443,7 +357,7 @@ impl Stats {
     /// Puts a label at a place of the row, and returns what it adds to a series. `None` if it is new and there
     /// is no room.
     #[inline]
-    fn pair(
+    pub(super) fn pair(
         &mut self,
         place: usize,
         name: &str,
@@ -477,7 +391,7 @@ impl Stats {
 
     /// Sets what is at a place of the row, which is at most one beyond its end.
     #[inline]
-    fn fill(&mut self, place: usize, cell: Cell) {
+    pub(super) fn fill(&mut self, place: usize, cell: Cell) {
         match self.row.get_mut(place) {
             Some(there) => *there = cell,
             None => self.row.push(cell),
@@ -485,7 +399,7 @@ impl Stats {
     }
 
     /// Returns the number of a label's name.
-    fn label(&mut self, name: &str, is_full: bool) -> Option<u32> {
+    pub(super) fn label(&mut self, name: &str, is_full: bool) -> Option<u32> {
         let hashed = self.labels.hash(0, name);
         match self.labels.find(0, name, hashed) {
             None if is_full => None,
@@ -523,7 +437,7 @@ impl Stats {
     }
 
     /// Returns the pair that stands for all values of a label for which there is no room.
-    fn beyond(&mut self, label: u32) -> Option<u32> {
+    pub(super) fn beyond(&mut self, label: u32) -> Option<u32> {
         let pairs = &mut self.pairs;
         let put = || pairs.put_nameless(label, Pair { print: None });
         Some(*self.labels.get_mut(label)?.beyond.get_or_insert_with(put))
@@ -532,7 +446,7 @@ impl Stats {
     /// Returns the number of a series whose pairs are the first of the row, and whether it is new. `None` if
     /// it is new and there is no room.
     #[inline]
-    fn put_series(
+    pub(super) fn put_series(
         &mut self,
         print: Fingerprint,
         name: u32,
@@ -596,107 +510,10 @@ impl Stats {
         (self.names.text(name), labels)
     }
 
-    /// Adds what another collection counted, as if its samples had come to this one. The caps of this one hold.
-    ///
-    /// Takes time in proportion to what the other one keeps.
-    ///
-    /// ```
-    /// use exposition::{Format, Samples, stats::Stats};
-    ///
-    /// let of = |body| {
-    ///     let mut stats = Stats::new();
-    ///     stats.read(Samples::new(body, Format::default())).map(|()| stats)
-    /// };
-    /// let mut both = of("up{instance=\"1\"} 1\n")?;
-    /// both.merge(&of("up{instance=\"2\"} 1\n")?);
-    /// assert_eq!(both.to_string(), "2 bodies: 2 samples, 2 series of 1 metric; 1 label with 2 values");
-    /// # Ok::<(), exposition::Error>(())
-    /// ```
-    pub fn merge(&mut self, other: &Stats) {
-        let totals = &mut self.totals;
-        totals.bodies += other.totals.bodies;
-        totals.samples += other.totals.samples;
-        totals.duplicates += other.totals.duplicates;
-        totals.errors += other.totals.errors;
-        totals.beyond += other.totals.beyond;
-        for (at, series) in other.series.iter().enumerate() {
-            self.merge_series(other, at, series);
-        }
-        // A name is kept only with a series of it: the rest of what is known is added to those that are here.
-        for (_, name, about) in other.names.iter() {
-            let found = self.names.find(0, name, self.names.hash(0, name));
-            if let Some(own) = found.and_then(|found| self.names.get_mut(found)) {
-                own.types = own.types.union(about.types);
-                own.is_whole |= about.is_whole;
-                own.beyond += about.beyond;
-            }
-        }
-    }
-
-    fn merge_series(&mut self, other: &Stats, at: usize, series: &Series) {
-        let is_full = self.is_full();
-        let found = match self.known.get(&series.print.key()) {
-            Some(found) => Some(*found),
-            None if is_full => None,
-            None => self.copy_series(other, at, series),
-        };
-        let Some(found) = found else {
-            self.totals.beyond += series.samples;
-            let name = other.names.text(series.name);
-            let known = self.names.find(0, name, self.names.hash(0, name));
-            if let Some(name) = known.and_then(|known| self.names.get_mut(known)) {
-                name.beyond += series.samples;
-            }
-            return;
-        };
-        if let Some(own) = self.series.get_mut(found as usize) {
-            own.samples += series.samples;
-            own.body = 0;
-        }
-        if let Some(buckets) = other.native.get(&(at as u32)) {
-            let own = self.native.entry(found).or_default();
-            *own = (*own).max(*buckets);
-        }
-    }
-
-    fn copy_series(&mut self, other: &Stats, at: usize, series: &Series) -> Option<u32> {
-        let (name, _) = self.name(other.names.text(series.name), false)?;
-        let mut place = 0;
-        for pair in other.pairs_of(at) {
-            let label = other.labels.text(other.pairs.scope(*pair));
-            match other.pairs.get(*pair)?.print {
-                Some(_) => _ = self.pair(place, label, other.pairs.text(*pair), false)?,
-                None => {
-                    let label = self.label(label, false)?;
-                    let pair = self.beyond(label)?;
-                    self.fill(place, Cell { label, pair });
-                }
-            }
-            place += 1;
-        }
-        let (at, _) = self.put_series(series.print, name, place, false)?;
-        Some(at)
-    }
-
     /// Returns the series of that number, if all of its values are kept.
     pub(super) fn series_at(&self, at: usize) -> Option<crate::encode::Series> {
         let (name, labels) = self.texts_of(at);
         let labels: Option<Vec<_>> = labels.map(|(name, value)| Some((name, value?))).collect();
         Some(crate::encode::Series::new(name, labels?))
-    }
-}
-
-impl AddAssign<&Stats> for Stats {
-    fn add_assign(&mut self, other: &Stats) {
-        self.merge(other);
-    }
-}
-
-impl Add<&Stats> for Stats {
-    type Output = Stats;
-
-    fn add(mut self, other: &Stats) -> Stats {
-        self.merge(other);
-        self
     }
 }

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::collection::{Name, Stats};
+use super::collection::Stats;
+use super::kept::Name;
 use crate::model::metric_type::MetricType;
 use crate::model::suffix::{Suffix, Suffixes};
 

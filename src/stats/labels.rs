@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use super::collection::{Label, Stats};
+use super::collection::Stats;
 use super::count::Count;
 use super::fingerprint::{ByFingerprint, Fingerprint};
+use super::kept::Label;
 use super::report::Counted;
 use super::tally::Tally;
 use crate::bytes::work;

@@ -57,15 +57,23 @@ mod count;
 mod family;
 mod fingerprint;
 mod histograms;
+mod kept;
 mod labels;
 mod length;
+mod merge;
+#[cfg(feature = "relabel")]
+mod plan;
 mod report;
 mod tally;
 mod texts;
+#[cfg(feature = "relabel")]
+mod yaml;
 
 pub use churn::Churn;
 pub use collection::Stats;
 pub use count::Count;
 pub use histograms::HistogramStats;
 pub use labels::{LabelStats, ValueStats};
+#[cfg(feature = "relabel")]
+pub use plan::{Dropped, Plan, PlanError};
 pub use report::{FamilyStats, MetricStats};

@@ -441,3 +441,187 @@ proptest! {
         }
     }
 }
+
+/// What to drop: the rule is applied again, by the scrape itself.
+#[cfg(feature = "relabel")]
+mod plan {
+    use exposition::relabel::Rules;
+    use exposition::scrape::{SampleConfig, TargetConfig};
+    use exposition::stats::{Dropped, PlanError};
+
+    use super::*;
+
+    const BODY: &str = "\
+small 1
+# TYPE rpc histogram
+rpc_bucket{le=\"1\",code=\"a|b\"} 1
+rpc_bucket{le=\"+Inf\",code=\"a|b\"} 1
+rpc_sum{code=\"a|b\"} 1
+rpc_count{code=\"a|b\"} 1
+req{code=\"a\"} 1
+req{code=\"b\"} 1
+req{code=\"a.b\"} 1
+{\"utf.8\",code=\"a\"} 1
+{\"utf.8\",code=\"it's\"} 1
+";
+
+    #[test]
+    fn families_that_are_enough() {
+        let stats = of(BODY);
+        let dropped = |limit| {
+            let plan = stats.drop_families(limit).unwrap();
+            assert!(plan.fits());
+            let names = plan.drops.iter().map(|dropped| match dropped {
+                Dropped::Family { name, .. } => name.to_string(),
+                other => panic!("{other:?}"),
+            });
+            (names.collect::<Vec<_>>().join(" "), plan.samples_after)
+        };
+        // The smallest that is enough, else the largest and again.
+        for (limit, names, left) in [
+            (0, "", 10),
+            (10, "", 10),
+            (9, "small", 9),
+            (8, "utf.8", 8),
+            (7, "req", 7),
+            (6, "rpc", 6),
+            (5, "rpc small", 5),
+            (1, "rpc req utf.8", 1),
+        ] {
+            assert_eq!(dropped(limit), (names.to_owned(), left), "{limit}");
+        }
+        let plan = stats.drop_families(4).unwrap();
+        assert_eq!(
+            plan.to_yaml(),
+            "\
+metric_relabel_configs:
+- source_labels: ['__name__']
+  regex: 'rpc_bucket|rpc_count|rpc_sum|utf\\.8'
+  action: drop
+"
+        );
+        assert_eq!(
+            plan.to_string(),
+            "drop 2 families: 4 of 10 samples left, within the limit of 4"
+        );
+    }
+
+    #[test]
+    fn values_that_are_enough() {
+        let stats = of(BODY);
+        let plan = stats.drop_values("code", 7).unwrap();
+        assert_eq!(
+            plan.to_string(),
+            "drop 1 value: 6 of 10 samples left, within the limit of 7"
+        );
+        assert!(
+            plan.to_yaml().contains("regex: 'a\\|b'\n"),
+            "{}",
+            plan.to_yaml()
+        );
+        let plan = stats.drop_values("code", 0).unwrap();
+        assert_eq!(plan.to_string(), "drop nothing: 10 of 10 samples left");
+        assert_eq!(plan.to_yaml(), "");
+        // What has no such label stays, and so does the last bucket.
+        let plan = stats.drop_values("le", 1).unwrap();
+        assert_eq!(
+            plan.to_string(),
+            "drop 1 value: 9 of 10 samples left, beyond the limit of 1"
+        );
+        assert!(!plan.fits());
+        let plan = stats.drop_values("no such label", 1).unwrap();
+        assert_eq!((plan.rules.len(), plan.samples_after), (0, 10));
+    }
+
+    #[test]
+    fn a_label_alone_saves_no_sample() {
+        let stats = of(BODY);
+        let plan = stats.drop_label("code").unwrap();
+        assert_eq!(
+            plan.to_string(),
+            "drop 1 label: 10 of 10 samples left; 3 series collide with others and are lost"
+        );
+        assert_eq!((plan.series_before, plan.series_after), (10, 7));
+        assert_eq!(
+            plan.to_yaml(),
+            "metric_relabel_configs:\n- regex: 'code'\n  action: labeldrop\n"
+        );
+        let label = stats
+            .labels()
+            .into_iter()
+            .find(|label| label.name == "code")
+            .unwrap();
+        assert_eq!(label.series_without, Count::Exactly(plan.series_after));
+    }
+
+    /// Words that Prometheus takes for null in place of a regex.
+    #[test]
+    fn words_for_null_are_read_as_text() {
+        let stats = of("null{null=\"~\"} 1\na 1\n");
+        for plan in [
+            stats.drop_families(1).unwrap(),
+            stats.drop_values("null", 1).unwrap(),
+            stats.drop_label("null").unwrap(),
+        ] {
+            #[cfg(feature = "serde")]
+            {
+                type Rules = BTreeMap<String, Vec<exposition::relabel::RuleConfig>>;
+                let read: Rules = exposition::yaml::from_str(&plan.to_yaml()).unwrap();
+                assert_eq!(read["metric_relabel_configs"], plan.rules);
+            }
+            assert_eq!(plan.drops.len(), 1, "{plan}");
+        }
+        assert!(
+            stats
+                .drop_values("null", 1)
+                .unwrap()
+                .to_yaml()
+                .contains("regex: '(~)'")
+        );
+    }
+
+    #[test]
+    fn what_was_left_out_cannot_be_planned_for() {
+        for mut stats in [Stats::new().max_series(3), Stats::new().max_values(1)] {
+            stats.read(Samples::new(BODY, Format::default())).unwrap();
+            let error = stats.drop_families(1).unwrap_err();
+            assert_eq!(error, PlanError::LeftOut);
+            assert_eq!(
+                error.to_string(),
+                "the collection has left something out: its caps are too low for a plan"
+            );
+        }
+    }
+
+    /// What a scrape with the rule makes of the body is what the plan says.
+    #[test]
+    fn a_scrape_agrees() {
+        let target = TargetConfig::new("job");
+        let target = target.discover([("__address__", "a:80")]).unwrap();
+        let target = target.into_target().unwrap();
+        for limit in 1..10 {
+            let stats = of(BODY);
+            let mut plans = vec![stats.drop_families(limit).unwrap()];
+            plans.extend(["code", "le"].map(|label| stats.drop_values(label, limit).unwrap()));
+            plans.push(stats.drop_label("code").unwrap());
+            for plan in plans {
+                let mut config = SampleConfig::default();
+                config.rules = Rules::new(plan.rules.clone(), Default::default()).unwrap();
+                let header = Some("text/plain; version=1.0.0");
+                let scraped = config.scrape(&target, header, BODY.as_bytes()).collect();
+                let report = scraped.report;
+                assert!(report.failure.is_none(), "{:?}", report.failure);
+                assert_eq!(
+                    report.samples_post_metric_relabeling, plan.samples_after,
+                    "{plan}"
+                );
+                assert_eq!(scraped.samples.len() as u64, plan.series_after, "{plan}");
+                let mut limited = config.clone();
+                limited.sample_limit = limit;
+                let scraped = limited.scrape(&target, header, BODY.as_bytes()).collect();
+                let fits = plan.samples_after <= limit;
+                assert_eq!(scraped.report.failure.is_none(), fits, "{plan}");
+            }
+        }
+    }
+}
