@@ -42,6 +42,7 @@
 //! | make one exposition of several | [`Merge`] |
 //! | read the same target repeatedly | [`ScrapeCache`] |
 //! | count series by metric, label and value; what came and went | [`stats`] |
+//! | see what changed between two bodies, and what of it is breaking | [`mod@diff`] |
 //! | negotiate formats, escape names | [`mod@format`], [`name`] |
 //! | guess what a body is when it is none of these | [`Hint`] |
 #![cfg_attr(
@@ -78,6 +79,7 @@ mod bytes;
 pub mod cache;
 mod check;
 mod dialect;
+pub mod diff;
 pub mod docs;
 pub mod encode;
 pub mod error;

@@ -9,6 +9,7 @@ mod cache;
 mod citations;
 mod conformance;
 mod corpus;
+mod diff;
 mod doors;
 mod encode;
 mod encode_openmetrics2;
