@@ -1,17 +1,14 @@
 //! What is kept of samples: their texts, and the series that they are of.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
-use super::fingerprint::{ByFingerprint, Fingerprint, Printer};
-use super::kept::{Label, Name, Pair, Series, Totals, TypeSet};
+use super::fingerprint::{ByFingerprint, Fingerprint};
+use super::kept::{Cell, Label, NONE, Name, Pair, Series, Spelling, Totals};
 use super::texts::Texts;
-use crate::bytes::work;
 use crate::error::Result;
 use crate::model::metric_type::MetricType;
 use crate::model::sample_view::{SampleValue, SampleView};
-use crate::samples::Samples;
+use crate::samples::{SampleEntry, Samples};
 use crate::text::sample::Sample;
 
 /// Counts series: by metric, family, label and value. See the [module](self) for what it answers.
@@ -42,42 +39,19 @@ pub struct Stats {
     pub(super) native: HashMap<u32, u64>,
     pub(super) totals: Totals,
     max_series: u32,
-    max_values: u32,
-    name_printer: Printer,
+    pub(super) max_values: u32,
     /// How bounds are written, and the pairs that they are stored as.
-    spellings: Texts<u32>,
+    pub(super) spellings: Texts<Spelling>,
     /// The labels of the last sample: the next one often has the same names at the same places.
-    row: Vec<Cell>,
-    last_name: u32,
+    pub(super) row: Vec<Cell>,
+    /// The name and type of the last sample, if a line of that name has this type now.
+    pub(super) last: Option<(u32, MetricType)>,
 }
 
-const NO_TIME: i64 = i64::MIN;
-/// What no text has as its number.
-const NONE: u32 = u32::MAX;
 /// As many as have numbers.
 const MOST: u32 = u32::MAX - 1;
 /// As many as leave numbers for those of one more sample.
 const MOST_PAIRS: usize = 1 << 31;
-
-/// As many as servers use; further ones are spelled each time.
-const MOST_SPELLINGS: usize = 4096;
-
-/// A sample whose labels are put, one after the other.
-#[derive(Debug, Clone, Copy)]
-struct Adding {
-    name: u32,
-    print: Fingerprint,
-    metric_type: MetricType,
-    labels: usize,
-    is_full: bool,
-}
-
-/// What a sample has at one place among its labels.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Cell {
-    pub(super) label: u32,
-    pub(super) pair: u32,
-}
 
 impl Default for Stats {
     fn default() -> Self {
@@ -92,10 +66,9 @@ impl Default for Stats {
             totals: Totals::default(),
             max_series: MOST,
             max_values: MOST,
-            name_printer: Printer::of_names(),
             spellings: Texts::default(),
             row: Vec::new(),
-            last_name: NONE,
+            last: None,
         }
     }
 }
@@ -147,11 +120,13 @@ impl Stats {
         self.begin_body();
         let mut first = Ok(());
         loop {
-            match samples.next_sample() {
-                Ok(Some(sample)) => match sample.as_text() {
+            match samples.next_entry() {
+                Ok(Some(SampleEntry::Sample(sample))) => match sample.as_text() {
                     Some(line) => self.add_line(line),
                     None => self.add(&sample),
                 },
+                // What is declared now, names may have another type by.
+                Ok(Some(_)) => self.last = None,
                 Ok(None) => return first,
                 Err(error) => {
                     self.totals.errors += 1;
@@ -165,6 +140,7 @@ impl Stats {
     /// [duplicate](Self::duplicates). [`read`](Self::read) does this by itself.
     pub fn begin_body(&mut self) {
         self.totals.bodies += 1;
+        self.last = None;
     }
 
     /// Counts a sample of the body that was begun last.
@@ -189,9 +165,9 @@ impl Stats {
     }
 
     /// Counts a line of a text format with a single value. Does what [`add`](Self::add) does for a sample with
-    /// the labels that a scrape stores, but does not spell the same bound again and again.
+    /// the labels that a scrape stores, but looks first whether each part is what it was in the line before.
     fn add_line(&mut self, sample: &Sample<'_>) {
-        let Some(mut adding) = self.begin(&sample.name(), sample.metric_type()) else {
+        let Some(mut adding) = self.begin_line(sample) else {
             return;
         };
         let bound: &[u8] = match sample.preceding_type() {
@@ -201,15 +177,19 @@ impl Stats {
         };
         for label in sample.labels() {
             let value = label.value();
-            let name = label.raw_name();
-            let put = if value.is_empty() {
-                Some(())
-            } else if !bound.is_empty() && name == bound {
-                self.put_bound(&mut adding, &label.name(), &value, || {
-                    sample.stored_value(&label)
-                })
-            } else {
-                self.put(&mut adding, &label.name(), &value)
+            if value.is_empty() {
+                continue;
+            }
+            let before = self.row.get(adding.labels).map(|cell| cell.label);
+            let same = before.filter(|before| label.is_named(self.labels.text(*before)));
+            let name = same.or_else(|| self.label(&label.name(), adding.is_full));
+            let is_bound = !bound.is_empty() && label.raw_name() == bound;
+            let put = match name {
+                Some(name) if is_bound => {
+                    self.put_bound(&mut adding, name, &value, || sample.stored_value(&label))
+                }
+                Some(name) => self.put_value(&mut adding, name, &value),
+                None => None,
             };
             if put.is_none() {
                 return self.add_beyond(adding.name);
@@ -218,259 +198,23 @@ impl Stats {
         self.end(adding, sample.timestamp());
     }
 
-    /// Begins a sample. `None` if there is no room for its series.
-    #[inline]
-    fn begin(&mut self, name: &str, metric_type: MetricType) -> Option<Adding> {
-        if self.totals.bodies == 0 {
-            self.begin_body();
-        }
-        self.totals.samples += 1;
-        let is_full = self.is_full();
-        let Some((name, print)) = self.name(name, is_full) else {
-            self.totals.beyond += 1;
-            return None;
-        };
-        if let Some(name) = self.names.get_mut(name) {
-            name.types = name.types.union(TypeSet::of(metric_type));
-        }
-        Some(Adding {
-            name,
-            print,
-            metric_type,
-            labels: 0,
-            is_full,
-        })
-    }
-
-    /// Adds a label to a sample. `None` if there is no room for its series.
-    #[inline]
-    fn put(&mut self, adding: &mut Adding, name: &str, value: &str) -> Option<()> {
-        let print = self.pair(adding.labels, name, value, adding.is_full)?;
-        adding.print = adding.print.plus(print);
-        adding.labels += 1;
-        Some(())
-    }
-
-    /// Does what [`put`](Self::put) does for a number that is stored in another spelling than it is written.
-    #[inline]
-    fn put_bound<'v>(
-        &mut self,
-        adding: &mut Adding,
-        name: &str,
-        written: &str,
-        stored: impl FnOnce() -> Cow<'v, str>,
-    ) -> Option<()> {
-        let place = adding.labels;
-        let label = self.label_at(place, name, adding.is_full)?;
-        let hashed = self.spellings.hash(label, written);
-        let known = self.spellings.find(label, written, hashed);
-        if let Some(pair) = known.and_then(|known| self.spellings.get(known)).copied()
-            && let Some(print) = self.pairs.get(pair).and_then(|pair| pair.print)
-        {
-            self.fill(place, Cell { label, pair });
-            adding.print = adding.print.plus(print);
-            adding.labels += 1;
-            return Some(());
-        }
-        self.put(adding, name, &stored())?;
-        let cell = self.row.get(place);
-        if let Some(pair) = cell.map(|cell| cell.pair)
-            && self.spellings.len() < MOST_SPELLINGS
-        {
-            self.spellings.put(label, written, hashed, pair);
-        }
-        Some(())
-    }
-
-    /// Counts a sample whose name and labels are put. Returns the number of its series, unless there is no
-    /// room for it.
-    #[inline]
-    fn end(&mut self, adding: Adding, timestamp: Option<i64>) -> Option<u32> {
-        let Adding { name, labels, .. } = adding;
-        let time = timestamp.unwrap_or(NO_TIME);
-        let Some((at, is_new)) = self.put_series(adding.print, name, labels, adding.is_full) else {
-            self.add_beyond(name);
-            return None;
-        };
-        let body = self.totals.bodies as u32;
-        if let Some(series) = self.series.get_mut(at as usize) {
-            series.samples += 1;
-            if series.body == body && series.time == time {
-                self.totals.duplicates += 1;
-            }
-            (series.body, series.time) = (body, time);
-        }
-        if adding.metric_type == MetricType::Summary && is_new {
-            let is_quantile = |cell: &Cell| self.labels.text(cell.label) == "quantile";
-            let row = self.row.get(..labels).unwrap_or_default();
-            if row.iter().any(is_quantile) {
-                self.is_whole(name);
-            }
-        }
-        Some(at)
-    }
-
     /// Tells whether there is no room for another series.
     #[inline]
     pub(super) fn is_full(&self) -> bool {
         self.series.len() >= self.max_series as usize || self.pairs.len() >= MOST_PAIRS
     }
 
-    fn is_whole(&mut self, name: u32) {
+    pub(super) fn is_whole(&mut self, name: u32) {
         if let Some(name) = self.names.get_mut(name) {
             name.is_whole = true;
         }
     }
 
-    fn add_beyond(&mut self, name: u32) {
+    pub(super) fn add_beyond(&mut self, name: u32) {
         self.totals.beyond += 1;
         if let Some(name) = self.names.get_mut(name) {
             name.beyond += 1;
         }
-    }
-
-    /// Returns the number of a metric's name and what it adds to a series. `None` if it is new and there is no
-    /// room.
-    #[inline]
-    pub(super) fn name(&mut self, name: &str, is_full: bool) -> Option<(u32, Fingerprint)> {
-        if self.names.text(self.last_name) != name || self.last_name == NONE {
-            work::on(name.len());
-            let hashed = self.names.hash(0, name);
-            self.last_name = match self.names.find(0, name, hashed) {
-                Some(found) => found,
-                None if is_full => return None,
-                None => {
-                    let about = Name {
-                        print: self.name_printer.print(name),
-                        types: TypeSet::default(),
-                        is_whole: false,
-                        beyond: 0,
-                    };
-                    self.names.put(0, name, hashed, about)
-                }
-            };
-        }
-        let about = self.names.get(self.last_name)?;
-        Some((self.last_name, about.print))
-    }
-
-    /// Puts a label at a place of the row, and returns what it adds to a series. `None` if it is new and there
-    /// is no room.
-    #[inline]
-    pub(super) fn pair(
-        &mut self,
-        place: usize,
-        name: &str,
-        value: &str,
-        is_full: bool,
-    ) -> Option<Fingerprint> {
-        work::on(name.len() + value.len());
-        let cell = self.row.get(place).copied();
-        let before = cell.filter(|cell| self.labels.text(cell.label) == name);
-        let label = match before {
-            Some(cell) if self.pairs.text(cell.pair) == value => {
-                return self.pairs.get(cell.pair)?.print;
-            }
-            Some(cell) => cell.label,
-            None => self.label(name, is_full)?,
-        };
-        let (pair, print) = self.value(label, value, is_full)?;
-        self.fill(place, Cell { label, pair });
-        Some(print)
-    }
-
-    /// Returns the number of the label's name at a place of the row. `None` if it is new and there is no room.
-    #[inline]
-    fn label_at(&mut self, place: usize, name: &str, is_full: bool) -> Option<u32> {
-        let before = self.row.get(place).map(|cell| cell.label);
-        match before.filter(|label| self.labels.text(*label) == name) {
-            None => self.label(name, is_full),
-            found => found,
-        }
-    }
-
-    /// Sets what is at a place of the row, which is at most one beyond its end.
-    #[inline]
-    pub(super) fn fill(&mut self, place: usize, cell: Cell) {
-        match self.row.get_mut(place) {
-            Some(there) => *there = cell,
-            None => self.row.push(cell),
-        }
-    }
-
-    /// Returns the number of a label's name.
-    pub(super) fn label(&mut self, name: &str, is_full: bool) -> Option<u32> {
-        let hashed = self.labels.hash(0, name);
-        match self.labels.find(0, name, hashed) {
-            None if is_full => None,
-            None => {
-                let about = Label {
-                    printer: Printer::of_label(name),
-                    values: 0,
-                    beyond: None,
-                };
-                Some(self.labels.put(0, name, hashed, about))
-            }
-            found => found,
-        }
-    }
-
-    /// Returns the number of a label's value and what both add to a series.
-    #[inline]
-    fn value(&mut self, label: u32, value: &str, is_full: bool) -> Option<(u32, Fingerprint)> {
-        let hashed = self.pairs.hash(label, value);
-        if let Some(pair) = self.pairs.find(label, value, hashed) {
-            return Some((pair, self.pairs.get(pair)?.print?));
-        }
-        let about = self.labels.get_mut(label)?;
-        let print = || about.printer.print(value);
-        if about.values >= self.max_values {
-            let print = print();
-            return Some((self.beyond(label)?, print));
-        } else if is_full {
-            return None;
-        }
-        let print = print();
-        about.values += 1;
-        let pair = Pair { print: Some(print) };
-        Some((self.pairs.put(label, value, hashed, pair), print))
-    }
-
-    /// Returns the pair that stands for all values of a label for which there is no room.
-    pub(super) fn beyond(&mut self, label: u32) -> Option<u32> {
-        let pairs = &mut self.pairs;
-        let put = || pairs.put_nameless(label, Pair { print: None });
-        Some(*self.labels.get_mut(label)?.beyond.get_or_insert_with(put))
-    }
-
-    /// Returns the number of a series whose pairs are the first of the row, and whether it is new. `None` if
-    /// it is new and there is no room.
-    #[inline]
-    pub(super) fn put_series(
-        &mut self,
-        print: Fingerprint,
-        name: u32,
-        labels: usize,
-        is_full: bool,
-    ) -> Option<(u32, bool)> {
-        let entry = match self.known.entry(print.key()) {
-            Entry::Occupied(entry) => return Some((*entry.get(), false)),
-            Entry::Vacant(_) if is_full => return None,
-            Entry::Vacant(entry) => entry,
-        };
-        work::on(1);
-        let row = self.row.get(..labels).unwrap_or_default();
-        self.series_pairs.extend(row.iter().map(|cell| cell.pair));
-        let at = *entry.insert(self.series.len() as u32);
-        self.series.push(Series {
-            print,
-            end: self.series_pairs.len(),
-            time: NO_TIME,
-            body: 0,
-            name,
-            samples: 0,
-        });
-        Some((at, true))
     }
 
     /// Returns the numbers of a series' pairs, in the order in which they were written.
@@ -503,7 +247,7 @@ impl Stats {
             let is_kept = self
                 .pairs
                 .get(*pair)
-                .is_some_and(|pair| pair.print.is_some());
+                .is_some_and(|pair| pair.print().is_some());
             let label = self.labels.text(self.pairs.scope(*pair));
             (label, is_kept.then(|| self.pairs.text(*pair)))
         });

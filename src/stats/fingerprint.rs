@@ -1,7 +1,7 @@
 //! What series are told apart by: sums of keyed hashes.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher, Hash, Hasher, RandomState};
+use std::hash::{BuildHasher as _, BuildHasherDefault, Hash, Hasher, RandomState};
 use std::sync::OnceLock;
 
 use crate::bytes::by_hash::AsItIs;
@@ -53,43 +53,28 @@ impl Key {
     }
 }
 
-/// Hashes texts that have the same meaning: metrics' names, or the values of one label.
-#[derive(Debug, Clone)]
-pub(super) struct Printer([DefaultHasher; 2]);
-
-impl Printer {
-    /// Returns that of metrics' names.
-    pub(super) fn of_names() -> Self {
-        Printer::new(|state| state.write_u8(NAME))
+impl Fingerprint {
+    /// Returns that of a metric's name.
+    pub(super) fn of_name(name: &str) -> Self {
+        hash(&[&[NAME], name.as_bytes()])
     }
 
-    /// Returns that of a label's values.
-    pub(super) fn of_label(name: &str) -> Self {
-        Printer::new(|state| {
-            state.write_u8(LABEL);
-            state.write(name.as_bytes());
-            state.write_u8(END);
-        })
+    /// Returns that of a label with its value.
+    pub(super) fn of_label(name: &str, value: &str) -> Self {
+        hash(&[&[LABEL], name.as_bytes(), &[END], value.as_bytes()])
     }
+}
 
-    fn new(mut begin: impl FnMut(&mut DefaultHasher)) -> Self {
-        // One key for all collections, so that they can be compared and added without a look at texts.
-        static KEYS: OnceLock<[RandomState; 2]> = OnceLock::new();
-        let keys = KEYS.get_or_init(Default::default);
-        Printer(keys.each_ref().map(|key| {
-            let mut state = key.build_hasher();
-            begin(&mut state);
-            state
-        }))
-    }
-
-    pub(super) fn print(&self, text: &str) -> Fingerprint {
-        let [low, high] = self.0.clone().map(|mut state| {
-            state.write(text.as_bytes());
-            state.finish()
-        });
-        Key([low, high]).fingerprint()
-    }
+fn hash(parts: &[&[u8]]) -> Fingerprint {
+    // One key for all collections, so that they can be compared and added without a look at texts.
+    static KEYS: OnceLock<[RandomState; 2]> = OnceLock::new();
+    let keys = KEYS.get_or_init(Default::default);
+    let halves = keys.each_ref().map(|key| {
+        let mut state = key.build_hasher();
+        parts.iter().for_each(|part| state.write(part));
+        state.finish()
+    });
+    Key(halves).fingerprint()
 }
 
 const NAME: u8 = 1;
@@ -103,13 +88,13 @@ mod tests {
 
     #[test]
     fn sums_have_no_order_and_labels_can_be_taken_out() {
-        let name = Printer::of_names().print("a");
-        let [x, y] = ["x", "y"].map(|label| Printer::of_label(label).print("1"));
+        let name = Fingerprint::of_name("a");
+        let [x, y] = ["x", "y"].map(|label| Fingerprint::of_label(label, "1"));
         assert_ne!(x, y);
-        assert_ne!(name, Printer::of_label("").print("a"));
+        assert_ne!(name, Fingerprint::of_label("", "a"));
         assert_ne!(
-            Printer::of_label("xy").print("z"),
-            Printer::of_label("x").print("yz")
+            Fingerprint::of_label("xy", "z"),
+            Fingerprint::of_label("x", "yz")
         );
         let series = name.plus(x).plus(y);
         assert_eq!(series, y.plus(name).plus(x));

@@ -9,6 +9,7 @@ use super::collection::Stats;
 use super::count::Count;
 use super::family::Families;
 use super::fingerprint::{ByFingerprint, Fingerprint};
+use super::kept::Pair;
 use super::report::Counted;
 use crate::bytes::work;
 use crate::model::metric_type::MetricType;
@@ -158,7 +159,7 @@ impl Stats {
         let mut of_label = pairs
             .iter()
             .filter(|pair| self.pairs.scope(**pair) == label);
-        let print = |pair: &u32| self.pairs.get(*pair).and_then(|pair| pair.print);
+        let print = |pair: &u32| self.pairs.get(*pair).and_then(Pair::print);
         let first = print(of_label.next()?).ok_or(Unknown);
         Some(of_label.fold(first, |sum, pair| {
             Ok(sum?.plus(print(pair).ok_or(Unknown)?))

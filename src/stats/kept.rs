@@ -1,6 +1,6 @@
 //! What is kept of names, labels, values and series.
 
-use super::fingerprint::{Fingerprint, Printer};
+use super::fingerprint::{Fingerprint, Key};
 use crate::model::metric_type::MetricType;
 
 /// What is counted of samples.
@@ -21,6 +21,8 @@ pub(super) struct Name {
     pub(super) types: TypeSet,
     /// Whether the samples have the family's own name: native histograms, and a summary's quantiles.
     pub(super) is_whole: bool,
+    /// Whether a text that is written like it is this name: it has no backslash, which might be an escape.
+    pub(super) is_plain: bool,
     /// Samples of series for which there was no room.
     pub(super) beyond: u64,
 }
@@ -63,7 +65,6 @@ impl TypeSet {
 /// A label's name.
 #[derive(Debug, Clone)]
 pub(super) struct Label {
-    pub(super) printer: Printer,
     pub(super) values: u32,
     /// The pair that stands for all values for which there was no room.
     pub(super) beyond: Option<u32>,
@@ -72,8 +73,27 @@ pub(super) struct Label {
 /// A label with a value.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pair {
-    /// None if it stands for several values.
-    pub(super) print: Option<Fingerprint>,
+    print: Key,
+    is_kept: bool,
+    /// The pair that came after it last, at the same place.
+    pub(super) next: u32,
+}
+
+impl Pair {
+    /// Creates a pair with what it adds to a series; `None` if it stands for several values.
+    pub(super) fn new(print: Option<Fingerprint>, next: u32) -> Self {
+        Pair {
+            print: print.unwrap_or_default().key(),
+            is_kept: print.is_some(),
+            next,
+        }
+    }
+
+    /// Returns what it adds to a series; `None` if it stands for several values.
+    #[inline]
+    pub(super) fn print(&self) -> Option<Fingerprint> {
+        self.is_kept.then(|| self.print.fingerprint())
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -87,4 +107,26 @@ pub(super) struct Series {
     pub(super) body: u32,
     pub(super) name: u32,
     pub(super) samples: u64,
+}
+
+/// What stands for a timestamp that is not there.
+pub(super) const NO_TIME: i64 = i64::MIN;
+/// What no text has as its number.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// What a sample has at one place among its labels.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cell {
+    pub(super) label: u32,
+    pub(super) pair: u32,
+    /// The number of the spelling, if it is a bound.
+    pub(super) written: u32,
+}
+
+/// How a bound is written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Spelling {
+    pub(super) pair: u32,
+    /// The one that came after it last.
+    pub(super) next: u32,
 }

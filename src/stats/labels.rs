@@ -128,7 +128,7 @@ impl Stats {
         let pairs = self.pairs.iter().zip(&tally.pairs);
         let pairs = pairs.filter(|((scope, _, _), _)| *scope == label);
         let values = pairs.map(|((_, value, pair), sum)| {
-            let value = pair.print.map(|_| value);
+            let value = pair.print().map(|_| value);
             ValueStats {
                 label: self.labels.text(label),
                 value,
@@ -189,7 +189,7 @@ impl Stats {
         let series = self.series.get(labels.first()?.series as usize)?;
         let mut left = series.print;
         for label in labels {
-            left = left.minus(self.pairs.get(label.pair)?.print?);
+            left = left.minus(self.pairs.get(label.pair)?.print()?);
         }
         Some(left)
     }

@@ -2,7 +2,8 @@
 
 use std::ops::{Add, AddAssign};
 
-use super::collection::{Cell, Stats};
+use super::adding::Adding;
+use super::collection::Stats;
 use super::kept::Series;
 
 impl Stats {
@@ -70,21 +71,20 @@ impl Stats {
     }
 
     fn copy_series(&mut self, other: &Stats, at: usize, series: &Series) -> Option<u32> {
-        let (name, _) = self.name(other.names.text(series.name), false)?;
-        let mut place = 0;
+        let (name, print) = self.name(other.names.text(series.name), false)?;
+        let mut adding = Adding::new(name, print);
         for pair in other.pairs_of(at) {
             let label = other.labels.text(other.pairs.scope(*pair));
-            match other.pairs.get(*pair)?.print {
-                Some(_) => _ = self.pair(place, label, other.pairs.text(*pair), false)?,
+            match other.pairs.get(*pair)?.print() {
+                Some(_) => self.put(&mut adding, label, other.pairs.text(*pair))?,
                 None => {
                     let label = self.label(label, false)?;
-                    let pair = self.beyond(label)?;
-                    self.fill(place, Cell { label, pair });
+                    self.put_beyond(&mut adding, label)?;
                 }
             }
-            place += 1;
         }
-        let (at, _) = self.put_series(series.print, name, place, false)?;
+        let (at, _) = self.put_series(series.print, name, adding.labels, false)?;
+        self.last = None;
         Some(at)
     }
 }

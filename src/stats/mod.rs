@@ -47,10 +47,11 @@
 //!
 //! # Memory
 //!
-//! Each different metric name and label value is kept once, with some 100 bytes beside its text; each label
-//! name with 200; each series takes some 100 bytes and 4 for each of its labels. Samples take none. Answers take
-//! about as much again while they are computed. [`Stats::max_series`] and [`Stats::max_values`] bound it.
+//! Each different metric name, label name and label value is kept once, and each series as the numbers of its
+//! labels. Samples of a series that is known take nothing. `SECURITY.md` has the bound, answers included;
+//! [`Stats::max_series`] and [`Stats::max_values`] set others.
 
+mod adding;
 mod churn;
 mod collection;
 mod count;

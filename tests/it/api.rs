@@ -58,6 +58,10 @@ fn values_are_kept_compared_and_shared() {
     shared::<FamilyReader<&[u8]>>();
     shared::<FamilyChunks>();
     shared::<ScrapeCache>();
+    shared::<exposition::stats::Stats>();
+    value::<exposition::stats::Count>();
+    value::<exposition::diff::Diff>();
+    value::<exposition::diff::Change>();
 }
 
 #[test]

@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 use std::io::Sink;
 
 use allocation_counter::measure;
+use exposition::diff::Diff;
 use exposition::encode::IoOutput;
 use exposition::merge::{Aggregation, Collision, Source};
+use exposition::stats::Stats;
 use exposition::testing::Exposition;
 use exposition::{
     ChunkParser, Dialect, Encoder, Families, FamilyReader, Limits, Line, Merge, Parser, Reader,
-    ScrapeCache, ScrapeProtocol, lint, strict,
+    Samples, ScrapeCache, ScrapeProtocol, lint, strict,
 };
 
 use crate::support::cost as work;
@@ -334,6 +336,18 @@ const DOORS: &[Door] = &[
             .on_collision(Collision::Sum(Aggregation::new()))
             .keep_going(true);
         drop(merge.write_to(std::io::sink()));
+    }),
+    door("stats", 128, |body| {
+        let mut stats = Stats::new();
+        _ = stats.read(Samples::with_dialect(&body.bytes, body.dialect));
+        drop((stats.metrics(), stats.histograms()));
+        drop((stats.families(), stats.values("b")));
+        drop(stats.labels());
+    }),
+    door("diff", 512, |body| {
+        let families = Families::new(&body.bytes, body.dialect).read_all().families;
+        drop(Diff::between(&families, &[]));
+        drop(Diff::between(&families, &families));
     }),
 ];
 

@@ -4,7 +4,9 @@ use std::hint::black_box;
 use std::io;
 
 use exposition::lint::{Lint, promtool};
+use exposition::diff::{Diff, Tolerance};
 use exposition::merge::{Aggregation, Collision, Conflict, Source, Unsummable};
+use exposition::stats::{Churn, Stats};
 use exposition::{
     AnySample, ChunkParser, Dialect, Encoder, ExemplarView, Families, FamilyChunks, FamilyReader,
     Filter, Format, Hint, HistogramOptions, Limits, Line, Merge, Parser, Reader, Result,
@@ -249,6 +251,44 @@ const DOORS: &[Door] = &[
             _ = encoder.finish();
         }
     }),
+    ("stats", |body, dialect| {
+        let mut all = Stats::new();
+        _ = all.read(Samples::with_dialect(body, dialect).limits(LIMITS));
+        let mut capped = Stats::new().max_series(100).max_values(10);
+        _ = capped.read(Samples::with_dialect(body, dialect).limits(LIMITS));
+        ask(&all);
+        capped.merge(&all);
+        ask(&capped);
+        all.merge(&capped);
+        ask(&all);
+    }),
+    ("churn", |body, dialect| {
+        let rest = after_first_line(body);
+        let collections = [body, rest].map(|body| {
+            let mut stats = Stats::new();
+            _ = stats.read(Samples::with_dialect(body, dialect).limits(LIMITS));
+            stats
+        });
+        let [one, two] = &collections;
+        for churn in [Churn::between(one, two), Churn::between(two, one)] {
+            (churn.added_series()).for_each(|series| drop(black_box(series)));
+            (churn.gone_series()).for_each(|series| drop(black_box(series)));
+            drop(black_box(churn.to_string()));
+        }
+    }),
+    ("diff", |body, dialect| {
+        let rest = after_first_line(body);
+        let families = [body, rest].map(|body| {
+            let parser = Parser::new(body, dialect).limits(LIMITS);
+            Families::from(parser).read_all().families
+        });
+        let [one, two] = &families;
+        for (before, after) in [(one, two), (two, one)] {
+            drop(black_box(Diff::between(before, after).to_string()));
+            let diff = Diff::with_values(before, after, Tolerance::relative(0.1));
+            drop(black_box(diff.to_string()));
+        }
+    }),
     ("merge", |body, dialect| {
         merge(body, dialect, Collision::FirstWins);
     }),
@@ -306,6 +346,35 @@ fn merge(body: &[u8], dialect: Dialect, collision: Collision) {
             .lossy(true)
             .limits(LIMITS);
         drop(black_box(merge.write_to(std::io::sink())));
+    }
+}
+
+/// Returns a body without its first line.
+fn after_first_line(body: &[u8]) -> &[u8] {
+    let end = body.iter().position(|byte| *byte == b'\n');
+    end.and_then(|end| body.get(end + 1..)).unwrap_or_default()
+}
+
+/// Asks a collection of series everything.
+fn ask(stats: &Stats) {
+    black_box((stats.bytes(), stats.to_string()));
+    drop(black_box((
+        stats.metrics(),
+        stats.families(),
+        stats.histograms(),
+    )));
+    let labels = stats.labels();
+    for label in labels.iter().take(2) {
+        drop(black_box(stats.values(label.name)));
+    }
+    #[cfg(feature = "relabel")]
+    {
+        let limit = stats.samples() / 2;
+        _ = black_box(stats.drop_families(limit));
+        for label in labels.iter().take(2) {
+            _ = black_box(stats.drop_values(label.name, limit));
+            _ = black_box(stats.drop_label(label.name));
+        }
     }
 }
 

@@ -168,6 +168,18 @@ const SORTED: &[Shape] = shape_list! {
 const BODIES: &[Shape] = shape_list! {
     from 4 to 16 KiB;
     Text "samples": |n| numbered(n, "", |i| format!("a{{b=\"c\",d=\"{i:07}\"}} 1\n"), "");
+    Text "series with many labels, each of them another": |n| {
+        let labels = |i| (0..16).map(move |at| format!("l{at:02}=\"{i:07}\","));
+        numbered(n, "", |i| format!("a{{{}}} 1\n", labels(i).collect::<String>()), "")
+    };
+    Text "labels of one series each": |n| numbered(n, "", |i| format!("a{{l{i:07}=\"b\"}} 1\n"), "");
+    Text "series that differ in one of many labels": |n| {
+        let line = |i: usize| {
+            let labels = (0..16).map(|at| format!("l{at:02}=\"{:07}\",", if i % 16 == at { i } else { 0 }));
+            format!("a{{{}}} 1\n", labels.collect::<String>())
+        };
+        numbered(n, "", line, "")
+    };
     Text "blank lines": |n| filled(n, "", "\n", "a 1\n");
     Text "comments": |n| filled(n, "", "#\n", "a 1\n");
     Text "carriage returns": |n| filled(n, "", "a 1\r\n", "");

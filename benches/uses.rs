@@ -1,0 +1,114 @@
+//! Compares what is made of bodies with reading their families.
+//!
+//! The ratios to `families` matter; seconds on a shared machine do not. `families` reads every name, label, bound
+//! and value. `collect` takes the samples into a collection of series; `answers` also asks it what metrics and
+//! families cost, and `labels` what labels cost. `diff` compares families that are read with themselves.
+
+use std::hint::black_box;
+use std::io::Read as _;
+use std::path::Path;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use exposition::diff::Diff;
+use exposition::stats::Stats;
+use exposition::{Dialect, Families, MetricValue, Samples};
+use flate2::read::GzDecoder;
+use seen::Seen;
+
+mod seen;
+
+/// The name under tests/data/corpus.
+const CORPUS: &[(&str, Dialect)] = &[
+    ("envoy/medium.all.prom", Dialect::Text),
+    (
+        "client_golang/openmetrics100_allow_utf8.om",
+        Dialect::OpenMetrics,
+    ),
+];
+
+fn load(name: &str) -> Vec<u8> {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/corpus");
+    let mut bytes = std::fs::read(corpus.join(name)).unwrap_or_default();
+    if let Ok(file) = std::fs::File::open(corpus.join(format!("{name}.gz"))) {
+        let read = GzDecoder::new(file).read_to_end(&mut bytes);
+        assert!(read.is_ok(), "{name}: {read:?}");
+    }
+    assert!(!bytes.is_empty(), "{name} is not in {}", corpus.display());
+    bytes
+}
+
+fn families(body: &[u8], dialect: Dialect) -> Seen {
+    let mut seen = Seen::default();
+    for family in Families::new(body, dialect).flatten() {
+        seen.text(&family.name);
+        seen.text(family.help.as_deref().unwrap_or_default());
+        for metric in &family.metrics {
+            for (name, value) in &metric.labels {
+                seen.text(&name);
+                seen.text(&value);
+            }
+            match &metric.value {
+                MetricValue::Histogram(histogram) | MetricValue::GaugeHistogram(histogram) => {
+                    for bucket in &histogram.buckets {
+                        seen.number(bucket.upper_bound);
+                        seen.value(bucket.cumulative_count);
+                    }
+                    seen.value(histogram.sum.unwrap_or_default());
+                    seen.value(histogram.count.unwrap_or_default());
+                }
+                MetricValue::Summary(summary) => {
+                    for quantile in &summary.quantiles {
+                        seen.number(quantile.quantile);
+                        seen.value(quantile.value);
+                    }
+                    seen.value(summary.sum.unwrap_or_default());
+                    seen.value(summary.count.unwrap_or_default());
+                }
+                _ => seen.value(metric.single_value().unwrap_or_default()),
+            }
+        }
+    }
+    seen
+}
+
+fn collect(body: &[u8], dialect: Dialect) -> Stats {
+    let mut stats = Stats::new();
+    _ = stats.read(Samples::with_dialect(body, dialect));
+    stats
+}
+
+fn uses(c: &mut Criterion) {
+    for &(name, dialect) in CORPUS {
+        let bytes = load(name);
+        let body = bytes.as_slice();
+        let mut group = c.benchmark_group("uses");
+        group.throughput(Throughput::Elements(collect(body, dialect).samples()));
+        let mut row = |row: &str, work: &dyn Fn(&[u8])| {
+            group.bench_function(BenchmarkId::new(row, name), |b| {
+                b.iter(|| work(black_box(body)))
+            });
+        };
+        row("families", &|body| {
+            let seen = families(body, dialect);
+            black_box((seen.bytes, seen.bits, seen.samples));
+        });
+        row("collect", &|body| drop(black_box(collect(body, dialect))));
+        row("answers", &|body| {
+            let stats = collect(body, dialect);
+            drop(black_box((stats.metrics(), stats.families())));
+        });
+        row("labels", &|body| {
+            let stats = collect(body, dialect);
+            drop(black_box((
+                stats.metrics(),
+                stats.families(),
+                stats.labels(),
+            )));
+        });
+        let read = Families::new(body, dialect).read_all().families;
+        row("diff", &|_| drop(black_box(Diff::between(&read, &read))));
+    }
+}
+
+criterion_group!(benches, uses);
+criterion_main!(benches);
