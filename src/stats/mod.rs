@@ -6,7 +6,6 @@
 //! use exposition::{Format, Samples, stats::Stats};
 //!
 //! let body = "\
-//! # TYPE http_requests_total counter
 //! http_requests_total{path=\"/\",code=\"200\"} 1027
 //! http_requests_total{path=\"/\",code=\"500\"} 3
 //! http_requests_total{path=\"/login\",code=\"200\"} 7
