@@ -1,5 +1,11 @@
 //! What collections of series answer: by formats, over bodies, under caps, and against counting by hand.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a helper of tests may fail them"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
