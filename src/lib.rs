@@ -97,8 +97,8 @@ pub mod relabel;
 mod samples;
 #[cfg(feature = "relabel")]
 pub mod scrape;
-pub mod testing;
 pub mod stats;
+pub mod testing;
 mod text;
 #[cfg(all(feature = "relabel", feature = "serde"))]
 pub mod yaml;

@@ -3,8 +3,8 @@
 use std::hint::black_box;
 use std::io;
 
-use exposition::lint::{Lint, promtool};
 use exposition::diff::{Diff, Tolerance};
+use exposition::lint::{Lint, promtool};
 use exposition::merge::{Aggregation, Collision, Conflict, Source, Unsummable};
 use exposition::stats::{Churn, Stats};
 use exposition::{
