@@ -1,7 +1,8 @@
 //! Compares what is made of bodies with reading their families.
 //!
 //! The ratios to `families` matter; seconds on a shared machine do not. `families` reads every name, label, bound
-//! and value. `collect` takes the samples into a collection of series; `answers` also asks it what metrics and
+//! and value. `lint` finds what others complain about, `promtool` says what that program says, and `assertions` reads a body
+//! for look-ups. `collect` takes the samples into a collection of series; `answers` also asks it what metrics and
 //! families cost, and `labels` what labels cost. `diff` compares families that are read with themselves.
 
 use std::hint::black_box;
@@ -11,7 +12,8 @@ use std::path::Path;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use exposition::diff::Diff;
 use exposition::stats::Stats;
-use exposition::{Dialect, Families, MetricValue, Samples};
+use exposition::testing::Exposition;
+use exposition::{Dialect, Families, Format, MetricValue, Samples, ScrapeProtocol, lint};
 use flate2::read::GzDecoder;
 use seen::Seen;
 
@@ -91,6 +93,17 @@ fn uses(c: &mut Criterion) {
         row("families", &|body| {
             let seen = families(body, dialect);
             black_box((seen.bytes, seen.bits, seen.samples));
+        });
+        let format = Format::new(match dialect {
+            Dialect::OpenMetrics => ScrapeProtocol::OpenMetricsText100,
+            _ => ScrapeProtocol::PrometheusText004,
+        });
+        row("lint", &|body| drop(black_box(lint::check(body, format))));
+        row("promtool", &|body| {
+            drop(black_box(lint::promtool::check(body)))
+        });
+        row("assertions", &|body| {
+            drop(black_box(Exposition::new(body, format)))
         });
         row("collect", &|body| drop(black_box(collect(body, dialect))));
         row("answers", &|body| {
