@@ -6,7 +6,7 @@ use std::mem;
 use super::change::Change;
 use crate::bytes::work;
 use crate::encode::Series;
-use crate::families::family::{Metric, MetricFamily, MetricValue};
+use crate::families::family::MetricFamily;
 use crate::model::native_histogram::{NativeBucket, NativeHistogram};
 
 /// How far apart two values may be and still count as the same.
@@ -128,7 +128,7 @@ fn values(families: &[&MetricFamily<'_>]) -> Values {
             }
         }
         for metric in &family.metrics {
-            if let Some(native) = native(metric) {
+            if let Some(native) = metric.native_histogram() {
                 let series = Series::new(&*family.name, &metric.labels);
                 put(&mut values, series, Value::Native(Box::new(native.clone())));
             }
@@ -147,20 +147,6 @@ fn put(values: &mut Values, series: Series, value: Value) {
     let place = values.len();
     let (_, values) = values.entry(series).or_insert_with(|| (place, Vec::new()));
     values.push(value);
-}
-
-fn native<'m>(metric: &'m Metric<'_>) -> Option<&'m NativeHistogram> {
-    match &metric.value {
-        MetricValue::Histogram(histogram) | MetricValue::GaugeHistogram(histogram) => {
-            histogram.native.as_deref()
-        }
-        MetricValue::Counter(_)
-        | MetricValue::Gauge(_)
-        | MetricValue::Unknown(_)
-        | MetricValue::Summary(_)
-        | MetricValue::Info(_)
-        | MetricValue::StateSet(_) => None,
-    }
 }
 
 /// A part of a value, as it was and as it is.

@@ -56,6 +56,19 @@ impl MetricType {
             MetricType::Unknown => "unknown",
         }
     }
+
+    /// Returns the label that tells the buckets or quantiles of one metric apart.
+    pub(crate) const fn bound_label(self) -> Option<&'static str> {
+        match self {
+            MetricType::Histogram | MetricType::GaugeHistogram => Some("le"),
+            MetricType::Summary => Some("quantile"),
+            MetricType::Counter
+            | MetricType::Gauge
+            | MetricType::Unknown
+            | MetricType::Info
+            | MetricType::StateSet => None,
+        }
+    }
 }
 
 impl fmt::Display for MetricType {

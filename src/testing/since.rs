@@ -10,9 +10,8 @@ use super::lookup::Lookup;
 use super::part::shown;
 use super::subtract::{Fault, Which, subtract};
 use crate::encode::Series;
-use crate::families::family::{Metric, MetricFamily, MetricValue};
+use crate::families::family::{Metric, MetricFamily};
 use crate::model::metric_type::MetricType;
-use crate::model::native_histogram::NativeHistogram;
 
 impl Exposition {
     /// Returns what changed since an earlier body of the same target.
@@ -239,7 +238,7 @@ impl Change {
             });
         }
         if self.changed.len() == known
-            && let Some(native) = native_of(&difference)
+            && let Some(native) = &difference.native_histogram()
             && native.buckets().any(|bucket| bucket.count != 0.0)
         {
             self.changed.push(Changed {
@@ -254,20 +253,6 @@ impl Change {
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (self.changed.iter()).try_for_each(|changed| writeln!(f, "{changed}"))
-    }
-}
-
-fn native_of<'m>(metric: &'m Metric<'_>) -> Option<&'m NativeHistogram> {
-    match &metric.value {
-        MetricValue::Histogram(histogram) | MetricValue::GaugeHistogram(histogram) => {
-            histogram.native.as_deref()
-        }
-        MetricValue::Counter(_)
-        | MetricValue::Gauge(_)
-        | MetricValue::Unknown(_)
-        | MetricValue::Info(_)
-        | MetricValue::Summary(_)
-        | MetricValue::StateSet(_) => None,
     }
 }
 

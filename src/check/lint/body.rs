@@ -263,7 +263,7 @@ impl<'l> Body<'l> {
         {
             add(LintRule::PartsWithoutType);
         }
-        let bound_label = histogram::bound_label(metric_type);
+        let bound_label = metric_type.bound_label();
         let is_new = match bound_label {
             Some(bound_label) => {
                 let metric = Metric {

@@ -7,19 +7,6 @@ use crate::model::suffix::Suffix;
 use crate::number::decode;
 use crate::number::go_float;
 
-/// Returns the label that tells the buckets or quantiles of a metric apart.
-pub(super) fn bound_label(metric_type: MetricType) -> Option<&'static str> {
-    match metric_type {
-        MetricType::Histogram | MetricType::GaugeHistogram => Some("le"),
-        MetricType::Summary => Some("quantile"),
-        MetricType::Counter
-        | MetricType::Gauge
-        | MetricType::Unknown
-        | MetricType::Info
-        | MetricType::StateSet => None,
-    }
-}
-
 /// Tells whether a bound is spelled as OpenMetrics spells numbers; one that is not a number passes.
 pub(super) fn is_spelled_well(bound: &str) -> bool {
     match decode::number(bound) {

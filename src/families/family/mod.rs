@@ -22,6 +22,7 @@ pub use value::{MetricState, MetricValue, Quantile, StartTimestamp, StateSet, Su
 use crate::number::same::same;
 
 use crate::model::metric_type::MetricType;
+use crate::model::native_histogram::NativeHistogram;
 use crate::model::sample_view::ExemplarView;
 
 /// A metric family: a name, what is known about it, and its metrics.
@@ -217,6 +218,21 @@ impl<'a> Metric<'a> {
             | MetricValue::Unknown(value)
             | MetricValue::Info(value) => Some(value),
             _ => None,
+        }
+    }
+
+    /// Returns the native histogram, if the metric is a histogram that has one.
+    pub fn native_histogram(&self) -> Option<&NativeHistogram> {
+        match &self.value {
+            MetricValue::Histogram(histogram) | MetricValue::GaugeHistogram(histogram) => {
+                histogram.native.as_deref()
+            }
+            MetricValue::Counter(_)
+            | MetricValue::Gauge(_)
+            | MetricValue::Unknown(_)
+            | MetricValue::Summary(_)
+            | MetricValue::Info(_)
+            | MetricValue::StateSet(_) => None,
         }
     }
 

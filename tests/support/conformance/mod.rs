@@ -18,7 +18,7 @@ mod encode;
 mod entries;
 mod expfmt;
 mod lines;
-mod lint;
+pub(crate) mod lint;
 mod openmetrics2;
 #[cfg(feature = "operator")]
 mod operator;

@@ -123,7 +123,7 @@ impl Families {
     fn sample(&mut self, sample: &ReadSample<'_>) -> Result<Placed, Fault> {
         let (family, part) = self.place(&sample.name)?;
         let metric_type = self.type_of_sample(family);
-        let bound = bound_label(metric_type);
+        let bound = metric_type.bound_label();
         let mut bound_value = f64::NAN;
         let mut names = LabelNames::default();
         for (name, value) in &sample.labels {
@@ -193,19 +193,6 @@ fn counts_in_buckets(metric_type: MetricType) -> bool {
         metric_type,
         MetricType::Histogram | MetricType::GaugeHistogram
     )
-}
-
-/// Returns the label that is taken out of a family's labels and read as a number.
-pub(in crate::check::lint) fn bound_label(metric_type: MetricType) -> Option<&'static str> {
-    match metric_type {
-        MetricType::Histogram | MetricType::GaugeHistogram => Some("le"),
-        MetricType::Summary => Some("quantile"),
-        MetricType::Counter
-        | MetricType::Gauge
-        | MetricType::Unknown
-        | MetricType::Info
-        | MetricType::StateSet => None,
-    }
 }
 
 /// Reads the type in a TYPE line, in any case.

@@ -34,7 +34,7 @@ use std::fmt;
 
 pub use refusal::Refusal;
 
-use families::{Families, bound_label};
+use families::Families;
 use line::ReadSample;
 use refusal::Fault;
 
@@ -250,7 +250,7 @@ impl Body {
         let Some(series) = self.series.get_mut(placed.family) else {
             return Ok(());
         };
-        let bound = bound_label(placed.metric_type);
+        let bound = placed.metric_type.bound_label();
         let (label_set, is_new) = label_sets.number(placed.family, sample, bound);
         if bound.is_some() {
             if *series.first.get_or_insert(label_set) == label_set && placed.has_bound {
