@@ -46,6 +46,10 @@
 //! | negotiate formats, escape names | [`mod@format`], [`name`] |
 //! | guess what a body is when it is none of these | [`Hint`] |
 #![cfg_attr(
+    feature = "serde",
+    doc = "| read and write families as JSON, or as `prom2json` does | [`docs::json`], [`Prom2Json`](encode::Prom2Json) |"
+)]
+#![cfg_attr(
     feature = "relabel",
     doc = "| evaluate relabel rules | [`relabel`] |",
     doc = "| follow a scrape from discovered labels to stored series | [`scrape`] |"

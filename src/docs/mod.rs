@@ -14,6 +14,7 @@
 //! | [`mod@operator`] | A, K, C, M: monitors of the Prometheus Operator |
 //! | [`lint`] | L, Q, LX: what others complain of, refuse or misread |
 //! | [`differences`] | D: where this crate differs from Prometheus |
+//! | [`json`] | families in JSON, by `serde` |
 //! | [`cookbook`] | recipes |
 //! | [`testing`] | how to test what a service exposes |
 //!
@@ -26,6 +27,11 @@ pub mod cookbook {}
 
 #[doc = include_str!("differences.md")]
 pub mod differences {}
+
+/// Families in JSON: with the feature `serde`.
+#[cfg_attr(feature = "serde", doc = "")]
+#[cfg_attr(feature = "serde", doc = include_str!("json.md"))]
+pub mod json {}
 
 #[doc = include_str!("lint.md")]
 pub mod lint {}

@@ -17,6 +17,8 @@ pub(crate) mod naming;
 mod observations;
 mod omitted;
 pub(crate) mod output;
+#[cfg(feature = "serde")]
+mod prom2json;
 mod protobuf;
 mod relabelled;
 pub(crate) mod sample;
@@ -43,6 +45,8 @@ pub use error::{
 };
 pub use omitted::Omitted;
 pub use output::{FmtOutput, IoOutput, Output};
+#[cfg(feature = "serde")]
+pub use prom2json::Prom2Json;
 pub use series::Series;
 
 use omitted::Options;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use super::text::{NameParts, SeriesWriter};
 use crate::model::sample_view::SampleView;
+#[cfg(feature = "serde")]
+use crate::model::written::{Fields, LabelMap, read_labels};
 
 /// A series: a metric's name and its labels, sorted by name.
 ///
@@ -74,6 +76,37 @@ impl fmt::Display for Series {
         }
         series.finish();
         f.write_str(&line)
+    }
+}
+
+/// As [`docs::json`](crate::docs::json) says. With the feature `serde`.
+#[cfg(feature = "serde")]
+impl serde::Serialize for Series {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let labels = (self.labels.iter()).map(|(name, value)| (name.into(), value.into()));
+        let mut fields = Fields::new(serializer, "Series", 2, &[])?;
+        fields.always("name", &self.name)?;
+        fields.always("labels", &LabelMap(labels))?;
+        fields.end()
+    }
+}
+
+/// What a series is read from: its labels may have any order, and empty values.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+#[serde(rename = "Series", deny_unknown_fields)]
+struct Read {
+    name: String,
+    #[serde(default, deserialize_with = "read_labels")]
+    labels: Vec<(String, String)>,
+}
+
+/// As [`docs::json`](crate::docs::json) says. With the feature `serde`.
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Series {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Read { name, labels } = Read::deserialize(deserializer)?;
+        Ok(Series::new(name, labels))
     }
 }
 

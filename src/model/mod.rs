@@ -11,3 +11,5 @@ pub mod name;
 pub(crate) mod native_histogram;
 pub(crate) mod sample_view;
 pub(crate) mod suffix;
+#[cfg(feature = "serde")]
+pub(crate) mod written;

@@ -2,7 +2,7 @@
 //!
 //! [`decode`] reads values, timestamps and escapes as Prometheus does; [`decimal`] is its fast path and
 //! declines what it is not sure of; [`go_float`] reads and writes Go's spellings; [`escape`] writes
-//! escapes; [`same`] compares numbers; `duration` has durations.
+//! escapes; [`same`] compares numbers; `duration` has durations; `written` has floats for `serde`.
 
 pub(crate) mod decimal;
 pub(crate) mod decode;
@@ -11,3 +11,5 @@ pub(crate) mod duration;
 pub(crate) mod escape;
 pub(crate) mod go_float;
 pub(crate) mod same;
+#[cfg(feature = "serde")]
+pub(crate) mod written;

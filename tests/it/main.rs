@@ -20,6 +20,8 @@ mod families;
 mod family_verdict;
 mod filter;
 mod house;
+#[cfg(feature = "serde")]
+mod json;
 mod lenient;
 mod limits;
 mod links;

@@ -15,13 +15,27 @@ use crate::number::same::{same, same_option};
 /// assert_eq!(own, [8.0, 9.0]);
 /// ```
 #[derive(Debug, Clone, Default)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Deserialize),
+    serde(deny_unknown_fields)
+)]
 #[non_exhaustive]
 pub struct Histogram<'a> {
     /// The buckets, by rising bound. None is added: the one for `+Inf` is there only if the body has it.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub buckets: Vec<Bucket<'a>>,
     /// The sum of all observations.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, deserialize_with = "crate::number::written::maybe")
+    )]
     pub sum: Option<f64>,
     /// The number of observations. A float, as in Prometheus.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, deserialize_with = "crate::number::written::maybe")
+    )]
     pub count: Option<f64>,
     /// The same observations as a native histogram, which only protobuf carries. A histogram may have
     /// classic buckets, a native form, or both.
@@ -183,11 +197,18 @@ impl PartialEq for Histogram<'_> {
 
 /// A bucket: how many observations were at most its bound.
 #[derive(Debug, Clone)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Deserialize),
+    serde(deny_unknown_fields)
+)]
 #[non_exhaustive]
 pub struct Bucket<'a> {
     /// The bound, inclusive: `le`. Never NaN in a family that was read.
+    #[cfg_attr(feature = "serde", serde(with = "crate::number::written::float"))]
     pub upper_bound: f64,
     /// How many observations are in this bucket and in all below it.
+    #[cfg_attr(feature = "serde", serde(with = "crate::number::written::float"))]
     pub cumulative_count: f64,
     /// An observation that fell into this bucket.
     pub exemplar: Option<Box<MetricExemplar<'a>>>,

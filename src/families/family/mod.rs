@@ -7,9 +7,10 @@ mod conversion;
 mod histogram;
 mod labels;
 mod run;
-
 mod samples;
 mod value;
+#[cfg(feature = "serde")]
+mod written;
 
 use std::borrow::Cow;
 
@@ -41,6 +42,11 @@ use crate::model::sample_view::ExemplarView;
 /// assert_eq!(family.samples().map(|sample| sample.value()).sum::<f64>(), 1030.0);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Deserialize),
+    serde(deny_unknown_fields)
+)]
 #[non_exhaustive]
 pub struct MetricFamily<'a> {
     /// The name, as in TYPE and HELP lines. In OpenMetrics a counter's samples have this name followed by
@@ -118,10 +124,16 @@ fn owned(text: Cow<'_, str>) -> Cow<'static, str> {
 
 /// One metric of a family: labels and what was measured.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Deserialize),
+    serde(deny_unknown_fields)
+)]
 #[non_exhaustive]
 pub struct Metric<'a> {
     /// The labels, without the metric's name and without the label that distinguishes the parts of one
     /// metric: a histogram's `le`, a summary's `quantile`, a state set's own name.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub labels: MetricLabels<'a>,
     /// What was measured.
     pub value: MetricValue<'a>,
@@ -133,10 +145,12 @@ pub struct Metric<'a> {
     /// The exemplars of the metric itself: a counter's or a native histogram's. Those of classic buckets
     /// are in their [`Bucket`].
     /// Prometheus takes an exemplar on any line; one on a `_sum` or a quantile is here too.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub exemplars: Vec<MetricExemplar<'a>>,
     /// Whether the samples have the suffixes of OpenMetrics: `_total` for a counter, `_info` for an info,
     /// `_gsum` and `_gcount` for a gauge histogram. Otherwise a counter's or an info's sample has the
     /// family's name alone, and a gauge histogram has `_sum` and `_count`. No effect for other types.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub suffixed: bool,
 }
 
@@ -253,11 +267,18 @@ impl<'a> Metric<'a> {
 
 /// An exemplar: one observation with labels of its own, often the id of a trace.
 #[derive(Debug, Clone)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Deserialize),
+    serde(deny_unknown_fields)
+)]
 #[non_exhaustive]
 pub struct MetricExemplar<'a> {
     /// The exemplar's labels.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub labels: MetricLabels<'a>,
     /// The observed value.
+    #[cfg_attr(feature = "serde", serde(with = "crate::number::written::float"))]
     pub value: f64,
     /// The time of the observation, in milliseconds since the Unix epoch.
     pub timestamp: Option<i64>,

@@ -9,13 +9,24 @@ use crate::number::same::{same, same_option};
 
 /// What was measured, by type.
 #[derive(Debug, Clone)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "lowercase")
+)]
 #[non_exhaustive]
 pub enum MetricValue<'a> {
     /// A value that only grows.
+    #[cfg_attr(feature = "serde", serde(with = "crate::number::written::float"))]
     Counter(f64),
     /// A value that goes up and down.
+    #[cfg_attr(feature = "serde", serde(with = "crate::number::written::float"))]
     Gauge(f64),
     /// A value whose type is not declared.
+    #[cfg_attr(
+        feature = "serde",
+        serde(alias = "untyped", with = "crate::number::written::float")
+    )]
     Unknown(f64),
     /// Observations counted in buckets.
     Histogram(Histogram<'a>),
@@ -24,6 +35,7 @@ pub enum MetricValue<'a> {
     /// Observations with quantiles.
     Summary(Summary),
     /// Facts written as labels; the value is 1, unless the body is wrong.
+    #[cfg_attr(feature = "serde", serde(with = "crate::number::written::float"))]
     Info(f64),
     /// Which states hold, out of several.
     StateSet(StateSet<'a>),
@@ -79,13 +91,27 @@ impl PartialEq for MetricValue<'_> {
 
 /// A summary: quantiles, sum and count, as far as the lines give them.
 #[derive(Debug, Clone, Default)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Deserialize),
+    serde(deny_unknown_fields)
+)]
 #[non_exhaustive]
 pub struct Summary {
     /// The quantiles, in rising order.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub quantiles: Vec<Quantile>,
     /// The sum of all observations.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, deserialize_with = "crate::number::written::maybe")
+    )]
     pub sum: Option<f64>,
     /// The number of observations.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, deserialize_with = "crate::number::written::maybe")
+    )]
     pub count: Option<f64>,
 }
 
@@ -125,11 +151,18 @@ impl PartialEq for Summary {
 
 /// A quantile of a summary, for example the 0.99-quantile.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(deny_unknown_fields)
+)]
 #[non_exhaustive]
 pub struct Quantile {
     /// Which quantile, 0 to 1. Never NaN in a family that was read.
+    #[cfg_attr(feature = "serde", serde(with = "crate::number::written::float"))]
     pub quantile: f64,
     /// Its value; often NaN if nothing was observed recently.
+    #[cfg_attr(feature = "serde", serde(with = "crate::number::written::float"))]
     pub value: f64,
 }
 
@@ -148,6 +181,11 @@ impl PartialEq for Quantile {
 
 /// Which states hold, out of several.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(deny_unknown_fields)
+)]
 #[non_exhaustive]
 pub struct StateSet<'a> {
     /// The states, in the order written.
@@ -176,11 +214,17 @@ impl<'a> StateSet<'a> {
 
 /// One state of a [`StateSet`].
 #[derive(Debug, Clone)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(deny_unknown_fields)
+)]
 #[non_exhaustive]
 pub struct MetricState<'a> {
     /// The state's name: the value of the label that has the family's name.
     pub name: Cow<'a, str>,
     /// 1 if it holds, 0 if not, unless the body is wrong.
+    #[cfg_attr(feature = "serde", serde(with = "crate::number::written::float"))]
     pub value: f64,
 }
 
@@ -207,9 +251,15 @@ impl PartialEq for MetricState<'_> {
 
 /// The time since when a metric counts, from its `_created` line.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Deserialize),
+    serde(deny_unknown_fields)
+)]
 #[non_exhaustive]
 pub struct StartTimestamp {
     /// Seconds since the Unix epoch, as written.
+    #[cfg_attr(feature = "serde", serde(with = "crate::number::written::float"))]
     pub seconds: f64,
     /// The timestamp of the `_created` line itself, in milliseconds; nearly always none.
     pub timestamp: Option<i64>,

@@ -11,6 +11,8 @@ mod reset;
 mod resolution;
 mod side;
 mod validate;
+#[cfg(feature = "serde")]
+mod written;
 
 use std::fmt;
 
@@ -179,6 +181,11 @@ impl NativeHistogram {
 ///
 /// The counts of buckets are in the order of their spans.
 #[derive(Debug, Clone)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "lowercase", deny_unknown_fields)
+)]
 #[non_exhaustive]
 pub enum NativeCounts {
     /// Whole numbers.
@@ -198,12 +205,16 @@ pub enum NativeCounts {
     #[non_exhaustive]
     Float {
         /// How many observations there are, NaN included.
+        #[cfg_attr(feature = "serde", serde(with = "crate::number::written::float"))]
         count: f64,
         /// How many of them the zero bucket holds.
+        #[cfg_attr(feature = "serde", serde(with = "crate::number::written::float"))]
         zero_count: f64,
         /// How many each listed positive bucket holds.
+        #[cfg_attr(feature = "serde", serde(with = "crate::number::written::floats"))]
         positive_counts: Vec<f64>,
         /// How many each listed negative bucket holds.
+        #[cfg_attr(feature = "serde", serde(with = "crate::number::written::floats"))]
         negative_counts: Vec<f64>,
     },
 }
@@ -281,6 +292,11 @@ impl Default for NativeCounts {
 
 /// A run of adjacent buckets that are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(deny_unknown_fields)
+)]
 #[non_exhaustive]
 pub struct BucketSpan {
     /// The index of the first bucket, in the first span; in others, how many buckets are skipped since

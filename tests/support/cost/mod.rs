@@ -8,6 +8,8 @@ use std::thread;
 mod assertions;
 pub(crate) mod bodies;
 mod composites;
+#[cfg(feature = "serde")]
+mod json;
 #[cfg(feature = "operator")]
 mod manifests;
 #[path = "../messages.rs"]
@@ -81,6 +83,8 @@ pub(crate) fn works() -> Vec<Work> {
     works.extend(messages::works());
     works.extend(scrapes::works());
     works.extend(words::works());
+    #[cfg(feature = "serde")]
+    works.extend(json::works());
     #[cfg(feature = "relabel")]
     works.extend(rules::works());
     #[cfg(feature = "operator")]
