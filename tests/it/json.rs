@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a helper of tests may fail them")]
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use exposition::encode::{Prom2Json, to_vec};
 use exposition::{
@@ -14,7 +15,7 @@ use proptest::prelude::*;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::support::corpus::each_body;
+use crate::support::corpus::{self, each_body};
 use crate::support::generated::{families, native_family};
 
 fn json(value: &impl serde::Serialize) -> String {
@@ -309,6 +310,17 @@ fn real_bodies_come_back() {
         assert!(samples > 0 || entry.samples == 0, "{:?}", entry.path);
     });
     assert!(bodies > 20, "{bodies}");
+}
+
+#[test]
+fn real_bodies_of_protobuf_come_back() {
+    for name in ["client_golang", "envoy", "node_exporter"] {
+        let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/protobuf");
+        let body = corpus::body(&data.join(format!("{name}.pb"))).unwrap();
+        let read = Families::protobuf(&body).read_all();
+        assert!(read.errors.is_empty() && read.families.len() > 10, "{name}");
+        there_and_back(&read.families);
+    }
 }
 
 /// Bodies of protobuf have NaN of any bits, of which JSON has one.
