@@ -7,7 +7,7 @@ use crate::model::metric_type::MetricType;
 use crate::number::escape::quote;
 use crate::number::go_float::{openmetrics, shortest};
 
-/// A difference between two bodies. Displays as one line; see the [table](self#what-is-breaking) of all.
+/// A difference between two bodies. Displays as one line; see the [table](crate::diff#what-is-breaking) of all.
 ///
 /// With the feature `serde` it is written as a map: `id`, `breaking`, `family` if it is about one, and the
 /// fields of the variant. Numbers that JSON does not have, and the bounds of buckets, are written as text.
@@ -217,7 +217,7 @@ impl Change {
     }
 
     /// Tells whether queries, alerts and dashboards that worked before may no longer: see the
-    /// [table](self#what-is-breaking).
+    /// [table](crate::diff#what-is-breaking).
     #[must_use]
     pub fn is_breaking(&self) -> bool {
         match self {

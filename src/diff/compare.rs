@@ -8,7 +8,7 @@ use super::schema::{Look, Schema, Schemas};
 use super::values::{self, Tolerance};
 use crate::families::family::MetricFamily;
 
-/// What changed from one body to another: see the [module](self).
+/// What changed from one body to another: see the [module](crate::diff).
 ///
 /// Displays as one line for each change, those that are [breaking](Change::is_breaking) with `breaking: ` before
 /// them; empty if nothing changed. With the feature `serde` it is written as the list of its changes.

@@ -11,7 +11,7 @@ use crate::model::sample_view::{SampleValue, SampleView};
 use crate::samples::{SampleEntry, Samples};
 use crate::text::sample::Sample;
 
-/// Counts series: by metric, family, label and value. See the [module](self) for what it answers.
+/// Counts series: by metric, family, label and value. See the [module](crate::stats) for what it answers.
 ///
 /// Takes samples of any format, of one body or of many. Its memory grows with what is distinct, not with the
 /// number of samples; [`max_series`](Self::max_series) and [`max_values`](Self::max_values) bound it.

@@ -61,7 +61,7 @@ impl Stats {
     /// Returns what each label costs: those whose absence would leave the fewest series first, then by name.
     ///
     /// Takes one step for each label of each series. Series without a label are told apart as all series are,
-    /// by [128 bits](self#exactness).
+    /// by [128 bits](crate::stats#exactness).
     ///
     /// ```
     /// use exposition::{Format, Samples, stats::Stats};
