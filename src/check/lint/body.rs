@@ -8,6 +8,7 @@ use super::finding::{Findings, Of};
 use super::histogram::{self, MetricParts, PartFault};
 use super::labels::{self, Labels, PlainNames};
 use super::naming;
+use super::parts::Bounds;
 use super::profile::Profile;
 use super::rule::LintRule;
 use crate::bytes::hash::Seeds;
@@ -17,6 +18,8 @@ use crate::model::metric_type::MetricType;
 use crate::model::name;
 use crate::model::sample_view::SampleView;
 use crate::model::suffix::Suffix;
+use crate::number::go_float;
+use crate::text::sample::Sample;
 
 /// Milliseconds in 1970 that are seconds after 1973.
 const LIKE_SECONDS: std::ops::Range<i64> = 100_000_000..2_147_483_648;
@@ -83,13 +86,15 @@ pub(super) struct Body<'l> {
     /// Series that came again with their labels in another order, and a hash of that.
     other_orders: HashSet<(usize, u64)>,
     metrics: KeySet<MetricParts>,
-    /// The parts of each: by their bounds, or what else they are.
-    parts: KeySet<()>,
+    /// The last metric of which a part came, and its key.
+    last_metric: Option<usize>,
+    last_key: String,
+    bounds: Bounds,
     /// Whether the name of the last line needs quotes.
     is_quoted: bool,
     plain: PlainNames,
     seeds: Seeds,
-    key: Vec<u8>,
+    key: String,
 }
 
 impl<'l> Body<'l> {
@@ -104,11 +109,13 @@ impl<'l> Body<'l> {
             series: KeySet::default(),
             other_orders: HashSet::new(),
             metrics: KeySet::default(),
-            parts: KeySet::default(),
+            last_metric: None,
+            last_key: String::new(),
+            bounds: Bounds::default(),
             is_quoted: false,
             plain: PlainNames::default(),
             seeds: Seeds::default(),
-            key: Vec::new(),
+            key: String::new(),
         }
     }
 
@@ -284,7 +291,7 @@ impl<'l> Body<'l> {
                 self.series(sample, (number, part), &labels, &position)
             }
         };
-        if is_new && !are_plain {
+        if is_new && (!are_plain || self.plain.have_bound()) {
             self.new_series(number, metric_type, bound_label, &labels, &position);
         }
     }
@@ -325,6 +332,52 @@ impl<'l> Body<'l> {
         }
     }
 
+    /// Begins the key of a series or metric: its family, and which of the family's names it has.
+    fn begin_key(&mut self, number: usize, part: Option<Suffix>) {
+        self.key.clear();
+        go_float::push_unsigned(&mut self.key, number as u64);
+        self.key.push_str(part.map_or(" ", Suffix::as_str));
+    }
+
+    /// Takes a sample of which nothing can be said: it is written as most are, and in the same family and with the same
+    /// label names as the one before it. Returns false if it may be another one, and is not taken.
+    pub(super) fn take_plain(&mut self, sample: &Sample<'_>) -> bool {
+        let Some((number, part)) = self.families.placed_last(sample.raw_name()) else {
+            return false;
+        };
+        if self.last_sample != Some(number) || self.is_quoted || sample.timestamp().is_some() {
+            return false;
+        }
+        let Some(family) = self.families.get_mut(number) else {
+            return false;
+        };
+        let is_plain = match family.metric_type {
+            MetricType::Counter => match self.profile {
+                Profile::OpenMetrics => part.is_some(),
+                Profile::Text | Profile::Protobuf => sample.value() >= 0.0,
+                Profile::OpenMetrics2 => true,
+            },
+            MetricType::Gauge | MetricType::Unknown | MetricType::Info | MetricType::StateSet => {
+                true
+            }
+            MetricType::Histogram | MetricType::GaugeHistogram | MetricType::Summary => false,
+        };
+        let Some(labels) = self.plain.canonical(sample).filter(|_| is_plain) else {
+            return false;
+        };
+        self.key.clear();
+        go_float::push_unsigned(&mut self.key, number as u64);
+        self.key.push_str(part.map_or(" ", Suffix::as_str));
+        self.key.push_str(labels);
+        let seen = Seen {
+            timestamp: None,
+            written: 0,
+        };
+        let (_, is_new) = self.series.put(self.key.as_bytes(), seen);
+        family.samples += usize::from(is_new);
+        is_new
+    }
+
     /// Notes a series; returns whether it is new.
     fn series(
         &mut self,
@@ -333,14 +386,12 @@ impl<'l> Body<'l> {
         labels: &Labels<'_>,
         position: impl Fn() -> Option<Position>,
     ) -> bool {
-        self.key.clear();
-        self.key.extend_from_slice(&number.to_le_bytes());
-        // A counter of OpenMetrics has several names.
-        self.key.push(part.map_or(0, |part| part as u8 + 1));
+        self.begin_key(number, part);
         let are_sorted = self.plain.are_sorted();
-        let written = labels::push_sorted(&mut self.key, labels, None, are_sorted, &self.seeds);
+        let written = labels::push_canonical(&mut self.key, labels, None, are_sorted, &self.seeds);
         let timestamp = sample.timestamp();
-        let (place, is_new) = self.series.put(&self.key, Seen { timestamp, written });
+        let seen = Seen { timestamp, written };
+        let (place, is_new) = self.series.put(self.key.as_bytes(), seen);
         if is_new {
             return true;
         }
@@ -374,14 +425,22 @@ impl<'l> Body<'l> {
         labels: &Labels<'_>,
         position: impl Fn() -> Option<Position>,
     ) -> bool {
-        self.key.clear();
-        self.key.extend_from_slice(&metric.number.to_le_bytes());
+        self.begin_key(metric.number, None);
+        if let Some(millis) = sample.timestamp() {
+            go_float::push_integer(&mut self.key, millis);
+        }
+        self.key.push(' ');
         let are_sorted = self.plain.are_sorted();
         let left_out = Some(metric.bound_label);
-        labels::push_sorted(&mut self.key, labels, left_out, are_sorted, &self.seeds);
-        let timestamp = sample.timestamp().unwrap_or(i64::MIN);
-        self.key.extend_from_slice(&timestamp.to_le_bytes());
-        let (place, is_new) = self.metrics.put(&self.key, MetricParts::default());
+        labels::push_canonical(&mut self.key, labels, left_out, are_sorted, &self.seeds);
+        let (place, is_new) = match self.last_metric.filter(|_| self.last_key == self.key) {
+            Some(last) => (last, false),
+            None => self
+                .metrics
+                .put(self.key.as_bytes(), MetricParts::default()),
+        };
+        self.last_metric = Some(place);
+        std::mem::swap(&mut self.key, &mut self.last_key);
         let (Some(parts), Some(family)) = (
             self.metrics.get_mut(place),
             self.families.get(metric.number),
@@ -411,15 +470,12 @@ impl<'l> Body<'l> {
         if self.profile.has_specification() && bound.is_some_and(is_misspelled) {
             findings.add(LintRule::BoundSpelling, of, &position);
         }
-        // A bucket of the same bound again, or a second sum or count.
-        let part = match (has_bound, metric.part) {
-            (Some(bound), _) => bound.to_bits(),
-            (None, Some(suffix)) => suffix as u64,
-            (None, None) => return is_new,
+        let is_first = match (has_bound, metric.part) {
+            (Some(bound), _) => parts.known.note_bound(place, bound, &mut self.bounds),
+            (None, Some(suffix)) => parts.known.note(suffix),
+            (None, None) => true,
         };
-        self.key.push(has_bound.is_some().into());
-        self.key.extend_from_slice(&part.to_le_bytes());
-        if !self.parts.put(&self.key, ()).1 {
+        if !is_first {
             findings.add(LintRule::DuplicateBucket, of, &position);
         }
         is_new

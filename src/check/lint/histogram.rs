@@ -1,5 +1,6 @@
 //! The parts of a histogram or summary, as a body gives them.
 
+use super::parts::Parts;
 use super::rule::LintRule;
 use crate::error::Position;
 use crate::model::metric_type::MetricType;
@@ -60,6 +61,7 @@ impl PartFault {
 pub(super) struct MetricParts {
     pub(super) family: usize,
     pub(super) position: Option<Position>,
+    pub(super) known: Parts,
     /// The last bucket: its bound and what it counts.
     last: Option<(f64, f64)>,
     infinite: Option<f64>,

@@ -67,6 +67,15 @@ impl Reading<'_, '_, '_> {
                 .findings
                 .add(LintRule::MoreAfterEof, None, position);
         }
+        if let Line::Sample(sample) = line
+            && self.body.take_plain(sample)
+        {
+            self.spelling(sample, position);
+            if let Some(second) = &mut self.second {
+                second.note(sample);
+            }
+            return;
+        }
         match line {
             Line::Sample(sample) => {
                 self.body.sample(sample, position);

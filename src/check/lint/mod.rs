@@ -57,6 +57,7 @@ mod labels;
 mod lines;
 mod messages;
 mod naming;
+mod parts;
 mod profile;
 pub mod promtool;
 mod reader;

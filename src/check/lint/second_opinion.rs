@@ -21,12 +21,17 @@ impl SecondOpinion {
         }
     }
 
+    /// Takes a sample of which promtool makes what Prometheus makes.
+    pub(super) fn note(&mut self, sample: &Sample<'_>) {
+        self.families.note(sample.raw_name());
+    }
+
     /// Takes a sample that is written as most are, of which promtool makes what Prometheus makes. Returns false
     /// if it is written in another way: then the line must be [read](Self::read).
     pub(super) fn knows(&mut self, sample: &Sample<'_>) -> bool {
         let is_plain = is_plain(sample);
         if is_plain {
-            self.families.note(sample.raw_name());
+            self.note(sample);
         }
         is_plain
     }
