@@ -177,6 +177,7 @@ fn of_scrapes(samples: &mut Samples) {
     let rule = RuleConfig::new().regex("a(b").target_label("a");
     let error = Rules::new([rule], Default::default()).unwrap_err();
     samples.add(error.problem().clone());
+    samples.add(exposition::stats::PlanError::from(error.clone()));
     if let RuleErrorKind::Regex(error) = error.problem() {
         samples.add(error.clone());
     }
