@@ -367,15 +367,6 @@ fn ask(stats: &Stats) {
     for label in labels.iter().take(2) {
         drop(black_box(stats.values(label.name)));
     }
-    #[cfg(feature = "relabel")]
-    {
-        let limit = stats.samples() / 2;
-        _ = black_box(stats.drop_families(limit));
-        for label in labels.iter().take(2) {
-            _ = black_box(stats.drop_values(label.name, limit));
-            _ = black_box(stats.drop_label(label.name));
-        }
-    }
 }
 
 /// Reads everything in a line, as a program might.

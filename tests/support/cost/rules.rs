@@ -5,7 +5,8 @@ use std::mem::ManuallyDrop;
 
 use exposition::relabel::{Action, LabelSet, RuleConfig, Rules};
 use exposition::scrape::{SampleConfig, TargetConfig};
-use exposition::{Limits, ValidationScheme};
+use exposition::stats::Stats;
+use exposition::{Dialect, Limits, Samples, ValidationScheme};
 
 use super::shapes::shapes;
 use super::{Task, Work};
@@ -384,7 +385,39 @@ fn scrape(body: &[u8], content_type: &str) {
 }
 
 /// Returns the building and applying of rules, the discovery of targets and the scraping of bodies.
+/// Lines of which half are to be dropped.
+const PLANS: &[(&str, fn(usize) -> String)] = &[
+    ("values", |i| format!("a{{b=\"c\",d=\"{i:07}\"}} 1\n")),
+    ("values that need escapes", |i| {
+        format!("a{{b=\"c\",d=\"(.*){i:07}\"}} 1\n")
+    }),
+    ("families", |i| format!("a{i:07} 1\n")),
+    ("buckets", |i| {
+        format!("# TYPE a{i:07} histogram\na{i:07}_bucket{{le=\"+Inf\"}} 1\n")
+    }),
+];
+
+/// Tries every plan for half of a body's samples.
+fn plan(stats: &Stats) {
+    let limit = stats.samples() / 2;
+    _ = black_box(stats.drop_families(limit));
+    for label in stats.labels().iter().take(2) {
+        _ = black_box(stats.drop_values(label.name, limit));
+        _ = black_box(stats.drop_label(label.name));
+    }
+}
+
 pub(super) fn works() -> impl Iterator<Item = Work> {
+    // A pattern of many alternatives takes a step of memory somewhere below these sizes.
+    let plans = PLANS.iter().map(|&(shape, line)| {
+        Work::new("stats, plans", shape, move |bytes| {
+            let body: String = (0..bytes / line(0).len()).map(line).collect();
+            let mut stats = Stats::new();
+            _ = stats.read(Samples::with_dialect(&body, Dialect::Text));
+            Box::new(move || plan(&stats))
+        })
+        .sizes([36 << 10, 144 << 10])
+    });
     let built = RULES.iter().map(|&(shape, input)| {
         Work::new("rules, built", shape, move |bytes| {
             let (rules, labels) = input(bytes);
@@ -432,4 +465,5 @@ pub(super) fn works() -> impl Iterator<Item = Work> {
         .chain(sets)
         .chain(discovered)
         .chain(scraped)
+        .chain(plans)
 }
