@@ -385,8 +385,11 @@ fn scrape(body: &[u8], content_type: &str) {
 }
 
 /// Returns the building and applying of rules, the discovery of targets and the scraping of bodies.
+/// Makes the line of a number.
+type Line = fn(usize) -> String;
+
 /// Lines of which half are to be dropped.
-const PLANS: &[(&str, fn(usize) -> String)] = &[
+const PLANS: &[(&str, Line)] = &[
     ("values", |i| format!("a{{b=\"c\",d=\"{i:07}\"}} 1\n")),
     ("values that need escapes", |i| {
         format!("a{{b=\"c\",d=\"(.*){i:07}\"}} 1\n")
