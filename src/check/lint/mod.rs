@@ -10,7 +10,7 @@
 //! use exposition::{Format, lint};
 //!
 //! let body = "\
-//! # TYPE requests counter
+//! ## TYPE requests counter
 //! requests{path=\"C:\\Users\"} 3
 //! requests{path=\"C:\\Users\"} 4
 //! ";
