@@ -2,11 +2,12 @@
 
 use std::hint::black_box;
 
+use exposition::Dialect;
 use exposition::testing::{Exposition, Lookup};
-use exposition::{Dialect, Format, ScrapeProtocol};
 
 use super::Work;
-use super::shapes::{numbered, shapes};
+use super::bodies::format;
+use super::shapes::{numbered, shapes_for_use};
 
 type Door = (&'static str, fn(&Exposition));
 
@@ -96,41 +97,36 @@ const SHAPES: &[(&str, Make)] = &[
     }),
 ];
 
-fn format_of(dialect: Dialect) -> Format {
-    Format::new(match dialect {
-        Dialect::OpenMetrics => ScrapeProtocol::OpenMetricsText100,
-        Dialect::OpenMetrics2 => ScrapeProtocol::OpenMetricsText200,
-        _ => ScrapeProtocol::PrometheusText100,
-    })
-}
-
 pub(super) fn works() -> impl Iterator<Item = Work> {
     let work = |door, shape, sizes, make: Make, dialect, open: fn(&Exposition)| {
         let work = Work::new(door, shape, move |bytes| {
             let body = make(bytes);
             Box::new(move || {
                 // A body with an error is refused, at a cost.
-                if let Ok(body) = Exposition::new(body, format_of(dialect)) {
+                if let Ok(body) = Exposition::new(body, format(dialect)) {
                     open(&body);
                 }
             })
         });
         work.sizes(sizes)
     };
-    DOORS.iter().flat_map(move |&(door, open)| {
-        let own = SHAPES.iter().map(move |&(name, make)| {
-            work(door, name, [8 << 10, 32 << 10], make, Dialect::Text, open)
-        });
-        let shared = shapes().map(move |shape| {
-            work(
-                door,
-                shape.name,
-                shape.sizes,
-                shape.make,
-                shape.dialect,
-                open,
-            )
-        });
-        own.chain(shared)
-    })
+    DOORS
+        .iter()
+        .enumerate()
+        .flat_map(move |(number, &(door, open))| {
+            let own = SHAPES.iter().map(move |&(name, make)| {
+                work(door, name, [8 << 10, 32 << 10], make, Dialect::Text, open)
+            });
+            let shared = shapes_for_use(number).map(move |shape| {
+                work(
+                    door,
+                    shape.name,
+                    shape.sizes,
+                    shape.make,
+                    shape.dialect,
+                    open,
+                )
+            });
+            own.chain(shared)
+        })
 }

@@ -14,7 +14,7 @@ use exposition::{
 };
 
 use super::Work;
-use super::shapes::shapes;
+use super::shapes::{shapes, shapes_for_use};
 
 /// Wide enough that what they guard against can show.
 const LIMITS: Limits = Limits::new()
@@ -426,10 +426,17 @@ pub(crate) fn format(dialect: Dialect) -> Format {
     })
 }
 
-/// Returns every door with every shape.
+/// Doors that make something of what other doors read.
+const USES: &[&str] = &["churn", "diff", "lint", "stats"];
+
+/// Returns every door with its shapes.
 pub(super) fn works() -> impl Iterator<Item = Work> {
     DOORS.iter().flat_map(|&(door, open)| {
-        shapes().map(move |shape| {
+        let shapes: Vec<_> = match USES.iter().position(|of| *of == door) {
+            Some(number) => shapes_for_use(number).collect(),
+            None => shapes().collect(),
+        };
+        shapes.into_iter().map(move |shape| {
             Work::new(door, shape.name, move |bytes| {
                 let body = shape.body(bytes);
                 Box::new(move || open(&body, shape.dialect))

@@ -74,6 +74,13 @@ pub(crate) fn shapes() -> impl Iterator<Item = &'static Shape> {
     lines.chain(shapes_of_openmetrics2())
 }
 
+/// Returns the shapes for that number of those who make something of what other doors read: all; where instructions
+/// are counted, which takes long, every third.
+pub(super) fn shapes_for_use(number: usize) -> impl Iterator<Item = &'static Shape> {
+    let (first, every) = if cfg!(test) { (0, 1) } else { (number % 3, 3) };
+    shapes().skip(first).step_by(every)
+}
+
 /// One line that takes up the whole body. A byte of it costs less where the line fits into the window of the
 /// fast path, and more where it is so long that offsets in it take more room: the sizes are in between.
 const LINES: &[Shape] = shape_list! {
