@@ -89,6 +89,12 @@ const SHAPES: &[Shape] = &[
     }),
 ];
 
+/// Bounds of buckets have more digits in larger bodies, up to some size: where instructions are counted, that shows.
+const SIZES: [usize; 2] = match cfg!(test) {
+    true => [4 << 10, 16 << 10],
+    false => [32 << 10, 128 << 10],
+};
+
 /// Returns the reading of all shapes, and the writing of what could be read.
 pub(super) fn works() -> impl Iterator<Item = Work> {
     SHAPES.iter().map(|&(shape, text)| {
@@ -103,5 +109,6 @@ pub(super) fn works() -> impl Iterator<Item = Work> {
                 }
             })
         })
+        .sizes(SIZES)
     })
 }
