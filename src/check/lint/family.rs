@@ -5,7 +5,7 @@ use super::by_name::ByName;
 use super::finding::Findings;
 use super::naming::{self, Naming};
 use super::profile::Profile;
-use super::rule::LintRule;
+use super::rule::{LintRule, Severity};
 use super::units;
 use crate::model::metric_type::MetricType;
 use crate::model::suffix::Suffix;
@@ -35,8 +35,17 @@ fn name(profile: Profile, family: &Family, findings: &mut Findings<'_>) {
     let naming = Naming {
         name: &family.name,
         metric_type: family.metric_type,
+        type_words: naming::type_words(family.metric_type),
     };
+    let mut suffix_is_said = false;
     naming.check(|rule, text| {
+        suffix_is_said |= matches!(
+            rule,
+            LintRule::OtherTotal
+                | LintRule::OtherBucket
+                | LintRule::OtherCount
+                | LintRule::OtherSum
+        );
         let rule = match rule {
             LintRule::CounterTotal if profile == Profile::OpenMetrics => return,
             LintRule::AbbreviatedUnit if naming::is_hardly_abbreviated(&family.name) => {
@@ -59,35 +68,42 @@ fn name(profile: Profile, family: &Family, findings: &mut Findings<'_>) {
             if is_counter && family.name.ends_with(Suffix::Total.as_str()) {
                 findings.add(LintRule::CounterSuffix, of, position);
             }
-            reserved_suffix(
-                family,
-                &[Suffix::Total, Suffix::Created, Suffix::Info],
-                findings,
-            );
+            let suffixes = [
+                Suffix::GSum,
+                Suffix::GCount,
+                Suffix::Total,
+                Suffix::Created,
+                Suffix::Info,
+            ];
+            if !suffix_is_said && is_reserved(family, &suffixes) {
+                findings.add(LintRule::ReservedSuffix, of, position);
+            }
         }
         Profile::OpenMetrics2 => {
-            reserved_suffix(family, &[], findings);
+            let suffixes = [
+                Suffix::GSum,
+                Suffix::GCount,
+                Suffix::Bucket,
+                Suffix::Sum,
+                Suffix::Count,
+            ];
+            if !suffix_is_said && is_reserved(family, &suffixes) {
+                let finding = findings.add(LintRule::ReservedSuffix, of, position);
+                // Here the specification advises against it whatever the type.
+                if let Some(finding) = finding {
+                    finding.severity = Severity::Warning;
+                }
+            }
         }
         Profile::Text | Profile::Protobuf => {}
     }
 }
 
-/// Finds a name that ends in a suffix that OpenMetrics gives to samples of other types, `further` ones among them.
-fn reserved_suffix(family: &Family, further: &[Suffix], findings: &mut Findings<'_>) {
-    let always = [Suffix::GSum, Suffix::GCount];
-    let mut suffixes = always.iter().chain(further);
-    let is_own = |suffix: &Suffix| family.metric_type.main_suffix() == Some(*suffix);
-    // promlint's own rule says so of a total.
-    let is_said =
-        |suffix: &Suffix| *suffix == Suffix::Total && family.metric_type != MetricType::Unknown;
-    let found = suffixes.any(|suffix| {
-        family.name.ends_with(suffix.as_str()) && !is_own(suffix) && !is_said(suffix)
-    });
-    if found {
-        findings.add(LintRule::ReservedSuffix, Some(family.of()), || {
-            family.position
-        });
-    }
+/// Tells whether a name ends in one of the suffixes, and it is not that of its own type.
+fn is_reserved(family: &Family, suffixes: &[Suffix]) -> bool {
+    let suffix = Suffix::split(&family.name).map(|(_, suffix)| suffix);
+    let is_own = suffix.is_some() && suffix == family.metric_type.main_suffix();
+    suffix.is_some_and(|suffix| suffixes.contains(&suffix)) && !is_own
 }
 
 /// Finds a counter that another family has the name of, once a reader adds `_total`.

@@ -3,19 +3,26 @@
 use super::rule::LintRule;
 use super::units;
 use crate::model::metric_type::MetricType;
+use crate::model::suffix::Suffix;
 
 /// What is looked at of a family's name.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Naming<'n> {
     pub(super) name: &'n str,
     pub(super) metric_type: MetricType,
+    /// The words for the type that the name should not have.
+    pub(super) type_words: &'static [&'static str],
 }
 
 impl Naming<'_> {
     /// Tells of everything that promlint finds in the family's name, in its words. What it says
     /// more than once is told as often.
     pub(super) fn check(self, mut found: impl FnMut(LintRule, String)) {
-        let Naming { name, metric_type } = self;
+        let Naming {
+            name,
+            metric_type,
+            type_words,
+        } = self;
         let is_untyped = metric_type == MetricType::Unknown;
         if let Some(other) = units::other_unit(name) {
             found(LintRule::BaseUnit, other.advice());
@@ -43,12 +50,19 @@ impl Naming<'_> {
             }
         }
         let lower = name.to_lowercase();
-        if !is_untyped && has_word(&lower, type_word(metric_type)) {
-            let text = format!(
-                "metric name should not include type '{}'",
-                type_word(metric_type)
-            );
-            found(LintRule::TypeInName, text);
+        if !is_untyped {
+            // The suffix of an info's name is its own.
+            let stem = match metric_type {
+                MetricType::Info => lower.strip_suffix(Suffix::Info.as_str()),
+                _ => None,
+            };
+            let stem = stem.unwrap_or(&lower);
+            if let Some(word) = type_words.iter().find(|word| has_word(stem, word)) {
+                found(
+                    LintRule::TypeInName,
+                    format!("metric name should not include type '{word}'"),
+                );
+            }
         }
         let mut fixed = |rule: LintRule| found(rule, rule.text().to_owned());
         if name.contains(':') {
@@ -72,11 +86,17 @@ pub(super) fn is_hardly_abbreviated(name: &str) -> bool {
         .all(|abbreviation| abbreviation.len() == 1 && !ends_in_word(stem, abbreviation))
 }
 
-/// The word for a type that promlint looks for in names.
-fn type_word(metric_type: MetricType) -> &'static str {
+/// Returns the words for a type that names should not have: promlint knows the first.
+pub(super) fn type_words(metric_type: MetricType) -> &'static [&'static str] {
     match metric_type {
-        MetricType::GaugeHistogram => "gauge_histogram",
-        other => other.as_str(),
+        MetricType::Counter => &["counter"],
+        MetricType::Gauge => &["gauge"],
+        MetricType::Histogram => &["histogram"],
+        MetricType::GaugeHistogram => &["gauge_histogram", "gaugehistogram"],
+        MetricType::Summary => &["summary"],
+        MetricType::Info => &["info"],
+        MetricType::StateSet => &["stateset"],
+        MetricType::Unknown => &[],
     }
 }
 

@@ -231,6 +231,12 @@ fn what_readers_of_openmetrics_refuse_or_misread() {
             &["Q8"],
         ),
         (help("# TYPE a gauge\na{le=\"1\"} 1\n"), &["L4d"]),
+        (
+            "# HELP a_gaugehistogram Help.\n# TYPE a_gaugehistogram gaugehistogram\n\
+             a_gaugehistogram_bucket{le=\"+Inf\"} 1\na_gaugehistogram_gcount 1\na_gaugehistogram_gsum 1\n# EOF\n"
+                .into(),
+            &["L5"],
+        ),
         (help("# TYPE a counter\na_total NaN\n"), &["counter-value"]),
     ];
     for (body, expected) in cases {
@@ -246,8 +252,18 @@ fn what_is_said_of_openmetrics2() {
     // Prometheus refuses the line too, so nothing is known of the family.
     let body = "# TYPE a counter\n# HELP a Help.\na NaN st@1\n# EOF\n";
     assert_eq!(ids(&check(body, format)), ["counter-value"]);
-    let body = "# TYPE a_total counter\n# HELP a_total Help.\na_total 1 st@1\n# EOF\n";
-    assert_eq!(ids(&check(body, format)), [""; 0]);
+    for (name, line, expected) in [
+        ("a_total counter", "a_total 1 st@1", &[][..]),
+        ("build_info info", "build_info{x=\"1\"} 1", &[]),
+        ("a_info_x_info info", "a_info_x_info{x=\"1\"} 1", &["L5"]),
+        ("a_sum gauge", "a_sum 1", &["L4c"]),
+        ("a_sum unknown", "a_sum 1", &["Q8"]),
+        ("a_gcount gauge", "a_gcount 1", &["Q8"]),
+    ] {
+        let family = name.split(' ').next().unwrap();
+        let body = format!("# TYPE {name}\n# HELP {family} Help.\n{line}\n# EOF\n");
+        assert_eq!(ids(&check(&body, format)), expected, "{name}");
+    }
 }
 
 #[test]

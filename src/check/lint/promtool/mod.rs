@@ -95,6 +95,7 @@ pub fn check<B: AsRef<[u8]> + ?Sized>(body: &B) -> Result<Vec<Problem>, Refusal>
         let naming = Naming {
             name: &known.name,
             metric_type,
+            type_words: naming::type_words(metric_type).get(..1).unwrap_or_default(),
         };
         naming.check(|_, text| add(text, 1));
         let counted = [
