@@ -5,6 +5,7 @@
 
 pub(crate) mod by_hash;
 pub(crate) mod compare;
+pub(crate) mod edits;
 pub(crate) mod glob;
 pub(crate) mod hash;
 pub(crate) mod index;

@@ -1,5 +1,7 @@
 //! Finds the key that somebody meant who wrote another.
 
+use crate::bytes::edits::edits;
+
 /// Returns the first of the keys that differs from `key` only in case, underscores and hyphens. If there is
 /// none, returns the first with no more wrong letters than `slips` allows for the length of the shorter of
 /// the two.
@@ -24,25 +26,7 @@ pub(crate) fn bare(key: &str) -> String {
 pub(crate) fn near(a: &str, b: &str, slips: impl Fn(usize) -> usize) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let allowed = slips(a.len().min(b.len()));
-    if a.len().abs_diff(b.len()) > allowed {
-        return false;
-    }
-    // The edit distance, one row of the table at a time. Keys that are longer than any real one by more than
-    // `allowed` letters were rejected above, so the table is small.
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut next = vec![i + 1];
-        for ((y, &above_left), &above) in b.iter().zip(&row).zip(row.iter().skip(1)) {
-            let left = next.last().copied().unwrap_or_default();
-            next.push(
-                (above_left + usize::from(x != y))
-                    .min(above + 1)
-                    .min(left + 1),
-            );
-        }
-        row = next;
-    }
-    row.last().is_some_and(|&distance| distance <= allowed)
+    edits(&a, &b, allowed).is_some()
 }
 
 #[cfg(test)]
