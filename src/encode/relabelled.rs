@@ -271,10 +271,8 @@ fn samples(text: &str) -> impl Iterator<Item = Sample<'_>> {
 /// were left out.
 fn tidied(text: &str, family: &str, kind: MetricType) -> (String, u64) {
     let apart = |label: &str| match kind {
-        MetricType::Histogram | MetricType::GaugeHistogram => label == "le",
-        MetricType::Summary => label == "quantile",
         MetricType::StateSet => label == family,
-        _ => false,
+        other => other.bound_label() == Some(label),
     };
     let mut metrics = KeySet::<String>::default();
     let mut series = KeySet::default();

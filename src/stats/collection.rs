@@ -170,11 +170,7 @@ impl Stats {
         let Some(mut adding) = self.begin_line(sample) else {
             return;
         };
-        let bound: &[u8] = match sample.preceding_type() {
-            MetricType::Histogram => b"le",
-            MetricType::Summary => b"quantile",
-            _ => b"",
-        };
+        let bound = sample.preceding_type().bound_label().unwrap_or_default();
         for label in sample.labels() {
             let value = label.value();
             if value.is_empty() {
@@ -183,7 +179,7 @@ impl Stats {
             let before = self.row.get(adding.labels).map(|cell| cell.label);
             let same = before.filter(|before| label.is_named(self.labels.text(*before)));
             let name = same.or_else(|| self.label(&label.name(), adding.is_full));
-            let is_bound = !bound.is_empty() && label.raw_name() == bound;
+            let is_bound = !bound.is_empty() && label.raw_name() == bound.as_bytes();
             let put = match name {
                 Some(name) if is_bound => {
                     self.put_bound(&mut adding, name, &value, || sample.stored_value(&label))

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use super::by_name::{ByName, Placed};
 use super::finding::{Findings, Of};
 use super::histogram::{self, MetricParts, PartFault};
+use super::known::{Family, Metadata};
 use super::labels::{self, Labels, PlainNames};
 use super::naming;
 use super::parts::Bounds;
@@ -20,49 +21,6 @@ use crate::model::sample_view::SampleView;
 use crate::model::suffix::Suffix;
 use crate::number::go_float;
 use crate::text::sample::Sample;
-
-/// Milliseconds in 1970 that are seconds after 1973.
-const LIKE_SECONDS: std::ops::Range<i64> = 100_000_000..2_147_483_648;
-
-/// Seconds, in milliseconds, that are milliseconds after 1973.
-const LIKE_MILLISECONDS: i64 = 100_000_000_000_000;
-
-/// A family as far as it is known.
-#[derive(Debug)]
-pub(super) struct Family {
-    pub(super) number: usize,
-    pub(super) name: String,
-    pub(super) metric_type: MetricType,
-    pub(super) unit: Option<String>,
-    /// Where its first line is.
-    pub(super) position: Option<Position>,
-    pub(super) has_help: bool,
-    pub(super) has_type: bool,
-    pub(super) samples: usize,
-    /// Whether metadata of another family came after its own.
-    is_left: bool,
-}
-
-impl Family {
-    pub(super) fn of(&self) -> Of<'_> {
-        Of {
-            number: self.number,
-            name: &self.name,
-        }
-    }
-
-    fn has_metadata(&self) -> bool {
-        self.has_help || self.has_type || self.unit.is_some()
-    }
-}
-
-/// Metadata of a family.
-#[derive(Debug)]
-pub(super) enum Metadata<'m> {
-    Type(MetricType),
-    Help(&'m str),
-    Unit(&'m str),
-}
 
 /// A series that was seen.
 #[derive(Debug)]
@@ -348,7 +306,7 @@ impl<'l> Body<'l> {
         if self.last_sample != Some(number) || self.is_quoted || sample.timestamp().is_some() {
             return false;
         }
-        let Some(family) = self.families.get_mut(number) else {
+        let Some(family) = self.families.get(number) else {
             return false;
         };
         let is_plain = match family.metric_type {
@@ -365,16 +323,16 @@ impl<'l> Body<'l> {
         let Some(labels) = self.plain.canonical(sample).filter(|_| is_plain) else {
             return false;
         };
-        self.key.clear();
-        go_float::push_unsigned(&mut self.key, number as u64);
-        self.key.push_str(part.map_or(" ", Suffix::as_str));
+        self.begin_key(number, part);
         self.key.push_str(labels);
         let seen = Seen {
             timestamp: None,
             written: 0,
         };
         let (_, is_new) = self.series.put(self.key.as_bytes(), seen);
-        family.samples += usize::from(is_new);
+        if let Some(family) = self.families.get_mut(number) {
+            family.samples += usize::from(is_new);
+        }
         is_new
     }
 
@@ -532,57 +490,4 @@ struct Metric {
     metric_type: MetricType,
     part: Option<Suffix>,
     bound_label: &'static str,
-}
-
-impl Profile {
-    fn quoted_name(self) -> LintRule {
-        match self {
-            Profile::Text | Profile::Protobuf => LintRule::QuotedName,
-            Profile::OpenMetrics | Profile::OpenMetrics2 => LintRule::QuotedNameInOpenMetrics,
-        }
-    }
-
-    /// Returns what is to be said of a timestamp.
-    fn timestamp(self, millis: i64) -> Option<LintRule> {
-        match self {
-            Profile::Text | Profile::Protobuf if LIKE_SECONDS.contains(&millis) => {
-                Some(LintRule::TimestampInSeconds)
-            }
-            Profile::OpenMetrics | Profile::OpenMetrics2 if millis >= LIKE_MILLISECONDS => {
-                Some(LintRule::TimestampInMilliseconds)
-            }
-            Profile::Text | Profile::Protobuf | Profile::OpenMetrics | Profile::OpenMetrics2 => {
-                Some(LintRule::Timestamp)
-            }
-        }
-    }
-
-    /// Finds what is wrong with names and labels by themselves.
-    fn labels(
-        self,
-        mut is_quoted: bool,
-        labels: &Labels<'_>,
-        are_plain: bool,
-        mut add: impl FnMut(LintRule),
-    ) {
-        if labels.iter().any(|(_, value)| value.is_empty()) {
-            add(LintRule::EmptyLabel);
-        }
-        if !are_plain {
-            for (label, _) in labels {
-                if label == "__name__" {
-                    add(LintRule::NameLabel);
-                } else if label.starts_with("__") && !self.has_specification() {
-                    add(LintRule::ReservedLabel);
-                }
-                is_quoted |= !name::is_legacy_label_name(label.as_bytes());
-            }
-            if !self.has_specification() && labels::repeats(labels) {
-                add(LintRule::DuplicateLabel);
-            }
-        }
-        if is_quoted {
-            add(self.quoted_name());
-        }
-    }
 }

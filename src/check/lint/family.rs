@@ -1,8 +1,9 @@
 //! What a whole family says: its name, its help text, its unit.
 
-use super::body::{Body, Family};
+use super::body::Body;
 use super::by_name::ByName;
 use super::finding::Findings;
+use super::known::Family;
 use super::naming::{self, Naming};
 use super::profile::Profile;
 use super::rule::{LintRule, Severity};

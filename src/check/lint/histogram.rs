@@ -66,7 +66,6 @@ pub(super) struct MetricParts {
     last: Option<(f64, f64)>,
     infinite: Option<f64>,
     count: Option<f64>,
-    has_sum: bool,
     has_bounds: bool,
     /// Whether it is a native histogram or comes whole: nothing of it is missing then.
     is_whole: bool,
@@ -96,7 +95,6 @@ impl MetricParts {
         };
         let is_summary = metric_type == MetricType::Summary;
         match part {
-            Some(Suffix::Sum | Suffix::GSum) => self.has_sum = true,
             Some(Suffix::Count | Suffix::GCount) => {
                 self.count = Some(value);
                 match is_summary {
@@ -108,7 +106,7 @@ impl MetricParts {
             Some(Suffix::Bucket) | None => {
                 return self.bound(is_summary, part, bound, value, fault);
             }
-            Some(Suffix::Total | Suffix::Created | Suffix::Info) => {}
+            Some(Suffix::Sum | Suffix::GSum | Suffix::Total | Suffix::Created | Suffix::Info) => {}
         }
         None
     }
@@ -170,7 +168,7 @@ impl MetricParts {
             return;
         }
         let is_summary = metric_type == MetricType::Summary;
-        if self.count.is_none() || !self.has_sum || !(self.has_bounds || is_summary) {
+        if self.count.is_none() || !self.known.has_sum() || !(self.has_bounds || is_summary) {
             fault(PartFault::MissingPart);
         }
         if is_summary {

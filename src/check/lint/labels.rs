@@ -10,6 +10,7 @@ use crate::model::label_names;
 use crate::model::name;
 use crate::number::decode::Escapes;
 use crate::number::escape;
+use crate::text::labels::Label;
 use crate::text::sample::Sample;
 
 /// The labels of a sample in the order written.
@@ -54,40 +55,41 @@ impl PlainNames {
     }
 
     /// Returns the text between the braces of a sample, if that is just what [`push_canonical`] would make of
-    /// its labels: these names, without escapes, blanks or empty values. Returns `None` too if anything else
-    /// in the line is not as in `name{label="value",other="value"} 1`.
+    /// its labels: these names, without escapes, blanks or empty values.
     pub(super) fn canonical<'s>(&self, sample: &Sample<'s>) -> Option<&'s str> {
-        if !self.are_sorted() || self.has_bound {
-            return None;
-        }
         let labels = sample.labels();
-        if labels.len() != self.names.len() {
+        if !self.are_sorted() || self.has_bound || labels.len() != self.names.len() {
             return None;
         }
-        let text = sample.line_text()?;
-        let raw = text.as_bytes();
-        let mut length = 0;
-        for (label, name) in labels.iter().zip(&self.names) {
-            let value = label.raw_value();
-            if label.raw_name() != name.as_bytes() || value.is_empty() {
-                return None;
-            }
-            // The quotes, `=` and the comma.
-            length += name.len() + value.len() + 4;
-        }
-        let name = sample.raw_name().len();
-        let (start, end) = match length {
-            0 => (name, name),
-            // The last label has no comma.
-            length => (name + 1, name + length),
+        let mut labels = labels.iter().zip(&self.names);
+        let is_known = |(label, name): (Label<'_>, &String)| {
+            label.raw_name() == name.as_bytes() && !label.raw_value().is_empty()
         };
-        let braces = if length == 0 { 0 } else { 1 };
-        let is_plain = raw.len() == end + braces + 1 + sample.raw_value().len()
-            && raw.starts_with(sample.raw_name())
-            && memchr::memchr3(b'\\', b'\t', b'\n', raw).is_none()
-            && memchr::memchr(b' ', raw) == Some(end + braces);
-        text.get(start..end).filter(|_| is_plain)
+        plain_labels(sample).filter(|_| labels.all(is_known))
     }
+}
+
+/// Returns the text between the braces of a line that is written as most are: `name{label="value",other="value"} 1`, with a
+/// timestamp or without, and without escapes, other blanks or anything else.
+pub(super) fn plain_labels<'s>(sample: &Sample<'s>) -> Option<&'s str> {
+    let text = sample.line_text()?;
+    let (name, series) = (sample.raw_name(), sample.raw_series().len());
+    let (start, end) = match series == name.len() {
+        true => (series, series),
+        false => (name.len() + 1, series.checked_sub(1)?),
+    };
+    // The quotes, `=` and the comma of each label; the last has no comma.
+    let labels = sample.labels();
+    let each = (labels.iter()).map(|label| label.raw_name().len() + label.raw_value().len() + 4);
+    let inside = each.sum::<usize>().saturating_sub(1);
+    let timestamp = sample.raw_timestamp().map_or(0, |text| text.len() + 1);
+    let raw = text.as_bytes();
+    let is_plain = end.checked_sub(start) == Some(inside)
+        && raw.len() == series + 1 + sample.raw_value().len() + timestamp
+        && raw.starts_with(name)
+        && memchr::memchr3(b'\\', b'\t', b'\n', raw).is_none()
+        && memchr::memchr(b' ', raw) == Some(series);
+    text.get(start..end).filter(|_| is_plain)
 }
 
 fn is_plain(name: &str) -> bool {
@@ -186,6 +188,8 @@ mod tests {
     fn what_is_canonical_as_written_is_the_key() {
         for line in [
             "a 1\n",
+            "a{} 1\n",
+            "a{b=\"c\"} 1 5\n",
             "a{b=\"c\"} 1\n",
             "a{b=\"c\",d=\"e f\"} 1\n",
             "a{b=\"é\",c=\"{}\"} NaN\n",
@@ -216,7 +220,6 @@ mod tests {
             "a {b=\"1\",c=\"2\"} 1\n",
             "a{b=\"1\",c=\"2\"}1\n",
             "a{b=\"1\",c=\"2\"} 1 \n",
-            "a{b=\"1\",c=\"2\"} 1 5\n",
             " a{b=\"1\",c=\"2\"} 1\n",
             "{\"a\",b=\"1\",c=\"2\"} 1\n",
             "a{b=\"1\n\",c=\"2\"} 1\n",

@@ -1,7 +1,8 @@
 //! Reads bodies that have lines.
 
-use super::body::{Body, Metadata};
+use super::body::Body;
 use super::finding::Of;
+use super::known::Metadata;
 use super::profile::Profile;
 use super::reader::{Outcome, Reader};
 use super::refused;

@@ -1,6 +1,7 @@
 //! Reads bodies in protobuf, which have no lines.
 
-use super::body::{Body, Metadata};
+use super::body::Body;
+use super::known::Metadata;
 use super::reader::{Outcome, Reader};
 use super::rule::LintRule;
 use crate::families::grouping::Families;

@@ -52,6 +52,7 @@ mod by_name;
 mod family;
 mod finding;
 mod histogram;
+mod known;
 mod labelled;
 mod labels;
 mod lines;

@@ -52,11 +52,9 @@ impl Naming<'_> {
         let lower = name.to_lowercase();
         if !is_untyped {
             // The suffix of an info's name is its own.
-            let stem = match metric_type {
-                MetricType::Info => lower.strip_suffix(Suffix::Info.as_str()),
-                _ => None,
-            };
-            let stem = stem.unwrap_or(&lower);
+            let is_info = metric_type == MetricType::Info;
+            let stem = lower.strip_suffix(Suffix::Info.as_str());
+            let stem = stem.filter(|_| is_info).unwrap_or(&lower);
             if let Some(word) = type_words.iter().find(|word| has_word(stem, word)) {
                 found(
                     LintRule::TypeInName,

@@ -39,6 +39,10 @@ impl Parts {
         is_new
     }
 
+    pub(super) fn has_sum(&self) -> bool {
+        self.suffixes.has(Suffix::Sum) || self.suffixes.has(Suffix::GSum)
+    }
+
     /// Notes a bound of the metric of that number; returns false if there was one.
     pub(super) fn note_bound(&mut self, metric: usize, bound: f64, bounds: &mut Bounds) -> bool {
         let last = self.last.and_then(|last| bounds.listed.get(last));

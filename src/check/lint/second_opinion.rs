@@ -1,5 +1,6 @@
 //! What promtool's reader, which telegraf shares, says of a text body.
 
+use super::labels::plain_labels;
 use super::promtool::families::Families;
 use super::promtool::line;
 use super::promtool::refusal::{Fault, Repetition};
@@ -29,7 +30,7 @@ impl SecondOpinion {
     /// Takes a sample that is written as most are, of which promtool makes what Prometheus makes. Returns false
     /// if it is written in another way: then the line must be [read](Self::read).
     pub(super) fn knows(&mut self, sample: &Sample<'_>) -> bool {
-        let is_plain = is_plain(sample);
+        let is_plain = plain_labels(sample).is_some();
         if is_plain {
             self.note(sample);
         }
@@ -55,32 +56,6 @@ impl SecondOpinion {
     fn take(&mut self, raw: &[u8]) -> Result<(), Fault> {
         self.families.take(&line::read(raw)?).map(drop)
     }
-}
-
-/// Tells whether a line is written as most are: `name{label="value",other="value"} 1`, without escapes, other blanks
-/// or anything else.
-fn is_plain(sample: &Sample<'_>) -> bool {
-    let raw = sample.raw();
-    let (series, name) = (sample.raw_series(), sample.raw_name());
-    if memchr::memchr3(b'\\', b'\t', b'\n', raw).is_some() || !raw.starts_with(name) {
-        return false;
-    }
-    let (labels, mut length) = (sample.labels(), name.len());
-    if !labels.is_empty() {
-        // The quotes and `=` of each, the commas between them, and the braces.
-        length += 4 * labels.len() + 1;
-        let names_and_values = labels
-            .iter()
-            .map(|label| label.raw_name().len() + label.raw_value().len());
-        length += names_and_values.sum::<usize>();
-    } else if series.len() != length {
-        length += 2;
-    }
-    let value = sample.raw_value().len();
-    let timestamp = sample.raw_timestamp().map_or(0, |text| text.len() + 1);
-    series.len() == length
-        && raw.len() == length + 1 + value + timestamp
-        && memchr::memchr(b' ', series).is_none()
 }
 
 /// Returns the rule for what promtool refuses; `None` for what is found in other formats too.
