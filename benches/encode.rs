@@ -4,15 +4,14 @@
 //! `copy` copies the text, which is the least that writing can cost.
 
 use std::hint::black_box;
-use std::io::Read as _;
-use std::path::Path;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use exposition::merge::{Collision, Conflict, Source};
 use exposition::{
     Dialect, Encoder, EscapingScheme, Families, Format, Line, Merge, Parser, ScrapeProtocol,
 };
-use flate2::read::GzDecoder;
+
+mod corpus;
 
 /// The name under tests/data/corpus and the number of samples (INDEX.tsv).
 const CORPUS: &[(&str, u64)] = &[
@@ -20,25 +19,6 @@ const CORPUS: &[(&str, u64)] = &[
     ("node_exporter/noaccept.prom", 507),
     ("client_golang/openmetrics100_allow_utf8.om", 327),
 ];
-
-fn read(name: &str) -> Vec<u8> {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/corpus");
-    // Larger bodies are stored compressed.
-    let mut bytes = std::fs::read(corpus.join(name)).unwrap_or_default();
-    if let Ok(file) = std::fs::File::open(corpus.join(format!("{name}.gz"))) {
-        let read = GzDecoder::new(file).read_to_end(&mut bytes);
-        assert!(read.is_ok(), "{name}: {read:?}");
-    }
-    assert!(!bytes.is_empty(), "{name} is not in {}", corpus.display());
-    bytes
-}
-
-fn dialect(name: &str) -> Dialect {
-    match name.ends_with(".om") {
-        true => Dialect::OpenMetrics,
-        false => Dialect::Text,
-    }
-}
 
 fn format(protocol: ScrapeProtocol) -> Format {
     Format::new(protocol).with_escaping(EscapingScheme::AllowUtf8)
@@ -55,7 +35,7 @@ fn samples(body: &[u8], dialect: Dialect) -> u64 {
 fn write(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("encode");
     for &(name, expected) in CORPUS {
-        let (body, from) = (read(name), dialect(name));
+        let (body, from) = (corpus::body(name), corpus::dialect(name));
         let families = Families::new(&body, from).read_all().families;
         let by_families = |protocol| {
             let encoder =
@@ -122,7 +102,7 @@ fn write(criterion: &mut Criterion) {
 
 fn merge(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("merge");
-    let body = read("envoy/medium.all.prom");
+    let body = corpus::body("envoy/medium.all.prom");
     let merged = |stamped: bool| {
         let names = ["app", "envoy", "agent"];
         let merge = Merge::new(format(TEXT))

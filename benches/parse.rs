@@ -5,13 +5,12 @@
 //! shared machine do not.
 
 use std::hint::black_box;
-use std::io::Read as _;
-use std::path::Path;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use exposition::{Dialect, Families, Filter, Line, Parser, Reader, Sample};
-use flate2::read::GzDecoder;
+
+mod corpus;
 
 /// A body and its number of samples.
 struct Body {
@@ -34,25 +33,11 @@ const CORPUS: &[(&str, u64)] = &[
 ];
 
 fn bodies() -> Vec<Body> {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/corpus");
-    let load = |&(name, samples): &(&'static str, u64)| {
-        // Larger bodies are stored compressed.
-        let mut bytes = std::fs::read(corpus.join(name)).unwrap_or_default();
-        if let Ok(file) = std::fs::File::open(corpus.join(format!("{name}.gz"))) {
-            let read = GzDecoder::new(file).read_to_end(&mut bytes);
-            assert!(read.is_ok(), "{name}: {read:?}");
-        }
-        assert!(!bytes.is_empty(), "{name} is not in {}", corpus.display());
-        let dialect = match name.ends_with(".om") {
-            true => Dialect::OpenMetrics,
-            false => Dialect::Text,
-        };
-        Body {
-            name,
-            samples,
-            dialect,
-            bytes,
-        }
+    let load = |&(name, samples): &(&'static str, u64)| Body {
+        name,
+        samples,
+        dialect: corpus::dialect(name),
+        bytes: corpus::body(name),
     };
     CORPUS.iter().map(load).collect()
 }

@@ -6,38 +6,22 @@
 //! families cost, and `labels` what labels cost. `diff` compares families that are read with themselves.
 
 use std::hint::black_box;
-use std::io::Read as _;
-use std::path::Path;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use exposition::diff::Diff;
 use exposition::stats::Stats;
 use exposition::testing::Exposition;
 use exposition::{Dialect, Families, Format, MetricValue, Samples, ScrapeProtocol, lint};
-use flate2::read::GzDecoder;
 use seen::Seen;
 
+mod corpus;
 mod seen;
 
 /// The name under tests/data/corpus.
-const CORPUS: &[(&str, Dialect)] = &[
-    ("envoy/medium.all.prom", Dialect::Text),
-    (
-        "client_golang/openmetrics100_allow_utf8.om",
-        Dialect::OpenMetrics,
-    ),
+const CORPUS: &[&str] = &[
+    "envoy/medium.all.prom",
+    "client_golang/openmetrics100_allow_utf8.om",
 ];
-
-fn load(name: &str) -> Vec<u8> {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/corpus");
-    let mut bytes = std::fs::read(corpus.join(name)).unwrap_or_default();
-    if let Ok(file) = std::fs::File::open(corpus.join(format!("{name}.gz"))) {
-        let read = GzDecoder::new(file).read_to_end(&mut bytes);
-        assert!(read.is_ok(), "{name}: {read:?}");
-    }
-    assert!(!bytes.is_empty(), "{name} is not in {}", corpus.display());
-    bytes
-}
 
 fn families(body: &[u8], dialect: Dialect) -> Seen {
     let mut seen = Seen::default();
@@ -80,8 +64,8 @@ fn collect(body: &[u8], dialect: Dialect) -> Stats {
 }
 
 fn uses(c: &mut Criterion) {
-    for &(name, dialect) in CORPUS {
-        let bytes = load(name);
+    for &name in CORPUS {
+        let (bytes, dialect) = (corpus::body(name), corpus::dialect(name));
         let body = bytes.as_slice();
         let mut group = c.benchmark_group("uses");
         group.throughput(Throughput::Elements(collect(body, dialect).samples()));
