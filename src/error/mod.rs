@@ -1,5 +1,7 @@
 //! Errors: what went wrong, where, and what was expected there.
 
+mod excerpt;
+pub(crate) mod frame;
 pub(crate) mod hint;
 mod kind;
 mod position;
@@ -16,6 +18,8 @@ pub use kind::ErrorKind;
 pub use position::Position;
 
 use crate::dialect::Dialect;
+use excerpt::{Excerpt, Near, shown};
+use frame::Frame;
 
 /// The result of reading something.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -146,18 +150,6 @@ impl fmt::Display for Found {
     }
 }
 
-/// The line around an error, shortened to what a screen shows.
-#[derive(Debug, Clone, Default)]
-struct Excerpt {
-    /// The part of the line before the error's place, as shown.
-    before: String,
-    /// The part of the line from the error's place on, as shown.
-    after: String,
-}
-
-/// How many characters are shown of a line before and after an error's place.
-const EXCERPT_BEFORE: usize = 60;
-const EXCERPT_AFTER: usize = 60;
 /// How many characters are shown of what was found.
 const FOUND: usize = 24;
 
@@ -187,42 +179,27 @@ impl Error {
         position: Position,
         dialect: Dialect,
     ) -> Self {
-        let (head, tail) = text.split_at(at.min(text.len()));
-        let is_first = position.byte == head.len() as u64;
-        // A character is at most four bytes.
-        let near = head.len().saturating_sub(4 * EXCERPT_BEFORE + 1);
-        let head = head.get(near..).unwrap_or_default();
-        let before = match memchr::memrchr(b'\n', head) {
-            Some(line_feed) => head.get(line_feed + 1..).unwrap_or_default(),
-            None => head,
-        };
-        let near = tail.get(..4 * EXCERPT_AFTER + 4).unwrap_or(tail);
-        let line_feed = memchr::memchr(b'\n', near);
-        let after = match line_feed {
-            Some(end) => near.get(..end).unwrap_or_default(),
-            None => near,
-        };
-        let is_whole = line_feed.is_some() || near.len() == tail.len();
-        let found = match tail.first() {
+        let near = Near::new(text, at);
+        let found = match text.get(at..).and_then(<[u8]>::first) {
             None => Found::End,
             Some(b'\n') => Found::LineEnd,
-            Some(_) => Found::Text(shown(after, FOUND)),
+            Some(_) => Found::Text(shown(near.after, FOUND)),
         };
         Error::new(Inner {
             kind,
             position,
             expected,
             found,
-            excerpt: Excerpt {
-                before: shown_end(before, EXCERPT_BEFORE),
-                after: shown(after, EXCERPT_AFTER),
-            },
+            excerpt: near.excerpt(),
             fails_scrape: kind.fails_scrape(),
             path: None,
             // An error against the specification alone names its rule.
             hint: match kind {
                 ErrorKind::Specification => None,
-                _ => Hint::of_error(text, (after, is_whole), is_first, dialect),
+                _ => {
+                    let is_first = position.byte == at.min(text.len()) as u64;
+                    Hint::of_error(text, (near.after, near.is_whole), is_first, dialect)
+                }
             },
             io: None,
         })
@@ -318,21 +295,37 @@ impl Error {
     pub fn render(&self) -> impl fmt::Display + '_ {
         Rendering {
             error: self,
-            label: None,
+            label: Label::Error,
+            source: None,
         }
     }
 
-    /// Does what [`render`](Self::render) does, with a word for how severe it is, a label for what is wrong and
-    /// perhaps a number: `warning[label G1]: …`.
-    pub(crate) fn render_as(
-        &self,
-        severity: &'static str,
-        label: &'static str,
-        number: Option<&'static str>,
-    ) -> impl fmt::Display + '_ {
+    /// Does what [`render`](Self::render) does, and says which body it is about: `--> metrics.prom:3:8`.
+    ///
+    /// ```
+    /// let error = exposition::Parser::text("up{ 1\n").next().unwrap().unwrap_err();
+    /// let rendered = error.render_in("metrics.prom").to_string();
+    /// assert_eq!(rendered.lines().nth(1), Some(" --> metrics.prom:1:5 (byte 4)"));
+    /// ```
+    pub fn render_in<'e>(&'e self, source: &'e str) -> impl fmt::Display + 'e {
         Rendering {
             error: self,
-            label: Some((severity, label, number)),
+            label: Label::Error,
+            source: Some(source),
+        }
+    }
+
+    /// Does what [`render`](Self::render) and, with a source, [`render_in`](Self::render_in) do, under a headline
+    /// that begins with `label`.
+    pub(crate) fn render_as<'e>(
+        &'e self,
+        label: Label,
+        source: Option<&'e str>,
+    ) -> impl fmt::Display + 'e {
+        Rendering {
+            error: self,
+            label,
+            source,
         }
     }
 
@@ -440,120 +433,47 @@ impl PartialEq for Error {
     }
 }
 
+/// How the headline of a rendering begins.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Label {
+    /// `error`
+    Error,
+    /// `warning[label G1]`: how severe it is, what is wrong and perhaps the number of the rule.
+    Rule(&'static str, &'static str, Option<&'static str>),
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Label::Error => f.write_str("error"),
+            Label::Rule(severity, label, None) => write!(f, "{severity}[{label}]"),
+            Label::Rule(severity, label, Some(number)) => write!(f, "{severity}[{label} {number}]"),
+        }
+    }
+}
+
 struct Rendering<'e> {
     error: &'e Error,
-    label: Option<(&'static str, &'static str, Option<&'static str>)>,
+    label: Label,
+    source: Option<&'e str>,
 }
 
 impl fmt::Display for Rendering<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.error.0;
-        match self.label {
-            Some((severity, label, None)) => write!(f, "{severity}[{label}]: ")?,
-            Some((severity, label, Some(number))) => write!(f, "{severity}[{label} {number}]: ")?,
-            None => f.write_str("error: ")?,
-        }
+        write!(f, "{}: ", self.label)?;
         self.error.message(f)?;
         // A rendering is complete: nobody asks it for its source.
         if let Some(error) = &inner.io {
             write!(f, ": {error}")?;
         }
-        if inner.position.is_in_binary() {
-            write!(f, "\n --> {}", inner.position)?;
-            return match &inner.path {
-                Some(path) => writeln!(f, ": {path}"),
-                None => writeln!(f),
-            };
-        }
-        let number = inner.position.line.to_string();
-        let gutter = number.len();
-        writeln!(f)?;
-        writeln!(
-            f,
-            "{:gutter$}--> {} (byte {})",
-            "", inner.position, inner.position.byte
-        )?;
-        let Excerpt { before, after } = &inner.excerpt;
-        writeln!(f, "{:gutter$} |", "")?;
-        writeln!(f, "{number} | {before}{after}")?;
-        let indent = before.chars().count();
-        writeln!(f, "{:gutter$} | {:indent$}^", "", "")?;
-        match inner.hint {
-            Some(hint) => writeln!(f, "{:gutter$} = note: {hint}", ""),
-            None => Ok(()),
-        }
+        let frame = Frame {
+            source: self.source,
+            position: inner.position,
+            excerpt: &inner.excerpt,
+            path: inner.path.as_deref(),
+            note: inner.hint,
+        };
+        frame.fmt(f)
     }
-}
-
-/// Counts the characters of `bytes`; a byte that is not UTF-8 counts as one.
-fn characters(bytes: &[u8]) -> usize {
-    bytes
-        .utf8_chunks()
-        .map(|chunk| chunk.valid().chars().count() + chunk.invalid().len())
-        .sum()
-}
-
-/// Returns the first `limit` characters, made printable, with `…` for what was cut.
-fn shown(bytes: &[u8], limit: usize) -> String {
-    // A character is at most four bytes: no need to look at more of a long line.
-    let cut = bytes.get(..limit * 4 + 4).unwrap_or(bytes);
-    let mut out = String::new();
-    let mut left = limit;
-    for chunk in cut.utf8_chunks() {
-        for c in chunk.valid().chars() {
-            if left == 0 {
-                out.push('…');
-                return out;
-            }
-            left -= 1;
-            push_printable(&mut out, c);
-        }
-        for byte in chunk.invalid() {
-            if left == 0 {
-                out.push('…');
-                return out;
-            }
-            left -= 1;
-            out.push_str(&format!("\\x{byte:02x}"));
-        }
-    }
-    out
-}
-
-/// Returns the last `limit` characters, made printable.
-fn shown_end(bytes: &[u8], limit: usize) -> String {
-    let mut start = bytes.len();
-    let mut left = limit;
-    while start > 0 && left > 0 {
-        start -= 1;
-        // Bytes 0x80 to 0xbf continue a character that starts before them.
-        if bytes.get(start).is_some_and(|b| b & 0xc0 != 0x80) {
-            left -= 1;
-        }
-        if bytes.len() - start >= limit * 4 {
-            break;
-        }
-    }
-    let tail = shown(bytes.get(start..).unwrap_or_default(), limit * 4);
-    if start > 0 {
-        format!("…{tail}")
-    } else {
-        tail
-    }
-}
-
-fn push_printable(out: &mut String, c: char) {
-    match c {
-        '\t' => out.push(' '),
-        c if c.is_control() || is_invisible(c) => out.extend(c.escape_default()),
-        c => out.push(c),
-    }
-}
-
-/// Tells whether a character shows nothing, or turns the direction of the text after it.
-fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
-    )
 }

@@ -48,7 +48,7 @@ impl Position {
         };
         Position {
             line,
-            column: column + super::characters(rest) as u64,
+            column: column + characters(rest) as u64,
             byte: self.byte + text.len() as u64,
         }
     }
@@ -61,4 +61,12 @@ impl fmt::Display for Position {
             false => write!(f, "line {}, column {}", self.line, self.column),
         }
     }
+}
+
+/// Counts the characters of `bytes`; a byte that is not UTF-8 counts as one.
+fn characters(bytes: &[u8]) -> usize {
+    bytes
+        .utf8_chunks()
+        .map(|chunk| chunk.valid().chars().count() + chunk.invalid().len())
+        .sum()
 }

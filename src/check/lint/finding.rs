@@ -6,7 +6,7 @@ use std::fmt;
 use super::allow::AllowList;
 use super::reader::{Outcome, Reader};
 use super::rule::{LintRule, Severity};
-use crate::error::Position;
+use crate::error::{Position, frame};
 
 /// Something that a rule found in a body, in one family or, if it is not about a family, in the whole body.
 ///
@@ -69,17 +69,40 @@ impl Finding {
     pub fn readers(&self) -> &'static [(Reader, Outcome)] {
         self.readers
     }
-}
 
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.position {
-            // Most findings are about whole lines.
-            Some(position) if position.column == 1 => write!(f, "line {}: ", position.line)?,
-            Some(position) => write!(f, "{position}: ")?,
-            None => {}
+    /// Shows the finding with its line and a caret under the place, over several lines. `source` names the body:
+    /// `--> metrics.prom:3:8`.
+    ///
+    /// ```
+    /// use exposition::{Format, lint};
+    ///
+    /// let body = "# HELP up Is it?\nup 1";
+    /// let findings = lint::check(body, Format::default());
+    /// assert_eq!(
+    ///     findings[0].render_in("metrics.prom", body).to_string(),
+    ///     "\
+    /// warning[LX42]: no line feed at the end of the body (promtool refuses, Telegraf refuses)
+    ///  --> metrics.prom:2:1 (byte 17)
+    ///   |
+    /// 2 | up 1
+    ///   | ^
+    /// ",
+    /// );
+    /// ```
+    pub fn render_in<'f, B: AsRef<[u8]> + ?Sized>(
+        &'f self,
+        source: &'f str,
+        body: &'f B,
+    ) -> impl fmt::Display + 'f {
+        Rendering {
+            finding: self,
+            source,
+            body: body.as_ref(),
         }
-        write!(f, "{}: {}: ", self.severity, self.rule)?;
+    }
+
+    /// Writes what was found, how often and who suffers.
+    fn message_to(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(family) = &self.family {
             write!(f, "{family}: ")?;
         }
@@ -94,6 +117,37 @@ impl fmt::Display for Finding {
         match self.readers {
             [] => Ok(()),
             _ => f.write_str(")"),
+        }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.position {
+            // Most findings are about whole lines.
+            Some(position) if position.column == 1 => write!(f, "line {}: ", position.line)?,
+            Some(position) => write!(f, "{position}: ")?,
+            None => {}
+        }
+        write!(f, "{}: {}: ", self.severity, self.rule)?;
+        self.message_to(f)
+    }
+}
+
+struct Rendering<'f> {
+    finding: &'f Finding,
+    source: &'f str,
+    body: &'f [u8],
+}
+
+impl fmt::Display for Rendering<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Finding { rule, severity, .. } = self.finding;
+        write!(f, "{severity}[{rule}]: ")?;
+        self.finding.message_to(f)?;
+        match self.finding.position {
+            Some(position) => frame::draw(f, self.source, self.body, position),
+            None => writeln!(f, "\n --> {}", self.source),
         }
     }
 }

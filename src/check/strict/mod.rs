@@ -40,7 +40,7 @@ use findings::Findings;
 use openmetrics2::Lines;
 
 use crate::dialect::Dialect;
-use crate::error::{Error, ErrorKind, Position};
+use crate::error::{Error, ErrorKind, Label, Position};
 use crate::limits::Limits;
 use crate::text::parser::Parser;
 
@@ -266,8 +266,16 @@ impl Violation {
 
     /// Shows the violation with its line and a caret under the place, over several lines.
     pub fn render(&self) -> impl fmt::Display + '_ {
-        self.error
-            .render_as(self.severity.as_str(), self.rule.code(), self.number)
+        self.error.render_as(self.label(), None)
+    }
+
+    /// Does what [`render`](Self::render) does, and says which body it is about: `--> metrics.om:3:8`.
+    pub fn render_in<'v>(&'v self, source: &'v str) -> impl fmt::Display + 'v {
+        self.error.render_as(self.label(), Some(source))
+    }
+
+    fn label(&self) -> Label {
+        Label::Rule(self.severity.as_str(), self.rule.code(), self.number)
     }
 }
 
