@@ -16,6 +16,7 @@ mod encode_openmetrics2;
 mod encode_protobuf;
 mod error_chain;
 mod errors;
+mod examples;
 mod families;
 mod family_verdict;
 mod filter;

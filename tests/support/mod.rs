@@ -10,6 +10,7 @@ pub(crate) mod families;
 pub(crate) mod generated;
 pub(crate) mod lossless;
 pub(crate) mod merge;
+pub(crate) mod programs;
 #[cfg(feature = "relabel")]
 pub(crate) mod relabel_sets;
 #[cfg(feature = "relabel")]
