@@ -1,5 +1,6 @@
 //! Answers requests.
 
+use std::collections::HashSet;
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,6 +52,12 @@ impl AsRef<[u8]> for Placed {
 
 impl Proxy {
     pub(crate) fn new(options: &Options) -> Result<Self, Box<dyn Error>> {
+        let mut names = HashSet::new();
+        for target in &options.targets {
+            if !names.insert(&target.name) {
+                return Err(format!("two servers are named {}", target.name).into());
+            }
+        }
         let upstreams: Result<_, _> = (options.targets.iter())
             .map(|target| Upstream::new(target, options).map(Arc::new))
             .collect();
