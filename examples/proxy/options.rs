@@ -17,6 +17,9 @@ use reqwest::Url;
 /// Metrics in two bodies get a label `source` with the NAME of the later one, all samples of a histogram or summary
 /// together; where metadata contradicts itself the first holds. Lines in error are left out. Beside the bodies, the
 /// proxy's own families tell of each server whether it answered, and how many samples and errors it gave.
+///
+/// It may hold the bodies of all servers for every request that it answers at a time, and the pages made of them: the
+/// limits below bound that. It has no access control.
 #[derive(Debug, Parser)]
 #[command(name = "proxy", max_term_width = 100)]
 pub(crate) struct Options {

@@ -60,7 +60,7 @@ pub(crate) fn page(
     }
     let mut body = Vec::new();
     let report = merge.write_to(&mut body)?;
-    report.errors.iter().for_each(|error| log(error));
+    report.errors.iter().for_each(log);
     log(format_args!("{} samples as {format}", report.samples));
     if !gzip {
         return Ok(body);

@@ -16,7 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 pub(crate) const TEXT: &str = "text/plain; version=0.0.4";
 
 /// What a server does after it has written its bytes.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Then {
     Close,
     /// It keeps the connection, and is silent.
@@ -71,13 +71,20 @@ async fn answer(mut stream: TcpStream, bytes: Vec<u8>, then: Then) -> std::io::R
         }
     }
     stream.write_all(&bytes).await?;
-    let last = bytes.split_inclusive(|byte| *byte == b'\n').next_back();
-    let more = last.unwrap_or_default().repeat(1000);
-    while then == Then::Repeat {
-        stream.write_all(&more).await?;
+    match then {
+        Then::Close => Ok(()),
+        Then::Hang => {
+            while stream.read_buf(&mut request).await? > 0 {}
+            Ok(())
+        }
+        Then::Repeat => {
+            let last = bytes.split_inclusive(|byte| *byte == b'\n').next_back();
+            let lines = last.unwrap_or_default().repeat(1000);
+            loop {
+                stream.write_all(&lines).await?;
+            }
+        }
     }
-    while then == Then::Hang && stream.read_buf(&mut request).await? > 0 {}
-    Ok(())
 }
 
 fn url(listener: &TcpListener) -> String {

@@ -1,5 +1,7 @@
 //! Finds the programs of `examples/`, as they are built.
 
+#![allow(clippy::expect_used, reason = "a test that cannot begin has failed")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
