@@ -22,7 +22,7 @@ const EXAMPLES: [(&str, bool); 12] = [
         "relabel_scrape",
         cfg!(all(feature = "relabel", feature = "serde")),
     ),
-    ("statistics", true),
+    ("statistics", cfg!(feature = "relabel")),
     ("stream", true),
     ("typed", true),
 ];
