@@ -1,6 +1,6 @@
 //! What the proxy answers.
 
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 
 use flate2::read::GzDecoder;
 use reqwest::StatusCode;
@@ -298,7 +298,6 @@ fn a_wrong_command_line_is_told() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         String::from_utf8(output.stderr).unwrap()
     };
-    std::io::stdout().flush().unwrap();
     assert!(said(&[]).contains("<NAME=URL>"));
     assert!(said(&["a"]).contains("a server is NAME=URL"));
     assert!(said(&["a=https://h"]).contains("only http:// URLs are fetched"));
