@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use allocation_counter::measure;
 use exposition::{Dialect, FamilyReader, Line, Reader};
 
-#[path = "support/program.rs"]
+#[path = "../tests/support/program.rs"]
 mod program;
 
 use program::Asked;

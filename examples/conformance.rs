@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 #[path = "../tests/support/conformance/mod.rs"]
 mod conformance;
-#[path = "support/program.rs"]
+#[path = "../tests/support/program.rs"]
 mod program;
 
 use program::Asked;

@@ -11,7 +11,7 @@ use std::process::{Command, ExitCode, Stdio};
 use std::sync::Mutex;
 use std::thread;
 
-#[path = "support/program.rs"]
+#[path = "../tests/support/program.rs"]
 mod program;
 #[path = "../tests/support/cost/mod.rs"]
 mod work;

@@ -28,6 +28,8 @@ impl Sums {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
+    // Only where reqwest is built with TLS and without a provider.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}/metrics", listener.local_addr()?);
     tokio::spawn(async { axum::serve(listener, server()).await });
@@ -42,10 +44,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     samples.finish();
     sums.take(&mut samples)?;
-    println!(
-        "{format}\n{} requests in {} samples",
-        sums.requests, sums.samples
-    );
+    let Sums { samples, requests } = sums;
+    println!("{format}\n{requests} requests in {samples} samples");
     Ok(())
 }
 

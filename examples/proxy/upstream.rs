@@ -34,6 +34,8 @@ pub(crate) struct Upstream {
 
 impl Upstream {
     pub(crate) fn new(target: &Target, options: &Options) -> Result<Self, Box<dyn Error>> {
+        // Needed where reqwest is built with TLS; it fails where it was done before, which is as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let experimental = ScrapeProtocol::OpenMetricsText200;
         let mut protocols = ScrapeProtocol::DEFAULT.to_vec();
         if (options.format).is_some_and(|format| format.protocol() == experimental) {

@@ -29,8 +29,8 @@ trap 'exit 1' INT TERM
 prometheus --version 2>&1 | head -n 1
 promtool --version 2>&1 | head -n 1
 cargo --version
-cargo build --quiet --all-features --examples
-programs=target/debug/examples
+cargo build --quiet --all-features --bins --example proxy
+exposition=target/debug/exposition
 
 # ---- the servers behind the proxy
 
@@ -94,7 +94,7 @@ from="http://127.0.0.1:$port"
 
 # ---- the proxy
 
-"$programs/proxy" --listen 127.0.0.1:0 \
+target/debug/examples/proxy --listen 127.0.0.1:0 \
     "envoy=$from/envoy" "node=$from/node_exporter" "caddy=$from/caddy" \
     >"$work/proxied" 2>"$work/proxy.log" &
 started="$started $!"
@@ -119,10 +119,10 @@ prometheus --config.file "$work/prometheus.yml" --storage.tsdb.path "$work/data"
 started="$started $!"
 
 # What the library says: the same bodies merged in the same way, as lines.
-"$programs/merge" --to openmetrics --escaping underscores --collisions stamp=source --first-type --lossy \
+"$exposition" merge --to openmetrics --escaping underscores --collisions stamp=source --first-type --lossy \
     "envoy=$from/envoy" "node=$from/node_exporter" "caddy=$from/caddy" \
     >"$work/merged" 2>"$work/merge.log"
-"$programs/lines" --format openmetrics "$work/merged" >"$work/lines"
+"$exposition" lines --json --format openmetrics "$work/merged" >"$work/lines"
 
 cat >"$work/compare.py" <<'PY'
 """Compares the series a Prometheus has stored of the proxy with the lines of the merged body."""
@@ -222,7 +222,7 @@ for path in $(cut -f 1 tests/data/corpus/INDEX.tsv | tail -n +2); do
     [ -f "$file" ] || file="$file.gz"
     [ -f "$file" ] || continue
     # Lines in error are left out, and give exit code 1.
-    "$programs/convert" --to text --escaping underscores --lossy "$file" >"$work/written" 2>"$work/notes" ||
+    "$exposition" convert --to text --escaping underscores --lossy "$file" >"$work/written" 2>"$work/notes" ||
         [ $? -eq 1 ]
     # Exit code 3 is a matter of style, such as a family without help.
     code=0

@@ -12,9 +12,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 version=$(promtool --version 2>&1 | sed -n 's/.*version \([0-9.]*\).*/\1/p' | head -n 1)
 echo "promtool $version"
-cargo build --quiet --all-features --example monitor
+cargo build --quiet --features cli
 
-[ $# -gt 0 ] || set -- examples/data/monitor/istiod.yaml examples/data/monitor/sidecars.yaml
+[ $# -gt 0 ] || set -- src/bin/exposition/data/monitor/istiod.yaml src/bin/exposition/data/monitor/sidecars.yaml
 failed=0
 for manifest in "$@"; do
     for settings in \
@@ -23,7 +23,7 @@ for manifest in "$@"; do
         "{shards: 4, retentionPolicies: true, topologySharding: true, shardingStrategy: {mode: Topology, topology: {values: [a, b]}}}" \
         "{endpointSliceSupported: true, serviceDiscoveryRole: EndpointSlice, enforcedSampleLimit: 1000, enforcedBodySizeLimit: 10MB}"; do
         echo "$settings" | sed "s/^{/{version: $version, /; s/, }/}/" >"$work/settings.yaml"
-        target/debug/examples/monitor --settings "$work/settings.yaml" "$manifest" >"$work/prometheus.yaml"
+        target/debug/exposition monitor --quiet --settings "$work/settings.yaml" "$manifest" >"$work/prometheus.yaml"
         if ! promtool check config "$work/prometheus.yaml" >"$work/verdict" 2>&1 &&
             grep -q 'field kubernetes_sd_configs not found' "$work/verdict"; then
             # The block ends at the next key of the same depth.

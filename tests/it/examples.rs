@@ -30,11 +30,6 @@ const EXAMPLES: [(&str, bool); 12] = [
 /// Programs that are not examples: they measure, for the tests and the documentation.
 const MEASURING: [&str; 3] = ["big", "conformance", "cost"];
 
-/// Programs that are becoming subcommands.
-const LEAVING: [&str; 6] = [
-    "convert", "families", "lines", "merge", "monitor", "relabel",
-];
-
 /// An example has fewer lines.
 const LINES: usize = 60;
 
@@ -74,7 +69,7 @@ fn every_example_is_among_those_that_are_run() {
         if path.extension().is_some_and(|extension| extension == "rs") {
             let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
             let is_run = EXAMPLES.iter().any(|example| example.0 == name);
-            if !is_run && !MEASURING.contains(&&*name) && !LEAVING.contains(&&*name) {
+            if !is_run && !MEASURING.contains(&&*name) {
                 unknown.push(name);
             }
         }

@@ -37,10 +37,14 @@ fn rooms() -> Vec<String> {
     rooms
 }
 
-/// Returns the texts of all files except tests, by module, without comments and tests.
-fn files() -> BTreeMap<Module, String> {
+/// The library and the command, by the directories of their files.
+const LIBRARY: &str = "src";
+const COMMAND: &str = "src/bin/exposition";
+
+/// Returns the texts of all files of a crate except tests, by module, without comments and tests.
+fn files(directory: &str) -> BTreeMap<Module, String> {
     let mut files = BTreeMap::new();
-    let mut directories = vec![(root().join("src"), String::new())];
+    let mut directories = vec![(root().join(directory), String::new())];
     while let Some((directory, module)) = directories.pop() {
         for entry in fs::read_dir(directory).unwrap() {
             let path = entry.unwrap().path();
@@ -51,7 +55,10 @@ fn files() -> BTreeMap<Module, String> {
                 _ => format!("{module}::{name}"),
             };
             if path.is_dir() {
-                directories.push((path, inner));
+                // The command is a crate of its own.
+                if inner != "bin" {
+                    directories.push((path, inner));
+                }
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 files.insert(inner, code(&fs::read_to_string(path).unwrap()));
             }
@@ -62,7 +69,7 @@ fn files() -> BTreeMap<Module, String> {
         let parts: Vec<&str> = module.split("::").collect();
         let is_test =
             |part: &&str| *part == "tests" || part.ends_with("_tests") || *part == "fuzzing";
-        parts.iter().any(is_test) || module == "lib"
+        parts.iter().any(is_test) || ["lib", "main", "run"].contains(&module)
     };
     files.retain(|module, _| !is_of_tests(module));
     files
@@ -106,8 +113,8 @@ fn undo_braces(tree: &str) -> Vec<String> {
 }
 
 impl House {
-    fn read() -> Self {
-        let files = files();
+    fn read(directory: &str) -> Self {
+        let files = files(directory);
         let uses = Regex::new(r"\buse ((?:crate|super|self)::[^;]*);").unwrap();
         let inline = Regex::new(r"\bcrate::(?:\w+::)*\w+").unwrap();
         let mut house = House {
@@ -177,7 +184,7 @@ fn defined_in(files: &BTreeMap<Module, String>, module: &str, path: &str) -> Opt
 
 #[test]
 fn rooms_import_from_rooms_above_them() {
-    let (rooms, house) = (rooms(), House::read());
+    let (rooms, house) = (rooms(), House::read(LIBRARY));
     let place = |module: &str| {
         let room = module.split("::").next().unwrap_or_default();
         let place = rooms.iter().position(|known| known == room);
@@ -195,13 +202,15 @@ fn rooms_import_from_rooms_above_them() {
 
 #[test]
 fn no_files_import_each_other() {
-    let house = House::read();
-    assert_eq!(house.circles(), Vec::<&Module>::new());
+    for directory in [LIBRARY, COMMAND] {
+        let house = House::read(directory);
+        assert_eq!(house.circles(), Vec::<&Module>::new(), "{directory}");
+    }
 }
 
 #[test]
 fn what_is_imported_is_named_where_it_is_defined() {
-    let house = House::read();
+    let house = House::read(LIBRARY);
     assert_eq!(house.through_lib, Vec::<String>::new());
 }
 

@@ -8,10 +8,10 @@ use exposition::operator::{
 };
 use md5::{Digest, Md5};
 
-const ISTIOD: &str = include_str!("../../examples/data/monitor/istiod.yaml");
-const SIDECARS: &str = include_str!("../../examples/data/monitor/sidecars.yaml");
-const ENDPOINTS: &str = include_str!("../../examples/data/monitor/endpoints.yaml");
-const PODS: &str = include_str!("../../examples/data/monitor/pods.yaml");
+const ISTIOD: &str = include_str!("../../src/bin/exposition/data/monitor/istiod.yaml");
+const SIDECARS: &str = include_str!("../../src/bin/exposition/data/monitor/sidecars.yaml");
+const ENDPOINTS: &str = include_str!("../../src/bin/exposition/data/monitor/endpoints.yaml");
+const PODS: &str = include_str!("../../src/bin/exposition/data/monitor/pods.yaml");
 
 type Labels = BTreeMap<String, String>;
 

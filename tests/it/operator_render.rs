@@ -3,8 +3,8 @@
 
 use exposition::operator::{Manifest, ManifestError, OperatorConfig, ScrapeConfig, render};
 
-const ISTIOD: &str = include_str!("../../examples/data/monitor/istiod.yaml");
-const SIDECARS: &str = include_str!("../../examples/data/monitor/sidecars.yaml");
+const ISTIOD: &str = include_str!("../../src/bin/exposition/data/monitor/istiod.yaml");
+const SIDECARS: &str = include_str!("../../src/bin/exposition/data/monitor/sidecars.yaml");
 
 fn try_render(manifest: &str, config: &str) -> Result<Vec<ScrapeConfig>, ManifestError> {
     Ok(render(&manifest.parse()?, &config.parse()?))

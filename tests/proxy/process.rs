@@ -68,6 +68,8 @@ impl Proxy {
 
     /// Returns a client that leaves bodies compressed, and has connections of its own.
     pub(crate) fn client(&self) -> Client {
+        // Needed where reqwest is built with TLS; it fails where it was done before, which is as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().no_proxy().no_gzip().timeout(PATIENCE);
         client.build().unwrap()
     }

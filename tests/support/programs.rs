@@ -67,6 +67,7 @@ fn build(names: &[&str], directory: &Path) {
         Some(profile) => profile,
     };
     let features = [
+        ("cli", cfg!(feature = "cli")),
         ("operator", cfg!(feature = "operator")),
         ("relabel", cfg!(feature = "relabel")),
         ("serde", cfg!(feature = "serde")),

@@ -27,7 +27,19 @@ pub struct Allow {
 }
 
 impl Allow {
-    fn allows(&self, rule: LintRule, family: Option<&str>) -> bool {
+    /// Tells whether a finding of that rule in that family is allowed; `None` if it is not about a family, as what
+    /// [`strict`](crate::strict) finds is not.
+    ///
+    /// ```
+    /// use exposition::lint::{Allow, LintRule};
+    ///
+    /// let allow: Allow = "L1:go_*".parse()?;
+    /// assert!(allow.allows(LintRule::NoHelp, Some("go_threads")));
+    /// assert!(!allow.allows(LintRule::NoHelp, None));
+    /// # Ok::<(), exposition::lint::AllowError>(())
+    /// ```
+    #[must_use]
+    pub fn allows(&self, rule: LintRule, family: Option<&str>) -> bool {
         let of_family = match (&self.metric, family) {
             (None, _) => true,
             (Some(_), None) => false,

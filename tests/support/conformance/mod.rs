@@ -15,6 +15,7 @@ pub(crate) mod content_type;
 #[path = "../doors.rs"]
 pub(crate) mod doors;
 mod encode;
+#[path = "../../../src/bin/exposition/lines/entries.rs"]
 mod entries;
 mod expfmt;
 mod lines;

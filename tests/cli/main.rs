@@ -1,0 +1,31 @@
+//! The command `exposition`, run as a user runs it.
+//!
+//! The transcripts beside this file show whole outputs. `TRYCMD=overwrite cargo test --features cli --test cli` writes
+//! them anew: read what it wrote, and put `[..]` in the place of times. They show a backslash as a slash. What a
+//! transcript cannot show is tested in the other files.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod check;
+mod generate;
+mod pictures;
+mod pipes;
+mod promtool;
+mod real;
+mod schemas;
+mod servers;
+mod support;
+mod watch;
+
+#[test]
+fn transcripts() {
+    trycmd::TestCases::new()
+        // Help texts are as wide as this, wherever the tests run.
+        .env("COLUMNS", "100")
+        .case("tests/cli/*.md");
+}
