@@ -191,6 +191,9 @@ pub enum KeyHint {
     OneOf(Vec<&'static str>),
 }
 
+/// How many keys are named, of those that exist.
+const NAMED: usize = 8;
+
 impl fmt::Display for KeyHint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -206,7 +209,14 @@ impl fmt::Display for KeyHint {
                     None => Ok(()),
                 }
             }
-            KeyHint::OneOf(keys) => write!(f, "expected one of {}", keys.join(", ")),
+            KeyHint::OneOf(keys) => {
+                let named = keys.get(..NAMED).unwrap_or(keys);
+                write!(f, "expected one of {}", named.join(", "))?;
+                match keys.len() - named.len() {
+                    0 => Ok(()),
+                    more => write!(f, " and {more} more"),
+                }
+            }
         }
     }
 }

@@ -22,11 +22,26 @@ pub(crate) fn bare(key: &str) -> String {
         .collect()
 }
 
-/// Tells whether two bare keys differ by no more letters than `slips` allows.
+/// Tells whether two bare keys differ by no more letters than `slips` allows. Two neighbours that changed places are
+/// one slip.
 pub(crate) fn near(a: &str, b: &str, slips: impl Fn(usize) -> usize) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let allowed = slips(a.len().min(b.len()));
-    edits(&a, &b, allowed).is_some()
+    edits(&a, &b, allowed).is_some() || (allowed > 0 && is_swapped(&a, &b))
+}
+
+/// Tells whether two neighbours changed places, and nothing else is different.
+fn is_swapped(a: &[char], b: &[char]) -> bool {
+    let differ = |(a, b): (&char, &char)| a != b;
+    let Some(first) = a.iter().zip(b).position(differ) else {
+        return false;
+    };
+    match (a.get(first..), b.get(first..)) {
+        (Some([one, other, a @ ..]), Some([other_b, one_b, b @ ..])) => {
+            (one, other, a) == (one_b, other_b, b)
+        }
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -43,6 +58,11 @@ mod tests {
             assert_eq!(meant(key, 1), Some("regex"), "{key}");
         }
         assert_eq!(meant("rexep", 1), None);
+        assert_eq!(meant("regxe", 1), Some("regex"));
+        assert_eq!(meant("regxe", 0), None);
+        for key in ["ergxe", "regxexx", "re"] {
+            assert_eq!(meant(key, 1), None, "{key}");
+        }
         assert_eq!(meant("rexep", 2), Some("regex"));
         // The shorter of the two has five letters.
         assert_eq!(

@@ -19,6 +19,7 @@ mod promtool;
 mod real;
 mod schemas;
 mod servers;
+mod speed;
 mod support;
 mod watch;
 

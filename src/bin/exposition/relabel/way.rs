@@ -8,6 +8,7 @@ use exposition::ValidationScheme;
 use exposition::relabel::{Action, LabelSet, Rules, Step, Trace};
 use exposition::scrape::{Target, TargetConfig};
 
+use crate::page::number::counted;
 use crate::page::{Ink, Page, pad, printable, width};
 use crate::targets::{self, Labels};
 
@@ -133,7 +134,8 @@ fn steps(rules: &Rules, trace: &Trace<'_>, show: Show, out: &mut dyn Write) -> i
     }
     let unseen = rules.len() - trace.steps().len();
     if unseen > 0 {
-        let line = format!("      {unseen} more rules are not reached");
+        let unseen = counted(unseen, "more rule is", "more rules are");
+        let line = format!("      {unseen} not reached");
         writeln!(out, "{}", page.ink(Ink::Faint, &line))?;
     }
     Ok(())
