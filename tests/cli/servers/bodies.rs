@@ -196,6 +196,20 @@ fn compressed_input_is_read() {
         (zstd(body)[..20].to_vec(), "the zstd data is cut off"),
         (vec![0x28, 0xb5, 0x2f, 0xfd], "the zstd data is cut off"),
         (vec![0x1f, 0x8b], "the gzip data is cut off"),
+        (
+            vec![0x28, 0xb5, 0x2f, 0xfd, 0, 20 << 3, 1, 0, 0],
+            "the zstd data needs a window of more than 128 MiB: it has to be compressed without --long",
+        ),
+        (
+            [
+                &[0x28, 0xb5, 0x2f, 0xfd, 4, 7 << 3][..],
+                &[0x21, 0, 0],
+                b"a 1\n",
+                &[0; 4],
+            ]
+            .concat(),
+            "the zstd data is damaged: its checksum does not match",
+        ),
     ] {
         let ran = run_with_input(["lines", "-"], &packed);
         assert_eq!((ran.code, ran.out.as_str()), (1, ""));

@@ -2,5 +2,6 @@
 
 mod asking;
 mod bodies;
+mod elsewhere;
 mod secure;
 mod trouble;

@@ -135,7 +135,7 @@ fn a_status_with_an_endless_explanation() {
     assert_said(
         endless,
         "/metrics",
-        &["--timeout", "300ms"],
+        &["--timeout", "2s"],
         "the server answers 500 Internal Server Error (because); Prometheus takes 200 only",
     );
 }
@@ -183,8 +183,8 @@ fn a_body_that_does_not_end() {
         Ok(())
     };
     let start = Instant::now();
-    let said = "the body does not end within 400ms, 2 KiB have come; --timeout waits longer";
-    assert_said(drips, "/metrics", &["--timeout", "400ms"], said);
+    let said = "the body does not end within 2s, 2 KiB have come; --timeout waits longer";
+    assert_said(drips, "/metrics", &["--timeout", "2s"], said);
     // Bytes that come one after another do not put it off.
     let head = format!("HTTP/1.1 200 OK\r\n{TEXT}Content-Encoding: gzip\r\n\r\n");
     let trickles = move |_: &Request, out: &mut dyn Write| {
@@ -197,11 +197,11 @@ fn a_body_that_does_not_end() {
         Ok(())
     };
     let server = Server::new(trickles);
-    let ran = run(["show", &server.metrics(), "--timeout", "500ms"]);
+    let ran = run(["show", &server.metrics(), "--timeout", "2s"]);
     assert_eq!(ran.code, 1);
     let err = server.hidden(&ran.err);
     assert!(
-        err.starts_with("error: URL/metrics: the body does not end within 500ms, "),
+        err.starts_with("error: URL/metrics: the body does not end within 2s, "),
         "{err}"
     );
     assert!(

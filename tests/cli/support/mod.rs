@@ -1,5 +1,6 @@
 //! Runs the command, and the servers that it asks.
 
+pub(crate) mod authority;
 pub(crate) mod server;
 
 use std::ffi::OsStr;

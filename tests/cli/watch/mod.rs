@@ -219,6 +219,11 @@ fn a_response_without_content_type_is_lost() {
         "time=T up=0 seconds=S bytes=4 stale=0 error=\"missing or empty Content-Type, \
          and no fallback_scrape_protocol is set; --format reads the body all the same\"\n"
     );
+    let page = Server::new(|_, out| reply(out, "200 OK", "Content-Type: text/html\r\n", b"<html>"));
+    let ran = run(["watch", &page.metrics(), "--count", "1"]);
+    assert_eq!(ran.code, 1);
+    let said = "; the body looks like HTML: is that the place of the metrics, often /metrics?\"\n";
+    assert!(ran.out.ends_with(said), "{}", ran.out);
     let ran = run([
         "watch",
         &server.metrics(),

@@ -151,7 +151,7 @@ fn zstd(mut from: impl BufRead, limit: u64) -> io::Result<Vec<u8>> {
                     && decoder.get_calculated_checksum() != Some(sum)
                 {
                     return Err(io::Error::other(
-                        "the zstd data is damaged: its checksum is another",
+                        "the zstd data is damaged: its checksum does not match",
                     ));
                 }
             }
@@ -172,8 +172,12 @@ fn zstd(mut from: impl BufRead, limit: u64) -> io::Result<Vec<u8>> {
 
 fn damaged(error: &(dyn Error + 'static)) -> io::Error {
     let words = failure::in_full(error);
-    io::Error::other(match words.contains("failed to fill whole buffer") {
-        true => "the zstd data is cut off".to_owned(),
-        false => format!("the zstd data is damaged: {words}"),
+    io::Error::other(if words.contains("failed to fill whole buffer") {
+        "the zstd data is cut off".to_owned()
+    } else if words.contains("window_size is too big") {
+        "the zstd data needs a window of more than 128 MiB: it has to be compressed without --long"
+            .to_owned()
+    } else {
+        format!("the zstd data is damaged: {words}")
     })
 }

@@ -109,7 +109,8 @@ impl Watch {
         last: &mut Option<Scrape>,
         console: &mut Console<'_>,
     ) -> Result<Outcome> {
-        let mut scrapes = Scrapes::new(self.r#match.clone(), self.reading.format)?;
+        let format = self.reading.format;
+        let mut scrapes = Scrapes::new(self.r#match.clone(), format, self.reading.limits())?;
         let (begin, interval) = (Instant::now(), self.interval.as_duration());
         let mut due = begin;
         loop {
@@ -118,7 +119,9 @@ impl Watch {
                 Event::Got(got) => scrapes.take(*got),
                 Event::Stop => return Ok(Outcome::Fine),
             };
-            if let Some(source) = scrape.source.as_ref().filter(|_| scrape.number == 1) {
+            // On a terminal the page says it.
+            let is_first = scrape.number == 1 && screen.is_none();
+            if let Some(source) = scrape.source.as_ref().filter(|_| is_first) {
                 source.note_reason(console);
             }
             self.show(&scrape, screen, console)?;

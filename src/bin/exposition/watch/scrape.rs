@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use exposition::scrape::{SampleConfig, ScrapeError, ScrapeLoop, TargetConfig};
-use exposition::{Format, Series};
+use exposition::{Format, Limits, Series};
 use regex::Regex;
 
 use super::moves::{Moves, Numbers};
@@ -91,13 +91,18 @@ pub(super) struct Scrapes {
 }
 
 impl Scrapes {
-    /// Prepares to scrape; `wanted` is how the names of the metrics begin that are looked at, `format` the one that
-    /// is asked for by name.
-    pub(super) fn new(wanted: Option<Regex>, format: Option<Format>) -> Result<Self> {
+    /// Prepares to scrape; `wanted` is how the names of the metrics begin that are looked at, `format` the one
+    /// that is asked for by name, `limits` those of a body.
+    pub(super) fn new(
+        wanted: Option<Regex>,
+        format: Option<Format>,
+        limits: Limits,
+    ) -> Result<Self> {
         let mut config = SampleConfig::new();
         // Without honor_labels, what the body calls `job` would be shown as `exported_job`.
         config.honor_labels = true;
         config.protocols.extend(format.map(Format::protocol));
+        config.limits = limits;
         let targets = TargetConfig::new(ADDRESS);
         let target = targets.discover([("__address__", ADDRESS)])?;
         let target = target.into_target().ok_or("the target is dropped")?;
@@ -227,7 +232,7 @@ impl Scrapes {
 fn explained(failure: &ScrapeError, source: &Source) -> String {
     let why = failure.to_string();
     match (failure, source.hint(false)) {
-        (ScrapeError::Format(_), _) => format!("{why}; --format reads the body all the same"),
+        (ScrapeError::Format(_), None) => format!("{why}; --format reads the body all the same"),
         (_, Some(hint)) => format!("{why}; {hint}"),
         _ => why,
     }

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use exposition::Limits;
+
 use super::*;
 use crate::source::Source;
 use crate::watch::scrape::{Got, Scrapes};
@@ -37,7 +39,7 @@ temp 3
 
 /// Returns a frame of that size for the last of these bodies, between which ten seconds lie.
 fn frame_of(bodies: &[Result<&str, &str>], size: (usize, usize), limit: usize) -> String {
-    let mut scrapes = Scrapes::new(None, None).unwrap();
+    let mut scrapes = Scrapes::new(None, None, Limits::default()).unwrap();
     let begin = Instant::now();
     let mut last = None;
     for (number, body) in bodies.iter().enumerate() {
