@@ -1,10 +1,10 @@
-//! Completions and man pages name every command.
+//! Completions and man pages name every command, and every shape is described.
 
 use std::fs;
 
 use crate::pipes::exposition;
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "show",
     "lines",
     "check",
@@ -15,6 +15,7 @@ const COMMANDS: [&str; 12] = [
     "merge",
     "relabel",
     "monitor",
+    "schema",
     "completions",
     "man",
 ];
@@ -51,4 +52,26 @@ fn there_is_a_man_page_of_each_command() {
     let output = exposition(&["man"]).output().unwrap();
     let page = String::from_utf8(output.stdout).unwrap();
     assert!(page.contains(".TH exposition 1"), "{page}");
+}
+
+#[test]
+fn every_schema_is_printed() {
+    let output = exposition(&["schema"]).output().unwrap();
+    let names = String::from_utf8(output.stdout).unwrap();
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/src/bin/exposition/schema");
+    let mut files = 0;
+    for file in fs::read_dir(directory).unwrap() {
+        let path = file.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        assert!(names.lines().any(|known| known == name), "{name}");
+        let output = exposition(&["schema", &name]).output().unwrap();
+        let printed: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let written = fs::read_to_string(&path).unwrap();
+        assert_eq!(
+            printed,
+            serde_json::from_str::<serde_json::Value>(&written).unwrap()
+        );
+        files += 1;
+    }
+    assert_eq!(names.lines().count(), files);
 }

@@ -6,7 +6,7 @@ use crate::check::Check;
 use crate::console::OutputArgs;
 use crate::convert::Convert;
 use crate::diff::Diff;
-use crate::generate::{Completions, Man};
+use crate::generate::{Completions, Man, Schema};
 use crate::lines::Lines;
 use crate::merge::MergeCommand;
 use crate::monitor::Monitor;
@@ -49,6 +49,7 @@ pub(crate) enum Command {
     Merge(Box<MergeCommand>),
     Relabel(Box<Relabel>),
     Monitor(Box<Monitor>),
+    Schema(Schema),
     Completions(Completions),
     Man(Man),
 }

@@ -1,7 +1,8 @@
-//! `completions` and `man`: what a shell and `man` want to know of the command.
+//! `completions`, `man` and `schema`: what shells, `man` and programs want to know of the command.
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Command};
 use clap_complete::Shell;
 
@@ -45,6 +46,52 @@ impl Man {
             Some(directory) => clap_mangen::generate_to(command, directory)
                 .map_err(|error| format!("{}: {error}", directory.display()))?,
             None => clap_mangen::Man::new(command).render(&mut *console.out)?,
+        }
+        Ok(Outcome::Fine)
+    }
+}
+
+/// Print the JSON Schema of what a command prints with --json
+///
+/// Without COMMAND, the names of the commands are printed. What shapes have in common is in the schema `common`, to
+/// which the others refer as `common.json`.
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// The command whose shape is described, or `common`
+    #[arg(value_name = "COMMAND", value_parser = PossibleValuesParser::new(SCHEMAS.map(|(name, _)| name)))]
+    name: Option<String>,
+}
+
+/// Returns the schema of that name with its name.
+macro_rules! schema {
+    ($name:literal) => {
+        ($name, include_str!(concat!("schema/", $name, ".json")))
+    };
+}
+
+/// The schemas, by command.
+const SCHEMAS: [(&str, &str); 11] = [
+    schema!("show"),
+    schema!("lines"),
+    schema!("check"),
+    schema!("top"),
+    schema!("diff"),
+    schema!("watch"),
+    schema!("convert"),
+    schema!("merge"),
+    schema!("relabel"),
+    schema!("monitor"),
+    schema!("common"),
+];
+
+impl Schema {
+    pub(crate) fn run(&self, console: &mut Console<'_>) -> Result<Outcome> {
+        for (name, schema) in SCHEMAS {
+            match &self.name {
+                None => writeln!(console.out, "{name}")?,
+                Some(wanted) if wanted == name => writeln!(console.out, "{}", schema.trim_end())?,
+                Some(_) => {}
+            }
         }
         Ok(Outcome::Fine)
     }

@@ -68,6 +68,7 @@ fn run(command: Command, console: &mut Console<'_>) -> failure::Result<Outcome> 
         Command::Merge(merge) => merge.run(console),
         Command::Relabel(relabel) => relabel.run(console),
         Command::Monitor(monitor) => monitor.run(console),
+        Command::Schema(schema) => schema.run(console),
         Command::Completions(completions) => completions.run(Arguments::command(), console),
         Command::Man(man) => man.run(Arguments::command(), console),
     }
