@@ -25,8 +25,8 @@ pub(crate) fn read(text: &str) -> Result<Vec<Labels>, Box<dyn Error>> {
 
 /// Reads the targets of a file.
 pub(crate) fn from_file(file: &OsStr) -> Result<Vec<Labels>, Box<dyn Error>> {
-    let read = read(&source::text(file)?);
-    Ok(read.map_err(|error| format!("{}: {error}", source::called(file)))?)
+    let text = source::text(file)?;
+    read(&text).map_err(|error| source::faulty(&source::called(file), &text, &error))
 }
 
 fn wrong(error: YamlError) -> String {

@@ -203,9 +203,10 @@ impl Monitor {
             None => OperatorConfig::default(),
         };
         if let Some(file) = &self.secrets {
-            let assets = Assets::parse_all(&source::text(file)?);
+            let text = source::text(file)?;
+            let assets = Assets::parse_all(&text);
             settings.assets =
-                Some(assets.map_err(|error| format!("{}: {error}", source::called(file)))?);
+                Some(assets.map_err(|error| source::faulty(&source::called(file), &text, &error))?);
         }
         if let Some(shards) = self.shards {
             settings.shards = shards;
@@ -229,12 +230,13 @@ impl Monitor {
             Judged::read(&scene.manifest, settings).map_err(|error| match rules_file::is_meant(
                 &scene.manifest,
             ) {
-                false => format!("{}: {error}", scene.name),
+                false => source::faulty(&scene.name, &scene.manifest, &error),
                 true => format!(
                     "{}: these are relabel rules or a configuration of Prometheus, not a monitor; \
                      `exposition relabel --rules` shows what they do",
                     scene.name
-                ),
+                )
+                .into(),
             })?;
         let mut outcome = match judged.iter().all(Judged::is_taken) {
             true => Outcome::Fine,

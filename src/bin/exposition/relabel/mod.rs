@@ -91,7 +91,8 @@ impl Relabel {
             settings.version = "v2.55.1".parse()?;
         }
         let named = |error: &dyn std::fmt::Display| format!("{name}: {error}");
-        let files = rules_file::read(&yaml).map_err(|error| named(&error))?;
+        let files =
+            rules_file::read(&yaml).map_err(|error| source::faulty(&name, &yaml, &error))?;
         let input = self.input(rules.is_none(), console)?;
         let has_targets = files.iter().any(|file| !file.targets.is_empty());
         if input.targets.is_empty() && input.body.is_none() && !has_targets {

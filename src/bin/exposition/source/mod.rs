@@ -5,6 +5,7 @@ mod arguments;
 mod cause;
 mod deadline;
 mod each;
+mod faulty;
 mod fetch;
 mod http;
 mod inflate;
@@ -28,6 +29,7 @@ use crate::outcome::Outcome;
 use answer::Answer;
 pub(crate) use arguments::{Bodies, LenientArg, ReadingArgs};
 pub(crate) use each::{ENVOY, each_or_bundled};
+pub(crate) use faulty::faulty;
 pub(crate) use fetch::{Fetcher, called, fetch, text};
 pub(crate) use inputs::{expanded, is_piped};
 
