@@ -183,11 +183,15 @@ impl Reading<'_, '_, '_> {
 
     /// Finds that the last line has no line feed.
     fn unterminated(&mut self, end: Position) {
-        let start = scan::last_line(self.bytes);
-        if !start.iter().all(|byte| matches!(byte, b' ' | b'\t')) {
+        let last = scan::last_line(self.bytes);
+        if !last.iter().all(|byte| matches!(byte, b' ' | b'\t')) {
+            let start = Position {
+                byte: end.byte.saturating_sub(last.len() as u64),
+                ..end
+            };
             self.body
                 .findings
-                .add(LintRule::NoLastLineFeed, None, || Some(end));
+                .add(LintRule::NoLastLineFeed, None, || Some(start));
         }
     }
 
