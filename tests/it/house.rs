@@ -69,7 +69,7 @@ fn files(directory: &str) -> BTreeMap<Module, String> {
         let parts: Vec<&str> = module.split("::").collect();
         let is_test =
             |part: &&str| *part == "tests" || part.ends_with("_tests") || *part == "fuzzing";
-        parts.iter().any(is_test) || ["lib", "main", "run"].contains(&module)
+        parts.iter().any(is_test) || ["lib", "main"].contains(&module)
     };
     files.retain(|module, _| !is_of_tests(module));
     files

@@ -34,33 +34,19 @@ pub(crate) fn main<A>(
         // The reader of the output has seen enough.
         Err(error) if is_broken_pipe(&*error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {}", in_full(&*error));
+            eprintln!("error: {error}");
+            let mut source = error.source();
+            while let Some(error) = source {
+                eprintln!("  because: {error}");
+                source = error.source();
+            }
             ExitCode::from(TROUBLE)
         }
     }
 }
 
-/// Returns an error and its sources.
-fn chain<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&error| error.source())
-}
-
-/// Returns an error's message, with what its sources add.
-fn in_full(error: &(dyn Error + 'static)) -> String {
-    chain(error).fold(String::new(), |said, error| {
-        let words = error.to_string();
-        match said.as_str() {
-            "" => words,
-            // Some crates repeat the source's message in their own.
-            _ if said.contains(&words) => said,
-            _ => format!("{said}: {words}"),
-        }
-    })
-}
-
-/// Tells whether a broken pipe is among the causes, at any depth.
-pub(crate) fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
-    chain(error)
-        .filter_map(|error| error.downcast_ref::<io::Error>())
-        .any(|error| error.kind() == io::ErrorKind::BrokenPipe)
+/// Tells whether writing to standard output failed, and nothing else.
+fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
+    let error = error.downcast_ref::<io::Error>();
+    error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

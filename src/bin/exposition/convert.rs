@@ -186,7 +186,7 @@ mod tests {
     use base64::engine::general_purpose::STANDARD;
 
     use super::*;
-    use crate::run::run;
+    use crate::tests::run;
 
     /// Returns how it ends to convert the body, and what is written.
     fn converted(body: &str, to: &str) -> (Outcome, String) {

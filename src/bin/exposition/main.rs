@@ -18,9 +18,9 @@ mod lines;
 mod merge;
 mod monitor;
 mod relabel;
-#[cfg(test)]
-mod run;
 mod show;
+#[cfg(test)]
+mod tests;
 mod top;
 mod watch;
 

@@ -8,6 +8,7 @@ use exposition::lint::{Finding, LintRule, Outcome, Reader, Severity};
 use super::checked::Checked;
 use crate::console::Console;
 use crate::page::{Ink, number, printable, width};
+use crate::source::Source;
 
 /// What a rule found in several families.
 struct Group<'f> {
@@ -67,7 +68,7 @@ pub(super) fn print(
     console.title(&text)?;
     for group in groups(findings.into_iter()) {
         head(&group, console)?;
-        rows(&group, &checked.source.name, limit, console)?;
+        rows(&group, checked.source, limit, console)?;
     }
     Ok(())
 }
@@ -122,14 +123,15 @@ fn head(group: &Group<'_>, console: &mut Console<'_>) -> io::Result<()> {
 
 fn rows(
     group: &Group<'_>,
-    source: &str,
+    source: &Source,
     limit: usize,
     console: &mut Console<'_>,
 ) -> io::Result<()> {
     let shown = group.findings.iter().take(limit);
     let shown: Vec<(String, String)> = shown
-        .map(|finding| (place(finding, source), about(finding, group.message)))
+        .map(|finding| (place(finding, &source.name), about(finding, group.message)))
         .collect();
+    let mut line_of_first = group.findings.first().map(|finding| line(finding, source));
     let widest = shown
         .iter()
         .map(|(place, _)| width(place))
@@ -139,8 +141,19 @@ fn rows(
         let gap = " ".repeat(widest - width(&place));
         let line = format!("  {place}{gap}  {about}");
         writeln!(console.out, "{}", line.trim_end())?;
+        if let Some(line) = line_of_first.take() {
+            write!(console.out, "{}", console.page.ink(Ink::Faint, &line))?;
+        }
     }
     console.more(group.findings.len(), limit, 2)
+}
+
+/// Returns the line that a finding is about, with a caret under the place; nothing where there are no lines.
+fn line(finding: &Finding, source: &Source) -> String {
+    let rendered = finding.render_in(&source.name, &source.body).to_string();
+    // What was found and where is said already.
+    let lines = rendered.lines().skip(2);
+    lines.map(|line| format!("  {line}\n")).collect()
 }
 
 /// Returns the place of a finding as terminals and editors turn it into a link.
@@ -149,7 +162,6 @@ fn place(finding: &Finding, source: &str) -> String {
     match finding.position() {
         None => source.into_owned(),
         Some(at) if at.line == 0 => format!("{source}: byte {}", at.byte),
-        Some(at) if at.column == 1 => format!("{source}:{}", at.line),
         Some(at) => format!("{source}:{}:{}", at.line, at.column),
     }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::run::run;
+use crate::tests::run;
 
 use exposition::operator::{Explainer, Manifest, OperatorConfig, render_all};
 

@@ -2,7 +2,7 @@ use clap::Parser as _;
 
 use super::*;
 use crate::command_line::{Arguments, Command};
-use crate::run::run;
+use crate::tests::run;
 
 /// Returns what is printed for rules and their input, and how that ends.
 fn printed(yaml: &str, targets: &str, body: Option<&str>, limit: usize) -> (Outcome, String) {

@@ -2,7 +2,7 @@ use exposition::{BucketSpan, Histogram, Metric, NativeCounts, NativeHistogram};
 
 use super::*;
 use crate::page::Page;
-use crate::run::run;
+use crate::tests::run;
 
 /// Returns how it ends to show a body, and what is printed, without how long that took and the format.
 fn printed(body: &str, options: &[&str]) -> (Outcome, String) {
