@@ -56,7 +56,8 @@
 )]
 #![cfg_attr(
     feature = "operator",
-    doc = "| render a ServiceMonitor or PodMonitor | [`operator`] |"
+    doc = "| find the targets in a cluster's objects, in files, in a server's list | [`discovery`] |",
+    doc = "| render a ServiceMonitor, PodMonitor, Probe or ScrapeConfig | [`operator`] |"
 )]
 //!
 //! # What holds everywhere
@@ -84,6 +85,8 @@ pub mod cache;
 mod check;
 mod dialect;
 pub mod diff;
+#[cfg(feature = "operator")]
+pub mod discovery;
 pub mod docs;
 pub mod encode;
 pub mod error;

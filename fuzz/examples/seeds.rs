@@ -264,7 +264,7 @@ fn manifests() -> Outcome<()> {
         "__address__",
         "a/b",
     ];
-    let directory = here().join("../examples/data/monitor");
+    let directory = here().join("../examples/mesh");
     let mut seeds = Vec::new();
     let seed = |header: [u8; render_reads_back::HEADER], manifests: &[u8], settings: &str| {
         let labels = LABELS.join("\x1e");
@@ -272,7 +272,13 @@ fn manifests() -> Outcome<()> {
         [header.as_slice(), &texts.join(SEPARATOR)].concat()
     };
     for (at, settings) in SETTINGS.iter().enumerate() {
-        for name in ["istiod.yaml", "sidecars.yaml"] {
+        for name in [
+            "istiod-monitor.yaml",
+            "sidecars-monitor.yaml",
+            "control-plane.yaml",
+            "shop.yaml",
+            "prometheus.yaml",
+        ] {
             let yaml = fs::read(directory.join(name))?;
             seeds.push(seed([0, at as u8 & 3, at as u8], &yaml, settings));
         }

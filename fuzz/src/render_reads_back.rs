@@ -2,9 +2,10 @@
 //! are read back unchanged and decide alike.
 
 use arbitrary::{Arbitrary, Result, Unstructured};
+use exposition::discovery::kubernetes::{Discovery, Role};
 use exposition::operator::{
-    Assets, Explainer, Manifest, OperatorConfig, Prometheus, RenderedRule, ScrapeConfig, check,
-    check_all, render_all,
+    Assets, Explainer, Manifest, OperatorConfig, Prometheus, RenderedRule, Resources, ScrapeConfig,
+    check, check_all, render, render_all,
 };
 use exposition::relabel::RuleConfig;
 
@@ -58,6 +59,7 @@ pub fn render_reads_back(data: &[u8]) {
         is_written_and_read(&[config], &settings, &sets);
     }
     is_checked(&yaml, &settings);
+    is_discovered(&yaml, &settings);
     let manifests = match Manifest::parse_all(&yaml) {
         Ok(manifests) => manifests,
         Err(error) => {
@@ -73,17 +75,22 @@ pub fn render_reads_back(data: &[u8]) {
 
 /// Asserts that a manifest is rendered in the same way alone and among others, and names itself in every job.
 fn rendering_is_its_own(manifest: &Manifest, settings: &OperatorConfig) {
-    let kind = match manifest {
-        Manifest::ServiceMonitor(_) => "serviceMonitor",
-        Manifest::PodMonitor(_) => "podMonitor",
+    let (kind, is_numbered) = match manifest {
+        Manifest::ServiceMonitor(_) => ("serviceMonitor", true),
+        Manifest::PodMonitor(_) => ("podMonitor", true),
+        Manifest::Probe(_) => ("probe", false),
+        Manifest::ScrapeConfig(_) => ("scrapeConfig", false),
         other => panic!("a kind without a job: {other:?}"),
     };
     let (namespace, name) = (manifest.namespace(), manifest.name());
-    for config in exposition::operator::render(manifest, settings) {
-        let start = format!("{kind}/{namespace}/{name}/");
-        let number = config.job_name.strip_prefix(&start);
-        let is_number = number.is_some_and(|number| number.parse::<usize>().is_ok());
-        assert!(is_number, "{} of {start}", config.job_name);
+    for config in render(manifest, settings) {
+        let start = format!("{kind}/{namespace}/{name}");
+        let rest = config.job_name.strip_prefix(&start);
+        let is_own = rest.is_some_and(|rest| match rest.strip_prefix('/') {
+            Some(number) => is_numbered && number.parse::<usize>().is_ok(),
+            None => !is_numbered && rest.is_empty(),
+        });
+        assert!(is_own, "{} of {start}", config.job_name);
     }
     for reference in manifest.references() {
         assert!(!reference.path.is_empty());
@@ -124,6 +131,61 @@ fn is_checked(yaml: &str, settings: &OperatorConfig) {
         // Knowing the assets can only add reasons.
         if check(manifest, settings).is_err() {
             assert!(check(manifest, &known).is_err());
+        }
+    }
+}
+
+const ROLES: [Role; 6] = [
+    Role::Pod,
+    Role::Service,
+    Role::Endpoints,
+    Role::EndpointSlice,
+    Role::Node,
+    Role::Ingress,
+];
+
+/// Asserts that a cluster of these resources is selected, completed and discovered, the same each time.
+fn is_discovered(yaml: &str, settings: &OperatorConfig) {
+    let mut resources = Resources::new();
+    if let Err(error) = resources.add("input", yaml) {
+        assert!(!error.to_string().is_empty());
+        return;
+    }
+    for object in resources.prometheus() {
+        let Ok(prometheus) = &object.object else {
+            continue;
+        };
+        for monitor in resources.select(prometheus) {
+            let _ = monitor
+                .outcome
+                .map_err(|why| assert!(!why.to_string().is_empty()));
+        }
+    }
+    resources.complete();
+    let before = resources.objects().clone();
+    assert!(resources.complete().is_empty(), "complete twice");
+    assert_eq!(*resources.objects(), before);
+    for role in ROLES {
+        let groups = Discovery::new(role).groups(&before);
+        assert!(groups.is_sorted_by_key(|group| &group.source));
+        for labels in groups.iter().flat_map(|group| group.all_labels()) {
+            assert!(labels.contains_key("__address__"), "{labels:?}");
+        }
+    }
+    for monitor in resources.check(settings) {
+        let manifest = monitor.verdict.ok().and_then(|verdict| verdict.manifest);
+        for config in manifest
+            .iter()
+            .flat_map(|manifest| render(manifest, settings))
+        {
+            for configured in &config.kubernetes_sd_configs {
+                // What Prometheus would not load is an error.
+                let Ok(discovery) = configured.discovery() else {
+                    continue;
+                };
+                let found = discovery.groups(&before).len();
+                assert!(found <= Discovery::new(discovery.role()).groups(&before).len());
+            }
         }
     }
 }

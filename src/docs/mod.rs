@@ -11,12 +11,15 @@
 //! | [`negotiation`] | N: `Accept`, `Content-Type`, escaping of names |
 //! | [`mod@relabel`] | R: relabel rules |
 //! | [`mod@scrape`] | S: from discovered labels to stored series |
+//! | [`kubernetes`] | KD: what Prometheus discovers in a cluster |
 //! | [`mod@operator`] | A, K, C, M: monitors of the Prometheus Operator |
 //! | [`lint`] | L, Q, LX: what others complain of, refuse or misread |
+//! | [`remarks`] | what rules and monitors say that is probably not meant |
 //! | [`differences`] | D: where this crate differs from Prometheus |
 //! | [`json`] | families in JSON, by `serde` |
 //! | [`cookbook`] | recipes |
 //! | [`testing`] | how to test what a service exposes |
+//! | [`rule_tests`] | how to test relabel rules, configurations and monitors |
 //!
 //! These modules hold text only.
 
@@ -32,6 +35,9 @@ pub mod differences {}
 #[cfg_attr(feature = "serde", doc = "")]
 #[cfg_attr(feature = "serde", doc = include_str!("json.md"))]
 pub mod json {}
+
+#[doc = include_str!("kubernetes.md")]
+pub mod kubernetes {}
 
 #[doc = include_str!("lint.md")]
 pub mod lint {}
@@ -53,6 +59,14 @@ pub mod protobuf {}
 
 #[doc = include_str!("relabel.md")]
 pub mod relabel {}
+
+#[doc = include_str!("remarks.md")]
+pub mod remarks {}
+
+/// Tests of relabel rules, from files: with the feature `operator`.
+#[cfg_attr(feature = "operator", doc = "")]
+#[cfg_attr(feature = "operator", doc = include_str!("rule_tests.md"))]
+pub mod rule_tests {}
 
 #[doc = include_str!("scrape.md")]
 pub mod scrape {}

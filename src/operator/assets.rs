@@ -7,9 +7,9 @@ use super::{
     error::{ManifestError, ManifestErrorKind},
     fields::{Level, Reader, Schema, text, value_error},
     key_selector::{KeySelector, Source},
-    node::Node,
     read,
 };
+use crate::yaml::node::Node;
 
 /// The Secrets and ConfigMaps that monitors refer to, by namespace and name.
 ///

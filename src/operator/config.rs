@@ -4,7 +4,7 @@ use super::{
     assets::Assets,
     credentials::Authorization,
     environment::Environment,
-    manifest::AttachMetadata,
+    monitor::AttachMetadata,
     tls::TlsConfig,
     values::{ByteSize, ServiceDiscoveryRole},
     version::Version,
@@ -94,6 +94,20 @@ pub struct OperatorConfig {
     pub scrape_interval: Option<String>,
     /// How long a scrape may take if the monitor does not say.
     pub scrape_timeout: Option<String>,
+    /// How many samples a scrape may have if the monitor does not say.
+    pub sample_limit: Option<u64>,
+    /// How many targets there may be if the monitor does not say.
+    pub target_limit: Option<u64>,
+    /// How many labels a series may have if the monitor does not say.
+    pub label_limit: Option<u64>,
+    /// How long a label's name may be if the monitor does not say.
+    pub label_name_length_limit: Option<u64>,
+    /// How long a label's value may be if the monitor does not say.
+    pub label_value_length_limit: Option<u64>,
+    /// How many dropped targets are remembered if the monitor does not say.
+    pub keep_dropped_targets: Option<u64>,
+    /// How large an uncompressed body may be if the monitor does not say.
+    pub body_size_limit: Option<ByteSize>,
     /// `arbitraryFSAccessThroughSMs.deny`: whether no `ServiceMonitor` may name files.
     pub deny_file_access: bool,
     /// The Secrets and ConfigMaps that monitors refer to. `None` means unknown: references are not checked
@@ -236,6 +250,11 @@ impl OperatorConfig {
             environment.set("INZONE_SHARD", (turn % self.shards_per_zone()).to_string());
         }
         environment
+    }
+
+    /// Returns the value, if the version knows the field.
+    pub(super) fn since<T>(&self, minor: u64, value: Option<T>) -> Option<T> {
+        value.filter(|_| self.version >= Version::new(2, minor, 0))
     }
 
     /// Returns the class of a monitor that names `name`, if any (spec M12).

@@ -10,12 +10,13 @@ use super::{
     credentials,
     error::ManifestError,
     fields::{Fields, Level, Reader, Schema, number, text, value_error},
-    node::{Node, Resolved},
-    read, schema, tls,
+    read, schema, selector_read, tls,
     user_rule::user_rule,
     values::{PROTOCOLS, ServiceDiscoveryRole},
+    values_read,
     version::{Version, VersionError},
 };
+use crate::yaml::node::{Node, Resolved};
 
 static TOP: Level = Level {
     place: "",
@@ -34,19 +35,8 @@ static TOP: Level = Level {
         ],
         SETTINGS,
     ],
-    // These go into the global section of Prometheus' configuration, not into a scrape configuration.
-    aside: &[
-        "sampleLimit",
-        "targetLimit",
-        "labelLimit",
-        "labelNameLengthLimit",
-        "labelValueLengthLimit",
-        "keepDroppedTargets",
-        "bodySizeLimit",
-        "evaluationInterval",
-        "externalLabels",
-        "scrapeProtocols",
-    ],
+    // These go into the global section of Prometheus' configuration, and do not affect a scrape.
+    aside: &["evaluationInterval", "externalLabels", "scrapeProtocols"],
 };
 
 /// The settings that the object's `spec` has under the same names.
@@ -69,6 +59,13 @@ pub(super) const SETTINGS: &[&str] = &[
     "apiserverConfig",
     "scrapeInterval",
     "scrapeTimeout",
+    "sampleLimit",
+    "targetLimit",
+    "labelLimit",
+    "labelNameLengthLimit",
+    "labelValueLengthLimit",
+    "keepDroppedTargets",
+    "bodySizeLimit",
     "arbitraryFSAccessThroughSMs",
 ];
 
@@ -209,7 +206,7 @@ pub(super) fn settings(fields: &Fields<'_>, reader: &mut Reader) -> OperatorConf
         enforced_label_value_length_limit: limit("enforcedLabelValueLengthLimit"),
         enforced_keep_dropped_targets: limit("enforcedKeepDroppedTargets"),
         enforced_body_size_limit: fields
-            .read("enforcedBodySizeLimit", read::byte_size)
+            .read("enforcedBodySizeLimit", values_read::byte_size)
             .flatten(),
         scrape_classes: fields.list("scrapeClasses", |node, path| {
             scrape_class(node, path, reader)
@@ -219,8 +216,17 @@ pub(super) fn settings(fields: &Fields<'_>, reader: &mut Reader) -> OperatorConf
                 Ok(reader.fields(node, path, &API_SERVER)?.text("host"))
             })
             .flatten(),
-        scrape_interval: fields.read("scrapeInterval", read::duration),
-        scrape_timeout: fields.read("scrapeTimeout", read::duration),
+        scrape_interval: fields.read("scrapeInterval", values_read::duration),
+        scrape_timeout: fields.read("scrapeTimeout", values_read::duration),
+        sample_limit: limit("sampleLimit"),
+        target_limit: limit("targetLimit"),
+        label_limit: limit("labelLimit"),
+        label_name_length_limit: limit("labelNameLengthLimit"),
+        label_value_length_limit: limit("labelValueLengthLimit"),
+        keep_dropped_targets: limit("keepDroppedTargets"),
+        body_size_limit: fields
+            .read("bodySizeLimit", values_read::byte_size)
+            .flatten(),
         deny_file_access: fields
             .read("arbitraryFSAccessThroughSMs", |node, path| {
                 Ok(reader.fields(node, path, &FILE_ACCESS)?.flag("deny"))
@@ -308,7 +314,7 @@ fn scrape_class(
         )?,
         default: fields.flag("default").unwrap_or(false),
         attach_metadata: fields.read("attachMetadata", |node, path| {
-            read::attach_metadata(node, path, &ATTACH_METADATA, reader)
+            selector_read::attach_metadata(node, path, &ATTACH_METADATA, reader)
         }),
         fallback_scrape_protocol: fields.choice("fallbackScrapeProtocol", PROTOCOLS),
         tls_config: fields.read("tlsConfig", |node, path| {

@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::{
+    access::Access,
     config::{OperatorConfig, ScrapeClass},
     credentials::{Authorization, BasicAuth, OAuth2},
+    http_config::HttpConfig,
     key_selector::{KeySelector, SecretOrConfigMap, Source},
-    manifest::Endpoint,
-    node::Node,
+    proxy::ProxyConfig,
     rules::given,
     tls::TlsConfig,
     version::Version,
 };
+use crate::yaml::node::Node;
 
 /// Where the Operator puts certificates and keys for Prometheus.
 const CERTIFICATES: &str = "/etc/prometheus/certs";
@@ -21,6 +23,18 @@ const SECRET: &str = "<secret>";
 
 pub(super) type Entries = Vec<(String, Node)>;
 
+/// A part of the entries of a server that is asked for targets. Their order differs by the kind of discovery.
+#[derive(Clone, Copy)]
+pub(super) enum Part {
+    BasicAuth,
+    Authorization,
+    OAuth2,
+    Tls,
+    Proxy,
+    Redirects,
+    Http2,
+}
+
 /// The inputs for the entries of a monitor.
 pub(super) struct Connection<'m> {
     pub(super) config: &'m OperatorConfig,
@@ -29,44 +43,101 @@ pub(super) struct Connection<'m> {
 }
 
 impl Connection<'_> {
-    /// Returns the entries, in the order in which the Operator writes them.
-    pub(super) fn entries(&self, endpoint: &Endpoint) -> Entries {
+    /// Returns the entries of what a resource scrapes, in the order of a monitor's.
+    pub(super) fn entries(&self, access: &Access<'_>) -> Entries {
         let mut entries = Entries::new();
-        let mut add = |key: &str, value: Node| entries.push((key.to_owned(), value));
-        if let Some(headers) = &endpoint.proxy_connect_header
+        if let Some(headers) = access.proxy_headers
             && self.since(2, 43)
         {
-            add("proxy_connect_header", self.headers(headers));
+            add(&mut entries, "proxy_connect_header", self.headers(headers));
         }
-        if let Some(oauth2) = &endpoint.oauth2
-            && self.since(2, 27)
-        {
-            add("oauth2", self.oauth2(oauth2));
+        self.add_oauth2(access.oauth2, &mut entries);
+        self.add_tls(access.tls_config, &mut entries);
+        if let Some(file) = access.bearer_token_file {
+            add(&mut entries, "bearer_token_file", text(file));
         }
-        if let Some(config) = self.tls(endpoint.tls_config.as_ref()) {
-            add("tls_config", self.tls_config(&config));
-        }
-        if let Some(file) = given(&endpoint.bearer_token_file) {
-            add("bearer_token_file", Node::Text(file.to_owned()));
-        }
-        let token = endpoint.bearer_token_secret.as_ref();
+        let token = access.bearer_token_secret;
         let is_given = |token: &&KeySelector| !token.name.is_empty() && !token.key.is_empty();
         if let Some(token) = token.filter(is_given).and_then(|key| self.find(key)) {
-            add("bearer_token", token);
+            add(&mut entries, "bearer_token", token);
         }
-        if let Some(BasicAuth { username, password }) = &endpoint.basic_auth {
+        self.add_basic_auth(access.basic_auth, &mut entries);
+        self.add_authorization(access.authorization, &mut entries);
+        entries
+    }
+
+    /// Adds the entries of a server that is asked for targets, in this order.
+    pub(super) fn add_server(&self, http: &HttpConfig, order: &[Part], entries: &mut Entries) {
+        for part in order {
+            match part {
+                Part::BasicAuth => self.add_basic_auth(http.basic_auth.as_ref(), entries),
+                Part::Authorization => {
+                    self.add_authorization(http.authorization.as_ref(), entries);
+                }
+                Part::OAuth2 => self.add_oauth2(http.oauth2.as_ref(), entries),
+                Part::Tls => self.add_tls(http.tls_config.as_ref(), entries),
+                Part::Proxy => {
+                    if let Some(url) = &http.proxy.proxy_url {
+                        add(entries, "proxy_url", text(url));
+                    }
+                    if self.since(2, 43) {
+                        self.add_proxy(&http.proxy, entries);
+                    }
+                }
+                Part::Redirects => {
+                    add_flag(entries, "follow_redirects", http.follow_redirects);
+                }
+                Part::Http2 => add_flag(entries, "enable_http2", http.enable_http2),
+            }
+        }
+    }
+
+    fn add_basic_auth(&self, basic_auth: Option<&BasicAuth>, entries: &mut Entries) {
+        if let Some(BasicAuth { username, password }) = basic_auth {
             let user = map([
                 ("username", self.secret(username)),
                 ("password", self.secret(password)),
             ]);
-            add("basic_auth", user);
+            add(entries, "basic_auth", user);
         }
-        if let Some(authorization) = self.authorization(endpoint.authorization.as_ref())
+    }
+
+    fn add_authorization(&self, own: Option<&Authorization>, entries: &mut Entries) {
+        if let Some(authorization) = self.authorization(own)
             && self.since(2, 26)
         {
-            add("authorization", self.authorization_map(&authorization));
+            let authorization = self.authorization_map(&authorization);
+            add(entries, "authorization", authorization);
         }
-        entries
+    }
+
+    fn add_oauth2(&self, oauth2: Option<&OAuth2>, entries: &mut Entries) {
+        if let Some(oauth2) = oauth2
+            && self.since(2, 27)
+        {
+            add(entries, "oauth2", self.oauth2(oauth2));
+        }
+    }
+
+    fn add_tls(&self, own: Option<&TlsConfig>, entries: &mut Entries) {
+        if let Some(config) = self.tls(own) {
+            add(entries, "tls_config", self.tls_config(&config));
+        }
+    }
+
+    /// Adds what says how to use a proxy, except which one.
+    fn add_proxy(&self, proxy: &ProxyConfig, entries: &mut Entries) {
+        if let Some(hosts) = &proxy.no_proxy {
+            add(entries, "no_proxy", text(hosts));
+        }
+        add_flag(
+            entries,
+            "proxy_from_environment",
+            proxy.proxy_from_environment,
+        );
+        if let Some(headers) = &proxy.proxy_connect_header {
+            add(entries, "proxy_connect_header", self.headers(headers));
+        }
     }
 
     fn since(&self, major: u64, minor: u64) -> bool {
@@ -74,7 +145,7 @@ impl Connection<'_> {
     }
 
     /// Returns the value in a Secret; empty if it is not there, which the checks refuse.
-    fn secret(&self, key: &KeySelector) -> Node {
+    pub(super) fn secret(&self, key: &KeySelector) -> Node {
         self.value(Source::Secret, key)
     }
 
@@ -118,9 +189,8 @@ impl Connection<'_> {
             ("client_secret", self.secret(&oauth2.client_secret)),
             ("token_url", Node::Text(oauth2.token_url.clone())),
         ]);
-        let text = |text: &String| Node::Text(text.clone());
         if !oauth2.scopes.is_empty() {
-            let scopes = oauth2.scopes.iter().map(text).collect();
+            let scopes = oauth2.scopes.iter().map(|scope| text(scope)).collect();
             entries.push(("scopes".to_owned(), Node::List(scopes)));
         }
         if !oauth2.endpoint_params.is_empty() {
@@ -129,22 +199,12 @@ impl Connection<'_> {
             entries.push(("endpoint_params".to_owned(), Node::Map(params.collect())));
         }
         if self.since(2, 43) {
-            let proxy = &oauth2.proxy;
-            let mut add = |key: &str, value| entries.push((key.to_owned(), value));
-            if let Some(url) = &proxy.proxy_url {
-                add("proxy_url", text(url));
+            if let Some(url) = &oauth2.proxy.proxy_url {
+                add(&mut entries, "proxy_url", text(url));
             }
-            if let Some(hosts) = &proxy.no_proxy {
-                add("no_proxy", text(hosts));
-            }
-            if let Some(flag) = proxy.proxy_from_environment {
-                add("proxy_from_environment", Node::Bool(flag));
-            }
-            if let Some(headers) = &proxy.proxy_connect_header {
-                add("proxy_connect_header", self.headers(headers));
-            }
+            self.add_proxy(&oauth2.proxy, &mut entries);
             if let Some(config) = &oauth2.tls_config {
-                add("tls_config", self.tls_config(config));
+                add(&mut entries, "tls_config", self.tls_config(config));
             }
         }
         Node::Map(entries)
@@ -258,6 +318,20 @@ impl Connection<'_> {
         }
         Node::Map(entries)
     }
+}
+
+pub(super) fn add(entries: &mut Entries, key: &str, value: Node) {
+    entries.push((key.to_owned(), value));
+}
+
+pub(super) fn add_flag(entries: &mut Entries, key: &str, flag: Option<bool>) {
+    if let Some(flag) = flag {
+        add(entries, key, Node::Bool(flag));
+    }
+}
+
+pub(super) fn text(text: &str) -> Node {
+    Node::Text(text.to_owned())
 }
 
 fn pairs<const N: usize>(entries: [(&str, Node); N]) -> Entries {

@@ -6,10 +6,10 @@ use super::{
     error::ManifestError,
     fields::{Level, Reader, text},
     key_selector::{KeySelector, SecretOrConfigMap, key_selector, secret_or_config_map},
-    node::Node,
     proxy::{self, ProxyConfig, url},
     tls::{self, TlsConfig},
 };
+use crate::yaml::node::Node;
 
 /// `authorization`: an `Authorization` header.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

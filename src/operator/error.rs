@@ -3,8 +3,9 @@
 use std::fmt;
 
 use super::check::rule::{self, CheckRule};
+use crate::yaml::node::quotes;
 
-/// An error in a `ServiceMonitor`, a `PodMonitor` or an [`OperatorConfig`](super::OperatorConfig).
+/// An error in a resource or in an [`OperatorConfig`](super::OperatorConfig).
 ///
 /// It displays the field's path and what to do about it:
 ///
@@ -157,16 +158,6 @@ impl ManifestErrorKind {
     }
 }
 
-/// Explains a pitfall of YAML: a label value `1` or `true` is not a string unless it is quoted.
-fn quotes(expected: &str, found: &str) -> &'static str {
-    let scalar = found.starts_with("the number") || found.starts_with("the boolean");
-    if expected == "a string" && scalar {
-        "; put it in quotes"
-    } else {
-        ""
-    }
-}
-
 /// What was probably meant by an unknown key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -180,7 +171,7 @@ pub enum KeyHint {
         /// Where it belongs: `spec.endpoints[]`.
         place: &'static str,
     },
-    /// The key belongs to the other kind of monitor.
+    /// The key belongs to another kind of resource.
     OtherKind {
         /// The kind that has it: `PodMonitor`.
         kind: &'static str,

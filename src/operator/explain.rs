@@ -4,13 +4,17 @@ use std::fmt;
 
 use super::{
     config::OperatorConfig,
-    discovery::{NotDiscovered, discovered},
+    not_discovered::{NotDiscovered, discovered},
     origin::Origin,
+    remark::{
+        body::{limits, on_scrape},
+        config::{Remark, on_rules},
+    },
     scrape_config::ScrapeConfig,
 };
 use crate::model::name::NameError;
-use crate::relabel::{Action, LabelSet, RuleError, Step};
-use crate::scrape::{IntervalError, SampleConfig, Target, TargetConfig, TargetError};
+use crate::relabel::{LabelSet, RuleError, Step};
+use crate::scrape::{IntervalError, Report, SampleConfig, Target, TargetConfig, TargetError};
 
 /// A scrape configuration, ready to explain what happens to a target.
 ///
@@ -57,6 +61,8 @@ pub struct Explainer<'c> {
     config: &'c ScrapeConfig,
     targets: TargetConfig,
     samples: SampleConfig,
+    /// The places of the configuration's limits.
+    limits: Vec<(&'static str, Origin)>,
 }
 
 /// A rule or another setting that Prometheus would not load: it would refuse the whole configuration, and the
@@ -125,6 +131,7 @@ impl<'c> Explainer<'c> {
             config,
             targets: config.target_config(settings)?,
             samples: config.sample_config(settings)?,
+            limits: limits(config, settings),
         })
     }
 
@@ -159,6 +166,15 @@ impl<'c> Explainer<'c> {
                 labels: labels.into_iter().collect(),
             };
         }
+        self.discovered(labels)
+    }
+
+    /// Explains what happens to a target that the configuration's discovery has found, so that only the rules
+    /// are left to decide; see [`target`](Self::target).
+    pub fn discovered<'l>(
+        &'l self,
+        labels: impl IntoIterator<Item = (&'l str, &'l str)>,
+    ) -> Explanation<'l> {
         let mut labels = self.targets.label_set(labels);
         let trace = self.targets.rules.trace(&mut labels);
         let origins = self.config.relabel_configs.iter().map(|rule| &rule.origin);
@@ -172,20 +188,21 @@ impl<'c> Explainer<'c> {
         }
     }
 
-    /// Returns remarks about rules that cannot do what was probably meant.
+    /// Returns remarks on rules that cannot do what was probably meant. Only rules that a user wrote are
+    /// looked at, in a monitor, a scrape class or a configuration of Prometheus.
+    ///
+    /// [The page about remarks](crate::docs::remarks) explains each kind.
     #[must_use]
-    pub fn remarks(&self) -> Vec<Remark<'c>> {
-        let rules = self.config.relabel_configs.iter();
-        (rules.chain(&self.config.metric_relabel_configs))
-            .filter_map(|rule| {
-                let everything = matches!(rule.config.regex.as_deref(), None | Some("(.*)" | ".*"));
-                let action = rule.config.action.filter(|_| everything)?;
-                matches!(action, Action::Keep | Action::Drop).then_some(Remark {
-                    origin: &rule.origin,
-                    action,
-                })
-            })
-            .collect()
+    pub fn remarks(&self) -> Vec<Remark> {
+        on_rules(self.config, self.samples.validation_scheme)
+    }
+
+    /// Returns remarks on what a scrape with the [sample configuration](Self::sample_config) shows: a limit
+    /// that the body exceeds, and rules that made series equal if [they are
+    /// counted](crate::scrape::Scrape::count_rules).
+    #[must_use]
+    pub fn remarks_on(&self, report: &Report) -> Vec<Remark> {
+        on_scrape(self.config, &self.limits, report)
     }
 }
 
@@ -306,37 +323,5 @@ impl<'l> ExplainedStep<'l> {
 impl fmt::Display for ExplainedStep<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({})", self.step, self.origin)
-    }
-}
-
-/// A rule that cannot do what was probably meant.
-///
-/// A rule `keep` without `regex` is often meant to ask whether a label exists; but an absent label has the
-/// empty value, which the default regex matches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Remark<'c> {
-    origin: &'c Origin,
-    action: Action,
-}
-
-impl<'c> Remark<'c> {
-    /// Returns where the rule comes from.
-    #[must_use]
-    pub fn origin(&self) -> &'c Origin {
-        self.origin
-    }
-}
-
-impl fmt::Display for Remark<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (origin, action) = (self.origin, self.action);
-        write!(
-            f,
-            "{origin}: {action} with a regex that matches everything, an absent label too, "
-        )?;
-        f.write_str(match action {
-            Action::Keep => "never drops; to ask for a label, write `regex: .+`",
-            _ => "drops all; to ask for a label, write `regex: .+`",
-        })
     }
 }

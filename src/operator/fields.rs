@@ -5,12 +5,12 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 use super::{
     check::rule,
     error::{KeyHint, ManifestError, ManifestErrorKind},
-    node::Node,
 };
 use crate::yaml::meant;
+use crate::yaml::node::Node;
 
 /// The keys that one place of a manifest may have.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct Level {
     /// Where the place is, with `[]` for any index: `spec.endpoints[]`.
     pub(crate) place: &'static str,
@@ -35,18 +35,19 @@ impl Level {
 /// All places in one kind of document.
 pub(crate) struct Schema {
     pub(crate) levels: &'static [&'static Level],
-    /// Keys of the other kind of monitor: the key, the kind, and what this kind has instead.
+    /// Keys of other kinds: the key, the kind, and what this kind has instead.
     pub(crate) foreign: &'static [(&'static str, &'static str, Option<&'static str>)],
 }
 
 impl Schema {
     fn hint(&self, level: &Level, key: &str) -> KeyHint {
         let here = || level.keys();
-        let bare = meant::bare(key);
-        let bare = RENAMED
-            .iter()
-            .find(|(prometheus, _)| *prometheus == bare)
-            .map_or(bare.as_str(), |(_, operator)| operator);
+        let written = meant::bare(key);
+        let is_here = here().any(|name| meant::bare(name) == written);
+        // A `ScrapeConfig` has some of Prometheus' keys.
+        let bare = (RENAMED.iter())
+            .find(|(prometheus, _)| *prometheus == written && !is_here)
+            .map_or(written.as_str(), |(_, operator)| operator);
         let same = |name: &&str| meant::bare(name) == bare;
         if let Some(name) = here().find(same) {
             return KeyHint::Spelling(name);
@@ -96,7 +97,7 @@ pub(crate) type Faults = Rc<RefCell<Vec<ManifestError>>>;
 pub(crate) struct Reader {
     schema: &'static Schema,
     faults: Faults,
-    /// What a cluster would refuse, but that can be rendered anyway.
+    /// What a cluster would refuse, or ignore if there is no rule, but that can be rendered anyway.
     pub(crate) warnings: Vec<ManifestError>,
 }
 
@@ -119,10 +120,11 @@ impl Reader {
         self.faults.borrow().first().cloned().map_or(Ok(()), Err)
     }
 
-    /// Returns all errors in the order of reading; the warnings come last.
+    /// Returns all errors in the order of reading; what a cluster would refuse but could be rendered comes last.
     pub(crate) fn into_faults(self) -> Vec<ManifestError> {
         let mut faults = self.faults.take();
-        faults.extend(self.warnings);
+        let refused = |warning: &ManifestError| warning.rule().is_some();
+        faults.extend(self.warnings.into_iter().filter(refused));
         faults
     }
 
@@ -290,6 +292,11 @@ impl<'n> Fields<'n> {
             })
             .collect();
         Some(values)
+    }
+
+    /// Returns a list of words of a set.
+    pub(crate) fn choices<T: Copy>(&self, key: &str, words: &[(&'static str, T)]) -> Vec<T> {
+        self.list(key, |node, path| choice(node, path, words))
     }
 
     /// Returns one of a set of words.

@@ -5,8 +5,8 @@ use std::fmt;
 use super::{
     error::ManifestError,
     fields::{Level, Reader, text},
-    node::Node,
 };
+use crate::yaml::node::Node;
 
 /// A key of a Secret or of a ConfigMap in the monitor's own namespace.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]

@@ -9,10 +9,11 @@ use super::{
     config_read,
     error::{ManifestError, ManifestErrorKind},
     fields::{Level, Reader, Schema, text},
-    node::{Node, Resolved},
-    read,
-    selector::LabelSelector,
+    key_selector::{KeySelector, key_selector},
+    read, selector_read,
 };
+use crate::discovery::kubernetes::selector::LabelSelector;
+use crate::yaml::node::{Node, Resolved};
 
 /// The parts of a `Prometheus` or `PrometheusAgent` object that determine what happens to monitors.
 ///
@@ -46,6 +47,10 @@ pub struct Prometheus {
     /// The label and namespace selectors of the object, by field: `serviceMonitorSelector`. An absent label
     /// selector selects nothing, an absent namespace selector only the object's own namespace.
     pub selectors: Vec<(&'static str, LabelSelector)>,
+    /// The Secret with further scrape configurations, which the Operator writes after the rendered ones as they
+    /// are ([K4](crate::docs::operator#k4)). They are not part of what is rendered here.
+    pub additional_scrape_configs: Option<KeySelector>,
+    pub(super) paused: bool,
 }
 
 const SELECTORS: [&str; 8] = [
@@ -69,7 +74,14 @@ static TOP: Level = Level {
 static SPEC: Level = Level {
     place: "spec",
     known: &[
-        &["version", "shards", "shardingStrategy", "mode"],
+        &[
+            "version",
+            "shards",
+            "shardingStrategy",
+            "mode",
+            "paused",
+            "additionalScrapeConfigs",
+        ],
         config_read::SETTINGS,
         &SELECTORS,
     ],
@@ -92,23 +104,24 @@ impl FromStr for Prometheus {
 
     /// Reads the object from YAML or JSON. Skips fields that do not affect a scrape configuration.
     fn from_str(yaml: &str) -> Result<Self, Self::Err> {
-        from_node(&read::document(yaml)?)
+        Prometheus::from_node(&read::document(yaml)?)
     }
 }
 
 impl<'de> Deserialize<'de> for Prometheus {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        from_node(&Resolved::deserialize(deserializer)?.0).map_err(de::Error::custom)
+        Prometheus::from_node(&Resolved::deserialize(deserializer)?.0).map_err(de::Error::custom)
     }
 }
 
-fn from_node(node: &Node) -> Result<Prometheus, ManifestError> {
-    let mut reader = Reader::new(&SCHEMA);
-    let prometheus = prometheus(node, &mut reader)?;
-    reader.fault().map(|()| prometheus)
-}
-
 impl Prometheus {
+    /// Reads the object from its tree.
+    pub(super) fn from_node(node: &Node) -> Result<Self, ManifestError> {
+        let mut reader = Reader::new(&SCHEMA);
+        let prometheus = prometheus(node, &mut reader)?;
+        reader.fault().map(|()| prometheus)
+    }
+
     /// Tells whether a YAML text of one document is such an object and not bare settings.
     #[must_use]
     pub fn is_meant(yaml: &str) -> bool {
@@ -152,7 +165,9 @@ fn prometheus(node: &Node, reader: &mut Reader) -> Result<Prometheus, ManifestEr
     settings.daemon_set = agent && spec.text("mode").as_deref() == Some("DaemonSet");
     let mut selectors = Vec::new();
     for key in SELECTORS {
-        let selector = spec.read(key, |node, path| read::selector(node, path, reader));
+        let selector = spec.read(key, |node, path| {
+            selector_read::selector(node, path, reader)
+        });
         selectors.extend(selector.map(|selector| (key, selector)));
     }
     Ok(Prometheus {
@@ -162,6 +177,10 @@ fn prometheus(node: &Node, reader: &mut Reader) -> Result<Prometheus, ManifestEr
             .text("namespace")
             .unwrap_or_else(|| "default".to_owned()),
         settings: settings.with_default_flags(),
+        paused: spec.flag("paused").unwrap_or(false),
+        additional_scrape_configs: spec.read("additionalScrapeConfigs", |node, path| {
+            key_selector(node, path, reader)
+        }),
         selectors,
     })
 }

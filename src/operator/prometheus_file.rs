@@ -9,11 +9,13 @@ use serde::{
 
 use super::{
     explain::{Cause, ExplainError},
-    node::Node,
     scrape_config::ScrapeConfig,
     scrape_config_read::{FromMap, MapVisitor},
 };
+use crate::discovery::target_group::TargetGroup;
+use crate::discovery::written_groups::{self, Texts};
 use crate::scrape::Interval;
+use crate::yaml::node::Node;
 
 /// Settings that apply to every entry without its own.
 const SHARED: &[&str] = &[
@@ -125,7 +127,7 @@ fn length(key: &str, config: &ScrapeConfig) -> Result<Option<Interval>, ExplainE
 
 impl ScrapeConfig {
     /// Takes over what `global` sets and this does not. A limit of 0 counts as not set.
-    fn fill(
+    pub(super) fn fill(
         &mut self,
         global: &ScrapeConfig,
         every: Interval,
@@ -217,59 +219,22 @@ impl ScrapeConfig {
     /// # Errors
     /// A section that is not a list of groups with `targets` and `labels`.
     pub fn static_targets(&self) -> Result<Vec<BTreeMap<String, String>>, ExplainError> {
-        let mut targets = Vec::new();
+        let groups = self.static_groups()?;
+        Ok(groups.iter().flat_map(TargetGroup::all_labels).collect())
+    }
+
+    /// Returns the groups of targets in `static_configs`; the source of each is its index.
+    ///
+    /// # Errors
+    /// A section that is not a list of groups with `targets` and `labels`.
+    pub fn static_groups(&self) -> Result<Vec<TargetGroup>, ExplainError> {
         let groups = self.other.iter().find(|(key, _)| key == "static_configs");
-        let Some((_, groups)) = groups else {
-            return Ok(targets);
+        let Some((key, groups)) = groups else {
+            return Ok(Vec::new());
         };
-        let fail =
-            |place: String, wanted| Err(ExplainError::setting(&place, Cause::Type { wanted }));
-        let groups = match groups {
-            Node::Null => return Ok(targets),
-            Node::List(groups) => groups,
-            _ => return fail("static_configs".to_owned(), "a list"),
-        };
-        for (index, group) in groups.iter().enumerate() {
-            let place = format!("static_configs[{index}]");
-            let Node::Map(entries) = group else {
-                return fail(place, "a map with `targets`");
-            };
-            let mut labels = BTreeMap::new();
-            let mut addresses = Vec::new();
-            for (key, value) in entries {
-                match (key.as_str(), value) {
-                    (_, Node::Null) => {}
-                    ("targets", Node::List(items)) => {
-                        for item in items {
-                            match item.scalar() {
-                                Some(address) => addresses.push(address),
-                                None => {
-                                    return fail(format!("{place}.targets"), "a list of addresses");
-                                }
-                            }
-                        }
-                    }
-                    ("labels", Node::Map(entries)) => {
-                        for (name, value) in entries {
-                            match value.scalar() {
-                                Some(value) => _ = labels.insert(name.clone(), value),
-                                None => return fail(format!("{place}.labels.{name}"), "a string"),
-                            }
-                        }
-                    }
-                    ("targets", _) => {
-                        return fail(format!("{place}.targets"), "a list of addresses");
-                    }
-                    ("labels", _) => return fail(format!("{place}.labels"), "a map of labels"),
-                    _ => return fail(format!("{place}.{key}"), "`targets` or `labels`"),
-                }
-            }
-            for address in addresses {
-                let mut target = labels.clone();
-                target.insert("__address__".to_owned(), address);
-                targets.push(target);
-            }
-        }
-        Ok(targets)
+        written_groups::groups(groups, Texts::AnyScalar).map_err(|error| {
+            let wanted = error.wanted;
+            ExplainError::setting(&format!("{key}{}", error.path), Cause::Type { wanted })
+        })
     }
 }

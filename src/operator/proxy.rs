@@ -7,9 +7,9 @@ use super::{
     error::ManifestError,
     fields::{Fields, Reader, list, text, value_error},
     key_selector::{KeySelector, key_selector},
-    node::Node,
 };
 use crate::bytes::work;
+use crate::yaml::node::Node;
 
 /// The proxy of an [`OAuth2`](super::OAuth2) server, or of an endpoint.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,23 +1,24 @@
 //! Renders a monitor to scrape configurations, as the Operator does.
 
 use super::{
+    access::Access,
     config::OperatorConfig,
-    connection::Connection,
-    limits::{capped, capped_size},
-    manifest::{Endpoint, Manifest, MonitorSpec, PodMonitor, ServiceMonitor},
+    manifest::Manifest,
+    monitor::{Endpoint, MonitorSpec, PodMonitor, ServiceMonitor},
     origin::Origin,
+    render_job::Job,
     rules::{Object, RuleList, given},
-    scrape_config::{AttachedMetadata, KubernetesSd, Namespaces, RoleSelector, ScrapeConfig},
+    scrape_config::{AttachedMetadata, KubernetesSd, RoleSelector, ScrapeConfig},
     values::{Scheme, SelectorMechanism, ServiceDiscoveryRole},
     version::Version,
 };
-use crate::format::ScrapeProtocol;
 use crate::relabel::RuleConfig;
 
-/// Renders the scrape configurations that the Operator makes of a monitor, one per endpoint.
+/// Renders the scrape configurations that the Operator makes of a resource: one for each endpoint of a monitor,
+/// one for a `Probe` or `ScrapeConfig`. A Prometheus Agent in DaemonSet mode gets only those of `PodMonitor`s.
 ///
-/// It checks only what the monitor's types check already. Call [`check`](super::check()) first, which says
-/// whether a cluster accepts the monitor at all.
+/// It checks only what the resource's types check already. Call [`check`](super::check()) first, which says
+/// whether a cluster accepts the resource at all.
 ///
 /// Credentials come from [`OperatorConfig::assets`]; unknown ones are written as `<secret>`.
 ///
@@ -48,23 +49,31 @@ pub fn render(manifest: &Manifest, config: &OperatorConfig) -> Vec<ScrapeConfig>
     match manifest {
         Manifest::ServiceMonitor(monitor) => monitor.render(config),
         Manifest::PodMonitor(monitor) => monitor.render(config),
+        Manifest::Probe(probe) => probe.render(config),
+        Manifest::ScrapeConfig(resource) => resource.render(config),
     }
 }
 
-/// Renders the scrape configurations of several monitors, in the order in which the Operator writes them to
-/// one file: by namespace and name, `ServiceMonitor`s first, or last for Prometheus Agent
-/// ([M23](crate::docs::operator#m23)).
+/// Renders the scrape configurations of several resources, in the order in which the Operator writes them to
+/// one file: `ServiceMonitor`s, `PodMonitor`s, `Probe`s, `ScrapeConfig`s, each kind by namespace and name; for
+/// Prometheus Agent `PodMonitor`s come first ([K4](crate::docs::operator#k4)).
 #[must_use]
 pub fn render_all<'m>(
     manifests: impl IntoIterator<Item = &'m Manifest>,
     config: &OperatorConfig,
 ) -> Vec<ScrapeConfig> {
+    let is_agent = config.agent || config.daemon_set;
     let mut manifests: Vec<&Manifest> = manifests.into_iter().collect();
     manifests.sort_by_cached_key(|manifest| {
-        let services = matches!(manifest, Manifest::ServiceMonitor(_));
-        let agent = config.agent || config.daemon_set;
+        let kind = match manifest {
+            Manifest::PodMonitor(_) if is_agent => 0,
+            Manifest::ServiceMonitor(_) => 1,
+            Manifest::PodMonitor(_) => 2,
+            Manifest::Probe(_) => 3,
+            Manifest::ScrapeConfig(_) => 4,
+        };
         (
-            services == agent,
+            kind,
             format!("{}/{}", manifest.namespace(), manifest.name()),
         )
     });
@@ -122,7 +131,7 @@ impl ServiceMonitor {
         let role = if slices { "endpointslice" } else { "endpoint" };
         let mut rules = RuleList::default();
         rules.job_name();
-        rules.selector(&spec.selector, spec.selector_mechanism, Object::Service);
+        monitor.selector(&mut rules, Object::Service);
         rules.port(
             &format!("__meta_kubernetes_{role}_port_name"),
             endpoint,
@@ -185,7 +194,7 @@ impl PodMonitor {
         let mut rules = RuleList::default();
         rules.job_name();
         rules.filter_running(endpoint, place);
-        rules.selector(&spec.selector, spec.selector_mechanism, Object::Pod);
+        monitor.selector(&mut rules, Object::Pod);
         let port_name = "__meta_kubernetes_pod_container_port_name";
         rules.port(port_name, endpoint, port_number, place);
         rules.identity(&[
@@ -225,9 +234,11 @@ impl Monitor<'_> {
         });
     }
 
-    /// Returns the value, if the version knows the field.
-    fn since<T>(&self, minor: u64, value: Option<T>) -> Option<T> {
-        value.filter(|_| self.config.version >= Version::new(2, minor, 0))
+    /// Writes the selector's rules, unless the API server applies it.
+    fn selector(&self, rules: &mut RuleList, object: Object) {
+        if self.spec.selector_mechanism == SelectorMechanism::RelabelConfig {
+            rules.selector(&self.spec.selector, "spec.selector", object);
+        }
     }
 
     fn scrape_config(
@@ -238,120 +249,46 @@ impl Monitor<'_> {
         mut rules: RuleList,
     ) -> ScrapeConfig {
         let (spec, config) = (self.spec, self.config);
-        let class = config.scrape_class(spec.scrape_class.as_deref());
-        let enforced = config.enforced_label(self.resource, self.namespace, self.name);
-        let class_rules = |list: &'static str| {
-            let name = class.map(|class| class.name.clone()).unwrap_or_default();
-            move |index| Origin::ScrapeClass {
-                class: name.clone(),
-                path: format!("{list}[{index}]"),
-            }
-        };
-        let own_rules = |list| move |index| Origin::manifest(format!("{place}.{list}[{index}]"));
-
+        let job = Job::new(
+            config,
+            &spec.settings,
+            self.resource,
+            self.namespace,
+            self.name,
+        );
         rules.endpoint(endpoint, place);
-        rules.written(
-            class.map_or(&[], |class| &class.relabelings),
-            class_rules("relabelings"),
-        );
-        rules.written(&endpoint.relabelings, own_rules("relabelings"));
-        rules.enforced_namespace(enforced, self.namespace);
+        rules.class(job.class);
+        rules.own(&endpoint.relabelings, &format!("{place}.relabelings"));
+        rules.enforced_namespace(job.enforced, self.namespace);
         if !config.daemon_set {
-            rules.sharding(config);
+            rules.sharding(config, "__address__");
         }
-
-        let mut metric_rules = RuleList::default();
-        metric_rules.written(
-            class.map_or(&[], |class| &class.metric_relabelings),
-            class_rules("metricRelabelings"),
-        );
-        metric_rules.written(&endpoint.metric_relabelings, own_rules("metricRelabelings"));
-        metric_rules.enforced_namespace(enforced, self.namespace);
-
-        let version = &config.version;
-        let three = Version::new(3, 0, 0);
-        let limit = |user, cap| capped(user, cap, version);
-        let classic = spec.scrape_classic_histograms;
+        let metric_relabelings = format!("{place}.metricRelabelings");
+        let attached = job.class.and_then(|class| class.attach_metadata);
         let text = |text| given(text).map(str::to_owned);
         ScrapeConfig {
             job_name: format!("{}/{}/{}/{index}", self.kind, self.namespace, self.name),
             honor_labels: Some(endpoint.honor_labels && !config.override_honor_labels),
-            honor_timestamps: self.since(9, self.honor_timestamps(endpoint)),
-            track_timestamps_staleness: self.since(48, endpoint.track_timestamps_staleness),
+            honor_timestamps: config.since(9, self.honor_timestamps(endpoint)),
+            track_timestamps_staleness: config.since(48, endpoint.track_timestamps_staleness),
             kubernetes_sd_configs: vec![
-                self.discovery(
-                    class
-                        .and_then(|class| class.attach_metadata.as_ref())
-                        .map(|meta| meta.node),
-                ),
+                self.discovery(&job, attached.map(|metadata| metadata.node)),
             ],
             scrape_interval: text(&endpoint.interval),
             scrape_timeout: text(&endpoint.scrape_timeout),
             metrics_path: text(&endpoint.path),
             params: endpoint.params.clone(),
             scheme: endpoint.scheme.map(Scheme::as_str).map(str::to_owned),
-            follow_redirects: self.since(26, endpoint.follow_redirects),
-            enable_http2: self.since(35, endpoint.enable_http2),
+            follow_redirects: config.since(26, endpoint.follow_redirects),
+            enable_http2: config.since(35, endpoint.enable_http2),
             proxy_url: endpoint.proxy_url.clone(),
-            no_proxy: self.since(43, endpoint.no_proxy.clone()),
-            proxy_from_environment: self.since(43, endpoint.proxy_from_environment),
-            http: Connection {
-                config,
-                class,
-                namespace: self.namespace,
-            }
-            .entries(endpoint),
+            no_proxy: config.since(43, endpoint.no_proxy.clone()),
+            proxy_from_environment: config.since(43, endpoint.proxy_from_environment),
+            http: job.connection().entries(&Access::from(endpoint)),
             relabel_configs: rules.into_rules(),
-            sample_limit: limit(spec.sample_limit, config.enforced_sample_limit),
-            target_limit: self.since(21, limit(spec.target_limit, config.enforced_target_limit)),
-            label_limit: self.since(27, limit(spec.label_limit, config.enforced_label_limit)),
-            label_name_length_limit: self.since(
-                27,
-                limit(
-                    spec.label_name_length_limit,
-                    config.enforced_label_name_length_limit,
-                ),
-            ),
-            label_value_length_limit: self.since(
-                27,
-                limit(
-                    spec.label_value_length_limit,
-                    config.enforced_label_value_length_limit,
-                ),
-            ),
-            keep_dropped_targets: self.since(
-                47,
-                limit(
-                    spec.keep_dropped_targets,
-                    config.enforced_keep_dropped_targets,
-                ),
-            ),
-            scrape_native_histograms: (spec.scrape_native_histograms)
-                .filter(|_| *version >= Version::new(3, 8, 0)),
-            native_histogram_bucket_limit: self.since(45, spec.native_histogram_bucket_limit),
-            native_histogram_min_bucket_factor: self.since(
-                50,
-                (spec.native_histogram_min_bucket_factor.as_ref()).map(|factor| factor.value()),
-            ),
-            // The name changed with the major version, and its pre-releases use the new one.
-            always_scrape_classic_histograms: classic.filter(|_| version.major() == 3),
-            scrape_classic_histograms: self.since(45, classic.filter(|_| version.major() != 3)),
-            convert_classic_histograms_to_nhcb: (spec.convert_classic_histograms_to_nhcb)
-                .filter(|_| *version >= three),
-            scrape_protocols: self.since(49, self.scrape_protocols()),
-            fallback_scrape_protocol: (spec.fallback_scrape_protocol)
-                .or(class.and_then(|class| class.fallback_scrape_protocol))
-                .filter(|_| *version >= three),
-            body_size_limit: self.since(
-                28,
-                capped_size(
-                    spec.body_size_limit.as_ref(),
-                    config.enforced_body_size_limit.as_ref(),
-                )
-                .map(str::to_owned),
-            ),
-            metric_relabel_configs: metric_rules.into_rules(),
-            other: Vec::new(),
+            metric_relabel_configs: job
+                .metric_rules(&endpoint.metric_relabelings, &metric_relabelings),
+            ..job.settings(&spec.settings)
         }
     }
 
@@ -365,18 +302,8 @@ impl Monitor<'_> {
     }
 
     /// Returns what to discover (spec M5). `class_node` is what the scrape class attaches, if set.
-    fn discovery(&self, class_node: Option<bool>) -> KubernetesSd {
+    fn discovery(&self, job: &Job<'_>, class_node: Option<bool>) -> KubernetesSd {
         let (spec, config) = (self.spec, self.config);
-        let selector = &spec.namespace_selector;
-        let names = if config.ignore_namespace_selectors {
-            Some(vec![self.namespace.to_owned()])
-        } else if selector.any {
-            None
-        } else if selector.match_names.is_empty() {
-            Some(vec![self.namespace.to_owned()])
-        } else {
-            Some(selector.match_names.clone())
-        };
         // If pods do not have the zone it must come from the node, even against the user's setting.
         let node = if !config.zones().is_empty() && !config.pod_topology_labels {
             Some(true)
@@ -401,31 +328,16 @@ impl Monitor<'_> {
         }
         KubernetesSd {
             role: self.role.to_owned(),
-            namespaces: names.map(|names| Namespaces {
-                own_namespace: None,
-                names,
-            }),
+            namespaces: job.searched(&spec.namespace_selector),
             api_server: config.api_server.clone(),
             attach_metadata: node
                 .filter(|_| config.version >= self.attaches_since)
                 .map(|node| AttachedMetadata {
-                    node,
-                    namespace: None,
+                    node: Some(node),
+                    ..AttachedMetadata::default()
                 }),
             selectors: (!selectors.is_empty()).then_some(selectors),
-            other: Vec::new(),
+            ..KubernetesSd::default()
         }
-    }
-
-    /// Returns the requested formats, without one that the version does not know (spec M19). The rest may be
-    /// an empty list, which is written.
-    fn scrape_protocols(&self) -> Option<Vec<ScrapeProtocol>> {
-        let wanted = &self.spec.scrape_protocols;
-        let knows_text_1 = self.config.version >= Version::new(3, 0, 0).candidate(0);
-        (!wanted.is_empty()).then(|| {
-            (wanted.iter().copied())
-                .filter(|protocol| knows_text_1 || *protocol != ScrapeProtocol::PrometheusText100)
-                .collect()
-        })
     }
 }

@@ -1,22 +1,15 @@
 //! Writes the Operator's target rules, in its order (spec M7-M15).
 
 use super::{
-    config::OperatorConfig,
-    manifest::Endpoint,
+    config::{OperatorConfig, ScrapeClass},
+    monitor::Endpoint,
     origin::Origin,
     scrape_config::{Form, RenderedRule},
-    selector::{LabelSelector, Operator},
-    values::{Port, SelectorMechanism},
+    values::Port,
 };
+use crate::discovery::kubernetes::sanitize::sanitize;
+use crate::discovery::kubernetes::selector::{LabelSelector, Operator};
 use crate::relabel::{Action, RuleConfig};
-
-/// Replaces each character other than ASCII letters, digits and `_` by `_`, as in the meta labels that
-/// Prometheus makes of Kubernetes' label names. Different names may become the same.
-pub(super) fn clean(name: &str) -> String {
-    (name.chars())
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
-        .collect()
-}
 
 /// The list of rules that is being written.
 #[derive(Default)]
@@ -29,6 +22,7 @@ pub(super) struct RuleList {
 pub(super) enum Object {
     Service,
     Pod,
+    Ingress,
 }
 
 impl Object {
@@ -36,18 +30,23 @@ impl Object {
         match self {
             Object::Service => "service",
             Object::Pod => "pod",
+            Object::Ingress => "ingress",
         }
     }
 
     fn label(self, name: &str) -> String {
-        format!("__meta_kubernetes_{}_label_{}", self.as_str(), clean(name))
+        format!(
+            "__meta_kubernetes_{}_label_{}",
+            self.as_str(),
+            sanitize(name)
+        )
     }
 
     fn label_present(self, name: &str) -> String {
         format!(
             "__meta_kubernetes_{}_labelpresent_{}",
             self.as_str(),
-            clean(name)
+            sanitize(name)
         )
     }
 }
@@ -57,7 +56,7 @@ impl RuleList {
         self.rules
     }
 
-    fn push(&mut self, config: RuleConfig, origin: Origin, form: Form) {
+    pub(super) fn push(&mut self, config: RuleConfig, origin: Origin, form: Form) {
         self.rules.push(RenderedRule {
             config,
             origin,
@@ -65,7 +64,7 @@ impl RuleList {
         });
     }
 
-    fn generated(&mut self, config: RuleConfig, origin: Origin) {
+    pub(super) fn generated(&mut self, config: RuleConfig, origin: Origin) {
         self.push(config, origin, Form::Generated);
     }
 
@@ -77,7 +76,7 @@ impl RuleList {
         self.push(config, origin, Form::Filter);
     }
 
-    fn copy(&mut self, source: &str, target: &str, purpose: &'static str) {
+    pub(super) fn copy(&mut self, source: &str, target: &str, purpose: &'static str) {
         let config = RuleConfig::new()
             .source_labels([source])
             .target_label(target);
@@ -90,25 +89,16 @@ impl RuleList {
         self.copy("job", "__tmp_prometheus_job_name", purpose);
     }
 
-    /// Writes one rule for each of the selector's requirements, unless the API server applies it (spec M8).
-    /// Values go into the regex unescaped, as the Operator inserts them.
-    pub(super) fn selector(
-        &mut self,
-        selector: &LabelSelector,
-        mechanism: SelectorMechanism,
-        object: Object,
-    ) {
-        if mechanism == SelectorMechanism::RoleSelector {
-            return;
-        }
+    /// Writes one rule for each of the selector's requirements (spec M8). Values go into the regex unescaped, as the Operator inserts them.
+    pub(super) fn selector(&mut self, selector: &LabelSelector, place: &str, object: Object) {
         for (key, value) in &selector.match_labels {
-            let origin = Origin::generated(format!("spec.selector.matchLabels.{key}"));
+            let origin = Origin::generated(format!("{place}.matchLabels.{key}"));
             let sources = [object.label(key), object.label_present(key)];
             let sources = sources.each_ref().map(String::as_str);
             self.filter(Action::Keep, &sources, &format!("({value});true"), origin);
         }
         for (index, requirement) in selector.match_expressions.iter().enumerate() {
-            let origin = Origin::generated(format!("spec.selector.matchExpressions[{index}]"));
+            let origin = Origin::generated(format!("{place}.matchExpressions[{index}]"));
             let label = object.label(&requirement.key);
             let present = object.label_present(&requirement.key);
             let values = || format!("({});true", requirement.values.join("|"));
@@ -121,6 +111,8 @@ impl RuleList {
                 }
                 Operator::Exists => self.filter(Action::Keep, &[&present], "true", origin),
                 Operator::DoesNotExist => self.filter(Action::Drop, &[&present], "true", origin),
+                // A manifest has no word for these, and the Operator no rule.
+                Operator::Gt | Operator::Lt => {}
             }
         }
     }
@@ -213,7 +205,7 @@ impl RuleList {
         origin: impl Fn(usize) -> Origin,
     ) {
         for (index, name) in names.iter().enumerate() {
-            self.if_present(object.label(name), &clean(name), origin(index));
+            self.if_present(object.label(name), &sanitize(name), origin(index));
         }
     }
 
@@ -247,10 +239,42 @@ impl RuleList {
     }
 
     /// Adds rules that a user wrote (spec M12, M16).
-    pub(super) fn written(&mut self, rules: &[RuleConfig], origin: impl Fn(usize) -> Origin) {
+    fn written(&mut self, rules: &[RuleConfig], origin: impl Fn(usize) -> Origin) {
         for (index, rule) in rules.iter().enumerate() {
             self.push(written(rule), origin(index), Form::Written);
         }
+    }
+
+    /// Adds the rules of a scrape class, from one of its lists.
+    fn of_class(&mut self, class: &ScrapeClass, list: &str, rules: &[RuleConfig]) {
+        self.written(rules, |index| Origin::ScrapeClass {
+            class: class.name.clone(),
+            path: format!("{list}[{index}]"),
+        });
+    }
+
+    /// Adds the scrape class's rules for targets.
+    pub(super) fn class(&mut self, class: Option<&ScrapeClass>) {
+        if let Some(class) = class {
+            self.of_class(class, "relabelings", &class.relabelings);
+        }
+    }
+
+    /// Adds the scrape class's rules for series.
+    pub(super) fn class_metrics(&mut self, class: Option<&ScrapeClass>) {
+        if let Some(class) = class {
+            self.of_class(class, "metricRelabelings", &class.metric_relabelings);
+        }
+    }
+
+    /// Adds the rules in a list of the manifest.
+    pub(super) fn own(&mut self, rules: &[RuleConfig], list: &str) {
+        self.written(rules, |index| Origin::manifest(format!("{list}[{index}]")));
+    }
+
+    /// Tells whether a rule has this action.
+    pub(super) fn has(&self, action: Action) -> bool {
+        (self.rules.iter()).any(|rule| rule.config.action == Some(action))
     }
 
     /// Sets the label that nobody can change, because it comes after all other rules (spec M13).
@@ -261,9 +285,9 @@ impl RuleList {
         }
     }
 
-    /// Keeps the targets of the shard, whose number is inserted later (spec M14, M15). Written for a single
-    /// shard too.
-    pub(super) fn sharding(&mut self, config: &OperatorConfig) {
+    /// Keeps the targets of the shard, whose number is inserted later (spec M14, M15). `address` is the label
+    /// that tells targets apart.
+    pub(super) fn sharding(&mut self, config: &OperatorConfig, address: &str) {
         let shards = || Origin::prometheus("spec.shards");
         if config.retention_policies {
             let current = RuleConfig::new()
@@ -278,7 +302,7 @@ impl RuleList {
         if by_zone {
             self.topology(config.pod_topology_labels);
         }
-        self.first_of(&["__address__", "__tmp_hash"], "(.+);", shards());
+        self.first_of(&[address, "__tmp_hash"], "(.+);", shards());
         let hash = RuleConfig::new()
             .source_labels(["__tmp_hash"])
             .target_label("__tmp_hash")

@@ -1,6 +1,9 @@
 //! The keys that every place of a monitor's manifest may have, by the schema of Operator 0.93.
 
-use super::fields::{Level, Schema};
+use super::{
+    fields::{Level, Schema},
+    settings::SETTINGS,
+};
 
 pub(super) static TOP: Level = Level {
     place: "",
@@ -37,8 +40,9 @@ pub(super) static SERVICE_MONITOR_SPEC: Level = Level {
         &["endpoints"],
         SELECTION,
         &["jobLabel", "targetLabels", "podTargetLabels"],
+        OF_ALL,
         SETTINGS,
-        &["serviceDiscoveryRole", "targetLimit"],
+        &["serviceDiscoveryRole"],
     ],
     aside: &[],
 };
@@ -49,33 +53,16 @@ pub(super) static POD_MONITOR_SPEC: Level = Level {
         &["podMetricsEndpoints"],
         SELECTION,
         &["jobLabel", "podTargetLabels"],
+        OF_ALL,
         SETTINGS,
-        &["targetLimit"],
     ],
     aside: &[],
 };
 
 const SELECTION: &[&str] = &["selector", "namespaceSelector"];
 
-/// The settings of both kinds of monitor for all their endpoints.
-const SETTINGS: &[&str] = &[
-    "attachMetadata",
-    "bodySizeLimit",
-    "convertClassicHistogramsToNHCB",
-    "fallbackScrapeProtocol",
-    "keepDroppedTargets",
-    "labelLimit",
-    "labelNameLengthLimit",
-    "labelValueLengthLimit",
-    "nativeHistogramBucketLimit",
-    "nativeHistogramMinBucketFactor",
-    "sampleLimit",
-    "scrapeClass",
-    "scrapeClassicHistograms",
-    "scrapeNativeHistograms",
-    "scrapeProtocols",
-    "selectorMechanism",
-];
+/// The settings that only monitors have for all their endpoints.
+const OF_ALL: &[&str] = &["attachMetadata", "bodySizeLimit", "selectorMechanism"];
 
 pub(super) static SELECTOR: Level = Level {
     place: "spec.selector",

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
-use super::{node::Node, origin::Origin};
+use super::origin::Origin;
 use crate::format::ScrapeProtocol;
 use crate::relabel::written::{self, Prometheus};
 use crate::relabel::{Field, RuleConfig};
+use crate::yaml::node::Node;
 
 /// One entry of `scrape_configs` in Prometheus' configuration.
 ///
@@ -15,110 +16,78 @@ use crate::relabel::{Field, RuleConfig};
 /// [`to_yaml`](Self::to_yaml) and [`from_yaml`](Self::from_yaml) write and read text; through serde the type
 /// has the same form. Keys of Prometheus' schema that have no field here, such as `tls_config` or
 /// `static_configs`, are kept and written again.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ScrapeConfig {
-    /// The job's name: `serviceMonitor/<namespace>/<name>/<index>` for a rendered one.
+    /// The job's name: `serviceMonitor/<namespace>/<name>/<index>` for one rendered from a monitor.
     pub job_name: String,
     /// Whether a scraped label wins over a target label of the same name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub honor_labels: Option<bool>,
     /// Whether scraped timestamps are kept.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub honor_timestamps: Option<bool>,
     /// Whether series with scraped timestamps get stale markers.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub track_timestamps_staleness: Option<bool>,
     /// What is discovered from Kubernetes.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub kubernetes_sd_configs: Vec<KubernetesSd>,
     /// How often to scrape.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub scrape_interval: Option<String>,
     /// How long a scrape may take.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub scrape_timeout: Option<String>,
     /// The path of the metrics.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub metrics_path: Option<String>,
     /// URL parameters.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub params: Option<BTreeMap<String, Vec<String>>>,
     /// `http` or `https`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub scheme: Option<String>,
     /// Whether redirects are followed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub follow_redirects: Option<bool>,
     /// Whether HTTP/2 is used.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub enable_http2: Option<bool>,
     /// The proxy to go through.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy_url: Option<String>,
     /// Hosts that are reached without a proxy.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub no_proxy: Option<String>,
     /// Whether the proxy's address is taken from the environment.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy_from_environment: Option<bool>,
     /// Proxy headers, encryption and authentication.
-    #[serde(flatten, serialize_with = "pairs")]
     pub(super) http: Vec<(String, Node)>,
     /// Rules for a target's labels.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub relabel_configs: Vec<RenderedRule>,
     /// How many samples a scrape may have.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sample_limit: Option<u64>,
     /// How many targets there may be.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub target_limit: Option<u64>,
     /// How many labels a series may have.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub label_limit: Option<u64>,
     /// How long a label's name may be.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub label_name_length_limit: Option<u64>,
     /// How long a label's value may be.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub label_value_length_limit: Option<u64>,
     /// How many dropped targets are remembered.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub keep_dropped_targets: Option<u64>,
     /// Whether native histograms are scraped.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub scrape_native_histograms: Option<bool>,
     /// How many buckets a native histogram may have.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub native_histogram_bucket_limit: Option<u64>,
     /// How much wider each native bucket must be than the previous one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub native_histogram_min_bucket_factor: Option<f64>,
     /// Whether a histogram that is exposed both ways is scraped both ways; Prometheus 3.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub always_scrape_classic_histograms: Option<bool>,
     /// The same for Prometheus 2.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub scrape_classic_histograms: Option<bool>,
     /// Whether classic histograms become native ones with custom buckets.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub convert_classic_histograms_to_nhcb: Option<bool>,
     /// The formats to request, in order of preference.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "names")]
     pub scrape_protocols: Option<Vec<ScrapeProtocol>>,
     /// The format of a response that does not name one.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "name")]
     pub fallback_scrape_protocol: Option<ScrapeProtocol>,
     /// How large an uncompressed body may be.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub body_size_limit: Option<String>,
     /// Rules for every scraped series.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub metric_relabel_configs: Vec<RenderedRule>,
     /// What was read without a field above.
-    #[serde(flatten, serialize_with = "pairs")]
     pub(super) other: Vec<(String, Node)>,
+    pub(super) layout: Layout,
 }
 
 impl ScrapeConfig {
@@ -129,45 +98,43 @@ impl ScrapeConfig {
     }
 }
 
-fn name<S: Serializer>(
-    protocol: &Option<ScrapeProtocol>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    (protocol.map(ScrapeProtocol::name)).serialize(serializer)
+/// The order in which the Operator writes the keys of an entry: each kind of resource has its own.
+#[derive(Debug, Clone, Default)]
+pub(super) enum Layout {
+    /// For monitors, and for configurations that were read.
+    #[default]
+    Monitor,
+    Probe {
+        /// The names of URL parameters in their order; others follow.
+        params: Vec<String>,
+    },
+    Resource,
 }
 
-fn names<S: Serializer>(
-    protocols: &Option<Vec<ScrapeProtocol>>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq((protocols.iter().flatten()).map(|protocol| protocol.name()))
-}
-
-fn pairs<S: Serializer>(entries: &[(String, Node)], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(entries.iter().map(|(key, value)| (key, value)))
+/// Layouts do not count when entries are compared: an entry says the same in any order.
+impl PartialEq for Layout {
+    fn eq(&self, _other: &Self) -> bool {
+        true
+    }
 }
 
 /// What to discover from Kubernetes: one entry of `kubernetes_sd_configs`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct KubernetesSd {
-    /// `endpoints`, `endpointslice` or `pod`.
+    /// `endpoints`, `endpointslice`, `pod`, `service`, `ingress` or `node`.
     pub role: String,
     /// The namespaces to search; `None` means all.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub namespaces: Option<Namespaces>,
     /// Where the Kubernetes API is, unless it is where Prometheus runs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub api_server: Option<String>,
     /// What else is discovered about a target.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub attach_metadata: Option<AttachedMetadata>,
     /// What to ask the API server for.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub selectors: Option<Vec<RoleSelector>>,
     /// What was read without a field above.
-    #[serde(flatten, serialize_with = "pairs")]
     pub(super) other: Vec<(String, Node)>,
+    pub(super) layout: Layout,
 }
 
 /// The namespaces of a [`KubernetesSd`].
@@ -175,12 +142,12 @@ pub struct KubernetesSd {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Namespaces {
-    /// Whether the namespace that Prometheus runs in is included.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub own_namespace: Option<bool>,
     /// The names of namespaces.
     #[serde(default)]
     pub names: Vec<String>,
+    /// Whether the namespace that Prometheus runs in is included.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_namespace: Option<bool>,
 }
 
 /// What a [`KubernetesSd`] discovers about a target in addition to its own metadata.
@@ -188,12 +155,21 @@ pub struct Namespaces {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct AttachedMetadata {
-    /// The labels and annotations of its node.
+    /// The labels and annotations of its node. `None` is written as null, which means no.
     #[serde(default)]
-    pub node: bool,
+    pub node: Option<bool>,
     /// The labels and annotations of its namespace, known to Prometheus since 3.6.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub namespace: Option<bool>,
+    /// The name of a pod's Deployment, known to the latest Prometheus.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deployment: Option<bool>,
+    /// The name of a pod's Job, known to the latest Prometheus.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<bool>,
+    /// The name of a pod's CronJob, known to the latest Prometheus.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cronjob: Option<bool>,
 }
 
 /// What to ask the API server for, of one kind of object.
@@ -234,6 +210,10 @@ pub(super) enum Form {
     TargetName,
     /// The Operator's other rules.
     Generated,
+    /// The rule that sets the job's name of a `ScrapeConfig`.
+    JobName,
+    /// The rules of a `Probe` that take the parts of an Ingress.
+    Ingress,
     /// A rule from a manifest, a scrape class or a configuration.
     Written,
 }
@@ -244,6 +224,15 @@ impl Form {
         match self {
             Form::Filter | Form::FilterByNumber => &[Action, SourceLabels, Regex],
             Form::TargetName => &[SourceLabels, Separator, Regex, Replacement, TargetLabel],
+            Form::JobName => &[TargetLabel, Action, Replacement],
+            Form::Ingress => &[
+                SourceLabels,
+                Separator,
+                Regex,
+                TargetLabel,
+                Replacement,
+                Action,
+            ],
             Form::Generated | Form::Written => &[
                 SourceLabels,
                 Separator,

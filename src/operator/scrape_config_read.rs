@@ -9,13 +9,13 @@ use serde::{
 
 use super::{
     fields::slips,
-    node::Node,
     origin::Origin,
     scrape_config::{Form, KubernetesSd, RenderedRule, ScrapeConfig},
 };
 use crate::format::ProtocolError;
 use crate::relabel::RuleConfig;
 use crate::yaml::meant::closest;
+use crate::yaml::node::Node;
 
 /// Keys about proxy headers, encryption and authentication.
 const HTTP: &[&str] = &[
@@ -75,7 +75,7 @@ const OTHER: &[&str] = &[
 ];
 
 /// Keys with a field of their own.
-const FIELDS: &[&str] = &[
+pub(super) const FIELDS: &[&str] = &[
     "job_name",
     "honor_labels",
     "honor_timestamps",

@@ -11,7 +11,7 @@ use crate::format::Format;
 use crate::model::histogram_options::HistogramOptions;
 use crate::model::name::ValidationScheme;
 use crate::relabel::Rules;
-use crate::scrape::{Interval, SampleConfig, TargetConfig};
+use crate::scrape::{Interval, IntervalError, SampleConfig, TargetConfig};
 
 impl ScrapeConfig {
     /// Returns the configuration that turns discovered labels into targets, for the shard in `settings` (see
@@ -130,6 +130,11 @@ fn compile(
 }
 
 impl ExplainError {
+    /// Returns the error for a setting that is not an interval.
+    pub(super) fn interval(key: &str, error: IntervalError) -> Self {
+        ExplainError::setting(key, Cause::Interval(error))
+    }
+
     pub(super) fn setting(key: &str, cause: Cause) -> Self {
         let path = key.to_owned();
         ExplainError {

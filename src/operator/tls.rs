@@ -4,8 +4,8 @@ use super::{
     error::ManifestError,
     fields::{Level, Reader},
     key_selector::{KeySelector, SecretOrConfigMap, key_selector, secret_or_config_map},
-    node::Node,
 };
+use crate::yaml::node::Node;
 
 /// `tlsConfig`: how to encrypt. A `ServiceMonitor` and a scrape class may name files on Prometheus' machine.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

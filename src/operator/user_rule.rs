@@ -6,10 +6,10 @@ use super::{
     check::rule,
     error::ManifestError,
     fields::{Level, Reader, text, value_error},
-    node::Node,
 };
 use crate::relabel::written::{self, Spelling};
 use crate::relabel::{Action, Field, RuleConfig, UnknownAction};
+use crate::yaml::node::Node;
 
 /// A rule in the form of a `ServiceMonitor`'s or `PodMonitor`'s `relabelings` and `metricRelabelings`. Keys
 /// are in camel case. An empty `regex`, `sourceLabels` or `targetLabel` or a zero `modulus` counts as not

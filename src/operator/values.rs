@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::format::ScrapeProtocol;
+use crate::model::name::{EscapingScheme, ValidationScheme};
 
 /// A size limit such as `10MB`. Units are powers of 1024 in both forms, `MB` and `MiB`
 /// ([M20](crate::docs::operator#m20)).
@@ -249,6 +250,20 @@ pub(crate) const PROTOCOLS: &[(&str, ScrapeProtocol)] = &{
         named(ScrapeProtocol::PrometheusText100),
     ]
 };
+
+/// The words for which names Prometheus takes.
+pub(crate) const VALIDATION_SCHEMES: &[(&str, ValidationScheme)] = &[
+    ("UTF8", ValidationScheme::Utf8),
+    ("Legacy", ValidationScheme::Legacy),
+];
+
+/// The words for how names are asked for.
+pub(crate) const ESCAPING_SCHEMES: &[(&str, EscapingScheme)] = &[
+    ("AllowUTF8", EscapingScheme::AllowUtf8),
+    ("Underscores", EscapingScheme::Underscores),
+    ("Dots", EscapingScheme::Dots),
+    ("Values", EscapingScheme::Values),
+];
 
 #[cfg(test)]
 mod tests {

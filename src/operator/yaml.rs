@@ -3,7 +3,10 @@
 use serde::{Serialize, de::Error as _};
 use serde_saphyr::SerializerOptions;
 
-use super::{prometheus_file::PrometheusFile, scrape_config::ScrapeConfig};
+use super::{
+    config::OperatorConfig, global::GlobalSection, prometheus_file::PrometheusFile,
+    scrape_config::ScrapeConfig,
+};
 use crate::yaml::{self, YamlError};
 
 /// Returns the options for text as people write Prometheus' configuration: lists are not indented, long
@@ -18,6 +21,8 @@ fn writing() -> SerializerOptions {
 /// A whole file, as far as it matters here.
 #[derive(Serialize)]
 struct File<T> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    global: Option<GlobalSection>,
     scrape_configs: Vec<T>,
 }
 
@@ -60,10 +65,19 @@ impl ScrapeConfig {
     /// # Errors
     /// None for the results of [`render`](super::render).
     pub fn file_to_yaml(configs: &[Self]) -> Result<String, YamlError> {
-        let file = File {
-            scrape_configs: configs.iter().collect(),
-        };
-        serde_saphyr::to_string_with_options(&file, writing()).map_err(YamlError::new)
+        file(configs, None)
+    }
+
+    /// Returns the same file with the section `global` that the Operator writes for these settings: the
+    /// interval, the timeout and the limits of entries without their own.
+    ///
+    /// # Errors
+    /// None for the results of [`render`](super::render).
+    pub fn file_to_yaml_with(
+        configs: &[Self],
+        settings: &OperatorConfig,
+    ) -> Result<String, YamlError> {
+        file(configs, Some(settings.global()))
     }
 
     /// Reads the `scrape_configs` of a Prometheus configuration file. Each takes over what `global` sets and
@@ -93,4 +107,12 @@ impl ScrapeConfig {
             None => Err(YamlError::custom("the file is empty")),
         }
     }
+}
+
+fn file(configs: &[ScrapeConfig], global: Option<GlobalSection>) -> Result<String, YamlError> {
+    let file = File {
+        global,
+        scrape_configs: configs.iter().collect(),
+    };
+    serde_saphyr::to_string_with_options(&file, writing()).map_err(YamlError::new)
 }

@@ -108,6 +108,12 @@ impl Alternatives {
     }
 }
 
+/// Returns all texts that a sequence matches, if they are few and take no more than `spare` bytes in addition
+/// to those of the sequence itself.
+pub(super) fn texts(items: &[Ast], mut spare: usize) -> Option<Vec<String>> {
+    sequence(items, &mut spare)
+}
+
 #[inline]
 fn length_bit(len: usize) -> u64 {
     1 << len.min(63)

@@ -137,7 +137,7 @@ pub struct UnknownAction {
 /// With the feature `serde` it reads and writes the form of Prometheus' `relabel_configs`;
 /// with the feature `operator`, `operator::OperatorRule` is the same rule in the form of a
 /// `ServiceMonitor`'s or `PodMonitor`'s `relabelings`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RuleConfig {
     /// The labels whose values, joined by the separator, are the source value. Default: none.

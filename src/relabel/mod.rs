@@ -30,6 +30,7 @@
 //! |---|---|
 //! | to read rules people have | [`Rules`], [`RuleConfig`] or `OperatorRule`, with the feature `serde`; from YAML with `exposition::yaml`, which reads as Prometheus does |
 //! | to see why a target is dropped | [`Rules::trace`] |
+//! | to know which rules cannot mean what they say | [`remarks()`] |
 //! | to know which rules do nothing | [`Rules::apply_counted`] and [`RuleStats`] |
 //!
 //! # Go's regular expressions
@@ -59,6 +60,7 @@ mod keys;
 mod label_set;
 mod pattern;
 mod program;
+pub(crate) mod remark;
 mod rule;
 mod rules;
 mod sample;
@@ -78,6 +80,7 @@ pub use config::{Action, RuleConfig, UnknownAction};
 pub use error::{Field, RuleError, RuleErrorKind};
 pub use golang::RegexError;
 pub use label_set::{LabelSet, LabelSetIter};
+pub use remark::{finding::Remark, kind::RemarkKind, remarks, subject::Subject};
 pub use rule::Rule;
 #[cfg(feature = "operator")]
 pub(crate) use rule::is_name_template;

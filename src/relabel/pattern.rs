@@ -118,7 +118,7 @@ impl Pattern {
 }
 
 /// Returns what is between the anchors, if the whole pattern is anchored on both sides.
-fn anchored(ast: &Ast) -> Option<&[Ast]> {
+pub(super) fn anchored(ast: &Ast) -> Option<&[Ast]> {
     let Kind::Concat(items) = &ast.kind else {
         return None;
     };

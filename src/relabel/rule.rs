@@ -11,8 +11,8 @@ use super::{
 };
 use crate::model::name::ValidationScheme;
 
-const DEFAULT_SEPARATOR: &str = ";";
-const DEFAULT_REGEX: &str = "(.*)";
+pub(super) const DEFAULT_SEPARATOR: &str = ";";
+pub(super) const DEFAULT_REGEX: &str = "(.*)";
 const DEFAULT_REPLACEMENT: &str = "$1";
 
 /// A relabel rule, ready to be applied.
@@ -103,15 +103,15 @@ impl RuleConfig {
         })
     }
 
-    fn target(&self) -> &str {
+    pub(super) fn target(&self) -> &str {
         self.target_label.as_deref().unwrap_or_default()
     }
 
-    fn template(&self) -> &str {
+    pub(super) fn template(&self) -> &str {
         self.replacement.as_deref().unwrap_or(DEFAULT_REPLACEMENT)
     }
 
-    fn check(&self, scheme: ValidationScheme) -> Result<(), RuleError> {
+    pub(super) fn check(&self, scheme: ValidationScheme) -> Result<(), RuleError> {
         use Action::*;
         let action = self.action.unwrap_or_default();
         let target = self.target();

@@ -262,7 +262,7 @@ fn by_name(names: &[Option<String>]) -> HashMap<&str, Vec<usize>> {
 }
 
 /// Parses a reference by number: ASCII digits, no leading zero, below 10^8. Everything else is a name.
-fn index(name: &str) -> Option<usize> {
+pub(super) fn index(name: &str) -> Option<usize> {
     let number =
         name.bytes().all(|b| b.is_ascii_digit()) && (name == "0" || !name.starts_with('0'));
     name.parse()
@@ -270,8 +270,36 @@ fn index(name: &str) -> Option<usize> {
         .filter(|index| number && *index < 100_000_000)
 }
 
+/// A part of a template that begins with `$`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dollar<'t> {
+    /// A reference to a group, by its number or name.
+    Reference(&'t str),
+    /// `$$`, and what comes after it.
+    Escaped(&'t str),
+}
+
+/// Returns what a template has that begins with `$`, in order, without a `$` that is text by itself.
+pub(super) fn dollars(template: &str) -> impl Iterator<Item = Dollar<'_>> {
+    let mut rest = template;
+    iter::from_fn(move || {
+        loop {
+            let (_, after) = rest.split_once('$')?;
+            rest = after;
+            if let Some(after) = after.strip_prefix('$') {
+                rest = after;
+                return Some(Dollar::Escaped(after));
+            }
+            if let Some((name, after)) = reference(after) {
+                rest = after;
+                return Some(Dollar::Reference(name));
+            }
+        }
+    })
+}
+
 /// Reads `name` or `{name}`, and returns what follows.
-fn reference(text: &str) -> Option<(&str, &str)> {
+pub(super) fn reference(text: &str) -> Option<(&str, &str)> {
     let inside = text.strip_prefix('{');
     let from = inside.unwrap_or(text);
     let end = from.find(|c| !is_name_char(c)).unwrap_or(from.len());

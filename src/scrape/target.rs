@@ -363,6 +363,25 @@ impl Target {
         (self.internal.iter()).map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
+    /// Returns the same target, whose series get no labels of it: what remains of them is what a body says, and
+    /// what metric rules do.
+    ///
+    /// ```
+    /// use exposition::scrape::{SampleConfig, TargetConfig};
+    ///
+    /// let config = TargetConfig::new("node");
+    /// let target = config.discover([("__address__", "h:9100")])?.into_target().unwrap();
+    /// let (samples, target) = (SampleConfig::new(), target.without_labels());
+    /// let scraped = samples.scrape(&target, Some("text/plain"), b"up 1\n").collect();
+    /// assert_eq!(scraped.samples[0].labels.to_string(), r#"{__name__="up"}"#);
+    /// # Ok::<(), exposition::scrape::TargetError>(())
+    /// ```
+    #[must_use]
+    pub fn without_labels(mut self) -> Self {
+        self.labels.clear();
+        self
+    }
+
     pub(super) fn target_labels(&self) -> &[TargetLabel] {
         &self.labels
     }

@@ -51,6 +51,7 @@
 //! | compare two moments | [`Exposition::since`], a [`Change`] |
 //! | compare with a text, or another body | [`Snapshot::assert_matches`], [`Snapshot::assert_same_as`] |
 //! | keep it with a snapshot crate | [`Snapshot`], which displays sorted lines |
+//! | test relabel rules, scrape configurations and monitors | [files of tests](crate::docs::rule_tests), with the feature `operator` |
 //!
 //! # What holds
 //!
@@ -78,6 +79,8 @@ mod lookup;
 mod lookup_error;
 mod nearest;
 mod part;
+#[cfg(feature = "operator")]
+pub mod rules;
 mod since;
 mod snapshot;
 mod subtract;

@@ -15,6 +15,8 @@ use super::{
     resolve::Resolved,
     tree::{Id, Value},
 };
+#[cfg(feature = "operator")]
+use super::{PLACED, placed::LineAndValue};
 
 impl<'d> Decoder<'d> {
     fn list<V: Visitor<'d>>(&self, items: &'d [Id], visitor: V) -> Result<V::Value, YamlError> {
@@ -198,6 +200,10 @@ impl<'d> Deserializer<'d> for Decoder<'d> {
             let message =
                 format_args!("Prometheus cannot read the regex {text:?}: write `({text})`");
             return Err(YamlError::at(message, self.node.mark));
+        }
+        #[cfg(feature = "operator")]
+        if name == PLACED {
+            return visitor.visit_seq(LineAndValue::new(self));
         }
         let mut inside = self;
         inside.kept |= name == KEPT;

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de;
 
 use super::cursor::Mark;
+use super::meant::closest;
 
 /// An error in reading or writing YAML.
 ///
@@ -73,5 +74,18 @@ impl std::error::Error for YamlError {}
 impl de::Error for YamlError {
     fn custom<T: fmt::Display>(message: T) -> Self {
         YamlError::new(message)
+    }
+
+    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
+        let slips = |letters| if letters > 6 { 2 } else { 1 };
+        match closest(field, expected.iter(), slips) {
+            Some(meant) => YamlError::new(format_args!(
+                "unknown field `{field}`: did you mean `{meant}`?"
+            )),
+            None => YamlError::new(format_args!(
+                "unknown field `{field}`: expected one of {}",
+                expected.join(", ")
+            )),
+        }
     }
 }

@@ -25,6 +25,10 @@ mod decode;
 mod deserialize;
 mod error;
 pub(crate) mod meant;
+#[cfg(feature = "operator")]
+pub(crate) mod node;
+#[cfg(feature = "operator")]
+pub(crate) mod placed;
 mod resolve;
 mod scalar;
 mod scan;
@@ -46,6 +50,9 @@ use tree::{Document, Reader};
 pub(crate) const KEPT: &str = "$exposition::yaml::Kept";
 /// The name of a newtype around a relabel rule's regex.
 pub(crate) const REGEX: &str = "$exposition::yaml::Regex";
+/// The name of a newtype around a value and its line.
+#[cfg(feature = "operator")]
+const PLACED: &str = "$exposition::yaml::Placed";
 
 /// Reads a value from the first document of a text.
 ///
@@ -92,6 +99,12 @@ pub(crate) fn all<T: DeserializeOwned>(yaml: &str) -> Result<Vec<T>, YamlError> 
         values.push(decode(Some(document))?);
     }
     Ok(values)
+}
+
+/// Reads a value from a JSON text.
+#[cfg(feature = "operator")]
+pub(crate) fn json<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
+    decode(Reader::new(text, true)?.first()?)
 }
 
 #[cfg(any(test, feature = "operator"))]

@@ -241,6 +241,10 @@ const OUTPUTS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "relabel-test",
+        &["relabel", "test", "--json", "tests/cli/in/rules/*.yaml"],
+    ),
+    (
         "monitor",
         &[
             "monitor",
@@ -260,6 +264,8 @@ const OUTPUTS: &[(&str, &[&str])] = &[
             "tests/cli/in/F3_timeout_gt_interval.yaml",
         ],
     ),
+    ("monitor", &["monitor", "--json", "examples/mesh"]),
+    ("monitor", &["monitor", "--json", "tests/cli/in/manifests"]),
     (
         "monitor",
         &["monitor", "--json", "tests/cli/in/podmonitor.yaml"],

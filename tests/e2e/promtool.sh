@@ -14,7 +14,7 @@ version=$(promtool --version 2>&1 | sed -n 's/.*version \([0-9.]*\).*/\1/p' | he
 echo "promtool $version"
 cargo build --quiet --features cli
 
-[ $# -gt 0 ] || set -- src/bin/exposition/data/monitor/istiod.yaml src/bin/exposition/data/monitor/sidecars.yaml
+[ $# -gt 0 ] || set -- examples/mesh/istiod-monitor.yaml examples/mesh/sidecars-monitor.yaml
 failed=0
 for manifest in "$@"; do
     for settings in \

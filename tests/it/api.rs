@@ -182,3 +182,14 @@ mod relabel {
         }
     }
 }
+
+#[cfg(feature = "operator")]
+#[test]
+fn tests_of_rules_are_kept_and_shared() {
+    use exposition::testing::rules::{Case, Results, RuleTestError, RuleTests};
+
+    value::<Results>();
+    value::<Case>();
+    shared::<RuleTests>();
+    shared::<RuleTestError>();
+}

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use regex::Regex;
 
-/// The form of a citation: `T24`, `M9.4`, `C21e`.
-const RULE: &str = r"[ACDGKMNOPRST][0-9]+(?:\.[0-9])?[a-f]?";
+/// The form of a citation: `T24`, `M9.4`, `C21e`, `KD22`.
+const RULE: &str = r"(?:KD|[ACDGKMNOPRST])[0-9]+(?:\.[0-9])?[a-f]?";
 
 fn src() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")

@@ -23,12 +23,8 @@ fn passes(path: &Path, cases: usize, beyond_reach: usize) {
 }
 
 fn vectors(name: &str, cases: usize) {
-    vectors_beyond_reach(name, cases, 0);
-}
-
-fn vectors_beyond_reach(name: &str, cases: usize, beyond_reach: usize) {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/vectors");
-    passes(&data.join(name), cases, beyond_reach);
+    passes(&data.join(name), cases, 0);
 }
 
 /// Runs a file of whole bodies of real servers. They are long, and left out of the package, which is known by
@@ -98,7 +94,8 @@ fn float_tie_vectors() {
 
 #[test]
 fn protobuf_vectors() {
-    vectors("protobuf.jsonl.gz", 1515);
+    vectors("protobuf.jsonl.gz", 863);
+    long_vectors("protobuf.jsonl.gz", 652);
     vectors("protobuf-state.jsonl.gz", 582);
 }
 
@@ -168,11 +165,22 @@ fn golden_operator() {
     golden("operator/cases.jsonl", 351);
 }
 
-/// Not supported are Probe, the ScrapeConfig resource, and selections among several objects.
 #[test]
 #[cfg(feature = "operator")]
 fn operator_check_vectors() {
-    vectors_beyond_reach("operator-checks.jsonl.gz", 304, 148);
+    vectors("operator-checks.jsonl.gz", 304);
+}
+
+#[test]
+#[cfg(feature = "operator")]
+fn kubernetes_discovery_vectors() {
+    vectors("kubernetes-sd.jsonl.gz", 26);
+}
+
+#[test]
+#[cfg(feature = "operator")]
+fn golden_kubernetes_discovery() {
+    golden("kubernetes_sd.jsonl", 71);
 }
 
 #[test]

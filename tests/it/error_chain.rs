@@ -147,6 +147,8 @@ fn samples() -> Samples {
     of_scrapes(&mut samples);
     #[cfg(feature = "operator")]
     of_operator(&mut samples);
+    #[cfg(feature = "operator")]
+    of_discovery(&mut samples);
     samples
 }
 
@@ -210,6 +212,29 @@ fn of_scrapes(samples: &mut Samples) {
 }
 
 #[cfg(feature = "operator")]
+fn of_discovery(samples: &mut Samples) {
+    use exposition::discovery::file_sd;
+    use exposition::discovery::kubernetes::{Discovery, DiscoveryError, Objects, Role};
+
+    let error = Objects::parse_all("kind: Pod").unwrap_err();
+    samples.add(error.kind().clone());
+    samples.add(error);
+    samples.add(Objects::parse_all("[").unwrap_err());
+    samples.add(file_sd::read("a.yml", "a").unwrap_err());
+    samples.add(file_sd::read("a.yml", "[").unwrap_err());
+    samples.add("x".parse::<Role>().unwrap_err());
+    for (label, field) in [("!", ""), ("", "a"), ("", "a=b")] {
+        let error = Discovery::new(Role::Pod)
+            .with_selector(Role::Pod, label, field)
+            .unwrap_err();
+        if let DiscoveryError::Field(error) = &error {
+            samples.add(error.clone());
+        }
+        samples.add(error);
+    }
+}
+
+#[cfg(feature = "operator")]
 fn of_operator(samples: &mut Samples) {
     use exposition::operator::{
         Explainer, LabelSelector, Manifest, OperatorConfig, ScrapeConfig, Version,
@@ -237,6 +262,8 @@ fn of_operator(samples: &mut Samples) {
     samples.add(error.kind().clone());
     samples.add(error);
     samples.add("a b".parse::<LabelSelector>().unwrap_err());
+    let tests = "rules: none.yaml\ntests: []";
+    samples.add(exposition::testing::rules::RuleTests::parse(tests, "none").unwrap_err());
     samples.add("three".parse::<Version>().unwrap_err());
 }
 

@@ -307,7 +307,11 @@ fn every_rule_says_where_and_why() {
     );
     seen.extend(["A10", "A12"]);
     let all: BTreeSet<&str> = CheckRule::all().iter().map(|rule| rule.id()).collect();
-    let without: Vec<_> = all.difference(&seen).collect();
+    // The other kinds have their tables there.
+    let near_the_code = include_str!("../../src/operator/check/tests.rs");
+    let is_there = |id: &str| near_the_code.contains(&format!("\"{id} "));
+    let without = all.difference(&seen).filter(|id| !is_there(id));
+    let without: Vec<_> = without.collect();
     assert!(without.is_empty(), "rules without a case: {without:?}");
 }
 
@@ -512,7 +516,7 @@ fn one_monitor_of_a_text_does_not_hide_the_next() {
     let error = check_all("kind: Deployment", &OperatorConfig::default()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "kind: expected ServiceMonitor or PodMonitor, found the string \"Deployment\""
+        "kind: expected ServiceMonitor, PodMonitor, Probe or ScrapeConfig, found the string \"Deployment\""
     );
 }
 

@@ -8,8 +8,8 @@ use exposition::operator::{
 };
 use md5::{Digest, Md5};
 
-const ISTIOD: &str = include_str!("../../src/bin/exposition/data/monitor/istiod.yaml");
-const SIDECARS: &str = include_str!("../../src/bin/exposition/data/monitor/sidecars.yaml");
+const ISTIOD: &str = include_str!("../../examples/mesh/istiod-monitor.yaml");
+const SIDECARS: &str = include_str!("../../examples/mesh/sidecars-monitor.yaml");
 const ENDPOINTS: &str = include_str!("../../src/bin/exposition/data/monitor/endpoints.yaml");
 const PODS: &str = include_str!("../../src/bin/exposition/data/monitor/pods.yaml");
 
@@ -399,7 +399,7 @@ fn a_keep_that_never_drops_is_remarked() {
     assert_eq!(
         remarks,
         [
-            "spec.podMetricsEndpoints[0].relabelings[1]: keep with a regex that matches everything, an \
+            "spec.podMetricsEndpoints[0].relabelings[1].regex: keep with a regex that matches everything, an \
           absent label too, never drops; to ask for a label, write `regex: .+`"
         ]
     );

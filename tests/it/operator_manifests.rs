@@ -131,11 +131,11 @@ fn missing_fields() {
     for (manifest, message) in [
         (
             "{}".to_owned(),
-            "kind: missing: ServiceMonitor or PodMonitor",
+            "kind: missing: ServiceMonitor, PodMonitor, Probe or ScrapeConfig",
         ),
         (
             "kind: PodMonitor".to_owned(),
-            "apiVersion: missing: a monitor's is monitoring.coreos.com/v1",
+            "apiVersion: missing: monitoring.coreos.com/v1, v1alpha1 for a ScrapeConfig",
         ),
         (
             service_monitor("").replace("metadata: {name: web, namespace: shop}", ""),
@@ -271,7 +271,7 @@ fn values_of_the_wrong_type_or_spelling() {
         ),
         (
             service_monitor("").replace("ServiceMonitor", "Deployment"),
-            "kind: expected ServiceMonitor or PodMonitor, found the string \"Deployment\"",
+            "kind: expected ServiceMonitor, PodMonitor, Probe or ScrapeConfig, found the string \"Deployment\"",
         ),
         (
             service_monitor("").replace("/v1", "/v1alpha1"),
@@ -280,7 +280,7 @@ fn values_of_the_wrong_type_or_spelling() {
         ),
         (
             "just text".to_owned(),
-            "expected a ServiceMonitor or a PodMonitor, found the string \"just text\"",
+            "expected a ServiceMonitor, PodMonitor, Probe or ScrapeConfig, found the string \"just text\"",
         ),
     ] {
         assert_eq!(error(&manifest), message);

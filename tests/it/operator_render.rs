@@ -3,8 +3,8 @@
 
 use exposition::operator::{Manifest, ManifestError, OperatorConfig, ScrapeConfig, render};
 
-const ISTIOD: &str = include_str!("../../src/bin/exposition/data/monitor/istiod.yaml");
-const SIDECARS: &str = include_str!("../../src/bin/exposition/data/monitor/sidecars.yaml");
+const ISTIOD: &str = include_str!("../../examples/mesh/istiod-monitor.yaml");
+const SIDECARS: &str = include_str!("../../examples/mesh/sidecars-monitor.yaml");
 
 fn try_render(manifest: &str, config: &str) -> Result<Vec<ScrapeConfig>, ManifestError> {
     Ok(render(&manifest.parse()?, &config.parse()?))
@@ -385,7 +385,8 @@ scrapeClasses:
     );
     let mesh = &try_render(&named, config).unwrap()[0];
     assert_eq!(mesh.fallback_scrape_protocol, None);
-    assert!(mesh.kubernetes_sd_configs[0].attach_metadata.unwrap().node);
+    let attached = mesh.kubernetes_sd_configs[0].attach_metadata.unwrap();
+    assert_eq!(attached.node, Some(true));
     // An unknown class counts as none.
     let unknown = pod_monitor(&format!("{endpoint}  scrapeClass: nowhere"));
     assert_eq!(origins(&unknown), origins(&pod_monitor(endpoint)));
@@ -406,12 +407,8 @@ shardingStrategy: {mode: Topology, topology: {values: [a, b]}}
 ";
     let manifest = pod_monitor("  podMetricsEndpoints: [{}]\n  attachMetadata: {node: false}");
     let configs = try_render(&manifest, config).unwrap();
-    assert!(
-        configs[0].kubernetes_sd_configs[0]
-            .attach_metadata
-            .unwrap()
-            .node
-    );
+    let attached = configs[0].kubernetes_sd_configs[0].attach_metadata.unwrap();
+    assert_eq!(attached.node, Some(true));
     let zone = "label_topology_kubernetes_io_zone";
     let present = "labelpresent_topology_kubernetes_io_zone";
     assert_eq!(

@@ -96,6 +96,8 @@ impl<'o> Console<'o> {
 }
 
 /// Nobody may be there to read standard error; that is no reason to end.
-fn say(line: impl Display) {
-    let _ = writeln!(io::stderr().lock(), "{line}");
+fn say(lines: impl Display) {
+    let lines = lines.to_string();
+    let shown: Vec<_> = lines.split('\n').map(printable).collect();
+    let _ = writeln!(io::stderr().lock(), "{}", shown.join("\n"));
 }

@@ -66,7 +66,7 @@ const TARGETS: [(&str, ScrapeProtocol); 4] = [
 ];
 
 /// Returns what reads the name of a format to write from the command line.
-fn targets() -> impl TypedValueParser<Value = ScrapeProtocol> {
+pub(crate) fn targets() -> impl TypedValueParser<Value = ScrapeProtocol> {
     PossibleValuesParser::new(TARGETS.map(|(word, _)| word)).map(|word| {
         let found = TARGETS.iter().find(|(known, _)| *known == word);
         found.map_or_else(ScrapeProtocol::default, |(_, protocol)| *protocol)
@@ -165,7 +165,7 @@ fn parts(omitted: Omitted) -> impl Iterator<Item = (&'static str, u64)> {
 }
 
 /// Says what was left out.
-fn left_out(omitted: Omitted) -> String {
+pub(crate) fn left_out(omitted: Omitted) -> String {
     let parts: Vec<_> = parts(omitted)
         .map(|(name, number)| format!("{name} {number}"))
         .collect();

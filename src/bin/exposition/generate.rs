@@ -70,7 +70,7 @@ macro_rules! schema {
 }
 
 /// The schemas, by command.
-const SCHEMAS: [(&str, &str); 11] = [
+const SCHEMAS: [(&str, &str); 12] = [
     schema!("show"),
     schema!("lines"),
     schema!("check"),
@@ -81,6 +81,7 @@ const SCHEMAS: [(&str, &str); 11] = [
     schema!("merge"),
     schema!("relabel"),
     schema!("monitor"),
+    schema!("relabel-test"),
     schema!("common"),
 ];
 

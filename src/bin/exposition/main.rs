@@ -6,6 +6,7 @@ mod failure;
 mod json;
 mod outcome;
 mod page;
+mod remarks;
 mod source;
 mod targets;
 mod verdict;
@@ -18,6 +19,7 @@ mod lines;
 mod merge;
 mod monitor;
 mod relabel;
+mod rule_test;
 mod show;
 #[cfg(test)]
 mod tests;

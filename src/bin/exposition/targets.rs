@@ -1,36 +1,83 @@
 //! Discovered targets: which are scraped, which are not, and why.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::ffi::OsStr;
 use std::io::{self, Write};
 
+use exposition::discovery::{ServerTargets, TargetGroup, file_sd};
 use exposition::operator::{Explainer, Explanation};
 use exposition::yaml::{self, YamlError};
 use serde_json::Value;
 
-use crate::source;
+use crate::page::printable;
+use crate::source::{self, ReadingArgs};
 
 /// The labels that Prometheus has for a target before its rules.
 pub(crate) type Labels = BTreeMap<String, String>;
 
-/// Reads the targets of a YAML text: one map of labels, or a list of them.
-pub(crate) fn read(text: &str) -> Result<Vec<Labels>, Box<dyn Error>> {
+/// Reads the targets of a text: one map of labels, a list of them, a file of `file_sd_configs`, or what a server says of
+/// its targets.
+pub(crate) fn read(name: &str, text: &str) -> Result<Vec<Labels>, Box<dyn Error>> {
     let document: Value = yaml::from_str(text).map_err(wrong)?;
-    match document {
+    let of_server = |document: &Value| {
+        let keys = ["activeTargets", "droppedTargets"];
+        keys.iter().any(|key| document.get(key).is_some())
+    };
+    match &document {
+        Value::Object(answer)
+            if answer.contains_key("status")
+                && !answer.get("data").is_some_and(Value::is_object) =>
+        {
+            let error = answer.get("error").and_then(Value::as_str);
+            Err(format!(
+                "the server's answer has no targets: {}",
+                error.unwrap_or("no `data`")
+            )
+            .into())
+        }
+        Value::Object(_) if of_server(document.get("data").unwrap_or(&document)) => {
+            let targets: ServerTargets = text.parse()?;
+            let all = targets.active.into_iter().chain(targets.dropped);
+            Ok(all.map(|target| target.discovered_labels).collect())
+        }
         Value::Object(_) => Ok(vec![yaml::from_str(text).map_err(wrong)?]),
+        Value::Array(items)
+            if items
+                .iter()
+                .any(|item| item.get("targets").is_some_and(Value::is_array)) =>
+        {
+            let groups = file_sd::read(name, text)?;
+            let labels = groups.iter().flat_map(TargetGroup::discovered_labels);
+            Ok(labels.collect())
+        }
         _ => Ok(yaml::from_str(text).map_err(wrong)?),
     }
 }
 
-/// Reads the targets of a file.
-pub(crate) fn from_file(file: &OsStr) -> Result<Vec<Labels>, Box<dyn Error>> {
-    let text = source::text(file)?;
-    read(&text).map_err(|error| source::faulty(&source::called(file), &text, &error))
+/// Gets targets from a file or a URL.
+pub(crate) fn from(from: &OsStr, reading: &ReadingArgs) -> Result<Vec<Labels>, Box<dyn Error>> {
+    let (name, text) = (source::called(from), source::text_of(from, reading)?);
+    read(&name, &text).map_err(|error| source::faulty(&name, &text, &error))
 }
 
 fn wrong(error: YamlError) -> String {
     format!("expected a map of labels, or a list of maps: {error}")
+}
+
+/// Returns the targets that may be those of a job: not those that a server has discovered for another one.
+pub(crate) fn of_job(all: &[Labels], job: &str, jobs: &BTreeSet<&str>) -> Vec<Labels> {
+    let is_of_job = |labels: &&Labels| match labels.get("job") {
+        // A server names the jobs that the Operator has made.
+        Some(own) if jobs.contains(own.as_str()) || is_of_operator(own) => own == job,
+        _ => true,
+    };
+    all.iter().filter(is_of_job).cloned().collect()
+}
+
+fn is_of_operator(job: &str) -> bool {
+    let kinds = ["serviceMonitor/", "podMonitor/", "probe/", "scrapeConfig/"];
+    kinds.iter().any(|kind| job.starts_with(kind))
 }
 
 /// Returns the names and values of labels.
@@ -65,30 +112,27 @@ pub(crate) fn show(
         .count();
     let job = &explainer.config().job_name;
     writeln!(out, "{job}: {} discovered, {kept} kept", targets.len())?;
-    for remark in explainer.remarks() {
-        writeln!(out, "remark: {remark}")?;
-    }
     for (discovered, explanation) in targets.iter().zip(explanations) {
         let verdict = if explanation.is_kept() {
             "kept"
         } else {
             "dropped"
         };
-        writeln!(out, "\n{verdict:8} {}", name(discovered))?;
+        writeln!(out, "\n{verdict:8} {}", printable(&name(discovered)))?;
         if steps {
             for step in explanation.steps() {
-                writeln!(out, "           {step}")?;
+                writeln!(out, "           {}", printable(&step.to_string()))?;
             }
         }
         match explanation.target() {
-            Some(target) => writeln!(out, "         {}\n         {target}", target.url())?,
+            Some(target) => {
+                writeln!(out, "         {}", printable(target.url()))?;
+                writeln!(out, "         {}", printable(&target.to_string()))?;
+            }
             None => {
                 let reason = explanation.reason();
-                writeln!(
-                    out,
-                    "         {}",
-                    reason.strip_prefix("dropped: ").unwrap_or(&reason)
-                )?;
+                let reason = reason.strip_prefix("dropped: ").unwrap_or(&reason);
+                writeln!(out, "         {}", printable(reason))?;
             }
         }
     }

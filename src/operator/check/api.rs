@@ -1,10 +1,10 @@
 //! Checks what the API server refuses although every value has its field's type (spec A6-A10).
 
 use super::{rejection::Found, rule};
-use crate::operator::manifest::MonitorSpec;
+use crate::operator::settings::ScrapeSettings;
 
-/// Applies the rules for both kinds of monitor.
-pub(super) fn monitor(name: &str, spec: &MonitorSpec, found: &mut Found) {
+/// Applies the rules for all kinds of resources.
+pub(super) fn resource(name: &str, settings: &ScrapeSettings, found: &mut Found) {
     if !is_subdomain(name) {
         let reason = format!(
             "{name:?} cannot be the name of an object: expected lower-case letters, digits, `-` and \
@@ -12,11 +12,11 @@ pub(super) fn monitor(name: &str, spec: &MonitorSpec, found: &mut Found) {
         );
         found.add(&rule::OBJECT_NAME, "metadata.name", reason);
     }
-    if spec.scrape_class.as_deref() == Some("") {
+    if settings.scrape_class.as_deref() == Some("") {
         let reason = "empty: leave it out where no scrape class is meant";
         found.add(&rule::LENGTH, "spec.scrapeClass", reason);
     }
-    let protocols = &spec.scrape_protocols;
+    let protocols = &settings.scrape_protocols;
     let repeated = (protocols.iter().enumerate())
         .find(|(index, protocol)| protocols.iter().take(*index).any(|p| p == *protocol));
     if let Some((_, protocol)) = repeated {

@@ -2,17 +2,18 @@
 
 use super::{proxy, rejection::Found, rule, tls};
 use crate::operator::{
+    access::Access,
     credentials::{Authorization, OAuth2},
     key_selector::SecretOrConfigMap,
-    manifest::Endpoint,
 };
 
-pub(super) fn endpoint(endpoint: &Endpoint, place: &str, found: &mut Found) {
+/// Checks what a monitor's endpoint has.
+pub(super) fn endpoint(access: &Access<'_>, place: &str, found: &mut Found) {
     let given = [
-        ("authorization", endpoint.authorization.is_some()),
-        ("basicAuth", endpoint.basic_auth.is_some()),
-        ("bearerTokenSecret", endpoint.bearer_token_secret.is_some()),
-        ("oauth2", endpoint.oauth2.is_some()),
+        ("authorization", access.authorization.is_some()),
+        ("basicAuth", access.basic_auth.is_some()),
+        ("bearerTokenSecret", access.bearer_token_secret.is_some()),
+        ("oauth2", access.oauth2.is_some()),
     ];
     let mut given = given.iter().filter(|(_, is_given)| *is_given);
     if let Some((first, _)) = given.next() {
@@ -21,7 +22,7 @@ pub(super) fn endpoint(endpoint: &Endpoint, place: &str, found: &mut Found) {
             found.add(&rule::AUTH_CONFLICT, format!("{place}.{other}"), reason);
         }
     }
-    if let Some(authorization) = &endpoint.authorization {
+    if let Some(authorization) = access.authorization {
         let place = format!("{place}.authorization");
         not_basic(authorization, &place, found);
         if authorization.credentials.is_none() {
@@ -33,7 +34,18 @@ pub(super) fn endpoint(endpoint: &Endpoint, place: &str, found: &mut Found) {
             );
         }
     }
-    if let Some(config) = &endpoint.oauth2 {
+    if let Some(config) = access.oauth2 {
+        oauth2(config, &format!("{place}.oauth2"), found);
+    }
+}
+
+/// Checks what other places have, where the Operator looks less closely (spec C33, C34, C40, C44).
+pub(super) fn elsewhere(access: &Access<'_>, place: &str, found: &mut Found) {
+    let authorization = access.authorization;
+    if let Some(authorization) = authorization.filter(|auth| auth.credentials.is_some()) {
+        not_basic(authorization, &format!("{place}.authorization"), found);
+    }
+    if let Some(config) = access.oauth2 {
         oauth2(config, &format!("{place}.oauth2"), found);
     }
 }

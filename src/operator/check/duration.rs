@@ -4,7 +4,7 @@ use super::{
     rejection::Found,
     rule::{self, CheckRule},
 };
-use crate::operator::{config::OperatorConfig, manifest::Endpoint, rules::given};
+use crate::operator::{config::OperatorConfig, rules::given};
 use crate::scrape::Interval;
 
 /// A duration as written, and its place.
@@ -13,23 +13,26 @@ struct Written<'t> {
     path: &'t str,
 }
 
-pub(super) fn endpoint(
-    endpoint: &Endpoint,
-    place: &str,
+/// Compares an interval with a timeout, each with its path.
+pub(super) fn own(
+    interval: (&Option<String>, &str),
+    timeout: (&Option<String>, &str),
     settings: &OperatorConfig,
     found: &mut Found,
 ) {
     // Without its own timeout, the interval does not matter.
-    let Some(timeout) = given(&endpoint.scrape_timeout) else {
+    let Some(text) = given(timeout.0) else {
         return;
     };
     let timeout = Written {
-        text: timeout,
-        path: &format!("{place}.scrapeTimeout"),
+        text,
+        path: timeout.1,
     };
-    let own = format!("{place}.interval");
-    let (interval, from) = match given(&endpoint.interval) {
-        Some(text) => (Written { text, path: &own }, format!("`{own}`")),
+    let (interval, from) = match given(interval.0) {
+        Some(text) => {
+            let path = interval.1;
+            (Written { text, path }, format!("`{path}`"))
+        }
         None => global_interval(settings),
     };
     compare(&timeout, &interval, &from, &rule::TIMEOUT, found);

@@ -1,16 +1,29 @@
-//! Checks whether a cluster accepts a monitor, as the API server and the Operator do before rendering.
+//! Checks whether a cluster accepts a resource, as the API server and the Operator do before rendering.
 
+mod address;
 mod api;
 mod auth;
+mod discovery;
+mod discovery_kinds;
 mod duration;
+mod kubernetes;
+mod needs;
+mod probe;
 mod prometheus;
 mod proxy;
 mod references;
 mod rejection;
 mod relabel;
+mod request;
 pub(super) mod rule;
+mod scrape_class;
+mod scrape_config;
 mod selector;
+mod selector_text;
+mod static_labels;
 mod tls;
+
+use std::collections::BTreeMap;
 
 pub use references::Reference;
 pub use rejection::{Rejection, Rejections};
@@ -18,16 +31,18 @@ pub use rule::{CheckRule, RejectedBy};
 
 use self::rejection::Found;
 use super::{
+    access::Access,
     config::OperatorConfig,
     error::ManifestError,
-    manifest::{Endpoint, Manifest, MonitorSpec, PodMonitor, ServiceMonitor},
-    node::Node,
+    manifest::Manifest,
+    monitor::{Endpoint, MonitorSpec, PodMonitor, ServiceMonitor},
     read,
 };
+use crate::yaml::node::Node;
 
-/// Checks a monitor as the API server and the Operator do before rendering.
+/// Checks a resource as the API server and the Operator do before rendering.
 ///
-/// The Operator leaves out a monitor and all its endpoints if one check fails; this function returns every
+/// The Operator leaves out a resource, with all its endpoints, if one check fails; this function returns every
 /// reason. The contents of Secrets and ConfigMaps are checked where [`OperatorConfig::assets`] has them. The
 /// rules are those of Operator 0.93; [`CheckRule::all`] lists them.
 ///
@@ -54,11 +69,13 @@ use super::{
 /// ```
 ///
 /// # Errors
-/// Every reason why the monitor is refused, starting with the API server's.
+/// Every reason why the resource is refused, starting with the API server's.
 pub fn check(manifest: &Manifest, settings: &OperatorConfig) -> Result<(), Rejections> {
     match manifest {
         Manifest::ServiceMonitor(monitor) => monitor.check(settings),
         Manifest::PodMonitor(monitor) => monitor.check(settings),
+        Manifest::Probe(probe) => probe.check(settings),
+        Manifest::ScrapeConfig(config) => config.check(settings),
     }
 }
 
@@ -70,7 +87,7 @@ impl ServiceMonitor {
     pub fn check(&self, settings: &OperatorConfig) -> Result<(), Rejections> {
         let mut found = Found::default();
         found.warnings(&self.warnings);
-        api::monitor(&self.name, &self.spec, &mut found);
+        api::resource(&self.name, &self.spec.settings, &mut found);
         selector_and_mechanism(&self.spec, settings, &mut found);
         for (index, endpoint) in self.endpoints.iter().enumerate() {
             let check = EndpointCheck {
@@ -86,7 +103,7 @@ impl ServiceMonitor {
             check.connection(&mut found);
             check.times_and_rules(&mut found);
         }
-        scrape_class(&self.spec, settings, &mut found);
+        scrape_class::named(&self.spec.settings, settings, &mut found);
         Rejections::result(found.list)
     }
 }
@@ -99,7 +116,7 @@ impl PodMonitor {
     pub fn check(&self, settings: &OperatorConfig) -> Result<(), Rejections> {
         let mut found = Found::default();
         found.warnings(&self.warnings);
-        api::monitor(&self.name, &self.spec, &mut found);
+        api::resource(&self.name, &self.spec.settings, &mut found);
         for (index, pod) in self.pod_metrics_endpoints.iter().enumerate() {
             let place = format!("spec.podMetricsEndpoints[{index}]");
             api::port_number(pod.port_number, &place, &mut found);
@@ -116,7 +133,7 @@ impl PodMonitor {
             check.times_and_rules(&mut found);
             check.connection(&mut found);
         }
-        scrape_class(&self.spec, settings, &mut found);
+        scrape_class::named(&self.spec.settings, settings, &mut found);
         Rejections::result(found.list)
     }
 }
@@ -134,7 +151,12 @@ struct EndpointCheck<'m> {
 impl EndpointCheck<'_> {
     fn times_and_rules(&self, found: &mut Found) {
         let (endpoint, place) = (self.endpoint, self.place.as_str());
-        duration::endpoint(endpoint, place, self.settings, found);
+        duration::own(
+            (&endpoint.interval, &format!("{place}.interval")),
+            (&endpoint.scrape_timeout, &format!("{place}.scrapeTimeout")),
+            self.settings,
+            found,
+        );
         let version = &self.settings.version;
         let lists = [
             ("relabelings", &endpoint.relabelings),
@@ -147,15 +169,22 @@ impl EndpointCheck<'_> {
 
     fn connection(&self, found: &mut Found) {
         let (endpoint, place) = (self.endpoint, self.place.as_str());
-        auth::endpoint(endpoint, place, found);
+        let access = Access::from(endpoint);
+        auth::endpoint(&access, place, found);
         if let Some(config) = &endpoint.tls_config {
             tls::config(config, &format!("{place}.tlsConfig"), found);
         }
         proxy::endpoint(endpoint, place, found);
         if let Some(assets) = &self.settings.assets {
-            let references = references::endpoint(endpoint, place, self.needs_token_key);
-            references::resolve(&references, assets, self.namespace, found);
-            tls::content(endpoint, place, assets, self.namespace, found);
+            let references = references::endpoint(&access, place, self.needs_token_key);
+            references::resolve(
+                &references,
+                assets,
+                self.namespace,
+                references::OF_RESOURCE,
+                found,
+            );
+            tls::content(&access, place, assets, self.namespace, found);
         }
     }
 
@@ -191,42 +220,27 @@ fn selector_and_mechanism(spec: &MonitorSpec, settings: &OperatorConfig, found: 
     selector::mechanism(spec.selector_mechanism, &settings.version, found);
 }
 
-fn scrape_class(spec: &MonitorSpec, settings: &OperatorConfig, found: &mut Found) {
-    let Some(wanted) = spec.scrape_class.as_deref().filter(|name| !name.is_empty()) else {
-        return;
-    };
-    let names: Vec<&str> = (settings.scrape_classes.iter())
-        .map(|class| class.name.as_str())
-        .collect();
-    if !names.contains(&wanted) {
-        let known = match names.as_slice() {
-            [] => "none".to_owned(),
-            names => format!("only `{}`", names.join("`, `")),
-        };
-        let reason = format!("no scrape class {wanted:?}: the Prometheus object has {known}");
-        found.add(&rule::SCRAPE_CLASS, "spec.scrapeClass", reason);
-    }
-}
-
-/// The result for one monitor of a text.
+/// The result for one resource of a text.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Verdict {
-    /// `ServiceMonitor` or `PodMonitor`.
+    /// `ServiceMonitor`, `PodMonitor`, `Probe` or `ScrapeConfig`.
     pub kind: String,
-    /// The monitor's namespace; empty if it has none.
+    /// The resource's namespace; empty if it has none.
     pub namespace: String,
-    /// The monitor's name; empty if it has none.
+    /// The resource's name; empty if it has none.
     pub name: String,
-    /// The monitor; `None` if a field of it cannot be read.
+    /// The resource's own labels, by which a Prometheus object selects it.
+    pub labels: BTreeMap<String, String>,
+    /// The resource; `None` if a field of it cannot be read.
     pub manifest: Option<Manifest>,
     /// The reasons why it is refused, if it is.
     pub outcome: Result<(), Rejections>,
 }
 
-/// Checks every monitor of a YAML text with any number of documents and `List`s.
+/// Checks every resource of a YAML text with any number of documents and `List`s.
 ///
-/// This finds more than [`Manifest::parse_all`] followed by [`check`]: for a monitor that cannot be read it
+/// This finds more than [`Manifest::parse_all`] followed by [`check`]: for a resource that cannot be read it
 /// reports everything that is wrong, and goes on with the next.
 ///
 /// ```
@@ -254,7 +268,7 @@ pub struct Verdict {
 /// ```
 ///
 /// # Errors
-/// Text that is not YAML, a resource that is not a monitor, or a monitor without a namespace: only a cluster
+/// Text that is not YAML, a resource of another kind, or one without a namespace: only a cluster
 /// knows which namespace that would be.
 pub fn check_all(yaml: &str, settings: &OperatorConfig) -> Result<Vec<Verdict>, ManifestError> {
     let mut verdicts = Vec::new();
@@ -265,7 +279,11 @@ pub fn check_all(yaml: &str, settings: &OperatorConfig) -> Result<Vec<Verdict>, 
     Ok(verdicts)
 }
 
-fn verdict(node: &Node, settings: &OperatorConfig) -> Result<Verdict, ManifestError> {
+/// Judges one monitor.
+pub(in crate::operator) fn verdict(
+    node: &Node,
+    settings: &OperatorConfig,
+) -> Result<Verdict, ManifestError> {
     let metadata = |key| {
         let text = node
             .get("metadata")
@@ -294,18 +312,21 @@ fn verdict(node: &Node, settings: &OperatorConfig) -> Result<Verdict, ManifestEr
         kind: kind.to_owned(),
         namespace: metadata("namespace"),
         name: metadata("name"),
+        labels: labels(node),
         manifest,
         outcome,
     })
 }
 
-impl Found {
-    /// Adds what reading has already found.
-    fn warnings(&mut self, warnings: &[ManifestError]) {
-        for warning in warnings {
-            if let Some(rule) = warning.rule() {
-                self.add(rule, warning.path(), warning.kind().to_string());
-            }
-        }
+/// Returns the labels that can be read.
+fn labels(node: &Node) -> BTreeMap<String, String> {
+    match node.get("metadata").and_then(|node| node.get("labels")) {
+        Some(Node::Map(labels)) => (labels.iter())
+            .filter_map(|(key, value)| Some((key.clone(), value.as_text()?.to_owned())))
+            .collect(),
+        _ => BTreeMap::new(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 
 use super::{rejection::Found, rule};
 use crate::operator::{
-    manifest::Endpoint,
+    monitor::Endpoint,
     proxy::{ProxyConfig, go_url_error},
     rules::given,
 };

@@ -1,8 +1,9 @@
-//! The reasons why a cluster refuses a monitor.
+//! The reasons why a cluster refuses a resource.
 
 use std::fmt;
 
 use super::rule::CheckRule;
+use crate::operator::error::ManifestError;
 
 /// One reason why the API server or the Operator refuses an object.
 ///
@@ -108,5 +109,16 @@ impl Found {
             path: path.into(),
             reason: reason.into(),
         });
+    }
+}
+
+impl Found {
+    /// Adds what reading has already found.
+    pub(super) fn warnings(&mut self, warnings: &[ManifestError]) {
+        for warning in warnings {
+            if let Some(rule) = warning.rule() {
+                self.add(rule, warning.path(), warning.kind().to_string());
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! accepts, and accepts some that Prometheus refuses.
 
 use super::{
+    needs::needs,
     rejection::Found,
     rule::{self, CheckRule},
 };
@@ -20,14 +21,19 @@ pub(super) fn rules(rules: &[RuleConfig], place: &str, version: &Version, found:
             action: rule.action.unwrap_or_default(),
             place: format!("{place}[{index}]"),
             version,
-            // In the Operator's comparison, a release candidate of 3.0.0 is before it.
-            scheme: match *version < Version::new(3, 0, 0) {
-                true => ValidationScheme::Legacy,
-                false => ValidationScheme::Utf8,
-            },
+            scheme: scheme(version),
             found,
         }
         .all();
+    }
+}
+
+/// Returns which names of labels the Operator takes for a version. In its comparison, a release candidate of
+/// 3.0.0 is before it.
+pub(super) fn scheme(version: &Version) -> ValidationScheme {
+    match *version < Version::new(3, 0, 0) {
+        true => ValidationScheme::Legacy,
+        false => ValidationScheme::Utf8,
     }
 }
 
@@ -55,12 +61,7 @@ impl Check<'_> {
             _ => None,
         };
         if let Some(since) = since.filter(|since| self.version < since) {
-            let release = since.to_string();
-            let release = release.trim_start_matches('v');
-            let reason = format!(
-                "{action} needs Prometheus {release}, this is {}",
-                self.version
-            );
+            let reason = format!("{action} {}", needs(&since, self.version));
             self.add(&rule::ACTION_VERSION, "action", reason);
         }
         self.regex();

@@ -1,14 +1,14 @@
-//! The rules by which a cluster refuses a monitor, as a table.
+//! The rules by which a cluster refuses a resource, as a table.
 
 use std::fmt;
 
-/// The component that refuses a monitor.
+/// The component that refuses a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RejectedBy {
     /// The API server: the object is not created, `kubectl apply` fails.
     Api,
-    /// The Operator: the object exists, but none of its endpoints is rendered.
+    /// The Operator: the object exists, but nothing of it is rendered.
     Operator,
 }
 
@@ -108,6 +108,7 @@ rules! {
     RANGE = Api "A6" "crd-range" "a number is too small or too large";
     LENGTH = Api "A7" "crd-length" "a text or list is empty where something has to stand";
     DUPLICATE = Api "A8" "crd-duplicate" "an item stands twice in a list that is a set";
+    CEL = Api "A9" "crd-rule" "fields that exclude each other stand side by side";
     OBJECT_NAME = Api "A10" "object-name" "the object's name is not a lower-case RFC 1123 subdomain";
     UNKNOWN_FIELD = Api "A11" "unknown-field" "a field does not exist; `kubectl` refuses it, other clients lose it";
     API_VERSION = Api "A12" "api-version" "the kind does not exist in this API version";
@@ -148,11 +149,28 @@ rules! {
     PROXY_HEADER_WITHOUT_PROXY = Operator "C23d" "proxy-header-without-proxy" "`proxyConnectHeader` without a proxy";
     PROXY_HEADER_EMPTY = Operator "C23e" "proxy-header-empty" "a header of `proxyConnectHeader` without a value";
     URL = Operator "C23f" "url" "`proxyUrl` is not a URL";
+    PROBE_TARGETS = Operator "C30" "probe-targets-missing" "a `Probe` with neither `staticConfig` nor `ingress`";
+    PROBER_URL = Operator "C31" "prober-url" "`prober.url` is not a host with an optional port";
+    PROBE_LABEL = Operator "C32" "static-label-name" "a label of `staticConfig` is not the name of a label";
+    STATIC_LABEL = Operator "C41" "static-label-name" "a label of `staticConfigs` is not the name of a label";
+    SD_VERSION = Operator "C42" "sd-version" "a `ScrapeConfig` before Prometheus 2.40.0, whatever discovery it uses";
+    HTTP_SD_URL = Operator "C43" "url" "the URL of an HTTP discovery is not one";
+    SLICE_VERSION = Operator "C45a" "sd-version" "the role `EndpointSlice` before Prometheus 2.21.0";
+    OWN_NAMESPACE = Operator "C45b" "k8s-own-namespace" "`apiServer` with `ownNamespace`";
+    SELECTOR_ROLE = Operator "C45c" "k8s-selector-role" "a selector for objects that the role does not look at";
+    SELECTOR_SYNTAX = Operator "C45d" "k8s-selector-syntax" "a selector that Kubernetes cannot read";
+    DNS_PORT = Operator "C46" "dns-port" "a DNS discovery by another type than `SRV`, without `port`";
+    CONSUL_VERSION = Operator "C47" "sd-version" "a field of a Consul discovery before the version that has it";
+    SD_FIELD_VERSION = Operator "C48" "sd-version" "a field or word of a discovery before the version that has it";
+    SD_FIELD_MISSING = Operator "C48" "sd-field-missing" "an Azure discovery without what its authentication needs";
+    SD_URL = Operator "C48" "sd-url" "the address of a discovery's server is not one";
     VERSION_SYNTAX = Operator "C60" "version-syntax" "the Prometheus object's `version` is not a version";
     VERSION_UNSUPPORTED = Operator "C60" "version-unsupported" "a Prometheus before 2 or after 3";
     GLOBAL_TIMEOUT = Operator "C61" "timeout-above-interval" "the Prometheus object's `scrapeTimeout` is above its `scrapeInterval`";
     TWO_DEFAULTS = Operator "C62" "scrape-class-two-defaults" "two scrape classes are the default";
     CREDENTIALS_TWICE = Operator "C63" "auth-conflict" "a scrape class with `credentials` and `credentialsFile`";
+    OWN_REFERENCE_MISSING = Operator "C65" "reference-missing" "a Secret or ConfigMap does not exist in the Prometheus object's namespace";
+    OWN_KEY_MISSING = Operator "C65" "reference-key-missing" "a Secret or ConfigMap of the Prometheus object does not have the key";
 }
 
 #[cfg(test)]

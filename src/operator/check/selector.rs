@@ -1,12 +1,9 @@
 //! Checks for selectors that Kubernetes refuses (spec C1-C6).
 
-use super::{api::is_subdomain, rejection::Found, rule};
+use super::{api::is_subdomain, needs::needs, rejection::Found, rule};
 use crate::bytes::work;
-use crate::operator::{
-    selector::{LabelSelector, Operator},
-    values::SelectorMechanism,
-    version::Version,
-};
+use crate::discovery::kubernetes::selector::{LabelSelector, Operator};
+use crate::operator::{values::SelectorMechanism, version::Version};
 
 /// The longest value, and the longest name in a key, in bytes.
 const LONGEST: usize = 63;
@@ -42,8 +39,9 @@ fn word(operator: Operator) -> &'static str {
 }
 
 pub(super) fn mechanism(mechanism: SelectorMechanism, version: &Version, found: &mut Found) {
-    if mechanism == SelectorMechanism::RoleSelector && *version < Version::new(2, 17, 0) {
-        let reason = format!("`RoleSelector` needs Prometheus 2.17.0, this is {version}");
+    let since = Version::new(2, 17, 0);
+    if mechanism == SelectorMechanism::RoleSelector && *version < since {
+        let reason = format!("`RoleSelector` {}", needs(&since, version));
         found.add(&rule::MECHANISM_VERSION, "spec.selectorMechanism", reason);
     }
 }
@@ -54,7 +52,7 @@ fn values<'v>(
     found: &mut Found,
 ) {
     for (index, value) in values.into_iter().enumerate() {
-        if !value.is_empty() && !is_name(value) {
+        if !is_value(value) {
             let reason = format!("{value:?} cannot be the value of a label: {NAME}");
             found.add(&rule::SELECTOR_VALUE, place(index), reason);
         }
@@ -62,21 +60,32 @@ fn values<'v>(
 }
 
 fn key(key: &str, place: &str, found: &mut Found) {
+    if let Some(problem) = key_problem(key) {
+        let reason = format!("{key:?} cannot be the key of a label: {problem}");
+        found.add(&rule::SELECTOR_KEY, place, reason);
+    }
+}
+
+/// Returns why a text cannot be the key of a label, if it cannot.
+pub(super) fn key_problem(key: &str) -> Option<&'static str> {
     let (prefix, name) = match key.split_once('/') {
         Some((prefix, name)) => (Some(prefix), name),
         None => (None, key),
     };
-    let problem = if name.contains('/') {
-        "more than one `/`"
+    if name.contains('/') {
+        Some("more than one `/`")
     } else if prefix.is_some_and(|prefix| !is_subdomain(prefix)) {
-        "before the `/` stands a domain in lower case"
+        Some("before the `/` stands a domain in lower case")
     } else if !is_name(name) {
-        NAME
+        Some(NAME)
     } else {
-        return;
-    };
-    let reason = format!("{key:?} cannot be the key of a label: {problem}");
-    found.add(&rule::SELECTOR_KEY, place, reason);
+        None
+    }
+}
+
+/// Tells whether a text can be the value of a label.
+pub(super) fn is_value(text: &str) -> bool {
+    text.is_empty() || is_name(text)
 }
 
 const NAME: &str =

@@ -2,7 +2,7 @@
 
 use super::{rejection::Found, rule};
 use crate::operator::{
-    assets::Assets, key_selector::SecretOrConfigMap, manifest::Endpoint, pem, rules::given,
+    access::Access, assets::Assets, key_selector::SecretOrConfigMap, pem, rules::given,
     tls::TlsConfig,
 };
 
@@ -61,21 +61,17 @@ pub(super) fn config(config: &TlsConfig, place: &str, found: &mut Found) {
     }
 }
 
-/// Checks spec C22e, for the endpoint and its OAuth2 server.
+/// Checks spec C22e, for what is requested and for its OAuth2 server.
 pub(super) fn content(
-    endpoint: &Endpoint,
+    access: &Access<'_>,
     place: &str,
     assets: &Assets,
     namespace: &str,
     found: &mut Found,
 ) {
-    let own = endpoint.tls_config.as_ref();
-    let server = endpoint
-        .oauth2
-        .as_ref()
-        .and_then(|oauth2| oauth2.tls_config.as_ref());
+    let server = access.oauth2.and_then(|oauth2| oauth2.tls_config.as_ref());
     let configs = [
-        (own, format!("{place}.tlsConfig")),
+        (access.tls_config, format!("{place}.tlsConfig")),
         (server, format!("{place}.oauth2.tlsConfig")),
     ];
     for (config, place) in configs {
@@ -85,7 +81,7 @@ pub(super) fn content(
     }
 }
 
-fn config_content(
+pub(super) fn config_content(
     config: &TlsConfig,
     place: &str,
     assets: &Assets,

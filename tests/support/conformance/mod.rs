@@ -18,6 +18,8 @@ mod encode;
 #[path = "../../../src/bin/exposition/lines/entries.rs"]
 mod entries;
 mod expfmt;
+#[cfg(feature = "operator")]
+mod kubernetes_sd;
 mod lines;
 pub(crate) mod lint;
 mod openmetrics2;
@@ -31,6 +33,8 @@ mod relabel;
 mod samples;
 #[cfg(feature = "operator")]
 mod scrape;
+#[cfg(feature = "operator")]
+mod selection;
 mod strict;
 mod views;
 
@@ -79,17 +83,13 @@ const FORMS: &[Form] = &[
     #[cfg(all(feature = "relabel", feature = "serde"))]
     form("pattern", relabel::check),
     #[cfg(feature = "operator")]
-    Form {
-        beyond_reach: operator_checks::not_read_yet,
-        ..form("manifest", operator::check)
-    },
+    form("manifest", operator::check),
     #[cfg(feature = "operator")]
-    Form {
-        beyond_reach: operator_checks::not_read_yet,
-        ..form("manifests", operator::check)
-    },
+    form("manifests", selection::check),
     #[cfg(feature = "operator")]
     form("scrape_config", scrape::check),
+    #[cfg(feature = "operator")]
+    form("role", kubernetes_sd::check),
 ];
 
 /// The results of a file's cases.

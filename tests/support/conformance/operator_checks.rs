@@ -13,16 +13,6 @@ pub(crate) fn is_meant(case: &Value) -> bool {
         .is_some_and(Value::is_string)
 }
 
-/// Returns the kind of a case that is not supported yet.
-pub(crate) fn not_read_yet(case: &Value) -> Option<&'static str> {
-    match case["kind"].as_str() {
-        _ if case["manifests"].is_array() => Some("selections are not read yet"),
-        Some("Probe") => Some("a Probe is not read yet"),
-        Some("ScrapeConfig") => Some("a ScrapeConfig resource is not read yet"),
-        _ => None,
-    }
-}
-
 /// Checks the case's Prometheus object and monitor, and renders the monitor if it is accepted.
 pub(crate) fn check(case: &Value) -> Result<(), String> {
     let found = outcome(case)?;
@@ -85,7 +75,7 @@ fn outcome(case: &Value) -> Result<Value, String> {
 }
 
 /// Sets the Operator's flags from the case; an absent flag is off.
-fn flags(settings: &mut OperatorConfig, flags: &Value) {
+pub(super) fn flags(settings: &mut OperatorConfig, flags: &Value) {
     let flag = |key: &str| flags[key].as_bool().unwrap_or(false);
     settings.topology_sharding = flag("topologySharding");
     settings.retention_policies = flag("retentionPolicies");

@@ -16,6 +16,8 @@ mod manifests;
 #[allow(dead_code, reason = "other tests build more")]
 pub(crate) mod message;
 mod messages;
+#[cfg(feature = "operator")]
+mod objects;
 #[cfg(feature = "relabel")]
 mod rules;
 mod scrapes;
@@ -89,6 +91,8 @@ pub(crate) fn works() -> Vec<Work> {
     works.extend(rules::works());
     #[cfg(feature = "operator")]
     works.extend(manifests::works());
+    #[cfg(feature = "operator")]
+    works.extend(objects::works());
     works
 }
 

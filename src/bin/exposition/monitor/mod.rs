@@ -1,44 +1,79 @@
 //! `monitor`: a monitor through all steps, from its manifest to stored series.
 
+mod bodies;
+mod cluster;
 mod json;
 mod judged;
+mod manifests;
+mod server;
 mod stored;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::Write;
 
 use clap::Args;
-use exposition::operator::{
-    Assets, Explainer, Manifest, OperatorConfig, Prometheus, ScrapeConfig, render_all,
-};
+use exposition::operator::{Assets, Explainer, OperatorConfig, Prometheus, Resources};
 
 use crate::console::Console;
 use crate::failure::{Result, Usage};
 use crate::outcome::Outcome;
-use crate::relabel::rules_file;
+use crate::page::number::counted;
+use crate::remarks::Told;
+use crate::rule_test::TestCommand;
 use crate::source::{self, ENVOY, ReadingArgs, Source};
 use crate::targets::{self, Labels};
-use judged::Judged;
+use bodies::Bodies;
+use cluster::Cluster;
+use judged::{Judged, monitor_of};
+use manifests::Found;
+use server::Server;
 
-/// Check a ServiceMonitor or PodMonitor as the cluster does, and say what is scraped and why
+/// Check monitors as the cluster does, and say what is scraped and why
 ///
-/// A monitor is checked as the API server and the Prometheus Operator check it, and rendered as the Operator renders
-/// it; of discovered targets it is said which are kept, which are dropped, and which field of the manifest decides it.
-/// Without MANIFEST, two bundled monitors of an Istio mesh are shown with what a small cluster discovers for them, and
-/// with what a sidecar answers.
+/// MANIFEST is files and directories of manifests of any kind, or what `helm template` or `kubectl get -o yaml` prints.
+/// Every ServiceMonitor, PodMonitor, Probe and ScrapeConfig in it is checked as the API server and the Prometheus Operator
+/// check it, and rendered as the Operator renders it. A Prometheus or PrometheusAgent says which of them it uses, and with
+/// which settings.
 ///
-/// Without targets, standard output is a Prometheus configuration file, which `promtool check config` reads; notes go
-/// to standard error.
+/// If there are also Pods, Services, Endpoints and the like, the output says for every port of every pod where it is scraped,
+/// or which field decides that it is not; what a cluster would add to them is added first. A file named
+/// NAMESPACE_POD_PORT.prom in a directory is the body that the port answers. With --target, the output says the same of the
+/// given targets; otherwise standard output is a Prometheus configuration file, which `promtool check config` reads; notes go to standard error. Without
+/// MANIFEST, two monitors of an Istio mesh are shown with what a small cluster discovers for them, and with what a sidecar
+/// answers.
 ///
-/// Exit codes: 0 all is well; 1 a file cannot be read, Prometheus would refuse a configuration, or the scrape of the
-/// body fails; 2 the command line is wrong; 3 a monitor is rejected, which is then left out, or no target is kept.
+/// Exit codes: 0 all is well; 1 a file cannot be read, Prometheus would refuse a configuration, or the scrape of a body
+/// fails; 2 the command line is wrong; 3 a monitor is rejected or not used, and left out, or no target is kept.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub(crate) struct Monitor {
-    /// A YAML file of one or more monitors, or `-` [default: what is piped into the command]
-    manifest: Option<OsString>,
-    /// Discovered labels, as YAML: a map, or a list of maps
+    #[command(subcommand)]
+    tests: Option<TestCommand>,
+    /// Files of manifests, directories of them, patterns, or `-` [default: what is piped into the command]
+    #[arg(value_name = "MANIFEST")]
+    manifests: Vec<OsString>,
+    /// The namespace of resources that do not name one
+    #[arg(long, short, value_name = "NAMESPACE", default_value = "default")]
+    namespace: String,
+    /// Of several Prometheus objects, the one to look at
+    #[arg(long, value_name = "[NAMESPACE/]NAME")]
+    prometheus: Option<String>,
+    /// Read the kinds of this API group too, such as `monitoring.rhobs` or `azmonitoring.coreos.com`
+    #[arg(long, value_name = "GROUP")]
+    group: Vec<String>,
+    /// Take the objects as they are, without adding what a cluster would add, such as Endpoints of Services and Pods of
+    /// Deployments
+    #[arg(long)]
+    as_is: bool,
+    /// Name every resource that is not read, everything that is added, and every reason why something is not scraped
+    #[arg(long, short)]
+    verbose: bool,
+    /// Discovered labels, as YAML: a map, a list of maps, or a file of `file_sd_configs`; or what a server says of its
+    /// targets, a file or its URL: http://prometheus:9090/api/v1/targets
     #[arg(long, short, value_name = "FILE")]
     target: Option<OsString>,
     /// What the first kept target of each configuration answers; shows what is stored of it and what each metric rule
@@ -71,10 +106,9 @@ pub(crate) struct Monitor {
     reading: ReadingArgs,
 }
 
-/// A manifest, the targets that belong to it, and the response of one of them.
+/// What is looked at: monitors, targets, and the response of one of them.
 struct Scene {
-    name: String,
-    manifest: String,
+    found: Found,
     targets: Option<Vec<Labels>>,
     body: Option<Source>,
 }
@@ -91,6 +125,9 @@ impl Scene {
 
 impl Monitor {
     pub(crate) fn run(&self, console: &mut Console<'_>) -> Result<Outcome> {
+        if let Some(tests) = &self.tests {
+            return tests.run(console);
+        }
         let settings = self.settings()?;
         let mut outcome = Outcome::Fine;
         for (index, scene) in self.scenes(console)?.iter().enumerate() {
@@ -102,31 +139,28 @@ impl Monitor {
         Ok(outcome)
     }
 
-    /// Returns the file with the manifest: what is piped into the command, unless another file is read from there.
-    fn manifest(&self, console: &Console<'_>) -> Result<Option<OsString>> {
-        let files = [
-            &self.manifest,
-            &self.target,
-            &self.body,
-            &self.settings,
-            &self.secrets,
-        ];
-        let dashes = files
-            .into_iter()
-            .flatten()
+    /// Returns where the manifests are: what is piped into the command, unless another file is read from there.
+    fn manifests(&self, console: &Console<'_>) -> Result<Vec<OsString>> {
+        let files = [&self.target, &self.body, &self.settings, &self.secrets];
+        let files = files.into_iter().flatten();
+        let dashes = (files.chain(&self.manifests))
             .filter(|file| *file == "-")
             .count();
         if dashes > 1 {
             return Err(Usage("only one file can be read from standard input".to_owned()).into());
         }
-        match &self.manifest {
-            None if dashes == 0 && source::is_piped(console) => Ok(Some("-".into())),
-            manifest => Ok(manifest.clone()),
+        match self.manifests.is_empty() && dashes > 0 {
+            true => Ok(Vec::new()),
+            false => source::expanded(&self.manifests, console),
         }
     }
 
     fn scenes(&self, console: &Console<'_>) -> Result<Vec<Scene>> {
-        let given = self.target.as_deref().map(targets::from_file).transpose()?;
+        let manifests = self.manifests(console)?;
+        let target = self.target.as_deref();
+        let given = target
+            .map(|from| targets::from(from, &self.reading))
+            .transpose()?;
         let fetch = || {
             let body = self
                 .body
@@ -138,14 +172,21 @@ impl Monitor {
             }
             Ok::<_, Box<dyn std::error::Error>>(body)
         };
-        if let Some(file) = self.manifest(console)? {
+        if !manifests.is_empty() {
             if self.body.is_some() && given.is_none() {
                 let missing = "--body needs a target that answers it: --target";
                 return Err(Usage(missing.to_owned()).into());
             }
+            let mut resources = Resources::new().with_namespace(&self.namespace);
+            for group in &self.group {
+                resources = resources.with_group(group);
+            }
+            let mut found = Found::read(&manifests, resources, console)?;
+            if !self.as_is {
+                found.complete();
+            }
             return Ok(vec![Scene {
-                name: source::called(&file),
-                manifest: source::text(&file)?,
+                found,
                 targets: given,
                 body: fetch()?,
             }]);
@@ -153,18 +194,17 @@ impl Monitor {
         console.note("no MANIFEST is given: these are two that come along");
         let scene = |name: &str, manifest: &str, discovered: &str, body| {
             Ok::<_, Box<dyn std::error::Error>>(Scene {
-                name: name.to_owned(),
-                manifest: manifest.to_owned(),
+                found: Found::bundled(&[(name, manifest)], name)?,
                 targets: Some(match &given {
                     Some(given) => given.clone(),
-                    None => targets::read(discovered)?,
+                    None => targets::read("discovered.yaml", discovered)?,
                 }),
                 body,
             })
         };
         let control_plane = scene(
-            "istiod.yaml",
-            include_str!("../data/monitor/istiod.yaml"),
+            "istiod-monitor.yaml",
+            include_str!("../../../../examples/mesh/istiod-monitor.yaml"),
             include_str!("../data/monitor/endpoints.yaml"),
             None,
         )?;
@@ -173,14 +213,15 @@ impl Monitor {
             None => Source::bundled("envoy.prom.gz", ENVOY, &self.reading)?,
         };
         let sidecars = scene(
-            "sidecars.yaml",
-            include_str!("../data/monitor/sidecars.yaml"),
+            "sidecars-monitor.yaml",
+            include_str!("../../../../examples/mesh/sidecars-monitor.yaml"),
             include_str!("../data/monitor/pods.yaml"),
             Some(answer),
         )?;
         Ok(vec![control_plane, sidecars])
     }
 
+    /// Returns the settings of a server that no Prometheus object among the manifests stands for.
     fn settings(&self) -> Result<OperatorConfig> {
         let mut settings = match &self.settings {
             Some(file) => {
@@ -202,6 +243,12 @@ impl Monitor {
             }
             None => OperatorConfig::default(),
         };
+        self.set(&mut settings)?;
+        Ok(settings)
+    }
+
+    /// Changes settings as the other options say.
+    fn set(&self, settings: &mut OperatorConfig) -> Result<()> {
         if let Some(file) = &self.secrets {
             let text = source::text(file)?;
             let assets = Assets::parse_all(&text);
@@ -212,12 +259,64 @@ impl Monitor {
             settings.shards = shards;
         }
         settings.shard = self.shard;
+        Ok(())
+    }
+
+    /// Checks that there is the shard to look at.
+    fn check_shard(settings: &OperatorConfig) -> Result<()> {
         if settings.shard >= settings.shard_count() {
             let (shard, count) = (settings.shard, settings.shard_count());
             let none = format!("--shard {shard}: there are {count} shards, the first is 0");
             return Err(Usage(none).into());
         }
-        Ok(settings)
+        Ok(())
+    }
+
+    /// Returns the servers that use the monitors of a scene.
+    fn servers(
+        &self,
+        found: &Found,
+        settings: &OperatorConfig,
+        console: &Console<'_>,
+    ) -> Result<Vec<Server>> {
+        let mut servers = Vec::new();
+        let objects = found.resources.prometheus();
+        if objects.is_empty() || self.settings.is_some() {
+            Self::check_shard(settings)?;
+            if let (Some(wanted), true) = (&self.prometheus, objects.is_empty()) {
+                let none = "there is no Prometheus object among the manifests";
+                return Err(Usage(format!("--prometheus {wanted}: {none}")).into());
+            }
+            return Ok(vec![Server::of_settings(
+                &found.resources,
+                settings.clone(),
+            )]);
+        }
+        for resource in objects {
+            let server = Server::of_object(&found.resources, resource, |settings| {
+                self.set(settings)?;
+                Self::check_shard(settings)
+            });
+            match server {
+                Ok(server) => servers.push(server),
+                Err(error) if error.is::<Usage>() => return Err(error),
+                Err(error) => console.error(&*error),
+            }
+        }
+        let is_named = |server: &Server| match (&self.prometheus, &server.object) {
+            (Some(wanted), Some(object)) => object.is_called(wanted),
+            _ => true,
+        };
+        let names: Vec<String> = (servers.iter())
+            .filter_map(|server| Some(server.object.as_ref()?.title()))
+            .collect();
+        servers.retain(is_named);
+        let are_all = names.len() == objects.len();
+        if let (Some(wanted), true) = (&self.prometheus, servers.is_empty() && are_all) {
+            let names = names.join(", ");
+            return Err(Usage(format!("--prometheus {wanted}: there is only {names}")).into());
+        }
+        Ok(servers)
     }
 
     fn scene(
@@ -226,37 +325,115 @@ impl Monitor {
         settings: &OperatorConfig,
         console: &mut Console<'_>,
     ) -> Result<Outcome> {
-        let judged =
-            Judged::read(&scene.manifest, settings).map_err(|error| match rules_file::is_meant(
-                &scene.manifest,
-            ) {
-                false => source::faulty(&scene.name, &scene.manifest, &error),
-                true => format!(
-                    "{}: these are relabel rules or a configuration of Prometheus, not a monitor; \
-                     `exposition relabel --rules` shows what they do",
-                    scene.name
-                )
-                .into(),
-            })?;
-        let mut outcome = match judged.iter().all(Judged::is_taken) {
+        let found = &scene.found;
+        if found.resources.has_no_monitors() && found.resources.prometheus().is_empty() {
+            let kinds = match found.kinds() {
+                kinds if kinds.is_empty() => "nothing".to_owned(),
+                kinds => kinds,
+            };
+            return Err(format!("{}: no monitor: there is {kinds}", found.name).into());
+        }
+        self.tell_others(found, console);
+        for replaced in found.resources.replaced() {
+            console.tell(format_args!(
+                "remark: {}: {} replaces what {} says, as the later one does in a cluster",
+                replaced.title, replaced.later, replaced.earlier
+            ));
+        }
+        if found.resources.has_no_monitors() {
+            console.note("there is no monitor to select");
+        }
+        let mut outcome = match found.unreadable {
+            0 => Outcome::Fine,
+            _ => Outcome::Unreadable,
+        };
+        let servers = self.servers(found, settings, console)?;
+        let is_missing = servers.len() < found.resources.prometheus().len();
+        if servers.is_empty() || (is_missing && self.prometheus.is_none()) {
+            outcome = Outcome::Unreadable;
+        }
+        for (index, server) in servers.iter().enumerate() {
+            if index > 0 && !self.json {
+                writeln!(console.out)?;
+            }
+            outcome = outcome.and(self.server(scene, server, console)?);
+        }
+        let is_used = |index: usize| {
+            let mut judged = servers.iter().filter_map(|server| server.judged.get(index));
+            judged.any(|judged| judged.not_selected.is_none())
+        };
+        let monitors = servers.first().map_or(0, |server| server.judged.len());
+        if !(0..monitors).all(is_used) {
+            outcome = outcome.and(Outcome::Findings);
+        }
+        Ok(outcome)
+    }
+
+    /// Tells which resources are not monitors, and what was added to them.
+    fn tell_others(&self, found: &Found, console: &Console<'_>) {
+        match (self.verbose, found.additions.len()) {
+            (_, 0) => {}
+            (true, _) => {
+                for addition in &found.additions {
+                    console.note(format_args!("added: {addition}"));
+                }
+            }
+            (false, count) => console.note(format_args!(
+                "{} to the objects as a cluster would; --verbose tells, --as-is leaves out",
+                counted(count, "thing is added", "things are added")
+            )),
+        }
+        let kinds = found.kinds();
+        if kinds.is_empty() {
+            return;
+        }
+        match self.verbose {
+            false => console.note(format_args!("not monitors: {kinds}; --verbose names them")),
+            true => {
+                for other in found.resources.others() {
+                    let kind = match other.kind.as_str() {
+                        "" => "not a resource",
+                        kind => kind,
+                    };
+                    let text = format!("{}: {kind} {}", other.source, other.name);
+                    console.note(format_args!("not a monitor: {}", text.trim_end()));
+                }
+            }
+        }
+    }
+
+    /// Shows what one server makes of the monitors, targets and body of a scene.
+    fn server(&self, scene: &Scene, server: &Server, console: &mut Console<'_>) -> Result<Outcome> {
+        let mut outcome = match server.judged.iter().all(Judged::is_taken) {
             true => Outcome::Fine,
             false => Outcome::Findings,
         };
-        let taken: Vec<Manifest> = judged.iter().filter_map(Judged::taken).cloned().collect();
-        let configs = render_all(&taken, settings);
-        if self.json {
-            return Ok(outcome.and(json::scene(scene, &judged, &configs, settings, console)?));
+        let objects = scene.found.resources.objects();
+        let is_cluster = scene.targets.is_none() && !self.config && cluster::is_meant(objects);
+        if is_cluster && let Some(shown) = self.cluster(scene, server, console)? {
+            return Ok(outcome.and(shown));
         }
-        for line in judged.iter().flat_map(Judged::lines) {
+        if self.json {
+            return Ok(outcome.and(json::scene(scene, server, console)?));
+        }
+        if let Some(object) = &server.object {
+            for note in &object.notes {
+                console.note(format_args!("{}: {note}", object.title()));
+            }
+        }
+        for line in server.judged.iter().flat_map(Judged::lines) {
             console.tell(line);
         }
         let shows_config = self.config || scene.targets.is_none();
         if shows_config {
-            write!(console.out, "{}", ScrapeConfig::file_to_yaml(&configs)?)?;
+            write!(console.out, "{}", server.file()?)?;
         }
-        let mut kept = 0;
-        for (index, config) in configs.iter().enumerate() {
-            let explainer = match Explainer::new(config, settings) {
+        let jobs: BTreeSet<&str> = (server.configs.iter())
+            .map(|config| config.job_name.as_str())
+            .collect();
+        let (mut kept, mut known) = (0, Judged::known(&server.judged));
+        for (index, config) in server.complete.iter().enumerate() {
+            let explainer = match Explainer::new(config, &server.settings) {
                 Ok(explainer) => explainer,
                 Err(error) => {
                     console.tell(format_args!("error: {}: {error}", config.job_name));
@@ -264,13 +441,22 @@ impl Monitor {
                     continue;
                 }
             };
+            let told = explainer.remarks().iter().map(Told::from).collect();
+            for remark in known.news(monitor_of(config), told) {
+                console.tell(format_args!(
+                    "remark: {}: {}",
+                    config.job_name,
+                    remark.line()
+                ));
+            }
             if let Some(targets) = &scene.targets {
                 if index > 0 || shows_config {
                     writeln!(console.out)?;
                 }
+                let targets = targets::of_job(targets, &config.job_name, &jobs);
                 let played = play(
                     &explainer,
-                    targets,
+                    &targets,
                     scene.body.as_ref(),
                     self.steps,
                     console.out,
@@ -280,6 +466,62 @@ impl Monitor {
             }
         }
         Ok(outcome.and(scene.outcome(kept)))
+    }
+
+    /// Shows what one server makes of the objects among the manifests. Returns nothing if there is no target among
+    /// them.
+    fn cluster(
+        &self,
+        scene: &Scene,
+        server: &Server,
+        console: &mut Console<'_>,
+    ) -> Result<Option<Outcome>> {
+        let mut bodies = Bodies::among(&scene.found.others);
+        let mut objects = Cow::Borrowed(scene.found.resources.objects());
+        if !self.as_is && cluster::attaches_nodes(server) {
+            for addition in objects.to_mut().complete_nodes() {
+                console.note(format_args!("added: {addition}"));
+            }
+        }
+        let detail = cluster::Detail {
+            all: self.verbose,
+            steps: self.steps,
+        };
+        let cluster = Cluster::new(
+            server,
+            &objects,
+            &mut bodies,
+            detail,
+            &self.reading,
+            console,
+        )?;
+        if cluster.is_empty() {
+            console.note("no target is among the objects: what would be scraped is not known");
+            return Ok(None);
+        }
+        let outcome = cluster.outcome();
+        if self.json {
+            json::cluster(scene, server, &cluster, console)?;
+        } else {
+            server.show(console)?;
+            for error in &cluster.errors {
+                console.tell(format_args!("error: {error}"));
+            }
+            for (job, remark) in &cluster.remarks {
+                console.tell(format_args!("remark: {job}: {}", remark.line()));
+            }
+            for note in &cluster.notes {
+                console.note(note);
+            }
+            cluster::show(&cluster, detail, console.page, console.out)?;
+        }
+        for path in bodies.unused() {
+            let name = path.display();
+            console.note(format_args!(
+                "{name}: no port that is scraped answers this body"
+            ));
+        }
+        Ok(Some(outcome))
     }
 }
 

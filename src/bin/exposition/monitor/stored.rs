@@ -7,6 +7,7 @@ use exposition::operator::Explainer;
 use exposition::scrape::Target;
 
 use crate::page::printable;
+use crate::remarks::Told;
 use crate::source::Source;
 use crate::verdict;
 
@@ -35,6 +36,8 @@ pub(crate) fn show(
             labels.get("__name__").unwrap_or_default()
         )?;
     }
+    let remarks = explainer.remarks_on(report);
+    let remarks: Vec<Told> = remarks.iter().map(Told::from).collect();
     if let Some(failure) = &report.failure {
         let failure = verdict::failure(failure, &body.name);
         for (line, before) in failure
@@ -43,6 +46,7 @@ pub(crate) fn show(
         {
             writeln!(out, "         {before}{line}")?;
         }
+        tell(&remarks, out)?;
         return Ok(false);
     }
     let omitted = report.duplicates + report.out_of_order + report.out_of_bounds;
@@ -61,6 +65,7 @@ pub(crate) fn show(
     if omitted > SHOWN as u64 {
         writeln!(out, "         …")?;
     }
+    tell(&remarks, out)?;
     for sample in scraped.samples.iter().take(SHOWN) {
         let series = sample.labels.to_string();
         writeln!(out, "         {} {}", printable(&series), sample.value)?;
@@ -78,4 +83,11 @@ pub(crate) fn show(
         )?;
     }
     Ok(true)
+}
+
+fn tell(remarks: &[Told], out: &mut dyn Write) -> io::Result<()> {
+    for remark in remarks {
+        writeln!(out, "         remark: {}", printable(&remark.line()))?;
+    }
+    Ok(())
 }

@@ -8,12 +8,12 @@ fn shown(body: &[u8], content_type: Option<&str>) -> String {
     let mut answer = Source::new("body".to_owned(), body.to_vec(), None);
     answer.content_type = content_type.map(str::to_owned);
     let settings = OperatorConfig::default();
-    let sidecars = include_str!("../data/monitor/sidecars.yaml");
+    let sidecars = include_str!("../../../../examples/mesh/sidecars-monitor.yaml");
     let manifests = Manifest::parse_all(sidecars).unwrap();
     let configs = render_all(&manifests, &settings);
     let explainer = Explainer::new(&configs[0], &settings).unwrap();
     let mut out = Vec::new();
-    let targets = targets::read(include_str!("../data/monitor/pods.yaml")).unwrap();
+    let targets = targets::read("pods.yaml", include_str!("../data/monitor/pods.yaml")).unwrap();
     play(&explainer, &targets, Some(&answer), false, &mut out).unwrap();
     let out = String::from_utf8(out).unwrap();
     let (_, scrape) = out.split_once("\nscrape of ").unwrap();
@@ -72,10 +72,16 @@ spec:
   - basicAuth: {username: {name: creds, key: user}, password: {name: creds, key: pass}}
 ";
 
+fn judged(yaml: &str, settings: &OperatorConfig) -> Vec<Judged> {
+    let mut resources = Resources::new();
+    resources.add("web.yaml", yaml).unwrap();
+    Server::of_settings(&resources, settings.clone()).judged
+}
+
 #[test]
 fn a_monitor_is_judged_before_it_is_rendered() {
     let mut settings = OperatorConfig::default();
-    let judged = Judged::read(WEB, &settings).unwrap();
+    let monitors = judged(WEB, &settings);
     let creds = |key: &str, place: &str| {
         format!(
             "note: PodMonitor shop/web: spec.podMetricsEndpoints[1].basicAuth.{place}: key {key:?} of the \
@@ -84,27 +90,28 @@ fn a_monitor_is_judged_before_it_is_rendered() {
     };
     let remarks = [
         "remark: PodMonitor shop/web: spec.podMetricsEndpoints[0].port: no port is called \"2020\", the \
-         name of one has a letter; for the number of the container's port write `portNumber: 2020`",
+         name of one has a letter; for the number of the container's port write `portNumber: 2020` \
+         [port-by-number]",
         "remark: PodMonitor shop/web: spec.podMetricsEndpoints[1]: without a port every port of what is \
-         selected is scraped",
+         selected is scraped; to scrape one, write `port` with its name [every-port]",
     ];
     let timeout = "error: PodMonitor shop/web: spec.podMetricsEndpoints[0].scrapeTimeout: 45s is more \
                    than the interval of 30s, the default of the Prometheus object's `scrapeInterval` \
                    (rejected by the Operator: timeout-above-interval)";
     let notes = [creds("user", "username"), creds("pass", "password")];
     assert_eq!(
-        judged[0].lines().collect::<Vec<_>>(),
+        monitors[0].lines().collect::<Vec<_>>(),
         [timeout, remarks[0], remarks[1], &notes[0], &notes[1]]
     );
-    assert!(judged.len() == 1 && judged[0].taken().is_none());
+    assert!(monitors.len() == 1 && monitors[0].used().is_none());
 
     settings.scrape_interval = Some("1m".to_owned());
     settings.assets = Some(Assets::parse_all(
         "{kind: Secret, metadata: {name: creds, namespace: shop}, stringData: {user: u, pass: p}}",
     ).unwrap());
-    let judged = Judged::read(WEB, &settings).unwrap();
-    assert_eq!(judged[0].lines().collect::<Vec<_>>(), remarks);
-    assert!(judged.len() == 1 && judged[0].taken().is_some());
+    let monitors = judged(WEB, &settings);
+    assert_eq!(monitors[0].lines().collect::<Vec<_>>(), remarks);
+    assert!(monitors.len() == 1 && monitors[0].used().is_some());
 }
 
 /// Runs the command with these files. Returns what it prints, and how it ends.
@@ -176,12 +183,54 @@ fn errors_in_targets_say_where() {
         ("- {a: b}\n- c\n", "line 2", "map"),
         ("a: {b: c}\n", "line 1", "string"),
     ] {
-        let error = targets::read(targets).unwrap_err().to_string();
+        let error = targets::read("targets.yaml", targets)
+            .unwrap_err()
+            .to_string();
         let is_told = error.contains(place) && error.contains(wanted);
         assert!(is_told && !error.contains("enum"), "{targets}: {error}");
         assert_eq!(error.lines().count(), 1, "{error}");
     }
-    let read = targets::read("- {a: 8080, b: true, c: 010}\n- {a: x}\n").unwrap();
+    let read = targets::read("t.yaml", "- {a: 8080, b: true, c: 010}\n- {a: x}\n").unwrap();
     assert_eq!(read[0]["a"], "8080");
     assert_eq!((read[0]["c"].as_str(), read.len()), ("010", 2));
+}
+
+/// What a scrape class says is told of the first endpoint, and what a monitor says only of the monitor.
+#[test]
+fn remarks_are_told_once() {
+    let web = "
+apiVersion: monitoring.coreos.com/v1
+kind: PodMonitor
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {}
+  podMetricsEndpoints:
+  - {port: a, metricRelabelings: [{regex: __name__, action: labeldrop}]}
+  - {port: b}
+";
+    let settings = "{scrapeClasses: [{name: c, default: true, relabelings: [{sourceLabels: [a], \
+                    targetLabel: b, replacement: $2}]}]}";
+    let files = [("web.yaml", web), ("settings.yaml", settings)];
+    let (outcome, out) = called(&files, &["--json"]).unwrap();
+    assert_eq!(outcome, Outcome::Fine);
+    let told: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(
+        told["monitors"][0]["remarks"],
+        serde_json::json!([{
+            "id": "series-label-removed",
+            "place": "spec.podMetricsEndpoints[0].metricRelabelings[0].regex",
+            "text": "it removes `__name__`, and a sample without a name fails the scrape",
+            "fix": "leave out `__name__`",
+        }]),
+    );
+    assert_eq!(
+        told["configurations"][0]["remarks"],
+        serde_json::json!([{
+            "id": "no-such-group",
+            "place": "scrape class `c`, relabelings[0].replacement",
+            "text": "the regex has 1 group, so `$2` is empty",
+            "fix": "put one more part in parentheses, or write another number",
+        }]),
+    );
+    assert_eq!(told["configurations"][1]["remarks"], serde_json::json!([]));
 }

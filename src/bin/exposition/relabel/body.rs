@@ -18,14 +18,14 @@ use crate::verdict;
 /// How many samples that are not stored are shown, each on its own line.
 const REJECTED: usize = 5;
 
-/// Shows what a scrape of the body would store. Returns whether it succeeds.
+/// Shows what a scrape of the body would store. Returns whether it succeeds, and its report.
 pub(crate) fn show(
     source: &Source,
     config: &SampleConfig,
     target: &Target,
     show: Show,
     out: &mut dyn Write,
-) -> Result<Outcome> {
+) -> Result<(Outcome, Report)> {
     let page = show.page;
     let scrape = config.scrape(target, source.content_type.as_deref(), &source.body);
     let report = scrape.count_rules().name_rejected(usize::MAX).report();
@@ -38,7 +38,7 @@ pub(crate) fn show(
         rules(config, stats, page, out)?;
     }
     examples(source, config, target, &report, show, out)?;
-    Ok(outcome(&report))
+    Ok((outcome(&report), report))
 }
 
 /// Returns how the command ends for a scrape with that report.

@@ -9,6 +9,7 @@ use crate::console::Console;
 use crate::failure::Result;
 use crate::json::scrape;
 use crate::outcome::Outcome;
+use crate::remarks::Told;
 use crate::targets;
 
 /// Prints what the rules of a file do to their input, as one line.
@@ -63,7 +64,8 @@ pub(super) fn file(
     }
     let mut object = Map::new();
     object.insert("rules".to_owned(), file.title.as_str().into());
-    object.insert("remarks".to_owned(), file.remarks(settings)?.into());
+    let mut remarks = file.remarks(settings, None)?;
+    object.insert("remarks".to_owned(), Value::Null);
     object.insert("targets".to_owned(), shown.into());
     if let Some(source) = &input.body
         && let Some(target) = halves.scraped(first)?
@@ -74,8 +76,11 @@ pub(super) fn file(
             .name_rejected(limit)
             .report();
         outcome = outcome.and(body::outcome(&report));
+        remarks.extend(file.remarks(settings, Some(&report))?);
         object.insert("scrape".to_owned(), scrape::report(source, &report));
     }
+    let remarks = remarks.iter().map(Told::json).collect();
+    object.insert("remarks".to_owned(), remarks);
     writeln!(console.out, "{}", Value::from(object))?;
     Ok(outcome)
 }

@@ -2,6 +2,8 @@
 
 mod body;
 mod json;
+mod left;
+mod moved;
 pub(crate) mod rules_file;
 #[cfg(test)]
 mod tests;
@@ -11,15 +13,19 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 use clap::Args;
+use exposition::ScrapeProtocol;
 use exposition::operator::OperatorConfig;
 use exposition::scrape::{SampleConfig, Target, TargetConfig};
 
 use crate::console::Console;
+use crate::convert;
 use crate::failure::{Result, Usage};
 use crate::outcome::Outcome;
-use crate::page::Ink;
+use crate::page::{Ink, printable};
+use crate::rule_test::TestCommand;
 use crate::source::{self, ENVOY, ReadingArgs, Source, Told};
 use crate::targets::{self, Labels};
+use left::Left;
 use rules_file::{Kind, RulesFile};
 
 /// Apply relabel rules, as Prometheus does, and show labels before and after and why
@@ -33,16 +39,20 @@ use rules_file::{Kind, RulesFile};
 /// metric_relabel_configs and metricRelabelings; a list of rules is for either.
 ///
 /// Exit codes: 0 something is kept; 1 the scrape fails, or something cannot be had or read; 2 the command line is
-/// wrong; 3 a target is refused, or nothing is kept.
+/// wrong; 3 a target is refused, nothing is kept, or with --output samples became one series.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub(crate) struct Relabel {
+    #[command(subcommand)]
+    tests: Option<TestCommand>,
     /// The rules, or `-` for standard input [default: what is piped into the command]
     #[arg(long, value_name = "FILE")]
     rules: Option<OsString>,
     /// Labels, as many as follow
     #[arg(long, value_name = "NAME=VALUE", num_args = 1.., value_parser = label)]
     labels: Vec<(String, String)>,
-    /// Labels of many targets, as YAML: a map, or a list of maps
+    /// Labels of many targets, as YAML: a map, a list of maps, or a file of `file_sd_configs`; or what a server says of its
+    /// targets, a file or its URL: http://prometheus:9090/api/v1/targets
     #[arg(long, value_name = "FILE")]
     targets: Option<OsString>,
     /// A body: the scrape of the target that the labels make, or of one at `localhost`
@@ -60,11 +70,20 @@ pub(crate) struct Relabel {
     /// Print one line of JSON for each list of rules
     #[arg(long)]
     json: bool,
+    /// Write what metric rules leave of the body, as a body in this format: each family once, with its HELP and TYPE. A
+    /// target's labels are not added. Samples that became one series are reported, and only the first is written; what the
+    /// format has no place for is left out with a note
+    #[arg(long, value_name = "FORMAT", value_parser = convert::targets(), requires = "body", conflicts_with_all = ["json", "trace"])]
+    output: Option<ScrapeProtocol>,
+    /// With --output, add the target's labels to every series first, as a scrape does: those that --labels or --targets
+    /// make, or those of a target at `localhost`
+    #[arg(long, requires = "output")]
+    stored: bool,
     #[command(flatten)]
     reading: ReadingArgs,
 }
 
-const SIDECARS: &str = include_str!("../data/monitor/sidecars.yaml");
+const SIDECARS: &str = include_str!("../../../../examples/mesh/sidecars-monitor.yaml");
 const POD: &str = include_str!("../data/relabel/pod.yaml");
 
 fn label(pair: &str) -> Result<(String, String), String> {
@@ -81,6 +100,9 @@ struct Input {
 
 impl Relabel {
     pub(crate) fn run(&self, console: &mut Console<'_>) -> Result<Outcome> {
+        if let Some(tests) = &self.tests {
+            return tests.run(console);
+        }
         let rules = self.rules(console)?;
         let (name, yaml) = match &rules {
             Some(file) => (source::called(file), source::text(file)?),
@@ -99,6 +121,14 @@ impl Relabel {
             let missing = "the rules need --labels, --targets or --body, unless there are targets \
                            in their file";
             return Err(Usage(missing.to_owned()).into());
+        }
+        if let Some(to) = self.output {
+            let [file] = files.as_slice() else {
+                let several = format!("{name} has several lists of rules; --output takes one");
+                return Err(Usage(several).into());
+            };
+            let left = self.write(file, to, &settings, &input, console);
+            return left.map_err(|error| named(&crate::failure::in_full(&*error)).into());
         }
         let mut outcome = Outcome::Fine;
         for (index, file) in files.iter().enumerate() {
@@ -135,7 +165,7 @@ impl Relabel {
     fn input(&self, has_no_rules: bool, console: &Console<'_>) -> Result<Input> {
         let mut input = Input::default();
         if let Some(file) = &self.targets {
-            input.targets = targets::from_file(file)?;
+            input.targets = targets::from(file, &self.reading)?;
         }
         if !self.labels.is_empty() {
             let labels: BTreeMap<_, _> = self.labels.iter().cloned().collect();
@@ -148,10 +178,51 @@ impl Relabel {
         }
         if has_no_rules && input.targets.is_empty() && input.body.is_none() {
             console.note("nothing is given: this is a monitor, a pod and a body that come along");
-            input.targets = targets::read(POD)?;
+            input.targets = targets::read("pod.yaml", POD)?;
             input.body = Some(Source::bundled("its sidecar's body", ENVOY, &self.reading)?);
         }
         Ok(input)
+    }
+
+    /// Writes what the metric rules leave of the body.
+    fn write(
+        &self,
+        file: &RulesFile,
+        to: ScrapeProtocol,
+        settings: &OperatorConfig,
+        input: &Input,
+        console: &mut Console<'_>,
+    ) -> Result<Outcome> {
+        let halves = Halves::new(file, settings, input)?;
+        let Some(source) = &input.body else {
+            return Err(Usage("--output needs a --body".to_owned()).into());
+        };
+        let mut target = None;
+        if self.stored && file.kind == Kind::Scrape {
+            for labels in halves.discovered {
+                let discovered = halves.targets.discover(targets::pairs(labels))?;
+                target = target.or(discovered.into_target());
+            }
+        }
+        let target = match self.stored {
+            true => halves.scraped(target)?,
+            false => Some(localhost(file)?.without_labels()),
+        };
+        let Some(target) = target else {
+            console.note(format_args!(
+                "no target is kept, so {} is not scraped",
+                source.name
+            ));
+            return Ok(Outcome::Findings);
+        };
+        let left = Left {
+            source,
+            config: &halves.samples,
+            target: &target,
+            stored: self.stored,
+            to,
+        };
+        left.write(console)
     }
 
     /// Shows both halves of a scrape, as far as there is something to show.
@@ -171,8 +242,8 @@ impl Relabel {
         let halves = Halves::new(file, settings, input)?;
         let out = &mut *console.out;
         writeln!(out, "{}", page.ink(Ink::Name, &file.title))?;
-        for remark in file.remarks(settings)? {
-            writeln!(out, "remark: {remark}")?;
+        for remark in file.remarks(settings, None)? {
+            writeln!(out, "remark: {}", remark.line())?;
         }
         let (mut outcome, mut kept, mut target) = (Outcome::Fine, 0, None);
         for labels in halves.discovered {
@@ -202,7 +273,11 @@ impl Relabel {
             return Ok(outcome);
         };
         writeln!(out)?;
-        Ok(outcome.and(body::show(source, &halves.samples, &target, show, out)?))
+        let (ended, report) = body::show(source, &halves.samples, &target, show, out)?;
+        for remark in file.remarks(settings, Some(&report))? {
+            writeln!(out, "\n  remark: {}", printable(&remark.line()))?;
+        }
+        Ok(outcome.and(ended))
     }
 }
 
@@ -248,11 +323,14 @@ impl<'i> Halves<'i> {
         match kept {
             Some(target) => Ok(Some(target)),
             None if !self.discovered.is_empty() && self.file.kind == Kind::Scrape => Ok(None),
-            None => {
-                let config = TargetConfig::new(&self.file.config.job_name);
-                let discovered = config.discover([("__address__", "localhost")])?;
-                Ok(Some(discovered.into_target().ok_or("no rule drops it")?))
-            }
+            None => localhost(self.file).map(Some),
         }
     }
+}
+
+/// Returns the target that is scraped where none is given.
+fn localhost(file: &RulesFile) -> Result<Target> {
+    let config = TargetConfig::new(&file.config.job_name);
+    let discovered = config.discover([("__address__", "localhost")])?;
+    Ok(discovered.into_target().ok_or("no rule drops it")?)
 }

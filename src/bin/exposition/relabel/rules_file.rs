@@ -6,10 +6,12 @@ use exposition::operator::{
     Explainer, Manifest, OperatorConfig, OperatorRule, Origin, RenderedRule, ScrapeConfig,
     render_all,
 };
-use exposition::relabel::RuleConfig;
+use exposition::relabel::{RemarkKind, RuleConfig};
+use exposition::scrape::Report;
 use exposition::yaml;
 use serde_json::{Value, json};
 
+use crate::remarks::Told;
 use crate::targets::Labels;
 
 /// What the rules are for.
@@ -47,10 +49,25 @@ const SECTIONS: &[&str] = &[
 ];
 
 impl RulesFile {
-    /// Returns, in words, the rules that cannot do what was probably meant.
-    pub(crate) fn remarks(&self, settings: &OperatorConfig) -> Result<Vec<String>, Box<dyn Error>> {
-        let remarks = Explainer::new(&self.config, settings)?.remarks();
-        Ok(remarks.iter().map(ToString::to_string).collect())
+    /// Returns remarks on the rules, and on what a scrape with them shows.
+    pub(crate) fn remarks(
+        &self,
+        settings: &OperatorConfig,
+        report: Option<&Report>,
+    ) -> Result<Vec<Told>, Box<dyn Error>> {
+        // What a list is for is not known.
+        let depends = |kind| matches!(kind, RemarkKind::SampleLabel | RemarkKind::AddressRemoved);
+        let explainer = Explainer::new(&self.config, settings)?;
+        let mut remarks = match report {
+            Some(report) => explainer.remarks_on(report),
+            None => explainer.remarks(),
+        };
+        remarks.retain(|remark| self.kind == Kind::Scrape || !depends(remark.kind));
+        let mut told: Vec<Told> = remarks.iter().map(Told::from).collect();
+        if self.kind == Kind::Bare {
+            (told.iter_mut()).for_each(|told| told.rename("relabel_configs[", "rules["));
+        }
+        Ok(told)
     }
 }
 

@@ -115,6 +115,8 @@ body
   up{pod="a"} 1
        1  labeldrop  matched by pod → no pod
   up{env="prod", instance="h:2", job="mesh"} 1
+
+  remark: metric_relabel_configs[1].regex: this rule changed the labels of 2 samples, and then 1 is not stored, as its series has another; keep the label that tells the series apart [merged-series]
 "#
     );
 }
@@ -295,7 +297,7 @@ fn an_empty_regex_is_shown() {
 
 #[test]
 fn what_is_wrong_with_targets() {
-    let error = |yaml| targets::read(yaml).unwrap_err().to_string();
+    let error = |yaml| targets::read("t.yaml", yaml).unwrap_err().to_string();
     let expected = "expected a map of labels, or a list of maps: ";
     assert!(
         error("- a: 1\n- b").starts_with(expected),

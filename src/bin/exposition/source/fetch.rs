@@ -109,6 +109,16 @@ pub(crate) fn text(from: &OsStr) -> Result<String> {
     Ok(String::from_utf8(bytes).map_err(|error| format!("{name}: {}", error.utf8_error()))?)
 }
 
+/// Reads a text, such as JSON, from a file, a URL or, for `-`, standard input.
+pub(crate) fn text_of(from: &OsStr, reading: &ReadingArgs) -> Result<String> {
+    if !from.to_str().is_some_and(is_url) {
+        return text(from);
+    }
+    let source = fetch(from, reading)?;
+    let text = String::from_utf8(source.body);
+    Ok(text.map_err(|error| format!("{}: {}", source.name, error.utf8_error()))?)
+}
+
 fn open(from: &OsStr, show_progress: bool) -> io::Result<Box<dyn Read>> {
     if from == "-" {
         return Ok(Box::new(io::stdin().lock()));

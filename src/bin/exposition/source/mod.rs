@@ -30,7 +30,7 @@ use answer::Answer;
 pub(crate) use arguments::{Bodies, LenientArg, ReadingArgs};
 pub(crate) use each::{ENVOY, each_or_bundled};
 pub(crate) use faulty::faulty;
-pub(crate) use fetch::{Fetcher, called, fetch, text};
+pub(crate) use fetch::{Fetcher, called, fetch, text, text_of};
 pub(crate) use inputs::{expanded, is_piped};
 
 /// Who named the format of a body.

@@ -1,4 +1,4 @@
-//! A manifest's YAML or JSON as a tree, before anything is known about its keys.
+//! YAML or JSON as a tree, before anything is known about its keys.
 
 use std::{collections::HashSet, fmt};
 
@@ -7,7 +7,7 @@ use serde::{
     de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor},
 };
 
-use crate::yaml;
+use super::KEPT;
 
 /// A value as written. Maps keep their order; a repeated key is an error.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,11 +75,22 @@ impl Node {
     }
 }
 
+/// Explains a pitfall of YAML: a label value `1` or `true` is not a string unless it is quoted. `found` is what
+/// [`Node::describe`] says.
+pub(crate) fn quotes(expected: &str, found: &str) -> &'static str {
+    let scalar = found.starts_with("the number") || found.starts_with("the boolean");
+    if expected == "a string" && scalar {
+        "; put it in quotes"
+    } else {
+        ""
+    }
+}
+
 /// Reads values that are kept without a field of their own so that they are written unchanged: `07` and `yes`
 /// stay text.
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_newtype_struct(yaml::KEPT, NodeVisitor)
+        deserializer.deserialize_newtype_struct(KEPT, NodeVisitor)
     }
 }
 

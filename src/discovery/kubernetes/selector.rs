@@ -20,7 +20,8 @@ pub struct Requirement {
     pub key: String,
     /// How the label is compared with the values.
     pub operator: Operator,
-    /// The values, for [`In`](Operator::In) and [`NotIn`](Operator::NotIn).
+    /// The values, for [`In`](Operator::In) and [`NotIn`](Operator::NotIn); the number, for
+    /// [`Gt`](Operator::Gt) and [`Lt`](Operator::Lt).
     pub values: Vec<String>,
 }
 
@@ -35,9 +36,51 @@ pub enum Operator {
     Exists,
     /// The label does not exist.
     DoesNotExist,
+    /// The label is a whole number greater than the value: `k>n` in the text form, which alone has it.
+    Gt,
+    /// The label is a whole number less than the value: `k<n` in the text form, which alone has it.
+    Lt,
+}
+
+impl LabelSelector {
+    /// Tells whether an object with these labels is selected.
+    #[must_use]
+    pub fn matches(&self, labels: &BTreeMap<String, String>) -> bool {
+        self.matches_by(|key| labels.get(key).map(String::as_str))
+    }
+
+    /// Tells whether an object is selected, of whose labels `value` returns the value.
+    pub(crate) fn matches_by<'v>(&self, value: impl Fn(&str) -> Option<&'v str>) -> bool {
+        (self.match_labels.iter()).all(|(key, wanted)| value(key) == Some(wanted))
+            && (self.match_expressions.iter())
+                .all(|requirement| requirement.holds(value(&requirement.key)))
+    }
+}
+
+impl Requirement {
+    /// Tells whether the requirement holds for a label with this value, or for an absent one.
+    pub(crate) fn holds(&self, value: Option<&str>) -> bool {
+        let listed = || self.values.iter().any(|wanted| value == Some(wanted));
+        match self.operator {
+            Operator::In => listed(),
+            Operator::NotIn => !listed(),
+            Operator::Exists => value.is_some(),
+            Operator::DoesNotExist => value.is_none(),
+            Operator::Gt => self.compares(value, |found, bound| found > bound),
+            Operator::Lt => self.compares(value, |found, bound| found < bound),
+        }
+    }
+
+    /// Compares a label with the number. What is not a whole number is neither greater nor less.
+    fn compares(&self, value: Option<&str>, compare: impl Fn(i64, i64) -> bool) -> bool {
+        let whole = |text: &str| text.parse::<i64>().ok();
+        let bound = self.values.first().and_then(|value| whole(value));
+        (value.and_then(whole).zip(bound)).is_some_and(|(found, bound)| compare(found, bound))
+    }
 }
 
 impl Operator {
+    /// The words of a manifest (spec C4); the text form has more operators.
     pub(crate) const WORDS: &'static [(&'static str, Self)] = &[
         ("In", Operator::In),
         ("NotIn", Operator::NotIn),
@@ -99,7 +142,10 @@ impl Text<'_> {
             values.sort_unstable();
             values.join(",")
         };
+        let number = requirement.values.first().map_or("", String::as_str);
         match requirement.operator {
+            Operator::Gt => write!(f, "{key}>{number}"),
+            Operator::Lt => write!(f, "{key}<{number}"),
             Operator::In => write!(f, "{key} in ({})", values()),
             Operator::NotIn => write!(f, "{key} notin ({})", values()),
             Operator::Exists => write!(f, "{key}"),

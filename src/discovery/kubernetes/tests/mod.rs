@@ -1,0 +1,3 @@
+mod complete;
+mod objects;
+mod properties;
