@@ -1,7 +1,7 @@
 use super::*;
 use crate::tests::run;
 
-use exposition::operator::{Explainer, Manifest, OperatorConfig, render_all};
+use exposition::operator::{Assets, Manifest, render_all};
 
 /// Returns what is shown for a target's response under the bundled monitor, with that header.
 fn shown(body: &[u8], content_type: Option<&str>) -> String {
