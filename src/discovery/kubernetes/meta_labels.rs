@@ -63,7 +63,7 @@ const NAMESPACED: Roles = POD.or(Roles::SERVICE).or(Roles::INGRESS);
 /// Roles whose targets may get the metadata of their node.
 const NODE: Roles = POD.or(Roles::NODE);
 
-/// Single labels, without what all begin with (spec KD13, spec KD22 to spec KD61).
+/// Single labels, without what all begin with (spec KD13, KD22-KD61).
 const NAMES: &[(&str, Roles)] = &[
     ("namespace", NAMESPACED),
     ("pod_name", POD),
@@ -133,7 +133,7 @@ const NAMES: &[(&str, Roles)] = &[
     ("ingress_scheme", Roles::INGRESS),
 ];
 
-/// What has labels and annotations (KD10, KD61).
+/// What has labels and annotations (spec KD10, KD61).
 const OBJECTS: &[(&str, Roles)] = &[
     ("pod", POD),
     ("service", SERVICE),
@@ -152,7 +152,7 @@ const OF_OBJECTS: &[&str] = &[
     "annotationpresent_",
 ];
 
-/// Beginnings of other labels that have a part that is the cluster's own (KD46, KD50, KD51).
+/// Beginnings of other labels that have a part that is the cluster's own (spec KD46, KD50, KD51).
 const OPEN: &[(&str, Roles)] = &[
     ("endpointslice_endpoint_topology_", Roles::ENDPOINT_SLICE),
     ("node_address_", Roles::NODE),
