@@ -135,15 +135,6 @@ fn is_checked(yaml: &str, settings: &OperatorConfig) {
     }
 }
 
-const ROLES: [Role; 6] = [
-    Role::Pod,
-    Role::Service,
-    Role::Endpoints,
-    Role::EndpointSlice,
-    Role::Node,
-    Role::Ingress,
-];
-
 /// Asserts that a cluster of these resources is selected, completed and discovered, the same each time.
 fn is_discovered(yaml: &str, settings: &OperatorConfig) {
     let mut resources = Resources::new();
@@ -165,7 +156,7 @@ fn is_discovered(yaml: &str, settings: &OperatorConfig) {
     let before = resources.objects().clone();
     assert!(resources.complete().is_empty(), "complete twice");
     assert_eq!(*resources.objects(), before);
-    for role in ROLES {
+    for &role in Role::ALL {
         let groups = Discovery::new(role).groups(&before);
         assert!(groups.is_sorted_by_key(|group| &group.source));
         for labels in groups.iter().flat_map(|group| group.all_labels()) {

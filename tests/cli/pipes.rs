@@ -134,6 +134,74 @@ fn what_is_piped_needs_no_dash() {
 }
 
 /// A pipe that stays open and silent does not keep the command waiting forever.
+/// Manifests come through a pipe as `kubectl get -o yaml` prints them.
+#[test]
+fn a_cluster_is_piped() {
+    let mut text = Vec::new();
+    for name in ["prometheus", "sidecars-monitor", "shop"] {
+        text.extend(std::fs::read(format!("examples/mesh/{name}.yaml")).unwrap());
+        text.extend(b"\n---\n");
+    }
+    for arguments in [&["monitor"][..], &["monitor", "-"]] {
+        let (out, code) = piped(arguments, &text);
+        assert!(out.starts_with("Prometheus prometheus/prom "), "{out}");
+        assert!(out.contains("\n2 of 7 ports are scraped\n"), "{out}");
+        assert_eq!(code, Some(0));
+    }
+}
+
+/// What rules leave of a body is written as protobuf too, and read again.
+#[test]
+fn what_is_left_is_written_as_protobuf() {
+    let written = exposition(&[
+        "relabel",
+        "--rules",
+        "tests/cli/in/metric_rules.yaml",
+        "--body",
+        "tests/cli/in/relabelled.prom",
+        "--output",
+        "protobuf",
+    ])
+    .output()
+    .unwrap();
+    // Samples became one series.
+    assert_eq!(written.status.code(), Some(3));
+    let body = Temporary::new("left.pb", &written.stdout);
+    let arguments = [
+        "convert",
+        "--format",
+        "protobuf",
+        "--to",
+        "text",
+        body.name(),
+    ];
+    let Output { stdout, .. } = exposition(&arguments).output().unwrap();
+    let text = String::from_utf8(stdout).unwrap();
+    for line in [
+        "# TYPE new_seconds histogram\n",
+        "new_seconds_bucket{le=\"0.1\"} 2\n",
+        "jobs_total{queue=\"mail\"} 4\n",
+    ] {
+        assert!(text.contains(line), "{line} is not in {text}");
+    }
+}
+
+/// The report is a file that continuous integration reads.
+#[test]
+fn a_report_is_written_to_its_file() {
+    let report = Temporary::new("report.xml", b"");
+    let tests = Temporary::new(
+        "report_test.yaml",
+        b"rules: [{regex: a, action: labeldrop}]\ntests:\n- {name: one, labels: {a: b, c: d}, expect: {labels: {c: d}}}\n",
+    );
+    let arguments = ["relabel", "test", tests.name(), "--junit", report.name()];
+    let output = exposition(&arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let xml = std::fs::read_to_string(report.name()).unwrap();
+    assert!(xml.contains("<testcase name=\"one\""), "{xml}");
+    assert!(xml.trim_end().ends_with("</testsuites>"), "{xml}");
+}
+
 #[test]
 fn silence_is_given_up_on() {
     let mut child = exposition(&["show", "--match", "no_such_family"])

@@ -106,7 +106,6 @@ impl Objects {
     }
 
     /// Adds an object that has been read as a tree, or the objects of a list.
-    #[allow(dead_code, reason = "for readers of manifests beside this one")]
     pub(crate) fn insert(&mut self, node: Node) -> Result<(), ObjectError> {
         let mut found = Vec::new();
         (self.read(&node, "", ("", ""), &mut found)).map_err(ObjectError::of)?;

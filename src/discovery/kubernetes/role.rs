@@ -23,7 +23,8 @@ pub enum Role {
 }
 
 impl Role {
-    const ALL: [Self; 6] = [
+    /// Every role.
+    pub const ALL: &'static [Self] = &[
         Role::Pod,
         Role::Service,
         Role::Endpoints,
@@ -79,8 +80,8 @@ impl FromStr for Role {
     type Err = DiscoveryError;
 
     fn from_str(word: &str) -> Result<Self, Self::Err> {
-        let known = Role::ALL.into_iter().find(|role| role.as_str() == word);
-        known.ok_or_else(|| match word {
+        let known = Role::ALL.iter().find(|role| role.as_str() == word);
+        known.copied().ok_or_else(|| match word {
             "" => DiscoveryError::NoRole,
             _ => DiscoveryError::UnknownRole(word.to_owned()),
         })

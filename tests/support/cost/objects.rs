@@ -134,15 +134,6 @@ const OBJECTS: &[Text] = &[
     }),
 ];
 
-const ROLES: [Role; 6] = [
-    Role::Pod,
-    Role::Service,
-    Role::Endpoints,
-    Role::EndpointSlice,
-    Role::Node,
-    Role::Ingress,
-];
-
 /// Returns the reading, discovery and completion of every shape.
 pub(super) fn works() -> impl Iterator<Item = Work> {
     OBJECTS.iter().map(|&(shape, text)| {
@@ -164,7 +155,7 @@ pub(super) fn works() -> impl Iterator<Item = Work> {
 }
 
 fn discover(objects: &Objects) {
-    for role in ROLES {
+    for &role in Role::ALL {
         let attach = AttachMetadata::new().namespace(true).deployment(true);
         let discovery = Discovery::new(role).with_attached(attach);
         for group in discovery.groups(objects) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::{address::join, metadata::Labels, view::View};
 use crate::discovery::kubernetes::object::{endpoints::TargetRef, meta::Meta, pod::Pod};
 
-/// The pods behind the addresses of one object, and the ports that these addresses have.
+/// The pods that the addresses of one object stand for, and the ports that these addresses have.
 #[derive(Default)]
 pub(super) struct Backing<'a> {
     pods: Vec<(&'a Meta, &'a Pod, BTreeSet<i32>)>,

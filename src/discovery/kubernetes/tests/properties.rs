@@ -4,15 +4,6 @@ use crate::discovery::TargetGroup;
 use crate::discovery::kubernetes::{AttachMetadata, Discovery, Objects, Role};
 use crate::yaml::node::Node;
 
-const ROLES: [Role; 6] = [
-    Role::Pod,
-    Role::Service,
-    Role::Endpoints,
-    Role::EndpointSlice,
-    Role::Node,
-    Role::Ingress,
-];
-
 fn discover(objects: &Objects) -> Vec<TargetGroup> {
     let attach = AttachMetadata {
         node: true,
@@ -21,7 +12,7 @@ fn discover(objects: &Objects) -> Vec<TargetGroup> {
         job: true,
         cronjob: true,
     };
-    let discoveries = ROLES.into_iter().flat_map(|role| {
+    let discoveries = Role::ALL.iter().flat_map(|&role| {
         let plain = Discovery::new(role);
         let confined = plain
             .clone()
