@@ -255,13 +255,21 @@ fn lines_of(metric: &Metric<'_>, from: Dialect) -> u64 {
     }
 }
 
-/// Tells whether a histogram or a summary has what one line of it must have.
+/// Tells whether a histogram or a summary has what one line of it must have, and no label that only its buckets or
+/// quantiles may have.
 pub(super) fn is_whole(metric: &Metric<'_>) -> bool {
+    let lacks_bound = |kind: MetricType| {
+        let mut labels = metric.labels.iter();
+        labels.all(|(name, _)| Some(&*name) != kind.bound_label())
+    };
     match &metric.value {
         MetricValue::Histogram(histogram) | MetricValue::GaugeHistogram(histogram) => {
-            histogram.native.is_some() || histogram.sum.is_some() && histogram.total().is_some()
+            let is_counted = histogram.sum.is_some() && histogram.total().is_some();
+            (histogram.native.is_some() || is_counted) && lacks_bound(MetricType::Histogram)
         }
-        MetricValue::Summary(summary) => summary.sum.is_some() && summary.count.is_some(),
+        MetricValue::Summary(summary) => {
+            summary.sum.is_some() && summary.count.is_some() && lacks_bound(MetricType::Summary)
+        }
         MetricValue::Counter(_)
         | MetricValue::Gauge(_)
         | MetricValue::Unknown(_)

@@ -162,6 +162,44 @@ fn lossy(families: &[MetricFamily<'_>], protocol: ScrapeProtocol) -> (Vec<u8>, O
     encoder.finish_reporting().unwrap()
 }
 
+/// A rule may give the count and the sum of a summary the label of its quantiles: they are samples of their own then,
+/// and what is not theirs stays.
+#[test]
+fn a_label_of_quantiles_on_a_whole_summary_loses_nothing() {
+    for (kind, label, suffix) in [
+        ("summary", "quantile", ""),
+        ("histogram", "le", "_bucket{le=\"+Inf\"} 1\n"),
+    ] {
+        let bucket = match suffix {
+            "" => String::new(),
+            suffix => ["s7", suffix].concat(),
+        };
+        let start = std::format!("# TYPE s7 {kind}\n{bucket}s7_sum 1\n");
+        let body = [&start, "s7_count 1\n# TYPE other gauge\nother 3\n"].concat();
+        let mut encoder = Encoder::new(String::new(), format(OM2))
+            .unwrap()
+            .lossy(true);
+        for line in Parser::text(body.as_bytes()) {
+            match &line.unwrap() {
+                Line::Sample(sample) if sample.labels().is_empty() && sample.name() != "other" => {
+                    let labels = [(label, "2")];
+                    encoder
+                        .sample_as(sample, Dialect::Text, &sample.name(), labels)
+                        .unwrap();
+                }
+                line => encoder.line(line, Dialect::Text).unwrap(),
+            }
+        }
+        let (text, _) = encoder.finish_reporting().unwrap();
+        for sample in [
+            std::format!("s7_sum{{{label}=\"2\"}} 1"),
+            "other 3".to_owned(),
+        ] {
+            assert!(text.contains(&sample), "{sample} is not in\n{text}");
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn families_are_read_back(mut families in families(true)) {
