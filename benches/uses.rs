@@ -3,11 +3,14 @@
 //! The ratios to `families` matter; seconds on a shared machine do not. `families` reads every name, label, bound
 //! and value. `lint` finds what others complain about, `promtool` says what that program says, and `assertions` reads a body
 //! for look-ups. `collect` takes the samples into a collection of series; `answers` also asks it what metrics and
-//! families cost, and `labels` what labels cost. `diff` compares families that are read with themselves.
+//! families cost, and `labels` what labels cost. `batches` makes record batches of a body, with all columns and without
+//! `labels`. `diff` compares families that are read with themselves.
 
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+#[cfg(feature = "arrow")]
+use exposition::arrow::{BatchReader, Body, samples_schema};
 use exposition::diff::Diff;
 use exposition::stats::Stats;
 use exposition::testing::Exposition;
@@ -102,6 +105,26 @@ fn uses(c: &mut Criterion) {
                 stats.labels(),
             )));
         });
+        #[cfg(feature = "arrow")]
+        {
+            let read = |body: &[u8], columns: &[usize]| {
+                let bodies = std::iter::once(Body::new("target", format, body));
+                let batches = BatchReader::new(bodies).project(columns);
+                batches
+                    .into_iter()
+                    .flatten()
+                    .for_each(|batch| drop(black_box(batch)));
+            };
+            let schema = samples_schema();
+            let all: Vec<usize> = (0..schema.fields().len()).collect();
+            let without: Vec<usize> = all
+                .iter()
+                .copied()
+                .filter(|at| schema.field(*at).name() != "labels")
+                .collect();
+            row("batches", &|body| read(body, &all));
+            row("batches without labels", &|body| read(body, &without));
+        }
         let read = Families::new(body, dialect).read_all().families;
         row("diff", &|_| drop(black_box(Diff::between(&read, &read))));
     }

@@ -7,6 +7,10 @@ use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
 use allocation_counter::measure;
+#[cfg(feature = "arrow")]
+use exposition::Format;
+#[cfg(feature = "arrow")]
+use exposition::arrow::{Batch, BatchReader, Body};
 use exposition::{Dialect, FamilyReader, Line, Reader};
 
 #[path = "../tests/support/program.rs"]
@@ -15,15 +19,15 @@ mod program;
 use program::Asked;
 
 const HELP: &str = "\
-Reads a large body line by line, and one of many series family by family, and tells how much memory that
-takes: the largest sum of allocated bytes, and the most that the process had in memory. The bodies are
+Reads a large body line by line, and one of many series family by family and, with the feature `arrow`, into record
+batches, and tells how much memory that takes: the largest sum of allocated bytes, and the most that the process had in memory. The bodies are
 made while they are read. Each is read twice, at a sixteenth of its size first: what is flat stays.
 
 Usage: big [OPTIONS]
 
 Options:
       --bytes N   the least length of the body that is read line by line, 2147483648 unless told
-      --series N  the series that are read family by family, all different, 10000000 unless told
+      --series N  the series that are read family by family and into batches, all different, 10000000 unless told
       --family N  how many of them are in one family, 1000 unless told
   -h, --help      this text
 ";
@@ -199,6 +203,23 @@ impl Reading {
         )
     }
 
+    /// Reads record batches.
+    #[cfg(feature = "arrow")]
+    fn of_batches(series: u64, family: u64) -> exposition::Result<Reading> {
+        Reading::of(
+            Counters::new(family, Size::Series(series)),
+            |body, reading| {
+                let bodies = std::iter::once(Body::new("target", Format::default(), body));
+                for batch in BatchReader::new(bodies) {
+                    if let Ok(Batch::Samples(batch)) = batch {
+                        reading.samples += batch.num_rows() as u64;
+                    }
+                }
+                Ok(())
+            },
+        )
+    }
+
     fn show(&self, what: &str, out: &mut dyn Write) -> io::Result<()> {
         let Reading {
             bytes,
@@ -247,6 +268,11 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
         Reading::of_families(series / part, family)?.show("FamilyReader", out)?;
         out.flush()?;
     }
+    #[cfg(feature = "arrow")]
+    for part in [16, 1] {
+        Reading::of_batches(series / part, family)?.show("BatchReader", out)?;
+        out.flush()?;
+    }
     Ok(true)
 }
 
@@ -277,5 +303,18 @@ mod tests {
         assert_eq!((some.samples, some.families), (10_000, 100));
         assert_eq!((more.samples, more.families), (40_000, 400));
         assert!(more.heap < some.heap + some.heap / 4, "{some:?} {more:?}");
+    }
+
+    /// Of one family too, however many series it has.
+    #[test]
+    #[cfg(feature = "arrow")]
+    fn memory_does_not_grow_with_the_number_of_batches() {
+        for family in [100, u64::MAX] {
+            let [some, more] =
+                [20_000, 80_000].map(|series| Reading::of_batches(series, family).unwrap());
+            assert_eq!((some.samples, more.samples), (20_000, 80_000));
+            assert!(more.heap < some.heap + some.heap / 4, "{some:?} {more:?}");
+            assert!(more.heap < 8 << 20, "{more:?}");
+        }
     }
 }

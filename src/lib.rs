@@ -50,6 +50,10 @@
     doc = "| read and write families as JSON, or as `prom2json` does | [`docs::json`], [`Prom2Json`](encode::Prom2Json) |"
 )]
 #![cfg_attr(
+    feature = "arrow",
+    doc = "| answer questions about many bodies, with record batches | [`mod@arrow`] |"
+)]
+#![cfg_attr(
     feature = "relabel",
     doc = "| evaluate relabel rules | [`relabel`] |",
     doc = "| follow a scrape from discovered labels to stored series | [`scrape`] |"
@@ -80,6 +84,8 @@
 #[cfg(test)]
 extern crate self as exposition;
 
+#[cfg(feature = "arrow")]
+pub mod arrow;
 mod bytes;
 pub mod cache;
 mod check;

@@ -16,6 +16,7 @@
 //! | [`lint`] | L, Q, LX: what others complain of, refuse or misread |
 //! | [`remarks`] | what rules and monitors say that is probably not meant |
 //! | [`differences`] | D: where this crate differs from Prometheus |
+//! | [`mod@arrow`] | the tables of record batches |
 //! | [`json`] | families in JSON, by `serde` |
 //! | [`cookbook`] | recipes |
 //! | [`testing`] | how to test what a service exposes |
@@ -23,7 +24,13 @@
 //!
 //! These modules hold text only.
 
+/// The tables of record batches: with the feature `arrow`.
+#[cfg_attr(feature = "arrow", doc = "")]
+#[cfg_attr(feature = "arrow", doc = include_str!("arrow.md"))]
+pub mod arrow {}
+
 #[doc = include_str!("cookbook.md")]
+#[cfg_attr(feature = "arrow", doc = include_str!("cookbook-arrow.md"))]
 #[cfg_attr(feature = "relabel", doc = include_str!("cookbook-relabel.md"))]
 #[cfg_attr(feature = "operator", doc = include_str!("cookbook-operator.md"))]
 pub mod cookbook {}

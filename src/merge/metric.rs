@@ -15,7 +15,7 @@ use crate::encode::{EncodeError, NameErrorKind};
 use crate::model::exported::former_names;
 use crate::model::metric_type::MetricType;
 use crate::model::suffix::SuffixSet;
-use crate::text::sample::{Sample, canonical_number};
+use crate::text::sample::{Sample, respelled};
 
 /// The families whose samples can be of one metric, and what tells the samples of a metric from each other.
 #[derive(Debug, Default)]
@@ -221,10 +221,10 @@ impl Keys {
             if value.is_empty() {
                 continue;
             }
-            let value = match canonical_number(scope, name.as_bytes(), value) {
-                Some(number) => {
+            let value = match respelled(scope, name.as_bytes(), value) {
+                Some(spelling) => {
                     self.spelled.clear();
-                    number.push_to(&mut self.spelled);
+                    spelling.push_to(&mut self.spelled);
                     self.spelled.as_str()
                 }
                 None => value,

@@ -162,6 +162,12 @@ fn exponent_of_ten(text: &str) -> Result<i64, NumberError> {
 /// also takes hexadecimal floats and underscores between digits (spec T44). Returns `None` where Go has
 /// an error.
 pub(crate) fn go_parse_float(text: &str) -> Option<f64> {
+    if let Some((number, len)) = plain_value(text.as_bytes())
+        && len == text.len()
+    {
+        work::on(len);
+        return Some(number);
+    }
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let hex = unsigned.starts_with("0x") || unsigned.starts_with("0X");
     if unsigned.contains('_') {

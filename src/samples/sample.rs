@@ -12,7 +12,7 @@ use crate::protobuf::{self, FamilyEntry};
 use crate::text::exemplar::Exemplar;
 use crate::text::labels::Label;
 use crate::text::line::Line;
-use crate::text::sample::{Sample, canonical_number};
+use crate::text::sample::{Sample, respelled};
 
 /// What a body of any format has: samples, and what is said of them.
 #[derive(Debug)]
@@ -88,6 +88,37 @@ impl<'m> AnySample<'m> {
         }
     }
 
+    /// Returns the line of a text format that the sample is, or is a part of.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn line(&self) -> Option<&Sample<'m>> {
+        match &self.kind {
+            Kind::Text { sample, .. } | Kind::Part { sample, .. } => Some(sample),
+            Kind::Protobuf(_) | Kind::Converted(_) => None,
+        }
+    }
+
+    /// Returns the name of the family that the sample belongs to. Lines of text belong to the family in the
+    /// last TYPE line or to one with their own name, as [`Sample::family_name`] tells.
+    ///
+    /// ```
+    /// use exposition::{Dialect, Samples};
+    ///
+    /// let body = "# TYPE requests counter\nrequests_total 3\n# EOF\n";
+    /// let mut samples = Samples::with_dialect(body, Dialect::OpenMetrics);
+    /// assert_eq!(samples.next_sample()?.unwrap().family_name(), "requests");
+    /// # Ok::<(), exposition::Error>(())
+    /// ```
+    #[must_use]
+    pub fn family_name(&self) -> Cow<'_, str> {
+        match &self.kind {
+            Kind::Text { sample, .. } => sample.family_name(),
+            // All samples of a family of OpenMetrics 2.0 have its name.
+            Kind::Part { sample, .. } => sample.name(),
+            Kind::Protobuf(sample) => Cow::Borrowed(sample.family_name()),
+            Kind::Converted(collected) => Cow::Borrowed(collected.name()),
+        }
+    }
+
     /// Returns the value, which lives as long as what it is lent from.
     #[cfg(feature = "relabel")]
     pub(crate) fn into_value(self) -> SampleValue<'m> {
@@ -122,19 +153,18 @@ impl<'m> AnySample<'m> {
     /// respelled differently.
     fn stored<'s>(&'s self, sample: &Sample<'m>, label: &Label<'m>) -> Cow<'s, str> {
         let value = label.value();
-        let number = canonical_number(sample.shape.scope, label.raw_name(), &value);
-        let Some(number) = number.filter(|number| !number.is_spelled(&value)) else {
+        let Some(spelling) = respelled(sample.shape.scope, label.raw_name(), &value) else {
             return value;
         };
         let spelled = self.respelled.get_or_init(|| {
             let mut spelled = Spelled::default();
             // What does not fit is not what is looked for.
-            _ = write!(spelled, "{number}");
+            _ = write!(spelled, "{spelling}");
             spelled
         });
-        match number.is_spelled(spelled.as_str()) {
+        match spelling.is_spelled(spelled.as_str()) {
             true => Cow::Borrowed(spelled.as_str()),
-            false => Cow::Owned(number.to_string()),
+            false => Cow::Owned(spelling.to_string()),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The command `exposition`, run as a user runs it.
 //!
-//! The transcripts beside this file show whole outputs. `TRYCMD=overwrite cargo test --features cli --test cli` writes
-//! them anew: read what it wrote, and put `[..]` in the place of times. They show a backslash as a slash. What a
+//! The transcripts beside this file show whole outputs. `TRYCMD=overwrite cargo test --all-features --test cli`
+//! writes them anew: read what it wrote, and put `[..]` in the place of times. They show a backslash as a slash. What a
 //! transcript cannot show is tested in the other files.
 
 #![allow(
@@ -13,6 +13,8 @@
 
 mod check;
 mod generate;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod pictures;
 mod pipes;
 mod promtool;
@@ -25,8 +27,16 @@ mod watch;
 
 #[test]
 fn transcripts() {
-    trycmd::TestCases::new()
+    let cases = trycmd::TestCases::new();
+    cases
         // Help texts are as wide as this, wherever the tests run.
         .env("COLUMNS", "100")
         .case("tests/cli/*.md");
+    // What they show of `convert` is what it does with all features.
+    if !cfg!(feature = "parquet") {
+        cases.skip("tests/cli/convert.md").skip("tests/cli/help.md");
+    }
+    if !cfg!(all(feature = "parquet", unix)) {
+        cases.skip("tests/cli/parquet.md");
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::Stdio;
 
 use base64::Engine as _;
@@ -33,11 +34,18 @@ fn lines(values: &Value, line: impl Fn(&Value) -> String) -> String {
 
 #[test]
 fn every_case_is_printed_as_promtool_prints_it() {
-    let file = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/tests/data/vectors/lint.jsonl.gz"
-    );
-    let cases = std::io::read_to_string(GzDecoder::new(File::open(file).unwrap())).unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = vec!["lint.jsonl.gz"];
+    // The package, which is known by the file that cargo adds to it, has no long ones.
+    if !root.join("Cargo.toml.orig").exists() {
+        files.push("long/lint.jsonl.gz");
+    }
+    let at_least = if files.len() == 1 { 276 } else { 400 };
+    let cases = files.iter().map(|name| {
+        let file = File::open(root.join("tests/data/vectors").join(name)).unwrap();
+        std::io::read_to_string(GzDecoder::new(file)).unwrap()
+    });
+    let cases: String = cases.collect();
     let mut count = 0;
     for case in cases.lines() {
         let case: Value = serde_json::from_str(case).unwrap();
@@ -77,7 +85,7 @@ fn every_case_is_printed_as_promtool_prints_it() {
         assert_eq!(code, case["exit_extended"].as_i64().unwrap(), "{case}");
         count += 1;
     }
-    assert!(count >= 400, "{count}");
+    assert!(count >= at_least, "{count}");
 }
 
 /// Returns the names and numbers in a table, without its head and its sum.

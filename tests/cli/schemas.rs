@@ -169,6 +169,36 @@ const OUTPUTS: &[(&str, &[&str])] = &[
             "tests/cli/in/crlf.prom",
         ],
     ),
+    #[cfg(feature = "parquet")]
+    (
+        "convert",
+        &[
+            "convert",
+            "--json",
+            "--to",
+            "parquet",
+            "--output",
+            concat!(env!("CARGO_TARGET_TMPDIR"), "/convert.parquet"),
+            "tests/cli/in/shop.prom",
+            "tests/cli/in/broken.prom",
+        ],
+    ),
+    #[cfg(feature = "parquet")]
+    (
+        "convert",
+        &[
+            "convert",
+            "--json",
+            "--to",
+            "parquet",
+            "--output",
+            concat!(env!("CARGO_TARGET_TMPDIR"), "/convert.parquet"),
+            "--errors",
+            concat!(env!("CARGO_TARGET_TMPDIR"), "/convert.errors.parquet"),
+            "tests/data/protobuf",
+            "tests/cli/in/none.prom",
+        ],
+    ),
     (
         "merge",
         &[

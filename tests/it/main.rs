@@ -5,6 +5,8 @@ mod support;
 
 mod alloc;
 mod api;
+#[cfg(feature = "arrow")]
+mod arrow;
 mod cache;
 mod citations;
 mod conformance;

@@ -392,6 +392,28 @@ fn families_are_held_one_at_a_time() {
     assert_eq!(tried, SMALL.len());
 }
 
+/// Batches take the same, however long the body is, and whatever is in it.
+#[test]
+#[cfg(feature = "arrow")]
+fn batches_take_a_multiple_of_what_a_batch_may_take() {
+    use exposition::arrow::{BatchReader, Body};
+    const BATCH: u64 = 32 << 10;
+    let mut largest = Largest::default();
+    let sizes = SIZES.into_iter().chain([1 << 20]);
+    for body in sizes.flat_map(worst_bodies) {
+        let taken = peak(|| {
+            let format = work::bodies::format(body.dialect);
+            let bodies = std::iter::once(Body::new("t", format, &body.bytes[..]));
+            let batches = BatchReader::new(bodies).max_bytes(BATCH as usize);
+            batches.for_each(drop);
+        });
+        let reader = OWN + labels(Limits::new()) + 4 * ((64 << 10) + 16384);
+        let most = 8 * BATCH + (640 << 10) + reader;
+        largest.look_at("batches", most, taken, body.name);
+    }
+    largest.check();
+}
+
 /// The faults of one line are found together.
 #[test]
 fn a_line_of_faults_takes_an_error_for_each() {

@@ -53,10 +53,11 @@ fn read(cache: &mut ScrapeCache, text: &[u8], dialect: Dialect) -> exposition::R
         let sample = sample?;
         tally.text(&sample.name());
         let labels = sample.labels();
+        let count = labels.len();
         for label in labels {
             tally.label(&label.name(), &label.value());
         }
-        tally.sample(labels.len(), sample.value());
+        tally.sample(count, sample.value());
     }
     Ok(tally)
 }

@@ -2,6 +2,7 @@
 //! allocations, which are separate because counting costs time.
 
 mod again;
+pub mod batches;
 pub mod bodies;
 mod loops;
 mod ours;

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use lexopt::prelude::*;
+use peers::batches::BATCHES;
 use peers::bodies::{self, Body};
 use peers::{Side, contestants};
 
@@ -29,6 +30,7 @@ Options:
       --seconds N      CPU time for each body [default: 2]
       --growth         Bodies of 1 k to 1 M series, and only our own doors
       --threads        Two threads that read two bodies
+      --batches        Record batches, beside families and Arrow's reader of JSON lines
   -h, --help           Print this
 ";
 
@@ -44,6 +46,7 @@ enum Mode {
     Peers,
     Growth,
     Threads,
+    Batches,
     Help,
 }
 
@@ -66,6 +69,7 @@ fn options() -> Result<Options, Box<dyn Error>> {
             }
             Long("growth") => options.mode = Mode::Growth,
             Long("threads") => options.mode = Mode::Threads,
+            Long("batches") => options.mode = Mode::Batches,
             Short('h') | Long("help") => options.mode = Mode::Help,
             _ => return Err(argument.unexpected().into()),
         }
@@ -80,6 +84,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         Mode::Peers => peers(&options, out)?,
         Mode::Growth => growth(&options, out)?,
         Mode::Threads => threads(&options, out)?,
+        Mode::Batches => batches(&options, out)?,
         Mode::Help => write!(out, "{HELP}")?,
     }
     Ok(out.flush()?)
@@ -189,6 +194,62 @@ fn growth(options: &Options, out: &mut dyn Write) -> Result<(), Box<dyn Error>> 
         if let [.., before, last] = row {
             writeln!(out, " {:.2} |", last / before)?;
         }
+    }
+    Ok(())
+}
+
+/// Measures what it takes to make record batches, as ratios to families.
+fn batches(options: &Options, out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
+    let mut bodies = bodies::all()?;
+    bodies.retain(|body| body.name.contains(&options.body));
+    if !options.json {
+        write!(out, "| ns per sample |")?;
+        for contestant in BATCHES {
+            write!(out, " {} |", contestant.name)?;
+        }
+        writeln!(
+            out,
+            " batches without labels ÷ families | batches ÷ families | arrow-json ÷ batches |"
+        )?;
+        writeln!(out, "|---|--:|--:|--:|--:|--:|--:|--:|")?;
+    }
+    for body in &bodies {
+        let mut runs: Vec<_> = BATCHES.iter().map(|one| (one.prepare)(body)).collect();
+        let mut samples = Vec::new();
+        for run in &mut runs {
+            samples.push(run()?.samples);
+        }
+        if samples.iter().any(|read| *read == 0) || samples.get(1) != samples.get(3) {
+            return Err(format!("{}: {samples:?} samples were read", body.name).into());
+        }
+        let times = measure::best(&mut runs, options.budget);
+        let ns = times.iter().zip(&samples);
+        let ns: Vec<f64> = ns
+            .map(|(time, samples)| time * 1e9 / *samples as f64)
+            .collect();
+        let [families, without, with, json] = *ns.as_slice() else {
+            continue;
+        };
+        if options.json {
+            for (contestant, ns) in BATCHES.iter().zip(&ns) {
+                let row = serde_json::json!({
+                    "body": body.name,
+                    "parser": contestant.name,
+                    "ns_per_sample": ns,
+                });
+                writeln!(out, "{row}")?;
+            }
+            continue;
+        }
+        writeln!(
+            out,
+            "| {} | {families:.1} | {without:.1} | {with:.1} | {json:.1} | {:.2} | {:.2} | {:.2} |",
+            body.name,
+            without / families,
+            with / families,
+            json / with
+        )?;
+        out.flush()?;
     }
     Ok(())
 }

@@ -65,10 +65,11 @@ const fn limit(name: &'static str, prepare: for<'b> fn(&'b Body) -> Run<'b>) -> 
 pub(crate) fn add(tally: &mut Tally, sample: &Sample<'_>) {
     tally.text(&sample.name());
     let labels = sample.labels();
+    let count = labels.len();
     for label in labels {
         tally.label(&label.name(), &label.value());
     }
-    tally.sample(labels.len(), sample.value());
+    tally.sample(count, sample.value());
 }
 
 /// Reads with the usual loop: `for line in … { if let Line::Sample(sample) = line? { … } }`.
@@ -133,7 +134,7 @@ fn families(body: &Body) -> Run<'_> {
 }
 
 #[inline]
-fn add_metric(tally: &mut Tally, metric: &Metric<'_>) {
+pub(crate) fn add_metric(tally: &mut Tally, metric: &Metric<'_>) {
     let labels = metric.labels.len();
     for (name, value) in &metric.labels {
         tally.label(&name, &value);

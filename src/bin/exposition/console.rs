@@ -54,6 +54,16 @@ impl<'o> Console<'o> {
         }
     }
 
+    /// Returns a console for remarks while results go elsewhere.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn apart<'n>(&self, nowhere: &'n mut io::Sink) -> Console<'n> {
+        Console {
+            out: nowhere,
+            page: self.page,
+            quiet: self.quiet,
+        }
+    }
+
     /// Tells something that is good to know, unless `--quiet` is given.
     pub(crate) fn note(&self, note: impl Display) {
         if !self.quiet {

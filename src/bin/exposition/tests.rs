@@ -13,10 +13,10 @@ use crate::failure;
 use crate::outcome::Outcome;
 
 /// A directory of its own for a test, which is removed at its end.
-struct Directory(PathBuf);
+pub(crate) struct Directory(pub(crate) PathBuf);
 
 impl Directory {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("exposition-{}-{number}", std::process::id());

@@ -18,7 +18,7 @@ use crate::model::metric_type::MetricType;
 use crate::model::name::METRIC_NAME;
 use crate::model::sample_view::{self, ExemplarView, SampleValue, SampleView};
 use crate::number::decode;
-use crate::number::go_float::{self, GoFloat};
+use crate::number::go_float::{self, Respelled};
 use crate::text::declared::Declared;
 use crate::text::exemplar::{Exemplar, Exemplars};
 use crate::text::labels::{Label, Labels};
@@ -168,10 +168,15 @@ impl<'a> Sample<'a> {
     }
 
     /// Returns the start timestamp as written, in seconds.
+    #[inline]
     pub fn raw_start_timestamp(&self) -> Option<&'a str> {
-        if !self.shape.has(SampleShape::HAS_START_TIMESTAMP) {
-            return None;
+        match self.shape.has(SampleShape::HAS_START_TIMESTAMP) {
+            true => self.written_start_timestamp(),
+            false => None,
         }
+    }
+
+    fn written_start_timestamp(&self) -> Option<&'a str> {
         let value_end = self.shape.value_end as usize;
         let at = match self.shape.timestamp() {
             Some(_) => self.token_after(value_end).end(),
@@ -272,23 +277,27 @@ impl<'a> Sample<'a> {
 /// Returns the value that Prometheus stores for a label of a sample under that type.
 pub(crate) fn stored_value<'a>(scope: MetricType, label: &Label<'a>) -> Cow<'a, str> {
     let value = label.value();
-    match canonical_number(scope, label.raw_name(), &value) {
-        Some(number) if !number.is_spelled(&value) => Cow::Owned(number.to_string()),
-        _ => value,
+    match respelled(scope, label.raw_name(), &value) {
+        Some(spelling) => Cow::Owned(spelling.to_string()),
+        None => value,
     }
 }
 
-/// Returns what Prometheus stores for the value of a label that it rewrites under a type: the `le` of a
-/// histogram and the `quantile` of a summary, if they are numbers (spec T44).
+/// Returns what Prometheus stores for the value of a label that it rewrites under a type, if that is another text: the
+/// `le` of a histogram and the `quantile` of a summary, if they are numbers (spec T44).
 #[inline]
-pub(crate) fn canonical_number(scope: MetricType, name: &[u8], value: &str) -> Option<GoFloat> {
+pub(crate) fn respelled<'v>(
+    scope: MetricType,
+    name: &[u8],
+    value: &'v str,
+) -> Option<Respelled<'v>> {
     let canonical = match scope {
         MetricType::Histogram => name == b"le",
         MetricType::Summary => name == b"quantile",
         _ => false,
     };
     match canonical {
-        true => decode::go_parse_float(value).map(go_float::openmetrics),
+        true => go_float::respelled(value),
         false => None,
     }
 }

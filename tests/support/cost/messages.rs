@@ -81,6 +81,10 @@ const DOORS: &[Door] = &[
         let mut parser = Parser::new(body).limits(LIMITS).histograms(ALL);
         while look_at(parser.next_entry()) {}
     }),
+    #[cfg(feature = "arrow")]
+    ("protobuf, batches", |body| {
+        super::batches::read_protobuf(body, ScrapeProtocol::PrometheusProto.into());
+    }),
     ("protobuf slice, default limits", |body| {
         let mut parser = Parser::new(body);
         while look_at(parser.next_entry()) {}

@@ -6,6 +6,8 @@ use std::panic::resume_unwind;
 use std::thread;
 
 mod assertions;
+#[cfg(feature = "arrow")]
+mod batches;
 pub(crate) mod bodies;
 mod composites;
 #[cfg(feature = "serde")]
@@ -85,6 +87,8 @@ pub(crate) fn works() -> Vec<Work> {
     works.extend(messages::works());
     works.extend(scrapes::works());
     works.extend(words::works());
+    #[cfg(feature = "arrow")]
+    works.extend(batches::works());
     #[cfg(feature = "serde")]
     works.extend(json::works());
     #[cfg(feature = "relabel")]

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use exposition::discovery::kubernetes::Addition;
@@ -15,9 +14,6 @@ use crate::source;
 
 /// The ends of the names of files with manifests.
 const MANIFESTS: [&str; 3] = ["json", "yaml", "yml"];
-
-/// How deep directories may lie in each other.
-const DEPTH: usize = 32;
 
 /// What was found where the command line says to look.
 pub(super) struct Found {
@@ -53,7 +49,7 @@ impl Found {
                 continue;
             }
             let mut unread = Vec::new();
-            let all = files(Path::new(from), DEPTH, &mut unread);
+            let all = source::files(Path::new(from), &mut unread);
             for error in unread {
                 console.tell(format_args!("error: {error}"));
                 found.unreadable += 1;
@@ -132,39 +128,4 @@ impl Found {
             });
         told.collect::<Vec<_>>().join(", ")
     }
-}
-
-/// Returns the files of a directory and those in it, by name. Names that begin with a dot are left out, and so is what
-/// is not a file, such as a pipe. What cannot be read is added to `unread`.
-fn files(directory: &Path, depth: usize, unread: &mut Vec<String>) -> Vec<PathBuf> {
-    let named = |error: std::io::Error| format!("{}: {error}", directory.display());
-    let mut entries = Vec::new();
-    let read = fs::read_dir(directory).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
-    match read {
-        Ok(read) => entries.extend(read.into_iter().map(|entry| entry.path())),
-        Err(error) => unread.push(named(error)),
-    }
-    entries.sort();
-    let mut all = Vec::new();
-    for path in entries {
-        let is_hidden = path
-            .file_name()
-            .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-        if is_hidden {
-            continue;
-        }
-        // A link to a directory may lead in a circle.
-        let is_link = fs::symlink_metadata(&path).is_ok_and(|about| about.is_symlink());
-        match path.is_dir() {
-            true if is_link => unread.push(format!(
-                "{}: a link to a directory is not followed",
-                path.display()
-            )),
-            true if depth == 0 => unread.push(format!("{}: too deep", path.display())),
-            true => all.extend(files(&path, depth - 1, unread)),
-            false if path.is_file() || is_link => all.push(path),
-            false => {}
-        }
-    }
-    all
 }

@@ -82,7 +82,7 @@ pub(crate) fn called(from: &OsStr) -> String {
 }
 
 /// Tells whether the name is that of something on a server.
-pub(super) fn is_url(name: &str) -> bool {
+pub(crate) fn is_url(name: &str) -> bool {
     let scheme = name.split_once("://").map(|(scheme, _)| scheme);
     scheme.is_some_and(|scheme| {
         scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")

@@ -16,6 +16,24 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Returns the places of all bodies: patterns are replaced by the files that they match, in the order of their
 /// names. Without any, what is piped into the command is the one body.
 pub(crate) fn expanded(from: &[OsString], console: &Console<'_>) -> Result<Vec<OsString>> {
+    expanded_to(from, |path| !path.is_dir(), console)
+}
+
+/// Returns the places of all bodies, where directories are places too.
+#[cfg(feature = "parquet")]
+pub(crate) fn expanded_with_directories(
+    from: &[OsString],
+    console: &Console<'_>,
+) -> Result<Vec<OsString>> {
+    expanded_to(from, |_| true, console)
+}
+
+/// Returns the places of all bodies, of those that match patterns the ones that are wanted.
+fn expanded_to(
+    from: &[OsString],
+    is_wanted: impl Fn(&Path) -> bool,
+    console: &Console<'_>,
+) -> Result<Vec<OsString>> {
     if from.is_empty() {
         let piped = is_piped(console).then(|| OsString::from("-"));
         return Ok(piped.into_iter().collect());
@@ -28,7 +46,7 @@ pub(crate) fn expanded(from: &[OsString], console: &Console<'_>) -> Result<Vec<O
                 let before = all.len();
                 for path in glob::glob(pattern).map_err(|error| format!("{pattern}: {error}"))? {
                     let path = path.map_err(|error| format!("{pattern}: {error}"))?;
-                    if !path.is_dir() {
+                    if is_wanted(&path) {
                         all.push(path.into_os_string());
                     }
                 }

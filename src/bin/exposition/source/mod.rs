@@ -4,6 +4,7 @@ mod answer;
 mod arguments;
 mod cause;
 mod deadline;
+mod directory;
 mod each;
 mod faulty;
 mod fetch;
@@ -28,9 +29,14 @@ use crate::outcome::Outcome;
 
 use answer::Answer;
 pub(crate) use arguments::{Bodies, LenientArg, ReadingArgs};
+pub(crate) use directory::files;
 pub(crate) use each::{ENVOY, each_or_bundled};
 pub(crate) use faulty::faulty;
+#[cfg(feature = "parquet")]
+pub(crate) use fetch::is_url;
 pub(crate) use fetch::{Fetcher, called, fetch, text, text_of};
+#[cfg(feature = "parquet")]
+pub(crate) use inputs::expanded_with_directories;
 pub(crate) use inputs::{expanded, is_piped};
 
 /// Who named the format of a body.

@@ -1,4 +1,7 @@
-//! `convert`: a body in another format.
+//! `convert`: a body in another format, or many as a table.
+
+#[cfg(feature = "parquet")]
+mod parquet;
 
 use std::error::Error;
 use std::io::Write;
@@ -21,9 +24,18 @@ use crate::verdict;
 /// Each family is written once, in the order of their first lines. What is wrong is told on standard error. Lines in
 /// error are left out; samples that Prometheus accepts and that do not go with their family are written as families of
 /// unknown type.
+#[cfg_attr(
+    feature = "parquet",
+    doc = "\nWith `--to parquet` all samples of any number of bodies become one table, for an engine that answers questions \
+           about a whole fleet. A BODY may then be a directory too: every file below it is a body, in the order of their \
+           names, except those whose names begin with a dot. The column `target` is the path below that directory, or \
+           else the BODY as it is given, without a password in a URL; `scraped_at` is when the file was modified, now \
+           for a URL, and null for a pipe. The page `docs::arrow` of the library lists the columns. A body that cannot \
+           be read is reported, and the others are still read. --json tells how much was written."
+)]
 ///
 /// Exit codes: 0 all is written; 1 lines in error, for any of which Prometheus drops the whole scrape, were left out,
-/// or the body cannot be had or written; 2 the command line is wrong; 3 there are warnings.
+/// or a body cannot be had or written; 2 the command line is wrong; 3 there are warnings.
 #[derive(Debug, Args)]
 pub(crate) struct Convert {
     #[command(flatten)]
@@ -31,14 +43,18 @@ pub(crate) struct Convert {
     #[command(flatten)]
     target: TargetArgs,
     /// The format to write: text 1.0.0, OpenMetrics 1.0.0, OpenMetrics 2.0.0 (experimental), or delimited protobuf
-    #[arg(long, value_name = "FORMAT", value_parser = targets())]
-    to: ScrapeProtocol,
+    #[cfg_attr(feature = "parquet", doc = "(parquet: a table of all samples)")]
+    #[arg(long, value_name = "FORMAT", value_parser = to())]
+    to: To,
     /// Write as Go's client library does, to the byte
     #[arg(long)]
     like_go: bool,
     /// Print one line of JSON with the written body and what was left out
     #[arg(long)]
     json: bool,
+    #[cfg(feature = "parquet")]
+    #[command(flatten)]
+    parquet: parquet::ParquetArgs,
     #[command(flatten)]
     lenient: LenientArg,
     #[command(flatten)]
@@ -67,14 +83,80 @@ const TARGETS: [(&str, ScrapeProtocol); 4] = [
 
 /// Returns what reads the name of a format to write from the command line.
 pub(crate) fn targets() -> impl TypedValueParser<Value = ScrapeProtocol> {
-    PossibleValuesParser::new(TARGETS.map(|(word, _)| word)).map(|word| {
-        let found = TARGETS.iter().find(|(known, _)| *known == word);
-        found.map_or_else(ScrapeProtocol::default, |(_, protocol)| *protocol)
+    PossibleValuesParser::new(TARGETS.map(|(word, _)| word)).map(|word| target(&word))
+}
+
+/// Returns the format of that word.
+fn target(word: &str) -> ScrapeProtocol {
+    let found = TARGETS.iter().find(|(known, _)| *known == word);
+    found.map_or_else(ScrapeProtocol::default, |(_, protocol)| *protocol)
+}
+
+/// What to write.
+#[derive(Debug, Clone, Copy)]
+enum To {
+    /// A body in this format.
+    Body(ScrapeProtocol),
+    /// The table of samples.
+    #[cfg(feature = "parquet")]
+    Parquet,
+}
+
+/// The word for the table of samples.
+#[cfg(feature = "parquet")]
+const PARQUET: &str = "parquet";
+
+/// Returns what reads from the command line what to write.
+fn to() -> impl TypedValueParser<Value = To> {
+    let words = TARGETS.map(|(word, _)| word).into_iter();
+    #[cfg(feature = "parquet")]
+    let words = words.chain([PARQUET]);
+    PossibleValuesParser::new(words).map(|word| match word.as_str() {
+        #[cfg(feature = "parquet")]
+        PARQUET => To::Parquet,
+        word => To::Body(target(word)),
     })
 }
 
 impl Convert {
     pub(crate) fn run(&self, console: &mut Console<'_>) -> Result<Outcome> {
+        match self.to {
+            #[cfg(feature = "parquet")]
+            To::Parquet => {
+                self.fit_for_parquet()?;
+                let Convert {
+                    bodies, reading, ..
+                } = self;
+                self.parquet.run(&bodies.from, reading, self.json, console)
+            }
+            To::Body(to) => {
+                #[cfg(feature = "parquet")]
+                self.parquet.fit_for_body()?;
+                self.write_body(to, console)
+            }
+        }
+    }
+
+    /// Checks that no option is given that is only for bodies, not for tables.
+    #[cfg(feature = "parquet")]
+    fn fit_for_parquet(&self) -> Result<()> {
+        let others = [
+            (
+                "--escaping",
+                self.target.escaping != EscapingScheme::AllowUtf8,
+            ),
+            ("--lossy", self.target.lossy),
+            ("--like-go", self.like_go),
+            ("--lenient", self.lenient.lenient),
+        ];
+        match others.iter().find(|(_, is_given)| *is_given) {
+            None => Ok(()),
+            Some((option, _)) => Err(Usage(format!("{option} is not for --to parquet")).into()),
+        }
+    }
+
+    /// Writes a body in a format.
+    fn write_body(&self, to: ScrapeProtocol, console: &mut Console<'_>) -> Result<Outcome> {
         let from = source::expanded(&self.bodies.from, console)?;
         let from = match from.as_slice() {
             [] => return Err(Usage("no BODY is given".to_owned()).into()),
@@ -91,10 +173,10 @@ impl Convert {
         let outcome = outcome.and(verdict::outcome(&collected.errors));
         if self.json {
             let mut body = Vec::new();
-            let omitted = self.write(&source, &collected, &mut body)?;
+            let omitted = self.write(to, &source, &collected, &mut body)?;
             let mut object = json::source(&source);
-            object.insert("to".to_owned(), self.to.to_string().into());
-            json::body(&mut object, body, self.to.is_protobuf());
+            object.insert("to".to_owned(), to.to_string().into());
+            json::body(&mut object, body, to.is_protobuf());
             object.insert("omitted".to_owned(), counts(omitted).into());
             object.insert(
                 "leniencies".to_owned(),
@@ -107,7 +189,7 @@ impl Convert {
             writeln!(console.out, "{}", Value::from(object))?;
             return Ok(outcome);
         }
-        let omitted = self.write(&source, &collected, console.out)?;
+        let omitted = self.write(to, &source, &collected, console.out)?;
         for error in &collected.errors {
             console.tell(verdict::rendered(error, &source.name));
         }
@@ -122,11 +204,12 @@ impl Convert {
 
     fn write(
         &self,
+        to: ScrapeProtocol,
         source: &Source,
         collected: &CollectedFamilies<'_>,
         out: &mut dyn Write,
     ) -> Result<Omitted> {
-        let format = Format::new(self.to).with_escaping(self.target.escaping);
+        let format = Format::new(to).with_escaping(self.target.escaping);
         let mut encoder = Encoder::from_writer(out, format)?
             .lossy(self.target.lossy)
             .like_client_golang(self.like_go);
