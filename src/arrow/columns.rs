@@ -157,7 +157,10 @@ impl Columns {
             (&mut self.target, Some(row.target)),
             (&mut self.family, Some(&*metric.family)),
             (&mut self.metric_type, Some(metric.metric_type.as_str())),
-            (&mut self.unit, metric.has_unit.then_some(&*metric.unit)),
+            (
+                &mut self.unit,
+                Some(&*metric.unit).filter(|unit| !unit.is_empty()),
+            ),
             (&mut self.name, Some(&*metric.name)),
         ] {
             if let Some(texts) = texts {

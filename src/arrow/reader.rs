@@ -10,7 +10,7 @@ use super::body::Body;
 use super::columns::Columns;
 use super::errors::Errors;
 use super::layout::Layout;
-use super::reading::{Metrics, Reading, TakeRow};
+use super::reading::{BOTH_FORMS, Metrics, Reading, TakeRow};
 use super::row::{Row, RowSample};
 use super::row_filter::RowFilter;
 use super::table::Table;
@@ -106,7 +106,7 @@ impl<I: Iterator<Item = Body<R>>, R: io::Read> BatchReader<I, R> {
             layout,
             filter: RowFilter::new(),
             limits: Limits::new(),
-            histograms: HistogramOptions::new().native(true).keep_classic(true),
+            histograms: BOTH_FORMS,
             full,
             errors: Errors::new(),
         }

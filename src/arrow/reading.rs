@@ -34,6 +34,10 @@ enum Door<R: io::Read> {
     Samples(Box<SampleReader<R>>),
 }
 
+/// The forms of histograms that are rows unless something else is asked for: both, so that nothing is lost.
+pub(super) const BOTH_FORMS: HistogramOptions =
+    HistogramOptions::new().native(true).keep_classic(true);
+
 /// The longest line or message that is read, in bytes. A column has 32 bits for the length of its texts, and bytes that
 /// are not UTF-8 take three times as many in it.
 const LONGEST: usize = 256 << 20;
@@ -246,7 +250,6 @@ impl Metrics {
         metric.name.push_str(&sample.name());
         metric.unit.clear();
         let unit = self.units.of(&metric.family);
-        metric.has_unit = unit.is_some();
         metric.unit.push_str(unit.unwrap_or_default());
         self.is_wanted = filter.wants_metric(&metric.name, &metric.family);
     }

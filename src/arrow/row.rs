@@ -185,9 +185,8 @@ pub(super) struct Metric {
     pub(super) name: String,
     pub(super) family: String,
     pub(super) metric_type: MetricType,
-    /// The unit, if there is one.
+    /// The unit; empty if there is none.
     pub(super) unit: String,
-    pub(super) has_unit: bool,
     /// Differs from that of the metric before.
     pub(super) number: u64,
 }

@@ -9,11 +9,10 @@ use arrow_schema::SchemaRef;
 use super::body::Body;
 use super::column::{Column, LE, QUANTILE, SAMPLES};
 use super::layout::Layout;
-use super::reading::{Metrics, Reading, TakeRow};
+use super::reading::{BOTH_FORMS, Metrics, Reading, TakeRow};
 use super::row::{Row, RowSample};
 use super::row_filter::RowFilter;
 use crate::limits::Limits;
-use crate::model::histogram_options::HistogramOptions;
 
 /// Returns the schema of the table of samples; the page [`docs::arrow`](crate::docs::arrow) says what its columns
 /// hold.
@@ -116,10 +115,9 @@ impl Table {
         let name = name.into();
         let mut labels = LabelNames::default();
         let filter = RowFilter::new().of_table(Some(name.clone()));
-        let histograms = HistogramOptions::new().native(true).keep_classic(true);
         let mut metrics = Metrics::default();
         for body in bodies {
-            let mut reading = Reading::new(body, &filter, Limits::new(), histograms, metrics);
+            let mut reading = Reading::new(body, &filter, Limits::new(), BOTH_FORMS, metrics);
             while !matches!(reading.rows(&filter, &mut labels), Ok(false)) {}
             metrics = reading.into_metrics();
         }

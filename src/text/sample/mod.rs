@@ -18,7 +18,7 @@ use crate::model::metric_type::MetricType;
 use crate::model::name::METRIC_NAME;
 use crate::model::sample_view::{self, ExemplarView, SampleValue, SampleView};
 use crate::number::decode;
-use crate::number::go_float::{self, Respelled};
+use crate::number::respelled::{self, Respelled};
 use crate::text::declared::Declared;
 use crate::text::exemplar::{Exemplar, Exemplars};
 use crate::text::labels::{Label, Labels};
@@ -297,7 +297,7 @@ pub(crate) fn respelled<'v>(
         _ => false,
     };
     match canonical {
-        true => go_float::respelled(value),
+        true => respelled::respelled(value),
         false => None,
     }
 }
