@@ -774,11 +774,13 @@ fn nothing_is_allocated_for_a_row() {
 }
 
 /// Returns how many samples families have, and the sum of those that are numbers, by name.
-fn by_family(families: &[MetricFamily<'_>]) -> BTreeMap<String, (usize, f64)> {
+fn by_family(families: &[MetricFamily<'_>], is_text: bool) -> BTreeMap<String, (usize, f64)> {
     let mut all: BTreeMap<String, (usize, f64)> = BTreeMap::new();
     for family in families {
         let (count, sum) = all.entry(family.name.to_string()).or_default();
-        for sample in family.samples() {
+        // Text has start times on lines of their own, protobuf in the sample they are about.
+        let samples = family.samples();
+        for sample in samples.filter(|sample| is_text || sample.suffix() != "_created") {
             *count += 1;
             *sum += finite(sample.value());
         }
@@ -801,6 +803,34 @@ fn near((count, sum): (usize, f64), (other_count, other_sum): (usize, f64)) -> b
     count == other_count && (sum - other_sum).abs() <= 1e-9 * sum.abs().max(other_sum.abs())
 }
 
+/// Checks that batches count and add up the samples of each family as its families do.
+fn counts_as(name: &str, body: &[u8], format: Format, families: &[MetricFamily<'_>]) {
+    let expected = by_family(families, !format.is_protobuf());
+    let mut found: BTreeMap<String, (usize, f64)> = BTreeMap::new();
+    for batch in of("t", body, format) {
+        let Batch::Samples(batch) = batch.unwrap() else {
+            continue;
+        };
+        let values = batch["value"].as_primitive::<Float64Type>();
+        for row in 0..batch.num_rows() {
+            let family = cell(&batch["family"], "family", row);
+            let (count, sum) = found.entry(family).or_default();
+            *count += 1;
+            if values.is_valid(row) {
+                *sum += finite(values.value(row));
+            }
+        }
+    }
+    let names = |all: &BTreeMap<String, _>| all.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&found), names(&expected), "{name}");
+    for (family, counted) in &found {
+        assert!(
+            near(*counted, expected[family]),
+            "{name}: {family} {counted:?}"
+        );
+    }
+}
+
 #[test]
 fn families_are_counted_as_the_library_counts_them() {
     let read = each_body(|entry, body, dialect| {
@@ -808,36 +838,21 @@ fn families_are_counted_as_the_library_counts_them() {
             Dialect::OpenMetrics => ScrapeProtocol::OpenMetricsText100,
             _ => ScrapeProtocol::PrometheusText100,
         });
-        let collected = Families::new(body, dialect).read_all();
-        let expected = by_family(&collected.families);
-        let mut found: BTreeMap<String, (usize, f64)> = BTreeMap::new();
-        for batch in of("t", body, format) {
-            let Batch::Samples(batch) = batch.unwrap() else {
-                continue;
-            };
-            let values = batch["value"].as_primitive::<Float64Type>();
-            for row in 0..batch.num_rows() {
-                let (count, sum) = found
-                    .entry(cell(&batch["family"], "family", row))
-                    .or_default();
-                *count += 1;
-                if values.is_valid(row) {
-                    *sum += finite(values.value(row));
-                }
-            }
-        }
-        let path = entry.path.display();
-        assert_eq!(
-            found.keys().collect::<Vec<_>>(),
-            expected.keys().collect::<Vec<_>>(),
-            "{path}"
-        );
-        for (family, counted) in &found {
-            assert!(
-                near(*counted, expected[family]),
-                "{path}: {family} {counted:?}"
-            );
-        }
+        let families = Families::new(body, dialect).read_all().families;
+        counts_as(&entry.path.display().to_string(), body, format, &families);
     });
     assert!(read > 20, "{read}");
+}
+
+#[test]
+fn families_of_protobuf_are_counted_too() {
+    let directory = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/protobuf");
+    // Bodies without native histograms, which families also have as a sum and a count.
+    for name in ["envoy.pb", "node_exporter.pb"] {
+        let body = crate::support::corpus::body(&directory.join(name)).unwrap();
+        let families = Families::protobuf(&body).read_all().families;
+        assert!(families.len() > 10, "{name}");
+        let format = Format::new(ScrapeProtocol::PrometheusProto);
+        counts_as(name, &body, format, &families);
+    }
 }
