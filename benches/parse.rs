@@ -8,7 +8,10 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use exposition::{Dialect, Families, Filter, Line, Parser, Reader, Sample};
+use exposition::{
+    AnySample, Dialect, Families, Filter, Line, Parser, Reader, Sample, SampleReader, SampleValue,
+    SampleView as _, Samples,
+};
 
 mod corpus;
 
@@ -107,6 +110,48 @@ fn reader(body: &Body) -> exposition::Result<(u64, u64)> {
     Ok((samples, sum))
 }
 
+/// Reads a sample of any format as completely.
+#[inline(always)]
+fn read_stored(sample: &AnySample<'_>) -> u64 {
+    let labels = sample.labels();
+    let labels = labels.map(|(name, value)| text(&name) + text(&value));
+    let text = text(&sample.name()) + labels.sum::<u64>();
+    match sample.value() {
+        SampleValue::Float(value) => text.wrapping_add(value.to_bits()),
+        _ => text,
+    }
+}
+
+fn by_samples(body: &Body) -> (u64, u64) {
+    samples(body).unwrap_or_default()
+}
+
+/// Reads samples as a scrape stores them.
+fn samples(body: &Body) -> exposition::Result<(u64, u64)> {
+    let (mut count, mut sum) = (0, 0_u64);
+    let mut samples = Samples::with_dialect(black_box(&body.bytes), body.dialect);
+    while let Some(sample) = samples.next_sample()? {
+        count += 1;
+        sum = sum.wrapping_add(read_stored(&sample));
+    }
+    Ok((count, sum))
+}
+
+fn by_sample_reader(body: &Body) -> (u64, u64) {
+    sample_reader(body).unwrap_or_default()
+}
+
+fn sample_reader(body: &Body) -> exposition::Result<(u64, u64)> {
+    let (mut count, mut sum) = (0, 0_u64);
+    let bytes = black_box(body.bytes.as_slice());
+    let mut samples = SampleReader::with_dialect(bytes, body.dialect);
+    while let Some(sample) = samples.next_sample()? {
+        count += 1;
+        sum = sum.wrapping_add(read_stored(&sample));
+    }
+    Ok((count, sum))
+}
+
 /// Reads the samples that each family represents.
 fn by_families(body: &Body) -> (u64, u64) {
     let (mut samples, mut sum) = (0, 0_u64);
@@ -132,11 +177,13 @@ fn line_walk(bytes: &[u8]) -> usize {
 
 /// Measures walks and doors in one group per body, because their ratio in one run matters.
 fn doors(c: &mut Criterion) {
-    let doors: [(&str, Door); 4] = [
+    let doors: [(&str, Door); 6] = [
         ("slice", by_slice),
         ("slice, count only", by_slice_count_only),
         ("reader", by_reader),
         ("families", by_families),
+        ("samples", by_samples),
+        ("sample reader", by_sample_reader),
     ];
     for body in bodies() {
         let mut group = c.benchmark_group(body.name);

@@ -111,9 +111,7 @@ impl RowSample for AnySample<'_> {
     }
 
     fn each_label(&self, _: &mut String, mut take: impl FnMut(&str, &str)) {
-        for (name, value) in self.labels() {
-            take(&name, &value);
-        }
+        self.labels().for_each(|(name, value)| take(&name, &value));
     }
 
     fn has_exemplars(&self) -> bool {

@@ -36,11 +36,10 @@ impl Seeds {
             // Two independent states, which need not wait for each other. The last block overlaps the one
             // before.
             let (blocks, _) = bytes.as_chunks::<32>();
-            for block in blocks.iter().chain([end]) {
-                let [a, b, c, d] = words(block);
-                first = fold(a ^ self.second, b ^ first);
-                second = fold(c ^ self.first, d ^ second);
+            for block in blocks {
+                (first, second) = self.mix_32(first, second, block);
             }
+            (first, second) = self.mix_32(first, second, end);
         } else if let (Some(start), Some(end)) = (bytes.first_chunk(), bytes.last_chunk()) {
             first = self.mix(first, start);
             second = self.mix(second, end);
@@ -58,6 +57,15 @@ impl Seeds {
     #[inline]
     pub(crate) fn join(&self, before: u64, bytes: &[u8]) -> u64 {
         fold(before ^ self.second, self.hash(bytes) ^ self.first)
+    }
+
+    #[inline(always)]
+    fn mix_32(&self, first: u64, second: u64, block: &[u8; 32]) -> (u64, u64) {
+        let [a, b, c, d] = words(block);
+        (
+            fold(a ^ self.second, b ^ first),
+            fold(c ^ self.first, d ^ second),
+        )
     }
 
     #[inline]

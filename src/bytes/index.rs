@@ -3,7 +3,9 @@
 //! They take one pass over the bytes with vector compares; then the fast scanner jumps from mark to mark
 //! instead of looking at every byte. The bit at position `p` describes byte `p` of the window.
 
-use fearless_simd::{Level, Simd, SimdBase, SimdFrom, SimdMask, dispatch, u8x64};
+use fearless_simd::{
+    Bytes as _, Level, Simd, SimdBase, SimdFrom, SimdMask, dispatch, i8x64, u8x16, u8x64,
+};
 
 use crate::bytes::scan;
 use crate::bytes::work;
@@ -60,8 +62,10 @@ impl Index {
         // Marks that an earlier, longer window left after the end must not count for this one.
         let used = blocks.len() + 1;
         let former = std::mem::replace(&mut self.words, used);
-        for (breaks, quotes) in self.words_mut().take(former).skip(used) {
-            (*breaks, *quotes) = ([u8::MAX; 8], [u8::MAX; 8]);
+        for bits in [&mut self.breaks, &mut self.quotes] {
+            if let Some(left) = bits.get_mut(8 * used..8 * former) {
+                left.fill(u8::MAX);
+            }
         }
     }
 
@@ -140,12 +144,54 @@ fn far(bits: &Bits, mut byte: usize) -> usize {
 #[inline(always)]
 fn marks<S: Simd>(simd: S, block: &[u8; 64]) -> ([u8; 8], [u8; 8]) {
     let bytes = u8x64::simd_from(simd, *block);
-    let letters = ((bytes | 0x20) - b'a').simd_le(25);
-    let digits = (bytes - b'0').simd_le(9);
-    let name = letters | digits | bytes.simd_eq(b'_');
-    let quote = bytes.simd_eq(b'"') | bytes.simd_eq(b'\\') | bytes.simd_eq(b'\n');
-    let breaks = !name.to_bitmask();
-    (breaks.to_le_bytes(), quote.to_bitmask().to_le_bytes())
+    // A byte's class is what the tables have in common for its two halves.
+    let table = |table| u8x64::block_splat(u8x16::simd_from(simd, table));
+    let lower = table(LOWER).swizzle_dyn_within_blocks(bytes & 0x0f);
+    let upper = table(UPPER).swizzle_dyn_within_blocks(bytes >> 4);
+    let class: i8x64<S> = (lower & upper).bitcast();
+    let quotes = class.simd_gt(NAME).to_bitmask();
+    let breaks = class.simd_eq(0).to_bitmask() | quotes;
+    (breaks.to_le_bytes(), quotes.to_le_bytes())
+}
+
+/// The highest class of bytes that can be part of a label name.
+const NAME: i8 = 8;
+
+/// Returns a byte's class, one bit: a class has all bytes whose halves occur in it.
+const fn class_of(byte: u8) -> u8 {
+    match byte {
+        b'0'..=b'9' => 1,
+        b'A'..=b'O' | b'a'..=b'o' => 2,
+        b'P'..=b'Z' | b'p'..=b'z' => 4,
+        b'_' => 8,
+        b'"' => 16,
+        b'\\' => 32,
+        b'\n' => 64,
+        _ => 0,
+    }
+}
+
+/// The classes in which each value of a byte's lower half occurs, and those of its upper half.
+const LOWER: [u8; 16] = classes(true);
+const UPPER: [u8; 16] = classes(false);
+
+const fn classes(lower: bool) -> [u8; 16] {
+    let mut table = [0; 16];
+    let mut rest = table.as_mut_slice();
+    let mut half = 0;
+    while let Some((classes, after)) = rest.split_first_mut() {
+        let mut other = 0;
+        while other < 16 {
+            *classes |= class_of(match lower {
+                true => other << 4 | half,
+                false => half << 4 | other,
+            });
+            other += 1;
+        }
+        rest = after;
+        half += 1;
+    }
+    table
 }
 
 #[cfg(test)]

@@ -12,5 +12,6 @@ pub(crate) mod index;
 pub(crate) mod key_set;
 pub(crate) mod line_ends;
 pub(crate) mod list;
+pub(crate) mod quotes;
 pub(crate) mod scan;
 pub(crate) mod work;

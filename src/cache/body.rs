@@ -76,8 +76,11 @@ impl<'c, 'b> CachedBody<'c, 'b> {
     pub fn stale(&mut self) -> impl Iterator<Item = CachedSeries<'_>> {
         self.reading.finish();
         let cache = &*self.reading.cache;
-        let lines = cache.lines.gone();
-        lines.map(|line| CachedSeries::new(line, cache.store.text(line)))
+        let text = cache.lines.texts.before();
+        cache.lines.gone(&cache.store).map(|line| {
+            let id = cache.store.id(line.number);
+            CachedSeries::new(line, id, line.up_to_series(text))
+        })
     }
 }
 

@@ -1,6 +1,5 @@
 //! The lines of a body in order, as they are kept until the next one.
 
-use super::span::Span;
 use super::tail::{Tail, TailNumber};
 use crate::model::metric_type::MetricType;
 use crate::text::declared::Declared;
@@ -12,16 +11,15 @@ use crate::text::shape::{LabelLengths, Piece, SampleShape, Text};
 pub(super) struct KnownLine {
     pub(super) value: f64,
     lengths: LabelLengths,
-    /// For a sample, the id of its series.
-    pub(super) id: u64,
     name: Piece,
-    /// Where its text is among those of its kind: for a sample the series as written, otherwise the whole
-    /// line. A space or a line feed follows there.
-    pub(super) text: Span,
-    /// The length of the line when it was last read, with its line feed.
+    /// Where it begins in the text of its body.
+    pub(super) at: u32,
+    /// Its length, with its line feed.
     pub(super) line_len: u32,
+    /// For a sample, where its series ends in the line.
+    pub(super) series_end: u32,
     /// For a sample the number of its series, otherwise that of what the line says. An enum of [`Kind`]
-    /// and this would make a line 80 bytes instead of 72.
+    /// and this would make a line 72 bytes instead of 64.
     pub(super) number: u32,
     labels_at: u32,
     label_count: u32,
@@ -66,29 +64,34 @@ pub(super) struct Known {
     pub(super) change: Change,
 }
 
+/// Where a line is in its body.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) at: usize,
+    /// Its length, with its line feed.
+    pub(super) len: usize,
+}
+
 impl KnownLine {
-    /// Creates the line of a sample; the text of its series is at `text`.
-    #[inline]
+    /// Creates the line of a sample; `anew` says whether it is parsed every time.
+    #[inline(always)]
     pub(super) fn of_sample(
         sample: &Sample<'_>,
+        place: Place,
         known: Known,
-        text: Span,
         tail: Option<TailNumber>,
-        line_len: usize,
         anew: bool,
     ) -> Self {
         let shape = &sample.shape;
-        // There may be blanks before the series in its line.
-        let blanks = shape.series_end - text.len() as u32;
         KnownLine {
             value: shape.value,
             lengths: shape.lengths,
-            id: known.id,
-            name: shape.name.after(blanks),
-            text,
-            line_len: line_len as u32,
+            name: shape.name,
+            at: place.at as u32,
+            line_len: place.len as u32,
+            series_end: shape.series_end,
             number: known.number,
-            labels_at: shape.labels_at.saturating_sub(blanks),
+            labels_at: shape.labels_at,
             label_count: shape.label_count,
             tail,
             flags: shape.flags & !SampleShape::HAS_TIMESTAMP,
@@ -98,14 +101,14 @@ impl KnownLine {
     }
 
     /// Creates a line that is not a sample.
-    pub(super) fn of_other(text: Span, number: u32) -> Self {
+    pub(super) fn of_other(place: Place, number: u32) -> Self {
         KnownLine {
             value: 0.0,
             lengths: LabelLengths::NONE,
-            id: 0,
             name: Piece::default(),
-            text,
-            line_len: text.len() as u32 + 1,
+            at: place.at as u32,
+            line_len: place.len as u32,
+            series_end: 0,
             number,
             labels_at: 0,
             label_count: 0,
@@ -121,20 +124,40 @@ impl KnownLine {
         matches!(self.kind, Kind::Sample | Kind::Anew)
     }
 
-    pub(super) fn known(&self) -> Known {
-        Known {
-            id: self.id,
-            number: self.number,
-            change: self.change,
+    /// Returns the line up to the end of its series, in the text of its body.
+    #[inline(always)]
+    pub(super) fn up_to_series<'t>(&self, text: &'t [u8]) -> &'t [u8] {
+        let line = text.get(self.at as usize..).unwrap_or_default();
+        line.get(..self.series_end as usize).unwrap_or_default()
+    }
+
+    /// Returns its series as written, in the text of its body.
+    #[inline(always)]
+    pub(super) fn series<'t>(&self, text: &'t [u8]) -> &'t [u8] {
+        self.up_to_series(text).trim_ascii_start()
+    }
+
+    /// Records that a sample has the value that it had in the body before.
+    #[inline(always)]
+    pub(super) fn keep_value(&mut self) {
+        if self.change != Change::Repeated {
+            self.change = Change::Same;
+        }
+    }
+
+    /// Returns what becomes of a sample whose value is that one now.
+    #[inline(always)]
+    pub(super) fn changed_to(&self, value: f64) -> Change {
+        match self.change {
+            Change::Repeated => Change::Repeated,
+            _ => Change::of(self.value, value),
         }
     }
 
     /// Sets the value of a sample whose series has the same position in the body.
     #[inline(always)]
     pub(super) fn set(&mut self, value: f64) {
-        if self.change != Change::Repeated {
-            self.change = Change::of(self.value, value);
-        }
+        self.change = self.changed_to(value);
         self.value = value;
     }
 
@@ -147,7 +170,7 @@ impl KnownLine {
         scope: MetricType,
         declared: Declared<'b>,
     ) -> Sample<'b> {
-        let value_end = self.line_len.wrapping_sub(1 + tail.last_len);
+        let value_end = self.line_len.wrapping_sub(1 + tail.len);
         let shape = SampleShape {
             value: self.value,
             timestamp: tail.timestamp.unwrap_or_default(),
@@ -155,7 +178,7 @@ impl KnownLine {
             name: self.name,
             labels_at: self.labels_at,
             label_count: self.label_count,
-            series_end: self.text.len() as u32,
+            series_end: self.series_end,
             value_end,
             exemplars_at: match tail.exemplars_at {
                 None => 0,

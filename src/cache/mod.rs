@@ -42,28 +42,29 @@
 //!
 //! | what | time | memory |
 //! |---|---|---|
-//! | a body that is the same, or has other values, timestamps in milliseconds or seconds | its lines are compared | none |
-//! | other exemplars; lines in error; what only lenient reading takes; what is not UTF-8 or has a line feed in a text; lines of more than 8 KiB; the line after a blank one | those lines are parsed, the others compared | the exemplars' text |
-//! | `k` lines that differ or have moved | those, and up to 32 lines after each gap, are parsed and looked up by their series; the others are compared. From the first one on, lines are entered in the list again, and those before it copied | the text of new lines, and the fixed cost of each |
+//! | a body that is the same, or has other values, timestamps in milliseconds or seconds | its lines are compared | if lines begin elsewhere, a second copy of the text |
+//! | other exemplars; lines in error; what only lenient reading takes; what is not UTF-8 or has a line feed in a text; lines of more than 8 KiB; the line after a blank one | those lines are parsed, the others compared | 32 bytes for each line with exemplars |
+//! | `k` lines that differ or have moved | those, and up to 32 lines after each gap, are parsed and looked up by their series; the others are compared. From the first one on, lines are entered in the list again, and those before it copied | a second copy of the text, and the fixed cost of each line |
 //! | all series are different, or the dialect is | all lines are parsed and looked up, and all former ones are visited once | that of a first body |
-//! | dropping what is gone, once that is more than what remains | what remains is moved, at most once for as much as is gone | four bytes for each series during the move, and a second copy of lines that are not samples |
-//! | [`CachedBody::stale`] | the rest of the body is read, and each series that is gone is visited | none |
+//! | dropping what is gone, once that is more than what remains | what remains is moved, at most once for as much as is gone | eight bytes for each series during the move, and a second copy of what other lines say |
+//! | [`CachedBody::stale`] | the rest of the body is read, and the lines of the body before are visited if the two differ | none |
 //! | [`ScrapeCache::len`] | the same, however much was held before | none |
-//! | what is held | | for each series its text and some 40 bytes, for each line 72, twice if bodies differ; at most 80 bytes for each byte of the last three bodies, and 256 KiB |
+//! | what is held | | the last body and for each of its lines 64 bytes, both twice if bodies differ, and for each series some 40 bytes; at most 80 bytes for each byte of the last three bodies, and 256 KiB |
 
 mod body;
 mod compare;
+mod enter;
 mod follow;
 mod line;
 mod lines;
 mod others;
 mod read;
 mod sample;
-mod span;
 mod store;
 mod table;
 mod tail;
 mod tails;
+mod texts;
 
 use std::fmt;
 
@@ -84,9 +85,9 @@ use tails::Tails;
 
 /// What the bodies of one target share from scrape to scrape: see [the module](self).
 ///
-/// It holds the series and the other lines of the last body, in a few arrays: their text without the
-/// values, and about a hundred bytes for each. What a body no longer has is dropped once it is more than
-/// what the last one has; it never holds more than the last three bodies would take. After a body that
+/// It holds the last body, and about a hundred bytes for each of its lines, in a few arrays. What a body
+/// no longer has is dropped once it is more than what the last one has; it never holds more than the last
+/// three bodies would take. After a body that
 /// was much larger, the second one gives its memory back. A sample that was there before needs no
 /// allocation.
 pub struct ScrapeCache {
@@ -136,12 +137,11 @@ impl ScrapeCache {
         body: &'b [u8],
         dialect: Dialect,
     ) -> (CachedBody<'c, 'b>, Option<Vec<Option<u32>>>) {
-        // If the last body was leaked, it ends where its reading stopped.
-        (self.lines).lose_what_is_left(&mut self.store, &mut self.others);
+        self.lines.end_leaked(&mut self.store);
         let now = &mut self.lines.now;
         self.tails.tidy(now);
-        self.others.tidy(now);
-        let renumbered = self.store.tidy(now);
+        self.others.tidy(now, self.lines.others);
+        let renumbered = self.store.tidy(now, self.lines.series);
         self.lines.tidy();
         let trusted = self.engine.dialect() == dialect;
         self.engine.change_dialect(dialect);
@@ -160,8 +160,9 @@ impl ScrapeCache {
 
     /// Returns the numbers of the series that were in the body before the last one and not in the last.
     #[cfg(feature = "relabel")]
-    pub(crate) fn gone_numbers(&self) -> impl Iterator<Item = u32> {
-        self.lines.gone().map(|line| line.number)
+    pub(crate) fn gone_numbers(&mut self) -> impl Iterator<Item = u32> {
+        self.lines.end_leaked(&mut self.store);
+        self.lines.gone(&self.store).map(|line| line.number)
     }
 
     /// Returns how many series the last body had.

@@ -10,10 +10,9 @@
 
 use super::ScrapeCache;
 use super::follow::Follow;
-use super::line::{Change, Kind, Known, KnownLine};
+use super::line::{Kind, Known, Place};
 use super::lines::{Lines, Ready};
 use super::sample::{CachedLine, CachedSample};
-use super::store::Body;
 use super::tail::Tail;
 use crate::bytes::work;
 use crate::error::Result;
@@ -27,7 +26,7 @@ use crate::text::window::Window;
 
 /// The lines along which a body is read.
 #[derive(Debug, Clone, Copy)]
-enum Course {
+pub(super) enum Course {
     /// Those of the body before, which become the lines of this one.
     InPlace,
     /// The former ones, from that number on.
@@ -44,14 +43,17 @@ const AT_A_TIME: usize = 32;
 /// A body that is being read into the cache.
 pub(super) struct Reading<'c, 'b> {
     pub(super) cache: &'c mut ScrapeCache,
+    pub(super) body: &'b [u8],
+    /// Where the window begins in the body.
+    base: usize,
     /// The part of the body that is not returned yet.
     window: Window<'b>,
-    ready: Ready,
-    course: Course,
+    pub(super) ready: Ready,
+    pub(super) course: Course,
     /// Whether the known lines were read in the same dialect.
-    trusted: bool,
+    pub(super) trusted: bool,
     /// How many series in a row were new.
-    misses: u32,
+    pub(super) misses: u32,
     /// The type in force, and the family that it is declared for.
     scope: MetricType,
     declared: Declared<'b>,
@@ -62,6 +64,8 @@ impl<'c, 'b> Reading<'c, 'b> {
     pub(super) fn new(cache: &'c mut ScrapeCache, body: &'b [u8], trusted: bool) -> Self {
         Reading {
             cache,
+            body,
+            base: 0,
             window: Window::before(body),
             ready: Ready::default(),
             course: Course::InPlace,
@@ -147,8 +151,22 @@ impl<'c, 'b> Reading<'c, 'b> {
     fn next_window(&mut self) {
         let engine = &mut self.cache.engine;
         let within = engine.within_body(self.window.unread());
+        self.base += self.window.taken();
         self.window.slide(within.len());
         engine.next_text();
+        self.keep_text();
+    }
+
+    /// Returns the body up to the end of the window, or of what is read.
+    pub(super) fn up_to_here(&self) -> &'b [u8] {
+        let len = self.window.lines().len().max(self.window.taken());
+        self.body.get(..self.base + len).unwrap_or_default()
+    }
+
+    /// Copies the window's text, if this body needs a copy of its own.
+    fn keep_text(&mut self) {
+        let text = self.up_to_here();
+        self.cache.lines.texts.keep(text);
     }
 
     // ---- comparing
@@ -172,8 +190,13 @@ impl<'c, 'b> Reading<'c, 'b> {
             None => Tail::NONE,
             Some(_) => self.cache.tails.of(line),
         };
+        let known = Known {
+            id: self.cache.store.id(line.number),
+            number: line.number,
+            change: line.change,
+        };
         let sample = line.sample(text, tail, self.scope, self.declared);
-        Some(CachedSample::new(sample, line.known()))
+        Some(CachedSample::new(sample, known))
     }
 
     /// Returns the next of the known lines, if it is not a sample.
@@ -209,66 +232,63 @@ impl<'c, 'b> Reading<'c, 'b> {
         if !self.trusted || self.misses >= PATIENCE || !cache.engine.is_reading() {
             return;
         }
+        let at = self.base + self.window.taken();
+        let bytes = self.window.lines().as_bytes().get(self.window.taken()..);
+        let bytes = bytes.unwrap_or_default();
+        let here = self.body.get(..self.base + self.window.lines().len());
+        let here = here.unwrap_or_default();
+        let Lines {
+            now,
+            former,
+            texts,
+            moved,
+            ..
+        } = &mut cache.lines;
+        let known = match self.course {
+            Course::InPlace => now.get_mut(self.ready.next..),
+            Course::Along(along) => former.get_mut(along..),
+        };
+        let known = known.unwrap_or_default();
+        match known.first() {
+            None => return,
+            Some(line) if line.at as usize == at => {}
+            Some(_) => {
+                texts.part(here);
+                *moved = Some(self.ready.next);
+            }
+        }
         let follow = Follow {
             level: cache.level,
-            store: &cache.store,
-            others: &cache.others,
+            text: texts.known(),
             tails: &mut cache.tails,
             syntax: cache.engine.context.syntax,
             max_line: cache.limits.max_line_bytes,
         };
-        let known = match self.course {
-            Course::InPlace => cache.lines.now.get_mut(self.ready.next..),
-            Course::Along(along) => cache.lines.former.get_mut(along..),
-        };
-        let bytes = self.window.lines().as_bytes().get(self.window.taken()..);
-        let (lines, bytes) = follow.read(known.unwrap_or_default(), bytes.unwrap_or_default());
-        if lines == 0 {
+        let read = follow.read(known, bytes, at);
+        if read.lines == 0 {
             return;
         }
-        cache.engine.pass_known(bytes, lines as u64);
-        self.ready.add(lines, bytes);
-        if let Course::Along(along) = self.course {
-            self.misses = 0;
-            self.take(along..along + lines);
-            self.course = Course::Along(along + lines);
+        if read.len != read.former_len {
+            texts.part(here);
+        } else if read.differs && !texts.are_apart() {
+            texts.overwrite(at, bytes.get(..read.len).unwrap_or_default());
         }
-    }
-
-    /// Makes former lines, which occur again, lines of this body.
-    fn take(&mut self, numbers: std::ops::Range<usize>) {
-        work::on(numbers.len() * size_of::<KnownLine>());
-        for number in numbers {
-            let Some(former) = self.cache.lines.former.get_mut(number) else {
-                break;
-            };
-            let mut line = *former;
-            former.kind = Kind::Taken;
-            if line.is_sample() {
-                self.place(&mut line);
+        cache.engine.pass_known(read.len, read.lines as u64);
+        self.ready.add(read.lines, read.len);
+        match self.course {
+            Course::InPlace => self.note_moved(self.ready.end),
+            Course::Along(along) => {
+                self.misses = 0;
+                self.take(along..along + read.lines);
+                self.course = Course::Along(along + read.lines);
             }
-            self.cache.lines.now.push(line);
         }
     }
 
-    /// Sets what became of the series of a former line, before it is added to the lines.
-    fn place(&mut self, line: &mut KnownLine) {
-        let (body, lines) = (self.cache.store.body, &mut self.cache.lines);
-        let Some(series) = self.cache.store.series_mut(line.number) else {
-            return;
-        };
-        if series.body == body {
-            line.change = Change::Repeated;
-            return;
-        }
-        if line.change == Change::Repeated {
-            // It repeats no longer, so it is compared with the first one of the body before.
-            let first = lines.former.get(series.line as usize);
-            line.change = first.map_or(Change::New, |first| Change::of(first.value, line.value));
-        }
-        series.body = body;
-        series.line = lines.now.len() as u32;
-        lines.series += 1;
+    /// Records that `lines` lines are read, if lines begin elsewhere than they did.
+    pub(super) fn note_moved(&mut self, lines: usize) {
+        let moved = self.cache.lines.texts.are_apart();
+        self.cache.lines.moved = moved.then_some(lines);
     }
 
     // ---- parsing
@@ -282,12 +302,16 @@ impl<'c, 'b> Reading<'c, 'b> {
         }
         let (shape, len) = self.cache.engine.ordinary(self.window.lines(), start)?;
         let text = self.window.line(start, len)?;
+        let place = Place {
+            at: self.base + start,
+            len,
+        };
         match shape {
             LineShape::Sample(shape) => {
                 let sample = Sample::new(text, shape, self.declared);
-                self.add_sample(&sample, len, false);
+                self.enter_sample(&sample, shape.value, place, false);
             }
-            LineShape::Other(shape) => self.add_other(text.as_bytes(), shape),
+            LineShape::Other(shape) => self.add_other(place, shape),
         }
         self.ready.add(1, len);
         Some(())
@@ -306,6 +330,7 @@ impl<'c, 'b> Reading<'c, 'b> {
                 return None;
             };
             self.window.take(len);
+            self.keep_text();
             match line {
                 Ok(None) => {}
                 Ok(Some(shape)) => {
@@ -336,6 +361,10 @@ impl<'c, 'b> Reading<'c, 'b> {
         // Lines with leniencies are parsed every time, so that they are noted; and what is not whole
         // lines in UTF-8 is never compared.
         let text = Text::new(line);
+        let place = Place {
+            at: self.base + self.window.taken() - len,
+            len,
+        };
         let anew = !self.cache.engine.is_untyped()
             || !self.cache.engine.noted().is_nothing()
             || line.len() == len
@@ -344,7 +373,8 @@ impl<'c, 'b> Reading<'c, 'b> {
         match shape {
             LineShape::Sample(shape) => {
                 let sample = Sample::new(text, shape, self.declared);
-                let known = self.add_sample(&sample, len, anew);
+                let value = self.cache.store.compared(&sample);
+                let known = self.enter_sample(&sample, value, place, anew);
                 self.ready.pop();
                 CachedLine::Sample(CachedSample::new(sample, known))
             }
@@ -353,7 +383,7 @@ impl<'c, 'b> Reading<'c, 'b> {
                 // and reading a comment again costs less than remembering it.
                 let is_kept = !matches!(shape, OtherShape::Eof | OtherShape::Comment { .. });
                 if !anew && is_kept {
-                    self.add_other(line, shape);
+                    self.add_other(place, shape);
                     self.ready.pop();
                 }
                 self.declare(text, shape);
@@ -362,114 +392,7 @@ impl<'c, 'b> Reading<'c, 'b> {
         }
     }
 
-    /// Adds a line that is not a sample as the next one.
-    fn add_other(&mut self, line: &[u8], shape: OtherShape) {
-        self.part();
-        let known = self.cache.others.add(line, shape);
-        self.cache.lines.now.push(known);
-    }
-
-    /// Adds a sample as the next line.
-    #[inline(always)]
-    fn add_sample(&mut self, sample: &Sample<'b>, len: usize, anew: bool) -> Known {
-        if let Some(known) = self.stay(sample, len, anew) {
-            return known;
-        }
-        self.part();
-        let Lines {
-            now,
-            former,
-            series,
-            ..
-        } = &mut self.cache.lines;
-        let store = &mut self.cache.store;
-        let raw = sample.raw_series();
-        let value = store.compared(sample);
-        let (number, found) = store.find_or_add(raw);
-        let (id, change);
-        if found.body == store.body {
-            id = now.get(found.line as usize).map_or(0, |first| first.id);
-            change = Change::Repeated;
-        } else {
-            match found.body {
-                Body::Neither => {
-                    id = store.revive(raw.len());
-                    change = Change::New;
-                    self.misses += 1;
-                }
-                _ => {
-                    let first = former.get(found.line as usize);
-                    id = first.map_or(0, |first| first.id);
-                    change = first.map_or(Change::New, |first| Change::of(first.value, value));
-                    self.course = Course::Along(found.line as usize + 1);
-                    self.misses = 0;
-                }
-            }
-            store.enter(number, now.len());
-            *series += 1;
-        }
-        let known = Known { id, number, change };
-        let tail = self.cache.tails.keep(sample);
-        let mut line = KnownLine::of_sample(sample, known, found.text, tail, len, anew);
-        line.value = value;
-        now.push(line);
-        known
-    }
-
-    /// Reads a sample whose series is where it was, as long as the bodies have not parted.
-    #[inline]
-    fn stay(&mut self, sample: &Sample<'b>, len: usize, anew: bool) -> Option<Known> {
-        let Course::InPlace = self.course else {
-            return None;
-        };
-        let cache = &mut *self.cache;
-        let line = cache.lines.now.get_mut(self.ready.end)?;
-        if !self.trusted || !line.is_sample() || cache.store.text(line) != sample.raw_series() {
-            return None;
-        }
-        line.set(cache.store.compared(sample));
-        line.line_len = len as u32;
-        line.tail = cache.tails.keep(sample);
-        line.kind = Kind::of_sample(anew);
-        Some(line.known())
-    }
-
-    // ---- where bodies part, and end
-
-    /// Separates this body from the one before, from the next line on.
-    #[inline(always)]
-    fn part(&mut self) {
-        if let Course::InPlace = self.course {
-            self.part_here();
-        }
-    }
-
-    #[inline(never)]
-    fn part_here(&mut self) {
-        self.course = Course::Along(self.ready.end);
-        let body = self.cache.store.next_body();
-        let Lines {
-            now,
-            former,
-            series,
-            shared,
-            ..
-        } = &mut self.cache.lines;
-        *shared = Some(self.ready.end);
-        std::mem::swap(now, former);
-        now.clear();
-        now.extend_from_slice(former.get(..self.ready.end).unwrap_or_default());
-        work::on(size_of_val(now.as_slice()));
-        *series = 0;
-        for line in now {
-            if line.is_sample() && line.change != Change::Repeated {
-                *series += 1;
-                if let Some(series) = self.cache.store.series_mut(line.number) {
-                    series.body = body;
-                }
-            }
-        }
-    }
+    // ---- the end
 
     /// Ends the body here.
     #[cold]
@@ -477,12 +400,7 @@ impl<'c, 'b> Reading<'c, 'b> {
         if self.ready.next < self.cache.lines.now.len() {
             self.part();
         }
-        let ScrapeCache {
-            lines,
-            store,
-            others,
-            ..
-        } = &mut *self.cache;
-        lines.lose_what_is_left(store, others);
+        self.cache.lines.moved = None;
+        self.cache.lines.texts.end(self.body.len());
     }
 }

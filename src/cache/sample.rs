@@ -56,11 +56,11 @@ pub struct CachedSeries<'a> {
 }
 
 impl<'a> CachedSeries<'a> {
-    /// Creates the series of a line; `text` is the text of the series.
-    pub(super) fn new(line: &KnownLine, text: &'a [u8]) -> Self {
+    /// Creates the series of a line; `text` is the line up to its end.
+    pub(super) fn new(line: &KnownLine, id: u64, text: &'a [u8]) -> Self {
         let text = Text::new(text);
         CachedSeries {
-            id: line.id,
+            id,
             sample: line.sample(text, Tail::NONE, MetricType::Unknown, Declared::NONE),
         }
     }

@@ -1,7 +1,6 @@
-//! The known series, and their texts.
+//! The known series.
 
 use super::line::KnownLine;
-use super::span::Span;
 use super::table::Table;
 use crate::bytes::hash::Seeds;
 use crate::bytes::work;
@@ -14,44 +13,44 @@ pub(super) const MAX_BODY: u64 = 1 << 30;
 /// Unused data is dropped once it is larger than the used data and this many bytes together.
 pub(super) const ROOM: usize = 4 * 1024;
 
-/// No more text than this is kept when another body is read, so that offsets fit into 32 bits whatever
-/// the body adds.
-pub(super) const MOST_TEXT: usize = 2 * MAX_BODY as usize;
-
-/// A series as written.
+/// A series, which is written in its first line.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Series {
-    /// Where its text is.
-    pub(super) text: Span,
+    pub(super) id: u64,
+    /// The last body with this series. It is gone if that is neither this one nor the one before.
+    pub(super) body: u64,
     hash: u32,
-    /// The first line of its body with this series.
+    /// The first line of that body with this series.
     pub(super) line: u32,
-    pub(super) body: Body,
 }
 
-/// Which of two consecutive bodies had a series last. They alternate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Body {
-    #[default]
-    Even,
-    Odd,
-    /// Neither: it is gone.
-    Neither,
+impl Series {
+    /// Creates a series that no body has yet.
+    #[inline(always)]
+    fn new(id: u64, hash: u32) -> Self {
+        Series {
+            id,
+            body: u64::MAX,
+            hash,
+            line: 0,
+        }
+    }
+
+    /// Tells whether the body before `body` was the last one that had it.
+    #[inline(always)]
+    pub(super) fn was_before(&self, body: u64) -> bool {
+        self.body.wrapping_add(1) == body
+    }
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Store {
-    /// The texts of series, a space after each, in the order of their numbers.
-    texts: Vec<u8>,
     series: Vec<Series>,
     table: Table,
     seeds: Seeds,
     next_id: u64,
-    /// How many series are gone, and the length of their texts.
-    gone: usize,
-    gone_text: usize,
-    /// The body whose lines were not those of the one before.
-    pub(super) body: Body,
+    /// The number of the last body whose lines were not those of the one before.
+    pub(super) body: u64,
 }
 
 impl Store {
@@ -68,12 +67,14 @@ impl Store {
     }
 
     /// Begins another body; series that only the one before had are not in this one yet.
-    pub(super) fn next_body(&mut self) -> Body {
-        self.body = match self.body {
-            Body::Even => Body::Odd,
-            Body::Odd | Body::Neither => Body::Even,
-        };
+    pub(super) fn next_body(&mut self) -> u64 {
+        self.body += 1;
         self.body
+    }
+
+    #[inline(always)]
+    pub(super) fn series(&self, number: u32) -> Option<&Series> {
+        self.series.get(number as usize)
     }
 
     #[inline(always)]
@@ -95,65 +96,75 @@ impl Store {
         }
     }
 
-    /// Returns the text of a sample's series.
-    #[inline]
-    pub(super) fn text(&self, line: &KnownLine) -> &[u8] {
-        self.texts.get(line.text.range()).unwrap_or_default()
+    /// Returns the id of a series.
+    #[inline(always)]
+    pub(super) fn id(&self, number: u32) -> u64 {
+        self.series(number).map_or(0, |series| series.id)
     }
 
-    /// Returns the bytes that a sample's line begins with if it occurs again: the series and a space.
+    /// Returns the number of the series that is written like this, and what was known of it. `text` returns
+    /// how another one is written. An unknown one is added, as one that is gone, and given an id.
     #[inline(always)]
-    pub(super) fn prefix(&self, line: &KnownLine) -> Option<&[u8]> {
-        self.texts.get(line.text.range_with_end())
-    }
-
-    /// Returns the series that is written like this and its number. An unknown one is added, as one that
-    /// is gone.
-    #[inline(always)]
-    pub(super) fn find_or_add(&mut self, raw: &[u8]) -> (u32, Series) {
+    pub(super) fn find_or_add<'t>(
+        &mut self,
+        raw: &[u8],
+        text: impl Fn(&Series) -> Option<&'t [u8]>,
+    ) -> (u32, Series) {
         work::on(raw.len());
         if self.table.is_full() {
             self.fit_table();
         }
         let hash = self.seeds.hash(raw) as u32;
-        let new = self.series.len() as u32;
+        // One that is gone makes room for the new one. Else one series that comes and goes would take a
+        // place each time.
+        let mut gone = None;
         let mut found = None;
-        let (series, texts) = (&self.series, &self.texts);
-        let number = self.table.find_or_add(hash, new, |number| {
+        let place = self.table.find(hash, |number| {
+            let Some(series) = self.series.get(number as usize) else {
+                return false;
+            };
+            if series.hash != hash {
+                return false;
+            }
+            let Some(text) = text(series) else {
+                gone = Some(number);
+                return false;
+            };
             work::on(raw.len());
-            found = series.get(number as usize).copied();
-            found.is_some_and(|series| texts.get(series.text.range()) == Some(raw))
+            found = Some(*series);
+            text == raw
         });
-        match (number, found) {
-            (Some(number), Some(series)) => (number, series),
-            _ => (new, self.add(raw, hash)),
+        match (place, found) {
+            (Ok(number), Some(series)) => (number, series),
+            (Ok(number), None) => self.revive(number, hash),
+            (Err(place), _) => match gone {
+                Some(number) => self.revive(number, hash),
+                None => {
+                    let number = self.series.len() as u32;
+                    self.table.put(place, hash, number);
+                    (number, self.add(hash))
+                }
+            },
         }
     }
 
     #[inline(always)]
-    fn add(&mut self, raw: &[u8], hash: u32) -> Series {
-        work::on(raw.len());
-        let series = Series {
-            text: Span::new(self.texts.len(), raw.len()),
-            hash,
-            line: 0,
-            body: Body::Neither,
-        };
-        self.texts.extend_from_slice(raw);
-        self.texts.push(b' ');
+    fn add(&mut self, hash: u32) -> Series {
+        let series = Series::new(self.next_id, hash);
+        self.next_id += 1;
         self.series.push(series);
-        self.gone += 1;
-        self.gone_text += raw.len();
         series
     }
 
-    /// Gives an id to a series that was gone and is about to be entered.
-    #[inline(always)]
-    pub(super) fn revive(&mut self, len: usize) -> u64 {
-        self.gone = self.gone.saturating_sub(1);
-        self.gone_text = self.gone_text.saturating_sub(len);
+    /// Gives the number of a series that is gone to a new one.
+    #[inline(never)]
+    fn revive(&mut self, number: u32, hash: u32) -> (u32, Series) {
+        let series = Series::new(self.next_id, hash);
         self.next_id += 1;
-        self.next_id - 1
+        if let Some(place) = self.series_mut(number) {
+            *place = series;
+        }
+        (number, series)
     }
 
     /// Records the first line of the last body that has a series.
@@ -166,28 +177,15 @@ impl Store {
         }
     }
 
-    /// Records that a line's series is not in this body. Returns whether it was in the one before.
-    pub(super) fn lose(&mut self, line: &KnownLine) -> bool {
-        let body = self.body;
-        let Some(series) = self.series_mut(line.number) else {
-            return false;
-        };
-        if series.body == body || series.body == Body::Neither {
-            return false;
-        }
-        series.body = Body::Neither;
-        self.gone += 1;
-        self.gone_text += line.text.len();
-        true
-    }
-
     /// Drops the series that are gone if they are more than the others, and renumbers the others, in the
     /// same order. Returns the new numbers, indexed by the former ones; `None` for those that are gone.
-    pub(super) fn tidy(&mut self, lines: &mut [KnownLine]) -> Option<Vec<Option<u32>>> {
-        let of_each = size_of::<Series>() + self.table.size() / self.series.len().max(1);
-        let gone = self.gone_text + self.gone * of_each;
-        let held = self.texts.len() + self.series.len() * of_each;
-        if gone <= held.saturating_sub(gone) + ROOM && self.texts.len() <= MOST_TEXT {
+    /// `kept` is how many the last body has.
+    pub(super) fn tidy(
+        &mut self,
+        lines: &mut [KnownLine],
+        kept: usize,
+    ) -> Option<Vec<Option<u32>>> {
+        if self.series.len() <= 2 * kept + ROOM / size_of::<Series>() {
             return None;
         }
         work::on(size_of_val(lines) + size_of_val(self.series.as_slice()));
@@ -196,8 +194,6 @@ impl Store {
         self.fit_table();
         for line in lines.iter_mut().filter(|line| line.is_sample()) {
             line.number = renumber(line.number).unwrap_or_default();
-            let series = self.series.get(line.number as usize);
-            line.text = series.map_or(Span::EMPTY, |series| series.text);
         }
         Some(numbers)
     }
@@ -207,49 +203,20 @@ impl Store {
         self.table.fit(self.series.iter().map(|series| series.hash));
     }
 
-    /// Moves what remains to the front, within the buffers; returns the new numbers.
+    /// Moves what remains to the front; returns the new numbers.
     fn close_gaps(&mut self) -> Vec<Option<u32>> {
-        let mut numbers = vec![None; self.series.len()];
-        let mut kept = 0;
-        let mut text = 0;
-        // Consecutive texts are moved together.
-        let mut run = 0..0;
-        for (number, new) in numbers.iter_mut().enumerate() {
-            let Some(mut series) = self.series.get(number).copied() else {
-                break;
-            };
-            if series.body == Body::Neither {
-                continue;
-            }
-            let own = series.text.range_with_end();
-            if own.start != run.end {
-                text = move_to(&mut self.texts, run, text);
-                run = own.start..own.start;
-            }
-            series.text = Span::new(text + (own.start - run.start), series.text.len());
-            run.end = own.end;
-            *new = Some(kept as u32);
-            if let Some(place) = self.series.get_mut(kept) {
-                *place = series;
+        let body = self.body;
+        let mut kept: u32 = 0;
+        let new_number = |series: &Series| {
+            if series.body != body {
+                return None;
             }
             kept += 1;
-        }
-        text = move_to(&mut self.texts, run, text);
-        (self.gone, self.gone_text) = (0, 0);
-        self.series.truncate(kept);
-        self.texts.truncate(text);
-        self.series.shrink_to(4 * kept);
-        self.texts.shrink_to(4 * text);
+            Some(kept - 1)
+        };
+        let numbers = self.series.iter().map(new_number).collect();
+        self.series.retain(|series| series.body == body);
+        self.series.shrink_to(4 * self.series.len());
         numbers
     }
-}
-
-/// Moves a part of the text to the front, to `to`; returns where it ends there.
-fn move_to(texts: &mut [u8], part: std::ops::Range<usize>, to: usize) -> usize {
-    work::on(part.len());
-    let end = to + part.len();
-    if part.start > to && part.end <= texts.len() {
-        texts.copy_within(part, to);
-    }
-    end
 }

@@ -14,6 +14,9 @@ pub(super) struct Table {
     count: usize,
 }
 
+/// A place where nothing is yet.
+pub(super) struct FreePlace(usize);
+
 /// The smallest number of places.
 const FEWEST: usize = 16;
 
@@ -24,38 +27,33 @@ impl Table {
         2 * self.count >= self.tags.len()
     }
 
-    /// Returns the number with that hash for which `same` is true, or adds the given one.
+    /// Returns the number with that hash for which `same` is true; otherwise the free place for one.
     #[inline(always)]
-    pub(super) fn find_or_add(
-        &mut self,
+    pub(super) fn find(
+        &self,
         hash: u32,
-        number: u32,
         mut same: impl FnMut(u32) -> bool,
-    ) -> Option<u32> {
+    ) -> Result<u32, FreePlace> {
         let mask = self.tags.len().wrapping_sub(1);
         let mut at = hash as usize & mask;
         let tag = tag(hash);
-        loop {
-            match *self.tags.get(at)? {
-                0 => break,
-                other if other == tag => {
-                    let known = *self.numbers.get(at)?;
-                    if same(known) {
-                        return Some(known);
-                    }
-                }
-                _ => {}
+        while let Some(other) = self.tags.get(at).filter(|tag| **tag != 0) {
+            if *other == tag
+                && let Some(known) = self.numbers.get(at)
+                && same(*known)
+            {
+                return Ok(*known);
             }
             at = (at + 1) & mask;
         }
-        self.put(at, tag, number);
-        None
+        Err(FreePlace(at))
     }
 
+    /// Adds a number with that hash at the place that [`find`](Self::find) returned for it.
     #[inline(always)]
-    fn put(&mut self, at: usize, tag: u8, number: u32) {
+    pub(super) fn put(&mut self, FreePlace(at): FreePlace, hash: u32, number: u32) {
         if let (Some(t), Some(n)) = (self.tags.get_mut(at), self.numbers.get_mut(at)) {
-            (*t, *n) = (tag, number);
+            (*t, *n) = (tag(hash), number);
             self.count += 1;
         }
     }
@@ -74,13 +72,10 @@ impl Table {
         self.numbers.shrink_to(places);
         self.count = 0;
         for (hash, number) in hashes.zip(0..) {
-            self.find_or_add(hash, number, |_| false);
+            if let Err(place) = self.find(hash, |_| false) {
+                self.put(place, hash, number);
+            }
         }
-    }
-
-    /// Returns how many bytes are held.
-    pub(super) fn size(&self) -> usize {
-        self.tags.len() * (size_of::<u8>() + size_of::<u32>())
     }
 }
 

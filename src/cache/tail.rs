@@ -2,16 +2,11 @@
 
 use std::num::NonZeroU32;
 
-use super::span::Span;
-
 /// What follows a value.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tail {
-    /// Where its text is: from the value to before the line feed. Empty if the timestamp has changed
-    /// since that text was kept.
-    pub(super) text: Span,
-    /// How long it was when it was last read.
-    pub(super) last_len: u32,
+    /// How long it is, from the value to before the line feed.
+    pub(super) len: u32,
     pub(super) timestamp: Option<i64>,
     /// Where in its text the exemplars begin, if there are any: after a blank, a `#` and another blank.
     pub(super) exemplars_at: Option<NonZeroU32>,
@@ -20,8 +15,7 @@ pub(super) struct Tail {
 impl Tail {
     /// The tail of most lines: nothing.
     pub(super) const NONE: Tail = Tail {
-        text: Span::EMPTY,
-        last_len: 0,
+        len: 0,
         timestamp: None,
         exemplars_at: None,
     };

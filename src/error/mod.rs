@@ -328,25 +328,25 @@ impl Error {
             source,
         }
     }
+}
 
-    /// Writes what is wrong, without the place; the reader's own error is the
-    /// [source](std::error::Error::source).
-    fn message(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner {
-            kind,
-            expected,
-            found,
-            ..
-        } = &*self.0;
-        match kind {
-            ErrorKind::Unexpected
-            | ErrorKind::UnexpectedEnd
-            | ErrorKind::InvalidValue
-            | ErrorKind::InvalidTimestamp
-            | ErrorKind::Specification => write!(f, "expected {expected}, found {found}"),
-            ErrorKind::Io => write!(f, "{kind}"),
-            _ => write!(f, "{kind}: expected {expected}, found {found}"),
-        }
+/// Writes what is wrong, without the place; the reader's own error is the
+/// [source](std::error::Error::source).
+fn message(inner: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let Inner {
+        kind,
+        expected,
+        found,
+        ..
+    } = inner;
+    match kind {
+        ErrorKind::Unexpected
+        | ErrorKind::UnexpectedEnd
+        | ErrorKind::InvalidValue
+        | ErrorKind::InvalidTimestamp
+        | ErrorKind::Specification => write!(f, "expected {expected}, found {found}"),
+        ErrorKind::Io => write!(f, "{kind}"),
+        _ => write!(f, "{kind}: expected {expected}, found {found}"),
     }
 }
 
@@ -355,22 +355,29 @@ struct Complaint<'e>(&'e Error);
 
 impl fmt::Display for Complaint<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.message(f)
+        message(&self.0.0, f)
     }
 }
 
 impl fmt::Display for Error {
+    // The reference goes no further: a caller that matches on `&line` need not keep every line in memory.
+    #[inline(always)]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0.position)?;
-        if let Some(path) = self.path() {
-            write!(f, ", {path}")?;
-        }
-        f.write_str(": ")?;
-        self.message(f)?;
-        match self.0.hint {
-            Some(hint) => write!(f, "; {hint}"),
-            None => Ok(()),
-        }
+        show(&self.0, f)
+    }
+}
+
+#[inline(never)]
+fn show(inner: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "{}", inner.position)?;
+    if let Some(path) = &inner.path {
+        write!(f, ", {path}")?;
+    }
+    f.write_str(": ")?;
+    message(inner, f)?;
+    match &inner.hint {
+        Some(hint) => write!(f, "; {hint}"),
+        None => Ok(()),
     }
 }
 
@@ -462,7 +469,7 @@ impl fmt::Display for Rendering<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.error.0;
         write!(f, "{}: ", self.label)?;
-        self.error.message(f)?;
+        message(&self.error.0, f)?;
         // A rendering is complete: nobody asks it for its source.
         if let Some(error) = &inner.io {
             write!(f, ": {error}")?;

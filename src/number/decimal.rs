@@ -14,7 +14,10 @@ pub(crate) fn plain_value(text: &[u8]) -> Option<(f64, usize)> {
     let whole = digits(text, &mut len, &mut number);
     let mut value = match text.get(len) {
         Some(b'.' | b'e' | b'E') => {
-            let (value, end) = fractional(text, len, whole, number)?;
+            let (value, end) = fractional(text, len, whole, number);
+            if end == 0 {
+                return None;
+            }
             len = end;
             value
         }
@@ -54,9 +57,20 @@ pub(crate) fn short_number(text: &[u8]) -> Option<(f64, usize)> {
     Some((number / EXACT.get(digits as usize)?, len as usize))
 }
 
-/// Continues after the `whole` digits of `number`.
+/// Continues after the `whole` digits of `number`. The length is zero if this is not read.
+// This is returned in registers, as an `Option` is not.
 #[inline(never)]
-fn fractional(text: &[u8], mut len: usize, whole: usize, mut number: u64) -> Option<(f64, usize)> {
+fn fractional(text: &[u8], len: usize, whole: usize, number: u64) -> (f64, usize) {
+    scaled_decimal(text, len, whole, number).unwrap_or((0.0, 0))
+}
+
+#[inline(always)]
+fn scaled_decimal(
+    text: &[u8],
+    mut len: usize,
+    whole: usize,
+    mut number: u64,
+) -> Option<(f64, usize)> {
     let mut fraction = 0;
     if text.get(len) == Some(&b'.') {
         len += 1;

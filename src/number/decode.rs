@@ -20,38 +20,38 @@ pub(crate) enum Escapes {
 
 /// Undoes escapes in one pass from the left. Borrows if there are none.
 pub(crate) fn unescape(text: &str, escapes: Escapes) -> Cow<'_, str> {
+    match text.contains('\\') {
+        true => Cow::Owned(unescaped(text, escapes)),
+        false => {
+            work::on(text.len());
+            Cow::Borrowed(text)
+        }
+    }
+}
+
+/// Does the same for a text that is known to hold a backslash.
+// Not a `Cow`, so that a caller's own needs no memory where there are no escapes.
+#[inline(never)]
+pub(crate) fn unescaped(text: &str, escapes: Escapes) -> String {
     work::on(text.len());
-    let Some((before, mut rest)) = text.split_once('\\') else {
-        return Cow::Borrowed(text);
-    };
     let mut out = String::with_capacity(text.len());
-    out.push_str(before);
-    loop {
-        // `rest` begins after a backslash.
-        let replaced = match rest.as_bytes().first() {
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('\\') {
+        out.push_str(before);
+        let replaced = match after.as_bytes().first() {
             Some(b'\\') => Some('\\'),
             Some(b'n') => Some('\n'),
             Some(b'"') if escapes == Escapes::Quoted => Some('"'),
             _ => None,
         };
-        match replaced {
-            Some(c) => {
-                out.push(c);
-                rest = rest.get(1..).unwrap_or_default();
-            }
-            None => out.push('\\'),
-        }
-        match rest.split_once('\\') {
-            Some((before, after)) => {
-                out.push_str(before);
-                rest = after;
-            }
-            None => {
-                out.push_str(rest);
-                return Cow::Owned(out);
-            }
-        }
+        out.push(replaced.unwrap_or('\\'));
+        rest = match replaced {
+            Some(_) => after.get(1..).unwrap_or_default(),
+            None => after,
+        };
     }
+    out.push_str(rest);
+    out
 }
 
 /// Why a number cannot be read.

@@ -30,17 +30,8 @@ pub(crate) struct GoFloat {
 impl GoFloat {
     /// Tells whether `text` is this spelling, without allocating.
     pub(crate) fn is_spelled(self, text: &str) -> bool {
-        struct Rest<'t>(&'t str);
-
-        impl fmt::Write for Rest<'_> {
-            fn write_str(&mut self, piece: &str) -> fmt::Result {
-                self.0 = self.0.strip_prefix(piece).ok_or(fmt::Error)?;
-                Ok(())
-            }
-        }
-
         let mut rest = Rest(text);
-        write!(rest, "{self}").is_ok() && rest.0.is_empty()
+        write!(rest, "{self}").is_ok() && rest.is_empty()
     }
 
     /// Appends what [`Display`](fmt::Display) shows. Integers, which most samples are, take a faster
@@ -61,6 +52,22 @@ impl GoFloat {
         }
         // Writing to a `String` cannot fail.
         _ = write!(out, "{self}");
+    }
+}
+
+/// What is left of a text after the same has been written.
+pub(super) struct Rest<'t>(pub(super) &'t str);
+
+impl Rest<'_> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Write for Rest<'_> {
+    fn write_str(&mut self, piece: &str) -> fmt::Result {
+        self.0 = self.0.strip_prefix(piece).ok_or(fmt::Error)?;
+        Ok(())
     }
 }
 
@@ -91,16 +98,24 @@ fn push_scientific(out: &mut String, integer: i64) {
     }
     let mut digits = [0; 20];
     let digits = decimal(&mut digits, integer.unsigned_abs());
-    let exponent = digits.len() - 1;
-    let (first, rest) = digits.split_at(1);
-    out.push_str(first);
+    // Writing to a `String` cannot fail.
+    _ = write_scientific(out, digits);
+}
+
+/// Writes digits as `d.ddde+dd`: at most 99 of them, and the first is not zero.
+#[inline]
+pub(super) fn write_scientific(out: &mut impl fmt::Write, digits: &str) -> fmt::Result {
+    let (first, rest) = digits.split_at_checked(1).unwrap_or_default();
+    let exponent = rest.len() as u8;
+    out.write_str(first)?;
     let rest = rest.trim_end_matches('0');
     if !rest.is_empty() {
-        out.push('.');
-        out.push_str(rest);
+        out.write_char('.')?;
+        out.write_str(rest)?;
     }
-    out.push_str(if exponent < 10 { "e+0" } else { "e+" });
-    push_integer(out, exponent as i64);
+    out.write_str("e+")?;
+    out.write_char(char::from(b'0' + exponent / 10))?;
+    out.write_char(char::from(b'0' + exponent % 10))
 }
 
 /// Writes the digits of an integer to the end of `room` and returns them.

@@ -11,6 +11,7 @@ pub(crate) mod duration;
 pub(crate) mod escape;
 pub(crate) mod go_float;
 pub(crate) mod respelled;
+mod round;
 pub(crate) mod same;
 #[cfg(feature = "serde")]
 pub(crate) mod written;

@@ -3,13 +3,18 @@
 use std::fmt;
 
 use super::decode;
-use super::go_float::{GoFloat, openmetrics};
+use super::go_float::{GoFloat, Rest, openmetrics, write_scientific};
+use super::round;
 
 /// A number in [`openmetrics`]' spelling, where that differs from the text it is read from.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Respelled<'t> {
+    /// This text, which need not be kept.
+    Round(&'static str),
     /// These digits, with `.0` after them.
     Whole(&'t str),
+    /// These digits, with a point after the first and an exponent.
+    Digits(&'t str),
     /// A number.
     Number(GoFloat),
 }
@@ -18,12 +23,14 @@ pub(crate) enum Respelled<'t> {
 /// is not a number (spec T44).
 #[inline]
 pub(crate) fn respelled(text: &str) -> Option<Respelled<'_>> {
+    if let Some(spelled) = round::spelling(text.as_bytes()) {
+        return Some(Respelled::Round(spelled));
+    }
     match plain_spelling(text.as_bytes()) {
         Some(Plain::Same) => None,
         Some(Plain::Whole) => Some(Respelled::Whole(text)),
-        Some(Plain::Digits) => {
-            decode::go_parse_float(text).map(|number| Respelled::Number(openmetrics(number)))
-        }
+        Some(Plain::Digits) => Some(Respelled::Digits(text)),
+        None if is_of_go_runtime(text) => None,
         None => {
             let number = openmetrics(decode::go_parse_float(text)?);
             (!number.is_spelled(text)).then_some(Respelled::Number(number))
@@ -34,33 +41,39 @@ pub(crate) fn respelled(text: &str) -> Option<Respelled<'_>> {
 impl Respelled<'_> {
     /// Tells whether `text` is this spelling, without allocating.
     pub(crate) fn is_spelled(self, text: &str) -> bool {
-        match self {
-            Respelled::Whole(digits) => text.strip_suffix(".0") == Some(digits),
-            Respelled::Number(number) => number.is_spelled(text),
-        }
+        let mut rest = Rest(text);
+        self.write_to(&mut rest).is_ok() && rest.is_empty()
     }
 
     /// Appends it.
     pub(crate) fn push_to(self, out: &mut String) {
         match self {
-            Respelled::Whole(digits) => {
-                out.push_str(digits);
-                out.push_str(".0");
-            }
             Respelled::Number(number) => number.push_to(out),
+            // Writing to a `String` cannot fail.
+            Respelled::Round(_) | Respelled::Whole(_) | Respelled::Digits(_) => {
+                _ = self.write_to(out)
+            }
+        }
+    }
+
+    /// Writes it.
+    #[inline]
+    pub(crate) fn write_to(self, out: &mut impl fmt::Write) -> fmt::Result {
+        match self {
+            Respelled::Round(text) => out.write_str(text),
+            Respelled::Whole(digits) => {
+                out.write_str(digits)?;
+                out.write_str(".0")
+            }
+            Respelled::Digits(digits) => write_scientific(out, digits),
+            Respelled::Number(number) => write!(out, "{number}"),
         }
     }
 }
 
 impl fmt::Display for Respelled<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Respelled::Whole(digits) => {
-                f.write_str(digits)?;
-                f.write_str(".0")
-            }
-            Respelled::Number(number) => number.fmt(f),
-        }
+        self.write_to(f)
     }
 }
 
@@ -119,7 +132,7 @@ fn plain_spelling(text: &[u8]) -> Option<Plain> {
         _ => (false, false),
     };
     match fraction {
-        None if is_long => Some(Plain::Digits),
+        None if is_long => (whole.len() <= 15).then_some(Plain::Digits),
         None => is_plain.then_some(Plain::Whole),
         Some(b"0") => is_plain.then_some(Plain::Same),
         Some(fraction) => {
@@ -129,6 +142,33 @@ fn plain_spelling(text: &[u8]) -> Option<Plain> {
         }
     }
 }
+
+/// Tells whether `text` is a bound of the histograms of Go's runtime. Those have 16 digits and more, so that only the
+/// number shows that they are spelled as they have to be; and they come with every server that exports them.
+fn is_of_go_runtime(text: &str) -> bool {
+    GO_RUNTIME.contains(&text)
+}
+
+const GO_RUNTIME: [&str; 18] = [
+    "6.399999999999999e-08",
+    "6.399999999999999e-07",
+    "7.167999999999999e-06",
+    "8.191999999999999e-05",
+    "0.0009175039999999999",
+    "0.010485759999999998",
+    "0.11744051199999998",
+    "8.999999999999998",
+    "24.999999999999996",
+    "64.99999999999999",
+    "144.99999999999997",
+    "320.99999999999994",
+    "704.9999999999999",
+    "1536.9999999999998",
+    "3200.9999999999995",
+    "6528.999999999999",
+    "13568.999999999998",
+    "27264.999999999996",
+];
 
 #[cfg(test)]
 mod tests {
@@ -193,6 +233,27 @@ mod tests {
             let found = respelled(text).map(|found| found.to_string());
             assert_eq!(found.as_deref(), spelled, "{text}");
             is_respelled(text);
+        }
+    }
+
+    #[test]
+    fn bounds_of_go_are_spelled_as_they_are_stored() {
+        for text in GO_RUNTIME {
+            let number = decode::go_parse_float(text).map(openmetrics);
+            assert_eq!(
+                number.map(|number| number.to_string()).as_deref(),
+                Some(text)
+            );
+            is_respelled(text);
+        }
+    }
+
+    #[test]
+    fn round_numbers_are_respelled() {
+        for number in 0..100_u32 {
+            for zeros in 0..12 {
+                is_respelled(&format!("{number}{}", "0".repeat(zeros)));
+            }
         }
     }
 

@@ -213,6 +213,7 @@ impl<'m> Iterator for Labels<'_, 'm> {
         Some((self.text(label.name), self.text(label.value)))
     }
 
+    #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
         self.labels.size_hint()
     }

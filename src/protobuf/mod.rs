@@ -70,6 +70,7 @@ pub(crate) mod write;
 
 pub(crate) use door::FoundMetric;
 pub(crate) use engine::Found;
+pub(crate) use label::Labels;
 pub(crate) use whole::Whole;
 
 pub use chunks::ChunkParser;

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::engine::{CurrentExemplars, Engine};
 use super::keys::exemplar;
-use super::label::RawLabel;
+use super::label::{Labels, RawLabel};
 use super::metric::{ExemplarData, Timestamp};
 use super::wire::Fields;
 use crate::model::metric_type::MetricType;
@@ -111,10 +111,21 @@ impl<'m> Sample<'m> {
     /// [P31](crate::docs::protobuf#p31)).
     #[inline]
     pub fn labels(&self) -> impl Iterator<Item = (&'m str, &'m str)> + Clone + use<'m> {
+        self.listed().chain(self.bound())
+    }
+
+    /// Returns the labels of the metric.
+    #[inline]
+    pub(crate) fn listed(&self) -> Labels<'m, 'm> {
         let View { engine, family } = self.0;
-        let sample = &engine.sample;
-        let extra = sample.extra.map(|name| (name, sample.bound.current()));
-        engine.labels.view(family).chain(extra)
+        engine.labels.view(family)
+    }
+
+    /// Returns the label that the metric does not have: `le` or `quantile`.
+    #[inline]
+    pub(crate) fn bound(&self) -> Option<(&'static str, &'m str)> {
+        let sample = &self.0.engine.sample;
+        sample.extra.map(|name| (name, sample.bound.current()))
     }
 
     /// Returns the value.

@@ -141,7 +141,7 @@ impl Rule {
     }
 
     /// Applies a rule that looks at a source value.
-    #[inline]
+    #[inline(always)]
     fn run_on<'a>(&'a self, source: Source<'_>, labels: &mut LabelSet<'a>) -> Effect {
         let decide = |matched, keep| Effect {
             matched,
@@ -258,7 +258,10 @@ impl<'a> Spot<'_, 'a> {
     /// Sets the label. Returns whether anything has changed.
     #[inline]
     fn put(self, labels: &mut LabelSet<'a>, new: Given<'_, 'a>) -> bool {
-        let current = labels.value_at(self.place).unwrap_or_default();
+        let Some(current) = labels.value_at(self.place) else {
+            labels.push(&self, new);
+            return !new.text().is_empty();
+        };
         if compare::same(current.as_bytes(), new.text().as_bytes()) {
             self.touch(labels);
             return false;
@@ -299,7 +302,7 @@ fn hash_mod<'a>(
     labels: &mut LabelSet<'a>,
 ) -> bool {
     let new = Decimal::new(hash(source.value(labels).text()) % modulus);
-    Spot::of(target, labels).put(labels, Given::Passing(new.text()))
+    Spot::of(target, labels).put(labels, new.given())
 }
 
 /// Copies the labels whose names match. Returns whether one did.
@@ -398,13 +401,14 @@ impl Decimal {
         decimal
     }
 
-    fn text(&self) -> &str {
+    fn given<'a>(&self) -> Given<'_, 'a> {
         let digits = self.digits.get(self.start..).unwrap_or_default();
+        // Shards are few, so their numbers are short.
         if let [digit] = digits {
             let digit = usize::from(digit - b'0');
-            return "0123456789".get(digit..=digit).unwrap_or_default();
+            return Given::Lasting("0123456789".get(digit..=digit).unwrap_or_default());
         }
-        std::str::from_utf8(digits).unwrap_or_default()
+        Given::Passing(std::str::from_utf8(digits).unwrap_or_default())
     }
 }
 

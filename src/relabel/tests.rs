@@ -443,6 +443,75 @@ fn a_set_that_is_filled_anew_gives_what_a_new_one_gives() {
     }
 }
 
+/// Sets with the same names end with different labels, more of them than a set remembers.
+#[test]
+fn labels_are_sorted_whatever_rules_did_to_the_set_before() {
+    let names = ["z", "v", "y", "a", "x", "b"];
+    let by_value = |value: usize, target: &str, new: &str| {
+        rule()
+            .source_labels(["v"])
+            .regex(value.to_string())
+            .target_label(target)
+            .replacement(new)
+    };
+    let configs = [
+        by_value(0, "z", ""),
+        by_value(1, "y", ""),
+        by_value(2, "c", "new"),
+        by_value(3, "a", ""),
+        by_value(3, "w", "new"),
+        by_value(4, "b", ""),
+        by_value(5, "x", ""),
+        // Added under names that are composed, and taken out again.
+        by_value(6, "${0}_", "new").regex("(6)"),
+        by_value(7, "a", ""),
+        by_value(7, "a", "again"),
+    ];
+    let rules = Rules::new(configs, Utf8).unwrap();
+    let mut again = LabelSet::new();
+    for round in 0_usize..200 {
+        let value = ((5 * round + round / 9) % 9).to_string();
+        let pairs = || {
+            names.map(|name| {
+                (
+                    name,
+                    if name == "v" {
+                        value.clone()
+                    } else {
+                        name.to_owned()
+                    },
+                )
+            })
+        };
+        let mut alone: LabelSet<'_> = pairs().into_iter().collect();
+        assert!(rules.iter().all(|rule| rule.apply(&mut alone)));
+        again.reset(pairs());
+        assert!(rules.apply(&mut again));
+        assert!(again.iter().is_sorted());
+        assert!(again.iter().eq(alone.iter()), "{again} {alone}");
+        assert_eq!(again.len(), alone.len());
+    }
+}
+
+/// `labelmap` sorts the labels. What is added then stands where another label of the next set will be.
+#[test]
+fn a_label_that_is_added_after_labels_moved_is_not_taken_for_another() {
+    let remove = rule().target_label("zone").replacement("");
+    let copy = rule().regex("(.+)b").action(Action::LabelMap);
+    let count = rule()
+        .source_labels(["x"])
+        .target_label("a")
+        .modulus(1)
+        .action(Action::HashMod);
+    let rules = Rules::new([remove, copy, count], Utf8).unwrap();
+    let mut set = LabelSet::new();
+    for value in ["1", "2", "3", "4"] {
+        set.reset([("zone", "z"), ("x", value)]);
+        assert!(rules.apply(&mut set));
+        assert!(set.iter().eq([("a", "0"), ("x", value)]), "{set}");
+    }
+}
+
 /// What labelmap copies is the value from before, though it sets the same labels.
 #[test]
 fn labelmap_copies_values_that_it_replaces() {

@@ -1,6 +1,7 @@
 //! The histogram that is made of classic series: its labels, exemplars and value.
 
 use std::ops::Range;
+use std::slice;
 
 use crate::bytes::work;
 use crate::error::Position;
@@ -155,8 +156,11 @@ impl Collected {
     }
 
     /// Returns the labels by name, without empty ones, which a label builder leaves out.
-    pub(super) fn labels(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.labels.iter().filter(|(_, value)| !value.is_empty())
+    pub(super) fn labels(&self) -> CollectedLabels<'_> {
+        CollectedLabels {
+            texts: &self.labels,
+            left: self.labels.pairs.iter(),
+        }
     }
 
     pub(super) fn exemplars(&self) -> impl Iterator<Item = CollectedExemplar<'_>> {
@@ -165,6 +169,27 @@ impl Collected {
             collected: self,
             cited,
         })
+    }
+}
+
+/// The labels of a collected histogram.
+#[derive(Debug, Clone)]
+pub(super) struct CollectedLabels<'m> {
+    texts: &'m Texts,
+    left: slice::Iter<'m, Pair>,
+}
+
+impl<'m> Iterator for CollectedLabels<'m> {
+    type Item = (&'m str, &'m str);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let pair = self.left.find(|pair| !pair.value.is_empty())?;
+        Some((self.texts.of(&pair.name), self.texts.of(&pair.value)))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (0, Some(self.left.len()))
     }
 }
 

@@ -4,6 +4,7 @@ use super::conversion::{Conversion, Unconverted};
 use super::parts::Parts;
 use super::sample::{AnySample, SampleEntry};
 use super::source::{Lines, Messages};
+use super::spelled::Spelling;
 #[cfg(feature = "relabel")]
 use crate::error::Position;
 use crate::error::Result;
@@ -30,6 +31,8 @@ pub(super) struct TextDoor<L> {
     /// What takes lines apart, in formats that write several samples on one.
     parts: Option<Box<Parts>>,
     current: Current,
+    /// Of the sample that was found last.
+    spelling: Spelling,
 }
 
 /// What was found last.
@@ -53,6 +56,7 @@ impl<L: Lines, M: Messages> Door<L, M> {
             lines: lines.histograms(HistogramOptions::new()),
             conversion: None,
             current: Current::Line,
+            spelling: Spelling::default(),
         })
     }
 
@@ -100,6 +104,29 @@ impl<L: Lines, M: Messages> Door<L, M> {
         }
     }
 
+    /// Returns the next sample.
+    // Of lines that are samples as they are, nothing is put into memory between the scanner and a caller's loop.
+    #[inline(always)]
+    pub(super) fn next_sample(&mut self) -> Result<Option<AnySample<'_>>> {
+        if let Door::Text(door) = self
+            && door.is_plain()
+        {
+            let found = door.next_line()?;
+            return Ok(found.and_then(|found| self.plain(found)));
+        }
+        let found = self.advance_to_sample()?;
+        Ok(found.then(|| self.sample()).flatten())
+    }
+
+    /// Returns the sample that was found last, of lines that are samples as they are.
+    #[inline(always)]
+    fn plain(&self, found: L::Found) -> Option<AnySample<'_>> {
+        match self {
+            Door::Text(door) => Some(door.plain(found)),
+            Door::Protobuf { .. } => None,
+        }
+    }
+
     /// Finds the next entry.
     #[inline]
     pub(super) fn advance(&mut self) -> Result<bool> {
@@ -114,7 +141,7 @@ impl<L: Lines, M: Messages> Door<L, M> {
     }
 
     /// Finds the next entry that is a sample.
-    #[inline]
+    #[inline(never)]
     pub(super) fn advance_to_sample(&mut self) -> Result<bool> {
         while self.advance()? {
             let is_sample = match self {
@@ -175,8 +202,28 @@ impl<L: Lines, M: Messages> Door<L, M> {
 }
 
 impl<L: Lines> TextDoor<L> {
+    /// Tells whether the lines are samples as they are.
+    #[inline(always)]
+    fn is_plain(&self) -> bool {
+        self.conversion.is_none() && self.parts.is_none()
+    }
+
+    /// Finds the next of such lines.
+    #[inline(always)]
+    fn next_line(&mut self) -> Result<Option<L::Found>> {
+        self.spelling.clear();
+        self.lines.next_sample()
+    }
+
+    /// Returns such a line, which was found last.
+    #[inline(always)]
+    fn plain(&self, found: L::Found) -> AnySample<'_> {
+        AnySample::text(self.lines.sample(found), true, &self.spelling)
+    }
+
     #[inline]
     fn advance(&mut self) -> Result<bool> {
+        self.spelling.clear();
         match (&self.conversion, &self.parts) {
             (None, None) => self.lines.advance(),
             (None, Some(_)) => self.advance_by_part(),
@@ -268,10 +315,13 @@ impl<L: Lines> TextDoor<L> {
         }
         if let (Current::Part, Some(parts)) = (self.current, self.parts.as_deref()) {
             let sample = self.lines.line_again()?.into_sample()?;
-            return Some(AnySample::part(sample, parts.part()));
+            return Some(AnySample::part(sample, parts.part(), &self.spelling));
         }
         match self.lines.line()? {
-            Line::Sample(sample) => Some(AnySample::text(sample, self.current != Current::Classic)),
+            Line::Sample(sample) => {
+                let has_exemplars = self.current != Current::Classic;
+                Some(AnySample::text(sample, has_exemplars, &self.spelling))
+            }
             _ => None,
         }
     }

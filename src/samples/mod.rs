@@ -3,10 +3,12 @@
 mod collected;
 mod conversion;
 mod door;
+mod labels;
 mod parts;
 mod sample;
 mod slice;
 mod source;
+mod spelled;
 mod stream;
 
 pub use conversion::{Unconverted, UnconvertedReason};

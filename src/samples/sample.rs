@@ -1,18 +1,18 @@
 //! A sample of any format, as Prometheus stores it.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use super::collected::{Collected, CollectedExemplar};
+use super::labels::{AnyLabels, TextLabels};
 use super::parts::Part;
+use super::spelled::Spelling;
 use crate::model::metric_type::MetricType;
 use crate::model::sample_view::{ExemplarView, SampleValue, SampleView, exact};
 use crate::protobuf::{self, FamilyEntry};
 use crate::text::exemplar::Exemplar;
-use crate::text::labels::Label;
 use crate::text::line::Line;
-use crate::text::sample::{Sample, respelled};
+use crate::text::sample::Sample;
 
 /// What a body of any format has: samples, and what is said of them.
 #[derive(Debug)]
@@ -33,8 +33,6 @@ pub enum SampleEntry<'m> {
 /// [`HistogramOptions`](crate::HistogramOptions).
 pub struct AnySample<'m> {
     kind: Kind<'m>,
-    /// The canonical spelling of a label's value, once it was asked for.
-    respelled: OnceCell<Spelled>,
 }
 
 enum Kind<'m> {
@@ -42,41 +40,51 @@ enum Kind<'m> {
         sample: Sample<'m>,
         /// Not if they belong to a converted histogram.
         has_exemplars: bool,
+        spelling: &'m Spelling,
     },
     /// A part of a line.
     Part {
         sample: Sample<'m>,
         part: &'m Part,
+        spelling: &'m Spelling,
     },
     Protobuf(protobuf::Sample<'m>),
     Converted(&'m Collected),
 }
 
 impl<'m> AnySample<'m> {
-    fn new(kind: Kind<'m>) -> Self {
+    #[inline(always)]
+    pub(super) fn text(sample: Sample<'m>, has_exemplars: bool, spelling: &'m Spelling) -> Self {
         AnySample {
-            kind,
-            respelled: OnceCell::new(),
+            kind: Kind::Text {
+                sample,
+                has_exemplars,
+                spelling,
+            },
         }
     }
 
-    pub(super) fn text(sample: Sample<'m>, has_exemplars: bool) -> Self {
-        Self::new(Kind::Text {
-            sample,
-            has_exemplars,
-        })
+    pub(super) fn part(sample: Sample<'m>, part: &'m Part, spelling: &'m Spelling) -> Self {
+        AnySample {
+            kind: Kind::Part {
+                sample,
+                part,
+                spelling,
+            },
+        }
     }
 
-    pub(super) fn part(sample: Sample<'m>, part: &'m Part) -> Self {
-        Self::new(Kind::Part { sample, part })
-    }
-
+    #[inline]
     pub(super) fn protobuf(sample: protobuf::Sample<'m>) -> Self {
-        Self::new(Kind::Protobuf(sample))
+        AnySample {
+            kind: Kind::Protobuf(sample),
+        }
     }
 
     pub(super) fn converted(collected: &'m Collected) -> Self {
-        Self::new(Kind::Converted(collected))
+        AnySample {
+            kind: Kind::Converted(collected),
+        }
     }
 
     /// Returns the sample as it is written, if it is a line of a text format, and not one of several on a
@@ -144,59 +152,17 @@ impl<'m> AnySample<'m> {
             Kind::Text {
                 sample,
                 has_exemplars,
-            } => Self::text(sample.under(kind), has_exemplars),
-            kind @ (Kind::Part { .. } | Kind::Protobuf(_) | Kind::Converted(_)) => Self::new(kind),
+                spelling,
+            } => Self::text(sample.under(kind), has_exemplars, spelling),
+            kind @ (Kind::Part { .. } | Kind::Protobuf(_) | Kind::Converted(_)) => {
+                AnySample { kind }
+            }
         }
-    }
-
-    /// Returns the value that is stored for a label of a line. Does not allocate, unless two labels are
-    /// respelled differently.
-    fn stored<'s>(&'s self, sample: &Sample<'m>, label: &Label<'m>) -> Cow<'s, str> {
-        let value = label.value();
-        let Some(spelling) = respelled(sample.shape.scope, label.raw_name(), &value) else {
-            return value;
-        };
-        let spelled = self.respelled.get_or_init(|| {
-            let mut spelled = Spelled::default();
-            // What does not fit is not what is looked for.
-            _ = write!(spelled, "{spelling}");
-            spelled
-        });
-        match spelling.is_spelled(spelled.as_str()) {
-            true => Cow::Borrowed(spelled.as_str()),
-            false => Cow::Owned(spelling.to_string()),
-        }
-    }
-}
-
-/// The longest spelling of a float: `-1.2345678901234567e-100`, and some room.
-const LONGEST: usize = 32;
-
-/// A float in its canonical spelling.
-#[derive(Default)]
-struct Spelled {
-    bytes: [u8; LONGEST],
-    len: usize,
-}
-
-impl Spelled {
-    fn as_str(&self) -> &str {
-        let text = self.bytes.get(..self.len).unwrap_or_default();
-        std::str::from_utf8(text).unwrap_or_default()
-    }
-}
-
-impl fmt::Write for Spelled {
-    fn write_str(&mut self, piece: &str) -> fmt::Result {
-        let end = self.len + piece.len();
-        let room = self.bytes.get_mut(self.len..end).ok_or(fmt::Error)?;
-        room.copy_from_slice(piece.as_bytes());
-        self.len = end;
-        Ok(())
     }
 }
 
 impl SampleView for AnySample<'_> {
+    #[inline(always)]
     fn name<'s>(&'s self) -> Cow<'s, str> {
         match &self.kind {
             Kind::Text { sample, .. } => sample.name(),
@@ -206,32 +172,38 @@ impl SampleView for AnySample<'_> {
         }
     }
 
+    #[inline(always)]
     fn labels<'s>(&'s self) -> impl Iterator<Item = (Cow<'s, str>, Cow<'s, str>)> {
-        let (mut text, mut protobuf, mut converted) = (None, None, None);
-        let mut of_part = None;
-        let text_of = |sample: &'s Sample<'_>, respells: bool| {
-            let labels = sample.labels().iter();
-            labels.map(move |label| match respells {
-                true => (label.name(), self.stored(sample, &label)),
-                false => (label.name(), label.value()),
-            })
-        };
         match &self.kind {
-            Kind::Text { sample, .. } => text = Some(text_of(sample, true)),
-            Kind::Part { sample, part } => {
-                text = Some(text_of(sample, part.respells()));
-                of_part = part.label();
+            Kind::Text {
+                sample, spelling, ..
+            } => AnyLabels::text(TextLabels::new(sample, true, spelling), None),
+            Kind::Part {
+                sample,
+                part,
+                spelling,
+            } => {
+                let listed = TextLabels::new(sample, part.respells(), spelling);
+                AnyLabels::text(listed, part.label())
             }
-            Kind::Protobuf(sample) => protobuf = Some(sample.labels()),
-            Kind::Converted(collected) => converted = Some(collected.labels()),
+            Kind::Protobuf(sample) => AnyLabels::protobuf(sample),
+            Kind::Converted(collected) => AnyLabels::converted(collected.labels()),
         }
-        let protobuf = protobuf.into_iter().flatten();
-        let converted = converted.into_iter().flatten();
-        let others = of_part.into_iter().chain(protobuf).chain(converted);
-        let others = others.map(|(name, value)| (Cow::Borrowed(name), Cow::Borrowed(value)));
-        text.into_iter().flatten().chain(others)
     }
 
+    fn label<'s>(&'s self, name: &str) -> Option<Cow<'s, str>> {
+        match &self.kind {
+            Kind::Text {
+                sample, spelling, ..
+            } => TextLabels::new(sample, true, spelling).find(name),
+            Kind::Part { .. } | Kind::Protobuf(_) | Kind::Converted(_) => {
+                let mut labels = self.labels();
+                labels.find_map(|(label, value)| (label == name).then_some(value))
+            }
+        }
+    }
+
+    #[inline(always)]
     fn value(&self) -> SampleValue<'_> {
         match &self.kind {
             Kind::Text { sample, .. } => SampleValue::Float(sample.value()),
@@ -250,6 +222,7 @@ impl SampleView for AnySample<'_> {
         }
     }
 
+    #[inline(always)]
     fn timestamp(&self) -> Option<i64> {
         match &self.kind {
             Kind::Text { sample, .. } | Kind::Part { sample, .. } => sample.timestamp(),
@@ -280,8 +253,9 @@ impl SampleView for AnySample<'_> {
             Kind::Text {
                 sample,
                 has_exemplars,
+                ..
             } => text = has_exemplars.then(|| sample.exemplars()),
-            Kind::Part { sample, part } => {
+            Kind::Part { sample, part, .. } => {
                 text = part.has_exemplars.then(|| sample.exemplars());
             }
             Kind::Protobuf(sample) => protobuf = Some(sample.exemplars()),

@@ -98,8 +98,7 @@ impl<'a> Samples<'a> {
     /// [`Parser`](crate::Parser) and [`protobuf::Parser`](crate::protobuf::Parser) do.
     #[inline]
     pub fn next_sample(&mut self) -> Result<Option<AnySample<'_>>> {
-        let found = self.door.advance_to_sample()?;
-        Ok(found.then(|| self.door.sample()).flatten())
+        self.door.next_sample()
     }
 
     /// Returns the next sample, or what is said of samples; `None` at the end of the body.

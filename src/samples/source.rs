@@ -8,12 +8,13 @@ use crate::error::Result;
 use crate::limits::Limits;
 use crate::model::histogram_options::HistogramOptions;
 use crate::protobuf::{self, Found};
-use crate::text::chunks::{ChunkParser, Located};
+use crate::text::chunks::{ChunkParser, Located, LocatedSample};
 use crate::text::filter::Filter;
 use crate::text::line::Line;
 use crate::text::parser::Parser;
 use crate::text::place::LineEnd;
 use crate::text::reader::Reader;
+use crate::text::sample::Sample;
 
 /// A source of lines: found first, then lent.
 pub(super) trait Lines: Sized {
@@ -22,6 +23,12 @@ pub(super) trait Lines: Sized {
     fn histograms(self, options: HistogramOptions) -> Self;
     fn limits(self, limits: Limits) -> Self;
     fn filter_by(self, filter: Filter) -> Self;
+    /// A sample that was found.
+    type Found: Copy;
+    /// Finds the next line that is a sample. [`sample`](Self::sample) lends it, and [`line`](Self::line) nothing.
+    fn next_sample(&mut self) -> Result<Option<Self::Found>>;
+    /// Returns the sample that was found last.
+    fn sample(&self, found: Self::Found) -> Sample<'_>;
     /// Finds the next line. If there is none, none is [lent](Self::line) either.
     fn advance(&mut self) -> Result<bool>;
     /// Returns the line that was found last.
@@ -40,7 +47,9 @@ pub(super) struct SliceLines<'a> {
     pub(super) line: Option<Line<'a>>,
 }
 
-impl Lines for SliceLines<'_> {
+impl<'a> Lines for SliceLines<'a> {
+    type Found = Sample<'a>;
+
     fn dialect(&self) -> Dialect {
         self.parser.dialect()
     }
@@ -58,6 +67,17 @@ impl Lines for SliceLines<'_> {
     fn filter_by(mut self, filter: Filter) -> Self {
         self.parser = self.parser.filter_by(filter);
         self
+    }
+
+    #[inline(always)]
+    fn next_sample(&mut self) -> Result<Option<Sample<'a>>> {
+        self.line = None;
+        self.parser.next_sample()
+    }
+
+    #[inline(always)]
+    fn sample(&self, found: Sample<'a>) -> Sample<'_> {
+        found
     }
 
     #[inline]
@@ -93,6 +113,8 @@ pub(super) struct ReaderLines<R> {
 }
 
 impl<R: io::Read> Lines for ReaderLines<R> {
+    type Found = LocatedSample;
+
     fn dialect(&self) -> Dialect {
         self.reader.dialect()
     }
@@ -110,6 +132,17 @@ impl<R: io::Read> Lines for ReaderLines<R> {
     fn filter_by(mut self, filter: Filter) -> Self {
         self.reader = self.reader.filter_by(filter);
         self
+    }
+
+    #[inline(always)]
+    fn next_sample(&mut self) -> Result<Option<LocatedSample>> {
+        self.located = None;
+        self.reader.locate_sample()
+    }
+
+    #[inline(always)]
+    fn sample(&self, found: LocatedSample) -> Sample<'_> {
+        self.reader.located_sample(found)
     }
 
     fn advance(&mut self) -> Result<bool> {
@@ -157,6 +190,19 @@ impl ChunkLines {
         }
     }
 
+    /// Ends the loan of a line: what waited for that comes next.
+    #[inline]
+    fn release(&mut self) {
+        self.located = None;
+        if !self.waiting.is_empty() {
+            self.parser.feed(&self.waiting);
+            self.waiting.clear();
+            if self.is_last {
+                self.parser.finish();
+            }
+        }
+    }
+
     pub(super) fn finish(&mut self) {
         self.is_last = true;
         if self.waiting.is_empty() {
@@ -166,6 +212,8 @@ impl ChunkLines {
 }
 
 impl Lines for ChunkLines {
+    type Found = LocatedSample;
+
     fn dialect(&self) -> Dialect {
         self.parser.dialect()
     }
@@ -185,15 +233,19 @@ impl Lines for ChunkLines {
         self
     }
 
+    #[inline(always)]
+    fn next_sample(&mut self) -> Result<Option<LocatedSample>> {
+        self.release();
+        self.parser.locate_sample(|_| Ok(false))
+    }
+
+    #[inline(always)]
+    fn sample(&self, found: LocatedSample) -> Sample<'_> {
+        self.parser.located_sample(found)
+    }
+
     fn advance(&mut self) -> Result<bool> {
-        self.located = None;
-        if !self.waiting.is_empty() {
-            self.parser.feed(&self.waiting);
-            self.waiting.clear();
-            if self.is_last {
-                self.parser.finish();
-            }
-        }
+        self.release();
         self.located = self.parser.locate_next(|_| Ok(false))?;
         Ok(self.located.is_some())
     }

@@ -78,9 +78,9 @@ impl<R: io::Read> SampleReader<R> {
     ///
     /// Those of [`Samples::next_sample`](crate::Samples::next_sample), and one of kind
     /// [`Io`](crate::ErrorKind::Io) if `io` fails; after that the next call reads again.
+    #[inline]
     pub fn next_sample(&mut self) -> Result<Option<AnySample<'_>>> {
-        let found = self.door.advance_to_sample()?;
-        Ok(found.then(|| self.door.sample()).flatten())
+        self.door.next_sample()
     }
 
     /// Returns the next sample, or what is said of samples; `None` at the end of the body.
@@ -174,9 +174,9 @@ impl SampleChunks {
     /// # Errors
     ///
     /// Those of [`Samples::next_sample`](crate::Samples::next_sample).
+    #[inline]
     pub fn next_sample(&mut self) -> Result<Option<AnySample<'_>>> {
-        let found = self.door.advance_to_sample()?;
-        Ok(found.then(|| self.door.sample()).flatten())
+        self.door.next_sample()
     }
 
     /// Returns the next sample, or what is said of samples. Returns `None` if more bytes are needed or,

@@ -10,7 +10,7 @@ use std::iter::FusedIterator;
 
 use crate::number::decode::Escapes;
 use crate::text::shape::{LabelLengths, Text};
-use crate::text::walk::LabelWalk;
+use crate::text::walk::{self, LabelWalk};
 
 /// The labels of a sample or an exemplar, in the order written.
 ///
@@ -103,6 +103,7 @@ impl<'a> Labels<'a> {
             lengths: self.lengths.packed(),
             left: self.count,
             has_escapes: self.has_escapes,
+            is_ordinary: self.lengths != LabelLengths::NONE,
         }
     }
 }
@@ -150,6 +151,8 @@ pub struct LabelIter<'a> {
     lengths: u128,
     left: u32,
     has_escapes: bool,
+    /// Whether some lengths are known: the line is an ordinary one.
+    is_ordinary: bool,
 }
 
 impl<'a> LabelIter<'a> {
@@ -170,21 +173,29 @@ impl<'a> LabelIter<'a> {
         })
     }
 
-    #[inline(never)]
-    fn look_for(&mut self) -> Option<Label<'a>> {
-        let mut walk = LabelWalk::new(self.rest.as_bytes());
-        let shape = walk.next()?;
-        let label = Label {
-            name: self.rest.part(shape.name),
-            value: self.rest.str(shape.value),
-            name_has_escapes: shape.name.has_escapes(),
-            value_has_escapes: shape.value.has_escapes(),
-        };
-        // If more lengths are known, the line is an ordinary one: a comma follows, then the label.
-        let comma = usize::from(self.lengths != 0);
-        self.rest = self.rest.from(walk.at() + comma);
+    /// Cuts off the next label, whose lengths are not known.
+    #[inline(always)]
+    fn search(&mut self) -> Option<Label<'a>> {
+        let (label, rest) = look_for(self.rest, self.is_ordinary)?;
+        self.rest = rest;
         Some(label)
     }
+}
+
+/// Finds the label that `text` begins with; also returns what follows it, in an ordinary line the next label.
+// The iterator is not borrowed, so that it can stay in registers.
+#[inline(never)]
+fn look_for(text: Text<'_>, is_ordinary: bool) -> Option<(Label<'_>, Text<'_>)> {
+    let mut walk = LabelWalk::new(text.as_bytes());
+    let shape = walk.next()?;
+    let label = Label {
+        name: text.part(shape.name),
+        value: text.str(shape.value),
+        name_has_escapes: shape.name.has_escapes(),
+        value_has_escapes: shape.value.has_escapes(),
+    };
+    let comma = usize::from(is_ordinary);
+    Some((label, text.from(walk.at() + comma)))
 }
 
 impl<'a> Iterator for LabelIter<'a> {
@@ -195,13 +206,20 @@ impl<'a> Iterator for LabelIter<'a> {
         if self.left == 0 {
             return None;
         }
+        if self.lengths as u16 == 0 {
+            if self.is_ordinary && !self.has_escapes && self.lengths == 0 {
+                self.lengths = walk::lengths_ahead(self.rest.as_bytes(), self.left);
+            }
+            if self.lengths as u16 == 0 {
+                self.left -= 1;
+                self.lengths >>= 16;
+                return self.search();
+            }
+        }
         self.left -= 1;
         let pair = self.lengths as u16;
         self.lengths >>= 16;
-        if pair != 0 {
-            return self.cut_off(usize::from(pair & 0xff), usize::from(pair >> 8));
-        }
-        self.look_for()
+        self.cut_off(usize::from(pair & 0xff), usize::from(pair >> 8))
     }
 
     #[inline]
@@ -227,9 +245,17 @@ impl<'a> Label<'a> {
     /// name, become U+FFFD: see [`name_is_utf8`](Self::name_is_utf8).
     #[inline(always)]
     pub fn name(&self) -> Cow<'a, str> {
+        self.name.unescape(self.name_has_escapes, Escapes::Quoted)
+    }
+
+    /// Returns the name and the value if both are as written, without escapes.
+    #[inline(always)]
+    pub(crate) fn plain(&self) -> Option<(&'a str, &'a str)> {
         match self.name {
-            Text::Str(name) if !self.name_has_escapes => Cow::Borrowed(name),
-            name => name.unescape(self.name_has_escapes, Escapes::Quoted),
+            Text::Str(name) if !self.name_has_escapes && !self.value_has_escapes => {
+                Some((name, self.value))
+            }
+            _ => None,
         }
     }
 
@@ -252,10 +278,7 @@ impl<'a> Label<'a> {
     /// [`raw_value`](Self::raw_value).
     #[inline(always)]
     pub fn value(&self) -> Cow<'a, str> {
-        match self.value_has_escapes {
-            false => Cow::Borrowed(self.value),
-            true => Text::Str(self.value).unescape(true, Escapes::Quoted),
-        }
+        Text::Str(self.value).unescape(self.value_has_escapes, Escapes::Quoted)
     }
 
     /// Returns the value as written between its quotes. Never allocates.

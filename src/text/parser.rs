@@ -148,12 +148,24 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// Returns the next sample, after lines of other kinds.
+    #[inline(always)]
+    pub(crate) fn next_sample(&mut self) -> Result<Option<Sample<'a>>> {
+        for line in self {
+            if let Line::Sample(sample) = line? {
+                return Ok(Some(sample));
+            }
+        }
+        Ok(None)
+    }
+
     /// Returns the next line, if it is an ordinary sample of the window.
     // Nothing else is between the scanner and a caller's loop: the result stays in registers.
     #[inline(always)]
     fn ordinary_sample(&mut self) -> Option<Sample<'a>> {
         let (lines, start) = (self.window.lines(), self.window.taken());
-        if *lines.as_bytes().get(start)? == b'#' {
+        // No name begins with one of these; most often it is `#`.
+        if matches!(lines.as_bytes().get(start)?, b'#'..=b'9') {
             return None;
         }
         let (shape, len) = self.engine.sample(lines, start)?;
@@ -175,7 +187,29 @@ impl<'a> Parser<'a> {
 
     /// Reads any line, and moves from window to window.
     #[inline(never)]
-    fn read_slowly(&mut self) -> Option<Result<Line<'a>>> {
+    fn read_slowly(&mut self) -> Result<Option<Line<'a>>> {
+        if self.engine.wants_all()
+            && let Some(line) = self.ordinary_descriptor()
+        {
+            return Ok(Some(line));
+        }
+        self.read_any()
+    }
+
+    /// Returns the next line, if it is an ordinary one of the window that begins with `#`.
+    #[inline(always)]
+    fn ordinary_descriptor(&mut self) -> Option<Line<'a>> {
+        let (lines, start) = (self.window.lines(), self.window.taken());
+        let (shape, len) = self.engine.descriptor(lines, start)?;
+        self.window.take(len);
+        let text = self.window.line(start, len)?;
+        self.declare(text, shape);
+        Some(Line::other(text, shape))
+    }
+
+    /// Does what [`read_slowly`](Self::read_slowly) does, for the lines that are left.
+    #[inline(never)]
+    fn read_any(&mut self) -> Result<Option<Line<'a>>> {
         if !self.engine.wants_all() {
             return self.read_wanted();
         }
@@ -187,39 +221,48 @@ impl<'a> Parser<'a> {
 
     /// Reads the next line of the window.
     #[inline(always)]
-    fn read(&mut self) -> Option<Result<Line<'a>>> {
+    fn read(&mut self) -> Result<Option<Line<'a>>> {
         let (lines, start) = (self.window.lines(), self.window.taken());
-        if lines.as_bytes().get(start) == Some(&b'#') {
-            if let Some((shape, len)) = self.engine.descriptor(lines, start) {
-                self.window.take(len);
-                let text = self.window.line(start, len)?;
-                self.declare(text, shape);
-                return Some(Ok(Line::other(text, shape)));
-            }
-        } else if let Some((shape, len)) = self.engine.any_sample(lines, start) {
-            self.window.take(len);
-            let text = self.window.line(start, len)?;
-            return Some(Ok(Line::Sample(Sample::new(text, shape, self.declared))));
+        let line = match lines.as_bytes().get(start) {
+            Some(b'#') => self.ordinary_descriptor(),
+            _ => self.any_ordinary_sample().map(Line::Sample),
+        };
+        match line {
+            Some(line) => Ok(Some(line)),
+            None => self.read_by_grammar(),
         }
-        self.read_by_grammar()
+    }
+
+    /// Returns the next line, if it is an ordinary sample of the window, in any format.
+    #[inline(always)]
+    fn any_ordinary_sample(&mut self) -> Option<Sample<'a>> {
+        let (lines, start) = (self.window.lines(), self.window.taken());
+        let (shape, len) = self.engine.any_sample(lines, start)?;
+        self.window.take(len);
+        Some(Sample::new(
+            self.window.line(start, len)?,
+            shape,
+            self.declared,
+        ))
     }
 
     /// Reads the next line that the filter wants.
     #[inline(never)]
-    fn read_wanted(&mut self) -> Option<Result<Line<'a>>> {
+    fn read_wanted(&mut self) -> Result<Option<Line<'a>>> {
         loop {
             if self.window.is_used_up() {
                 self.next_wanted_window();
             }
-            let line = self.read()?;
+            let line = self.read();
             let wanted = match &line {
                 Err(error) => self.engine.wants_error(error, self.window.last_line()),
-                Ok(line) => self.engine.wants_line(line),
+                Ok(Some(line)) => self.engine.wants_line(line),
+                Ok(None) => true,
             };
             if wanted {
-                return Some(line);
+                return line;
             }
-            if matches!(line, Ok(Line::Type(_))) {
+            if matches!(line, Ok(Some(Line::Type(_)))) {
                 // As if it had been skipped unread.
                 self.declared = Declared::NONE;
             }
@@ -227,23 +270,19 @@ impl<'a> Parser<'a> {
     }
 
     #[inline(never)]
-    fn read_by_grammar(&mut self) -> Option<Result<Line<'a>>> {
+    fn read_by_grammar(&mut self) -> Result<Option<Line<'a>>> {
         loop {
             let rest = self.window.unread();
             let Step::Taken { len, line } = self.engine.step(rest, true) else {
-                return None;
+                return Ok(None);
             };
             self.window.take(len);
-            match line {
-                Ok(None) => {}
-                Ok(Some(shape)) => {
-                    let text = Text::new(without_line_feed(rest, len));
-                    if let LineShape::Other(shape) = shape {
-                        self.declare(text, shape);
-                    }
-                    return Some(Ok(Line::new(text, shape, self.declared)));
+            if let Some(shape) = line? {
+                let text = Text::new(without_line_feed(rest, len));
+                if let LineShape::Other(shape) = shape {
+                    self.declare(text, shape);
                 }
-                Err(error) => return Some(Err(error)),
+                return Ok(Some(Line::new(text, shape, self.declared)));
             }
         }
     }
@@ -275,7 +314,11 @@ impl<'a> Iterator for Parser<'a> {
         if let Some(sample) = self.next_ordinary() {
             return Some(Ok(Line::Sample(sample)));
         }
-        self.read_slowly()
+        match self.read_slowly() {
+            Ok(Some(line)) => Some(Ok(line)),
+            Ok(None) => None,
+            Err(error) => Some(Err(error)),
+        }
     }
 }
 

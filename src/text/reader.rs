@@ -6,17 +6,18 @@ use crate::dialect::Dialect;
 use crate::error::{Error, Position, Result};
 use crate::limits::Limits;
 use crate::model::histogram_options::HistogramOptions;
-use crate::text::chunks::{ChunkParser, Located};
+use crate::text::chunks::{ChunkParser, Located, LocatedSample};
 use crate::text::filter::Filter;
 use crate::text::leniency::Leniency;
 use crate::text::line::Line;
 use crate::text::place::{LineEnd, PlacedLine};
+use crate::text::sample::Sample;
 
 /// The most bytes a [`Reader`] asks for at once.
 const BLOCK: usize = 64 * 1024;
 
-/// How many bytes it asks for first, then twice as many each time: most bodies are small, so their
-/// buffers can be too.
+/// How many bytes it asks for first, and twice as many whenever four such blocks were full: most bodies are small,
+/// so their buffers can be too, and a small block stays in the first-level cache.
 const FIRST_BLOCK: usize = 8 * 1024;
 
 /// The fewest bytes it asks for, once a block was not filled.
@@ -56,6 +57,7 @@ impl<R: io::Read> Reader<R> {
                 io,
                 block: BLOCK,
                 ask: FIRST_BLOCK,
+                got: 0,
             },
         }
     }
@@ -140,6 +142,19 @@ impl<R: io::Read> Reader<R> {
         Ok(self.read_next()?.map(|read| read.line))
     }
 
+    /// Finds the next sample without lending it: [`located_sample`](Self::located_sample) does that.
+    #[inline(always)]
+    pub(crate) fn locate_sample(&mut self) -> Result<Option<LocatedSample>> {
+        let source = &mut self.source;
+        self.chunks.locate_sample(|chunks| source.feed(chunks))
+    }
+
+    /// Returns the sample that was found last.
+    #[inline(always)]
+    pub(crate) fn located_sample(&self, located: LocatedSample) -> Sample<'_> {
+        self.chunks.located_sample(located)
+    }
+
     /// Finds the next line without lending it: [`located`](Self::located) does that, until the next call.
     pub(crate) fn locate_next(&mut self) -> Result<Option<Located>> {
         let source = &mut self.source;
@@ -177,6 +192,8 @@ struct Source<R> {
     block: usize,
     /// How many bytes to ask for next.
     ask: usize,
+    /// How many bytes came so far.
+    got: usize,
 }
 
 impl<R: io::Read> Source<R> {
@@ -186,10 +203,16 @@ impl<R: io::Read> Source<R> {
         if chunks.has_ended() {
             return Ok(false);
         }
-        let room = chunks.room(self.ask);
+        // With the line that the last block cut in two it is a block: a few bytes more would be a window of
+        // their own. Long lines need larger blocks.
+        let ask = match self.ask.checked_sub(chunks.carried()) {
+            Some(ask) if ask >= self.ask / 2 => ask.max(1),
+            _ => self.ask.saturating_mul(2).min(self.block),
+        };
+        let room = chunks.room(ask);
         let read = loop {
-            match self.io.read(room.get_mut(..self.ask).unwrap_or_default()) {
-                Ok(read) => break read.min(self.ask),
+            match self.io.read(room.get_mut(..ask).unwrap_or_default()) {
+                Ok(read) => break read.min(ask),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(Error::io(error, chunks.position())),
             }
@@ -199,8 +222,10 @@ impl<R: io::Read> Source<R> {
             read => chunks.wrote(read),
         }
         // Room is made for what is asked for, so after a short read no more is asked for than came.
-        self.ask = match read == self.ask {
-            true => self.ask.saturating_mul(2),
+        self.got = self.got.saturating_add(read);
+        self.ask = match read == ask {
+            true if self.got / 4 >= self.ask => self.ask.saturating_mul(2),
+            true => self.ask,
             false => read.max(LEAST),
         }
         .min(self.block);

@@ -63,29 +63,28 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// Returns the piece, unescaped if it has escapes, with bytes that are not UTF-8 replaced by U+FFFD.
+    // What is not inlined takes and returns other types than this, so that nothing is put into memory for texts
+    // without escapes.
     #[inline(always)]
     pub(crate) fn unescaped(self, piece: Piece, escapes: Escapes) -> Cow<'a, str> {
-        match self {
-            Text::Str(text) if !piece.has_escapes() => {
-                Cow::Borrowed(text.get(piece.range()).unwrap_or_default())
-            }
-            text => text.part(piece).unescape(piece.has_escapes(), escapes),
-        }
+        let text = match self {
+            Text::Str(text) => Text::Str(text.get(piece.range()).unwrap_or_default()),
+            Text::Bytes(bytes) => Text::Bytes(piece.of_bytes(bytes)),
+        };
+        text.unescape(piece.has_escapes(), escapes)
     }
 
-    /// Returns all of it, unescaped if it has escapes, with bytes that are not UTF-8 replaced by U+FFFD.
-    #[inline(never)]
+    /// Does the same for all of it.
+    #[inline(always)]
     pub(crate) fn unescape(self, has_escapes: bool, escapes: Escapes) -> Cow<'a, str> {
-        let text = match self {
-            Text::Str(text) => Cow::Borrowed(text),
-            Text::Bytes(bytes) => String::from_utf8_lossy(bytes),
-        };
-        if !has_escapes {
-            return text;
-        }
-        match text {
-            Cow::Borrowed(text) => decode::unescape(text, escapes),
-            Cow::Owned(text) => Cow::Owned(decode::unescape(&text, escapes).into_owned()),
+        match self {
+            Text::Str(text) if !has_escapes => Cow::Borrowed(text),
+            Text::Str(text) => Cow::Owned(decode::unescaped(text, escapes)),
+            Text::Bytes(bytes) => match unescaped_bytes(bytes, has_escapes, escapes) {
+                Ok(text) => Cow::Borrowed(text),
+                Err(text) => Cow::Owned(text),
+            },
         }
     }
 
@@ -112,6 +111,18 @@ impl<'a> Text<'a> {
             Text::Str(text) => Text::Str(text.get(at..).unwrap_or_default()),
             Text::Bytes(bytes) => Text::Bytes(bytes.get(at..).unwrap_or_default()),
         }
+    }
+}
+
+/// Does what [`Text::unescape`] does. Returns the text as it is written if that is `Ok`.
+#[inline(never)]
+fn unescaped_bytes(bytes: &[u8], has_escapes: bool, escapes: Escapes) -> Result<&str, String> {
+    work::on(bytes.len());
+    let text = String::from_utf8_lossy(bytes);
+    match (has_escapes, text) {
+        (true, text) => Err(decode::unescaped(&text, escapes)),
+        (false, Cow::Borrowed(text)) => Ok(text),
+        (false, Cow::Owned(text)) => Err(text),
     }
 }
 
@@ -158,14 +169,6 @@ impl Piece {
     #[inline]
     pub(crate) fn has_escapes(self) -> bool {
         self.end_and_mark & ESCAPES != 0
-    }
-
-    /// Returns the same piece moved forward by `by` bytes.
-    pub(crate) fn after(self, by: u32) -> Piece {
-        Piece {
-            start: self.start.saturating_sub(by),
-            end_and_mark: self.end_and_mark.saturating_sub(by),
-        }
     }
 
     /// Returns the piece of `text`.

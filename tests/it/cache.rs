@@ -1,8 +1,9 @@
 //! A cache reads from a body what a parser reads from it, regardless of earlier bodies.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 
-use exposition::{Dialect, Limits};
+use exposition::{Dialect, Limits, Parser, ScrapeCache};
 use proptest::prelude::*;
 
 use crate::support::cached;
@@ -112,6 +113,45 @@ fn many_series_come_and_go() {
     }
     let bodies = bodies.iter().map(|body| (body.as_bytes(), Dialect::Text));
     check(bodies, Limits::new());
+}
+
+/// Its lines may be known by then, and begin elsewhere than in the body before.
+#[test]
+fn a_body_that_is_leaked_ends_where_its_reading_stopped() {
+    let body = |value: &str| -> String {
+        let lines = (0..3000).map(|at| format!("a{{number=\"{at}\"}} {value}\n"));
+        lines.collect()
+    };
+    let (first, longer) = (body("1"), body("10"));
+    let others = [
+        longer.clone(),
+        longer.replace("a{", "b{"),
+        format!("x\n{first}"),
+        format!("x\n{longer}"),
+        format!("{}{first}", "\n".repeat(9000)),
+    ];
+    for (leaked, lines) in others
+        .iter()
+        .chain([&first])
+        .flat_map(|body| [(body, 1), (body, 10)])
+    {
+        let mut cache = ScrapeCache::new();
+        cache.read(first.as_bytes(), Dialect::Text);
+        let mut pass = cache.read(leaked.as_bytes(), Dialect::Text);
+        assert_eq!(pass.samples().take(lines).count(), lines);
+        std::mem::forget(pass);
+        let mut known = HashSet::new();
+        for body in [&first, &body("2"), &first] {
+            let mut pass = cache.read(body.as_bytes(), Dialect::Text);
+            let read: Vec<_> = pass.samples().map(Result::unwrap).collect();
+            let parsed = Parser::text(body).map(|line| line.unwrap().into_sample().unwrap());
+            assert!(read.iter().map(|sample| *sample.sample()).eq(parsed));
+            let ids: HashSet<_> = read.iter().map(|sample| sample.id()).collect();
+            assert_eq!(ids.len(), read.len());
+            assert!(known.is_empty() || known == ids);
+            known = ids;
+        }
+    }
 }
 
 proptest! {

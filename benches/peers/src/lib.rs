@@ -48,6 +48,8 @@ pub enum Side {
 pub enum Gives {
     /// Samples as in the lines: the length of all text is that of the body.
     Lines,
+    /// Samples as they are stored: as in the lines, with bounds and quantiles in their canonical spelling.
+    Stored,
     /// Samples grouped into metrics, with fewer names, and bounds as numbers.
     Metrics,
     /// Samples, whose text is skipped.

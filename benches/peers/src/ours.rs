@@ -1,6 +1,9 @@
 //! This library's doors, and the limits of any parser.
 
-use exposition::{Families, Line, Metric, MetricValue, Parser, Reader, Sample};
+use exposition::{
+    AnySample, Families, Line, Metric, MetricValue, Parser, Reader, Sample, SampleReader,
+    SampleValue, SampleView as _, Samples,
+};
 use memchr::{memchr_iter, memchr2_iter};
 
 use crate::again;
@@ -13,6 +16,8 @@ pub(crate) const DOORS: &[Contestant] = &[
     ours("exposition slice, count only", Gives::Counts, count),
     ours("exposition reader", Gives::Lines, reader),
     ours("exposition families", Gives::Metrics, families),
+    ours("exposition samples", Gives::Stored, samples),
+    ours("exposition sample reader", Gives::Stored, sample_reader),
     ours(
         "exposition cache, unchanged",
         Gives::Lines,
@@ -116,6 +121,48 @@ fn read_reader(body: &Body) -> exposition::Result<Tally> {
         }
     }
     Ok(tally)
+}
+
+/// Reads samples as a scrape stores them, of any format.
+fn samples(body: &Body) -> Run<'_> {
+    Box::new(|| read_samples(body).map_err(|error| error.to_string()))
+}
+
+fn read_samples(body: &Body) -> exposition::Result<Tally> {
+    let mut tally = Tally::default();
+    let mut samples = Samples::with_dialect(body.text.as_bytes(), body.dialect);
+    while let Some(sample) = samples.next_sample()? {
+        add_stored(&mut tally, &sample);
+    }
+    Ok(tally)
+}
+
+/// Reads the same from blocks of the default size.
+fn sample_reader(body: &Body) -> Run<'_> {
+    Box::new(|| read_sample_reader(body).map_err(|error| error.to_string()))
+}
+
+fn read_sample_reader(body: &Body) -> exposition::Result<Tally> {
+    let mut tally = Tally::default();
+    let mut samples = SampleReader::with_dialect(body.text.as_bytes(), body.dialect);
+    while let Some(sample) = samples.next_sample()? {
+        add_stored(&mut tally, &sample);
+    }
+    Ok(tally)
+}
+
+/// Does what [`add`] does for a sample of any format.
+#[inline(always)]
+fn add_stored(tally: &mut Tally, sample: &AnySample<'_>) {
+    tally.text(&sample.name());
+    let mut count = 0;
+    for (name, value) in sample.labels() {
+        tally.label(&name, &value);
+        count += 1;
+    }
+    if let SampleValue::Float(value) = sample.value() {
+        tally.sample(count, value);
+    }
 }
 
 /// Reads family by family, with the samples of each metric. A contradiction is an error that does not remove

@@ -9,6 +9,8 @@ use crate::bytes::work;
 use crate::model::name::ValidationScheme;
 use crate::number::escape::quote;
 
+mod arranged;
+mod gone;
 mod names;
 mod order;
 mod shape;
@@ -16,6 +18,7 @@ mod text;
 
 pub use order::LabelSetIter;
 
+use gone::Gone;
 pub(super) use names::{Name, Names, Spot};
 use shape::Shape;
 pub(super) use text::Given;
@@ -56,10 +59,11 @@ const MANY_IN_ORDER: usize = 256;
 #[derive(Default)]
 pub struct LabelSet<'a> {
     labels: SmallVec<[Label<'a>; INLINE]>,
-    /// How many of them are gone: they have no value and will be taken out.
-    gone: usize,
-    /// While a list of rules is applied: the places of the labels that it mentions.
+    gone: Gone,
+    /// The places of the labels that a list of rules mentions.
     places: SmallVec<[usize; 8]>,
+    /// Whether these are the places of the labels at hand, while the rules are applied.
+    places_hold: bool,
     /// How many of the first labels are known to be sorted. Those of one name are in the order in which they
     /// came.
     ordered: usize,
@@ -212,21 +216,20 @@ impl<'a> LabelSet<'a> {
         let Some(label) = self.labels.get_mut(place) else {
             return;
         };
-        let was_gone = label.is_gone();
         if value.text().is_empty() {
-            self.gone += usize::from(!was_gone);
-            label.value = self.texts.replace(label.value, Given::Lasting(""));
-            return;
+            return self.gone.add(label, place, &mut self.texts);
         }
-        label.value = self.texts.replace(label.value, value);
-        if was_gone {
-            self.gone -= 1;
+        if label.is_gone() {
+            self.gone.revive(place);
             label.set_as = 0;
         }
+        label.value = self.texts.replace(label.value, value);
         self.touch(place);
     }
 
-    fn push(&mut self, spot: &Spot<'_, 'a>, value: Given<'_, 'a>) {
+    /// Does what [`set_at`](Self::set_at) does, for a label that is not there.
+    #[inline(never)]
+    pub(super) fn push(&mut self, spot: &Spot<'_, 'a>, value: Given<'_, 'a>) {
         if value.text().is_empty() {
             return;
         }
@@ -269,7 +272,7 @@ impl<'a> LabelSet<'a> {
     /// Returns the number of labels.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.labels.len() - self.gone
+        self.labels.len() - self.gone.count
     }
 
     /// Tells whether there are no labels.
@@ -298,6 +301,7 @@ impl<'a> LabelSet<'a> {
             labels: owned.collect(),
             gone: self.gone,
             places: SmallVec::new(),
+            places_hold: false,
             ordered: self.ordered,
             changes: self.changes,
             texts,

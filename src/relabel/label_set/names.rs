@@ -2,10 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{
-    LabelSet,
-    text::{Given, Text},
-};
+use super::{LabelSet, text::Given};
 use crate::bytes::compare;
 use crate::bytes::work;
 
@@ -121,7 +118,7 @@ impl Names {
 }
 
 /// The place of a label that is not there.
-const NOWHERE: usize = usize::MAX;
+pub(super) const NOWHERE: usize = usize::MAX;
 
 /// A label to be set, and its place if it is there.
 pub(in super::super) struct Spot<'t, 'a> {
@@ -161,6 +158,7 @@ impl<'a> LabelSet<'a> {
     ///
     /// Where two labels have the same name, each name is looked up on demand.
     pub(super) fn look_for(&mut self, names: &Names) -> bool {
+        self.places.clear();
         self.places.resize(names.names.len(), NOWHERE);
         work::on(self.labels.len());
         let (labels, places) = (self.labels.as_slice(), self.places.as_mut_slice());
@@ -174,10 +172,7 @@ impl<'a> LabelSet<'a> {
             };
             match places.get_mut(slot) {
                 Some(known) if *known == NOWHERE => *known = place,
-                _ => {
-                    self.places.clear();
-                    return false;
-                }
+                _ => return false,
             }
         }
         true
@@ -187,8 +182,8 @@ impl<'a> LabelSet<'a> {
     #[inline]
     pub(in super::super) fn find(&self, name: &Name) -> Option<usize> {
         match self.places.get(name.slot) {
-            Some(place) => (*place != NOWHERE).then_some(*place),
-            None => self.place(&name.text),
+            Some(place) if self.places_hold => (*place != NOWHERE).then_some(*place),
+            _ => self.place(&name.text),
         }
     }
 
@@ -196,47 +191,11 @@ impl<'a> LabelSet<'a> {
     #[inline]
     pub(super) fn added(&mut self, spot: &Spot<'_, 'a>, place: usize) {
         match self.places.get_mut(spot.slot) {
+            // Labels that have moved are looked up, and the places of those of the next set stay known.
+            _ if !self.places_hold => {}
             Some(known) => *known = place,
             // Its name may be one that rules mention.
-            None => self.places.clear(),
+            None => self.places_hold = false,
         }
-    }
-
-    /// Takes out what is gone. Labels may move then, so names are looked up again.
-    #[inline]
-    pub(in super::super) fn compact(&mut self) {
-        self.forget_places();
-        if self.gone > 0 {
-            self.take_out();
-        }
-    }
-
-    /// Labels that are gone mostly follow one another, so those between them are moved together.
-    fn take_out(&mut self) {
-        let labels = self.labels.as_mut_slice();
-        let (mut kept, mut at, ordered) = (0, 0, self.ordered);
-        while let Some(rest) = labels.get(at..).filter(|rest| !rest.is_empty()) {
-            let gone = rest.iter().take_while(|label| label.is_gone()).count();
-            let (out, rest) = rest.split_at_checked(gone).unwrap_or_default();
-            out.iter().for_each(|label| self.texts.release(label.name));
-            let stay = rest.iter().take_while(|label| !label.is_gone()).count();
-            let from = at + gone;
-            self.ordered -= ordered.min(from) - ordered.min(at);
-            if kept < from {
-                labels.copy_within(from..from + stay, kept);
-            }
-            (kept, at) = (kept + stay, from + stay);
-        }
-        self.labels.truncate(kept);
-        self.gone = 0;
-    }
-}
-
-impl super::Label<'_> {
-    /// Tells whether a rule has removed the label. It stays until all that are gone are taken out, so that
-    /// others keep their places.
-    #[inline]
-    pub(super) fn is_gone(&self) -> bool {
-        matches!(self.value, Text::Borrowed(""))
     }
 }

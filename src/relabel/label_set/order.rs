@@ -26,7 +26,9 @@ impl<'a> LabelSet<'a> {
 
     /// Returns the labels by name, and leaves them sorted.
     pub fn sorted(&mut self) -> impl Iterator<Item = (&str, &str)> {
-        self.sort();
+        if self.ordered < self.labels.len() || self.gone.count > 0 {
+            self.sort();
+        }
         (self.labels.iter()).map(|label| (self.texts.get(label.name), self.texts.get(label.value)))
     }
 
@@ -70,7 +72,10 @@ impl<'a> LabelSet<'a> {
     /// Sorts the labels, without those that are gone.
     #[inline]
     pub(in super::super) fn sort(&mut self) {
-        self.arrange();
+        if self.arrange_as_before() {
+            return;
+        }
+        self.compact();
         if self.ordered < self.labels.len() {
             if let Some(place) = self.disorder(self.ordered) {
                 match self.labels.len() - place <= FEW_MOVED {

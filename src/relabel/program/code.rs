@@ -55,6 +55,8 @@ pub(super) struct Run {
     pub(super) next_byte: Option<u8>,
     /// Whether nothing that may follow is in the set, so that nothing can be given back.
     pub(super) possessive: bool,
+    /// Whether it also may have any length, from none or one character on: then it just ends where the set does.
+    pub(super) is_sure: bool,
 }
 
 /// What a run of the program found.

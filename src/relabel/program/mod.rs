@@ -124,6 +124,7 @@ impl Program {
             last: false,
             next_byte: None,
             possessive: false,
+            is_sure: false,
         }))
     }
 
@@ -169,6 +170,7 @@ impl Program {
                     run.table = Table::new([First::of(run.bytes), next]);
                     run.next_byte = next.bytes.single().filter(|_| !next.end);
                     run.possessive = !run.bytes.overlaps(next.bytes);
+                    run.is_sure = run.possessive && run.min <= 1 && run.max.is_none();
                     match run.min {
                         0 => First::of(run.bytes).or(next),
                         _ => First::of(run.bytes),

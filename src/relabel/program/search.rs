@@ -125,6 +125,9 @@ impl Search<'_> {
     /// if what follows has yet to be matched.
     #[inline]
     fn run(&mut self, run: &Run, next: usize, at: usize) -> Result<usize, Outcome> {
+        if run.is_sure {
+            return self.run_surely(run, at);
+        }
         let least = take(&run.table, self.rest(at), run.min).ok_or(Outcome::NoMatch)?;
         let low = at + least;
         let left = run.max.map(|max| max.saturating_sub(run.min));
@@ -135,18 +138,35 @@ impl Search<'_> {
         let high = low + stretch(run, self.rest(low), left);
         self.spend(if run.any { least } else { high - at });
         self.found(run, at, high);
+        let fits = self.fits(run, high);
         if run.last {
-            return match high == self.text.len() {
-                true => Ok(high),
-                false => Err(Outcome::NoMatch),
-            };
+            return fits.then_some(high).ok_or(Outcome::NoMatch);
         }
-        let fits = run.table.at(self.text, high) & 2 != 0;
         match (run.possessive || high == low, fits) {
             (true, true) => Ok(high),
             (true, false) => Err(Outcome::NoMatch),
             (false, _) => self.shrink(run, next, (low, high), fits),
         }
+    }
+
+    /// Does what [`run`](Self::run) does, for a run of any length from none or one character on that gives
+    /// nothing back.
+    #[inline]
+    fn run_surely(&mut self, run: &Run, at: usize) -> Result<usize, Outcome> {
+        let len = stretch(run, self.rest(at), None);
+        let end = at + len;
+        self.spend(if run.any { 0 } else { len });
+        self.found(run, at, end);
+        match (len > 0 || run.min == 0) && self.fits(run, end) {
+            true => Ok(end),
+            false => Err(Outcome::NoMatch),
+        }
+    }
+
+    /// Tells whether what follows a run may begin here.
+    #[inline]
+    fn fits(&self, run: &Run, at: usize) -> bool {
+        run.table.at(self.text, at) & 2 != 0
     }
 
     /// Gives back one character of a greedy run after another, from the end that fits on.

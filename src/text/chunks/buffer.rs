@@ -31,11 +31,11 @@ pub(super) struct Buffer {
 }
 
 /// Where a taken line is, until the next byte is asked for.
+// Without padding, which is copied byte by byte wherever a located sample goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Span {
-    start: usize,
-    len: usize,
-    in_text: bool,
+pub(super) enum Span {
+    Text { start: usize, len: usize },
+    Pending { start: usize, len: usize },
 }
 
 impl Buffer {
@@ -73,24 +73,37 @@ impl Buffer {
     }
 
     /// Returns the text that was taken, without a line feed at its end.
+    #[inline(always)]
     pub(super) fn line(&self, span: Span) -> Text<'_> {
-        match span.in_text {
-            true => self.line_of_text(span.start, span.len),
-            false => Text::new(self.line_of_pending(span)),
+        match span {
+            Span::Text { start, len } => self.line_of_text(start, len),
+            Span::Pending { start, len } => match self.text_of_pending(start, len) {
+                Some(text) => Text::Str(text),
+                None => Text::Bytes(self.line_of_pending(start, len)),
+            },
         }
     }
 
     /// Does the same without looking at whether the bytes are text, if that is not known.
     pub(super) fn raw_line(&self, span: Span) -> Text<'_> {
-        match span.in_text {
-            true => self.line_of_text(span.start, span.len),
-            false => Text::Bytes(self.line_of_pending(span)),
+        match span {
+            Span::Text { start, len } => self.line_of_text(start, len),
+            Span::Pending { start, len } => Text::Bytes(self.line_of_pending(start, len)),
         }
     }
 
-    fn line_of_pending(&self, span: Span) -> &[u8] {
-        let taken = self.pending.taken(span.start, span.len);
-        without_line_feed(taken, span.len)
+    /// Returns the line if it is UTF-8. As two words: a [`Text`] would put that of every line into memory.
+    #[inline(never)]
+    fn text_of_pending(&self, start: usize, len: usize) -> Option<&str> {
+        match Text::new(self.line_of_pending(start, len)) {
+            Text::Str(text) => Some(text),
+            Text::Bytes(_) => None,
+        }
+    }
+
+    #[inline(never)]
+    fn line_of_pending(&self, start: usize, len: usize) -> &[u8] {
+        without_line_feed(self.pending.taken(start, len), len)
     }
 
     /// Returns the line of length `len`, its line feed included, that begins at `start` of the text.
@@ -186,20 +199,13 @@ impl Buffer {
     pub(super) fn take_text(&mut self, len: usize) -> Span {
         let start = self.taken;
         self.taken += len;
-        Span {
-            start,
-            len,
-            in_text: true,
-        }
+        Span::Text { start, len }
     }
 
     /// Takes the next `len` pending bytes.
     pub(super) fn take_pending(&mut self, len: usize) -> Span {
-        Span {
-            start: self.pending.take(len),
-            len,
-            in_text: false,
-        }
+        let start = self.pending.take(len);
+        Span::Pending { start, len }
     }
 
     /// Tells whether the first pending line may be whole, as far as is known without reading it.

@@ -20,7 +20,7 @@ use crate::text::leniency::Leniency;
 use crate::text::line::Line;
 use crate::text::place::{LineEnd, PlacedLine};
 use crate::text::sample::Sample;
-use crate::text::shape::{LineShape, OtherShape};
+use crate::text::shape::{LineShape, OtherShape, SampleShape};
 
 /// Reads a body that arrives in chunks of any size, without doing any input or output itself: for async
 /// code, or for bytes from anywhere.
@@ -63,6 +63,13 @@ pub struct ChunkParser {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Located {
     shape: LineShape,
+    span: Span,
+}
+
+/// A sample that was found, and where its text is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LocatedSample {
+    shape: SampleShape,
     span: Span,
 }
 
@@ -171,7 +178,8 @@ impl ChunkParser {
         let start = self.buffer.taken();
         let first = self.buffer.text().as_bytes().get(start);
         if self.engine.reads_quickly()
-            && first.is_some_and(|first| *first != b'#')
+            // No name begins with one of these; most often it is `#`.
+            && first.is_some_and(|first| !matches!(first, b'#'..=b'9'))
             && let Some((shape, len)) = self.engine.sample(self.buffer.text(), start)
         {
             self.buffer.take_text(len);
@@ -180,35 +188,117 @@ impl ChunkParser {
             let end = self.engine.line_end();
             return Ok(Some(PlacedLine { line, end }));
         }
-        self.read_slowly(more)
+        // The line is put together anew from a result of another type, so that this one can stay in registers.
+        match self.read_slowly(more) {
+            Some(Ok(read)) => Ok(Some(read)),
+            Some(Err(error)) => Err(error),
+            None => Ok(None),
+        }
+    }
+
+    /// Finds the next sample without lending it, after lines of other kinds:
+    /// [`located_sample`](Self::located_sample) lends it.
+    #[inline(always)]
+    pub(crate) fn locate_sample(
+        &mut self,
+        more: impl FnMut(&mut Self) -> Result<bool>,
+    ) -> Result<Option<LocatedSample>> {
+        match self.locate_ordinary() {
+            Some(located) => Ok(Some(located)),
+            None => {
+                let located = self.locate_sample_slowly(more)?;
+                Ok(located)
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn locate_sample_slowly(
+        &mut self,
+        mut more: impl FnMut(&mut Self) -> Result<bool>,
+    ) -> Result<Option<LocatedSample>> {
+        loop {
+            while self.locate_descriptor().is_some() {}
+            if let Some(located) = self.locate_ordinary() {
+                return Ok(Some(located));
+            }
+            let Some(located) = self.locate_next(&mut more)? else {
+                return Ok(None);
+            };
+            if let LineShape::Sample(shape) = located.shape {
+                let span = located.span;
+                return Ok(Some(LocatedSample { shape, span }));
+            }
+        }
+    }
+
+    /// Finds the next line without lending it, if it is an ordinary sample of the text.
+    #[inline(always)]
+    fn locate_ordinary(&mut self) -> Option<LocatedSample> {
+        if !self.engine.reads_quickly() {
+            return None;
+        }
+        let start = self.buffer.taken();
+        // No name begins with one of these; most often it is `#`.
+        if matches!(self.buffer.text().as_bytes().get(start)?, b'#'..=b'9') {
+            return None;
+        }
+        let (shape, len) = self.engine.sample(self.buffer.text(), start)?;
+        let span = self.buffer.take_text(len);
+        Some(LocatedSample { shape, span })
+    }
+
+    /// Returns the sample that was found last.
+    #[inline(always)]
+    pub(crate) fn located_sample(&self, located: LocatedSample) -> Sample<'_> {
+        let text = self.buffer.line(located.span);
+        Sample::new(text, located.shape, self.last_type.declared())
     }
 
     #[inline(never)]
     fn read_slowly(
         &mut self,
         more: impl FnMut(&mut Self) -> Result<bool>,
-    ) -> Result<Option<PlacedLine<'_>>> {
+    ) -> Option<Result<PlacedLine<'_>>> {
         // In many bodies every third line is one of these: handled with all other lines, they would cost
         // 11 % more instructions.
-        let start = self.buffer.taken();
-        if self.engine.wants_all()
-            && let Some((shape, len)) = self.engine.descriptor(self.buffer.text(), start)
-        {
-            self.buffer.take_text(len);
+        if let Some((shape, start, len)) = self.locate_descriptor() {
             let text = self.buffer.line_of_text(start, len);
-            if let OtherShape::Type { name, .. } = shape {
-                self.last_type.set(text.bytes(name));
-            }
             let line = Line::other(text, shape);
             let end = self.engine.line_end();
-            return Ok(Some(PlacedLine { line, end }));
+            return Some(Ok(PlacedLine { line, end }));
         }
-        let located = self.locate_next(more)?;
+        self.read_any(more)
+    }
+
+    #[inline(never)]
+    fn read_any(
+        &mut self,
+        more: impl FnMut(&mut Self) -> Result<bool>,
+    ) -> Option<Result<PlacedLine<'_>>> {
+        let located = match self.locate_next(more) {
+            Ok(located) => located?,
+            Err(error) => return Some(Err(error)),
+        };
         let end = self.engine.line_end();
-        Ok(located.map(|located| PlacedLine {
-            line: self.located(located),
-            end,
-        }))
+        let line = self.located(located);
+        Some(Ok(PlacedLine { line, end }))
+    }
+
+    /// Finds the next line, if it is an ordinary one of the text that begins with `#`. Returns what it is, and where.
+    #[inline(always)]
+    fn locate_descriptor(&mut self) -> Option<(OtherShape, usize, usize)> {
+        if !self.engine.wants_all() {
+            return None;
+        }
+        let start = self.buffer.taken();
+        let (shape, len) = self.engine.descriptor(self.buffer.text(), start)?;
+        self.buffer.take_text(len);
+        if let OtherShape::Type { name, .. } = shape {
+            let text = self.buffer.line_of_text(start, len);
+            self.last_type.set(text.bytes(name));
+        }
+        Some((shape, start, len))
     }
 
     /// Finds the next line without lending it: [`located`](Self::located) does that, until the next call.
@@ -253,6 +343,11 @@ impl ChunkParser {
     }
 
     // ---- bytes that arrive
+
+    /// Returns how many bytes have arrived that are not whole lines yet.
+    pub(crate) fn carried(&self) -> usize {
+        self.buffer.pending().len()
+    }
 
     /// Returns at least `len` bytes to write to.
     pub(crate) fn room(&mut self, len: usize) -> &mut [u8] {

@@ -102,8 +102,7 @@ impl Scanner {
 /// The content of a sample's braces.
 struct LabelsRead {
     count: u32,
-    /// The lengths of the first four labels and of the next four. Until all are read, the last label's
-    /// lengths are highest.
+    /// The lengths of the first four labels and of the next four.
     low: u64,
     high: u64,
     escapes: bool,
@@ -126,23 +125,13 @@ impl LabelsRead {
 
     #[inline(always)]
     fn push(&mut self, name: usize, value: usize) {
-        let pair = u64::from(LabelLengths::pair(name, value)) << 48;
+        let pair = u64::from(LabelLengths::pair(name, value)) << (16 * (self.count % 4));
         if self.count < 4 {
-            self.low = self.low >> 16 | pair;
+            self.low |= pair;
         } else if self.count < LabelLengths::MOST {
-            self.high = self.high >> 16 | pair;
+            self.high |= pair;
         }
         self.count += 1;
-    }
-
-    #[inline(always)]
-    fn lengths(&self) -> LabelLengths {
-        match self.count {
-            // Without labels there is nothing to shift.
-            0..4 => LabelLengths::new(self.low >> (16 * (4 - self.count) % 64), 0),
-            4..8 => LabelLengths::new(self.low, self.high >> (16 * (8 - self.count) % 64)),
-            _ => LabelLengths::new(self.low, self.high),
-        }
     }
 }
 
@@ -157,6 +146,8 @@ struct Tail {
 }
 
 /// The unread part of a window, from the start of a line on. Offsets count from there.
+// It is passed on by value: a reference would put it into memory for every line.
+#[derive(Clone, Copy)]
 struct Unread<'t> {
     /// The text up to the window's end.
     bytes: &'t [u8],
@@ -208,7 +199,7 @@ impl Unread<'_> {
         let mut shape = SampleShape {
             value,
             timestamp: 0,
-            lengths: labels.lengths(),
+            lengths: LabelLengths::new(labels.low, labels.high),
             name,
             labels_at: name.end() as u32 + 1,
             label_count: labels.count,
@@ -236,7 +227,7 @@ impl Unread<'_> {
 
     /// Reads what is between the value and the line feed, from the blank at `at` on.
     #[inline(never)]
-    fn tail(&self, mut at: usize, labels: u32, context: &Context) -> Option<Tail> {
+    fn tail(self, mut at: usize, labels: u32, context: &Context) -> Option<Tail> {
         let mut tail = Tail {
             timestamp: 0,
             flags: 0,
@@ -348,7 +339,8 @@ impl Unread<'_> {
                 }
             }
             let opened = self.bytes.get(equals..equals + 2)? == b"=\"";
-            if !opened || self.byte(at)?.is_ascii_digit() || read.count as usize >= max_labels {
+            // Of the bytes of a name only digits are before `A`.
+            if !opened || self.byte(at)? < b'A' || read.count as usize >= max_labels {
                 return None;
             }
             let start = equals + 2;
@@ -410,7 +402,7 @@ impl Unread<'_> {
 
     /// Finds the line feed at or after `at`, and tells whether there is a backslash before it.
     #[inline]
-    fn line_end(&self, at: usize) -> Option<(usize, bool)> {
+    fn line_end(self, at: usize) -> Option<(usize, bool)> {
         let mut end = self.quote(at);
         let mut escapes = false;
         loop {
@@ -487,15 +479,21 @@ fn longer_number(bytes: &[u8]) -> Option<(f64, usize)> {
     {
         return Some((number, len));
     }
-    any_number(bytes)
+    let (number, len) = any_number(bytes);
+    (len > 0).then_some((number, len))
 }
 
-/// Does what [`number`] does for words, and numbers with more digits than are read plainly.
+/// Does what [`number`] does for words, and numbers with more digits than are read plainly. The length is zero if
+/// there is none.
+// This is returned in registers, as an `Option` is not.
 #[inline(never)]
-fn any_number(bytes: &[u8]) -> Option<(f64, usize)> {
-    let len = token_len(bytes)?;
-    let token = std::str::from_utf8(bytes.get(..len)?).ok()?;
-    Some((decode::sample_value(token).ok()?, len))
+fn any_number(bytes: &[u8]) -> (f64, usize) {
+    let read = || {
+        let len = token_len(bytes)?;
+        let token = std::str::from_utf8(bytes.get(..len)?).ok()?;
+        Some((decode::sample_value(token).ok()?, len))
+    };
+    read().unwrap_or((0.0, 0))
 }
 
 /// Returns the length of the token that `bytes` begin with, which is not empty: up to the next space or

@@ -12,6 +12,7 @@ use std::fmt;
 
 pub use owned::OwnedSample;
 
+use crate::bytes::compare;
 use crate::bytes::scan;
 use crate::model::composite::Composite;
 use crate::model::metric_type::MetricType;
@@ -291,14 +292,19 @@ pub(crate) fn respelled<'v>(
     name: &[u8],
     value: &'v str,
 ) -> Option<Respelled<'v>> {
-    let canonical = match scope {
-        MetricType::Histogram => name == b"le",
-        MetricType::Summary => name == b"quantile",
-        _ => false,
-    };
-    match canonical {
-        true => respelled::respelled(value),
-        false => None,
+    match respelled_label(scope) {
+        Some(label) if compare::same(name, label.as_bytes()) => respelled::respelled(value),
+        _ => None,
+    }
+}
+
+/// Returns the name of the label that Prometheus rewrites under a type.
+#[inline]
+pub(crate) fn respelled_label(scope: MetricType) -> Option<&'static str> {
+    match scope {
+        MetricType::Histogram => Some("le"),
+        MetricType::Summary => Some("quantile"),
+        _ => None,
     }
 }
 

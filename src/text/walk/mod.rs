@@ -4,9 +4,37 @@
 //! this module finds them a second time when they are asked for. It judges nothing; it must walk over
 //! everything that the grammar accepts, in any dialect, which the tests of both check.
 
+use crate::bytes::quotes;
 use crate::bytes::scan::{self, Quote};
 use crate::bytes::work;
-use crate::text::shape::{LabelShape, Piece, SampleShape};
+use crate::text::shape::{LabelLengths, LabelShape, Piece, SampleShape};
+
+/// Returns the lengths of the labels that `rest` begins with, as in [`LabelLengths::packed`]: of all `labels`,
+/// of as many as there is room for, or of those before one that is too long. The line is an ordinary one
+/// without a backslash in its labels.
+#[inline(never)]
+pub(crate) fn lengths_ahead(rest: &[u8], labels: u32) -> u128 {
+    let most = labels.min(LabelLengths::MOST);
+    let (mut lengths, mut count) = (0, 0);
+    let (mut name_at, mut value_at) = (0, None);
+    quotes::each(rest, |quote| {
+        let Some(start) = value_at.take() else {
+            value_at = Some(quote + 1);
+            return true;
+        };
+        let name = start.saturating_sub(name_at + 2);
+        let pair = LabelLengths::pair(name, quote - start);
+        if pair == 0 {
+            return false;
+        }
+        lengths = lengths >> 16 | u128::from(pair) << 112;
+        count += 1;
+        name_at = quote + 2;
+        count < most
+    });
+    // Without labels there is nothing to shift.
+    lengths >> (16 * (LabelLengths::MOST - count) % 128)
+}
 
 /// Walks from label to label, from after an opening brace to the closing one.
 #[derive(Debug, Clone)]
@@ -103,6 +131,8 @@ pub(crate) struct LabelShapes<'b> {
     lengths: u128,
     left: u32,
     has_escapes: bool,
+    /// Whether some lengths are known: the line is an ordinary one.
+    is_ordinary: bool,
 }
 
 impl<'b> LabelShapes<'b> {
@@ -113,6 +143,7 @@ impl<'b> LabelShapes<'b> {
             lengths: sample.lengths.packed(),
             left: sample.label_count,
             has_escapes: sample.has(SampleShape::HAS_ESCAPES),
+            is_ordinary: sample.lengths != LabelLengths::NONE,
         }
     }
 }
@@ -122,13 +153,17 @@ impl Iterator for LabelShapes<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<LabelShape> {
-        self.left = self.left.checked_sub(1)?;
+        let left = self.left.checked_sub(1)?;
+        if self.lengths == 0 && self.is_ordinary && !self.has_escapes {
+            self.lengths = lengths_ahead(self.walk.rest(), self.left);
+        }
+        self.left = left;
         let pair = self.lengths as u16;
         self.lengths >>= 16;
         if pair == 0 {
             let label = self.walk.next();
-            // If more lengths are known, the line is an ordinary one: a comma follows, then the label.
-            self.walk.at += usize::from(self.lengths != 0);
+            // In an ordinary line a comma follows, then the next label.
+            self.walk.at += usize::from(self.is_ordinary);
             return label;
         }
         let start = self.walk.at;
