@@ -34,6 +34,13 @@ struct Arranged<'a> {
     places: [u8; MOST],
 }
 
+/// Fills the room until labels are moved there.
+const NO_LABEL: Label<'static> = Label {
+    name: Text::Borrowed(""),
+    value: Text::Borrowed(""),
+    set_as: 0,
+};
+
 /// How many are remembered: rules do different things to different values of the same labels, but not many.
 const MANY: usize = 4;
 
@@ -42,7 +49,7 @@ impl<'a> Arrangements<'a> {
     pub(super) fn forget(&mut self) {
         self.used = 0;
         self.known.reserve(MANY.saturating_sub(self.known.len()));
-        self.moved.resize(MOST, Label::NONE);
+        self.moved.resize(MOST, NO_LABEL);
     }
 
     /// Returns where it is among those that are known.
@@ -107,6 +114,7 @@ impl<'a> Arranged<'a> {
         };
         let all = 0..names.len() + self.added.len();
         let there = all.filter(|place| self.gone >> *place & 1 == 0);
+        work::on(names.len() + self.added.len());
         self.len = 0;
         for (to, place) in self.places.iter_mut().zip(there) {
             *to = place as u8;
@@ -147,6 +155,7 @@ impl<'a> LabelSet<'a> {
         let moved = &mut arrangements.moved;
         let places = arranged.places.get(arranged.stay..arranged.len);
         let places = places.unwrap_or_default();
+        work::on(places.len());
         for (to, place) in moved.iter_mut().zip(places) {
             if let Some(label) = labels.get(usize::from(*place)) {
                 *to = *label;

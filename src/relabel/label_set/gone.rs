@@ -48,7 +48,7 @@ impl Gone {
         self.places &= !bit(place);
     }
 
-    /// Makes room of the names of those of the first places that are gone.
+    /// Releases the names of those of the first places that are gone.
     #[inline]
     pub(super) fn release_names(self, labels: &[Label<'_>], texts: &mut Texts) {
         let mut left = self.places;
@@ -72,12 +72,6 @@ fn bit(place: usize) -> u64 {
 }
 
 impl Label<'_> {
-    pub(super) const NONE: Label<'static> = Label {
-        name: Text::Borrowed(""),
-        value: Text::Borrowed(""),
-        set_as: 0,
-    };
-
     /// Tells whether a rule has removed the label.
     #[inline]
     pub(super) fn is_gone(&self) -> bool {
