@@ -10,12 +10,13 @@ use crate::bytes::compare;
 use super::{
     LabelSet, Rule,
     golang::Case,
-    label_set::{Given, Name, Spot},
+    label_set::{Given, NOWHERE, Name, Source, Spot},
     pattern::Pattern,
     rule::{Replace, Target, Work},
     spans::Spans,
-    template::{self, Expanded, Template},
+    template::{Expanded, Template},
 };
+use crate::model::name::ValidationScheme;
 
 /// What a rule did to a label set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,27 +28,6 @@ pub(super) struct Effect {
     pub(super) changed: bool,
     /// Whether the label set is kept.
     pub(super) keep: bool,
-}
-
-/// Where a rule's source value is.
-#[derive(Clone, Copy)]
-enum Source<'j> {
-    /// The value of the label there, or empty.
-    At(Option<usize>),
-    Joined(&'j str),
-}
-
-impl<'j> Source<'j> {
-    #[inline]
-    fn value<'t, 'a>(self, labels: &'t LabelSet<'a>) -> Given<'t, 'a>
-    where
-        'j: 't,
-    {
-        match self {
-            Source::At(place) => labels.given_at(place).unwrap_or(Given::Lasting("")),
-            Source::Joined(text) => Given::Passing(text),
-        }
-    }
 }
 
 impl Rule {
@@ -76,110 +56,128 @@ impl Rule {
     }
 
     /// Applies the rule. Does not sort the labels, nor take out those that are gone.
-    #[inline]
     pub(super) fn run<'a>(&'a self, labels: &mut LabelSet<'a>) -> Effect {
-        match (&self.work, self.sources.as_slice()) {
-            (Work::LabelMap { .. } | Work::LabelDrop(_) | Work::LabelKeep(_), _) => {
-                self.run_on_names(labels)
-            }
-            (_, [name]) => self.run_on(Source::At(labels.find(name)), labels),
-            _ => self.run_on_joined(labels),
+        self.run_inline(labels)
+    }
+
+    /// Does what [`run`](Self::run) does, inside the caller's loop.
+    #[inline(always)]
+    pub(super) fn run_inline<'a>(&'a self, labels: &mut LabelSet<'a>) -> Effect {
+        if let Work::LabelMap { .. } | Work::LabelDrop(_) | Work::LabelKeep(_) = &self.work {
+            return match labels.screen_again(self.screen) {
+                Some(gone) => self.screened(gone, labels),
+                None => self.run_on_names(labels),
+            };
         }
-    }
-
-    #[inline(never)]
-    fn run_on_joined<'a>(&'a self, labels: &mut LabelSet<'a>) -> Effect {
-        let mut joined = std::mem::take(&mut labels.room().joined);
-        self.join(labels, &mut joined);
-        let effect = self.run_on(Source::Joined(&joined), labels);
-        labels.room().joined = joined;
-        effect
-    }
-
-    /// Joins the values of the source labels.
-    fn join(&self, labels: &LabelSet<'_>, joined: &mut String) {
-        joined.clear();
-        for (index, name) in self.sources.iter().enumerate() {
-            if index > 0 {
-                template::push(joined, &self.separator);
+        let source = labels.source(&self.sources, &self.separator);
+        let value = labels.source_value(source);
+        match &self.work {
+            Work::Keep(pattern) => {
+                let matched = pattern.is_match(value.text());
+                Effect::decision(matched, matched)
             }
-            let place = labels.find(name);
-            joined.push_str(labels.value_at(place).unwrap_or_default());
+            Work::Drop(pattern) => {
+                let matched = pattern.is_match(value.text());
+                Effect::decision(matched, !matched)
+            }
+            Work::Replace(Replace {
+                target: Target::Name(target),
+                copies: true,
+                ..
+            }) => match value {
+                Given::Lasting(value) => Effect::change(labels.put_lasting(target, value)),
+                Given::Passing(_) => {
+                    labels.compose(source, |value, new| new.push_str(value.text()));
+                    Effect::change(labels.put_composed(target))
+                }
+            },
+            Work::Replace(replace) => match replace.run(source, labels) {
+                None => Effect::decision(false, true),
+                Some(changed) => Effect::change(changed),
+            },
+            _ => self.run_other(source, labels),
         }
     }
 
     /// Returns the source value as an owned text, for a trace.
-    pub(super) fn source_text(&self, labels: &LabelSet<'_>) -> String {
-        let mut joined = String::new();
-        self.join(labels, &mut joined);
-        joined
+    pub(super) fn source_text(&self, labels: &mut LabelSet<'_>) -> String {
+        let source = labels.source(&self.sources, &self.separator);
+        labels.source_value(source).text().to_owned()
     }
 
     /// Applies a rule that looks at names.
     #[inline(never)]
     fn run_on_names<'a>(&'a self, labels: &mut LabelSet<'a>) -> Effect {
-        let (matched, changed) = match &self.work {
+        let gone = match &self.work {
             Work::LabelMap { pattern, name } => {
                 let matched = label_map(pattern, name, labels);
-                (matched, matched)
+                return Effect {
+                    matched,
+                    changed: matched,
+                    keep: true,
+                };
             }
-            Work::LabelDrop(pattern) => {
-                let gone = labels.screen(self.screen, |name| !pattern.is_match(name)) > 0;
-                (gone, gone)
-            }
-            Work::LabelKeep(pattern) => {
-                let gone = labels.screen(self.screen, |name| pattern.is_match(name)) > 0;
-                (!labels.is_empty(), gone)
-            }
-            _ => (false, false),
+            Work::LabelDrop(pattern) => labels.screen(self.screen, |name| !pattern.is_match(name)),
+            Work::LabelKeep(pattern) => labels.screen(self.screen, |name| pattern.is_match(name)),
+            _ => 0,
+        };
+        self.screened(gone, labels)
+    }
+
+    /// Returns the effect of a rule that removed so many labels by name.
+    #[inline]
+    fn screened(&self, gone: usize, labels: &LabelSet<'_>) -> Effect {
+        let matched = match &self.work {
+            Work::LabelKeep(_) => !labels.is_empty(),
+            _ => gone > 0,
         };
         Effect {
             matched,
-            changed,
+            changed: gone > 0,
             keep: true,
         }
     }
 
-    /// Applies a rule that looks at a source value.
-    #[inline(always)]
-    fn run_on<'a>(&'a self, source: Source<'_>, labels: &mut LabelSet<'a>) -> Effect {
-        let decide = |matched, keep| Effect {
-            matched,
-            changed: false,
-            keep,
-        };
-        let value = source.value(labels);
+    /// Applies a rule that does something else with a source value.
+    #[inline(never)]
+    fn run_other<'a>(&'a self, source: Source, labels: &mut LabelSet<'a>) -> Effect {
         let is = |target: &Name| {
-            let current = labels.value_at(labels.find(target));
-            let current = current.unwrap_or_default();
-            compare::same(current.as_bytes(), value.text().as_bytes())
+            let current = labels.value_at(labels.find(target)).unwrap_or_default();
+            let value = labels.source_value(source).text();
+            compare::same(current.as_bytes(), value.as_bytes())
         };
         let changed = match &self.work {
-            Work::Keep(pattern) => {
-                let matched = pattern.is_match(value.text());
-                return decide(matched, matched);
-            }
-            Work::Drop(pattern) => {
-                let matched = pattern.is_match(value.text());
-                return decide(matched, !matched);
-            }
             Work::KeepEqual(target) => {
                 let same = is(target);
-                return decide(same, same);
+                return Effect::decision(same, same);
             }
             Work::DropEqual(target) => {
                 let same = is(target);
-                return decide(same, !same);
+                return Effect::decision(same, !same);
             }
-            Work::Replace(replace) => match replace.run(source, labels) {
-                None => return decide(false, true),
-                Some(changed) => changed,
-            },
             Work::HashMod { target, modulus } => hash_mod(source, target, *modulus, labels),
-            Work::Lowercase(target) => Spot::of(target, labels).map(labels, source, Case::Lower),
-            Work::Uppercase(target) => Spot::of(target, labels).map(labels, source, Case::Upper),
-            Work::LabelMap { .. } | Work::LabelDrop(_) | Work::LabelKeep(_) => false,
+            Work::Lowercase(target) => change_case(source, target, Case::Lower, labels),
+            Work::Uppercase(target) => change_case(source, target, Case::Upper, labels),
+            _ => false,
         };
+        Effect::change(changed)
+    }
+}
+
+impl Effect {
+    /// The effect of a rule that changes nothing.
+    #[inline]
+    fn decision(matched: bool, keep: bool) -> Effect {
+        Effect {
+            matched,
+            changed: false,
+            keep,
+        }
+    }
+
+    /// The effect of a rule that matched and may have changed something.
+    #[inline]
+    fn change(changed: bool) -> Effect {
         Effect {
             matched: true,
             changed,
@@ -190,119 +188,98 @@ impl Rule {
 
 impl Replace {
     /// Applies the rule. Returns whether anything has changed; `None` if the pattern does not match.
-    #[inline]
-    fn run<'a>(&'a self, source: Source<'_>, labels: &mut LabelSet<'a>) -> Option<bool> {
-        let value = source.value(labels);
-        if let Target::Name(name) = &self.target
-            && self.copies
-        {
-            let new = match (value, source) {
-                (Given::Lasting(text), _) => Some(Given::Lasting(text)),
-                (_, Source::Joined(text)) => Some(Given::Passing(text)),
-                _ => None,
-            };
-            if let Some(new) = new {
-                return Some(Spot::of(name, labels).put(labels, new));
-            }
-        }
-        self.run_on_match(source, labels)
-    }
-
-    /// Does what [`run`](Self::run) does, by way of the pattern.
     #[inline(never)]
-    fn run_on_match<'a>(&'a self, source: Source<'_>, labels: &mut LabelSet<'a>) -> Option<bool> {
-        let value = source.value(labels);
-        let mut spans = Spans::default();
-        let matched = match self.captures {
-            true => self.pattern.captures(value.text(), &mut spans),
-            false => self.pattern.is_match(value.text()),
-        };
-        if !matched {
-            return None;
-        }
-        if let Target::Name(name) = &self.target
-            && let Some(new) = self.replacement.lasting(value, &spans)
-        {
-            return Some(Spot::of(name, labels).put(labels, Given::Lasting(new)));
-        }
-        let mut room = std::mem::take(&mut labels.room().new);
-        room.clear();
-        let changed = self.put_together(source, &spans, labels, &mut room);
-        labels.room().new = room;
-        Some(changed)
-    }
-
-    fn put_together<'a>(
-        &'a self,
-        source: Source<'_>,
-        spans: &Spans,
-        labels: &mut LabelSet<'a>,
-        room: &mut String,
-    ) -> bool {
-        let value = source.value(labels);
-        let new = self.replacement.expand(value, spans, room);
-        match &self.target {
-            Target::Name(name) => Spot::of(name, labels).put(labels, new.given(room)),
-            Target::Template(template, scheme) => {
-                let name = template.expand(value, spans, room);
-                let name = name.given(room);
-                // A name that is not valid is not an error (spec R33).
-                scheme.is_valid_label_name(name.text())
-                    && Spot::new(name, labels).put(labels, new.given(room))
-            }
-        }
+    fn run<'a>(&'a self, source: Source, labels: &mut LabelSet<'a>) -> Option<bool> {
+        let new = labels.compose(source, |value, room| {
+            let mut spans = Spans::default();
+            let matched = match self.captures {
+                true => self.pattern.captures(value.text(), &mut spans),
+                false => self.pattern.is_match(value.text()),
+            };
+            let new = &self.replacement;
+            matched.then(|| match &self.target {
+                Target::Name(name) => match new.lasting(value, &spans) {
+                    Some(new) => New::Lasting(name, new),
+                    None => {
+                        new.compose(value.text(), &spans, room);
+                        New::Composed(name)
+                    }
+                },
+                Target::Template(name, scheme) => {
+                    let new = new.expand(value, &spans, room);
+                    New::Named(name.expand(value, &spans, room), *scheme, new)
+                }
+            })
+        });
+        Some(match new? {
+            New::Lasting(name, new) => labels.put_lasting(name, new),
+            New::Composed(name) => labels.put_composed(name),
+            New::Named(name, scheme, new) => put_under_new_name(&name, scheme, &new, labels),
+        })
     }
 }
 
-impl<'a> Spot<'_, 'a> {
-    /// Sets the label. Returns whether anything has changed.
-    #[inline]
-    fn put(self, labels: &mut LabelSet<'a>, new: Given<'_, 'a>) -> bool {
-        let Some(current) = labels.value_at(self.place) else {
-            labels.push(&self, new);
-            return !new.text().is_empty();
-        };
-        if compare::same(current.as_bytes(), new.text().as_bytes()) {
-            self.touch(labels);
-            return false;
-        }
-        labels.set_at(&self, new);
-        true
-    }
+/// What a `replace` sets.
+enum New<'a> {
+    Lasting(&'a Name, &'a str),
+    /// The value is in the room.
+    Composed(&'a Name),
+    /// The name is new too.
+    Named(Expanded<'a>, ValidationScheme, Expanded<'a>),
+}
 
-    fn touch(self, labels: &mut LabelSet<'a>) {
-        if let Some(place) = self.place {
-            labels.touch(place);
-        }
-    }
+/// Sets a label whose name was just put together. Returns whether anything has changed.
+#[inline(never)]
+fn put_under_new_name<'a>(
+    name: &Expanded<'a>,
+    scheme: ValidationScheme,
+    new: &Expanded<'a>,
+    labels: &mut LabelSet<'a>,
+) -> bool {
+    let room = std::mem::take(&mut labels.room().new);
+    let name = name.given(&room);
+    // A name that is not valid is not an error (spec R33).
+    let changed = scheme.is_valid_label_name(name.text()) && {
+        let spot = Spot::at(labels.place(name.text()), name);
+        labels.put(&spot, new.given(&room))
+    };
+    labels.room().new = room;
+    changed
+}
 
-    /// Sets the label to the source value in another case. Returns whether anything has changed.
-    #[inline(never)]
-    fn map(self, labels: &mut LabelSet<'a>, source: Source<'_>, case: Case) -> bool {
-        let value = source.value(labels);
-        if let Some(current) = labels.value_at(self.place)
-            && case.is(value.text(), current)
-        {
-            self.touch(labels);
-            return false;
-        }
-        let new = match value {
-            Given::Lasting(value) => case.map(value),
-            Given::Passing(value) => Cow::Owned(case.map(value).into_owned()),
-        };
-        self.put(labels, (&new).into())
+/// Sets a label to the source value in another case. Returns whether anything has changed.
+#[inline(never)]
+fn change_case<'a>(
+    source: Source,
+    target: &'a Name,
+    case: Case,
+    labels: &mut LabelSet<'a>,
+) -> bool {
+    let place = labels.find(target);
+    let value = labels.source_value(source);
+    if let Some(current) = labels.value_at(place)
+        && case.is(value.text(), current)
+    {
+        labels.touch(place);
+        return false;
     }
+    let new = match value {
+        Given::Lasting(value) => case.map(value),
+        Given::Passing(value) => Cow::Owned(case.map(value).into_owned()),
+    };
+    labels.put(&Spot::of(target, place), (&new).into())
 }
 
 #[inline(never)]
-fn hash_mod<'a>(
-    source: Source<'_>,
-    target: &'a Name,
-    modulus: u64,
-    labels: &mut LabelSet<'a>,
-) -> bool {
-    let new = Decimal::new(hash(source.value(labels).text()) % modulus);
-    Spot::of(target, labels).put(labels, new.given())
+fn hash_mod<'a>(source: Source, target: &'a Name, modulus: u64, labels: &mut LabelSet<'a>) -> bool {
+    let shard = hash(labels.source_value(source).text()) % modulus;
+    // Shards are few, so their numbers are short.
+    let digit = usize::try_from(shard).ok();
+    if let Some(digit) = digit.and_then(|digit| "0123456789".get(digit..=digit)) {
+        return labels.put_lasting(target, digit);
+    }
+    let spot = Spot::of(target, labels.find(target));
+    labels.put(&spot, Decimal::new(shard).given())
 }
 
 /// Copies the labels whose names match. Returns whether one did.
@@ -338,14 +315,14 @@ fn label_map<'a>(pattern: &Pattern, template: &'a Template, labels: &mut LabelSe
         let name = copy.name.given(&room);
         let place = match many {
             false => labels.place(name.text()),
-            true => {
-                (labels.place_in_order(name.text())).or_else(|| added.get(name.text()).copied())
-            }
+            true => (labels.place_in_order(name.text()))
+                .or_else(|| added.get(name.text()).copied())
+                .unwrap_or(NOWHERE),
         };
-        if many && place.is_none() {
+        if many && place == NOWHERE {
             added.insert(name.text(), labels.len());
         }
-        labels.set_at(&Spot::at(place, name), copy.value.given(&room));
+        labels.put(&Spot::at(place, name), copy.value.given(&room));
     }
     let matched = !copies.is_empty();
     labels.room().new = room;
@@ -360,7 +337,9 @@ fn hash(value: &str) -> u64 {
     // Does what `Digest` does, without its buffer: the whole text is there.
     let (blocks, rest) = value.as_bytes().as_chunks::<64>();
     let mut state = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
-    compress(&mut state, blocks);
+    if !blocks.is_empty() {
+        compress(&mut state, blocks);
+    }
     // The rest, a bit that ends it, and the length in bits at the end of the block that has room for it.
     let mut last = [[0; 64]; 2];
     if let Some((text, after)) = last.as_flattened_mut().split_at_mut_checked(rest.len()) {
@@ -403,11 +382,6 @@ impl Decimal {
 
     fn given<'a>(&self) -> Given<'_, 'a> {
         let digits = self.digits.get(self.start..).unwrap_or_default();
-        // Shards are few, so their numbers are short.
-        if let [digit] = digits {
-            let digit = usize::from(digit - b'0');
-            return Given::Lasting("0123456789".get(digit..=digit).unwrap_or_default());
-        }
         Given::Passing(std::str::from_utf8(digits).unwrap_or_default())
     }
 }

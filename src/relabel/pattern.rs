@@ -22,7 +22,9 @@ pub(super) struct Pattern {
     matcher: Matcher,
 }
 
+/// The ways to match. The kind is a byte of its own, so that one load tells it.
 #[derive(Debug, Clone)]
+#[repr(u8)]
 enum Matcher {
     /// Text, with at most one stretch of anything inside.
     Affix(Affix),
@@ -63,7 +65,7 @@ impl Pattern {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn is_match(&self, value: &str) -> bool {
         match &self.matcher {
             Matcher::Affix(affix) => affix.is_match(value),
@@ -91,7 +93,24 @@ impl Pattern {
     }
 
     /// Matches and records where the groups are.
+    #[inline]
     pub(super) fn captures(&self, value: &str, spans: &mut Spans) -> bool {
+        match &self.matcher {
+            Matcher::Program(program, engine) => {
+                let places = spans.reset(program.groups());
+                set(places, 0, 0, value.len());
+                match program.run(value, places) {
+                    Outcome::Match => true,
+                    Outcome::NoMatch => false,
+                    Outcome::TooLong => engine.captures(value, spans),
+                }
+            }
+            _ => self.other_captures(value, spans),
+        }
+    }
+
+    #[inline(never)]
+    fn other_captures(&self, value: &str, spans: &mut Spans) -> bool {
         match &self.matcher {
             Matcher::Affix(affix) => affix.captures(value, spans),
             Matcher::OneOf(texts) => texts.captures(value, spans),
@@ -103,16 +122,8 @@ impl Pattern {
                 }
                 found
             }
-            Matcher::Program(program, engine) => {
-                let places = spans.reset(program.groups());
-                set(places, 0, 0, value.len());
-                match program.run(value, places) {
-                    Outcome::Match => true,
-                    Outcome::NoMatch => false,
-                    Outcome::TooLong => engine.captures(value, spans),
-                }
-            }
             Matcher::Engine(engine) => engine.captures(value, spans),
+            Matcher::Program(..) => false,
         }
     }
 }
@@ -163,6 +174,8 @@ struct Affix {
     probe: Option<(usize, [u8; 8])>,
     /// Where each group starts and ends.
     groups: Vec<(Edge, Edge)>,
+    /// Whether any value matches.
+    any: bool,
 }
 
 /// A place in a value, from its start or from its end.
@@ -190,8 +203,10 @@ impl Affix {
             suffix: String::new(),
             probe: None,
             groups: vec![unset; slots.len()],
+            any: false,
         };
         affix.add(items, slots)?;
+        affix.any = affix.between == Some(0) && affix.prefix.is_empty() && affix.suffix.is_empty();
         let probe = affix.prefix.as_bytes().last_chunk::<8>();
         affix.probe = probe.map(|bytes| (affix.prefix.len() - 8, *bytes));
         // Only now is the length of what follows an edge known.
@@ -241,10 +256,7 @@ impl Affix {
     }
 
     fn is_whole_group(&self) -> bool {
-        self.between == Some(0)
-            && self.prefix.is_empty()
-            && self.suffix.is_empty()
-            && matches!(self.groups.first(), Some((Edge::Start(0), Edge::End(0))))
+        self.any && matches!(self.groups.first(), Some((Edge::Start(0), Edge::End(0))))
     }
 
     fn edge(&self) -> Edge {
@@ -256,6 +268,9 @@ impl Affix {
 
     #[inline]
     fn is_match(&self, value: &str) -> bool {
+        if self.any {
+            return true;
+        }
         let value = value.as_bytes();
         if let Some((at, probe)) = &self.probe
             && value.get(*at..).and_then(|rest| rest.first_chunk()) != Some(probe)

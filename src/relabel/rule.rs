@@ -40,8 +40,9 @@ pub struct Rule {
     pub(super) screen: usize,
 }
 
-/// What a rule does, and what it needs to do it.
+/// What a rule does, and what it needs to do it. The kind is a byte of its own, so that one load tells it.
 #[derive(Debug, Clone)]
+#[repr(u8)]
 pub(super) enum Work {
     Replace(Replace),
     Keep(Pattern),

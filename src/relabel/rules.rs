@@ -70,7 +70,7 @@ impl Rules {
     /// rules too.
     #[must_use = "false means that the label set is dropped"]
     pub fn apply<'a>(&'a self, labels: &mut LabelSet<'a>) -> bool {
-        self.all(labels, |_, rule, labels| rule.run(labels).keep)
+        self.all(labels, |_, rule, labels| rule.run_inline(labels).keep)
     }
 
     /// Runs the rules while `each` says that the set is kept. Returns whether all did.

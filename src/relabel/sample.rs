@@ -62,7 +62,7 @@ impl<'a> LabelSet<'a> {
 
     /// Returns the value of a label, with the lifetime of its source.
     pub(crate) fn value(&self, name: &str) -> Option<Cow<'a, str>> {
-        let label = self.labels().get(self.place(name)?)?;
+        let label = self.labels().get(self.place(name))?;
         Some(self.cow(label.value))
     }
 

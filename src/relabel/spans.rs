@@ -1,7 +1,7 @@
 //! The places of a match's groups.
 
 /// The places of a match's groups: group 0 is the match, the others are the requested ones.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Spans {
     few: [(usize, usize); FEW],
     many: Vec<(usize, usize)>,
@@ -9,6 +9,15 @@ pub(super) struct Spans {
 
 /// How many groups fit without memory of their own.
 const FEW: usize = 6;
+
+impl Default for Spans {
+    fn default() -> Self {
+        Spans {
+            few: [Self::NONE; FEW],
+            many: Vec::new(),
+        }
+    }
+}
 
 impl Spans {
     /// The place of a group that did not take part.
@@ -41,13 +50,23 @@ impl Spans {
 
     /// Returns the text of a group, if it took part.
     pub(super) fn get<'v>(&self, group: usize, value: &'v str) -> Option<&'v str> {
-        let spans: &[(usize, usize)] = match self.many.as_slice() {
+        text(self.all(), group, value)
+    }
+
+    #[inline]
+    pub(super) fn all(&self) -> &[(usize, usize)] {
+        match self.many.as_slice() {
             [] => &self.few,
             many => many,
-        };
-        let (start, end) = *spans.get(group)?;
-        value.get(start..end)
+        }
     }
+}
+
+/// Returns the text of a group, if it took part.
+#[inline]
+pub(super) fn text<'v>(spans: &[(usize, usize)], group: usize, value: &'v str) -> Option<&'v str> {
+    let (start, end) = *spans.get(group)?;
+    value.get(start..end)
 }
 
 /// Sets where a group is.

@@ -5,7 +5,10 @@ use std::{cell::OnceCell, collections::HashMap, iter, ops::Range, sync::LazyLock
 use regex::Regex;
 use smallvec::SmallVec;
 
-use super::{label_set::Given, spans::Spans};
+use super::{
+    label_set::{Given, push},
+    spans::{self, Spans},
+};
 use crate::bytes::work;
 
 /// A parsed template: text, and the groups whose text goes between.
@@ -17,7 +20,9 @@ pub(super) struct Template {
     references: Vec<Vec<usize>>,
 }
 
+/// A part of a template. The kind is a byte of its own, so that one load tells it.
 #[derive(Debug, Clone)]
+#[repr(u8)]
 enum Part {
     Text(String),
     /// A reference that means one group.
@@ -56,15 +61,6 @@ impl<'a> Expanded<'a> {
             Expanded::Lasting(text) => Given::Lasting(text),
             Expanded::InRoom(range) => Given::Passing(room.get(range.clone()).unwrap_or_default()),
         }
-    }
-}
-
-/// Appends to text; the appended text is often one byte.
-#[inline]
-pub(super) fn push(text: &mut String, more: &str) {
-    match more.as_bytes() {
-        [byte] if byte.is_ascii() => text.push(char::from(*byte)),
-        _ => text.push_str(more),
     }
 }
 
@@ -162,22 +158,41 @@ impl Template {
         if let Some(text) = self.lasting(value, spans) {
             return Expanded::Lasting(text);
         }
-        let value = value.text();
-        let mut references = SmallVec::<[&str; 4]>::new();
+        Expanded::in_room(room, |room| self.compose(value.text(), spans, room))
+    }
+
+    /// Appends the expansion to text.
+    #[inline(always)]
+    pub(super) fn compose(&self, value: &str, spans: &Spans, room: &mut String) {
         if !self.references.is_empty() {
-            let all = self.references.iter();
-            references.extend(all.map(|groups| first(groups, value, spans)));
+            return self.compose_from_references(value, spans, room);
         }
-        Expanded::in_room(room, |room| {
-            for part in &self.parts {
-                let text = match part {
-                    Part::Text(text) => text,
-                    Part::Group(group) => spans.get(*group, value).unwrap_or_default(),
-                    Part::Reference(index) => references.get(*index).copied().unwrap_or_default(),
-                };
-                push(room, text);
-            }
-        })
+        let spans = spans.all();
+        for part in &self.parts {
+            let more = match part {
+                Part::Text(text) => text,
+                Part::Group(group) => spans::text(spans, *group, value).unwrap_or_default(),
+                Part::Reference(_) => "",
+            };
+            push(room, more);
+        }
+    }
+
+    /// Does what [`compose`](Self::compose) does, where a reference may mean several groups.
+    #[inline(never)]
+    fn compose_from_references(&self, value: &str, spans: &Spans, room: &mut String) {
+        let references = self.references.iter();
+        let references: SmallVec<[&str; 4]> = references
+            .map(|groups| first(groups, value, spans))
+            .collect();
+        for part in &self.parts {
+            let more = match part {
+                Part::Text(text) => text,
+                Part::Group(group) => spans.get(*group, value).unwrap_or_default(),
+                Part::Reference(index) => references.get(*index).copied().unwrap_or_default(),
+            };
+            push(room, more);
+        }
     }
 }
 

@@ -250,6 +250,34 @@ fn sets_of_very_many_labels_find_every_name() {
     }
 }
 
+/// More names than a set knows the places of without memory of its own, some of them of labels that are not
+/// there in each set.
+#[test]
+fn rules_that_mention_many_names_find_every_label() {
+    let names: Vec<String> = (0..40).map(|n| format!("n{n}")).collect();
+    let copies = (names.iter()).map(|name| {
+        let copy = rule().source_labels([name]);
+        copy.target_label(format!("copy_of_{name}"))
+    });
+    let joined = rule()
+        .source_labels(["copy_of_n39", "copy_of_n0", "n20"])
+        .target_label("n20");
+    let rules = Rules::new(copies.chain([joined]), Utf8).unwrap();
+    let mut set = LabelSet::new();
+    for round in 0..6 {
+        let there: Vec<&str> = (names.iter().skip(round / 3)).map(String::as_str).collect();
+        set.reset(there.iter().map(|name| (*name, *name)));
+        assert!(rules.apply(&mut set));
+        assert_eq!(set.len(), 2 * there.len());
+        for name in &there[1..] {
+            assert_eq!(set.get(&format!("copy_of_{name}")), Some(*name));
+        }
+        let first = if round < 3 { "n0" } else { "" };
+        assert_eq!(set.get("n20"), Some(format!("n39;{first};n20").as_str()));
+        assert_eq!(set.get("copy_of_n0").unwrap_or_default(), first);
+    }
+}
+
 /// After any operations, a set holds what a map holds, in the map's order.
 #[test]
 fn sets_are_as_maps_are() {

@@ -32,6 +32,8 @@ struct Arranged<'a> {
     len: usize,
     /// The places of the labels by name.
     places: [u8; MOST],
+    /// Where those from `stay` on are that follow one another, if none has to go behind another.
+    runs: Option<SmallVec<[(u8, u8); 4]>>,
 }
 
 /// Fills the room until labels are moved there.
@@ -99,6 +101,7 @@ impl Default for Arranged<'_> {
             stay: 0,
             len: 0,
             places: [0; MOST],
+            runs: None,
         }
     }
 }
@@ -124,6 +127,40 @@ impl<'a> Arranged<'a> {
         places.sort_unstable_by(|a, b| name(a).cmp(&name(b)).then(a.cmp(b)));
         let stays = |(to, place): &(usize, &u8)| *to == usize::from(**place);
         self.stay = places.iter().enumerate().take_while(stays).count();
+        let moved = places.get(self.stay..).unwrap_or_default();
+        self.runs = moved.is_sorted().then(|| {
+            let runs = moved.chunk_by(|a, b| a + 1 == *b);
+            runs.filter_map(|run| Some((*run.first()?, run.len() as u8)))
+                .collect()
+        });
+    }
+
+    /// Moves the labels to their places.
+    #[inline]
+    fn arrange(&self, labels: &mut [Label<'a>], room: &mut [Label<'a>]) {
+        let places = self.places.get(self.stay..self.len).unwrap_or_default();
+        work::on(places.len());
+        if let Some(runs) = &self.runs {
+            let mut to = self.stay;
+            for (from, len) in runs {
+                let (from, len) = (usize::from(*from), usize::from(*len));
+                if to <= from && from + len <= labels.len() {
+                    labels.copy_within(from..from + len, to);
+                }
+                to += len;
+            }
+            return;
+        }
+        for (to, place) in room.iter_mut().zip(places) {
+            if let Some(label) = labels.get(usize::from(*place)) {
+                *to = *label;
+            }
+        }
+        if let Some(to) = labels.get_mut(self.stay..self.len)
+            && let Some(moved) = room.get(..places.len())
+        {
+            to.copy_from_slice(moved);
+        }
     }
 }
 
@@ -139,36 +176,24 @@ impl<'a> LabelSet<'a> {
     /// rules began. Returns whether they were.
     #[inline]
     pub(super) fn arrange_as_before(&mut self) -> bool {
-        if !self.shape.holds || self.labels.len() > MOST {
+        let labels = self.labels.as_mut_slice();
+        let holds = self.shape.holds && labels.len() <= MOST;
+        let Some(again) = self.shape.again.as_mut().filter(|_| holds) else {
             return false;
-        }
+        };
         let (gone, names) = (self.gone.places, self.shape.names.as_slice());
-        let added = self.labels.get(names.len()..).unwrap_or_default();
-        let arrangements = &mut self.shape.arrangements;
+        let added = labels.get(names.len()..).unwrap_or_default();
+        let arrangements = &mut again.arrangements;
         let found = arrangements.find(gone, added);
         let found = found.or_else(|| arrangements.learn(names, gone, added));
         let Some(arranged) = found.and_then(|place| arrangements.known.get(place)) else {
             return false;
         };
-        let labels = self.labels.as_mut_slice();
         self.gone.release_names(labels, &mut self.texts);
-        let moved = &mut arrangements.moved;
-        let places = arranged.places.get(arranged.stay..arranged.len);
-        let places = places.unwrap_or_default();
-        work::on(places.len());
-        for (to, place) in moved.iter_mut().zip(places) {
-            if let Some(label) = labels.get(usize::from(*place)) {
-                *to = *label;
-            }
-        }
-        if let Some(to) = labels.get_mut(arranged.stay..arranged.len)
-            && let Some(moved) = moved.get(..places.len())
-        {
-            to.copy_from_slice(moved);
-        }
+        arranged.arrange(labels, &mut arrangements.moved);
+        self.ordered = arranged.len;
         self.labels.truncate(arranged.len);
         self.gone = Gone::default();
-        self.ordered = self.labels.len();
         self.forget_places();
         true
     }

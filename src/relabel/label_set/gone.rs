@@ -2,7 +2,7 @@
 
 use super::{
     Label, LabelSet,
-    text::{Given, Text, Texts},
+    text::{Text, Texts},
 };
 
 /// How many labels have a bit.
@@ -24,28 +24,35 @@ impl Gone {
         if !label.is_gone() {
             self.count += 1;
             self.places |= bit(place);
-            label.value = texts.replace(label.value, Given::Lasting(""));
+            texts.release(label.value);
+            label.value = Text::Borrowed("");
         }
     }
 
     /// Removes the labels at some of the first places, a bit for each, unless they are gone.
     #[inline]
     pub(super) fn add_all(&mut self, labels: &mut [Label<'_>], places: u64, texts: &mut Texts) {
-        let mut left = places & !self.places;
+        let (mut left, mut count) = (places & !self.places, self.count);
         self.places |= left;
         while left != 0 {
             if let Some(label) = labels.get_mut(left.trailing_zeros() as usize) {
-                label.value = texts.replace(label.value, Given::Lasting(""));
+                texts.release(label.value);
+                label.value = Text::Borrowed("");
             }
-            self.count += 1;
+            count += 1;
             left &= left - 1;
         }
+        self.count = count;
     }
 
-    /// Notes that the label at `place`, which was gone, is there again.
-    pub(super) fn revive(&mut self, place: usize) {
-        self.count -= 1;
-        self.places &= !bit(place);
+    /// Notes that the label at `place` is about to be there again, if it is gone.
+    #[inline]
+    pub(super) fn revive(&mut self, label: &mut Label<'_>, place: usize) {
+        if label.is_gone() {
+            self.count -= 1;
+            self.places &= !bit(place);
+            label.set_as = 0;
+        }
     }
 
     /// Releases the names of those of the first places that are gone.

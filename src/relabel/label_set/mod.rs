@@ -13,13 +13,16 @@ mod arranged;
 mod gone;
 mod names;
 mod order;
+mod put;
 mod shape;
 mod text;
 
 pub use order::LabelSetIter;
 
 use gone::Gone;
-pub(super) use names::{Name, Names, Spot};
+use names::Places;
+pub(super) use names::{NOWHERE, Name, Names, Spot};
+pub(super) use put::{Source, push};
 use shape::Shape;
 pub(super) use text::Given;
 use text::{Room, Text, Texts};
@@ -60,10 +63,8 @@ const MANY_IN_ORDER: usize = 256;
 pub struct LabelSet<'a> {
     labels: SmallVec<[Label<'a>; INLINE]>,
     gone: Gone,
-    /// The places of the labels that a list of rules mentions.
-    places: SmallVec<[usize; 8]>,
-    /// Whether these are the places of the labels at hand, while the rules are applied.
-    places_hold: bool,
+    /// Where the labels are that a list of rules mentions, while the rules are applied.
+    places: Places,
     /// How many of the first labels are known to be sorted. Those of one name are in the order in which they
     /// came.
     ordered: usize,
@@ -83,6 +84,24 @@ pub(super) struct Label<'a> {
     pub(super) set_as: u64,
 }
 
+impl<'a> Label<'a> {
+    /// Creates a label that is there from the start. `shortest` becomes the length of its value, if that is less.
+    #[inline]
+    fn new(
+        (name, value): (impl Into<Cow<'a, str>>, impl Into<Cow<'a, str>>),
+        texts: &mut Texts,
+        shortest: &mut usize,
+    ) -> Self {
+        let (name, value) = (name.into(), value.into());
+        *shortest = value.len().min(*shortest);
+        Label {
+            name: texts.put((&name).into()),
+            value: texts.put((&value).into()),
+            set_as: 0,
+        }
+    }
+}
+
 impl<'a> LabelSet<'a> {
     /// Creates a set without labels.
     #[must_use]
@@ -98,11 +117,46 @@ impl<'a> LabelSet<'a> {
         V: Into<Cow<'a, str>>,
     {
         self.expect_more();
-        self.labels.clear();
         self.texts.reset();
         self.ordered = 0;
         self.changes = 0;
-        self.extend(labels);
+        self.fill(0, labels);
+    }
+
+    /// Puts labels in the place of those from `place` on. Labels without a value are left out.
+    #[inline]
+    fn fill<I, N, V>(&mut self, place: usize, labels: I)
+    where
+        I: IntoIterator<Item = (N, V)>,
+        N: Into<Cow<'a, str>>,
+        V: Into<Cow<'a, str>>,
+    {
+        let mut labels = labels.into_iter();
+        let mut shortest = usize::MAX;
+        let mut before = self.labels.get_mut(place..).unwrap_or_default().iter_mut();
+        while before.len() > 0 {
+            let Some(label) = labels.next() else {
+                break;
+            };
+            if let Some(to) = before.next() {
+                *to = Label::new(label, &mut self.texts, &mut shortest);
+            }
+        }
+        let unused = before.len();
+        if unused > 0 {
+            self.labels.truncate(self.labels.len() - unused);
+        } else {
+            self.labels.reserve(labels.size_hint().0);
+            for label in labels {
+                let label = Label::new(label, &mut self.texts, &mut shortest);
+                self.labels.push(label);
+            }
+        }
+        if shortest == 0 {
+            let texts = &self.texts;
+            let is_there = |label: &mut Label<'_>| !texts.get(label.value).is_empty();
+            self.labels.retain(is_there);
+        }
     }
 
     /// Does what [`reset`](Self::reset) does with texts that do not last: it keeps copies.
@@ -130,15 +184,14 @@ impl<'a> LabelSet<'a> {
         self.value_at(self.place(name))
     }
 
-    /// Returns the place of a label.
-    pub(super) fn place(&self, name: &str) -> Option<usize> {
+    /// Returns the place of a label, or [`NOWHERE`].
+    pub(super) fn place(&self, name: &str) -> usize {
         if self.ordered >= MANY_IN_ORDER {
-            return self.place_among_many(name);
+            return self.place_among_many(name).unwrap_or(NOWHERE);
         }
         work::on(self.labels.len());
-        self.labels
-            .iter()
-            .position(|label| self.is_named(label, name))
+        let place = (self.labels.iter()).position(|label| self.is_named(label, name));
+        place.unwrap_or(NOWHERE)
     }
 
     #[inline(always)]
@@ -167,16 +220,6 @@ impl<'a> LabelSet<'a> {
     }
 
     #[inline]
-    pub(super) fn value_at(&self, place: Option<usize>) -> Option<&str> {
-        self.labels.get(place?).map(|label| self.text(label.value))
-    }
-
-    #[inline]
-    pub(super) fn given_at(&self, place: Option<usize>) -> Option<Given<'_, 'a>> {
-        (self.labels.get(place?)).map(|label| self.texts.given(label.value))
-    }
-
-    #[inline]
     pub(super) fn text<'s>(&'s self, text: Text<'s>) -> &'s str {
         self.texts.get(text)
     }
@@ -196,61 +239,15 @@ impl<'a> LabelSet<'a> {
     pub fn set(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) {
         let (name, value) = (name.into(), value.into());
         let spot = Spot::at(self.place(&name), (&name).into());
-        self.set_at(&spot, (&value).into());
+        self.put(&spot, (&value).into());
         self.compact();
     }
 
     /// Does what [`set`](Self::set) does, for a label that is not there.
     pub(crate) fn add(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) {
         let (name, value) = (name.into(), value.into());
-        let spot = Spot::at(None, (&name).into());
-        self.set_at(&spot, (&value).into());
-    }
-
-    /// Does what [`set`](Self::set) does, for a label whose place is known. A removed label stays until
-    /// [`compact`](Self::compact) takes it out.
-    pub(super) fn set_at(&mut self, spot: &Spot<'_, 'a>, value: Given<'_, 'a>) {
-        let Some(place) = spot.place else {
-            return self.push(spot, value);
-        };
-        let Some(label) = self.labels.get_mut(place) else {
-            return;
-        };
-        if value.text().is_empty() {
-            return self.gone.add(label, place, &mut self.texts);
-        }
-        if label.is_gone() {
-            self.gone.revive(place);
-            label.set_as = 0;
-        }
-        label.value = self.texts.replace(label.value, value);
-        self.touch(place);
-    }
-
-    /// Does what [`set_at`](Self::set_at) does, for a label that is not there.
-    #[inline(never)]
-    pub(super) fn push(&mut self, spot: &Spot<'_, 'a>, value: Given<'_, 'a>) {
-        if value.text().is_empty() {
-            return;
-        }
-        let place = self.labels.len();
-        self.changes += 1;
-        self.labels.push(Label {
-            name: self.texts.put(spot.name),
-            value: self.texts.put(value),
-            set_as: self.changes,
-        });
-        self.added(spot, place);
-    }
-
-    /// Counts a label as set that already has the right value.
-    pub(super) fn touch(&mut self, place: usize) {
-        if let Some(label) = self.labels.get_mut(place)
-            && label.set_as == 0
-        {
-            self.changes += 1;
-            label.set_as = self.changes;
-        }
+        let spot = Spot::at(NOWHERE, (&name).into());
+        self.put(&spot, (&value).into());
     }
 
     /// Removes a label, if it is there.
@@ -300,8 +297,7 @@ impl<'a> LabelSet<'a> {
         LabelSet {
             labels: owned.collect(),
             gone: self.gone,
-            places: SmallVec::new(),
-            places_hold: false,
+            places: Places::default(),
             ordered: self.ordered,
             changes: self.changes,
             texts,
@@ -314,22 +310,7 @@ impl<'a> LabelSet<'a> {
 impl<'a, N: Into<Cow<'a, str>>, V: Into<Cow<'a, str>>> Extend<(N, V)> for LabelSet<'a> {
     /// Adds labels that count as there from the start.
     fn extend<I: IntoIterator<Item = (N, V)>>(&mut self, labels: I) {
-        let mut empty = false;
-        let texts = &mut self.texts;
-        self.labels.extend(labels.into_iter().map(|(name, value)| {
-            let (name, value) = (name.into(), value.into());
-            empty |= value.is_empty();
-            Label {
-                name: texts.put((&name).into()),
-                value: texts.put((&value).into()),
-                set_as: 0,
-            }
-        }));
-        if empty {
-            let texts = &self.texts;
-            let is_there = |label: &mut Label<'_>| !texts.get(label.value).is_empty();
-            self.labels.retain(is_there);
-        }
+        self.fill(self.labels.len(), labels);
     }
 }
 

@@ -11,7 +11,7 @@ use crate::bytes::work;
 pub(in super::super) struct Name {
     pub(super) text: String,
     /// Its number in the [`Names`] of its rule's list.
-    slot: usize,
+    pub(super) slot: usize,
 }
 
 /// The number of a name that is not in any [`Names`].
@@ -118,32 +118,95 @@ impl Names {
 }
 
 /// The place of a label that is not there.
-pub(super) const NOWHERE: usize = usize::MAX;
+pub(in super::super) const NOWHERE: usize = u32::MAX as usize;
+
+/// Where the labels are that a list of rules mentions, by the numbers of their names.
+#[derive(Clone)]
+pub(super) struct Places {
+    few: [u32; FEW],
+    /// Those of the names from number [`FEW`] on.
+    many: Vec<u32>,
+}
+
+/// How many places need no memory of their own.
+const FEW: usize = 16;
+
+/// Stands for a place that has to be searched.
+const UNKNOWN: u32 = u32::MAX - 1;
+
+impl Default for Places {
+    fn default() -> Self {
+        Places {
+            few: [UNKNOWN; FEW],
+            many: Vec::new(),
+        }
+    }
+}
+
+impl Places {
+    pub(super) fn forget(&mut self) {
+        self.few = [UNKNOWN; FEW];
+        self.many.clear();
+    }
+
+    /// Notes that none of the labels with the numbers below `len` is there.
+    fn clear(&mut self, len: usize) {
+        self.few = [NOWHERE as u32; FEW];
+        self.many.clear();
+        self.many.resize(len.saturating_sub(FEW), NOWHERE as u32);
+    }
+
+    #[inline]
+    fn get_mut(&mut self, slot: usize) -> Option<&mut u32> {
+        match slot.checked_sub(FEW) {
+            None => self.few.get_mut(slot),
+            Some(slot) => self.many.get_mut(slot),
+        }
+    }
+
+    /// Notes where a label has been added, unless places are not known anyway. Returns whether the number is that of
+    /// a name.
+    #[inline]
+    fn add(&mut self, slot: usize, place: usize) -> bool {
+        let Some(known) = self.get_mut(slot) else {
+            return false;
+        };
+        if *known != UNKNOWN {
+            *known = u32::try_from(place).unwrap_or(UNKNOWN);
+        }
+        true
+    }
+
+    /// Becomes a copy of others.
+    #[inline]
+    pub(super) fn copy(&mut self, other: &Places) {
+        self.few = other.few;
+        if self.many.len() + other.many.len() > 0 {
+            self.many.clone_from(&other.many);
+        }
+    }
+}
 
 /// A label to be set, and its place if it is there.
 pub(in super::super) struct Spot<'t, 'a> {
     pub(super) name: Given<'t, 'a>,
-    pub(in super::super) place: Option<usize>,
-    slot: usize,
+    pub(super) place: usize,
+    pub(super) slot: usize,
 }
 
 impl<'t, 'a> Spot<'t, 'a> {
+    /// Creates the spot of a name that rules mention.
     #[inline]
-    pub(in super::super) fn of(name: &'a Name, labels: &LabelSet<'a>) -> Self {
+    pub(in super::super) fn of(name: &'a Name, place: usize) -> Self {
         Spot {
-            place: labels.find(name),
+            place,
             name: Given::Lasting(&name.text),
             slot: name.slot,
         }
     }
 
-    /// Creates the spot of a name that was just composed.
-    pub(in super::super) fn new(name: Given<'t, 'a>, labels: &LabelSet<'a>) -> Self {
-        Self::at(labels.place(name.text()), name)
-    }
-
-    /// Does what [`new`](Self::new) does, for a label whose place is known.
-    pub(in super::super) fn at(place: Option<usize>, name: Given<'t, 'a>) -> Self {
+    /// Creates the spot of another name.
+    pub(in super::super) fn at(place: usize, name: Given<'t, 'a>) -> Self {
         Spot {
             name,
             place,
@@ -158,11 +221,19 @@ impl<'a> LabelSet<'a> {
     ///
     /// Where two labels have the same name, each name is looked up on demand.
     pub(super) fn look_for(&mut self, names: &Names) -> bool {
-        self.places.clear();
-        self.places.resize(names.names.len(), NOWHERE);
+        let mut places = std::mem::take(&mut self.places);
+        places.clear(names.names.len());
+        let known = self.look_up(names, &mut places);
+        if !known {
+            places.forget();
+        }
+        self.places = places;
+        known
+    }
+
+    fn look_up(&self, names: &Names, places: &mut Places) -> bool {
         work::on(self.labels.len());
-        let (labels, places) = (self.labels.as_slice(), self.places.as_mut_slice());
-        for (place, label) in labels.iter().enumerate() {
+        for (place, label) in self.labels.iter().enumerate() {
             let text = self.texts.get(label.name);
             let Some(number) = names.last.get(bucket(text)).filter(|number| **number > 0) else {
                 continue;
@@ -171,31 +242,40 @@ impl<'a> LabelSet<'a> {
                 continue;
             };
             match places.get_mut(slot) {
-                Some(known) if *known == NOWHERE => *known = place,
+                Some(known) if *known == NOWHERE as u32 => {
+                    *known = u32::try_from(place).unwrap_or(UNKNOWN);
+                }
                 _ => return false,
             }
         }
         true
     }
 
-    /// Returns the place of a label that a rule mentions. It may be gone from there: then its value is empty.
+    /// Returns the place of a label that a rule mentions, or [`NOWHERE`]. It may be gone from there: then its value
+    /// is empty.
     #[inline]
-    pub(in super::super) fn find(&self, name: &Name) -> Option<usize> {
-        match self.places.get(name.slot) {
-            Some(place) if self.places_hold => (*place != NOWHERE).then_some(*place),
+    pub(in super::super) fn find(&self, name: &Name) -> usize {
+        match self.places.few.get(name.slot) {
+            Some(place) if *place != UNKNOWN => *place as usize,
+            _ => self.find_elsewhere(name),
+        }
+    }
+
+    #[inline(never)]
+    fn find_elsewhere(&self, name: &Name) -> usize {
+        let slot = name.slot.checked_sub(FEW);
+        match slot.and_then(|slot| self.places.many.get(slot)) {
+            Some(place) if *place != UNKNOWN => *place as usize,
             _ => self.place(&name.text),
         }
     }
 
     /// Records where a label has been added.
     #[inline]
-    pub(super) fn added(&mut self, spot: &Spot<'_, 'a>, place: usize) {
-        match self.places.get_mut(spot.slot) {
-            // Labels that have moved are looked up, and the places of those of the next set stay known.
-            _ if !self.places_hold => {}
-            Some(known) => *known = place,
-            // Its name may be one that rules mention.
-            None => self.places_hold = false,
+    pub(super) fn added(&mut self, slot: usize, place: usize) {
+        // Its name may be one that rules mention.
+        if !self.places.add(slot, place) {
+            self.places.forget();
         }
     }
 }

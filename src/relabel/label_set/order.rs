@@ -72,9 +72,14 @@ impl<'a> LabelSet<'a> {
     /// Sorts the labels, without those that are gone.
     #[inline]
     pub(in super::super) fn sort(&mut self) {
-        if self.arrange_as_before() {
-            return;
+        if !self.arrange_as_before() {
+            self.sort_anew();
         }
+    }
+
+    /// Does what [`sort`](Self::sort) does, by comparing names.
+    #[inline(never)]
+    fn sort_anew(&mut self) {
         self.compact();
         if self.ordered < self.labels.len() {
             if let Some(place) = self.disorder(self.ordered) {

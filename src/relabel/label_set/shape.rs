@@ -1,10 +1,10 @@
 //! What is known of a set from the one before it.
 
 use super::{
-    LabelSet, Names,
+    Label, LabelSet, Names,
     arranged::{Arrangements, same_name},
     gone::MOST,
-    names::NOWHERE,
+    names::Places,
     text::Text,
 };
 use crate::bytes::work;
@@ -18,50 +18,61 @@ use crate::bytes::work;
 pub(super) struct Shape<'a> {
     rules: Option<&'a Names>,
     pub(super) names: Vec<&'a str>,
-    /// How the labels were arranged after rules; found out when the names come again.
-    pub(super) arrangements: Arrangements<'a>,
-    /// For each `labeldrop` and `labelkeep` the labels that it removes, a bit for each place; likewise.
-    removed: Vec<Option<u64>>,
+    /// Where the labels are that the rules mention, before they add others.
+    places: Places,
+    /// What is found out when the names come again. Apart from the set, of which scrapes keep many that are never
+    /// filled again.
+    pub(super) again: Option<Box<Again<'a>>>,
     /// Whether the labels at hand have these names, at these places. Others may follow.
     pub(super) holds: bool,
     /// Whether the next set is likely to be like this one: not if it is the first.
-    again: bool,
+    more_come: bool,
+}
+
+/// What is found out of names that come again.
+#[derive(Default)]
+pub(super) struct Again<'a> {
+    /// How the labels were arranged after rules.
+    pub(super) arrangements: Arrangements<'a>,
+    /// For each `labeldrop` and `labelkeep` the labels that it removes, a bit for each place.
+    removed: Vec<Option<u64>>,
 }
 
 impl<'a> LabelSet<'a> {
     /// Notes that another set takes the place of this one.
     #[inline]
     pub(super) fn expect_more(&mut self) {
-        self.shape.again = !self.labels.is_empty();
+        self.shape.more_come = !self.labels.is_empty();
     }
 
     /// Notes that labels may be elsewhere from now on.
     #[inline]
     pub(super) fn forget_places(&mut self) {
-        self.places_hold = false;
+        self.places.forget();
         self.shape.holds = false;
     }
 
     /// Prepares the set for a list of rules: looks up the names that they mention, so that
     /// [`find`](Self::find) knows their places.
+    #[inline]
     pub(in super::super) fn prepare(&mut self, rules: &'a Names) {
-        self.forget_places();
-        if rules.is_empty() {
-            return;
-        }
         if self.has_shape_for(rules) {
-            let labels = self.labels.len();
-            // Those that rules added to the set before are not there.
-            for place in self.places.iter_mut().filter(|place| **place >= labels) {
-                *place = NOWHERE;
-            }
+            self.places.copy(&self.shape.places);
             self.shape.holds = true;
-            self.places_hold = true;
             return;
         }
+        self.prepare_anew(rules);
+    }
+
+    /// Does what [`prepare`](Self::prepare) does, for names that differ from those of the set before.
+    #[inline(never)]
+    fn prepare_anew(&mut self, rules: &'a Names) {
+        if rules.is_empty() {
+            return self.forget_places();
+        }
+        self.shape.holds = false;
         self.shape.rules = None;
-        self.places_hold = self.look_for(rules);
-        if self.places_hold && self.shape.again && self.labels.len() <= MOST {
+        if self.look_for(rules) && self.shape.more_come && self.labels.len() <= MOST {
             self.keep_shape(rules);
         }
     }
@@ -72,8 +83,24 @@ impl<'a> LabelSet<'a> {
         work::on(self.labels.len());
         (shape.rules).is_some_and(|known| std::ptr::eq(known, rules))
             && shape.names.len() == self.labels.len()
-            && (shape.names.iter().zip(&self.labels))
-                .all(|(known, label)| same_name(known, self.texts.get(label.name)))
+            && self.are_named(&shape.names, &self.labels)
+    }
+
+    /// Tells whether labels have these names. Most are the same texts in memory. Up to the first that is not, four
+    /// are compared at once.
+    #[inline]
+    fn are_named(&self, names: &[&'a str], labels: &[Label<'a>]) -> bool {
+        let (blocks, _) = names.as_chunks::<4>();
+        let same = (blocks.iter().zip(labels.as_chunks::<4>().0)).take_while(|(names, labels)| {
+            let differ = names.iter().zip(*labels).fold(0, |differ, (name, label)| {
+                let (name, other) = (Text::Borrowed(name).place(), label.name.place());
+                differ | (name.0 ^ other.0) | (name.1 ^ other.1)
+            });
+            differ == 0
+        });
+        let same = 4 * same.count();
+        let mut rest = names.iter().zip(labels).skip(same);
+        rest.all(|(name, label)| same_name(name, self.texts.get(label.name)))
     }
 
     fn keep_shape(&mut self, rules: &'a Names) {
@@ -86,9 +113,24 @@ impl<'a> LabelSet<'a> {
             }
         }
         shape.rules = Some(rules);
-        shape.arrangements.forget();
-        shape.removed.clear();
-        shape.removed.resize(rules.screens(), None);
+        shape.places.copy(&self.places);
+        let again = shape.again.get_or_insert_default();
+        again.arrangements.forget();
+        again.removed.clear();
+        again.removed.resize(rules.screens(), None);
+    }
+
+    /// Does what [`screen`](Self::screen) does, if it is known which labels go and rules have not added any.
+    #[inline]
+    pub(in super::super) fn screen_again(&mut self, rule: usize) -> Option<usize> {
+        let again = self.shape.again.as_ref().filter(|_| self.shape.holds)?;
+        let places = again.removed.get(rule).copied().flatten()?;
+        if self.labels.len() > self.shape.names.len() {
+            return None;
+        }
+        let before = self.gone.count;
+        self.gone.add_all(&mut self.labels, places, &mut self.texts);
+        Some(self.gone.count - before)
     }
 
     /// Removes the labels whose names `keep` refuses, for the rule with this number among those that do this.
@@ -98,7 +140,8 @@ impl<'a> LabelSet<'a> {
         let before = self.gone.count;
         let mut from = 0;
         if self.shape.holds
-            && let Some(known) = self.shape.removed.get_mut(rule)
+            && let Some(again) = &mut self.shape.again
+            && let Some(known) = again.removed.get_mut(rule)
         {
             let names = self.shape.names.iter().enumerate();
             let places = *known.get_or_insert_with(|| {

@@ -12,6 +12,17 @@ pub(in super::super) enum Text<'a> {
     Kept(usize),
 }
 
+impl Text<'_> {
+    /// Returns where it is: of a text that is borrowed the address and the length, of others the number.
+    #[inline]
+    pub(super) fn place(self) -> (usize, usize) {
+        match self {
+            Text::Borrowed(text) => (text.as_ptr().addr(), text.len()),
+            Text::Kept(number) => (0, number),
+        }
+    }
+}
+
 /// A text that is about to enter a label set.
 #[derive(Clone, Copy)]
 pub(in super::super) enum Given<'t, 'a> {
@@ -92,18 +103,8 @@ impl Texts {
         }
     }
 
-    /// Replaces a text by another one.
-    #[inline]
-    pub(super) fn replace<'a>(&mut self, old: Text<'a>, new: Given<'_, 'a>) -> Text<'a> {
-        self.release(old);
-        self.put(new)
-    }
-
     fn keep<'a>(&mut self, text: &str) -> Text<'a> {
-        let number = self.free.pop().unwrap_or_else(|| {
-            self.used += 1;
-            self.used - 1
-        });
+        let number = self.number();
         match self.texts.get_mut(number) {
             Some(room) => {
                 room.clear();
@@ -112,6 +113,26 @@ impl Texts {
             None => self.texts.push(text.to_owned()),
         }
         Text::Kept(number)
+    }
+
+    /// Keeps a text itself, and leaves memory that is free in its place.
+    #[inline]
+    pub(super) fn take<'a>(&mut self, text: &mut String) -> Text<'a> {
+        let number = self.number();
+        match self.texts.get_mut(number) {
+            Some(room) => std::mem::swap(room, text),
+            None => self.texts.push(std::mem::take(text)),
+        }
+        Text::Kept(number)
+    }
+
+    /// Returns a number that is free.
+    #[inline]
+    fn number(&mut self) -> usize {
+        self.free.pop().unwrap_or_else(|| {
+            self.used += 1;
+            self.used - 1
+        })
     }
 
     #[inline]

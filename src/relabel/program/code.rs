@@ -2,11 +2,19 @@
 
 use crate::relabel::golang::Bytes;
 
+/// An instruction. The kind is a byte of its own, so that one load tells it.
 #[derive(Debug, Clone)]
+#[repr(u8)]
 pub(super) enum Op {
     Byte(u8),
     /// This text.
     Text(Box<str>),
+    /// One of these texts, of which none begins another.
+    OneOf {
+        texts: Vec<Box<str>>,
+        /// The group that is just this, if that is always so. None is group 0.
+        group: usize,
+    },
     /// One character of the set.
     One {
         set: Table<1>,
@@ -55,8 +63,12 @@ pub(super) struct Run {
     pub(super) next_byte: Option<u8>,
     /// Whether nothing that may follow is in the set, so that nothing can be given back.
     pub(super) possessive: bool,
-    /// Whether it also may have any length, from none or one character on: then it just ends where the set does.
+    /// Whether it has as many characters as there are, from none or one on.
+    pub(super) is_plain: bool,
+    /// Whether there also is nothing to give back, so that it just ends where the set does.
     pub(super) is_sure: bool,
+    /// Whether the next instruction is the byte that must follow, so that what fits is past it too.
+    pub(super) takes_next: bool,
 }
 
 /// What a run of the program found.

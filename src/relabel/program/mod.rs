@@ -61,6 +61,10 @@ impl Program {
             Kind::Capture(group, inside) => match slots.binary_search(group) {
                 Err(_) => self.add(inside, slots, always),
                 Ok(slot) => {
+                    if always && let Some(texts) = few_texts(inside) {
+                        let group = slot + 1;
+                        return self.push(Op::OneOf { texts, group });
+                    }
                     if always
                         && let Kind::Repeat(repeat, inside) = &inside.kind
                         && let Some(set) = inside.as_set()
@@ -124,7 +128,9 @@ impl Program {
             last: false,
             next_byte: None,
             possessive: false,
+            is_plain: false,
             is_sure: false,
+            takes_next: false,
         }))
     }
 
@@ -149,6 +155,7 @@ impl Program {
     /// Tells every run and split what may follow. All jumps go forward, so what follows is known first.
     fn look_ahead(&mut self) {
         let mut firsts = vec![First::END; self.code.len()];
+        let mut byte_follows = false;
         for (index, op) in self.code.iter_mut().enumerate().rev() {
             let at = |index: usize| firsts.get(index).copied().unwrap_or(First::END);
             let next = at(index + 1);
@@ -157,6 +164,10 @@ impl Program {
                 Op::Byte(byte) => First::of(Bytes::around(char::from(*byte))),
                 Op::Text(text) => {
                     (text.chars().next()).map_or(next, |c| First::of(Bytes::around(c)))
+                }
+                Op::OneOf { texts, .. } => {
+                    let firsts = texts.iter().filter_map(|text| text.chars().next());
+                    First::of(firsts.fold(Bytes::NONE, |bytes, c| bytes.or(Bytes::around(c))))
                 }
                 Op::One { bytes, .. } => First::of(*bytes),
                 Op::Mark { .. } => next,
@@ -170,13 +181,17 @@ impl Program {
                     run.table = Table::new([First::of(run.bytes), next]);
                     run.next_byte = next.bytes.single().filter(|_| !next.end);
                     run.possessive = !run.bytes.overlaps(next.bytes);
-                    run.is_sure = run.possessive && run.min <= 1 && run.max.is_none();
+                    let may_be_all = run.min <= 1 && run.max.is_none();
+                    run.is_plain = may_be_all && run.greedy;
+                    run.is_sure = may_be_all && run.possessive;
+                    run.takes_next = byte_follows;
                     match run.min {
                         0 => First::of(run.bytes).or(next),
                         _ => First::of(run.bytes),
                     }
                 }
             };
+            byte_follows = matches!(op, Op::Byte(_));
             if let Some(place) = firsts.get_mut(index) {
                 *place = first;
             }
@@ -188,3 +203,28 @@ impl Program {
         search::run(&self.code, value, spans)
     }
 }
+
+/// Returns the texts that an expression matches, if they are few and none begins another: then at most one of them
+/// is at a place, and which is preferred does not matter.
+fn few_texts(ast: &Ast) -> Option<Vec<Box<str>>> {
+    let Kind::Alternate(items) = &ast.kind else {
+        return None;
+    };
+    let text = |item: &Ast| match &item.kind {
+        Kind::Literal { text, fold: false } if !text.is_empty() => Some(text.as_str().into()),
+        _ => None,
+    };
+    if items.len() > FEW_TEXTS {
+        return None;
+    }
+    let texts: Vec<Box<str>> = items.iter().map(text).collect::<Option<_>>()?;
+    let mut pairs = texts.iter().enumerate().flat_map(|(index, text)| {
+        let others = texts.iter().enumerate();
+        others.map(move |(other, begins)| index != other && text.starts_with(&**begins))
+    });
+    let begins_another = pairs.any(|begins| begins);
+    (!begins_another).then_some(texts)
+}
+
+/// How many texts are compared one after another.
+const FEW_TEXTS: usize = 4;

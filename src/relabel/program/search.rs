@@ -12,8 +12,7 @@ pub(super) fn run(code: &[Op], value: &str, spans: &mut [(usize, usize)]) -> Out
         code,
         text: value.as_bytes(),
         spans,
-        // Enough for every value a pattern was written for, and linear for all others.
-        patience: 64 + 8 * value.len(),
+        spent: 0,
     };
     search.go(0, 0)
 }
@@ -22,27 +21,42 @@ struct Search<'p> {
     code: &'p [Op],
     text: &'p [u8],
     spans: &'p mut [(usize, usize)],
-    /// How many bytes may still be looked at.
-    patience: usize,
+    /// How many bytes have been looked at.
+    spent: usize,
 }
 
 impl Search<'_> {
     /// Matches the rest of the value from an instruction on. It calls itself for what it may have to take
     /// back, and always for a later instruction.
     fn go(&mut self, mut op: usize, mut at: usize) -> Outcome {
-        while let Some(this) = self.code.get(op) {
+        let (code, text) = (self.code, self.text);
+        while let Some(this) = code.get(op) {
             match this {
                 Op::Byte(wanted) => {
-                    if self.text.get(at) != Some(wanted) {
+                    if text.get(at) != Some(wanted) {
                         return Outcome::NoMatch;
                     }
                     (op, at) = (op + 1, at + 1);
                 }
                 Op::Text(wanted) => {
-                    if !compare::begins(self.rest(at), wanted.as_bytes()) {
+                    let end = at + wanted.len();
+                    let found = text.get(at..end);
+                    if !found.is_some_and(|found| compare::same(found, wanted.as_bytes())) {
                         return Outcome::NoMatch;
                     }
-                    (op, at) = (op + 1, at + wanted.len());
+                    (op, at) = (op + 1, end);
+                }
+                Op::OneOf { texts, group } => {
+                    let is_here = |wanted: &&str| {
+                        let found = text.get(at..at + wanted.len());
+                        found.is_some_and(|found| compare::same(found, wanted.as_bytes()))
+                    };
+                    let Some(found) = texts.iter().map(|text| &**text).find(is_here) else {
+                        return Outcome::NoMatch;
+                    };
+                    let end = at + found.len();
+                    set(self.spans, *group, at, end);
+                    (op, at) = (op + 1, end);
                 }
                 Op::One { set, .. } => match take(set, self.rest(at), 1) {
                     Some(len) => (op, at) = (op + 1, at + len),
@@ -59,7 +73,7 @@ impl Search<'_> {
                         return outcome;
                     }
                 }
-                Op::Split(split) => match split.ways.at(self.text, at) {
+                Op::Split(split) => match split.ways.at(text, at) {
                     0 => return Outcome::NoMatch,
                     1 => op += 1,
                     2 => op = split.other,
@@ -75,6 +89,14 @@ impl Search<'_> {
                     }
                 },
                 Op::Jump(to) => op = *to,
+                Op::Run(run) if run.is_sure => {
+                    let end = self.end(run, at);
+                    if end - at < run.min as usize || !self.fits(run, end) {
+                        return Outcome::NoMatch;
+                    }
+                    let next = usize::from(run.takes_next);
+                    (op, at) = (op + 1 + next, end + next);
+                }
                 Op::Run(run) => {
                     op += 1;
                     match self.run(run, op, at) {
@@ -85,7 +107,7 @@ impl Search<'_> {
                 Op::End => break,
             }
         }
-        match at == self.text.len() {
+        match at == text.len() {
             true => Outcome::Match,
             false => Outcome::NoMatch,
         }
@@ -101,14 +123,17 @@ impl Search<'_> {
         match self.go(op, at) {
             Outcome::NoMatch => {
                 self.spend(0);
-                (self.patience == 0).then_some(Outcome::TooLong)
+                // Enough for every value a pattern was written for, and linear for all others.
+                let most = 64 + 8 * self.text.len();
+                (self.spent >= most).then_some(Outcome::TooLong)
             }
             outcome => Some(outcome),
         }
     }
 
+    #[inline]
     fn spend(&mut self, bytes: usize) {
-        self.patience = self.patience.saturating_sub(bytes + 1);
+        self.spent += bytes + 1;
     }
 
     /// Replaces an end of a group: twice its number is the start, one more is the end.
@@ -125,8 +150,8 @@ impl Search<'_> {
     /// if what follows has yet to be matched.
     #[inline]
     fn run(&mut self, run: &Run, next: usize, at: usize) -> Result<usize, Outcome> {
-        if run.is_sure {
-            return self.run_surely(run, at);
+        if run.is_plain {
+            return self.run_plainly(run, next, at);
         }
         let least = take(&run.table, self.rest(at), run.min).ok_or(Outcome::NoMatch)?;
         let low = at + least;
@@ -149,17 +174,46 @@ impl Search<'_> {
         }
     }
 
-    /// Does what [`run`](Self::run) does, for a run of any length from none or one character on that gives
-    /// nothing back.
+    /// Returns the end of a run that begins here, if it has as many characters as there are.
     #[inline]
-    fn run_surely(&mut self, run: &Run, at: usize) -> Result<usize, Outcome> {
-        let len = stretch(run, self.rest(at), None);
-        let end = at + len;
-        self.spend(if run.any { 0 } else { len });
+    fn end(&mut self, run: &Run, at: usize) -> usize {
+        let text = self.text;
+        let mut end = at;
+        if run.any {
+            end = text.len();
+        } else {
+            while text.get(end).is_some_and(|byte| run.table.has(*byte)) {
+                end += 1;
+            }
+            self.spend(end - at);
+        }
         self.found(run, at, end);
-        match (len > 0 || run.min == 0) && self.fits(run, end) {
+        end
+    }
+
+    /// Does what [`run`](Self::run) does, for a run of as many characters as there are, from none or one on,
+    /// that may have to give some back.
+    #[inline]
+    fn run_plainly(&mut self, run: &Run, next: usize, at: usize) -> Result<usize, Outcome> {
+        let end = self.end(run, at);
+        if end == at && run.min > 0 {
+            return Err(Outcome::NoMatch);
+        }
+        let fits = self.fits(run, end);
+        let mut low = at;
+        if run.min > 0 {
+            low += 1;
+            while self
+                .text
+                .get(low)
+                .is_some_and(|byte| is_continuation(*byte))
+            {
+                low += 1;
+            }
+        }
+        match end == low && fits {
             true => Ok(end),
-            false => Err(Outcome::NoMatch),
+            false => self.shrink(run, next, (low, end), fits),
         }
     }
 
