@@ -5,9 +5,9 @@ use std::error::Error;
 use std::ffi::OsString;
 use std::fs;
 use std::hint::black_box;
-use std::io::Write;
+use std::io::{BufWriter, Read, Write};
 use std::path::Path;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::Mutex;
 use std::thread;
 
@@ -16,8 +16,9 @@ mod program;
 #[path = "../tests/support/cost/mod.rs"]
 mod work;
 
+use exposition::Dialect;
 use program::Asked;
-use work::{Task, Work};
+use work::{Bodies, Task, Work};
 
 const HELP: &str = "\
 Counts the instructions that hostile input costs, under valgrind, for sizes that double.
@@ -71,6 +72,16 @@ impl Plan {
     fn sizes(&self, work: &Work) -> [usize; 2] {
         work.sizes.map(|size| size * self.times)
     }
+
+    /// Does something with all work in all its sizes, until that fails.
+    fn try_each<E>(&self, mut act: impl FnMut(&Work, usize) -> Result<(), E>) -> Result<(), E> {
+        for work in self.works() {
+            for size in self.sizes(&work) {
+                act(&work, size)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> {
@@ -101,6 +112,44 @@ fn parse(mut parser: lexopt::Parser) -> Result<Asked<Arguments>, lexopt::Error> 
 fn counted(task: Task) {
     task();
     black_box(());
+}
+
+/// The dialects that bodies are in, by the number that says so in front of each.
+const DIALECTS: [Dialect; 4] = [
+    Dialect::Text,
+    Dialect::OpenMetrics,
+    Dialect::OpenMetrics2,
+    Dialect::Lenient,
+];
+
+/// Writes the bodies that work is done on.
+fn send(bodies: &Bodies, out: &mut dyn Write) -> std::io::Result<()> {
+    out.write_all(&bodies.len().to_le_bytes())?;
+    for (body, dialect) in bodies {
+        let number = DIALECTS.iter().position(|known| known == dialect);
+        out.write_all(&number.unwrap_or(DIALECTS.len()).to_le_bytes())?;
+        out.write_all(&body.len().to_le_bytes())?;
+        out.write_all(body)?;
+    }
+    Ok(())
+}
+
+/// Reads what [`send`] wrote.
+fn receive(from: &mut impl Read) -> Result<Bodies> {
+    let mut bodies = Vec::new();
+    for _ in 0..number(from)? {
+        let dialect = DIALECTS.get(number(from)?);
+        let mut body = vec![0; number(from)?];
+        from.read_exact(&mut body)?;
+        bodies.push((body, *dialect.ok_or("a body in no dialect")?));
+    }
+    Ok(bodies)
+}
+
+fn number(from: &mut impl Read) -> Result<usize> {
+    let mut bytes = [0; size_of::<usize>()];
+    from.read_exact(&mut bytes)?;
+    Ok(usize::from_le_bytes(bytes))
 }
 
 /// Returns work that grows in proportion to its input, and work that does not: the difference must show.
@@ -156,6 +205,8 @@ type Result<T, E = Box<dyn Error + Send + Sync>> = std::result::Result<T, E>;
 
 /// Counts the work of one door, size by size: runs this program under valgrind and reads the file that it
 /// wrote for every call of [`counted`].
+///
+/// The bodies come from here: under valgrind it would take almost as long to make them as to read them.
 fn count(plan: &Plan, directory: &Path) -> Result<Vec<[u64; 2]>> {
     fs::create_dir(directory)?;
     let function = "cost::counted";
@@ -175,9 +226,11 @@ fn count(plan: &Plan, directory: &Path) -> Result<Vec<[u64; 2]>> {
         .arg(COUNTED)
         .args(["--door", &plan.door, "--shape", &plan.shape])
         .args(["--times", &plan.times.to_string()])
+        .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
-        .status();
+        .spawn()
+        .and_then(|child| attend(child, plan));
     match status {
         Ok(status) if status.success() => {}
         Ok(status) => return Err(format!("{}: valgrind ended with {status}", plan.door).into()),
@@ -193,6 +246,16 @@ fn count(plan: &Plan, directory: &Path) -> Result<Vec<[u64; 2]>> {
     let counts = counts.collect::<Result<_>>()?;
     fs::remove_dir_all(directory)?;
     Ok(counts)
+}
+
+/// Sends the program that is counted what it is to read, and waits for it.
+fn attend(mut child: Child, plan: &Plan) -> std::io::Result<ExitStatus> {
+    if let Some(input) = child.stdin.take() {
+        let mut input = BufWriter::new(input);
+        // Where nobody reads any longer, the program ended too early, and its status says so.
+        _ = plan.try_each(|work, size| send(&work.bodies(size), &mut input));
+    }
+    child.wait()
 }
 
 /// Counts all doors, several at once.
@@ -239,12 +302,14 @@ fn run(arguments: Arguments, out: &mut dyn Write) -> Result<bool, Box<dyn Error>
         counted: is_counted,
     } = arguments;
     if is_counted {
-        for work in plan.works() {
-            plan.sizes(&work)
-                .into_iter()
-                .for_each(|size| counted(work.task(size)));
-        }
-        return Ok(true);
+        let mut input = std::io::stdin().lock();
+        let done = plan.try_each(|work, size| -> Result<()> {
+            counted(work.task(size, receive(&mut input)?));
+            Ok(())
+        });
+        return done
+            .map(|()| true)
+            .map_err(|error| -> Box<dyn Error> { error });
     }
     let costs = count_all(&plan).map_err(|error| -> Box<dyn Error> { error })?;
     writeln!(out, "growth  instructions/byte")?;

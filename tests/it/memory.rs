@@ -32,7 +32,9 @@ fn peak(task: impl FnOnce()) -> u64 {
 /// steps: `steps` sizes from one doubling to the next even them out.
 fn peaks(work: &Work, size: usize, steps: usize) -> u64 {
     let sizes = (0..steps).map(|step| size + size * step / steps);
-    sizes.map(|size| peak(work.task(size))).sum()
+    sizes
+        .map(|size| peak(work.task(size, work.bodies(size))))
+        .sum()
 }
 
 /// Returns how much memory grows for every doubling.

@@ -10,7 +10,10 @@ const MOST: f64 = 2.2;
 
 /// Returns how much the work grows per doubling.
 fn growth(work: &Work) -> f64 {
-    work.growth(work.sizes.map(|size| of(work.task(size))))
+    work.growth(
+        work.sizes
+            .map(|size| of(work.task(size, work.bodies(size)))),
+    )
 }
 
 #[test]
@@ -42,7 +45,7 @@ fn work_is_counted() {
             "encode lines",
         ];
         if work.shape == "samples" && of_a_body.contains(&work.door) {
-            let seen = of(work.task(10_000));
+            let seen = of(work.task(10_000, work.bodies(10_000)));
             assert!(seen >= 9_000, "{}: {seen} bytes of 10,000", work.door);
         }
     }

@@ -5,9 +5,9 @@ use std::hint::black_box;
 use exposition::Dialect;
 use exposition::testing::{Exposition, Lookup};
 
-use super::Work;
 use super::bodies::format;
 use super::shapes::{numbered, shapes_for_use};
+use super::{Bodies, Work};
 
 type Door = (&'static str, fn(&Exposition));
 
@@ -99,16 +99,16 @@ const SHAPES: &[(&str, Make)] = &[
 
 pub(super) fn works() -> impl Iterator<Item = Work> {
     let work = |door, shape, sizes, make: Make, dialect, open: fn(&Exposition)| {
-        let work = Work::new(door, shape, move |bytes| {
-            let body = make(bytes);
-            Box::new(move || {
+        let make = move |bytes| vec![(make(bytes), dialect)];
+        let open = move |bodies: &Bodies| {
+            for (body, dialect) in bodies {
                 // A body with an error is refused, at a cost.
-                if let Ok(body) = Exposition::new(body, format(dialect)) {
+                if let Ok(body) = Exposition::new(body.as_slice(), format(*dialect)) {
                     open(&body);
                 }
-            })
-        });
-        work.sizes(sizes)
+            }
+        };
+        Work::on(door, shape, make, open).sizes(sizes)
     };
     DOORS
         .iter()

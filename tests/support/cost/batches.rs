@@ -4,11 +4,11 @@ use std::hint::black_box;
 use std::iter::once;
 
 use exposition::arrow::{BatchReader, Body, RowFilter, Table};
-use exposition::{Dialect, Format, Limits};
+use exposition::{Format, Limits};
 
-use super::Work;
 use super::bodies::format;
 use super::shapes::shapes_for_use;
+use super::{Bodies, Work};
 
 /// Wide enough that what they guard against can show.
 const LIMITS: Limits = Limits::new()
@@ -54,11 +54,10 @@ pub(super) fn works() -> impl Iterator<Item = Work> {
     let doors = DOORS.iter().enumerate();
     doors.flat_map(|(number, &(door, open))| {
         shapes_for_use(number).map(move |shape| {
-            let dialect: Dialect = shape.dialect;
-            let work = Work::new(door, shape.name, move |bytes| {
-                let body = shape.body(bytes);
-                Box::new(move || open(&body, format(dialect)))
-            });
+            let open = move |bodies: &Bodies| {
+                (bodies.iter()).for_each(|(body, dialect)| open(body, format(*dialect)));
+            };
+            let work = Work::on(door, shape.name, |bytes| shape.bodies(bytes), open);
             work.sizes(match shape.name {
                 // Of some sizes they make a histogram, of others an error, which costs less: of these they do.
                 "spans of many buckets each" => [16 << 10, 60 << 10],

@@ -13,8 +13,8 @@ use exposition::{
     SampleChunks, SampleReader, SampleView, Samples, ScrapeProtocol, strict,
 };
 
-use super::Work;
 use super::shapes::{shapes, shapes_for_use};
+use super::{Bodies, Work};
 
 /// Wide enough that what they guard against can show.
 const LIMITS: Limits = Limits::new()
@@ -437,11 +437,10 @@ pub(super) fn works() -> impl Iterator<Item = Work> {
             None => shapes().collect(),
         };
         shapes.into_iter().map(move |shape| {
-            Work::new(door, shape.name, move |bytes| {
-                let body = shape.body(bytes);
-                Box::new(move || open(&body, shape.dialect))
-            })
-            .sizes(shape.sizes)
+            let open = move |bodies: &Bodies| {
+                (bodies.iter()).for_each(|(body, dialect)| open(body, *dialect))
+            };
+            Work::on(door, shape.name, |bytes| shape.bodies(bytes), open).sizes(shape.sizes)
         })
     })
 }

@@ -6,15 +6,16 @@ use std::io;
 use exposition::protobuf::{ChunkParser, Entry, Parser, Reader};
 use exposition::testing::Exposition;
 use exposition::{
-    Encoder, Families, FamilyChunks, FamilyReader, Filter, Format, HistogramOptions, Limits, Merge,
-    MetricFamily, MetricValue, NativeHistogram, Result, ScrapeProtocol, merge::Source,
+    Dialect, Encoder, Families, FamilyChunks, FamilyReader, Filter, Format, HistogramOptions,
+    Limits, Merge, MetricFamily, MetricValue, NativeHistogram, Result, ScrapeProtocol,
+    merge::Source,
 };
 
-use super::Work;
 use super::assertions::look_up;
 use super::message::{
     COUNTER, GAUGE, HISTOGRAM, Message, SUMMARY, UNTYPED, family, gauge, varint, zigzag,
 };
+use super::{Bodies, Work};
 
 /// Wide enough that what they guard against can show.
 const LIMITS: Limits = Limits::new()
@@ -505,10 +506,10 @@ pub(super) fn works() -> impl Iterator<Item = Work> {
         .flat_map(|&door| SHAPES.iter().map(move |&shape| (door, shape)));
     let pairs = pairs.filter(|((door, _), (shape, _))| !repeats_a_long_name(door, shape));
     pairs.map(|((door, open), (shape, make))| {
-        let work = Work::new(door, shape, move |bytes| {
-            let body = make(bytes);
-            Box::new(move || open(&body))
-        });
+        // Of protobuf there are no dialects.
+        let make = move |bytes| vec![(make(bytes), Dialect::default())];
+        let open = move |bodies: &Bodies| bodies.iter().for_each(|(body, _)| open(body));
+        let work = Work::on(door, shape, make, open);
         // Labels within 32 KiB are kept in another way than those beyond.
         match shape.starts_with("labels") {
             true => work.sizes([40 << 10, 96 << 10]),

@@ -5,6 +5,8 @@
 use std::panic::resume_unwind;
 use std::thread;
 
+use exposition::Dialect;
+
 mod assertions;
 #[cfg(feature = "arrow")]
 mod batches;
@@ -41,8 +43,12 @@ pub(crate) struct Work {
     pub(crate) shape: &'static str,
     /// A small and a large size, in bytes, between which the cost must grow in proportion.
     pub(crate) sizes: [usize; 2],
-    prepare: Box<dyn Fn(usize) -> Task>,
+    make: Box<dyn Fn(usize) -> Bodies>,
+    prepare: Box<dyn Fn(usize, Bodies) -> Task>,
 }
+
+/// Bodies to do work on, each in its dialect.
+pub(crate) type Bodies = Vec<(Vec<u8>, Dialect)>;
 
 /// Work of one size, ready to run. Its preparation does not count.
 pub(crate) type Task = Box<dyn FnOnce()>;
@@ -57,7 +63,25 @@ impl Work {
             door,
             shape,
             sizes: [4 << 10, 16 << 10],
-            prepare: Box::new(prepare),
+            make: Box::new(|_| Vec::new()),
+            prepare: Box::new(move |bytes, _| prepare(bytes)),
+        }
+    }
+
+    /// Returns work on bodies, which another process may make: that is a good part of all that there is to do.
+    pub(crate) fn on(
+        door: &'static str,
+        shape: &'static str,
+        make: impl Fn(usize) -> Bodies + 'static,
+        open: impl Fn(&Bodies) + Clone + 'static,
+    ) -> Self {
+        Work {
+            make: Box::new(make),
+            prepare: Box::new(move |_, bodies| {
+                let open = open.clone();
+                Box::new(move || open(&bodies))
+            }),
+            ..Work::new(door, shape, |_| Box::new(|| ()))
         }
     }
 
@@ -74,9 +98,14 @@ impl Work {
         (large as f64 / small.max(1) as f64).powf(1.0 / doublings)
     }
 
-    /// Returns the work on about `bytes` bytes.
-    pub(crate) fn task(&self, bytes: usize) -> Task {
-        (self.prepare)(bytes)
+    /// Returns the bodies of about `bytes` bytes to do the work on, if it is work on bodies.
+    pub(crate) fn bodies(&self, bytes: usize) -> Bodies {
+        (self.make)(bytes)
+    }
+
+    /// Returns the work on about `bytes` bytes, on the bodies that there are for that.
+    pub(crate) fn task(&self, bytes: usize, bodies: Bodies) -> Task {
+        (self.prepare)(bytes, bodies)
     }
 }
 

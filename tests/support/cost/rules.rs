@@ -9,7 +9,7 @@ use exposition::stats::Stats;
 use exposition::{Dialect, Limits, Samples, ValidationScheme};
 
 use super::shapes::shapes;
-use super::{Task, Work};
+use super::{Bodies, Task, Work};
 
 /// The input of relabelling: rules and labels.
 type Input = (Vec<RuleConfig>, Vec<(String, String)>);
@@ -458,11 +458,10 @@ pub(super) fn works() -> impl Iterator<Item = Work> {
         })
     });
     let scraped = shapes().map(|shape| {
-        Work::new("scrape", shape.name, move |bytes| {
-            let body = shape.body(bytes);
-            Box::new(move || scrape(&body, shape.content_type()))
-        })
-        .sizes(shape.sizes)
+        let open = |bodies: &Bodies| {
+            (bodies.iter()).for_each(|(body, _)| scrape(body, shape.content_type()));
+        };
+        Work::on("scrape", shape.name, |bytes| shape.bodies(bytes), open).sizes(shape.sizes)
     });
     (built.chain(values))
         .chain(sets)

@@ -2,16 +2,15 @@
 
 use std::hint::black_box;
 
-#[cfg(feature = "relabel")]
-use exposition::ScrapeProtocol;
 use exposition::cache::CachedLine;
-use exposition::{Dialect, Limits, ScrapeCache};
+#[cfg(feature = "relabel")]
+use exposition::{Dialect, ScrapeProtocol};
+use exposition::{Limits, ScrapeCache};
 
-use super::Work;
 use super::sequences::SEQUENCES;
 use super::shapes::shapes;
+use super::{Bodies, Work};
 
-type Bodies = [(Vec<u8>, Dialect)];
 type Door = (&'static str, fn(&Bodies));
 
 /// As for doors that read each body alone.
@@ -77,20 +76,16 @@ fn scrape_loop(bodies: &Bodies) {
 pub(super) fn works() -> impl Iterator<Item = Work> {
     DOORS.iter().flat_map(|&(door, open)| {
         let sequences = SEQUENCES.iter().map(move |sequence| {
-            Work::new(door, sequence.name, move |bytes| {
-                let bodies = sequence.bodies(bytes);
-                Box::new(move || open(&bodies))
-            })
+            let make = |bytes| sequence.bodies(bytes);
             // Large enough, like the bodies below, that what has gone is dropped.
-            .sizes([128 << 10, 512 << 10])
+            Work::on(door, sequence.name, make, open).sizes([128 << 10, 512 << 10])
         });
         let shapes = shapes().map(move |shape| {
-            Work::new(door, shape.name, move |bytes| {
+            let make = |bytes| {
                 let body = |bytes| (shape.body(bytes), shape.dialect);
-                let bodies = [body(bytes), body(bytes), body(bytes / 3), body(bytes)];
-                Box::new(move || open(&bodies))
-            })
-            .sizes(match shape.sizes[0] >> 10 {
+                vec![body(bytes), body(bytes), body(bytes / 3), body(bytes)]
+            };
+            Work::on(door, shape.name, make, open).sizes(match shape.sizes[0] >> 10 {
                 ..8 => [32 << 10, 128 << 10],
                 _ => shape.sizes,
             })

@@ -4,6 +4,7 @@
 
 use exposition::Dialect::{self, Lenient, OpenMetrics, Text};
 
+use super::Bodies;
 use super::composites::shapes_of_openmetrics2;
 
 /// A kind of body.
@@ -19,6 +20,11 @@ impl Shape {
     /// Returns a body of this kind of about `bytes` bytes.
     pub(crate) fn body(&self, bytes: usize) -> Vec<u8> {
         (self.make)(bytes)
+    }
+
+    /// Returns it with its dialect, for work to be done on it.
+    pub(super) fn bodies(&self, bytes: usize) -> Bodies {
+        vec![(self.body(bytes), self.dialect)]
     }
 
     /// Returns the body's `Content-Type`.
