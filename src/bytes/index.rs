@@ -69,25 +69,21 @@ impl Index {
         }
     }
 
-    /// Returns the words of both bitmaps, side by side.
-    #[inline(always)]
-    fn words_mut(&mut self) -> impl Iterator<Item = (&mut [u8; 8], &mut [u8; 8])> {
-        let (breaks, _) = self.breaks.as_chunks_mut();
-        let (quotes, _) = self.quotes.as_chunks_mut();
-        breaks.iter_mut().zip(quotes)
-    }
-
     #[inline(always)]
     fn read_blocks<S: Simd>(&mut self, simd: S, blocks: &[[u8; 64]], rest: &[u8]) {
-        let mut words = self.words_mut();
-        for (block, (breaks, quotes)) in blocks.iter().zip(&mut words) {
+        let (breaks, quotes) = (self.breaks.as_chunks_mut().0, self.quotes.as_chunks_mut().0);
+        let (breaks, breaks_after) = breaks.split_at_mut(blocks.len().min(breaks.len()));
+        let (quotes, quotes_after) = quotes.split_at_mut(blocks.len().min(quotes.len()));
+        // Three slices of one length are walked with one counter.
+        for ((block, breaks), quotes) in blocks.iter().zip(breaks).zip(quotes) {
             (*breaks, *quotes) = marks(simd, block);
         }
         let mut last = [0; 64];
         for (to, from) in last.iter_mut().zip(rest) {
             *to = *from;
         }
-        if let Some((breaks, quotes)) = words.next() {
+        let words = breaks_after.first_mut().zip(quotes_after.first_mut());
+        if let Some((breaks, quotes)) = words {
             (*breaks, *quotes) = marks(simd, &last);
         }
     }

@@ -126,6 +126,13 @@ pub(crate) fn last_line(bytes: &[u8]) -> &[u8] {
     bytes.get(start..).unwrap_or_default()
 }
 
+/// Tells whether there is a backslash.
+#[inline]
+pub(crate) fn has_backslash(bytes: &[u8]) -> bool {
+    work::on(bytes.len());
+    memchr::memchr(b'\\', bytes).is_some()
+}
+
 /// Counts the line feeds.
 #[inline]
 pub(crate) fn line_feeds(bytes: &[u8]) -> usize {

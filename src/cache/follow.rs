@@ -6,7 +6,7 @@ use super::compare::{common, equal};
 use super::line::{Change, Kind, KnownLine};
 use super::tails::Tails;
 use crate::format::syntax::Syntax;
-use crate::text::fast;
+use crate::text::fast::number::number;
 
 /// What lines are compared with, and how they are read.
 pub(super) struct Follow<'f> {
@@ -189,7 +189,7 @@ impl Follow<'_> {
         if !equal(simd, start, prefix) || prefix.last() != Some(&b' ') {
             return None;
         }
-        let (value, len) = fast::number(rest)?;
+        let (value, len) = number(rest)?;
         let after = rest.get(len..)?;
         let tail = match (after.first()?, line.tail) {
             (b'\n', None) => 0,

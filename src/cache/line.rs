@@ -3,8 +3,9 @@
 use super::tail::{Tail, TailNumber};
 use crate::model::metric_type::MetricType;
 use crate::text::declared::Declared;
+use crate::text::label_lengths::LabelLengths;
 use crate::text::sample::Sample;
-use crate::text::shape::{LabelLengths, Piece, SampleShape, Text};
+use crate::text::shape::{Piece, SampleShape, Text};
 
 /// A line of the last body: enough to recognise it, and to return it.
 #[derive(Debug, Clone, Copy)]

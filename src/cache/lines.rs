@@ -90,7 +90,7 @@ pub(super) struct Ready {
     /// The numbers of the first one, and of the one after the last.
     pub(super) next: usize,
     pub(super) end: usize,
-    /// Where in the window the last one ends.
+    /// Where in the body the last one ends.
     pub(super) end_at: usize,
 }
 
@@ -100,7 +100,7 @@ impl Ready {
         self.next >= self.end
     }
 
-    /// Makes it empty: the next line begins at `at` in the window.
+    /// Makes it empty: the next line begins at `at` in the body.
     pub(super) fn begin_at(&mut self, at: usize) {
         self.end = self.next;
         self.end_at = at;

@@ -18,10 +18,10 @@ use crate::bytes::work;
 use crate::error::Result;
 use crate::model::metric_type::MetricType;
 use crate::text::declared::Declared;
-use crate::text::engine::{Step, without_line_feed};
 use crate::text::line::Line;
 use crate::text::sample::Sample;
 use crate::text::shape::{LineShape, OtherShape, Text};
+use crate::text::step::{Step, without_line_feed};
 use crate::text::window::Window;
 
 /// The lines along which a body is read.
@@ -44,10 +44,10 @@ const AT_A_TIME: usize = 32;
 pub(super) struct Reading<'c, 'b> {
     pub(super) cache: &'c mut ScrapeCache,
     pub(super) body: &'b [u8],
-    /// Where the window begins in the body.
-    base: usize,
     /// The part of the body that is not returned yet.
     window: Window<'b>,
+    /// Whether the engine has opened it. Lines that are all known need not be parsed.
+    is_open: bool,
     pub(super) ready: Ready,
     pub(super) course: Course,
     /// Whether the known lines were read in the same dialect.
@@ -65,8 +65,8 @@ impl<'c, 'b> Reading<'c, 'b> {
         Reading {
             cache,
             body,
-            base: 0,
             window: Window::before(body),
+            is_open: false,
             ready: Ready::default(),
             course: Course::InPlace,
             trusted,
@@ -121,7 +121,8 @@ impl<'c, 'b> Reading<'c, 'b> {
             // Known lines need not be returned.
             if !self.ready.is_empty() {
                 self.ready.next = self.ready.end;
-                self.window.take_to(self.ready.end_at);
+                let left = self.ready.end_at.saturating_sub(self.window.taken());
+                self.window.take(left);
             }
             if !self.read_on() && self.parse_by_grammar().is_none() {
                 return;
@@ -151,16 +152,14 @@ impl<'c, 'b> Reading<'c, 'b> {
     fn next_window(&mut self) {
         let engine = &mut self.cache.engine;
         let within = engine.within_body(self.window.unread());
-        self.base += self.window.taken();
         self.window.slide(within.len());
-        engine.next_text();
+        self.is_open = false;
         self.keep_text();
     }
 
     /// Returns the body up to the end of the window, or of what is read.
     pub(super) fn up_to_here(&self) -> &'b [u8] {
-        let len = self.window.lines().len().max(self.window.taken());
-        self.body.get(..self.base + len).unwrap_or_default()
+        self.window.up_to_end()
     }
 
     /// Copies the window's text, if this body needs a copy of its own.
@@ -183,9 +182,8 @@ impl<'c, 'b> Reading<'c, 'b> {
             return None;
         }
         let len = line.line_len as usize;
-        let text = self.window.line(self.window.taken(), len)?;
+        let text = self.window.take_line(len)?;
         self.ready.pop();
-        self.window.take(len);
         let tail = match line.tail {
             None => Tail::NONE,
             Some(_) => self.cache.tails.of(line),
@@ -208,9 +206,8 @@ impl<'c, 'b> Reading<'c, 'b> {
         let line = self.cache.lines.now.get(self.ready.next)?;
         let shape = self.cache.others.shape(line)?;
         let len = line.line_len as usize;
-        let text = self.window.line(self.window.taken(), len)?;
+        let text = self.window.take_line(len)?;
         self.ready.pop();
-        self.window.take(len);
         self.declare(text, shape);
         Some((text, shape))
     }
@@ -232,11 +229,9 @@ impl<'c, 'b> Reading<'c, 'b> {
         if !self.trusted || self.misses >= PATIENCE || !cache.engine.is_reading() {
             return;
         }
-        let at = self.base + self.window.taken();
-        let bytes = self.window.lines().as_bytes().get(self.window.taken()..);
-        let bytes = bytes.unwrap_or_default();
-        let here = self.body.get(..self.base + self.window.lines().len());
-        let here = here.unwrap_or_default();
+        let at = self.window.taken();
+        let bytes = self.window.lines().as_bytes();
+        let here = self.window.up_to_end();
         let Lines {
             now,
             former,
@@ -293,19 +288,27 @@ impl<'c, 'b> Reading<'c, 'b> {
 
     // ---- parsing
 
+    /// Opens the window from what is not returned yet on, before the first of its lines is parsed.
+    #[inline(always)]
+    fn open(&mut self) {
+        if !self.is_open {
+            self.cache.engine.open_window(self.window.lines());
+            self.is_open = true;
+        }
+    }
+
     /// Parses the next line, if it is an ordinary one, so that it can be returned.
     #[inline(always)]
     fn parse(&mut self) -> Option<()> {
-        let start = self.ready.end_at;
+        let at = self.ready.end_at;
         if !self.cache.engine.is_untyped() {
             return None;
         }
-        let (shape, len) = self.cache.engine.ordinary(self.window.lines(), start)?;
-        let text = self.window.line(start, len)?;
-        let place = Place {
-            at: self.base + start,
-            len,
-        };
+        self.open();
+        let rest = self.window.lines_from(at);
+        let (shape, len) = self.cache.engine.ordinary(rest.as_bytes())?;
+        let text = Text::Str(rest.get(..len - 1)?);
+        let place = Place { at, len };
         match shape {
             LineShape::Sample(shape) => {
                 let sample = Sample::new(text, shape, self.declared);
@@ -345,12 +348,12 @@ impl<'c, 'b> Reading<'c, 'b> {
     /// every time: what it says depends on the lines before.
     #[inline(never)]
     fn typed(&mut self, rest: &'b [u8]) -> Option<(LineShape, usize)> {
-        let engine = &mut self.cache.engine;
-        if engine.is_untyped() {
+        if self.cache.engine.is_untyped() {
             return None;
         }
-        let start = self.window.taken();
-        let (shape, len) = engine.ordinary(self.window.lines(), start)?;
+        self.open();
+        let engine = &mut self.cache.engine;
+        let (shape, len) = engine.ordinary(self.window.lines().as_bytes())?;
         work::on(rest.len().min(len));
         self.window.take(len);
         Some((shape, len))
@@ -362,7 +365,7 @@ impl<'c, 'b> Reading<'c, 'b> {
         // lines in UTF-8 is never compared.
         let text = Text::new(line);
         let place = Place {
-            at: self.base + self.window.taken() - len,
+            at: self.window.taken() - len,
             len,
         };
         let anew = !self.cache.engine.is_untyped()

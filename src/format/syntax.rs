@@ -247,6 +247,15 @@ const LENIENT: Syntax = Syntax {
 };
 
 impl Syntax {
+    /// Tells whether the type of a metric does not matter to read its samples.
+    #[inline(always)]
+    pub(crate) const fn is_untyped(&self) -> bool {
+        match self.composites {
+            Composites::Lines => true,
+            Composites::Braces => false,
+        }
+    }
+
     /// Returns which suffixes families have where lines of this format are written, in it or in another.
     /// Links that only lenient reading makes are not made there: such lines are written as the text
     /// format has them.

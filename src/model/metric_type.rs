@@ -108,8 +108,7 @@ impl TypeWords {
     /// Returns the type that `word` names.
     pub(crate) fn read(self, word: &[u8]) -> Option<MetricType> {
         match self {
-            TypeWords::Text => text(word),
-            TypeWords::OpenMetrics => openmetrics(word),
+            TypeWords::Text | TypeWords::OpenMetrics => self.read_strictly(word),
             TypeWords::Lenient => {
                 let word = word.trim_ascii().to_ascii_lowercase();
                 match word.as_slice() {
@@ -120,12 +119,12 @@ impl TypeWords {
         }
     }
 
-    /// Returns the same words without those that only lenient reading takes.
-    #[inline]
-    pub(crate) const fn strictly(self) -> Self {
+    /// Does the same without the words that only lenient reading takes.
+    #[inline(always)]
+    pub(crate) fn read_strictly(self, word: &[u8]) -> Option<MetricType> {
         match self {
-            TypeWords::Text | TypeWords::Lenient => TypeWords::Text,
-            TypeWords::OpenMetrics => TypeWords::OpenMetrics,
+            TypeWords::Text | TypeWords::Lenient => text(word),
+            TypeWords::OpenMetrics => openmetrics(word),
         }
     }
 
@@ -165,6 +164,7 @@ impl TypeWords {
     }
 }
 
+#[inline(always)]
 fn text(word: &[u8]) -> Option<MetricType> {
     match word {
         b"untyped" => Some(MetricType::Unknown),
@@ -172,6 +172,7 @@ fn text(word: &[u8]) -> Option<MetricType> {
     }
 }
 
+#[inline(always)]
 fn openmetrics(word: &[u8]) -> Option<MetricType> {
     match word {
         b"gaugehistogram" => Some(MetricType::GaugeHistogram),
@@ -182,6 +183,7 @@ fn openmetrics(word: &[u8]) -> Option<MetricType> {
     }
 }
 
+#[inline(always)]
 fn common(word: &[u8]) -> Option<MetricType> {
     match word {
         b"counter" => Some(MetricType::Counter),
@@ -205,7 +207,7 @@ mod tests {
                 assert_eq!(types.read(word.as_bytes()), Some(nearest), "{word}");
                 // Whatever lenient reading takes besides, it takes the words of the format.
                 assert_eq!(TypeWords::Lenient.read(word.as_bytes()), Some(nearest));
-                assert_eq!(types.strictly().read(word.as_bytes()), Some(nearest));
+                assert_eq!(types.read_strictly(word.as_bytes()), Some(nearest));
             }
             assert_eq!(TypeWords::OpenMetrics.nearest(kind), kind);
         }

@@ -119,9 +119,27 @@ fn many_digits(text: &[u8], len: &mut usize, number: &mut u64) -> usize {
         *number = number.wrapping_mul(100_000_000).wrapping_add(eight);
         *len += 8;
     }
-    digits(text, len, number);
+    match text.get(*len..).and_then(|rest| rest.first_chunk()) {
+        Some(word) => few_digits(u64::from_le_bytes(*word), len, number),
+        None => _ = digits(text, len, number),
+    }
     *len - start
 }
+
+/// Does the same for the digits that `word` begins with, fewer than eight.
+#[inline(always)]
+fn few_digits(word: u64, len: &mut usize, number: &mut u64) {
+    let count = no_digits(word).trailing_zeros() / 8;
+    if let (1..8, Some(power)) = (count, WHOLE.get(count as usize)) {
+        *number = number
+            .wrapping_mul(*power)
+            .wrapping_add(u64::from(number_of(word, count)));
+        *len += count as usize;
+    }
+}
+
+/// The powers of ten of fewer digits than a word has.
+const WHOLE: [u64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
 /// Sets the highest bit of each byte that is not a digit; after the first such byte, also of some others.
 #[inline(always)]
@@ -146,6 +164,15 @@ pub(crate) fn number_of(word: u64, digits: u32) -> u32 {
 fn exponent(text: &[u8], len: &mut usize) -> Option<i32> {
     let sign = text.get(*len);
     *len += usize::from(matches!(sign, Some(b'-' | b'+')));
+    // As Go writes it.
+    if let Some([tens @ b'0'..=b'9', ones @ b'0'..=b'9', b'\n' | b' ']) = text.get(*len..*len + 3) {
+        *len += 2;
+        let exponent = i32::from(tens - b'0') * 10 + i32::from(ones - b'0');
+        return Some(match sign {
+            Some(b'-') => -exponent,
+            _ => exponent,
+        });
+    }
     let mut number = 0;
     let digits = digits(text, len, &mut number);
     let exponent = (1..=3).contains(&digits).then_some(number as i32)?;

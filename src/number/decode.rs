@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::bytes::scan;
 use crate::bytes::work;
 use crate::number::decimal::plain_value;
 
@@ -20,12 +21,9 @@ pub(crate) enum Escapes {
 
 /// Undoes escapes in one pass from the left. Borrows if there are none.
 pub(crate) fn unescape(text: &str, escapes: Escapes) -> Cow<'_, str> {
-    match text.contains('\\') {
+    match scan::has_backslash(text.as_bytes()) {
         true => Cow::Owned(unescaped(text, escapes)),
-        false => {
-            work::on(text.len());
-            Cow::Borrowed(text)
-        }
+        false => Cow::Borrowed(text),
     }
 }
 
@@ -36,8 +34,9 @@ pub(crate) fn unescaped(text: &str, escapes: Escapes) -> String {
     work::on(text.len());
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((before, after)) = rest.split_once('\\') {
-        out.push_str(before);
+    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
+        out.push_str(rest.get(..at).unwrap_or_default());
+        let after = rest.get(at + 1..).unwrap_or_default();
         let replaced = match after.as_bytes().first() {
             Some(b'\\') => Some('\\'),
             Some(b'n') => Some('\n'),

@@ -6,6 +6,7 @@ use std::collections::hash_map::Entry;
 use super::collection::Stats;
 use super::fingerprint::Fingerprint;
 use super::kept::{Cell, Label, NO_TIME, NONE, Name, Pair, Series, Spelling, TypeSet};
+use crate::bytes::scan;
 use crate::bytes::work;
 use crate::model::metric_type::MetricType;
 use crate::text::sample::Sample;
@@ -229,7 +230,7 @@ impl Stats {
                     print: Fingerprint::of_name(name),
                     types: TypeSet::default(),
                     is_whole: false,
-                    is_plain: !name.contains('\\'),
+                    is_plain: !scan::has_backslash(name.as_bytes()),
                     beyond: 0,
                 };
                 self.names.put(0, name, hashed, about)

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::bytes::scan;
 use crate::bytes::work;
 use crate::model::metric_type::MetricType;
 use crate::model::suffix::{Suffix, Suffixes};
@@ -63,8 +64,9 @@ impl<'a> Declared<'a> {
 /// undone.
 fn after_escapes(raw_name: &[u8], family: &[u8]) -> Option<Cow<'static, str>> {
     // An escape is two bytes for one. Do not scan a long name for every short one.
-    let has_escapes = |raw| memchr::memchr(b'\\', raw).is_some();
-    if raw_name.len() < family.len() / 2 || !(has_escapes(raw_name) || has_escapes(family)) {
+    if raw_name.len() < family.len() / 2
+        || !(scan::has_backslash(raw_name) || scan::has_backslash(family))
+    {
         return None;
     }
     work::on(raw_name.len() + family.len());

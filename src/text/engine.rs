@@ -7,8 +7,8 @@
 use crate::bytes::index;
 use crate::bytes::scan;
 use crate::dialect::Dialect;
-use crate::error::{Error, ErrorKind, Position, Result};
-use crate::format::syntax::{BodyEnd, Composites, Syntax};
+use crate::error::{Error, ErrorKind, Position};
+use crate::format::syntax::{BodyEnd, Composites};
 use crate::model::metric_type::MetricType;
 use crate::text::fast::Scanner;
 use crate::text::filter::{Filter, Sieve, Sieved};
@@ -17,29 +17,7 @@ use crate::text::leniency::{Leniency, Noted, Notes};
 use crate::text::line::Line;
 use crate::text::place::{LineEnd, Place};
 use crate::text::shape::{LineShape, OtherShape, SampleShape};
-
-/// Returns the first `len` bytes, without a line feed at their end.
-pub(crate) fn without_line_feed(bytes: &[u8], len: usize) -> &[u8] {
-    let line = bytes.get(..len).unwrap_or_default();
-    line.strip_suffix(b"\n").unwrap_or(line)
-}
-
-/// What the engine made of the bytes it was given: all that it returns to a reader.
-///
-/// A reader gives it the bytes that it has, continues after those that were taken, and asks again.
-#[derive(Debug)]
-pub(crate) enum Step {
-    /// The first `len` bytes are read: a line, an error, or nothing to return: a blank line, or a part of
-    /// one that is too long.
-    Taken {
-        len: usize,
-        line: Result<Option<LineShape>>,
-    },
-    /// More bytes are needed to tell.
-    Incomplete,
-    /// Nothing more comes, whatever bytes follow.
-    End,
-}
+use crate::text::step::{Step, taken};
 
 /// The state between lines.
 #[derive(Debug, Clone)]
@@ -74,7 +52,7 @@ impl Engine {
     pub(crate) fn new(dialect: Dialect) -> Self {
         Engine {
             context: Context::new(dialect),
-            reads_quickly: is_untyped(dialect.syntax()),
+            reads_quickly: dialect.syntax().is_untyped(),
             place: Place::START,
             state: State::Reading,
             scanner: Scanner::new(),
@@ -110,7 +88,7 @@ impl Engine {
     /// Tells whether the type of a metric does not matter to read its samples.
     #[inline(always)]
     pub(crate) fn is_untyped(&self) -> bool {
-        is_untyped(self.context.syntax)
+        self.context.syntax.is_untyped()
     }
 
     /// Tells whether every line is wanted and a sample can be read without its metric's type.
@@ -140,7 +118,7 @@ impl Engine {
     pub(crate) fn sort(&mut self, bytes: &[u8]) -> Sieved {
         let within = self.within_body(bytes);
         let sieved = match &mut self.sieve {
-            Some(_) if !is_untyped(self.context.syntax) => Sieved {
+            Some(_) if !self.context.syntax.is_untyped() => Sieved {
                 // What a line is depends on those before, so all are read.
                 keep: index::whole_lines(within),
                 ..Sieved::default()
@@ -217,7 +195,7 @@ impl Engine {
         let syntax = dialect.syntax();
         self.context.syntax = syntax;
         self.context.subject.restart(syntax.type_scope);
-        self.reads_quickly = is_untyped(syntax) && self.sieve.is_none();
+        self.reads_quickly = syntax.is_untyped() && self.sieve.is_none();
     }
 
     /// Starts again with another body.
@@ -227,7 +205,7 @@ impl Engine {
         self.state = State::Reading;
         self.noted = Noted::NOTHING;
         self.clear_leniencies();
-        self.next_text();
+        self.open_window("");
     }
 
     /// Returns where the last line that was read ended.
@@ -263,69 +241,69 @@ impl Engine {
 
     // ---- lines
 
-    /// Announces that [`sample`](Self::sample) and [`descriptor`](Self::descriptor) get another text
-    /// next.
-    pub(crate) fn next_text(&mut self) {
-        self.scanner.forget();
+    /// Opens the window that `text` begins with, which is within the limit of the body: as many whole lines as
+    /// fit, from which ordinary lines are read. Returns its length.
+    pub(crate) fn open_window(&mut self, text: &str) -> usize {
+        self.scanner.open(text)
     }
 
-    /// Reads an ordinary sample at `at` of `text`, which is within the limit of the body, in a format
-    /// whose lines are [read quickly](Self::reads_quickly). Returns its parts and the length of its line.
+    /// Reads the ordinary sample that the rest of the window begins with, in a format whose lines are [read
+    /// quickly](Self::reads_quickly). Returns its parts and the length of its line.
     #[inline(always)]
-    pub(crate) fn sample(&mut self, text: &str, at: usize) -> Option<(SampleShape, usize)> {
+    pub(crate) fn sample(&mut self, rest: &[u8]) -> Option<(SampleShape, usize)> {
         if self.state != State::Reading {
             return None;
         }
-        let (shape, len) = self.scanner.sample(text, at, &self.context)?;
+        let (shape, len) = self.scanner.sample(rest, &self.context)?;
         self.took(len)?;
         Some((shape, len))
     }
 
-    /// Does the same where the type of a metric decides what its value is.
+    /// Does the same for a sample whose name is in the braces, or where the type of a metric decides what its
+    /// value is.
     #[inline(always)]
-    fn typed_sample(&mut self, text: &str, at: usize) -> Option<(SampleShape, usize)> {
+    fn other_sample(&mut self, rest: &[u8]) -> Option<(SampleShape, usize)> {
         if self.state != State::Reading {
             return None;
         }
-        let (shape, len) = self.scanner.typed_sample(text, at, &self.context)?;
+        let (shape, len) = self.scanner.other_sample(rest, &self.context)?;
         self.took(len)?;
         // If its type is known, its name is the one that the last line had.
         if shape.scope == MetricType::Unknown {
-            let line = text.as_bytes().get(at..).unwrap_or_default();
-            self.context.subject.is_now(shape.name.of_bytes(line));
+            (self.context.subject).is_now(shape.name.of_bytes(rest));
         }
         Some((shape, len))
     }
 
-    /// Reads an ordinary sample at `at`, in any format.
+    /// Reads an ordinary sample, in any format.
     #[inline(always)]
-    pub(crate) fn any_sample(&mut self, text: &str, at: usize) -> Option<(SampleShape, usize)> {
+    pub(crate) fn any_sample(&mut self, rest: &[u8]) -> Option<(SampleShape, usize)> {
         match self.context.syntax.composites {
-            Composites::Lines => self.sample(text, at),
-            Composites::Braces => self.typed_sample(text, at),
+            Composites::Lines if rest.first() != Some(&b'{') => self.sample(rest),
+            Composites::Lines | Composites::Braces => self.other_sample(rest),
         }
     }
 
-    /// Reads an ordinary line at `at` that begins with `#`. Returns what it is, and its length.
+    /// Reads an ordinary line that begins with `#`. Returns what it is, and its length.
     #[inline(always)]
-    pub(crate) fn descriptor(&mut self, text: &str, at: usize) -> Option<(OtherShape, usize)> {
+    pub(crate) fn descriptor(&mut self, rest: &[u8]) -> Option<(OtherShape, usize)> {
         if self.state != State::Reading {
             return None;
         }
-        let (shape, len) = self.scanner.descriptor(text, at, &self.context)?;
+        let (shape, len) = self.scanner.descriptor(rest, &self.context)?;
         self.took(len)?;
-        self.context.subject.note_in(shape, text, at);
+        self.context.subject.note_in(shape, rest);
         Some((shape, len))
     }
 
-    /// Reads an ordinary line at `at`, of either kind. Returns what it is, and its length.
+    /// Reads an ordinary line of either kind. Returns what it is, and its length.
     #[inline(always)]
-    pub(crate) fn ordinary(&mut self, text: &str, at: usize) -> Option<(LineShape, usize)> {
-        if text.as_bytes().get(at) == Some(&b'#') {
-            let (shape, len) = self.descriptor(text, at)?;
+    pub(crate) fn ordinary(&mut self, rest: &[u8]) -> Option<(LineShape, usize)> {
+        if rest.first() == Some(&b'#') {
+            let (shape, len) = self.descriptor(rest)?;
             return Some((LineShape::Other(shape), len));
         }
-        let (shape, len) = self.any_sample(text, at)?;
+        let (shape, len) = self.any_sample(rest)?;
         Some((LineShape::Sample(shape), len))
     }
 
@@ -515,17 +493,4 @@ impl Engine {
     fn advance(&mut self, input: &[u8], len: usize) {
         self.place.pass(input.get(..len).unwrap_or(input));
     }
-}
-
-/// Tells whether the type of a metric does not matter to read its samples.
-#[inline(always)]
-fn is_untyped(syntax: &Syntax) -> bool {
-    match syntax.composites {
-        Composites::Lines => true,
-        Composites::Braces => false,
-    }
-}
-
-fn taken(len: usize, line: Result<Option<LineShape>>) -> Step {
-    Step::Taken { len, line }
 }

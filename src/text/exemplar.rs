@@ -6,8 +6,9 @@ use std::iter::FusedIterator;
 
 use crate::model::sample_view::ExemplarView;
 use crate::number::decode;
+use crate::text::label_lengths::LabelLengths;
 use crate::text::labels::Labels;
-use crate::text::shape::{LabelLengths, LabelShape, Text};
+use crate::text::shape::{LabelShape, Text};
 use crate::text::walk::{ExemplarShape, ExemplarWalk, LabelWalk};
 
 /// An exemplar: a labelled value that a sample cites, for example the trace of one request.

@@ -50,14 +50,19 @@ pub(crate) fn fast_equals_grammar_in(text: &str, dialect: Dialect) -> usize {
     let mut context = context(dialect);
     let mut scanner = Scanner::new();
     let mut reads = 0;
-    let mut at = 0;
+    let (mut at, mut end) = (0, 0);
     while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
+        if at >= end {
+            end = at + scanner.open(text.get(at..).unwrap_or_default());
+        }
+        let lines = text.as_bytes().get(at..end).unwrap_or_default();
         let read = match rest.first() {
-            Some(b'#') => (scanner.descriptor(text, at, &context))
+            Some(b'#') => (scanner.descriptor(lines, &context))
                 .map(|(shape, len)| (LineShape::Other(shape), len)),
             _ => match context.syntax.composites {
-                Composites::Lines => scanner.sample(text, at, &context),
-                Composites::Braces => scanner.typed_sample(text, at, &context),
+                Composites::Lines => (scanner.sample(lines, &context))
+                    .or_else(|| scanner.other_sample(lines, &context)),
+                Composites::Braces => scanner.other_sample(lines, &context),
             }
             .map(|(shape, len)| (LineShape::Sample(shape), len)),
         };

@@ -8,8 +8,10 @@ use std::cell::OnceCell;
 use std::fmt;
 use std::iter::FusedIterator;
 
+use crate::bytes::scan;
 use crate::number::decode::Escapes;
-use crate::text::shape::{LabelLengths, Text};
+use crate::text::label_lengths::LabelLengths;
+use crate::text::shape::Text;
 use crate::text::walk::{self, LabelWalk};
 
 /// The labels of a sample or an exemplar, in the order written.
@@ -169,7 +171,7 @@ impl<'a> LabelIter<'a> {
             name: Text::Str(name),
             value,
             name_has_escapes: false,
-            value_has_escapes: self.has_escapes && value.contains('\\'),
+            value_has_escapes: self.has_escapes && scan::has_backslash(value.as_bytes()),
         })
     }
 

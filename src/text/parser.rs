@@ -5,13 +5,14 @@ use crate::error::{Position, Result};
 use crate::limits::Limits;
 use crate::model::histogram_options::HistogramOptions;
 use crate::text::declared::Declared;
-use crate::text::engine::{Engine, Step, without_line_feed};
+use crate::text::engine::Engine;
 use crate::text::filter::Filter;
 use crate::text::leniency::Leniency;
 use crate::text::line::Line;
 use crate::text::place::LineEnd;
 use crate::text::sample::Sample;
 use crate::text::shape::{LineShape, OtherShape, Text};
+use crate::text::step::{Step, without_line_feed};
 use crate::text::window::Window;
 
 /// Reads the lines of a body that is a slice.
@@ -163,18 +164,14 @@ impl<'a> Parser<'a> {
     // Nothing else is between the scanner and a caller's loop: the result stays in registers.
     #[inline(always)]
     fn ordinary_sample(&mut self) -> Option<Sample<'a>> {
-        let (lines, start) = (self.window.lines(), self.window.taken());
+        let lines = self.window.lines().as_bytes();
         // No name begins with one of these; most often it is `#`.
-        if matches!(lines.as_bytes().get(start)?, b'#'..=b'9') {
+        if matches!(lines.first()?, b'#'..=b'9') {
             return None;
         }
-        let (shape, len) = self.engine.sample(lines, start)?;
-        self.window.take(len);
-        Some(Sample::new(
-            self.window.line(start, len)?,
-            shape,
-            self.declared,
-        ))
+        let (shape, len) = self.engine.sample(lines)?;
+        let text = self.window.take_line(len)?;
+        Some(Sample::new(text, shape, self.declared))
     }
 
     /// Records the name in a TYPE line.
@@ -199,10 +196,8 @@ impl<'a> Parser<'a> {
     /// Returns the next line, if it is an ordinary one of the window that begins with `#`.
     #[inline(always)]
     fn ordinary_descriptor(&mut self) -> Option<Line<'a>> {
-        let (lines, start) = (self.window.lines(), self.window.taken());
-        let (shape, len) = self.engine.descriptor(lines, start)?;
-        self.window.take(len);
-        let text = self.window.line(start, len)?;
+        let (shape, len) = self.engine.descriptor(self.window.lines().as_bytes())?;
+        let text = self.window.take_line(len)?;
         self.declare(text, shape);
         Some(Line::other(text, shape))
     }
@@ -222,8 +217,7 @@ impl<'a> Parser<'a> {
     /// Reads the next line of the window.
     #[inline(always)]
     fn read(&mut self) -> Result<Option<Line<'a>>> {
-        let (lines, start) = (self.window.lines(), self.window.taken());
-        let line = match lines.as_bytes().get(start) {
+        let line = match self.window.lines().as_bytes().first() {
             Some(b'#') => self.ordinary_descriptor(),
             _ => self.any_ordinary_sample().map(Line::Sample),
         };
@@ -236,14 +230,9 @@ impl<'a> Parser<'a> {
     /// Returns the next line, if it is an ordinary sample of the window, in any format.
     #[inline(always)]
     fn any_ordinary_sample(&mut self) -> Option<Sample<'a>> {
-        let (lines, start) = (self.window.lines(), self.window.taken());
-        let (shape, len) = self.engine.any_sample(lines, start)?;
-        self.window.take(len);
-        Some(Sample::new(
-            self.window.line(start, len)?,
-            shape,
-            self.declared,
-        ))
+        let (shape, len) = self.engine.any_sample(self.window.lines().as_bytes())?;
+        let text = self.window.take_line(len)?;
+        Some(Sample::new(text, shape, self.declared))
     }
 
     /// Reads the next line that the filter wants.
@@ -294,7 +283,7 @@ impl<'a> Parser<'a> {
             self.declared = Declared::NONE;
         }
         self.window.slide_to(sieved.skip, sieved.keep);
-        self.engine.next_text();
+        self.engine.open_window(self.window.lines());
     }
 
     /// Moves past the window.
@@ -302,7 +291,7 @@ impl<'a> Parser<'a> {
     fn next_window(&mut self) {
         let within = self.engine.within_body(self.window.unread());
         self.window.slide(within.len());
-        self.engine.next_text();
+        self.engine.open_window(self.window.lines());
     }
 }
 

@@ -132,19 +132,16 @@ impl Subject {
         }
     }
 
-    /// Does what [`note`](Self::note) does, for the line at `at` of `text`.
+    /// Does what [`note`](Self::note) does, for what `line` begins with.
     #[inline(always)]
-    pub(crate) fn note_in(&mut self, shape: OtherShape, text: &str, at: usize) {
+    pub(crate) fn note_in(&mut self, shape: OtherShape, line: &[u8]) {
         match self.type_scope {
             TypeScope::Following => {
                 if let OtherShape::Type { kind, .. } = shape {
                     self.metric_type = kind;
                 }
             }
-            TypeScope::SameName => {
-                let line = text.as_bytes().get(at..).unwrap_or_default();
-                self.note(LineShape::Other(shape), line);
-            }
+            TypeScope::SameName => self.note(LineShape::Other(shape), line),
         }
     }
 

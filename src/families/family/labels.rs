@@ -13,7 +13,8 @@ use crate::bytes::compare;
 use crate::bytes::hash::Seeds;
 use crate::bytes::work;
 use crate::number::decode::Escapes;
-use crate::text::shape::{LabelLengths, PackedLabel};
+use crate::text::label_lengths::LabelLengths;
+use crate::text::shape::PackedLabel;
 use crate::text::shape::{LabelShape, Piece, Text};
 
 /// How many labels are held without allocating: a metric with more has them on the heap.

@@ -5,8 +5,9 @@ use crate::bytes::scan;
 use crate::bytes::work;
 use crate::model::label_names;
 use crate::model::name::METRIC_NAME;
+use crate::text::label_lengths::LabelLengths;
 use crate::text::sample::Sample;
-use crate::text::shape::{LabelLengths, SampleShape, Text};
+use crate::text::shape::{SampleShape, Text};
 
 /// Labels that are written in a row as `a="b",c="d"`, all of whose lengths are known.
 ///

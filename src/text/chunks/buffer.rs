@@ -3,8 +3,8 @@
 use super::pending::Pending;
 use crate::bytes::scan;
 use crate::bytes::work;
-use crate::text::engine::without_line_feed;
-use crate::text::shape::Text;
+use crate::text::shape::{self, Text};
+use crate::text::step::without_line_feed;
 
 /// The bytes of a body that have arrived, in reading order: the rest of a text, then the pending bytes.
 /// Also knows whether more are to come.
@@ -25,6 +25,8 @@ pub(super) struct Buffer {
     /// Whole lines that are UTF-8, of which `taken` bytes are read.
     text: String,
     taken: usize,
+    /// Where the window of the text ends whose lines are being read.
+    window_end: usize,
     pending: Pending,
     /// Whether the body has ended.
     finished: bool,
@@ -41,12 +43,29 @@ pub(super) enum Span {
 impl Buffer {
     // ---- what has arrived
 
-    /// Returns the text, of which [`taken`](Self::taken) bytes are read.
+    /// Returns the lines of the window that are not read yet, which are UTF-8.
     #[inline(always)]
-    pub(super) fn text(&self) -> &str {
-        &self.text
+    pub(super) fn lines(&self) -> Option<&[u8]> {
+        self.text.as_bytes().get(self.taken..self.window_end)
     }
 
+    /// Opens the next window of the part of the text before byte `until`, if the last one is used up: `open`
+    /// returns how many bytes it has.
+    #[inline]
+    pub(super) fn next_window(&mut self, until: usize, open: impl FnOnce(&str) -> usize) {
+        if self.taken >= self.window_end {
+            let until = until.min(self.text.len());
+            let text = self.text.get(self.taken..until).unwrap_or_default();
+            self.window_end = self.taken + open(text);
+        }
+    }
+
+    /// Closes the window: another part of the text is read next.
+    pub(super) fn close_window(&mut self) {
+        self.window_end = self.taken;
+    }
+
+    /// Returns how many bytes of the text are read.
     #[inline(always)]
     pub(super) fn taken(&self) -> usize {
         self.taken
@@ -109,7 +128,8 @@ impl Buffer {
     /// Returns the line of length `len`, its line feed included, that begins at `start` of the text.
     #[inline(always)]
     pub(super) fn line_of_text(&self, start: usize, len: usize) -> Text<'_> {
-        Text::Str(self.text.get(start..start + len - 1).unwrap_or_default())
+        let line = self.text.get(start..start + len - 1);
+        Text::Str(line.unwrap_or_else(shape::no_text))
     }
 
     /// Returns the last physical line that was read.
@@ -190,9 +210,18 @@ impl Buffer {
     fn set_text(&mut self, text: String) {
         self.text = text;
         self.taken = 0;
+        self.window_end = 0;
     }
 
     // ---- what is read
+
+    /// Takes the line of length `len` that comes next in the text; returns it without its line feed.
+    #[inline(always)]
+    pub(super) fn take_line(&mut self, len: usize) -> Text<'_> {
+        let start = self.taken;
+        self.taken += len;
+        self.line_of_text(start, len)
+    }
 
     /// Takes the next `len` bytes of the text.
     #[inline(always)]
@@ -258,7 +287,10 @@ mod tests {
     fn lines_become_text_once_they_are_whole() {
         let mut buffer = fed(b"a 1\nb");
         assert_eq!(buffer.promote(usize::MAX), Promoted::Lines);
-        assert_eq!((buffer.text(), buffer.pending()), ("a 1\n", &b"b"[..]));
+        assert_eq!(
+            (buffer.text.as_str(), buffer.pending()),
+            ("a 1\n", &b"b"[..])
+        );
         assert_eq!(
             buffer.promote(usize::MAX),
             Promoted::Nothing,
@@ -287,7 +319,10 @@ mod tests {
         assert_eq!(buffer.promote(usize::MAX), Promoted::Lines);
         buffer.take_text(4);
         buffer.demote();
-        assert_eq!((buffer.text(), buffer.pending()), ("", &b"b{c=\"\nd"[..]));
+        assert_eq!(
+            (buffer.text.as_str(), buffer.pending()),
+            ("", &b"b{c=\"\nd"[..])
+        );
         assert!(buffer.may_hold_line());
         assert_eq!(
             buffer.promote(usize::MAX),
@@ -315,7 +350,7 @@ mod tests {
         buffer.take_pending(4);
         feed(&mut buffer, b"c 3\n");
         assert_eq!(buffer.promote(usize::MAX), Promoted::Lines);
-        assert_eq!(buffer.text(), "c 3\n");
+        assert_eq!(buffer.text.as_str(), "c 3\n");
     }
 
     /// Memory that holds nothing read yet is not exchanged; a used-up text's is, if it is larger.
@@ -326,7 +361,7 @@ mod tests {
         assert!(!buffer.reuse_text(), "there is text");
         buffer.take_text(110);
         assert!(buffer.reuse_text());
-        assert_eq!((buffer.text(), buffer.pending()), ("", &b"c"[..]));
+        assert_eq!((buffer.text.as_str(), buffer.pending()), ("", &b"c"[..]));
         assert_eq!(buffer.room(1).len(), 109, "it is the text's memory");
         assert!(!buffer.reuse_text());
     }

@@ -15,13 +15,14 @@ use crate::error::{Position, Result};
 use crate::limits::Limits;
 use crate::model::histogram_options::HistogramOptions;
 use crate::text::declared::{Declared, LastType};
-use crate::text::engine::{Engine, Step};
+use crate::text::engine::Engine;
 use crate::text::filter::Filter;
 use crate::text::leniency::Leniency;
 use crate::text::line::Line;
 use crate::text::place::{LineEnd, PlacedLine};
 use crate::text::sample::Sample;
-use crate::text::shape::{LineShape, OtherShape};
+use crate::text::shape::{LineShape, OtherShape, SampleShape};
+use crate::text::step::Step;
 
 /// Reads a body that arrives in chunks of any size, without doing any input or output itself: for async
 /// code, or for bytes from anywhere.
@@ -169,15 +170,8 @@ impl ChunkParser {
         &mut self,
         more: impl FnMut(&mut Self) -> Result<bool>,
     ) -> Result<Option<PlacedLine<'_>>> {
-        let start = self.buffer.taken();
-        let first = self.buffer.text().as_bytes().get(start);
-        if self.engine.reads_quickly()
-            // No name begins with one of these; most often it is `#`.
-            && first.is_some_and(|first| !matches!(first, b'#'..=b'9'))
-            && let Some((shape, len)) = self.engine.sample(self.buffer.text(), start)
-        {
-            self.buffer.take_text(len);
-            let text = self.buffer.line_of_text(start, len);
+        if let Some((shape, len)) = self.ordinary_sample() {
+            let text = self.buffer.take_line(len);
             let line = Line::Sample(Sample::new(text, shape, self.last_type.declared()));
             let end = self.engine.line_end();
             return Ok(Some(PlacedLine { line, end }));
@@ -220,14 +214,28 @@ impl ChunkParser {
         Some(Ok(PlacedLine { line, end }))
     }
 
-    /// Finds the next line, if it is an ordinary one of the text that begins with `#`. Returns what it is, and where.
+    /// Returns the parts of the next line and its length, if it is an ordinary sample of the window.
+    #[inline(always)]
+    fn ordinary_sample(&mut self) -> Option<(SampleShape, usize)> {
+        if !self.engine.reads_quickly() {
+            return None;
+        }
+        let lines = self.buffer.lines()?;
+        // No name begins with one of these; most often it is `#`.
+        if matches!(lines.first()?, b'#'..=b'9') {
+            return None;
+        }
+        self.engine.sample(lines)
+    }
+
+    /// Finds the next line, if it is an ordinary one of the window that begins with `#`. Returns what it is, and where.
     #[inline(always)]
     fn locate_descriptor(&mut self) -> Option<(OtherShape, usize, usize)> {
         if !self.engine.wants_all() {
             return None;
         }
         let start = self.buffer.taken();
-        let (shape, len) = self.engine.descriptor(self.buffer.text(), start)?;
+        let (shape, len) = self.engine.descriptor(self.buffer.lines()?)?;
         self.buffer.take_text(len);
         if let OtherShape::Type { name, .. } = shape {
             let text = self.buffer.line_of_text(start, len);
@@ -287,7 +295,7 @@ impl ChunkParser {
     /// Returns at least `len` bytes to write to.
     pub(crate) fn room(&mut self, len: usize) -> &mut [u8] {
         if self.buffer.reuse_text() {
-            self.next_text();
+            self.wanted_until = 0;
         }
         self.buffer.room(len)
     }
@@ -295,12 +303,6 @@ impl ChunkParser {
     /// Records that the first `len` bytes of the room were written.
     pub(crate) fn wrote(&mut self, len: usize) {
         self.buffer.wrote(len);
-    }
-
-    /// Records that the buffer has another text now.
-    fn next_text(&mut self) {
-        self.engine.next_text();
-        self.wanted_until = 0;
     }
 
     // ---- finding lines, without borrowing from the buffer
@@ -318,9 +320,10 @@ impl ChunkParser {
     #[inline]
     fn locate(&mut self, mut fast_until: usize) -> Result<Option<Located>> {
         loop {
-            let text = self.buffer.text();
-            let ordinary = text.get(..fast_until).unwrap_or(text);
-            if let Some((shape, len)) = self.engine.ordinary(ordinary, self.buffer.taken()) {
+            let engine = &mut self.engine;
+            (self.buffer).next_window(fast_until, |text| engine.open_window(text));
+            let lines = self.buffer.lines().unwrap_or_default();
+            if let Some((shape, len)) = self.engine.ordinary(lines) {
                 let span = self.buffer.take_text(len);
                 return Ok(Some(Located { shape, span }));
             }
@@ -345,7 +348,7 @@ impl ChunkParser {
                 // A quoted text goes on past the end of the text.
                 Step::Incomplete => {
                     self.buffer.demote();
-                    self.next_text();
+                    self.wanted_until = 0;
                 }
                 Step::End => return Ok(None),
             }
@@ -357,7 +360,7 @@ impl ChunkParser {
         let within = self.engine.within_body(self.buffer.pending()).len();
         let promoted = self.buffer.promote(within);
         if promoted != Promoted::Nothing {
-            self.next_text();
+            self.wanted_until = 0;
         }
         promoted == Promoted::Lines
     }
@@ -438,8 +441,8 @@ impl ChunkParser {
         if sieved.scope.is_some() {
             self.last_type.forget();
         }
-        self.engine.next_text();
         self.buffer.take_text(sieved.skip);
+        self.buffer.close_window();
         self.wanted_until = self.buffer.taken() + sieved.keep;
     }
 }
@@ -448,6 +451,6 @@ impl ChunkParser {
 fn ordinary(engine: &mut Engine, bytes: &[u8]) -> Option<(LineShape, usize)> {
     let end = scan::line_feed(engine.within_body(bytes))?;
     let line = std::str::from_utf8(bytes.get(..=end)?).ok()?;
-    engine.next_text();
-    engine.ordinary(line, 0)
+    engine.open_window(line);
+    engine.ordinary(line.as_bytes())
 }

@@ -52,15 +52,7 @@ impl ChunkParser {
     /// Finds the next line without lending it, if it is an ordinary sample of the text.
     #[inline(always)]
     fn locate_ordinary(&mut self) -> Option<LocatedSample> {
-        if !self.engine.reads_quickly() {
-            return None;
-        }
-        let start = self.buffer.taken();
-        // No name begins with one of these; most often it is `#`.
-        if matches!(self.buffer.text().as_bytes().get(start)?, b'#'..=b'9') {
-            return None;
-        }
-        let (shape, len) = self.engine.sample(self.buffer.text(), start)?;
+        let (shape, len) = self.ordinary_sample()?;
         let span = self.buffer.take_text(len);
         Some(LocatedSample { shape, span })
     }

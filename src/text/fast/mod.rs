@@ -4,98 +4,91 @@
 //! error code. Property tests in this file and a fuzz target check that `fast equals grammar`.
 
 mod composite;
+pub(crate) mod number;
+
+use number::{number, token_len};
 
 use crate::bytes::index::{self, Index};
-use crate::format::syntax::{ExemplarCount, FamilyRules, StartTimes, TimeUnit};
+use crate::format::syntax::{Composites, ExemplarCount, FamilyRules, StartTimes, TimeUnit};
 use crate::model::metric_type::MetricType;
-use crate::number::decimal;
 use crate::number::decode;
 use crate::text::grammar::Context;
-use crate::text::shape::LabelLengths;
+use crate::text::label_lengths::LabelLengths;
 use crate::text::shape::{OtherShape, Piece, SampleShape};
 
-/// Reads ordinary lines of a text, which it indexes window by window.
+/// Reads ordinary lines of a window of text, which it has indexed.
+///
+/// It is given what is left of the window, from the start of a line on: how much that is says where it begins. The
+/// window is UTF-8; here it is bytes, since whoever cuts it up would have to prove it again.
 #[derive(Debug, Clone)]
 pub(crate) struct Scanner {
     index: Box<Index>,
-    /// The window: whole lines of the text, indexed.
-    start: usize,
-    end: usize,
+    /// The length of the window.
+    len: usize,
 }
 
 impl Scanner {
     pub(crate) fn new() -> Self {
         Scanner {
             index: Box::new(Index::new()),
-            start: 0,
-            end: 0,
+            len: 0,
         }
     }
 
-    /// Forgets the text: another one comes next.
-    pub(crate) fn forget(&mut self) {
-        self.start = 0;
-        self.end = 0;
-    }
-
-    /// Reads the sample that begins at `at`. Returns its parts, and the length of its line in bytes, the
-    /// line feed included. `None` is not a verdict: the line may be unusual, wrong, incomplete, too long
-    /// or not a sample.
-    #[inline(always)]
-    pub(crate) fn sample(
-        &mut self,
-        text: &str,
-        at: usize,
-        context: &Context,
-    ) -> Option<(SampleShape, usize)> {
-        self.unread(text, at)?.sample::<false>(context)
-    }
-
-    /// Does the same in a format where the type of a metric decides what its value is.
-    // Apart, so that samples of the other formats stay in registers.
+    /// Indexes the window that `text` begins with: as many whole lines as fit. Returns its length.
     #[inline(never)]
-    pub(crate) fn typed_sample(
-        &mut self,
-        text: &str,
-        at: usize,
+    pub(crate) fn open(&mut self, text: &str) -> usize {
+        self.len = index::whole_lines(text.as_bytes());
+        if let Some(window) = text
+            .as_bytes()
+            .get(..self.len)
+            .filter(|window| !window.is_empty())
+        {
+            self.index.read(window);
+        }
+        self.len
+    }
+
+    /// Reads the sample that `rest` begins with, which is the rest of the window. Returns its parts, and the
+    /// length of its line in bytes, the line feed included. `None` is not a verdict: the line may be unusual,
+    /// wrong, incomplete, too long or not a sample.
+    #[inline(always)]
+    pub(crate) fn sample(&self, rest: &[u8], context: &Context) -> Option<(SampleShape, usize)> {
+        self.unread(rest)?.sample::<false>(context)
+    }
+
+    /// Does the same for other samples: those whose names are in the braces and, in a format where the type of
+    /// a metric decides what its value is, all.
+    // Apart, so that usual samples stay in registers.
+    #[inline(never)]
+    pub(crate) fn other_sample(
+        &self,
+        rest: &[u8],
         context: &Context,
     ) -> Option<(SampleShape, usize)> {
-        self.unread(text, at)?.sample::<true>(context)
-    }
-
-    /// Reads the line at `at` that begins with `#`, in the same way. Returns what it is, and its length.
-    #[inline(always)]
-    pub(crate) fn descriptor(
-        &mut self,
-        text: &str,
-        at: usize,
-        context: &Context,
-    ) -> Option<(OtherShape, usize)> {
-        self.unread(text, at)?.descriptor(context)
-    }
-
-    #[inline(always)]
-    fn unread<'t>(&'t mut self, text: &'t str, at: usize) -> Option<Unread<'t>> {
-        if at >= self.end {
-            self.next_window(text, at);
+        let unread = self.unread(rest)?;
+        let is_nameless = unread.byte(0)? == b'{';
+        match context.syntax.composites {
+            Composites::Lines if is_nameless => unread.nameless_sample::<false>(context),
+            Composites::Lines => None,
+            Composites::Braces if is_nameless => unread.nameless_sample::<true>(context),
+            Composites::Braces => unread.sample::<true>(context),
         }
+    }
+
+    /// Reads a line that begins with `#`, in the same way. Returns what it is, and its length.
+    #[inline(always)]
+    pub(crate) fn descriptor(&self, rest: &[u8], context: &Context) -> Option<(OtherShape, usize)> {
+        self.unread(rest)?.descriptor(context)
+    }
+
+    #[inline(always)]
+    fn unread<'t>(&'t self, rest: &'t [u8]) -> Option<Unread<'t>> {
         Some(Unread {
-            bytes: text.as_bytes().get(at..self.end)?,
+            bytes: rest,
             index: &self.index,
-            base: at - self.start,
+            base: self.len.checked_sub(rest.len())?,
         })
-    }
-
-    #[inline(never)]
-    fn next_window(&mut self, text: &str, at: usize) {
-        let rest = text.as_bytes().get(at..).unwrap_or_default();
-        if rest.is_empty() {
-            return;
-        }
-        let whole = index::whole_lines(rest);
-        self.index.read(rest.get(..whole).unwrap_or_default());
-        self.start = at;
-        self.end = at + whole;
     }
 }
 
@@ -179,10 +172,42 @@ impl Unread<'_> {
             true => self.labels(name + 1, context.limits.max_labels)?,
             false => LabelsRead::none(name),
         };
+        self.sample_of::<TYPED>(Piece::new(0, name), name + 1, labels, context)
+    }
+
+    /// Reads a sample whose name is in the braces, in quotes, and comes first.
+    #[inline(always)]
+    fn nameless_sample<const TYPED: bool>(
+        &self,
+        context: &Context,
+    ) -> Option<(SampleShape, usize)> {
+        if self.bytes.get(..2)? != b"{\"" {
+            return None;
+        }
+        let (name, after) = self.quoted_name(2)?;
+        let (labels_at, labels) = match self.byte(after)? {
+            b',' => (
+                after + 1,
+                self.labels(after + 1, context.limits.max_labels)?,
+            ),
+            b'}' => (after, LabelsRead::none(after + 1)),
+            _ => return None,
+        };
+        self.sample_of::<TYPED>(name, labels_at, labels, context)
+    }
+
+    /// Reads the rest of a sample whose name and labels are known, from the blank before its value on.
+    #[inline(always)]
+    fn sample_of<const TYPED: bool>(
+        &self,
+        name: Piece,
+        labels_at: usize,
+        labels: LabelsRead,
+        context: &Context,
+    ) -> Option<(SampleShape, usize)> {
         if self.byte(labels.end)? != b' ' {
             return None;
         }
-        let name = Piece::new(0, name);
         let scope = match TYPED {
             false => context.subject.last_type(),
             true => (context.subject).metric_type_of(name.of_bytes(self.bytes)),
@@ -201,7 +226,7 @@ impl Unread<'_> {
             timestamp: 0,
             lengths: LabelLengths::new(labels.low, labels.high),
             name,
-            labels_at: name.end() as u32 + 1,
+            labels_at: labels_at as u32,
             label_count: labels.count,
             series_end: labels.end as u32,
             value_end: value_end as u32,
@@ -325,6 +350,14 @@ impl Unread<'_> {
         (end > at).then_some(end)
     }
 
+    /// Reads the name that is in quotes, from after the opening quote on. Also returns the offset after the
+    /// closing one. What an empty name is, the grammar decides.
+    #[inline(never)]
+    fn quoted_name(self, at: usize) -> Option<(Piece, usize)> {
+        let (end, escapes) = self.closing_quote(at)?;
+        (end > at).then_some((Piece::quoted(at, end, escapes), end + 1))
+    }
+
     /// Reads labels from after the opening brace to the closing one.
     #[inline(always)]
     fn labels(&self, mut at: usize, max_labels: usize) -> Option<LabelsRead> {
@@ -401,8 +434,8 @@ impl Unread<'_> {
     }
 
     /// Finds the line feed at or after `at`, and tells whether there is a backslash before it.
-    #[inline]
-    fn line_end(self, at: usize) -> Option<(usize, bool)> {
+    #[inline(always)]
+    fn line_end(&self, at: usize) -> Option<(usize, bool)> {
         let mut end = self.quote(at);
         let mut escapes = false;
         loop {
@@ -424,16 +457,19 @@ impl Unread<'_> {
             HELP => false,
             _ => return None,
         };
-        let name = self.metric_name(7)?;
-        if self.byte(name)? != b' ' {
+        let (name, after) = match self.metric_name(7) {
+            Some(end) => (Piece::new(7, end), end),
+            None if self.byte(7)? == b'"' => self.quoted_name(8)?,
+            None => return None,
+        };
+        if self.byte(after)? != b' ' {
             return None;
         }
-        let start = name + 1;
-        let name = Piece::new(7, name);
+        let start = after + 1;
         if is_type {
             let end = self.quote(start);
             // Types in spellings that only lenient reading takes have to be noted.
-            let kind = (context.syntax.types.strictly()).read(bytes.get(start..end)?)?;
+            let kind = context.syntax.types.read_strictly(bytes.get(start..end)?)?;
             if matches!(kind, MetricType::Info | MetricType::StateSet) {
                 // Whether their names and units suit them, the grammar decides.
                 match context.syntax.family_rules {
@@ -460,50 +496,6 @@ impl Unread<'_> {
     }
 }
 
-/// Reads the number that `bytes` begin with, if a space or a line feed follows; also returns its length.
-#[inline(always)]
-pub(crate) fn number(bytes: &[u8]) -> Option<(f64, usize)> {
-    if let Some((number, len)) = decimal::short_number(bytes)
-        && matches!(bytes.get(len), Some(b'\n' | b' '))
-    {
-        return Some((number, len));
-    }
-    longer_number(bytes)
-}
-
-/// Does what [`number`] does for numbers that are not whole or have many digits.
-#[inline(always)]
-fn longer_number(bytes: &[u8]) -> Option<(f64, usize)> {
-    if let Some((number, len)) = decimal::plain_value(bytes)
-        && matches!(bytes.get(len), Some(b'\n' | b' '))
-    {
-        return Some((number, len));
-    }
-    let (number, len) = any_number(bytes);
-    (len > 0).then_some((number, len))
-}
-
-/// Does what [`number`] does for words, and numbers with more digits than are read plainly. The length is zero if
-/// there is none.
-// This is returned in registers, as an `Option` is not.
-#[inline(never)]
-fn any_number(bytes: &[u8]) -> (f64, usize) {
-    let read = || {
-        let len = token_len(bytes)?;
-        let token = std::str::from_utf8(bytes.get(..len)?).ok()?;
-        Some((decode::sample_value(token).ok()?, len))
-    };
-    read().unwrap_or((0.0, 0))
-}
-
-/// Returns the length of the token that `bytes` begin with, which is not empty: up to the next space or
-/// line feed. `{` ends a value in the text format, but no number holds one.
-#[inline]
-fn token_len(bytes: &[u8]) -> Option<usize> {
-    let len = bytes.iter().position(|&b| b == b'\n' || b == b' ')?;
-    (len > 0).then_some(len)
-}
-
 #[cfg(test)]
 mod tests {
     use crate::dialect::Dialect;
@@ -526,6 +518,11 @@ mod tests {
             "up{a=\"1\",b=\"2\",c=\"\\\"\",d=\"\\\\\",le=\"+Inf\"} 18446744073709551615\n",
             "up NaN\n",
             "up +Inf\n",
+            "{\"up\"} 1\n",
+            "{\"up\",} 1\n",
+            "{\"a.\\\"\\x é\",job=\"envoy\",le=\"\\n\"} 1\n",
+            "# TYPE \"a.b\" gauge\n",
+            "# HELP \"a \\\" é\" A \\\\ and a \\n.\n",
             "# TYPE up gauge\n",
             "# TYPE up histogram\n",
             "# HELP up Whether the target is up.\n",
@@ -591,7 +588,16 @@ mod tests {
             "up{a=\"b\"",
             "up{a=\"b\"}",
             "up{a=\"b\nc\"} 1\n",
-            "{\"up\"} 1\n",
+            "{up} 1\n",
+            "{\"\"} 1\n",
+            "{\"up\" } 1\n",
+            "{ \"up\"} 1\n",
+            "{a=\"b\",\"up\"} 1\n",
+            "{\"up\",\"a\"=\"b\"} 1\n",
+            "{\"up\"a=\"b\"} 1\n",
+            "{\"up\",,} 1\n",
+            "{\"u\np\"} 1\n",
+            "{\"up 1\n",
             " up 1\n",
             "up  1\n",
             "up 1 \n",
@@ -609,6 +615,9 @@ mod tests {
             "#TYPE up gauge\n",
             "# TYPE a.b gauge\n",
             "# HELP a.b text\n",
+            "# TYPE \"\" gauge\n",
+            "# HELP \"a\"b text\n",
+            "# HELP \"a\nb\" text\n",
             "a.b 1\n",
             "a.5 1\n",
             "up{a.b=\"c\"} 1\n",
@@ -668,7 +677,7 @@ mod tests {
                 "\r\n", "\\", "\\n", "\\\"", "1", "0", "-1", "+1", "1.5", ".5", "1e9", "1e999", "NaN", "-NaN",
                 "Inf", "0x1", "1_0", "123456789012345678", "99999999999999999999", "1700000000000", "# TYPE ",
                 "# HELP ", "# UNIT ", "# EOF", "# ", "#", "counter", "gauge", "untyped", "unknown", "info",
-                "é", "日本", "\0", ":", "_", ".", "a.b", "=b", "+NaN", " # {id=1} 1 2", "# x", "\r", "GAUGE", "{a=\"b\"}", " # {id=\"1\"} 1", "job=\"envoy\"",
+                "é", "日本", "\0", ":", "_", ".", "a.b", "=b", "+NaN", " # {id=1} 1 2", "# x", "\r", "GAUGE", "{a=\"b\"}", "{\"up\"", "{\"a.b\",", " # {id=\"1\"} 1", "job=\"envoy\"",
             ]), 1..14),
             end in prop::sample::select(vec!["", "\n", " 1\n", "\"} 1\n", "\nup 1\n"]),
         ) {

@@ -131,7 +131,7 @@ fn help<'i>(name: Piece) -> impl Fn(Input<'i>) -> Parsed<'i, OtherShape> {
         no_carriage_return(text)?;
         let shape = OtherShape::Help {
             name,
-            text: text.escaped_piece(text.bytes().contains(&b'\\')),
+            text: text.escaped_piece(scan::has_backslash(text.bytes())),
             escapes: input.syntax().help,
         };
         Ok((left, shape))

@@ -31,6 +31,8 @@ pub(super) struct Labels {
     pub(super) has_escapes: bool,
     /// The metric's name, if it is in the braces.
     pub(super) name: Option<Piece>,
+    /// Where the first label may begin: after the opening brace, or after a metric's name that comes first.
+    pub(super) at: usize,
 }
 
 /// One item of the braces.
@@ -52,8 +54,11 @@ enum Item {
 /// Reads `labels = "{" [label *(COMMA label)] "}"`, with at most `room` labels.
 pub(super) fn labels<'i>(braces: Braces, room: usize) -> impl Fn(Input<'i>) -> Parsed<'i, Labels> {
     move |input| {
-        let mut labels = Labels::default();
         let (mut input, _) = tag("{")(input)?;
+        let mut labels = Labels {
+            at: input.at(),
+            ..Labels::default()
+        };
         // A loop over items, since labels are counted and not kept.
         loop {
             let (start, _) = blanks(input)?;
@@ -77,6 +82,9 @@ pub(super) fn labels<'i>(braces: Braces, room: usize) -> impl Fn(Input<'i>) -> P
                 }
                 Item::MetricName(name) => {
                     labels.name = Some(name);
+                    if labels.count == 0 {
+                        labels.at = left.at();
+                    }
                     left
                 }
                 Item::Label { .. } if labels.count >= room => {

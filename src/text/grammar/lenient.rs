@@ -140,7 +140,7 @@ pub(super) fn note_type(written: Input<'_>) {
             .from(word.len())
             .note(LeniencyKind::BlanksAroundType);
     }
-    if written.syntax().types.strictly().read(word).is_none() {
+    if written.syntax().types.read_strictly(word).is_none() {
         written.from(before).note(LeniencyKind::TypeWord);
     }
 }

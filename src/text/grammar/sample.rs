@@ -14,7 +14,8 @@ use super::token::{blanks, end_of_input, lf, nothing, seconds, timestamp};
 use super::value::{Series, Value, value};
 use crate::format::syntax::{Blanks, ExemplarCount, StartTimes};
 use crate::number::decode;
-use crate::text::shape::{LabelLengths, SampleShape};
+use crate::text::label_lengths::LabelLengths;
+use crate::text::shape::SampleShape;
 
 /// Reads a sample. In [OpenMetrics](https://prometheus.io/docs/specs/om/open_metrics_spec/#abnf):
 ///
@@ -44,17 +45,14 @@ pub(super) fn sample(input: Input<'_>) -> Parsed<'_, SampleShape> {
         None => Braces::Nameless,
     };
     let opened = opt(preceded(blanks, peek(tag("{")))).parse(input)?;
-    let (series_end, labels_at, labels) = match opened {
-        (opened, Some(_)) => {
-            let (left, labels) = labels(braces, max_labels)(opened)?;
-            (left, opened.at() + 1, labels)
-        }
-        (input, None) => (input, 0, Labels::default()),
+    let (series_end, labels) = match opened {
+        (opened, Some(_)) => labels(braces, max_labels)(opened)?,
+        (input, None) => (input, Labels::default()),
     };
     let name = labels.name.or(name).unwrap_or_default();
     let series = Series {
         name: start.part(name),
-        labels: start.from(labels_at),
+        labels: start.from(labels.at),
         label_count: labels.count,
     };
     let (value_end, value) = value(series)(series_end)?;
@@ -84,7 +82,7 @@ pub(super) fn sample(input: Input<'_>) -> Parsed<'_, SampleShape> {
         timestamp: timestamp.unwrap_or_default(),
         lengths: LabelLengths::default(),
         name,
-        labels_at: labels_at as u32,
+        labels_at: labels.at as u32,
         label_count: labels.count as u32,
         series_end: series_end.at() as u32,
         value_end: value_end.at() as u32,

@@ -7,7 +7,8 @@
 use crate::bytes::quotes;
 use crate::bytes::scan::{self, Quote};
 use crate::bytes::work;
-use crate::text::shape::{LabelLengths, LabelShape, Piece, SampleShape};
+use crate::text::label_lengths::LabelLengths;
+use crate::text::shape::{LabelShape, Piece, SampleShape};
 
 /// Returns the lengths of the labels that `rest` begins with, as in [`LabelLengths::packed`]: of all `labels`,
 /// of as many as there is room for, or of those before one that is too long. The line is an ordinary one
@@ -171,7 +172,7 @@ impl Iterator for LabelShapes<'_> {
         let value_end = name_end + 2 + usize::from(pair >> 8);
         self.walk.at = value_end + 2;
         let value = self.walk.bytes.get(name_end + 2..value_end)?;
-        let escapes = self.has_escapes && value.contains(&b'\\');
+        let escapes = self.has_escapes && scan::has_backslash(value);
         Some(LabelShape {
             name: Piece::new(start, name_end),
             value: Piece::quoted(name_end + 2, value_end, escapes),

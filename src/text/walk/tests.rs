@@ -10,9 +10,10 @@ use crate::text::declared::Declared;
 use crate::text::fast::Scanner;
 use crate::text::fuzzing::DIALECTS;
 use crate::text::grammar::{self, Context};
+use crate::text::label_lengths::LabelLengths;
 use crate::text::sample::Sample;
 use crate::text::shape::LineShape;
-use crate::text::shape::{LabelLengths, Text};
+use crate::text::shape::Text;
 
 /// Finds the quote that closes the text before which `at` is.
 fn naive_quote(line: &[u8], mut at: usize) -> usize {
@@ -107,11 +108,14 @@ fn read(line: &str, dialect: Dialect) -> Vec<SampleShape> {
         }) => Some(shape),
         _ => None,
     };
+    let mut scanner = Scanner::new();
+    scanner.open(&with_end);
     let fast = match line.starts_with('#') {
         true => None,
         false => match dialect.syntax().composites {
-            Composites::Lines => Scanner::new().sample(&with_end, 0, &context),
-            Composites::Braces => Scanner::new().typed_sample(&with_end, 0, &context),
+            Composites::Lines => (scanner.sample(with_end.as_bytes(), &context))
+                .or_else(|| scanner.other_sample(with_end.as_bytes(), &context)),
+            Composites::Braces => scanner.other_sample(with_end.as_bytes(), &context),
         },
     };
     let fast = fast.filter(|(_, len)| *len == with_end.len());
