@@ -43,6 +43,7 @@ fn links_resolve() {
             "CHANGELOG.md",
             "SECURITY.md",
             "benches/peers/README.md",
+            "benches/peers/RUN.md",
             "examples/fleet/README.md",
             "fuzz/README.md",
             "tests/data/README.md",
