@@ -119,7 +119,7 @@ impl<'a> Text<'a> {
 // Not inlined, so that the other case is a branch that is not taken, and not a selection of both words.
 #[cold]
 #[inline(never)]
-pub(crate) fn no_text<'a>() -> &'a str {
+fn no_text<'a>() -> &'a str {
     ""
 }
 

@@ -3,7 +3,7 @@
 use super::pending::Pending;
 use crate::bytes::scan;
 use crate::bytes::work;
-use crate::text::shape::{self, Text};
+use crate::text::shape::Text;
 use crate::text::step::without_line_feed;
 
 /// The bytes of a body that have arrived, in reading order: the rest of a text, then the pending bytes.
@@ -128,8 +128,7 @@ impl Buffer {
     /// Returns the line of length `len`, its line feed included, that begins at `start` of the text.
     #[inline(always)]
     pub(super) fn line_of_text(&self, start: usize, len: usize) -> Text<'_> {
-        let line = self.text.get(start..start + len - 1);
-        Text::Str(line.unwrap_or_else(shape::no_text))
+        Text::Str(self.text.get(start..start + len - 1).unwrap_or_default())
     }
 
     /// Returns the last physical line that was read.
