@@ -32,7 +32,7 @@ struct Arranged<'a> {
     len: usize,
     /// The places of the labels by name.
     places: [u8; MOST],
-    /// Where those from `stay` on are that follow one another, if none has to go behind another.
+    /// The stretches of labels from `stay` on that stay together, by first place and length, if none changes its order.
     runs: Option<SmallVec<[(u8, u8); 4]>>,
 }
 
