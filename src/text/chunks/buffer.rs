@@ -1,5 +1,6 @@
 //! The bytes of a body that have arrived and are not read yet.
 
+use super::owned_text::OwnedText;
 use super::pending::Pending;
 use crate::bytes::scan;
 use crate::bytes::work;
@@ -22,11 +23,8 @@ use crate::text::step::without_line_feed;
 /// | pending, if no text is left | [`take_pending`](Self::take_pending) | read |
 #[derive(Debug, Clone, Default)]
 pub(super) struct Buffer {
-    /// Whole lines that are UTF-8, of which `taken` bytes are read.
-    text: String,
-    taken: usize,
-    /// Where the window of the text ends whose lines are being read.
-    window_end: usize,
+    /// Whole lines that are UTF-8.
+    text: OwnedText,
     pending: Pending,
     /// Whether the body has ended.
     finished: bool,
@@ -36,7 +34,9 @@ pub(super) struct Buffer {
 // Without padding, which is copied byte by byte wherever a located sample goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Span {
-    Text { start: usize, len: usize },
+    /// In the text, which knows the line that was taken last.
+    Text,
+    /// In the pending bytes.
     Pending { start: usize, len: usize },
 }
 
@@ -45,35 +45,36 @@ impl Buffer {
 
     /// Returns the lines of the window that are not read yet, which are UTF-8.
     #[inline(always)]
-    pub(super) fn lines(&self) -> Option<&[u8]> {
-        self.text.as_bytes().get(self.taken..self.window_end)
+    pub(super) fn lines(&self) -> &[u8] {
+        self.text.lines().as_bytes()
     }
 
     /// Opens the next window of the part of the text before byte `until`, if the last one is used up: `open`
     /// returns how many bytes it has.
     #[inline]
     pub(super) fn next_window(&mut self, until: usize, open: impl FnOnce(&str) -> usize) {
-        if self.taken >= self.window_end {
-            let until = until.min(self.text.len());
-            let text = self.text.get(self.taken..until).unwrap_or_default();
-            self.window_end = self.taken + open(text);
+        if self.text.lines().is_empty() {
+            let unread = self.text.unread();
+            let within = until.saturating_sub(self.taken()).min(unread.len());
+            let len = open(unread.get(..within).unwrap_or_default());
+            self.text.open(len);
         }
     }
 
     /// Closes the window: another part of the text is read next.
     pub(super) fn close_window(&mut self) {
-        self.window_end = self.taken;
+        self.text.open(0);
     }
 
     /// Returns how many bytes of the text are read.
     #[inline(always)]
     pub(super) fn taken(&self) -> usize {
-        self.taken
+        self.text.taken()
     }
 
     /// Returns the rest of the text.
     pub(super) fn unread_text(&self) -> &str {
-        self.text.get(self.taken..).unwrap_or_default()
+        self.text.unread()
     }
 
     /// Returns the pending bytes.
@@ -91,11 +92,11 @@ impl Buffer {
         self.finished && self.pending.is_empty()
     }
 
-    /// Returns the text that was taken, without a line feed at its end.
+    /// Returns the line that was taken last, without a line feed at its end.
     #[inline(always)]
     pub(super) fn line(&self, span: Span) -> Text<'_> {
         match span {
-            Span::Text { start, len } => self.line_of_text(start, len),
+            Span::Text => self.line_of_text(),
             Span::Pending { start, len } => match self.text_of_pending(start, len) {
                 Some(text) => Text::Str(text),
                 None => Text::Bytes(self.line_of_pending(start, len)),
@@ -106,7 +107,7 @@ impl Buffer {
     /// Does the same without looking at whether the bytes are text, if that is not known.
     pub(super) fn raw_line(&self, span: Span) -> Text<'_> {
         match span {
-            Span::Text { start, len } => self.line_of_text(start, len),
+            Span::Text => self.line_of_text(),
             Span::Pending { start, len } => Text::Bytes(self.line_of_pending(start, len)),
         }
     }
@@ -125,10 +126,10 @@ impl Buffer {
         without_line_feed(self.pending.taken(start, len), len)
     }
 
-    /// Returns the line of length `len`, its line feed included, that begins at `start` of the text.
+    /// Returns the line of the text that was taken last, without its line feed.
     #[inline(always)]
-    pub(super) fn line_of_text(&self, start: usize, len: usize) -> Text<'_> {
-        Text::Str(self.text.get(start..start + len - 1).unwrap_or_default())
+    pub(super) fn line_of_text(&self) -> Text<'_> {
+        Text::Str(self.text.line())
     }
 
     /// Returns the last physical line that was read.
@@ -136,7 +137,7 @@ impl Buffer {
     pub(super) fn last_line(&self) -> &[u8] {
         // Pending bytes are read once the text is used up, and start over with the next text.
         scan::last_line(match self.pending.read() {
-            [] => self.text.as_bytes().get(..self.taken).unwrap_or_default(),
+            [] => self.text.read().as_bytes(),
             read => read,
         })
     }
@@ -146,12 +147,13 @@ impl Buffer {
     /// Gathers bytes in the text's memory, if the text is used up and its memory is the larger. Returns
     /// whether it did: the text is empty then.
     pub(super) fn reuse_text(&mut self) -> bool {
-        if self.taken < self.text.len() || self.text.len() <= self.pending.size() {
+        let is_larger = self.text.memory().len() > self.pending.size();
+        if !self.text.is_read() || !is_larger {
             return false;
         }
-        let text = std::mem::take(&mut self.text).into_bytes();
-        let memory = self.pending.move_into(text);
-        self.set_text(empty_text(memory));
+        let memory = std::mem::take(&mut self.text).into_memory();
+        let memory = self.pending.move_into(memory);
+        self.text = OwnedText::empty(memory);
         true
     }
 
@@ -175,20 +177,20 @@ impl Buffer {
     /// Makes the whole lines among the first `within` pending bytes the text, if they are UTF-8 and no
     /// text is left.
     pub(super) fn promote(&mut self, within: usize) -> Promoted {
-        if self.taken < self.text.len() {
+        if !self.text.is_read() {
             return Promoted::Nothing;
         }
         let Some(len) = self.pending.whole_lines(within) else {
             return Promoted::Nothing;
         };
-        let memory = std::mem::take(&mut self.text).into_bytes();
+        let memory = std::mem::take(&mut self.text).into_memory();
         match self.pending.part_with(len, memory) {
             Ok(text) => {
-                self.set_text(text);
+                self.text = text;
                 Promoted::Lines
             }
             Err(memory) => {
-                self.set_text(empty_text(memory));
+                self.text = OwnedText::empty(memory);
                 Promoted::NotUtf8
             }
         }
@@ -202,32 +204,23 @@ impl Buffer {
         work::on(bytes.len());
         self.pending = Pending::holding(bytes);
         self.pending.is_to_be_tried();
-        let text = std::mem::take(&mut self.text);
-        self.set_text(empty_text(text.into_bytes()));
-    }
-
-    fn set_text(&mut self, text: String) {
-        self.text = text;
-        self.taken = 0;
-        self.window_end = 0;
+        let memory = std::mem::take(&mut self.text).into_memory();
+        self.text = OwnedText::empty(memory);
     }
 
     // ---- what is read
 
-    /// Takes the line of length `len` that comes next in the text; returns it without its line feed.
+    /// Takes the line of length `len`, its line feed included, that comes next in the window.
     #[inline(always)]
-    pub(super) fn take_line(&mut self, len: usize) -> Text<'_> {
-        let start = self.taken;
-        self.taken += len;
-        self.line_of_text(start, len)
+    pub(super) fn take_line(&mut self, len: usize) -> Span {
+        self.text.take_line(len);
+        Span::Text
     }
 
     /// Takes the next `len` bytes of the text.
-    #[inline(always)]
     pub(super) fn take_text(&mut self, len: usize) -> Span {
-        let start = self.taken;
-        self.taken += len;
-        Span::Text { start, len }
+        self.text.take(len);
+        Span::Text
     }
 
     /// Takes the next `len` pending bytes.
@@ -256,12 +249,6 @@ pub(super) enum Promoted {
     NotUtf8,
     /// There are none; the text is unchanged.
     Nothing,
-}
-
-/// Returns an empty text in the given memory.
-fn empty_text(mut memory: Vec<u8>) -> String {
-    memory.clear();
-    String::from_utf8(memory).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -361,7 +348,7 @@ mod tests {
         buffer.take_text(110);
         assert!(buffer.reuse_text());
         assert_eq!((buffer.text.as_str(), buffer.pending()), ("", &b"c"[..]));
-        assert_eq!(buffer.room(1).len(), 109, "it is the text's memory");
+        assert_eq!(buffer.room(1).len(), 110, "it is the text's memory");
         assert!(!buffer.reuse_text());
     }
 

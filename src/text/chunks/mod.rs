@@ -4,6 +4,7 @@
 //! on whole lines, and carries the rest to the next chunk; there is no second state machine.
 
 mod buffer;
+mod owned_text;
 mod pending;
 pub(crate) mod samples;
 
@@ -171,7 +172,8 @@ impl ChunkParser {
         more: impl FnMut(&mut Self) -> Result<bool>,
     ) -> Result<Option<PlacedLine<'_>>> {
         if let Some((shape, len)) = self.ordinary_sample() {
-            let text = self.buffer.take_line(len);
+            self.buffer.take_line(len);
+            let text = self.buffer.line_of_text();
             let line = Line::Sample(Sample::new(text, shape, self.last_type.declared()));
             let end = self.engine.line_end();
             return Ok(Some(PlacedLine { line, end }));
@@ -191,8 +193,8 @@ impl ChunkParser {
     ) -> Option<Result<PlacedLine<'_>>> {
         // In many bodies every third line is one of these: handled with all other lines, they would cost
         // 11 % more instructions.
-        if let Some((shape, start, len)) = self.locate_descriptor() {
-            let text = self.buffer.line_of_text(start, len);
+        if let Some(shape) = self.locate_descriptor() {
+            let text = self.buffer.line_of_text();
             let line = Line::other(text, shape);
             let end = self.engine.line_end();
             return Some(Ok(PlacedLine { line, end }));
@@ -220,7 +222,7 @@ impl ChunkParser {
         if !self.engine.reads_quickly() {
             return None;
         }
-        let lines = self.buffer.lines()?;
+        let lines = self.buffer.lines();
         // No name begins with one of these; most often it is `#`.
         if matches!(lines.first()?, b'#'..=b'9') {
             return None;
@@ -228,20 +230,18 @@ impl ChunkParser {
         self.engine.sample(lines)
     }
 
-    /// Finds the next line, if it is an ordinary one of the window that begins with `#`. Returns what it is, and where.
+    /// Finds the next line, if it is an ordinary one of the window that begins with `#`.
     #[inline(always)]
-    fn locate_descriptor(&mut self) -> Option<(OtherShape, usize, usize)> {
+    fn locate_descriptor(&mut self) -> Option<OtherShape> {
         if !self.engine.wants_all() {
             return None;
         }
-        let start = self.buffer.taken();
-        let (shape, len) = self.engine.descriptor(self.buffer.lines()?)?;
-        self.buffer.take_text(len);
+        let (shape, len) = self.engine.descriptor(self.buffer.lines())?;
+        self.buffer.take_line(len);
         if let OtherShape::Type { name, .. } = shape {
-            let text = self.buffer.line_of_text(start, len);
-            self.last_type.set(text.bytes(name));
+            self.last_type.set(self.buffer.line_of_text().bytes(name));
         }
-        Some((shape, start, len))
+        Some(shape)
     }
 
     /// Finds the next line without lending it: [`located`](Self::located) does that, until the next call.
@@ -322,9 +322,8 @@ impl ChunkParser {
         loop {
             let engine = &mut self.engine;
             (self.buffer).next_window(fast_until, |text| engine.open_window(text));
-            let lines = self.buffer.lines().unwrap_or_default();
-            if let Some((shape, len)) = self.engine.ordinary(lines) {
-                let span = self.buffer.take_text(len);
+            if let Some((shape, len)) = self.engine.ordinary(self.buffer.lines()) {
+                let span = self.buffer.take_line(len);
                 return Ok(Some(Located { shape, span }));
             }
             let text = self.buffer.unread_text();

@@ -1,5 +1,6 @@
 //! Bytes as they arrived: read, unread, and room for more.
 
+use super::owned_text::OwnedText;
 use crate::bytes::scan;
 use crate::bytes::work;
 
@@ -177,28 +178,26 @@ impl Pending {
     ///
     /// If they are not UTF-8, they stay, to be [taken](Self::take) one line at a time. The error holds
     /// the unused memory.
-    pub(super) fn part_with(&mut self, len: usize, next: Vec<u8>) -> Result<String, Vec<u8>> {
+    pub(super) fn part_with(&mut self, len: usize, next: Vec<u8>) -> Result<OwnedText, Vec<u8>> {
         if self.start > 0 {
             self.move_to_front();
         }
         // The text is checked, and the rest is copied.
         work::on(self.filled);
         let lines = std::mem::take(self);
-        self.bytes = next;
-        self.carry(lines.bytes.get(len..lines.filled).unwrap_or_default());
-        let mut whole = lines.bytes;
-        whole.truncate(len);
-        String::from_utf8(whole).map_err(|error| {
-            // The room is cut off: filling it again would take as long as the longest line so far, for
-            // each chunk. It grows again as more is asked for.
-            let mut bytes = error.into_bytes();
-            bytes.extend_from_slice(self.unread());
-            let stay = Pending {
+        let text = OwnedText::new(lines.bytes, len);
+        if text.as_str().is_empty() {
+            *self = Pending {
+                bytes: text.into_memory(),
+                filled: lines.filled,
                 mixed: len,
-                ..Pending::holding(bytes)
+                ..Pending::default()
             };
-            std::mem::replace(self, stay).bytes
-        })
+            return Err(next);
+        }
+        self.bytes = next;
+        self.carry(text.memory().get(len..lines.filled).unwrap_or_default());
+        Ok(text)
     }
 
     /// Begins with these bytes.
@@ -321,7 +320,7 @@ mod tests {
         );
         assert_eq!(pending.whole_lines(4), Some(4));
         let memory = vec![7; 100];
-        assert_eq!(pending.part_with(4, memory).unwrap(), "a 1\n");
+        assert_eq!(pending.part_with(4, memory).unwrap().as_str(), "a 1\n");
         assert_eq!((pending.unread(), pending.size()), (&b"b"[..], 100));
         feed(&mut pending, b" 2\n");
         assert_eq!(pending.unread(), b"b 2\n");

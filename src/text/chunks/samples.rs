@@ -53,7 +53,7 @@ impl ChunkParser {
     #[inline(always)]
     fn locate_ordinary(&mut self) -> Option<LocatedSample> {
         let (shape, len) = self.ordinary_sample()?;
-        let span = self.buffer.take_text(len);
+        let span = self.buffer.take_line(len);
         Some(LocatedSample { shape, span })
     }
 
