@@ -1,6 +1,7 @@
 //! The lines of the last two bodies, and which of them come next.
 
 use super::line::{Change, Kind, KnownLine};
+use super::runs::Runs;
 use super::store::{Series, Store};
 use super::texts::Texts;
 use crate::bytes::work;
@@ -13,6 +14,7 @@ pub(super) struct Lines {
     pub(super) former: Vec<KnownLine>,
     /// Where both are.
     pub(super) texts: Texts,
+    pub(super) runs: Runs,
     /// How many series there are, and how many lines that are not samples.
     pub(super) series: usize,
     pub(super) others: usize,
@@ -29,6 +31,7 @@ impl Lines {
         self.former.clear();
         self.former.shrink_to(most);
         self.texts.begin();
+        self.runs.begin();
     }
 
     /// Returns the lines whose series were in the body before the last one and are not in the last.

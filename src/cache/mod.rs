@@ -49,7 +49,7 @@
 //! | dropping what is gone, once that is more than what remains | what remains is moved, at most once for as much as is gone | eight bytes for each series during the move, and a second copy of what other lines say |
 //! | [`CachedBody::stale`] | the rest of the body is read, and the lines of the body before are visited if the two differ | none |
 //! | [`ScrapeCache::len`] | the same, however much was held before | none |
-//! | what is held | | the last body and for each of its lines 64 bytes, both twice if bodies differ, and for each series some 40 bytes; at most 80 bytes for each byte of the last three bodies, and 256 KiB |
+//! | what is held | | the last body and for each of its lines 64 bytes, both twice if bodies differ, for each series some 40 bytes, and 32 for each stretch of lines that was the same; at most 80 bytes for each byte of the last three bodies, and 256 KiB |
 
 mod body;
 mod compare;
@@ -59,6 +59,7 @@ mod line;
 mod lines;
 mod others;
 mod read;
+mod runs;
 mod sample;
 mod store;
 mod table;

@@ -12,6 +12,7 @@ use super::ScrapeCache;
 use super::follow::Follow;
 use super::line::{Kind, Known, Place};
 use super::lines::{Lines, Ready};
+use super::runs::Run;
 use super::sample::{CachedLine, CachedSample};
 use super::tail::Tail;
 use crate::bytes::work;
@@ -236,11 +237,23 @@ impl<'c, 'b> Reading<'c, 'b> {
             now,
             former,
             texts,
+            runs,
             moved,
             ..
         } = &mut cache.lines;
+        let first = self.ready.next;
+        let in_place = matches!(self.course, Course::InPlace);
+        if in_place
+            && !texts.are_apart()
+            && let Some((lines, len)) = runs.same(first, at, bytes, texts.known())
+        {
+            runs.add(Run::new(first..first + lines, at..at + len));
+            cache.engine.pass_known(len, lines as u64);
+            self.ready.add(lines, len);
+            return;
+        }
         let known = match self.course {
-            Course::InPlace => now.get_mut(self.ready.next..),
+            Course::InPlace => now.get_mut(first..),
             Course::Along(along) => former.get_mut(along..),
         };
         let known = known.unwrap_or_default();
@@ -249,7 +262,7 @@ impl<'c, 'b> Reading<'c, 'b> {
             Some(line) if line.at as usize == at => {}
             Some(_) => {
                 texts.part(here);
-                *moved = Some(self.ready.next);
+                *moved = Some(first);
             }
         }
         let follow = Follow {
@@ -267,6 +280,9 @@ impl<'c, 'b> Reading<'c, 'b> {
             texts.part(here);
         } else if read.differs && !texts.are_apart() {
             texts.overwrite(at, bytes.get(..read.len).unwrap_or_default());
+        }
+        if in_place && !texts.are_apart() && !read.differs {
+            runs.add(Run::new(first..first + read.lines, at..at + read.len));
         }
         cache.engine.pass_known(read.len, read.lines as u64);
         self.ready.add(read.lines, read.len);

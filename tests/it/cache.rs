@@ -20,7 +20,7 @@ const DIALECTS: [Dialect; 4] = [
     Dialect::Lenient,
 ];
 
-/// Bodies of real servers: again, with other values, without some lines, in another order, in the other
+/// Bodies of real servers: again, with other values in half of it and in all of it, without some lines, in another order, in the other
 /// dialect, and after another server's.
 #[test]
 fn bodies_of_real_servers() {
@@ -31,11 +31,21 @@ fn bodies_of_real_servers() {
         let without_some = numbered.filter(|(number, _)| number % 97 != 3);
         let without_some: Vec<&[u8]> = without_some.map(|(_, line)| *line).collect();
         let half = lines.get(..lines.len() / 2).unwrap_or_default();
+        let (start, rest) = lines.split_at(lines.len() / 2);
+        let half_changed = [
+            scrapes::with_other_values(&start.concat(), "7"),
+            rest.concat(),
+        ];
         let mut turned = lines.clone();
         turned.rotate_left(lines.len() / 3);
         let scrapes = [
             (other.take(), dialect),
             (body.to_vec(), dialect),
+            (body.to_vec(), dialect),
+            (body.to_vec(), dialect),
+            (half_changed.concat(), dialect),
+            (half_changed.concat(), dialect),
+            (half_changed.concat(), dialect),
             (body.to_vec(), dialect),
             (scrapes::with_other_values(body, "1"), dialect),
             (scrapes::with_other_values(body, ".5e3"), dialect),
