@@ -117,8 +117,11 @@ impl Rule {
                     keep: true,
                 };
             }
-            Work::LabelDrop(pattern) => labels.screen(self.screen, |name| !pattern.is_match(name)),
-            Work::LabelKeep(pattern) => labels.screen(self.screen, |name| pattern.is_match(name)),
+            Work::LabelDrop(pattern) => {
+                let matches = pattern.matches();
+                labels.screen(self.screen, |name| !matches(name))
+            }
+            Work::LabelKeep(pattern) => labels.screen(self.screen, pattern.matches()),
             _ => 0,
         };
         self.screened(gone, labels)

@@ -74,6 +74,24 @@ impl Pattern {
         }
     }
 
+    /// Returns what [`is_match`](Self::is_match) does, for many values of which few match.
+    #[inline]
+    pub(super) fn matches(&self) -> impl Fn(&str) -> bool {
+        let probe = match &self.matcher {
+            Matcher::Affix(affix) => affix.probe,
+            _ => None,
+        };
+        move |value| {
+            probe.is_none_or(|(at, bytes)| has_at(value, at, &bytes)) && self.is_one_match(value)
+        }
+    }
+
+    /// Does what [`is_match`](Self::is_match) does, outside of the loop over many values.
+    #[inline(never)]
+    fn is_one_match(&self, value: &str) -> bool {
+        self.is_match(value)
+    }
+
     fn is_other_match(&self, value: &str) -> bool {
         match &self.matcher {
             Matcher::Affix(affix) => affix.is_match(value),
@@ -271,15 +289,11 @@ impl Affix {
         if self.any {
             return true;
         }
-        let value = value.as_bytes();
-        if let Some((at, probe)) = &self.probe
-            && value.get(*at..).and_then(|rest| rest.first_chunk()) != Some(probe)
-        {
-            return false;
-        }
-        self.is_all_there(value)
+        (self.probe.as_ref()).is_none_or(|(at, bytes)| has_at(value, *at, bytes))
+            && self.is_all_there(value.as_bytes())
     }
 
+    #[inline(always)]
     fn is_all_there(&self, value: &[u8]) -> bool {
         let (prefix, suffix) = (self.prefix.as_bytes(), self.suffix.as_bytes());
         let len = prefix.len() + suffix.len();
@@ -303,6 +317,16 @@ impl Affix {
         }
         true
     }
+}
+
+/// Tells whether a value has these bytes at a place.
+#[inline]
+fn has_at(value: &str, at: usize, bytes: &[u8; 8]) -> bool {
+    value
+        .as_bytes()
+        .get(at..)
+        .and_then(|rest| rest.first_chunk())
+        == Some(bytes)
 }
 
 /// From this length on, text at the ends of a pattern is compared: a program or the engine would take

@@ -6,7 +6,7 @@ use regex::Regex;
 use smallvec::SmallVec;
 
 use super::{
-    label_set::{Given, push},
+    label_set::{Given, make_room, push},
     spans::{self, Spans},
 };
 use crate::bytes::work;
@@ -167,6 +167,7 @@ impl Template {
         if !self.references.is_empty() {
             return self.compose_from_references(value, spans, room);
         }
+        make_room(room);
         let spans = spans.all();
         for part in &self.parts {
             let more = match part {

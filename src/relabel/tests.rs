@@ -471,6 +471,64 @@ fn a_set_that_is_filled_anew_gives_what_a_new_one_gives() {
     }
 }
 
+/// Names that come again after others are known; there are more lists of names than a set remembers, some of them as
+/// long as others, with texts of their own or the same in memory, and two lists of rules.
+#[test]
+fn sets_whose_names_take_turns_give_what_new_ones_give() {
+    let first = "__meta_kubernetes_pod_annotation_of_more_than_sixty_four_characters_1";
+    let other = "__meta_kubernetes_pod_annotation_of_more_than_sixty_four_characters_2";
+    let names: [&[&str]; 7] = [
+        &["__address__", "__meta_kubernetes_namespace", "job"],
+        &["__address__", "__meta_kubernetes_nameSpace", "job"],
+        &["job", "__address__", "__meta_kubernetes_namespace"],
+        &["__address__", first, "__meta_kubernetes_pod_name", "job"],
+        &["__address__", other, "__meta_kubernetes_pod_name", "job"],
+        &[
+            "__meta_kubernetes_pod_name_long",
+            "__meta_kubernetes_pod_name_lang",
+            "b",
+        ],
+        &[
+            "__meta_kubernetes_pod_name_long",
+            "__meta_kubernetes_pod_name_lung",
+            "b",
+        ],
+    ];
+    let drop = rule().regex(".*(space|_l.ng|_2)").action(Action::LabelDrop);
+    let namespace = rule()
+        .source_labels(["__meta_kubernetes_namespace", "job"])
+        .target_label("namespace");
+    let count = rule()
+        .source_labels(["__meta_kubernetes_pod_name_lang", first])
+        .modulus(5)
+        .target_label("aa")
+        .action(Action::HashMod);
+    let lists = [
+        Rules::new([namespace.clone(), drop, count.clone()], Utf8).unwrap(),
+        Rules::new([count, namespace], Utf8).unwrap(),
+    ];
+    let mut again = LabelSet::new();
+    for round in 0_usize..500 {
+        let names = names[(round * round / 3 + round / 40) % names.len()];
+        let rules = &lists[usize::from(round % 5 == 4)];
+        let pairs = || {
+            (names.iter().enumerate()).map(move |(at, name)| {
+                let name = match round % 3 {
+                    2 => Cow::from((*name).to_owned()),
+                    _ => Cow::from(*name),
+                };
+                (name, format!("{}", round * at))
+            })
+        };
+        let mut alone: LabelSet<'_> = pairs().collect();
+        assert!(rules.apply(&mut alone));
+        again.reset(pairs());
+        assert!(rules.apply(&mut again));
+        assert!(again.iter().is_sorted());
+        assert!(again.iter().eq(alone.iter()), "{again} {alone}");
+    }
+}
+
 /// Sets with the same names end with different labels, more of them than a set remembers.
 #[test]
 fn labels_are_sorted_whatever_rules_did_to_the_set_before() {

@@ -5,9 +5,9 @@ use smallvec::SmallVec;
 use super::{
     Label, LabelSet,
     gone::{Gone, MOST},
+    names::same,
     text::Text,
 };
-use crate::bytes::compare;
 use crate::bytes::work;
 
 /// What became of labels with names that come again.
@@ -16,9 +16,10 @@ pub(super) struct Arrangements<'a> {
     /// Those of the names at hand, and after them others whose memory is used again.
     known: Vec<Arranged<'a>>,
     used: usize,
-    /// Room to move labels.
-    moved: Vec<Label<'a>>,
 }
+
+/// Room to move labels.
+pub(super) struct Moved<'a>(Vec<Label<'a>>);
 
 /// Which labels rules took out and added, and what follows from it.
 struct Arranged<'a> {
@@ -43,6 +44,12 @@ const NO_LABEL: Label<'static> = Label {
     set_as: 0,
 };
 
+impl Default for Moved<'_> {
+    fn default() -> Self {
+        Moved(vec![NO_LABEL; MOST])
+    }
+}
+
 /// How many are remembered: rules do different things to different values of the same labels, but not many.
 const MANY: usize = 4;
 
@@ -51,7 +58,6 @@ impl<'a> Arrangements<'a> {
     pub(super) fn forget(&mut self) {
         self.used = 0;
         self.known.reserve(MANY.saturating_sub(self.known.len()));
-        self.moved.resize(MOST, NO_LABEL);
     }
 
     /// Returns where it is among those that are known.
@@ -62,7 +68,7 @@ impl<'a> Arrangements<'a> {
             known.gone == gone
                 && known.added.len() == added.len()
                 && (known.added.iter().zip(added)).all(|(known, label)| match label.name {
-                    Text::Borrowed(name) => same_name(known, name),
+                    Text::Borrowed(name) => same(known, name),
                     Text::Kept(_) => false,
                 })
         };
@@ -164,13 +170,6 @@ impl<'a> Arranged<'a> {
     }
 }
 
-/// Tells whether two names are the same. Names are often constants, or those of the target that was relabelled
-/// before.
-#[inline]
-pub(super) fn same_name(a: &str, b: &str) -> bool {
-    std::ptr::eq(a, b) || compare::same(a.as_bytes(), b.as_bytes())
-}
-
 impl<'a> LabelSet<'a> {
     /// Sorts the labels and takes out those that are gone, if the names were those of the set before when the
     /// rules began. Returns whether they were.
@@ -178,19 +177,20 @@ impl<'a> LabelSet<'a> {
     pub(super) fn arrange_as_before(&mut self) -> bool {
         let labels = self.labels.as_mut_slice();
         let holds = self.shape.holds && labels.len() <= MOST;
-        let Some(again) = self.shape.again.as_mut().filter(|_| holds) else {
+        let Some(known) = self.shape.known.as_mut().filter(|_| holds) else {
             return false;
         };
-        let (gone, names) = (self.gone.places, self.shape.names.as_slice());
+        let shape = &mut known.last;
+        let (gone, names) = (self.gone.places, shape.names.as_slice());
         let added = labels.get(names.len()..).unwrap_or_default();
-        let arrangements = &mut again.arrangements;
+        let arrangements = &mut shape.arrangements;
         let found = arrangements.find(gone, added);
         let found = found.or_else(|| arrangements.learn(names, gone, added));
         let Some(arranged) = found.and_then(|place| arrangements.known.get(place)) else {
             return false;
         };
         self.gone.release_names(labels, &mut self.texts);
-        arranged.arrange(labels, &mut arrangements.moved);
+        arranged.arrange(labels, &mut known.moved.0);
         self.ordered = arranged.len;
         self.labels.truncate(arranged.len);
         self.gone = Gone::default();

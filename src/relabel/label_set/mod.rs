@@ -22,13 +22,16 @@ pub use order::LabelSetIter;
 use gone::Gone;
 use names::Places;
 pub(super) use names::{NOWHERE, Name, Names, Spot};
-pub(super) use put::{Source, push};
-use shape::Shape;
+pub(super) use put::{Source, make_room, push};
+use shape::Shapes;
 pub(super) use text::Given;
 use text::{Room, Text, Texts};
 
 /// How many labels fit without memory of their own.
 const INLINE: usize = 12;
+
+/// Where labels need memory of their own, there is room for this many that rules add.
+const ADDED: usize = 8;
 
 /// From this number of sorted labels on, one is found by binary search. With fewer, a linear search is as
 /// fast, because most names differ in length.
@@ -71,7 +74,7 @@ pub struct LabelSet<'a> {
     /// How many labels have been set so far.
     changes: u64,
     texts: Texts,
-    shape: Shape<'a>,
+    shape: Shapes<'a>,
     room: Room,
 }
 
@@ -146,7 +149,10 @@ impl<'a> LabelSet<'a> {
         if unused > 0 {
             self.labels.truncate(self.labels.len() - unused);
         } else {
-            self.labels.reserve(labels.size_hint().0);
+            let more = labels.size_hint().0;
+            if more > self.labels.capacity() - self.labels.len() {
+                self.labels.reserve_exact(more.saturating_add(ADDED));
+            }
             for label in labels {
                 let label = Label::new(label, &mut self.texts, &mut shortest);
                 self.labels.push(label);
@@ -301,7 +307,7 @@ impl<'a> LabelSet<'a> {
             ordered: self.ordered,
             changes: self.changes,
             texts,
-            shape: Shape::default(),
+            shape: Shapes::default(),
             room: Room::default(),
         }
     }

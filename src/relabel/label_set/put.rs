@@ -28,6 +28,7 @@ impl<'a> LabelSet<'a> {
     #[inline(never)]
     fn join(&mut self, names: &[Name], separator: &str) -> Source {
         self.room.joined.clear();
+        make_room(&mut self.room.joined);
         for (index, name) in names.iter().enumerate() {
             let place = self.find(name);
             let joined = &mut self.room.joined;
@@ -175,6 +176,17 @@ impl Label<'_> {
         }
     }
 }
+
+/// Makes room in a text that has none, so that it does not grow with each part that is appended.
+#[inline]
+pub(in super::super) fn make_room(text: &mut String) {
+    if text.capacity() == 0 {
+        text.reserve(ROOM);
+    }
+}
+
+/// Enough for most values that rules put together.
+const ROOM: usize = 64;
 
 /// Appends to text; the appended text is often one byte.
 #[inline]
