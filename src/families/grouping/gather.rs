@@ -60,6 +60,12 @@ pub(super) trait Gather<'a> {
         if self.push_plain::<K>(&sample) {
             return Ok(());
         }
+        self.add_unusual::<K>(sample, end)
+    }
+
+    /// Adds a sample that is not [plain](Self::push_plain).
+    #[inline(never)]
+    fn add_unusual<'l, K: Keep<'l, 'a>>(&mut self, sample: Sample<'l>, end: LineEnd) -> Result<()> {
         let judged = match Incoming::new(sample, end) {
             Ok(mut sample) => match self.add::<K>(&mut sample) {
                 Ok(()) => return Ok(()),

@@ -9,8 +9,8 @@ use super::keep::Keep;
 use super::slot;
 use super::start_timestamp::start_timestamp_of;
 use crate::families::family::{
-    Bucket, Histogram, LabelRun, Metric, MetricLabels, MetricValue, Quantile, StartTimestamp,
-    Summary,
+    Bucket, Histogram, LabelRun, Metric, MetricExemplar, MetricLabels, MetricValue, Quantile,
+    StartTimestamp, Summary,
 };
 use crate::model::metric_type::MetricType;
 use crate::model::suffix::Suffix;
@@ -52,7 +52,7 @@ impl<'a> Assembly<'a> {
                 MetricType::Counter | MetricType::Info,
                 Part::Suffixed(Suffix::Total | Suffix::Info),
             ) => self.push_plain::<K>(labels, sample, true),
-            (_, part) => self.add_plain_part::<K>(part, labels, sample),
+            (_, part) => self.add_plain_part::<K>(part, labels, *sample),
         }
     }
 
@@ -80,8 +80,9 @@ impl<'a> Assembly<'a> {
         &mut self,
         part: Part,
         labels: LabelRun<'l>,
-        sample: &Sample<'l>,
+        sample: Sample<'l>,
     ) -> bool {
+        let sample = &sample;
         if (sample.shape).has(SampleShape::IS_COMPOSITE | SampleShape::HAS_START_TIMESTAMP) {
             return (sample.composite())
                 .is_some_and(|composite| self.add_plain_composite::<K>(composite, labels, sample));
@@ -214,9 +215,9 @@ impl<'a> Assembly<'a> {
             return false;
         }
         let (kind, value) = (self.family.metric_type, sample.value());
-        // Written in place, not moved.
-        let metrics = self.family.metrics.len() + 1;
-        self.family.metrics.resize_with(metrics, || Metric {
+        let timestamp = sample.timestamp();
+        // Made after there is room for it, and where it stays: `push` would copy it there.
+        let metric = || Metric {
             labels: K::run(labels),
             value: match kind {
                 MetricType::Counter => MetricValue::Counter(value),
@@ -224,20 +225,22 @@ impl<'a> Assembly<'a> {
                 MetricType::Info => MetricValue::Info(value),
                 _ => MetricValue::Unknown(value),
             },
-            timestamp: sample.timestamp(),
+            timestamp,
             start_timestamp: None,
             exemplars: Vec::new(),
             suffixed,
-        });
+        };
+        self.family.metrics.extend(std::iter::once_with(metric));
         if sample.shape.exemplars_at > 0 || sample.shape.has(SampleShape::HAS_START_TIMESTAMP) {
-            self.add_rest::<K>(sample);
+            self.add_rest::<K>(*sample);
         }
         true
     }
 
     /// Gives the last metric the sample's start timestamp and exemplars.
     #[cold]
-    fn add_rest<'l, K: Keep<'l, 'a>>(&mut self, sample: &Sample<'l>) {
+    fn add_rest<'l, K: Keep<'l, 'a>>(&mut self, sample: Sample<'l>) {
+        let sample = &sample;
         if let Some(metric) = self.family.metrics.last_mut() {
             metric.start_timestamp = start_timestamp_of(sample);
             let exemplars = exemplars_of(sample).map(K::exemplar);
@@ -268,7 +271,7 @@ fn push_number<'l, 'a, K: Keep<'l, 'a>>(
                 cumulative_count: sample.value(),
                 exemplar: match has_exemplar {
                     false => None,
-                    true => exemplar_of(sample).map(|exemplar| Box::new(K::exemplar(exemplar))),
+                    true => boxed_exemplar::<K>(*sample),
                 },
             });
             true
@@ -285,6 +288,11 @@ fn push_number<'l, 'a, K: Keep<'l, 'a>>(
         }
         _ => false,
     }
+}
+
+#[inline(never)]
+fn boxed_exemplar<'l, 'a, K: Keep<'l, 'a>>(sample: Sample<'l>) -> Option<Box<MetricExemplar<'a>>> {
+    exemplar_of(&sample).map(|exemplar| Box::new(K::exemplar(exemplar)))
 }
 
 #[inline(never)]
