@@ -5,6 +5,7 @@
 
 use super::assembly::{Assembly, Part};
 use super::exemplar::{exemplar_of, exemplars_of};
+use super::frame;
 use super::keep::Keep;
 use super::slot;
 use super::start_timestamp::start_timestamp_of;
@@ -14,7 +15,6 @@ use crate::families::family::{
 };
 use crate::model::metric_type::MetricType;
 use crate::model::suffix::Suffix;
-use crate::number::decimal;
 use crate::number::decode;
 use crate::text::sample::Sample;
 use crate::text::shape::{SampleShape, Text};
@@ -59,17 +59,24 @@ impl<'a> Assembly<'a> {
     /// Adds a bucket or quantile of the frame's metric. Returns `None` if it is another line.
     #[inline(always)]
     fn add_next<'l, K: Keep<'l, 'a>>(&mut self, line: &str, sample: &Sample<'l>) -> Option<bool> {
-        let text = (self.frame).number(line, sample.shape.series_end as usize)?;
+        let bytes = line.as_bytes();
+        let text = (self.frame).number_in(bytes, sample.shape.series_end as usize)?;
         let metric = self.family.metrics.last_mut()?;
         if metric.timestamp != sample.timestamp() {
             return None;
         }
-        // If it is a number, it holds no quote or backslash, so it is the label's whole value. A quote
-        // follows in the line: there are enough bytes to look at.
-        let digits = line.as_bytes().get(self.frame.before_len()..)?;
-        let number = match decimal::short_number(digits) {
-            Some((number, digits)) if digits == text.len() => number,
-            _ => number(text)?,
+        // If it is a number, it holds no quote or backslash, so it is the label's whole value.
+        let place = numbers_of(metric);
+        let word = frame::word(bytes, &text);
+        let number = match word.and_then(|word| self.frame.known(place, word)) {
+            Some(number) => number,
+            None => {
+                let number = number(line.get(text)?)?;
+                if let Some(word) = word {
+                    self.frame.keep(place, word, number);
+                }
+                number
+            }
         };
         Some(push_number::<K>(metric, number, sample))
     }
@@ -246,6 +253,17 @@ impl<'a> Assembly<'a> {
             let exemplars = exemplars_of(sample).map(K::exemplar);
             metric.exemplars.extend(exemplars);
         }
+    }
+}
+
+/// Returns how many buckets or quantiles the metric has.
+#[inline(always)]
+fn numbers_of(metric: &Metric<'_>) -> usize {
+    match &metric.value {
+        MetricValue::Histogram(Histogram { buckets, .. })
+        | MetricValue::GaugeHistogram(Histogram { buckets, .. }) => buckets.len(),
+        MetricValue::Summary(Summary { quantiles, .. }) => quantiles.len(),
+        _ => 0,
     }
 }
 
