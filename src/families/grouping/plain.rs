@@ -181,7 +181,8 @@ impl<'a> Assembly<'a> {
                 let labels = MetricLabels::from_run(labels);
                 this.find_point(&labels, timestamp).is_some()
             };
-            if !self.can_begin(labels) || is_known(self) {
+            let rises = self.labels_rise(labels);
+            if !self.can_begin(labels) || !rises && is_known(self) {
                 return None;
             }
             let value = slot::empty_as(self.family.metric_type, self.family.metrics.last());
@@ -190,8 +191,21 @@ impl<'a> Assembly<'a> {
                 timestamp,
                 ..Metric::new(value)
             });
+            if rises {
+                self.rising = self.family.metrics.len();
+            }
         }
         self.family.metrics.last_mut()
+    }
+
+    /// Tells whether each metric has greater labels than the one before, and these would be greater still.
+    /// Then no metric has them.
+    fn labels_rise(&self, labels: LabelRun<'_>) -> bool {
+        self.rising == self.family.metrics.len()
+            && match self.family.metrics.last() {
+                Some(last) => (last.labels.as_run()).is_some_and(|last| labels.rises_from(last)),
+                None => true,
+            }
     }
 
     /// Tells whether a metric with these labels can be added as it is: the label names are valid, and
