@@ -6,6 +6,7 @@
 mod conversion;
 mod histogram;
 mod labels;
+mod other;
 mod run;
 mod samples;
 mod value;

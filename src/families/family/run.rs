@@ -165,9 +165,36 @@ impl<'l> LabelRun<'l> {
     /// Tells whether they have the same names as `other`, in the same order.
     #[inline(never)]
     pub(crate) fn has_names_of(self, other: LabelRun<'_>) -> bool {
-        let mut names = self.iter().zip(other.iter());
+        let (mut a, mut b) = (self.text.as_bytes(), other.text.as_bytes());
+        let (mut lengths, mut others) = (self.lengths.packed(), other.lengths.packed());
+        for _ in 0..self.count {
+            let len = usize::from(lengths as u8);
+            if lengths as u8 != others as u8 {
+                return false;
+            }
+            let (Some(name), Some(other)) = (a.get(..len), b.get(..len)) else {
+                return false;
+            };
+            if !compare::same(name, other) {
+                return false;
+            }
+            let after = |lengths: u128| len + usize::from((lengths >> 8) as u8) + BESIDE;
+            (a, b) = (
+                a.get(after(lengths)..).unwrap_or_default(),
+                b.get(after(others)..).unwrap_or_default(),
+            );
+            (lengths, others) = (lengths >> 16, others >> 16);
+        }
         self.count == other.count
-            && names.all(|((a, _), (b, _))| compare::same(a.as_bytes(), b.as_bytes()))
+    }
+
+    /// Tells whether they have the same names as `other`, in the same order, and come after it in the order
+    /// of texts. Labels that rise like this, one after the other, all differ.
+    pub(crate) fn rises_from(self, other: LabelRun<'_>) -> bool {
+        let shown = |run: LabelRun<'_>| run.text.len().saturating_sub(1);
+        let (a, b) = (self.text.as_bytes(), other.text.as_bytes());
+        work::on(a.len().min(b.len()));
+        self.has_names_of(other) && a.get(..shown(self)) > b.get(..shown(other))
     }
 
     /// Tells whether the lengths alone show that the names are valid label names, each used once.

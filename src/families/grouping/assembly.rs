@@ -38,6 +38,9 @@ pub(super) struct Assembly<'a> {
     pub(super) shadowed: bool,
     pub(super) unusual: Option<Box<Unusual<'a>>>,
     pub(super) frame: Frame,
+    /// How many metrics there are, if the labels of each are a run that rises from the one before, as
+    /// [`rises_from`](crate::families::family::LabelRun::rises_from) tells. If there are more, some do not.
+    pub(super) rising: usize,
 }
 
 impl<'a> Assembly<'a> {
@@ -49,6 +52,7 @@ impl<'a> Assembly<'a> {
             shadowed: false,
             unusual: None,
             frame: Frame::default(),
+            rising: 0,
         }
     }
 
@@ -58,6 +62,7 @@ impl<'a> Assembly<'a> {
         self.declared = false;
         self.shadowed = false;
         self.frame.forget();
+        self.rising = 0;
     }
 
     pub(super) fn name(&self) -> &Cow<'a, str> {

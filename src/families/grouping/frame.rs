@@ -16,7 +16,13 @@ pub(super) struct Frame {
     after: String,
     /// How many metrics the family had: if it has more, the last one is a different metric.
     metrics: usize,
+    /// The numbers of this metric or an earlier one, of whatever family, in their order, and the word that
+    /// each was written as. Most metrics have the same ones.
+    numbers: Vec<(u64, f64)>,
 }
+
+/// How many numbers are kept.
+const NUMBERS: usize = 64;
 
 impl Frame {
     /// Records that another family begins.
@@ -27,12 +33,6 @@ impl Frame {
     /// Returns how many metrics the family had when the frame's metric was the last.
     pub(super) fn metrics(&self) -> usize {
         self.metrics
-    }
-
-    /// Returns where in such a line the number begins.
-    #[inline(always)]
-    pub(super) fn before_len(&self) -> usize {
-        self.before.len()
     }
 
     /// Records that this sample is part of the last of `metrics` metrics. Its number is at `number`.
@@ -49,13 +49,60 @@ impl Frame {
         self.metrics = metrics;
     }
 
-    /// Returns the number in between, if the line is written like that.
+    /// Returns where the number in between is, if the line is written like that.
     #[inline(always)]
-    pub(super) fn number<'l>(&self, line: &'l str, series_end: usize) -> Option<&'l str> {
+    pub(super) fn number_in(&self, line: &[u8], series_end: usize) -> Option<Range<usize>> {
         let end = series_end.checked_sub(self.after.len())?;
-        let number = line.get(self.before.len()..end)?;
-        let is_so = compare::begins(line.as_bytes(), self.before.as_bytes())
-            && compare::same(line.as_bytes().get(end..series_end)?, self.after.as_bytes());
+        let number = self.before.len()..end;
+        let before = line.get(..end)?.get(..number.start)?;
+        let is_so = same_at_length(before, self.before.as_bytes())
+            && compare::same(line.get(end..series_end)?, self.after.as_bytes());
         is_so.then_some(number)
+    }
+
+    /// Returns the number that was written as `word` in that place of a metric.
+    #[inline(always)]
+    pub(super) fn known(&self, place: usize, word: u64) -> Option<f64> {
+        let (known, number) = self.numbers.get(place)?;
+        (*known == word).then_some(*number)
+    }
+
+    /// Keeps a number that was written as `word`, for the next metric.
+    #[cold]
+    pub(super) fn keep(&mut self, place: usize, word: u64, number: f64) {
+        if place >= NUMBERS {
+            return;
+        }
+        if place >= self.numbers.len() {
+            // No word is zero.
+            self.numbers.resize(place + 1, (0, 0.0));
+        }
+        if let Some(known) = self.numbers.get_mut(place) {
+            *known = (word, number);
+        }
+    }
+}
+
+/// Returns a short text within a line as one word, with its length. There have to be some bytes before it.
+#[inline(always)]
+pub(super) fn word(line: &[u8], text: &Range<usize>) -> Option<u64> {
+    let len = text.end.checked_sub(text.start)?;
+    let last = u64::from_le_bytes(*line.get(..text.end)?.last_chunk()?);
+    let others = match len {
+        1..=7 => 64 - 8 * len,
+        _ => return None,
+    };
+    Some(last >> others << others | len as u64)
+}
+
+/// Does what [`compare::same`] does, for texts that are often longer.
+#[inline(always)]
+fn same_at_length(a: &[u8], b: &[u8]) -> bool {
+    match (a.last_chunk::<32>(), b.last_chunk::<32>()) {
+        (Some(a_end), Some(b_end)) => {
+            let mut chunks = a.as_chunks::<32>().0.iter().zip(b.as_chunks::<32>().0);
+            a.len() == b.len() && a_end == b_end && chunks.all(|(a, b)| a == b)
+        }
+        _ => compare::same(a, b),
     }
 }

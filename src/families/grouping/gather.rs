@@ -9,6 +9,7 @@ use super::keep::Keep;
 use super::metadata::Metadata;
 use super::misfit::Misfit;
 use crate::error::Result;
+use crate::model::metric_type::MetricType;
 use crate::text::line::Line;
 use crate::text::place::LineEnd;
 use crate::text::sample::Sample;
@@ -42,8 +43,49 @@ pub(super) trait Gather<'a> {
     fn push<'l, K: Keep<'l, 'a>>(&mut self, line: Line<'l>, end: LineEnd) -> Result<()> {
         match line {
             Line::Sample(sample) => self.push_sample::<K>(sample, end),
+            Line::Help(line) => match (line.name(), line.text()) {
+                (Cow::Borrowed(name), Cow::Borrowed(text)) if self.add_help::<K>(name, text) => {
+                    Ok(())
+                }
+                _ => self.push_metadata::<K>(Line::Help(line), end),
+            },
+            Line::Type(line) => match line.name() {
+                Cow::Borrowed(name) if self.add_type::<K>(name, line.metric_type()) => Ok(()),
+                _ => self.push_metadata::<K>(Line::Type(line), end),
+            },
             line => self.push_metadata::<K>(line, end),
         }
+    }
+
+    /// Adds what an ordinary HELP line says, exactly as [`describe`](Self::describe) would. Returns false if
+    /// it is another line.
+    // Texts are passed on in registers, which a line or a `Cow` is not.
+    #[inline(never)]
+    fn add_help<'l, K: Keep<'l, 'a>>(&mut self, name: &'l str, text: &'l str) -> bool {
+        if name.is_empty() {
+            return false;
+        }
+        let family = self.named_or_new::<K>(name);
+        family.is_some_and(|family| family.add_first_help::<K>(text))
+    }
+
+    /// Does the same for a TYPE line.
+    #[inline(never)]
+    fn add_type<'l, K: Keep<'l, 'a>>(&mut self, name: &'l str, kind: MetricType) -> bool {
+        if name.is_empty() {
+            return false;
+        }
+        let family = self.named_or_new::<K>(name);
+        family.is_some_and(|family| family.add_first_type(kind))
+    }
+
+    #[inline(always)]
+    fn named_or_new<'l, K: Keep<'l, 'a>>(&mut self, name: &'l str) -> Option<&mut Assembly<'a>> {
+        let at = match self.named(name) {
+            Some(at) => at,
+            None => self.begin(K::text(Cow::Borrowed(name))),
+        };
+        self.enter(at)
     }
 
     /// Adds the sample to the current family, if both are ordinary.
@@ -60,6 +102,12 @@ pub(super) trait Gather<'a> {
         if self.push_plain::<K>(&sample) {
             return Ok(());
         }
+        self.add_unusual::<K>(sample, end)
+    }
+
+    /// Adds a sample that is not [plain](Self::push_plain).
+    #[inline(never)]
+    fn add_unusual<'l, K: Keep<'l, 'a>>(&mut self, sample: Sample<'l>, end: LineEnd) -> Result<()> {
         let judged = match Incoming::new(sample, end) {
             Ok(mut sample) => match self.add::<K>(&mut sample) {
                 Ok(()) => return Ok(()),

@@ -122,6 +122,27 @@ impl<'a> Assembly<'a> {
         Ok(())
     }
 
+    /// Takes the first help text. Returns false if it is not, or empty.
+    #[inline(always)]
+    pub(super) fn add_first_help<'l, K: Keep<'l, 'a>>(&mut self, text: &'l str) -> bool {
+        let is_first = self.family.help.is_none() && !text.is_empty();
+        if is_first {
+            self.family.help = Some(K::text(Cow::Borrowed(text)));
+        }
+        is_first
+    }
+
+    /// Takes the type that is declared first, before any sample. Returns false if it is not.
+    #[inline(always)]
+    pub(super) fn add_first_type(&mut self, kind: MetricType) -> bool {
+        let is_first = !self.declared && self.family.metrics.is_empty();
+        if is_first {
+            self.family.metric_type = kind;
+            self.declared = true;
+        }
+        is_first
+    }
+
     /// Tells whether a line contradicts an earlier one.
     fn contradicts(&self, what: &What<'_>) -> bool {
         let differs = |before: &Option<Cow<'_, str>>, text: &Cow<'_, str>| {

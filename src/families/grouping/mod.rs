@@ -46,7 +46,6 @@ use crate::limits::Limits;
 use crate::protobuf;
 use crate::text::filter::Filter;
 use crate::text::leniency::Leniency;
-use crate::text::line::Line;
 use crate::text::parser::Parser;
 use crate::text::response::format_of;
 
@@ -329,15 +328,22 @@ impl<'a> Lines<'a> {
             if let Some(ready) = self.stream.take(self.parser.chosen_by()) {
                 return Some(ready);
             }
-            let mut line = None;
             // Nearly all lines never leave this loop, nor their samples the registers.
-            while let Some(sample) = self.parser.next_ordinary() {
-                if !self.stream.push_plain::<Borrow>(&sample) {
-                    line = Some(Ok(Line::Sample(sample)));
-                    break;
+            let unusual = loop {
+                match self.parser.next_ordinary() {
+                    Some(sample) if self.stream.push_plain::<Borrow>(&sample) => {}
+                    Some(sample) => break Some(sample),
+                    None => break None,
                 }
+            };
+            if let Some(sample) = unusual {
+                let end = self.parser.line_end();
+                if let Err(error) = self.stream.add_unusual::<Borrow>(sample, end) {
+                    return Some(Err(error));
+                }
+                continue;
             }
-            match line.or_else(|| self.parser.next()) {
+            match self.parser.next() {
                 Some(Ok(line)) => {
                     let end = self.parser.line_end();
                     if let Err(error) = self.stream.push::<Borrow>(line, end) {

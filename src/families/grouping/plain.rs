@@ -5,16 +5,16 @@
 
 use super::assembly::{Assembly, Part};
 use super::exemplar::{exemplar_of, exemplars_of};
+use super::frame;
 use super::keep::Keep;
 use super::slot;
 use super::start_timestamp::start_timestamp_of;
 use crate::families::family::{
-    Bucket, Histogram, LabelRun, Metric, MetricLabels, MetricValue, Quantile, StartTimestamp,
-    Summary,
+    Bucket, Histogram, LabelRun, Metric, MetricExemplar, MetricLabels, MetricValue, Quantile,
+    StartTimestamp, Summary,
 };
 use crate::model::metric_type::MetricType;
 use crate::model::suffix::Suffix;
-use crate::number::decimal;
 use crate::number::decode;
 use crate::text::sample::Sample;
 use crate::text::shape::{SampleShape, Text};
@@ -52,24 +52,31 @@ impl<'a> Assembly<'a> {
                 MetricType::Counter | MetricType::Info,
                 Part::Suffixed(Suffix::Total | Suffix::Info),
             ) => self.push_plain::<K>(labels, sample, true),
-            (_, part) => self.add_plain_part::<K>(part, labels, sample),
+            (_, part) => self.add_plain_part::<K>(part, labels, *sample),
         }
     }
 
     /// Adds a bucket or quantile of the frame's metric. Returns `None` if it is another line.
     #[inline(always)]
     fn add_next<'l, K: Keep<'l, 'a>>(&mut self, line: &str, sample: &Sample<'l>) -> Option<bool> {
-        let text = (self.frame).number(line, sample.shape.series_end as usize)?;
+        let bytes = line.as_bytes();
+        let text = (self.frame).number_in(bytes, sample.shape.series_end as usize)?;
         let metric = self.family.metrics.last_mut()?;
         if metric.timestamp != sample.timestamp() {
             return None;
         }
-        // If it is a number, it holds no quote or backslash, so it is the label's whole value. A quote
-        // follows in the line: there are enough bytes to look at.
-        let digits = line.as_bytes().get(self.frame.before_len()..)?;
-        let number = match decimal::short_number(digits) {
-            Some((number, digits)) if digits == text.len() => number,
-            _ => number(text)?,
+        // If it is a number, it holds no quote or backslash, so it is the label's whole value.
+        let place = numbers_of(metric);
+        let word = frame::word(bytes, &text);
+        let number = match word.and_then(|word| self.frame.known(place, word)) {
+            Some(number) => number,
+            None => {
+                let number = number(line.get(text)?)?;
+                if let Some(word) = word {
+                    self.frame.keep(place, word, number);
+                }
+                number
+            }
         };
         Some(push_number::<K>(metric, number, sample))
     }
@@ -80,8 +87,9 @@ impl<'a> Assembly<'a> {
         &mut self,
         part: Part,
         labels: LabelRun<'l>,
-        sample: &Sample<'l>,
+        sample: Sample<'l>,
     ) -> bool {
+        let sample = &sample;
         if (sample.shape).has(SampleShape::IS_COMPOSITE | SampleShape::HAS_START_TIMESTAMP) {
             return (sample.composite())
                 .is_some_and(|composite| self.add_plain_composite::<K>(composite, labels, sample));
@@ -173,7 +181,8 @@ impl<'a> Assembly<'a> {
                 let labels = MetricLabels::from_run(labels);
                 this.find_point(&labels, timestamp).is_some()
             };
-            if !self.can_begin(labels) || is_known(self) {
+            let rises = self.labels_rise(labels);
+            if !self.can_begin(labels) || !rises && is_known(self) {
                 return None;
             }
             let value = slot::empty_as(self.family.metric_type, self.family.metrics.last());
@@ -182,8 +191,21 @@ impl<'a> Assembly<'a> {
                 timestamp,
                 ..Metric::new(value)
             });
+            if rises {
+                self.rising = self.family.metrics.len();
+            }
         }
         self.family.metrics.last_mut()
+    }
+
+    /// Tells whether each metric has greater labels than the one before, and these would be greater still.
+    /// Then no metric has them.
+    fn labels_rise(&self, labels: LabelRun<'_>) -> bool {
+        self.rising == self.family.metrics.len()
+            && match self.family.metrics.last() {
+                Some(last) => (last.labels.as_run()).is_some_and(|last| labels.rises_from(last)),
+                None => true,
+            }
     }
 
     /// Tells whether a metric with these labels can be added as it is: the label names are valid, and
@@ -214,9 +236,9 @@ impl<'a> Assembly<'a> {
             return false;
         }
         let (kind, value) = (self.family.metric_type, sample.value());
-        // Written in place, not moved.
-        let metrics = self.family.metrics.len() + 1;
-        self.family.metrics.resize_with(metrics, || Metric {
+        let timestamp = sample.timestamp();
+        // Made after there is room for it, and where it stays: `push` would copy it there.
+        let metric = || Metric {
             labels: K::run(labels),
             value: match kind {
                 MetricType::Counter => MetricValue::Counter(value),
@@ -224,25 +246,38 @@ impl<'a> Assembly<'a> {
                 MetricType::Info => MetricValue::Info(value),
                 _ => MetricValue::Unknown(value),
             },
-            timestamp: sample.timestamp(),
+            timestamp,
             start_timestamp: None,
             exemplars: Vec::new(),
             suffixed,
-        });
+        };
+        self.family.metrics.extend(std::iter::once_with(metric));
         if sample.shape.exemplars_at > 0 || sample.shape.has(SampleShape::HAS_START_TIMESTAMP) {
-            self.add_rest::<K>(sample);
+            self.add_rest::<K>(*sample);
         }
         true
     }
 
     /// Gives the last metric the sample's start timestamp and exemplars.
     #[cold]
-    fn add_rest<'l, K: Keep<'l, 'a>>(&mut self, sample: &Sample<'l>) {
+    fn add_rest<'l, K: Keep<'l, 'a>>(&mut self, sample: Sample<'l>) {
+        let sample = &sample;
         if let Some(metric) = self.family.metrics.last_mut() {
             metric.start_timestamp = start_timestamp_of(sample);
             let exemplars = exemplars_of(sample).map(K::exemplar);
             metric.exemplars.extend(exemplars);
         }
+    }
+}
+
+/// Returns how many buckets or quantiles the metric has.
+#[inline(always)]
+fn numbers_of(metric: &Metric<'_>) -> usize {
+    match &metric.value {
+        MetricValue::Histogram(Histogram { buckets, .. })
+        | MetricValue::GaugeHistogram(Histogram { buckets, .. }) => buckets.len(),
+        MetricValue::Summary(Summary { quantiles, .. }) => quantiles.len(),
+        _ => 0,
     }
 }
 
@@ -268,7 +303,7 @@ fn push_number<'l, 'a, K: Keep<'l, 'a>>(
                 cumulative_count: sample.value(),
                 exemplar: match has_exemplar {
                     false => None,
-                    true => exemplar_of(sample).map(|exemplar| Box::new(K::exemplar(exemplar))),
+                    true => boxed_exemplar::<K>(*sample),
                 },
             });
             true
@@ -285,6 +320,11 @@ fn push_number<'l, 'a, K: Keep<'l, 'a>>(
         }
         _ => false,
     }
+}
+
+#[inline(never)]
+fn boxed_exemplar<'l, 'a, K: Keep<'l, 'a>>(sample: Sample<'l>) -> Option<Box<MetricExemplar<'a>>> {
+    exemplar_of(&sample).map(|exemplar| Box::new(K::exemplar(exemplar)))
 }
 
 #[inline(never)]
