@@ -44,6 +44,7 @@ fn links_resolve() {
             "SECURITY.md",
             "benches/peers/README.md",
             "benches/peers/RUN.md",
+            "benches/peers/TRIED.md",
             "examples/fleet/README.md",
             "fuzz/README.md",
             "tests/data/README.md",
