@@ -5,7 +5,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::iter::FusedIterator;
 
-use super::other::{InLine, Other, pair, same_set};
+use super::other_labels::{InLine, OtherLabels, pair, same_set};
 use super::run::{LabelRun, RunIter};
 use crate::bytes::hash::Seeds;
 use crate::text::label_lengths::LabelLengths;
@@ -42,7 +42,7 @@ enum Repr<'a> {
     },
     /// Boxed, since few labels are like this: every metric would need the space, and the code that drops
     /// a metric would be long.
-    Other(Box<Other<'a>>),
+    Other(Box<OtherLabels<'a>>),
 }
 
 impl<'a> MetricLabels<'a> {
@@ -50,19 +50,19 @@ impl<'a> MetricLabels<'a> {
     #[inline]
     pub(crate) fn from_line(text: &'a str, shapes: &[LabelShape]) -> Self {
         match InLine::new(text, shapes) {
-            Some(line) => MetricLabels::other(Other::Line(line)),
+            Some(line) => MetricLabels::other(OtherLabels::Line(line)),
             None => MetricLabels::far_in_line(text, shapes),
         }
     }
 
-    fn other(other: Other<'a>) -> Self {
+    fn other(other: OtherLabels<'a>) -> Self {
         MetricLabels(Repr::Other(Box::new(other)))
     }
 
     fn from_pairs(pairs: Vec<(Cow<'a, str>, Cow<'a, str>)>) -> Self {
         match pairs.is_empty() {
             true => MetricLabels::default(),
-            false => MetricLabels::other(Other::Pairs(pairs)),
+            false => MetricLabels::other(OtherLabels::Pairs(pairs)),
         }
     }
 
@@ -241,8 +241,8 @@ impl<'a> MetricLabels<'a> {
     fn as_line(&self) -> Option<&InLine<'a>> {
         match &self.0 {
             Repr::Other(other) => match other.as_ref() {
-                Other::Line(line) => Some(line),
-                Other::Pairs(_) => None,
+                OtherLabels::Line(line) => Some(line),
+                OtherLabels::Pairs(_) => None,
             },
             Repr::Run { .. } | Repr::OwnRun { .. } => None,
         }
@@ -342,7 +342,7 @@ impl<'m> IntoIterator for &'m MetricLabels<'_> {
 pub struct MetricLabelIter<'m> {
     run: RunIter<'m>,
     /// The labels, if they are not a run, and the number of the next.
-    other: Option<&'m Other<'m>>,
+    other: Option<&'m OtherLabels<'m>>,
     next: usize,
 }
 

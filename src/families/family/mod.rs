@@ -6,7 +6,7 @@
 mod conversion;
 mod histogram;
 mod labels;
-mod other;
+mod other_labels;
 mod run;
 mod samples;
 mod value;

@@ -55,7 +55,7 @@ impl Frame {
         let end = series_end.checked_sub(self.after.len())?;
         let number = self.before.len()..end;
         let before = line.get(..end)?.get(..number.start)?;
-        let is_so = same_at_length(before, self.before.as_bytes())
+        let is_so = compare::same_long(before, self.before.as_bytes())
             && compare::same(line.get(end..series_end)?, self.after.as_bytes());
         is_so.then_some(number)
     }
@@ -93,16 +93,4 @@ pub(super) fn word(line: &[u8], text: &Range<usize>) -> Option<u64> {
         _ => return None,
     };
     Some(last >> others << others | len as u64)
-}
-
-/// Does what [`compare::same`] does, for texts that are often longer.
-#[inline(always)]
-fn same_at_length(a: &[u8], b: &[u8]) -> bool {
-    match (a.last_chunk::<32>(), b.last_chunk::<32>()) {
-        (Some(a_end), Some(b_end)) => {
-            let mut chunks = a.as_chunks::<32>().0.iter().zip(b.as_chunks::<32>().0);
-            a.len() == b.len() && a_end == b_end && chunks.all(|(a, b)| a == b)
-        }
-        _ => compare::same(a, b),
-    }
 }

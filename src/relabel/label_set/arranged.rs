@@ -5,9 +5,9 @@ use smallvec::SmallVec;
 use super::{
     Label, LabelSet,
     gone::{Gone, MOST},
-    names::same,
     text::Text,
 };
+use crate::bytes::compare;
 use crate::bytes::work;
 
 /// What became of labels with names that come again.
@@ -68,7 +68,7 @@ impl<'a> Arrangements<'a> {
             known.gone == gone
                 && known.added.len() == added.len()
                 && (known.added.iter().zip(added)).all(|(known, label)| match label.name {
-                    Text::Borrowed(name) => same(known, name),
+                    Text::Borrowed(name) => compare::same_name(known, name),
                     Text::Kept(_) => false,
                 })
         };

@@ -15,6 +15,8 @@ mod names;
 mod order;
 mod put;
 mod shape;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use order::LabelSetIter;

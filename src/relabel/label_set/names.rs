@@ -52,39 +52,6 @@ fn bucket(name: &str) -> usize {
     (usize::from(last) ^ name.len() << 3) % BUCKETS
 }
 
-/// Tells whether two names are the same: the same text in memory, as constants are, or the same bytes. Names of targets
-/// mostly have 16 to 64 of them, which are compared as two blocks that overlap, without a loop.
-#[inline(always)]
-pub(super) fn same(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() != b.len() {
-        return false;
-    }
-    if a.as_ptr() == b.as_ptr() {
-        return true;
-    }
-    match a.len() {
-        32..=64 => same_ends::<32>(a, b),
-        16..32 => same_ends::<16>(a, b),
-        _ => compare::same(a, b),
-    }
-}
-
-/// Tells whether the first and the last `N` bytes are the same, of texts that have so many.
-#[inline(always)]
-fn same_ends<const N: usize>(a: &[u8], b: &[u8]) -> bool {
-    let end = |len: usize| len.saturating_sub(N);
-    let ends = (
-        a.split_at_checked(end(a.len())),
-        b.split_at_checked(end(b.len())),
-    );
-    let (Some((_, a_end)), Some((_, b_end))) = ends else {
-        return false;
-    };
-    a.first_chunk::<N>() == b.first_chunk::<N>()
-        && a_end.first_chunk::<N>() == b_end.first_chunk::<N>()
-}
-
 impl Default for Names {
     fn default() -> Self {
         Names {
@@ -142,7 +109,7 @@ impl Names {
             work::on(1);
             let slot = usize::from(number).checked_sub(1)?;
             let name = self.names.get(slot)?;
-            if same(&name.text, text) {
+            if compare::same_name(&name.text, text) {
                 return Some(slot);
             }
             number = name.before;

@@ -4,9 +4,10 @@ use super::{
     Label, LabelSet, Names,
     arranged::{Arrangements, Moved},
     gone::MOST,
-    names::{Places, same},
+    names::Places,
     text::Text,
 };
+use crate::bytes::compare;
 use crate::bytes::work;
 
 /// What is known of the sets that came before the labels at hand.
@@ -140,7 +141,7 @@ impl<'a> LabelSet<'a> {
         let names = names.get(from..).unwrap_or_default();
         let labels = labels.get(from..).unwrap_or_default();
         let mut rest = names.iter().zip(labels);
-        rest.all(|(name, label)| same(name, self.texts.get(label.name)))
+        rest.all(|(name, label)| compare::same_name(name, self.texts.get(label.name)))
     }
 
     /// Remembers the shape of the labels, in place of another if there are many.

@@ -15,16 +15,16 @@ const INLINE_LABELS: usize = 6;
 
 /// Labels that are not a run.
 #[derive(Clone)]
-pub(super) enum Other<'a> {
+pub(super) enum OtherLabels<'a> {
     Line(InLine<'a>),
     Pairs(Vec<(Cow<'a, str>, Cow<'a, str>)>),
 }
 
-impl<'a> Other<'a> {
+impl<'a> OtherLabels<'a> {
     pub(super) fn len(&self) -> usize {
         match self {
-            Other::Line(line) => line.shapes.len(),
-            Other::Pairs(pairs) => pairs.len(),
+            OtherLabels::Line(line) => line.shapes.len(),
+            OtherLabels::Pairs(pairs) => pairs.len(),
         }
     }
 
@@ -32,8 +32,8 @@ impl<'a> Other<'a> {
     #[inline(never)]
     pub(super) fn pair(&self, number: usize) -> Option<(Cow<'_, str>, Cow<'_, str>)> {
         match self {
-            Other::Line(line) => Some(pair(&line.text, line.shapes.get(number)?.unpack())),
-            Other::Pairs(pairs) => {
+            OtherLabels::Line(line) => Some(pair(&line.text, line.shapes.get(number)?.unpack())),
+            OtherLabels::Pairs(pairs) => {
                 let (name, value) = pairs.get(number)?;
                 Some((Cow::Borrowed(name.as_ref()), Cow::Borrowed(value.as_ref())))
             }
@@ -42,8 +42,8 @@ impl<'a> Other<'a> {
 
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         match self {
-            Other::Line(line) => line.get(name),
-            Other::Pairs(pairs) => {
+            OtherLabels::Line(line) => line.get(name),
+            OtherLabels::Pairs(pairs) => {
                 let pair = pairs.iter().find(|pair| pair.0 == name);
                 pair.map(|pair| &*pair.1)
             }
@@ -52,8 +52,8 @@ impl<'a> Other<'a> {
 
     pub(super) fn into_pairs(self) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
         let line = match self {
-            Other::Pairs(pairs) => return pairs,
-            Other::Line(line) => line,
+            OtherLabels::Pairs(pairs) => return pairs,
+            OtherLabels::Line(line) => line,
         };
         let shapes = unpacked(&line.shapes);
         match line.text {
@@ -65,25 +65,25 @@ impl<'a> Other<'a> {
         }
     }
 
-    pub(super) fn into_owned(self) -> Other<'static> {
+    pub(super) fn into_owned(self) -> OtherLabels<'static> {
         match self {
-            Other::Line(line) => {
+            OtherLabels::Line(line) => {
                 // What follows the last label is not needed. In protobuf a value may be before its name.
                 let end = unpacked(&line.shapes)
                     .map(|shape| shape.value.end().max(shape.name.end()))
                     .max();
                 let text = line.text.get(..end.unwrap_or(0)).unwrap_or_default();
                 let text = Cow::Owned(text.to_owned());
-                Other::Line(InLine {
+                OtherLabels::Line(InLine {
                     text,
                     shapes: line.shapes,
                     unescaped: OnceLock::new(),
                 })
             }
-            Other::Pairs(pairs) => {
+            OtherLabels::Pairs(pairs) => {
                 let pairs = pairs.into_iter();
                 let owned = pairs.map(|(name, value)| (super::owned(name), super::owned(value)));
-                Other::Pairs(owned.collect())
+                OtherLabels::Pairs(owned.collect())
             }
         }
     }
