@@ -81,6 +81,7 @@ use crate::text::engine::Engine;
 use lines::Lines;
 use others::Others;
 use read::Reading;
+use runs::Runs;
 use store::{MAX_BODY, Store};
 use tails::Tails;
 
@@ -121,6 +122,8 @@ impl ScrapeCache {
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        // What was within the limits before may not be now.
+        self.lines.runs = Runs::default();
         self
     }
 

@@ -164,6 +164,20 @@ fn a_body_that_is_leaked_ends_where_its_reading_stopped() {
     }
 }
 
+/// Lines that were the same again and again are not taken without being looked at then.
+#[test]
+fn limits_that_come_late_hold() {
+    let body = "a{b=\"c\"} 1\n".repeat(9);
+    let mut cache = ScrapeCache::new();
+    for _ in 0..3 {
+        let mut pass = cache.read(body.as_bytes(), Dialect::Text);
+        assert!(pass.samples().all(|sample| sample.is_ok()));
+    }
+    let mut cache = cache.limits(Limits::new().max_line_bytes(4));
+    let mut pass = cache.read(body.as_bytes(), Dialect::Text);
+    assert_eq!(pass.samples().filter(Result::is_err).count(), 9);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
